@@ -1,0 +1,37 @@
+# The service without a database of its own: HOWCANWE_DATABASE_URL names one (PostgreSQL 15 or later).
+ARG PYTHON=3.14
+
+FROM python:${PYTHON}-slim AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+WORKDIR /source
+COPY requirements/build.txt requirements/service.txt requirements/
+# Two environments: what builds the package stays here, what runs it goes on, without pip.
+RUN python -m venv /opt/build \
+    && /opt/build/bin/pip install --require-hashes --requirement requirements/build.txt \
+    && python -m venv --without-pip /opt/howcanwe \
+    && /opt/build/bin/pip --python /opt/howcanwe/bin/python install \
+        --require-hashes --requirement requirements/service.txt
+COPY pyproject.toml README.md LICENSE ./
+COPY events events
+COPY projections projections
+COPY service service
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
+    && /opt/build/bin/pip --python /opt/howcanwe/bin/python install --no-deps --no-index /wheels/*.whl
+
+FROM python:${PYTHON}-slim
+RUN groupadd --gid 10001 howcanwe \
+    && useradd --uid 10001 --gid howcanwe --create-home --home-dir /var/lib/howcanwe \
+        --shell /usr/sbin/nologin howcanwe \
+    && install --directory --owner howcanwe --group howcanwe --mode 0700 /data
+COPY --from=build /opt/howcanwe /opt/howcanwe
+# The master key is kept in /data: a volume, so that it outlives the container.
+ENV PATH=/opt/howcanwe/bin:$PATH PYTHONUNBUFFERED=1 HOWCANWE_DATA=/data
+VOLUME /data
+USER 10001:10001
+WORKDIR /var/lib/howcanwe
+EXPOSE 8000
+# Ready means: the log answers and the read models have caught up. The first build of read models
+# over a long log takes its time, and is no reason to be restarted.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('HOWCANWE_PORT', '8000') + '/health/ready', timeout=4)"]
+CMD ["howcanwe", "serve", "--host", "0.0.0.0"]

@@ -1,0 +1,266 @@
+"""The catalogue: everything that is derived from the event types.
+
+Nothing about an event type is written down twice. What it creates and names, the JSON Schema of its data, and how its
+old versions are read are all worked out here from the models in `events.types`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from types import UnionType
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from pydantic import ValidationError
+
+from events.faults import EventsError, Fault
+from events.fields import Creates, HowCanWe, Names, Personal
+from events.json_text import escaped
+from events.types import EVENT_TYPES, EventType, Mark
+from events.types.event_type import TYPE_PREFIX
+
+JsonObject = dict[str, Any]
+Upcaster = Callable[[JsonObject], JsonObject]
+"""Takes the data of one version and gives that of the next; raw dict in, raw dict out."""
+
+
+class Mention(NamedTuple):
+    """An event's word about one subject: in which field, whether as new, and whether alone or in a list."""
+
+    stream: str
+    field: str
+    pointer: str
+    creates: bool
+    single: bool
+
+    @property
+    def key(self) -> str:
+        """The subject's key."""
+        return self.stream.partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that creates or names subjects."""
+
+    field: str
+    creates: str | None
+    kinds: tuple[str, ...]
+    many: bool
+
+    def stream(self, value: str) -> str:
+        """Return the stream that `value` in this field stands for."""
+        if self.creates:
+            return f"{self.creates}/{value}"
+        return f"{self.kinds[0]}/{value}" if len(self.kinds) == 1 else value
+
+
+class CatalogueError(EventsError):
+    """The event types contradict each other; nothing can start."""
+
+
+class EventKind:
+    """One event type, and what follows from its model."""
+
+    def __init__(self, model: type[EventType], upcasters: Mapping[int, Upcaster]) -> None:
+        self.model = model
+        self.name = model.name
+        self.mark = model.mark
+        self.wire_name = model.wire_name()
+        self.dataschema = f"urn:howcanwe:event-type:{self.wire_name}"
+        self._upcasters = upcasters
+        self.required = frozenset(
+            field.alias or name for name, field in model.model_fields.items() if field.is_required()
+        )
+        marks = {
+            field.alias or name: list(_marks([*field.metadata, field.annotation]))
+            for name, field in model.model_fields.items()
+        }
+        self.references = tuple(
+            reference
+            for name, found in marks.items()
+            if (reference := _reference(name, found)) is not None
+        )
+        self.personal = tuple(
+            name for name, found in marks.items() if any(isinstance(m, Personal) for m, _ in found)
+        )
+        self.questions = tuple(
+            name for name, found in marks.items() if any(isinstance(m, HowCanWe) for m, _ in found)
+        )
+        self.creates = tuple(
+            reference.creates for reference in self.references if reference.creates
+        )
+        self.takes = {reference.field: reference.kinds for reference in self.references}
+
+    def __repr__(self) -> str:
+        return f"EventKind({self.wire_name})"
+
+    @cached_property
+    def json_schema(self) -> JsonObject:
+        """The JSON Schema (2020-12) of the event's `data`; its `$id` is the events' `dataschema`."""
+        schema = self.model.model_json_schema(by_alias=True)
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": self.dataschema,
+            **schema,
+            "title": self.wire_name,
+        }
+
+    def upcast(self, data: JsonObject, version: int) -> JsonObject:
+        """Return `data` of `version` as the present version has it."""
+        for step in range(version, self.model.version):
+            data = self._upcasters[step](data)
+        return data
+
+    def validated(self, data: JsonObject, day: date | None = None) -> EventType:
+        """Return the typed data; `day` is that of the event's time in its own offset.
+
+        Raises pydantic's ValidationError; `faults_of` turns it into faults.
+        """
+        return self.model.model_validate(data, context={"day": day})
+
+    def mentions(self, data: JsonObject) -> tuple[Mention, ...]:
+        """Return what the event creates and names, in the order of its fields.
+
+        Values that have not the form of a reference are left out, so that data with faults can be asked too.
+        """
+        return tuple(self._mentions(data))
+
+    def _mentions(self, data: JsonObject) -> Iterator[Mention]:
+        for reference in self.references:
+            field = reference.field
+            value = data.get(field)
+            if value is None:
+                continue
+            creates = reference.creates is not None
+            if not reference.many:
+                if isinstance(value, str) and not value.startswith("event/"):
+                    yield Mention(reference.stream(value), field, f"/data/{field}", creates, True)
+            elif isinstance(value, list):
+                for index, item in enumerate(value):
+                    if isinstance(item, str):
+                        yield Mention(
+                            reference.stream(item), field, f"/data/{field}/{index}", creates, False
+                        )
+
+
+class Catalogue:
+    """The event types a log knows, by the names they have on the wire.
+
+    Raises CatalogueError where a type is given twice or an upcaster is missing.
+    """
+
+    def __init__(
+        self,
+        types: Iterable[type[EventType]] = EVENT_TYPES,
+        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
+    ) -> None:
+        steps = dict(upcasters or {})
+        self._kinds: dict[str, tuple[EventKind, int]] = {}
+        self.kinds: tuple[EventKind, ...] = ()
+        for model in types:
+            chain = {
+                version: steps.pop((model.name, version), None)
+                for version in range(1, model.version)
+            }
+            missing = [version for version, step in chain.items() if step is None]
+            if missing:
+                raise CatalogueError(
+                    f"no upcaster of {model.name} from version {missing[0]} to {missing[0] + 1}"
+                )
+            kind = EventKind(
+                model, {version: step for version, step in chain.items() if step is not None}
+            )
+            for version in range(1, model.version + 1):
+                wire_name = f"{TYPE_PREFIX}{model.name}.v{version}"
+                if wire_name in self._kinds:
+                    raise CatalogueError(f"{wire_name} is defined twice")
+                self._kinds[wire_name] = (kind, version)
+            self.kinds += (kind,)
+        if steps:
+            name, version = next(iter(steps))
+            raise CatalogueError(f"an upcaster of {name} from version {version} leads nowhere")
+
+    def find(self, wire_name: str) -> tuple[EventKind, int] | None:
+        """Return the kind of a wire name and the version it names, None where it is not known."""
+        return self._kinds.get(wire_name)
+
+    def named(self, name: str) -> EventKind:
+        """Return the kind with this short name, such as `cohort.formed`."""
+        return self._kinds[f"{TYPE_PREFIX}{name}.v1"][0]
+
+
+def faults_of(error: ValidationError) -> list[Fault]:
+    """Return pydantic's findings about the data of an event as faults."""
+    return [
+        Fault(
+            "field",
+            _pointer(detail["loc"]),
+            _expected(detail["type"], detail["msg"], detail.get("ctx")),
+        )
+        for detail in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    return "/data" + "".join("/" + escaped(str(part)) for part in location)
+
+
+_EXPECTED = {
+    "missing": "this field, which is required",
+    "extra_forbidden": "no such field: it is not part of this type",
+    "string_type": "a string",
+    "string_unicode": "a string without lone surrogates",
+    "int_type": "an integer",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "model_type": "an object",
+    "dict_type": "an object",
+    "finite_number": "a finite number",
+}
+
+
+def _expected(kind: str, message: str, context: Mapping[str, Any] | None) -> str:
+    if kind == "enum" and context:
+        return f"one of: {context['expected']}".replace("'", "").replace(" or ", ", ")
+    message = message.removeprefix("Input should be ").removeprefix("Value error, ")
+    return _EXPECTED.get(kind, message)
+
+
+def _marks(parts: Iterable[Any], many: bool = False) -> Iterator[tuple[Any, bool]]:
+    """Yield every mark in the annotations, with whether it stands inside a list."""
+    for part in parts:
+        origin = get_origin(part)
+        if origin is Annotated:
+            yield from _marks(get_args(part), many)
+        elif origin is list:
+            yield from _marks(get_args(part), True)
+        elif origin in (Union, UnionType):
+            yield from _marks(get_args(part), many)
+        elif isinstance(part, Creates | Names | Personal | HowCanWe):
+            yield part, many
+
+
+def _reference(field: str, marks: list[tuple[Any, bool]]) -> Reference | None:
+    for mark, many in marks:
+        if isinstance(mark, Creates):
+            return Reference(field, mark.kind, (mark.kind,), many)
+        if isinstance(mark, Names):
+            return Reference(field, None, mark.kinds, many)
+    return None
+
+
+VOCABULARY = Catalogue()
+"""The event types of howcanwe."""
+
+__all__ = [
+    "VOCABULARY",
+    "Catalogue",
+    "CatalogueError",
+    "EventKind",
+    "JsonObject",
+    "Mark",
+    "Mention",
+    "faults_of",
+]

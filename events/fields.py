@@ -1,0 +1,352 @@
+"""The types of the fields that events have. What a field means for subjects is said in its type.
+
+`Creates(kind)` marks a key that must be new: the event brings the subject into being. `Names(kinds)` marks a reference
+that must exist. Everything that needs to know what an event creates or names (rules, streams, permissions, JSON
+Schemas, documentation) reads these marks, so nothing is listed twice.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Any, Final
+
+import pycountry
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, Url, core_schema
+
+KEY_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
+HOW_CAN_WE: Final = re.compile(r"^[Hh]ow can we\b.+\?$")
+TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
+LIST_LENGTH_MAX: Final = 50
+THEMES_MAX: Final = 12
+THEME_LENGTH_MAX: Final = 60
+URL_LENGTH_MAX: Final = 2_000
+INTEGER_MAX: Final = 2**53 - 1  # what every JSON implementation keeps exactly
+
+_KEY: Final = re.compile(KEY_PATTERN)
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SPDX_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Creates:
+    """The field's value is the key of a subject of `kind` that this event creates."""
+
+    kind: str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_key, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": f"^{KEY_PATTERN}$", "x-creates": self.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The field's value refers to an existing subject: a key if one kind is possible, `<kind>/<key>` if several are.
+
+    With `or_event`, `event/<position>` is possible too.
+    """
+
+    kinds: tuple[str, ...]
+    or_event: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression of the field's values, as JSON Schema writes it."""
+        if len(self.kinds) == 1:
+            return f"^{KEY_PATTERN}$"
+        subject = f"({'|'.join(self.kinds)})/{KEY_PATTERN}"
+        return f"^({subject}|event/[1-9][0-9]*)$" if self.or_event else f"^{subject}$"
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        check = _key if len(self.kinds) == 1 else self._reference
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": self.pattern, "x-names": list(self.kinds)}
+
+    def _reference(self, value: str) -> str:
+        kind, _, key = value.partition("/")
+        # One to another kind is well-formed too: there is no such subject for this field (`subject.unknown`).
+        if kind in KINDS and is_key(key):
+            return value
+        if self.or_event and event_position(value) is not None:
+            return value
+        kinds = ", ".join((*self.kinds, "event/<position>") if self.or_event else self.kinds)
+        raise PydanticCustomError(
+            "reference", "a reference <kind>/<key> to one of: {kinds}", {"kinds": kinds}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """The field's value is personal data: it stands encrypted in the event's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class HowCanWe:
+    """The field's value is a question of the form "How can we …?" (rule `question.how_can_we`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """The list has no repeats (compared after trimming and folding blanks) and at most `length_max` entries."""
+
+    length_max: int = LIST_LENGTH_MAX
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "uniqueItems": True, "maxItems": self.length_max}
+
+    def _check(self, values: list[str]) -> list[str]:
+        if len(values) > self.length_max:
+            raise PydanticCustomError(
+                "list_length", "a list of at most {most} entries", {"most": self.length_max}
+            )
+        if len({folded(value) for value in values}) != len(values):
+            raise PydanticCustomError("distinct", "a list without repeats")
+        return values
+
+
+def folded(text: str) -> str:
+    """Return `text` trimmed and with each run of blanks as one space, the form in which wordings are compared."""
+    return " ".join(text.split())
+
+
+def is_key(text: str) -> bool:
+    """Say whether `text` has the form of a key."""
+    return _KEY.fullmatch(text) is not None
+
+
+def _key(value: str) -> str:
+    if _KEY.fullmatch(value) is None:
+        raise PydanticCustomError(
+            "key",
+            "a key: 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -, the first a letter or digit",
+        )
+    return value
+
+
+def event_position(reference: str) -> int | None:
+    """Return n where `reference` is `event/n`, and None for anything else."""
+    kind, _, digits = reference.partition("/")
+    if (
+        kind != "event"
+        or not digits.isascii()
+        or not digits.isdigit()
+        or digits[0] == "0"
+        or len(digits) > 15
+    ):
+        return None
+    return int(digits)
+
+
+def _text(value: str) -> str:
+    trimmed = value.strip()
+    if not trimmed or len(trimmed) > TEXT_LENGTH_MAX:
+        raise PydanticCustomError("text", "a text of 1 to 10,000 characters after trimming")
+    if not _is_storable(value):
+        raise PydanticCustomError("text", "a text without U+0000 and lone surrogates")
+    return value
+
+
+def _is_storable(value: str) -> bool:
+    """Say whether the text has neither U+0000 nor lone surrogates (which UTF-8 cannot write)."""
+    if value.isascii():
+        return "\0" not in value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
+
+
+def _blank_is_absent(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() and "\0" not in value else value
+
+
+def _theme(value: str) -> str:
+    if len(value.strip()) > THEME_LENGTH_MAX or value != value.lower():
+        raise PydanticCustomError("theme", "a theme: lower-case, at most 60 characters")
+    return value
+
+
+def _date(value: object) -> object:
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("date", "a date as YYYY-MM-DD")
+
+
+def _url(value: str) -> str:
+    fault = PydanticCustomError("url", "an http or https address of at most 2,000 characters")
+    if len(value) > URL_LENGTH_MAX or not value.lower().startswith(("http://", "https://")):
+        raise fault
+    if any(character.isspace() or ord(character) < 0x20 for character in value):
+        raise fault
+    try:
+        Url(value)
+    except ValueError:
+        raise fault from None
+    return value
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    return frozenset(country.alpha_2 for country in pycountry.countries)
+
+
+@lru_cache(maxsize=1)
+def _currencies() -> frozenset[str]:
+    return frozenset(currency.alpha_3 for currency in pycountry.currencies)
+
+
+def _country(value: str) -> str:
+    if value not in _countries():
+        raise PydanticCustomError("country", "an assigned ISO 3166-1 alpha-2 code in capitals")
+    return value
+
+
+def _currency(value: str) -> str:
+    if value not in _currencies():
+        raise PydanticCustomError("currency", "an assigned ISO 4217 code in capitals")
+    return value
+
+
+def _licence(value: str) -> str:
+    if len(value) > 100 or _SPDX_ID.fullmatch(value) is None:
+        raise PydanticCustomError("licence", "an SPDX licence id (NOASSERTION where unknown)")
+    return value
+
+
+def _email(value: str) -> str:
+    if len(value) > 254 or _EMAIL.fullmatch(value) is None or not _is_storable(value):
+        raise PydanticCustomError("email", "an e-mail address: one @ with something on both sides")
+    return value
+
+
+_text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
+
+Text = Annotated[str, AfterValidator(_text), _text_form]
+OptionalText = Annotated[
+    Annotated[str, AfterValidator(_text)] | None,
+    BeforeValidator(_blank_is_absent),
+    WithJsonSchema({"type": "string"}),
+]
+HowCanWeText = Annotated[Text, HowCanWe()]
+Theme = Annotated[
+    str,
+    AfterValidator(_text),
+    AfterValidator(_theme),
+    Field(json_schema_extra={"minLength": 1, "pattern": r"\S"}),
+]
+Themes = Annotated[list[Theme], Distinct(THEMES_MAX)]
+Texts = Annotated[list[Text], Distinct()]
+
+Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Address = Annotated[
+    str,
+    AfterValidator(_url),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "uri",
+            "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://",
+            "maxLength": URL_LENGTH_MAX,
+        }
+    ),
+]
+Country = Annotated[
+    str, AfterValidator(_country), Field(json_schema_extra={"pattern": "^[A-Z]{2}$"})
+]
+Currency = Annotated[
+    str, AfterValidator(_currency), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})
+]
+Licence = Annotated[
+    str,
+    AfterValidator(_licence),
+    Field(json_schema_extra={"pattern": f"^{_SPDX_ID.pattern}$", "maxLength": 100}),
+]
+Email = Annotated[
+    str, AfterValidator(_email), Field(json_schema_extra={"pattern": "^[^@\\s]+@[^@\\s]+$"})
+]
+Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
+Number = Annotated[float, Field(ge=-INTEGER_MAX, le=INTEGER_MAX, allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, le=INTEGER_MAX, allow_inf_nan=False)]
+EvidenceLevel = Annotated[
+    int, Field(ge=1, le=5, description="Nesta Standards of Evidence, 1 to 5.")
+]
+
+NewCohort = Annotated[str, Creates("cohort")]
+NewOrganisation = Annotated[str, Creates("organisation")]
+NewQuestion = Annotated[str, Creates("question")]
+NewPairing = Annotated[str, Creates("pairing")]
+NewInspiration = Annotated[str, Creates("inspiration")]
+NewIteration = Annotated[str, Creates("iteration")]
+NewFailure = Annotated[str, Creates("failure")]
+NewLearning = Annotated[str, Creates("learning")]
+NewAsk = Annotated[str, Creates("ask")]
+NewOutcome = Annotated[str, Creates("outcome")]
+NewPublication = Annotated[str, Creates("publication")]
+NewPerson = Annotated[str, Creates("person")]
+
+CohortKey = Annotated[str, Names(("cohort",))]
+OrganisationKey = Annotated[str, Names(("organisation",))]
+QuestionKey = Annotated[str, Names(("question",))]
+PairingKey = Annotated[str, Names(("pairing",))]
+InspirationKey = Annotated[str, Names(("inspiration",))]
+IterationKey = Annotated[str, Names(("iteration",))]
+FailureKey = Annotated[str, Names(("failure",))]
+LearningKey = Annotated[str, Names(("learning",))]
+AskKey = Annotated[str, Names(("ask",))]
+OutcomeKey = Annotated[str, Names(("outcome",))]
+PublicationKey = Annotated[str, Names(("publication",))]
+PersonKey = Annotated[str, Names(("person",))]
+
+KINDS: Final = (
+    "cohort",
+    "organisation",
+    "question",
+    "pairing",
+    "inspiration",
+    "iteration",
+    "failure",
+    "learning",
+    "ask",
+    "outcome",
+    "publication",
+    "person",
+)
+
+AnySubject = Annotated[str, Names(KINDS)]
+SubjectOrEvent = Annotated[str, Names(KINDS, or_event=True)]
+Position = Annotated[
+    int, Field(ge=1, le=INTEGER_MAX, description="The position of an earlier event.")
+]

@@ -1,0 +1,357 @@
+"""One group of requests, judged together and written with one commit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+
+from events.candidate import SERVER_SET, Candidate, same_json
+from events.catalogue import JsonObject
+from events.chain import Head, line_hash, salts
+from events.draft import Draft, GroupDraft
+from events.envelope import Malformed
+from events.event import Event
+from events.faults import EventsError, Fault, Refused
+from events.judge import Assumed, judge
+from events.memory import Memory
+from events.recorded import Receipt, Recorded
+from events.request import Outcome, Request
+from events.store.record import Batch, Entry, Stored
+from events.vault import NoMasterKey, Vault, WrongMasterKey, seal, unseal
+from events.visibility import sees
+from events.world import subject_in
+
+Known = Mapping[tuple[str, str], Stored]
+"""Events of the group that are in the log already, by (source, id)."""
+
+
+FORGOTTEN: Final = (
+    "the person was forgotten, so whether this is the same event cannot be told any more"
+)
+
+
+@dataclass(slots=True)
+class Pending:
+    """An event accepted in this group, for those that repeat it."""
+
+    candidate: Candidate
+    subject: str | None
+    receipt: Receipt
+    sender: str
+
+
+@dataclass(slots=True)
+class Group:
+    """Judges requests one after the other, each on top of those before it.
+
+    `looked_up` says whether `known` is complete for the group's ids. If it is not, nothing but a clean acceptance is
+    final: `unsure` tells that the group has to be judged again with the ids looked up.
+    """
+
+    memory: Memory
+    head: Head
+    vault: Vault
+    now_us: int
+    known: Known
+    person_keys: Mapping[str, bytes]
+    looked_up: bool
+    unsure: bool = False
+    batch: Batch = field(init=False)
+    draft: GroupDraft = field(init=False)
+    outcomes: list[Outcome | EventsError] = field(default_factory=list)
+    pending: dict[tuple[str, str], Pending] = field(default_factory=dict)
+    _open: "Session | None" = None
+
+    def __post_init__(self) -> None:
+        # All of a commit's events are recorded at one moment, which is never before the last one's.
+        self.batch = Batch(self.head, max(self.now_us, self.head.recorded_us))
+        self.draft = GroupDraft(self.memory)
+
+    def take(self, request: Request) -> None:
+        """Judge a request and add its outcome.
+
+        Raises `Missing` where something must be fetched first; called again with the same request, it goes on from
+        there.
+        """
+        if self._open is None or self._open.request is not request:
+            self._open = Session(self, request)
+        session = self._open
+        try:
+            session.run()
+        except (NoMasterKey, WrongMasterKey) as error:
+            # None of its neighbours suffers for it.
+            self._open = None
+            self.outcomes.append(error)
+            return
+        self._open = None
+        if (session.faults or request.dry) and not self.looked_up:
+            self.unsure = True
+        if session.faults and (not request.lenient or None in session.faults):
+            self.outcomes.append(
+                Refused(fault for faults in session.faults.values() for fault in faults)
+            )
+            return
+        refused = {
+            index: tuple(faults) for index, faults in session.faults.items() if index is not None
+        }
+        if request.dry:
+            self.outcomes.append(Outcome((), refused))
+            return
+        self._keep(session)
+        self.outcomes.append(Outcome(tuple(session.receipts), refused))
+
+    def _keep(self, session: "Session") -> None:
+        """Let the events of a request stand in the group."""
+        self.draft.absorb(session.draft)
+        self.head = session.head
+        self.batch.entries += session.entries
+        self.batch.states |= session.draft.states
+        self.batch.new_keys |= session.new_keys
+        self.batch.gone_persons += session.gone
+        self.pending |= session.pending
+
+
+class Session:
+    """The judgement of one request, event by event. Each step is whole: `Missing` leaves it as it was."""
+
+    def __init__(self, group: Group, request: Request) -> None:
+        self.request = request
+        self.draft = Draft(group.draft)
+        self.head = group.head
+        self.entries: list[Entry] = []
+        self.pending: dict[tuple[str, str], Pending] = {}
+        self.new_keys: dict[str, bytes] = {}
+        self.gone: list[str] = []
+        self.faults: dict[int | None, list[Fault]] = {}
+        self.receipts: list[Receipt] = []
+        self._group = group
+        self._assumed = Assumed(dependent=request.lenient)
+        self._salts = salts(len(request.events))
+        self._guards: list[Fault] | None = None
+        self._fresh = False
+        self._next = 0
+        self._told: list[Receipt] = []
+
+    def run(self) -> None:
+        """Judge what is left to judge; afterwards `faults` and `receipts` are complete."""
+        if self._guards is None:
+            self._guards = self._guard_faults()
+        while self._next < len(self.request.events):
+            index = self._next
+            candidate = self.request.events[index]
+            faults = (
+                self._malformed(candidate)
+                if isinstance(candidate, Malformed)
+                else self._take(candidate)
+            )
+            if faults:
+                self.faults[index] = [fault.at(index) for fault in faults]
+            self._next += 1
+        if self._guards and self._fresh:
+            self.faults = {None: self._guards, **self.faults}
+        self.receipts = self._told
+        if not self.request.sender.facilitates_everything:
+            self.receipts = [
+                replace(receipt, streams=self._visible(receipt.streams)) for receipt in self._told
+            ]
+
+    def _guard_faults(self) -> list[Fault]:
+        faults = []
+        for stream, expected in self.request.expected.items():
+            present = self._visible({stream: self.draft.version(stream)}).get(stream, 0)
+            if present != expected:
+                faults.append(
+                    Fault(
+                        "stream.version",
+                        "",
+                        f"{stream} is at version {present}, not {expected}",
+                        None,
+                    )
+                )
+        return faults
+
+    def _malformed(self, event: Malformed) -> list[Fault]:
+        self._fresh = True
+        self._assumed.streams |= {
+            stream for stream in event.creates if self.draft.state(stream) is None
+        }
+        return list(event.faults)
+
+    def _take(self, candidate: Candidate) -> list[Fault]:
+        repeat = self._repeat(candidate)
+        if repeat is not None:
+            if isinstance(repeat, Fault):
+                return [repeat]
+            self._told.append(repeat)
+            return []
+        self._fresh = True
+        return self._record(candidate)
+
+    def _repeat(self, candidate: Candidate) -> Receipt | Fault | None:
+        """Return the first receipt of an event that was recorded before, or the conflict; None for a new one."""
+        conflict = Fault("event.conflict", "/id", "an id that no other event of this source has")
+        pending = self.pending.get(candidate.identity) or self._group.pending.get(
+            candidate.identity
+        )
+        if pending is not None:
+            same = pending.sender == self.request.sender.id and same_json(
+                candidate.content(candidate.given_subject or pending.subject),
+                pending.candidate.content(pending.subject),
+            )
+            return replace(pending.receipt, repeated=True, warnings=()) if same else conflict
+        stored = self._group.known.get(candidate.identity)
+        if stored is None:
+            return None
+        if self._is_forgotten(candidate, stored):
+            return replace(conflict, detail=FORGOTTEN)
+        if stored.sender != self.request.sender.id or not self._says_the_same(
+            candidate, stored.recorded
+        ):
+            return conflict
+        return Receipt(
+            source=candidate.event.source,
+            id=candidate.event.id,
+            position=stored.recorded.position,
+            streams=stored.recorded.streams,
+            hash=line_hash(stored.recorded.line),
+            repeated=True,
+        )
+
+    def _is_forgotten(self, candidate: Candidate, stored: Stored) -> bool:
+        """Say whether all that can be compared is the same, and the rest was forgotten with the person."""
+        personal = candidate.event.kind.personal
+        if not personal or stored.sender != self.request.sender.id:
+            return False
+        if candidate.event.data["person"] in self._group.person_keys:
+            return False
+        said = {
+            name: value
+            for name, value in stored.recorded.content["data"].items()
+            if name not in personal
+        }
+        return same_json(
+            {name: value for name, value in candidate.data.items() if name not in personal}, said
+        )
+
+    def _says_the_same(self, candidate: Candidate, recorded: Recorded) -> bool:
+        said = {name: value for name, value in recorded.content.items() if name not in SERVER_SET}
+        if candidate.event.kind.personal:
+            said["data"] = self._unsealed(candidate, said["data"])
+        subject = said.get("subject")
+        return same_json(candidate.content(candidate.given_subject or subject), said)
+
+    def _record(self, candidate: Candidate) -> list[Fault]:
+        event = candidate.event.at(self.head.position + 1)
+        verdict = judge(
+            event,
+            self.request.sender,
+            self.draft,
+            now_us=self._group.now_us,
+            assumed=self._assumed,
+            guarded=not self._guards,
+        )
+        faults = [*verdict.faults, *self._subject_faults(candidate)]
+        if faults:
+            self._assume(event)
+            return faults
+        if not self._assumed.streams.isdisjoint(mention.stream for mention in event.mentions):
+            # It builds on what a refused event would have created: the request is refused anyway.
+            self._assume(event)
+            return []
+        sealed, wrapped = self._sealed(candidate)
+        recorded = self.draft.add(event)
+        subject = recorded.streams[0] if recorded.streams else None
+        self.head, line = self.head.extended(
+            sealed, subject, self._group.batch.recorded_us, self._salts[self._next]
+        )
+        receipt = Receipt(
+            source=event.source,
+            id=event.id,
+            position=self.head.position,
+            streams={stream: self.draft.version(stream) for stream in recorded.streams},
+            hash=self.head.hash,
+            warnings=verdict.advice,
+        )
+        self._told.append(receipt)
+        self.pending[candidate.identity] = Pending(
+            candidate, subject, receipt, self.request.sender.id
+        )
+        self.entries.append(
+            Entry(
+                source=event.source,
+                id=event.id,
+                type=candidate.attributes["type"],
+                occurred_us=event.time_us,
+                sender=self.request.sender.id,
+                line=line,
+                streams=receipt.streams,
+            )
+        )
+        self.new_keys |= wrapped
+        if event.kind.name == "person.forgotten":
+            self.gone.append(event.data["person"])
+        return []
+
+    def _assume(self, event: Event) -> None:
+        """Let what a refused event would have created count as existing, for the rest of the report."""
+        created = [
+            m.stream
+            for m in event.mentions
+            if m.creates and subject_in(self.draft, m.stream) is None
+        ]
+        if self.request.lenient:
+            self._assumed.streams.update(created)
+        elif created:
+            self.draft.add(event)
+
+    def _subject_faults(self, candidate: Candidate) -> list[Fault]:
+        about = candidate.event.about_event
+        known = self.draft.event(about) if about is not None else None
+        if known is None or candidate.given_subject in (None, known.streams[0]):
+            return []
+        return [
+            Fault("field", "/subject", f"the subject of the event it is about, {known.streams[0]}")
+        ]
+
+    def _sealed(self, candidate: Candidate) -> tuple[Candidate, dict[str, bytes]]:
+        """Return the candidate with what is personal encrypted, and the person's new key, wrapped."""
+        personal = candidate.event.kind.personal
+        if not personal:
+            return candidate, {}
+        person = candidate.event.data["person"]
+        key, wrapped = self._group.vault.new_key(person)
+        data = {
+            name: seal(key, person, name, value) if name in personal else value
+            for name, value in candidate.data.items()
+        }
+        return replace(candidate, data=data), {person: wrapped}
+
+    def _unsealed(self, candidate: Candidate, data: JsonObject) -> JsonObject:
+        """Return stored data with what is personal in clear; as it is, where its key is gone."""
+        person = candidate.event.data["person"]
+        wrapped = self._group.person_keys.get(person)
+        if wrapped is None:
+            return data
+        key = self._group.vault.unwrap(person, wrapped)
+        personal = candidate.event.kind.personal
+        try:
+            return {
+                name: unseal(key, person, name, value) if name in personal else value
+                for name, value in data.items()
+            }
+        except InvalidTag:
+            # The introduction was voided, and another person has this key now.
+            return data
+
+    def _visible(self, streams: Mapping[str, int]) -> Mapping[str, int]:
+        """Return the versions of those streams whose subjects the sender may see."""
+        sender = self.request.sender
+        if sender.facilitates_everything:
+            return streams
+        visible = {}
+        for stream, version in streams.items():
+            subject = subject_in(self.draft, stream)
+            if subject is not None and sees(sender, subject, self.draft):
+                visible[stream] = version
+        return visible

@@ -1,0 +1,112 @@
+"""Reading JSON strictly: what a sender wrote is kept exactly, or refused."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from math import isfinite
+from typing import Any, Final
+
+from events.faults import EventsError
+
+NESTING_MAX: Final = 32
+
+
+class JsonError(EventsError):
+    """The text is not JSON."""
+
+
+class Repeated(dict[str, Any]):
+    """An object in which a member was given more than once."""
+
+    def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        counts = Counter(name for name, _ in pairs)
+        self.members = [name for name, count in counts.items() if count > 1]
+
+
+class Inexact(float):
+    """A number that cannot be kept exactly: out of range or with more digits than a double holds."""
+
+
+_LOOKED_INTO: Final = (dict, list, Inexact)
+
+
+def parse(text: bytes | str) -> Any:
+    """Return the JSON value of `text`.
+
+    Objects with a repeated member come as `Repeated`, numbers that cannot be kept as `Inexact`, so that they can be
+    reported with their place. Raises JsonError for what is not JSON (RFC 8259: NaN and infinities are not) or nested
+    deeper than `NESTING_MAX`.
+    """
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8")
+        value = _DECODER.decode(text)
+    except UnicodeDecodeError:
+        raise JsonError("UTF-8 text") from None
+    except RecursionError:
+        raise JsonError(f"JSON nested at most {NESTING_MAX} deep") from None
+    except ValueError as error:
+        raise JsonError(f"JSON: {error}") from None
+    # Most texts have too few brackets to be nested too deep.
+    if text.count("{") + text.count("[") > NESTING_MAX and _depth_exceeds([value], NESTING_MAX + 1):
+        raise JsonError(f"JSON nested at most {NESTING_MAX} deep")
+    return value
+
+
+def _depth_exceeds(value: Any, most: int) -> bool:
+    if most == 0:
+        return True
+    items = value.values() if isinstance(value, dict) else value
+    return any(isinstance(item, dict | list) and _depth_exceeds(item, most - 1) for item in items)
+
+
+def oddities(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield where a parsed value cannot be kept as it was sent: a JSON pointer, and what was expected there."""
+    if isinstance(value, Inexact):
+        yield pointer, "a number that a double keeps exactly, within ±(2^53 - 1)"
+    if isinstance(value, Repeated):
+        for name in value.members:
+            yield f"{pointer}/{escaped(name)}", "this member once only"
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if isinstance(item, _LOOKED_INTO):
+                yield from oddities(item, f"{pointer}/{escaped(name)}")
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, _LOOKED_INTO):
+                yield from oddities(item, f"{pointer}/{index}")
+
+
+def escaped(name: str) -> str:
+    """Return a member's name as JSON pointers write it (RFC 6901); lone surrogates, which nothing can write, as `?`."""
+    return name.encode(errors="replace").decode().replace("~", "~0").replace("/", "~1")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    return value if len(value) == len(pairs) else Repeated(pairs)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    # Up to 16 characters without an exponent, a double keeps what was written.
+    if not isfinite(value) or (
+        (len(text) > 16 or "e" in text or "E" in text) and Decimal(text) != Decimal(repr(value))
+    ):
+        return Inexact(value)
+    return value
+
+
+def _integer(text: str) -> int | float:
+    return int(text) if len(text) <= 17 else Inexact("inf")
+
+
+def _constant(text: str) -> Any:
+    raise ValueError(f"{text} is not a JSON value")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_float, parse_int=_integer, parse_constant=_constant
+)

@@ -1,0 +1,309 @@
+"""The event log: append, read, follow."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from typing import Any, Final, Self, TypeVar
+
+import asyncpg
+
+from events.announcer import Announcer
+from events.candidate import Candidate
+from events.catalogue import VOCABULARY, Catalogue
+from events.draft import Draft
+from events.envelope import Envelopes, Malformed
+from events.event import Event
+from events.faults import Fault, Refused
+from events.fields import KINDS, is_key
+from events.memory import Memory
+from events.recorded import Receipt, Recorded
+from events.recorder import Recorder
+from events.request import Outcome, Request
+from events.senders import RECORD, Sender
+from events.store import reading
+from events.store import record as store
+from events.store.connections import (
+    CONNECT_SECONDS_MAX,
+    LOST,
+    Unavailable,
+    asyncpg_url,
+    connect,
+    described,
+)
+from events.store.reading import Selection
+from events.store.schema import prepare
+from events.vault import Vault
+from events.visibility import sees, sees_event
+from events.world import Missing, subject_in
+
+T = TypeVar("T")
+
+PAGE_EVENTS: Final = 1_000
+LINES_PAGE_EVENTS: Final = 2_000
+READERS_MAX: Final = 8
+
+
+def now_us() -> int:
+    """Return the present moment in µs."""
+    return time.time_ns() // 1_000
+
+
+class EventLog:
+    """One append-only log in PostgreSQL, in one total order without gaps.
+
+    Use `await EventLog.open(url)`, then `append`, `read`, `follow`; close it at the end (it is an async context
+    manager).
+    """
+
+    def __init__(
+        self,
+        url: str,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        *,
+        catalogue: Catalogue,
+        master_key: bytes | None,
+        clock: Callable[[], int],
+    ) -> None:
+        self.url = url
+        self.catalogue = catalogue
+        self.vault = Vault(master_key)
+        self.announcer = Announcer(url)
+        self._pool = pool
+        self._envelopes = Envelopes(catalogue)
+        self._recorder = Recorder(
+            url, catalogue, self.vault, clock=clock, on_recorded=self.announcer.announce
+        )
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        catalogue: Catalogue = VOCABULARY,
+        master_key: bytes | None = None,
+        clock: Callable[[], int] = now_us,
+        readers_max: int = READERS_MAX,
+    ) -> Self:
+        """Open the log in the database at `url` (postgresql://…); afterwards its tables are there.
+
+        `master_key` (32 bytes) is needed to introduce persons. Raises Unavailable, ServerTooOld or SchemaTooNew.
+        """
+        connection = await connect(url)
+        try:
+            await prepare(connection, url)
+        finally:
+            await connection.close()
+        pool = await asyncpg.create_pool(
+            asyncpg_url(url),
+            min_size=0,
+            max_size=readers_max,
+            timeout=CONNECT_SECONDS_MAX,
+            server_settings={"application_name": "howcanwe", "timezone": "UTC", "jit": "off"},
+        )
+        return cls(url, pool, catalogue=catalogue, master_key=master_key, clock=clock)
+
+    async def close(self) -> None:
+        """Finish what is being recorded, and let go of the database."""
+        await self._recorder.close()
+        await self.announcer.close()
+        await self._pool.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+    # Recording
+
+    def check(self, raw: object, sender: Sender = RECORD) -> Candidate | Malformed:
+        """Return the event well-formed, or what is wrong with its form; nothing is asked of the database."""
+        try:
+            return self._envelopes.read(raw, sender)
+        except Malformed as malformed:
+            return malformed
+
+    async def append(
+        self,
+        events: Sequence[Mapping[str, Any]],
+        *,
+        sender: Sender = RECORD,
+        expected: Mapping[str, int] | None = None,
+    ) -> tuple[Receipt, ...]:
+        """Record the events, all or none; afterwards they are on disk.
+
+        `events` are CloudEvents as dicts; `expected` maps streams to the versions they must be at (0: does not exist
+        yet). Returns a receipt per event, in order. Raises Refused with every fault of every event; Unavailable where
+        nothing was recorded; OutcomeUnknown where sending the same ids again settles it.
+        """
+        checked = [self.check(event, sender) for event in events]
+        return (await self.record(checked, sender=sender, expected=expected)).receipts
+
+    async def record(
+        self,
+        events: Sequence[Candidate | Malformed],
+        *,
+        sender: Sender,
+        expected: Mapping[str, int] | None = None,
+        lenient: bool = False,
+        dry: bool = False,
+    ) -> Outcome:
+        """Record checked events; `lenient` records those that can be, `dry` only judges. Raises as `append` does."""
+        for stream in expected or {}:
+            kind, _, key = stream.partition("/")
+            if kind not in KINDS or not is_key(key):
+                raise Refused([Fault("field", "", f"a stream <kind>/<key>, not {stream!a}", None)])
+        request = Request(
+            events, sender, expected or {}, lenient, dry, asyncio.get_running_loop().create_future()
+        )
+        self._recorder.submit(request)
+        return await request.done
+
+    # Reading
+
+    async def head(self) -> int:
+        """Return the position of the last event, 0 where there is none."""
+        async with self._reader() as connection:
+            return await reading.head_position(connection)
+
+    async def read(
+        self,
+        *,
+        after: int = 0,
+        stream: str | None = None,
+        selection: Selection | None = None,
+        page_events: int = PAGE_EVENTS,
+    ) -> AsyncGenerator[Recorded, None]:
+        """Yield the events recorded by now, oldest first; each page is a short statement of its own."""
+        chosen = selection or Selection(after=after, streams=(stream,) if stream else ())
+        position = chosen.after
+        while page := await self.page(chosen, after=position, limit=page_events):
+            for recorded in page:
+                yield recorded
+            position = page[-1].position
+
+    async def page(self, selection: Selection, *, after: int, limit: int) -> list[Recorded]:
+        """Return the next events of the selection after a position, at most `limit`."""
+        async with self._reader() as connection:
+            return await reading.page(connection, selection, after, limit)
+
+    async def lines(
+        self, *, after: int = 0, through: int | None = None, page_events: int = LINES_PAGE_EVENTS
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield all lines recorded by now, many at once, exactly as stored, each with its newline."""
+        end = await self.head()
+        end = end if through is None else min(end, through)
+        while after < end:
+            until = min(after + page_events, end)
+            async with self._reader() as connection:
+                chunk = await reading.lines(connection, after, until)
+            yield chunk
+            after = until
+
+    async def follow(
+        self, *, after: int = 0, stream: str | None = None, selection: Selection | None = None
+    ) -> AsyncGenerator[Recorded, None]:
+        """Yield every event after the position, then each new one as it is recorded, without end."""
+        chosen = selection or Selection(after=after, streams=(stream,) if stream else ())
+        position = chosen.after
+        while True:
+            # What is read up to this head is complete, whatever the selection leaves out of it.
+            head = await self.head()
+            bounded = chosen.between(position, head)
+            async for recorded in self.read(selection=bounded):
+                yield recorded
+            position = max(position, head)
+            await self.announcer.wait_beyond(position)
+
+    async def event(self, position: int) -> Recorded | None:
+        """Return the event at the position, None where there is none."""
+        async with self._reader() as connection:
+            return await store.event(connection, position)
+
+    async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Return those of the events, by (source, id), that are in the log."""
+        async with self._reader() as connection:
+            return frozenset(await store.identities(connection, identities))
+
+    # What a viewer may see
+
+    async def visible(self, page: Sequence[Recorded], viewer: Sender) -> list[Recorded]:
+        """Return those of the events that the viewer may be given, judged by the levels as they are now."""
+        if viewer.facilitates_everything:
+            return list(page)
+        events = [recorded.event(self.catalogue) for recorded in page]
+        named = [mention.stream for event in events for mention in event.mentions]
+        seen = await self._asked(
+            lambda world: [sees_event(viewer, event, world) for event in events], prefetch=named
+        )
+        return [recorded for recorded, is_seen in zip(page, seen, strict=True) if is_seen]
+
+    async def stream_version(self, stream: str, viewer: Sender) -> int:
+        """Return how many events the stream has; 0 where it does not exist or the viewer may not see its subject."""
+
+        def version(world: Draft) -> int:
+            subject = subject_in(world, stream)
+            if not viewer.facilitates_everything and (
+                subject is None or not sees(viewer, subject, world)
+            ):
+                return 0
+            return world.version(stream)
+
+        return await self._asked(version, prefetch=[stream])
+
+    async def _asked(self, question: Callable[[Draft], T], prefetch: Sequence[str]) -> T:
+        """Answer a question about the record as it is now, fetching what it asks for."""
+        memory = Memory()
+        async with self._reader() as connection:
+            found, _ = await store.subjects(connection, list(dict.fromkeys(prefetch)))
+            memory.keep(found)
+            while True:
+                try:
+                    return question(Draft(memory))
+                except Missing as missing:
+                    await self._fetch(connection, memory, missing)
+
+    async def _fetch(
+        self, connection: asyncpg.Connection, memory: Memory, missing: Missing
+    ) -> None:
+        if missing.streams:
+            found, _ = await store.subjects(connection, missing.streams)
+            memory.keep(found)
+        if missing.event is not None:
+            recorded = await store.event(connection, missing.event)
+            event: Event | None = recorded.event(self.catalogue) if recorded else None
+            memory.keep_event(missing.event, event)
+        if missing.history is not None:
+            rows = await store.history(connection, missing.history)
+            memory.keep_history(
+                missing.history, [recorded.event(self.catalogue) for recorded, _ in rows]
+            )
+            memory.keep({f"event/{recorded.position}": (0, mark) for recorded, mark in rows})
+
+    def _reader(self) -> "_Reader":
+        return _Reader(self._pool, self.url)
+
+
+class _Reader:
+    """A connection of the pool, with the database's absence told in one way."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", url: str) -> None:
+        self._acquired = pool.acquire(timeout=CONNECT_SECONDS_MAX)
+        self._url = url
+
+    async def __aenter__(self) -> asyncpg.Connection:
+        try:
+            return await self._acquired.__aenter__()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            raise Unavailable(
+                f"the database at {described(self._url)} cannot be reached: {error}"
+            ) from error
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: Any
+    ) -> None:
+        await self._acquired.__aexit__(kind, error, trace)
+        if isinstance(error, LOST):
+            raise Unavailable(
+                f"the database at {described(self._url)} went away: {error}"
+            ) from error

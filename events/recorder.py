@@ -1,0 +1,295 @@
+"""The recorder: the one writer of a process, with group commit.
+
+Requests that arrive while a commit is under way share the next one. A group is first judged on what the process
+remembers and written in a single call, which checks under the log's lock that the head has not moved. Where another
+process was faster, the group is judged again inside the lock, on state read there. Either way no event gets past the
+rules in a race, and an answer is given only after its commit.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final
+
+import asyncpg
+
+from events.candidate import Candidate
+from events.catalogue import Catalogue
+from events.chain import Head
+from events.faults import EventsError
+from events.grouping import Group
+from events.memory import Memory
+from events.request import Outcome, Request
+from events.store import record as store
+from events.store.connections import LOST, OutcomeUnknown, Unavailable, connect_for_appending
+from events.subjects import State
+from events.vault import Vault
+from events.world import Missing
+
+GROUP_EVENTS_MAX: Final = 2_000
+
+
+class _Moved(Exception):
+    """The log's head is not where it was remembered."""
+
+
+class Unstorable(EventsError):
+    """The database refused to take events that no rule refused."""
+
+
+class Recorder:
+    """Takes requests, groups them, and answers each after its commit.
+
+    `clock` gives the present moment in µs; `on_recorded` is told the new head's position after each commit.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        catalogue: Catalogue,
+        vault: Vault,
+        *,
+        clock: Callable[[], int],
+        on_recorded: Callable[[int], None],
+    ) -> None:
+        self._url = url
+        self._catalogue = catalogue
+        self._vault = vault
+        self._clock = clock
+        self._on_recorded = on_recorded
+        self._memory = Memory()
+        self._waiting: deque[Request] = deque()
+        self._work: asyncio.Task[None] | None = None
+        self._connection: asyncpg.Connection | None = None
+        self._contested = False
+
+    def submit(self, request: Request) -> None:
+        """Put a request in the queue; its `done` is answered after its commit."""
+        self._waiting.append(request)
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._drain(), name="recorder")
+
+    async def close(self) -> None:
+        """Finish what is waiting, then close the connection."""
+        if self._work is not None:
+            await self._work
+        await self._disconnect()
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            requests = self._next_group()
+            try:
+                outcomes = await self._group_outcomes(requests)
+            except Exception as error:
+                self._memory.lost()
+                await self._disconnect()
+                outcomes = [error] * len(requests)
+            for request, outcome in zip(requests, outcomes, strict=True):
+                if request.done.done():
+                    continue
+                if isinstance(outcome, Exception):
+                    request.done.set_exception(outcome)
+                else:
+                    request.done.set_result(outcome)
+            # Those just answered may send again at once: let them join the next group.
+            await asyncio.sleep(0)
+
+    def _next_group(self) -> list[Request]:
+        requests = [self._waiting.popleft()]
+        events = len(requests[0].events)
+        while self._waiting and events + len(self._waiting[0].events) <= GROUP_EVENTS_MAX:
+            requests.append(self._waiting.popleft())
+            events += len(requests[-1].events)
+        return requests
+
+    async def _group_outcomes(self, requests: Sequence[Request]) -> Sequence[Outcome | Exception]:
+        """Record the group; where the database refuses its data, each request alone: none suffers for another."""
+        try:
+            return await self._record(requests)
+        except (
+            asyncpg.DataError,
+            asyncpg.IntegrityConstraintViolationError,
+            asyncpg.ProgramLimitExceededError,
+        ) as error:
+            self._memory.lost()
+            if len(requests) == 1:
+                return [Unstorable(f"the database refused the events: {error}")]
+            return [
+                outcome for request in requests for outcome in await self._group_outcomes([request])
+            ]
+        except LOST as error:
+            raise Unavailable(f"the database went away: {error or type(error).__name__}") from error
+        except asyncpg.PostgresError as error:
+            raise Unavailable(f"the database did not take the events: {error}") from error
+
+    async def _record(self, requests: Sequence[Request]) -> Sequence[Outcome | EventsError]:
+        connection = await self._connected()
+        if not self._contested:
+            try:
+                if self._memory.head is None:
+                    self._memory.moved(await store.head(connection))
+                return await self._judge_and_write(connection, requests)
+            except _Moved:
+                self._contested = True
+        async with _Transaction(connection):
+            await store.lock(connection)
+            before = self._memory.head
+            head = await store.head(connection)
+            if before != head:
+                self._memory.moved(head)
+            # Alone again: the next group tries without the lock's extra round trips.
+            self._contested = before != head
+            return await self._judge_and_write(connection, requests)
+
+    async def _judge_and_write(
+        self, connection: asyncpg.Connection, requests: Sequence[Request]
+    ) -> Sequence[Outcome | EventsError]:
+        group = await self._judged(connection, requests, looked_up=False)
+        if group.unsure:
+            group = await self._judged(connection, requests, looked_up=True)
+        while group.batch.entries:
+            status = await self._write(connection, group)
+            if status == "recorded":
+                self._memory.recorded(group.draft, group.head)
+                self._on_recorded(group.head.position)
+                break
+            if status == "moved" or group.looked_up:
+                raise _Moved
+            group = await self._judged(connection, requests, looked_up=True)
+        self._memory.forget_events()
+        return group.outcomes
+
+    async def _judged(
+        self, connection: asyncpg.Connection, requests: Sequence[Request], *, looked_up: bool
+    ) -> Group:
+        """Return the group, judged; what the judgement asks for is fetched."""
+        known: dict[tuple[str, str], store.Stored] = {}
+        person_keys: dict[str, bytes] = {}
+        if looked_up:
+            known = await store.identities(
+                connection, [i for request in requests for i in request.identities]
+            )
+            persons = [
+                stored.recorded.content["data"]["person"]
+                for stored in known.values()
+                if stored.recorded.content["type"].startswith("org.howcanwe.person.introduced.")
+            ]
+            person_keys = await store.person_keys(connection, persons) if persons else {}
+        await self._prefetch(connection, requests)
+        head = self._head()
+        group = Group(self._memory, head, self._vault, self._clock(), known, person_keys, looked_up)
+        for request in requests:
+            while True:
+                try:
+                    group.take(request)
+                    break
+                except Missing as missing:
+                    await self._fetch(connection, missing)
+        if looked_up and not group.batch.entries:
+            # Nothing will be written that checks the head, so what is refused or repeated is checked here.
+            await self._check_head(connection)
+        return group
+
+    def _head(self) -> Head:
+        if self._memory.head is None:
+            raise _Moved
+        return self._memory.head
+
+    async def _prefetch(self, connection: asyncpg.Connection, requests: Sequence[Request]) -> None:
+        """Fetch the subjects that the events name, then those that these belong to, in one call each."""
+        named: dict[str, None] = {}
+        for request in requests:
+            named |= dict.fromkeys(request.expected)
+            for candidate in request.events:
+                if isinstance(candidate, Candidate):
+                    for mention in candidate.event.mentions:
+                        named[mention.stream] = None
+                    if candidate.event.actor.startswith("person/"):
+                        named[candidate.event.actor] = None
+            if request.sender.organisation:
+                named[f"organisation/{request.sender.organisation}"] = None
+        related: dict[str, None] = {}
+        for state in await self._fetch_streams(connection, named):
+            for kind in ("organisation", "cohort", "question", "iteration"):
+                key = getattr(state, kind, None)
+                if key is not None:
+                    related[f"{kind}/{key}"] = None
+        await self._fetch_streams(connection, related)
+
+    async def _fetch_streams(
+        self, connection: asyncpg.Connection, streams: dict[str, None]
+    ) -> list[State | None]:
+        """Fetch those of the streams that are not remembered, and return their states."""
+        unknown = [stream for stream in streams if not self._memory.knows(stream)]
+        if not unknown:
+            return []
+        found, position = await store.subjects(connection, unknown)
+        if position != self._head().position:
+            raise _Moved
+        self._memory.keep(found)
+        return [state for _, state in found.values()]
+
+    async def _fetch(self, connection: asyncpg.Connection, missing: Missing) -> None:
+        await self._fetch_streams(connection, dict.fromkeys(missing.streams))
+        if missing.event is not None:
+            recorded = await store.event(connection, missing.event)
+            self._memory.keep_event(
+                missing.event, recorded.event(self._catalogue) if recorded else None
+            )
+            await self._check_head(connection)
+        if missing.history is not None:
+            rows = await store.history(connection, missing.history)
+            self._memory.keep_history(
+                missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
+            )
+            self._memory.keep({f"event/{recorded.position}": (0, mark) for recorded, mark in rows})
+            await self._check_head(connection)
+
+    async def _check_head(self, connection: asyncpg.Connection) -> None:
+        if await store.head(connection) != self._head():
+            raise _Moved
+
+    async def _write(self, connection: asyncpg.Connection, group: Group) -> str:
+        if connection.is_in_transaction():
+            return await store.append(connection, group.batch)
+        try:
+            return await store.append(connection, group.batch)
+        except LOST as error:
+            raise OutcomeUnknown(
+                "the database went away while it recorded the events; send the same ids again"
+            ) from error
+
+    async def _connected(self) -> asyncpg.Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._memory.lost()
+            self._connection = await connect_for_appending(self._url)
+        return self._connection
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                await connection.close(timeout=1)
+
+
+class _Transaction:
+    """A transaction whose commit, if it gets lost, leaves the outcome unknown."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._transaction = connection.transaction()
+
+    async def __aenter__(self) -> None:
+        await self._transaction.start()
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            with suppress(*LOST):
+                await self._transaction.rollback()
+            return
+        try:
+            await self._transaction.commit()
+        except LOST as lost:
+            raise OutcomeUnknown(
+                "the database went away at the commit; send the same ids again"
+            ) from lost

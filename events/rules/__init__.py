@@ -1,0 +1,18 @@
+"""The rules: pure functions of an event and the present state of the subjects it names."""
+
+from events.rules import cohorts, iterations, learnings, questions, record
+from events.rules.rule import HINTS, RULES, Case, Rule, advice, broken
+
+__all__ = [
+    "HINTS",
+    "RULES",
+    "Case",
+    "Rule",
+    "advice",
+    "broken",
+    "cohorts",
+    "iterations",
+    "learnings",
+    "questions",
+    "record",
+]

@@ -1,0 +1,79 @@
+"""Rules about iterations: what is frozen when, and what a conclusion needs."""
+
+from collections.abc import Iterator
+
+from events.faults import Fault
+from events.rules.rule import Case, rule
+from events.subjects import Iteration
+from events.terms import Result
+from events.world import find
+
+
+def _iteration(case: Case) -> Iteration | None:
+    return find(case.world, Iteration, case.event.data["iteration"])
+
+
+@rule("iteration.started", "iteration.started", "iteration.revised")
+def iteration_started(case: Case) -> Iterator[Fault]:
+    """A started or concluded iteration is not started or revised: hypothesis, action, measure, criterion are frozen."""
+    iteration = _iteration(case)
+    if iteration and (iteration.started or iteration.concluded_us is not None):
+        yield Fault(
+            "iteration.started",
+            "/data/iteration",
+            "an iteration that is neither started nor concluded",
+        )
+
+
+@rule(
+    "iteration.not_started", "observation.recorded", "participation.recorded", "iteration.concluded"
+)
+def iteration_not_started(case: Case) -> Iterator[Fault]:
+    """Only a started iteration is observed, taken part in and concluded; a planned one may end `did_not_finish`."""
+    iteration = _iteration(case)
+    if iteration is None or iteration.started:
+        return
+    if case.event.data.get("result") != Result.DID_NOT_FINISH:
+        yield Fault(
+            "iteration.not_started", "/data/iteration", "an iteration that has been started"
+        )
+
+
+@rule(
+    "iteration.concluded", "observation.recorded", "participation.recorded", "iteration.concluded"
+)
+def iteration_concluded(case: Case) -> Iterator[Fault]:
+    """An iteration is concluded once; later, only what happened before its conclusion is added."""
+    iteration = _iteration(case)
+    if iteration is None or iteration.concluded_us is None:
+        return
+    if case.event.kind.name == "iteration.concluded":
+        yield Fault("iteration.concluded", "/data/iteration", "an iteration that is not concluded")
+    elif case.event.time_us >= iteration.concluded_us:
+        yield Fault(
+            "iteration.concluded", "/data/iteration", "a time before the iteration's conclusion"
+        )
+
+
+@rule("iteration.no_evidence", "iteration.concluded")
+def no_evidence(case: Case) -> Iterator[Fault]:
+    """`supported` and `refuted` need an observation first; where the plan names a measure, one on that measure."""
+    iteration = _iteration(case)
+    if iteration is None or not iteration.started or iteration.concluded_us is not None:
+        return
+    if case.event.data["result"] not in (Result.SUPPORTED, Result.REFUTED):
+        return
+    if iteration.measure is not None and not iteration.measured:
+        yield Fault(
+            "iteration.no_evidence", "/data/result", "an observation on the plan's measure first"
+        )
+    elif not iteration.observed:
+        yield Fault("iteration.no_evidence", "/data/result", "an observation first")
+
+
+@rule("iteration.follows_open", "iteration.planned")
+def follows_open(case: Case) -> Iterator[Fault]:
+    """An iteration follows a concluded one."""
+    before = find(case.world, Iteration, case.event.data.get("follows"))
+    if before and before.concluded_us is None:
+        yield Fault("iteration.follows_open", "/data/follows", "an iteration that is concluded")

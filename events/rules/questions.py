@@ -1,0 +1,90 @@
+"""Rules about questions, and about whose question or iteration something is."""
+
+from collections.abc import Iterator
+
+from events.faults import Fault
+from events.fields import HOW_CAN_WE, folded
+from events.rules.rule import Case, rule
+from events.subjects import Iteration, Organisation, Question
+from events.world import find
+
+
+@rule("question.how_can_we")
+def how_can_we(case: Case) -> Iterator[Fault]:
+    """A question has the form "How can we …?": it implies that it is possible, and invites people in."""
+    for field in case.event.kind.questions:
+        if HOW_CAN_WE.match(folded(case.event.data[field])) is None:
+            yield Fault(
+                "question.how_can_we", f"/data/{field}", 'a question of the form "How can we …?"'
+            )
+
+
+@rule("question.closed", "question.reframed", "question.closed", "iteration.planned")
+def question_closed(case: Case) -> Iterator[Fault]:
+    """A closed question takes no reframing, no new iteration and no second closing."""
+    question = find(case.world, Question, case.event.data["question"])
+    if question and question.closed:
+        yield Fault("question.closed", "/data/question", "a question that is not closed")
+
+
+@rule("question.unchanged", "question.reframed")
+def question_unchanged(case: Case) -> Iterator[Fault]:
+    """A reframing changes the text."""
+    question = find(case.world, Question, case.event.data["question"])
+    if question and question.text == folded(case.event.data["text"]):
+        yield Fault("question.unchanged", "/data/text", "a wording other than the present one")
+
+
+@rule("owner.mismatch", "iteration.planned")
+def planned_for_own_question(case: Case) -> Iterator[Fault]:
+    """An iteration's question is its organisation's own, or its cohort's shared one."""
+    data = case.event.data
+    question = find(case.world, Question, data["question"])
+    if question is None:
+        return
+    if question.shared:
+        if data.get("cohort") not in (None, question.cohort):
+            yield Fault(
+                "owner.mismatch",
+                "/data/question",
+                "the shared question of the iteration's own cohort",
+            )
+    elif question.organisation != data["organisation"]:
+        yield Fault(
+            "owner.mismatch",
+            "/data/question",
+            "a question of this organisation, or its cohort's shared one",
+        )
+
+
+@rule("owner.mismatch", "iteration.planned")
+def follows_own_iteration(case: Case) -> Iterator[Fault]:
+    """An iteration follows one of the same organisation."""
+    data = case.event.data
+    before = find(case.world, Iteration, data.get("follows"))
+    if before and before.organisation != data["organisation"]:
+        yield Fault("owner.mismatch", "/data/follows", "an iteration of this organisation")
+
+
+@rule("owner.mismatch", "failure.recorded", "learning.adopted", "review.held", "inspiration.used")
+def beside_own_organisation(case: Case) -> Iterator[Fault]:
+    """An iteration or question beside an organisation is its own, or the shared one of a cohort it was ever in."""
+    data = case.event.data
+    iteration = find(case.world, Iteration, data.get("iteration"))
+    if iteration and iteration.organisation != data["organisation"]:
+        yield Fault("owner.mismatch", "/data/iteration", "an iteration of this organisation")
+    question = find(case.world, Question, data.get("question"))
+    if question is None or question.organisation == data["organisation"]:
+        return
+    organisation = find(case.world, Organisation, data["organisation"])
+    if not (
+        question.shared
+        and question.cohort
+        and organisation
+        and organisation.was_ever_in(question.cohort)
+    ):
+        yield Fault(
+            "owner.mismatch",
+            "/data/question",
+            "a question of this organisation, or shared in a cohort it was in",
+        )

@@ -1,0 +1,140 @@
+"""Rules about the record itself: times, voids, the forgotten; and the advice."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from events.event import Event
+from events.faults import Advice, Fault
+from events.moments import MINUTE_US
+from events.rules.rule import Case, hint, rule
+from events.subjects import Cohort, Person
+from events.types import Mark
+from events.world import find, mark_of, subject_in
+
+AHEAD_MAX_US: Final = 5 * MINUTE_US
+MEMBERS_MIN: Final = 4
+MEMBERS_MAX: Final = 6
+MONTHS_MIN: Final = 6
+MONTHS_MAX: Final = 18
+
+
+@rule("time.future")
+def time_future(case: Case) -> Iterator[Fault]:
+    """An event's time is at most 5 minutes ahead of the server."""
+    if case.event.time_us > case.now_us + AHEAD_MAX_US:
+        yield Fault("time.future", "/time", "a time at most 5 minutes ahead of the server's")
+
+
+@rule("person.forgotten")
+def person_forgotten(case: Case) -> Iterator[Fault]:
+    """A forgotten person takes no more events, nor acts."""
+    event = case.event
+    named = [
+        (mention.pointer, mention.key)
+        for mention in event.mentions
+        if mention.stream.startswith("person/")
+    ]
+    if event.actor.startswith("person/"):
+        named.append(("/actor", event.actor.removeprefix("person/")))
+    for pointer, key in named:
+        person = find(case.world, Person, key)
+        if person and person.forgotten:
+            yield Fault("person.forgotten", pointer, "a person who is not forgotten")
+
+
+@rule("void.dependants", "event.voided")
+def void_dependants(case: Case) -> Iterator[Fault]:
+    """What creates or moves is voided only while no later event but notes names its subject; nothing twice.
+
+    Voids and the forgetting of a person are never voided; what only adds always can be.
+    """
+    position = case.event.data["event"]
+    about = case.world.event(position)
+    if about is None:
+        return
+    fault = Fault("void.dependants", "/data/event", "")
+    if about.kind.mark is Mark.VOIDS or about.kind.name == "person.forgotten":
+        yield Fault(
+            "void.dependants",
+            fault.pointer,
+            "an event that is neither a void nor the forgetting of a person",
+        )
+    elif mark_of(case.world, position).voided_by is not None:
+        yield Fault("void.dependants", fault.pointer, "an event that is not voided already")
+    elif (later := _dependant(about, case)) is not None:
+        yield Fault(
+            "void.dependants",
+            fault.pointer,
+            f"an event on whose subject no later one builds, as {later.kind.name} does",
+        )
+
+
+def _dependant(about: Event, case: Case) -> Event | None:
+    """Return a later event, not voided and no note, that builds on what `about` created or moved."""
+    if about.kind.mark is Mark.ADDS or about.about_event is not None:
+        return None
+    if about.kind.name in ("organisation.joined", "organisation.left"):
+        groups = [[f"organisation/{about.data['organisation']}", f"cohort/{about.data['cohort']}"]]
+    elif about.kind.creates:
+        groups = [[mention.stream] for mention in about.mentions if mention.creates]
+    else:
+        groups = [[about.mentions[0].stream]]
+    for streams in groups:
+        for later in case.world.history(streams[0]):
+            if (
+                later.position > about.position
+                and later.kind.name != "note.added"
+                and all(later.names(stream) for stream in streams)
+                and mark_of(case.world, later.position).voided_by is None
+            ):
+                return later
+    return None
+
+
+@hint("cohort.size")
+def cohort_size(case: Case) -> Iterator[Advice]:
+    """Four to six organisations learn best together."""
+    event = case.event
+    cohort = find(case.world, Cohort, event.data.get("cohort"))
+    if cohort is None:
+        return
+    size = len(cohort.present)
+    match event.kind.name:
+        case "organisation.joined" if size + 1 > MEMBERS_MAX:
+            yield Advice(
+                "cohort.size",
+                f"{size + 1} organisations are present: more than {MEMBERS_MAX} is much for one cohort",
+            )
+        case "organisation.left" if size - 1 < MEMBERS_MIN:
+            yield Advice(
+                "cohort.size",
+                f"{size - 1} organisations remain: fewer than {MEMBERS_MIN} is little for a cohort",
+            )
+        case "cohort.closed" if not MEMBERS_MIN <= size <= MEMBERS_MAX:
+            yield Advice(
+                "cohort.size",
+                f"{size} organisations at the close: {MEMBERS_MIN} to {MEMBERS_MAX} is usual",
+            )
+
+
+@hint("cohort.months")
+def cohort_months(case: Case) -> Iterator[Advice]:
+    """Six to eighteen months is what a cohort needs."""
+    if case.event.kind.name != "cohort.formed":
+        return
+    months = case.event.data.get("planned_months", 9)
+    if not MONTHS_MIN <= months <= MONTHS_MAX:
+        yield Advice(
+            "cohort.months", f"{months} months are planned: {MONTHS_MIN} to {MONTHS_MAX} is usual"
+        )
+
+
+@hint("time.order")
+def time_order(case: Case) -> Iterator[Advice]:
+    """An event's time is rarely before that of what created or last moved its subjects."""
+    for mention in case.event.mentions:
+        subject = subject_in(case.world, mention.stream) if not mention.creates else None
+        if subject and case.event.time_us < subject.moved_us:
+            yield Advice(
+                "time.order", f"the time is before that of the last change of {mention.stream}"
+            )

@@ -1,0 +1,81 @@
+"""What a rule is, and the list of them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from events.event import Event
+from events.faults import Advice, Fault
+from events.senders import Sender
+from events.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An event before the rules: the event, who sends it, what the record says, and the present moment in µs."""
+
+    event: Event
+    sender: Sender
+    world: World
+    now_us: int
+
+
+Check = Callable[[Case], Iterable[Fault]]
+Hint = Callable[[Case], Iterable[Advice]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with its stable id; its check's docstring is its documentation. No names: it is for every type."""
+
+    id: str
+    names: frozenset[str]
+    check: Check
+
+    @property
+    def text(self) -> str:
+        """The rule in a sentence."""
+        return " ".join((self.check.__doc__ or "").split())
+
+
+RULES: Final[list[Rule]] = []
+HINTS: Final[dict[str, Hint]] = {}
+
+
+def rule(rule_id: str, *names: str) -> Callable[[Check], Check]:
+    """Register a check as the rule `rule_id` for these event types (none: for all)."""
+
+    def register(check: Check) -> Check:
+        RULES.append(Rule(rule_id, frozenset(names), check))
+        return check
+
+    return register
+
+
+def hint(advice_id: str) -> Callable[[Hint], Hint]:
+    """Register advice that refuses nothing."""
+
+    def register(check: Hint) -> Hint:
+        HINTS[advice_id] = check
+        return check
+
+    return register
+
+
+def broken(case: Case) -> Iterator[Fault]:
+    """Yield every fault that the rules find."""
+    for check in _checks_of(case.event.kind.name):
+        yield from check(case)
+
+
+@cache
+def _checks_of(name: str) -> tuple[Check, ...]:
+    """Return the checks for an event type; by the first event, all rules are registered."""
+    return tuple(one.check for one in RULES if not one.names or name in one.names)
+
+
+def advice(case: Case) -> Iterator[Advice]:
+    """Yield everything worth a second look."""
+    for one in HINTS.values():
+        yield from one(case)

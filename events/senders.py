@@ -1,0 +1,160 @@
+"""Who records, and who looks: the roles, and what each may record."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from events.event import Event
+from events.folds import cohort_of
+from events.subjects import Organisation, Pairing, Subject
+from events.types import Recorder
+from events.world import World, find, subject_in
+
+
+class Role(StrEnum):
+    """What a key is for."""
+
+    FACILITATOR = "facilitator"
+    ORGANISATION = "organisation"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Somebody who records or looks.
+
+    `id` names the key (kept when it is rotated). A facilitator without `cohorts` is facilitator of everything.
+    `sources` are prefixes that the key is bound to; `reserved` those that other keys are bound to, which it may not
+    use.
+    """
+
+    id: str
+    role: Role
+    cohorts: frozenset[str] = frozenset()
+    organisation: str | None = None
+    sources: tuple[str, ...] = ()
+    reserved: tuple[str, ...] = ()
+
+    @property
+    def facilitates_everything(self) -> bool:
+        """Whether it is a facilitator without limits."""
+        return self.role is Role.FACILITATOR and not self.cohorts
+
+    def may_use(self, source: str) -> bool:
+        """Say whether it may record under this source."""
+        if self.sources:
+            return source.startswith(self.sources)
+        return not (self.reserved and source.startswith(self.reserved))
+
+
+RECORD = Sender(id="record", role=Role.FACILITATOR)
+"""Who records with `howcanwe record`: facilitator of everything."""
+
+PUBLIC = Sender(id="public", role=Role.PUBLIC)
+"""Anybody, without a key."""
+
+
+def owner_of(subject: Subject) -> tuple[str, ...]:
+    """Return the organisations that a subject belongs to: its own, or a pairing's members."""
+    if isinstance(subject, Pairing):
+        return subject.organisations
+    return (subject.organisation,) if subject.organisation else ()
+
+
+def acting_organisation(event: Event, sender: Sender, world: World) -> str | None:
+    """Return the organisation whose event this is.
+
+    The one it names; on a subject moved without naming one, the subject's owner. What facilitators do to subjects
+    (levels, ends of pairings, notes) is not the organisation's unless it records it itself.
+    """
+    if event.organisation is not None:
+        return event.organisation
+    if event.kind.name in ("visibility.changed", "pairing.ended", "note.added", "event.voided"):
+        return sender.organisation
+    subject = subject_in(world, event.subject) if event.subject else None
+    return subject.organisation if subject and not isinstance(subject, Organisation) else None
+
+
+def membership_cohort(event: Event, organisation: str | None, world: World) -> str | None:
+    """Return the cohort in which the event is this organisation's doing, None for work outside any.
+
+    The one it names; else that of what it creates, or of the organisation's own subject it acts on. What it does to
+    others' subjects belongs to a cohort only where it names one.
+    """
+    if event.data.get("cohort") is not None:
+        return str(event.data["cohort"])
+    if event.kind.creates:
+        return cohort_of(event, world)
+    subject = subject_in(world, event.subject) if event.subject else None
+    if subject is None:
+        return None
+    if isinstance(subject, Organisation):
+        return cohort_of(event, world)
+    if organisation is None or organisation in owner_of(subject):
+        return subject.cohort
+    return None
+
+
+def may_record(event: Event, sender: Sender, world: World) -> bool:
+    """Say whether the sender may record this event; its subjects exist and are visible."""
+    by = event.kind.model.recorded_by
+    if by is Recorder.RECORDER:
+        about = world.event(event.about_event) if event.about_event else None
+        return about is not None and may_record(about, sender, world)
+    match sender.role:
+        case Role.FACILITATOR:
+            return not sender.cohorts or _facilitates(event, sender, world)
+        case Role.ORGANISATION:
+            return by is not Recorder.FACILITATOR and _own(event, sender, world)
+        case Role.ADMIN:
+            return by is Recorder.PRIVACY
+        case _:
+            return False
+
+
+def _own(event: Event, sender: Sender, world: World) -> bool:
+    """Say whether an organisation records its own event, in its own name."""
+    if event.organisation is not None:
+        return event.organisation == sender.organisation
+    if event.kind.model.required_of_organisation is not None:
+        return False  # A facilitator's: it names nobody in whose name it was recorded.
+    if event.about_event is not None:
+        about = world.event(event.about_event)
+        return about is not None and _own(about, sender, world)
+    subject = subject_in(world, event.subject) if event.subject else None
+    return subject is not None and sender.organisation in owner_of(subject)
+
+
+def _facilitates(event: Event, sender: Sender, world: World) -> bool:
+    """Say whether it is an event of the facilitator's cohorts, or of work outside cohorts by their members."""
+    name = event.kind.name
+    if name == "organisation.registered":
+        return True
+    if event.about_event is not None:
+        about = world.event(event.about_event)
+        return about is not None and _facilitates(about, sender, world)
+    organisation = acting_organisation(event, sender, world)
+    if event.kind.model.recorded_by is Recorder.ANYONE and organisation is None:
+        return True
+    cohort = membership_cohort(event, organisation, world)
+    if cohort is not None:
+        return cohort in sender.cohorts
+    return any(
+        not sender.cohorts.isdisjoint(found.cohorts)
+        for found in _organisations(event, organisation, world)
+    )
+
+
+def _organisations(event: Event, organisation: str | None, world: World) -> Iterator[Organisation]:
+    if organisation is not None:
+        found = find(world, Organisation, organisation)
+        if found is not None:
+            yield found
+        return
+    subject = subject_in(world, event.subject) if event.subject else None
+    for key in owner_of(subject) if subject else ():
+        found = find(world, Organisation, key)
+        if found is not None:
+            yield found

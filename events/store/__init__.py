@@ -1,0 +1,1 @@
+"""The log's tables in PostgreSQL, and every statement made against them."""

@@ -1,0 +1,8 @@
+"""Runs migrations on the connection that `events.store.schema` hands over."""
+
+from alembic import context
+
+given = context.config.attributes
+context.configure(connection=given["connection"], version_table=given["version_table"])
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,118 @@
+"""What the log reads from its tables: pages of lines, by position, in short statements.
+
+A page is a statement of its own, so no reader holds a snapshot open between pages. Lines come out as the stored bytes.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import asyncpg
+import orjson
+
+from events.moments import as_datetime
+from events.recorded import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which events: those after a position, up to `through`; of any of the streams; of any of the types; by `time`.
+
+    `types` are full names; `from_us` (inclusive) and `to_us` (exclusive) bound the events' `time`. Empty means all.
+    """
+
+    after: int = 0
+    through: int | None = None
+    streams: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    from_us: int | None = None
+    to_us: int | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether no event is left out but by position."""
+        return not self.streams and not self.types and self.from_us is None and self.to_us is None
+
+    def between(self, after: int, through: int) -> "Selection":
+        """Return what of the selection stands after one position and up to another."""
+        return replace(self, after=after, through=through)
+
+
+def _where(selection: Selection, after: int) -> tuple[str, list[Any]]:
+    arguments: list[Any] = [after]
+    conditions = ["e.position > $1"]
+
+    def condition(text: str, value: Any) -> None:
+        arguments.append(value)
+        conditions.append(text.format(f"${len(arguments)}"))
+
+    if selection.through is not None:
+        condition("e.position <= {}", selection.through)
+    if selection.types:
+        condition("e.type = any({}::text[])", list(selection.types))
+    if selection.from_us is not None:
+        condition("e.occurred_at >= {}", as_datetime(selection.from_us))
+    if selection.to_us is not None:
+        condition("e.occurred_at < {}", as_datetime(selection.to_us))
+    if selection.streams:
+        condition(
+            "e.position in (select s.position from stream_events s"
+            " where s.stream = any({}::text[]) and s.position > $1)",
+            list(selection.streams),
+        )
+    return " and ".join(conditions), arguments
+
+
+async def head_position(connection: asyncpg.Connection) -> int:
+    """Return the position of the last event, 0 where there is none."""
+    position: int | None = await connection.fetchval(
+        "select position from events order by position desc limit 1"
+    )
+    return position or 0
+
+
+async def page(
+    connection: asyncpg.Connection, selection: Selection, after: int, limit: int
+) -> list[Recorded]:
+    """Return the next events of the selection after a position, at most `limit`."""
+    where, arguments = _where(selection, after)
+    rows = await connection.fetch(
+        "select e.position, e.event::text as line, e.streams::text as streams"
+        f" from events e where {where} order by e.position limit {int(limit)}",
+        *arguments,
+    )
+    return [
+        Recorded(row["position"], row["line"].encode(), orjson.loads(row["streams"]))
+        for row in rows
+    ]
+
+
+async def lines(connection: asyncpg.Connection, after: int, through: int) -> bytes:
+    """Return the lines of the positions after `after`, up to `through`, each with its newline: the stored bytes.
+
+    COPY in CSV form with control characters that JSON text cannot contain as delimiter, quote and escape gives each
+    value as it is; its text form would double backslashes.
+    """
+    parts: list[bytes] = []
+
+    async def collect(data: bytes) -> None:
+        parts.append(data)
+
+    await connection.copy_from_query(
+        "select event from events where position > $1 and position <= $2 order by position",
+        after,
+        through,
+        output=collect,
+        format="csv",
+        delimiter="\x01",
+        quote="\x02",
+        escape="\x03",
+    )
+    return b"".join(parts)
+
+
+async def stream_version(connection: asyncpg.Connection, stream: str) -> int:
+    """Return the number of events in a stream."""
+    version: int | None = await connection.fetchval(
+        "select version from stream_events where stream = $1 order by version desc limit 1", stream
+    )
+    return version or 0

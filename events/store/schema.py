@@ -1,0 +1,98 @@
+"""The schema of the log: which revision the code needs, and how a database gets there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import alembic.command
+import asyncpg
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from events.faults import EventsError
+from events.store.connections import sqlalchemy_url
+
+REVISION: Final = "0001"
+SERVER_VERSION_MIN: Final = 15
+DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
+
+_MIGRATION_LOCK: Final = 4611686018427387848
+
+
+class ServerTooOld(EventsError):
+    """The database server is older than PostgreSQL 15."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(
+            f"the database server is PostgreSQL {version}; howcanwe needs {SERVER_VERSION_MIN} or later"
+        )
+
+
+class SchemaTooNew(EventsError):
+    """The log was written by a later release."""
+
+    def __init__(self, revision: str) -> None:
+        self.revision = revision
+        super().__init__(
+            f"the log's schema is at revision {revision}, which this release does not know: use the later release"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Migrations:
+    """A chain of Alembic revisions: its folder, the one this code needs, the table where a database notes its own."""
+
+    folder: Path
+    revision: str
+    version_table: str
+
+
+LOG: Final = Migrations(Path(__file__).parent / "migrations", REVISION, "alembic_version")
+
+
+async def prepare(connection: asyncpg.Connection, url: str, migrations: Migrations = LOG) -> None:
+    """Bring the database to the revision that this code needs; afterwards the tables are there.
+
+    Several processes may do so at once. Raises ServerTooOld or SchemaTooNew.
+    """
+    version = connection.get_server_version().major
+    if version < SERVER_VERSION_MIN:
+        raise ServerTooOld(version)
+    if await _revision(connection, migrations) != migrations.revision:
+        engine = create_async_engine(sqlalchemy_url(url))
+        try:
+            async with engine.begin() as migrating:
+                await migrating.run_sync(_migrate, migrations)
+        finally:
+            await engine.dispose()
+
+
+async def not_durable(connection: asyncpg.Connection) -> list[str]:
+    """Return the settings of the server that are off though what is acknowledged must be on disk."""
+    rows = await connection.fetch(
+        "select name, setting from pg_settings where name = any($1)", list(DURABLE)
+    )
+    return sorted(row["name"] for row in rows if row["setting"] == "off")
+
+
+async def _revision(connection: asyncpg.Connection, migrations: Migrations) -> str | None:
+    try:
+        revision: str | None = await connection.fetchval(
+            f"select version_num from {migrations.version_table}"
+        )
+    except asyncpg.UndefinedTableError:
+        return None
+    if revision is not None and revision > migrations.revision:
+        raise SchemaTooNew(revision)
+    return revision
+
+
+def _migrate(connection: Connection, migrations: Migrations) -> None:
+    connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(migrations.folder))
+    config.attributes["connection"] = connection
+    config.attributes["version_table"] = migrations.version_table
+    alembic.command.upgrade(config, "head")

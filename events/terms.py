@@ -1,0 +1,216 @@
+"""The closed lists of terms that events use, each with the place the terms come from.
+
+A term is sent by its value. Levels of participation, evidence and success are told as they are; where a list has an
+order, its docstring says so.
+"""
+
+from enum import StrEnum
+
+
+class Framing(StrEnum):
+    """How an organisation thinks of people: done to, done for, done with (New Citizenship Project)."""
+
+    SUBJECT = "subject"
+    CONSUMER = "consumer"
+    CITIZEN = "citizen"
+
+
+class ParticipationLevel(StrEnum):
+    """The public's part in a decision (IAP2 Spectrum). Levels, not a ranking."""
+
+    INFORM = "inform"
+    CONSULT = "consult"
+    INVOLVE = "involve"
+    COLLABORATE = "collaborate"
+    EMPOWER = "empower"
+
+
+class Mode(StrEnum):
+    """A way in which people can take part (Everyday Participation, New Citizenship Project)."""
+
+    TELL_STORIES = "tell_stories"
+    GATHER_DATA = "gather_data"
+    SHARE_CONNECTIONS = "share_connections"
+    CONTRIBUTE_IDEAS = "contribute_ideas"
+    GIVE_TIME = "give_time"
+    LEARN_SKILLS = "learn_skills"
+    CROWDFUND_INNOVATION = "crowdfund_innovation"
+
+
+class Result(StrEnum):
+    """What an iteration showed about its hypothesis."""
+
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+    DID_NOT_FINISH = "did_not_finish"
+    INVALID = "invalid"
+
+
+class Decision(StrEnum):
+    """What the organisation does next."""
+
+    PERSEVERE = "persevere"
+    PIVOT = "pivot"
+    RETIRE = "retire"
+    CONTINUE_TESTING = "continue_testing"
+    SCALE = "scale"
+
+
+class EvidenceKind(StrEnum):
+    """What an observation rests on, from weak to strong."""
+
+    SAID_OPINION = "said_opinion"
+    SAID_FACT = "said_fact"
+    DID_IN_TEST = "did_in_test"
+    DID_IN_REAL_LIFE = "did_in_real_life"
+    COMMITTED_RESOURCES = "committed_resources"
+
+
+class FailureType(StrEnum):
+    """Edmondson's three kinds of failure."""
+
+    BASIC = "basic"
+    COMPLEX = "complex"
+    INTELLIGENT = "intelligent"
+
+
+class FailureCause(StrEnum):
+    """Edmondson's spectrum of reasons for failure (2011), from blameworthy to praiseworthy."""
+
+    DEVIANCE = "deviance"
+    INATTENTION = "inattention"
+    LACK_OF_ABILITY = "lack_of_ability"
+    PROCESS_INADEQUACY = "process_inadequacy"
+    TASK_CHALLENGE = "task_challenge"
+    PROCESS_COMPLEXITY = "process_complexity"
+    UNCERTAINTY = "uncertainty"
+    HYPOTHESIS_TESTING = "hypothesis_testing"
+    EXPLORATORY_TESTING = "exploratory_testing"
+
+
+class Facet(StrEnum):
+    """The side of a project that a judgement is about (FailSpace)."""
+
+    PURPOSE = "purpose"
+    PROCESS = "process"
+    PARTICIPATION = "participation"
+    PRACTICE = "practice"
+    PROFILE = "profile"
+
+
+class Degree(StrEnum):
+    """How far something failed or succeeded (FailSpace), from 0 to 5 in this order."""
+
+    OUTRIGHT_FAILURE = "outright_failure"
+    PRECARIOUS_FAILURE = "precarious_failure"
+    TOLERABLE_FAILURE = "tolerable_failure"
+    CONFLICTED_SUCCESS = "conflicted_success"
+    RESILIENT_SUCCESS = "resilient_success"
+    OUTRIGHT_SUCCESS = "outright_success"
+
+
+class ForWhom(StrEnum):
+    """Whose failure it is: the same event can be a failure for one and a success for another (FailSpace)."""
+
+    ORGANISATION = "organisation"
+    PARTICIPANTS = "participants"
+    CITIZENS = "citizens"
+    STAFF = "staff"
+    FUNDER = "funder"
+    PARTNERS = "partners"
+    FACILITATOR = "facilitator"
+    OTHER = "other"
+
+
+class Loop(StrEnum):
+    """What a learning changes: actions, the thinking behind them (Argyris and Schön), or how one learns (later)."""
+
+    SINGLE = "single"
+    DOUBLE = "double"
+    TRIPLE = "triple"
+
+
+class ChangeType(StrEnum):
+    """What changed in a social actor (Outcome Harvesting)."""
+
+    BEHAVIOUR = "behaviour"
+    RELATIONSHIP = "relationship"
+    ACTION = "action"
+    ACTIVITY = "activity"
+    POLICY = "policy"
+    PRACTICE = "practice"
+
+
+class Sign(StrEnum):
+    """Whether a harvested outcome is welcome (Outcome Harvesting)."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+
+
+class InspirationKind(StrEnum):
+    """What kind of inspiration was shared with a cohort."""
+
+    CASE_STUDY = "case_study"
+    THEORY = "theory"
+    SPEAKER = "speaker"
+    VISIT = "visit"
+    TOOL = "tool"
+    PEER_PRACTICE = "peer_practice"
+
+
+class PublicationKind(StrEnum):
+    """What was published for anyone to use."""
+
+    REPORT = "report"
+    TOOLKIT = "toolkit"
+    FIELD_GUIDE = "field_guide"
+    CASE_STUDY = "case_study"
+    FAILURE_REPORT = "failure_report"
+    DATASET = "dataset"
+    ARTICLE = "article"
+
+
+class LeaveReason(StrEnum):
+    """Why an organisation left its cohort."""
+
+    COMPLETED = "completed"
+    CAPACITY = "capacity"
+    PRIORITIES_CHANGED = "priorities_changed"
+    FUNDING = "funding"
+    RESTRUCTURED = "restructured"
+    OTHER = "other"
+
+
+class CheckinStatus(StrEnum):
+    """How what was begun is doing, some months after the cohort's close."""
+
+    GROWING = "growing"
+    HOLDING = "holding"
+    FADING = "fading"
+    STOPPED = "stopped"
+
+
+class Outcome(StrEnum):
+    """How a question was closed."""
+
+    ANSWERED = "answered"
+    PARKED = "parked"
+
+
+class Agreement(StrEnum):
+    """How far somebody outside agrees with a harvested outcome (Outcome Harvesting's substantiation)."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
+class Visibility(StrEnum):
+    """Who may see a subject or an event, from narrow to wide in this order."""
+
+    PRIVATE = "private"
+    PAIR = "pair"
+    COHORT = "cohort"
+    PUBLIC = "public"

@@ -1,0 +1,123 @@
+"""Cohorts, the organisations in them, and how they are paired."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from events import terms
+from events.fields import (
+    AnySubject,
+    CohortKey,
+    Country,
+    Day,
+    Distinct,
+    HowCanWeText,
+    NewCohort,
+    NewOrganisation,
+    NewPairing,
+    NewQuestion,
+    OptionalText,
+    OrganisationKey,
+    PairingKey,
+    Text,
+    Themes,
+)
+from events.types.event_type import EventType, Mark, Recorder
+
+
+class CohortFormed(EventType, name="cohort.formed", mark=Mark.CREATES, by=Recorder.FACILITATOR):
+    """A cohort begins, over a shared question. `facilitator` is a name; it grants nothing."""
+
+    cohort: NewCohort
+    title: Text
+    question: NewQuestion
+    text: HowCanWeText
+    facilitator: Text
+    sector: OptionalText = None
+    starts_on: Day
+    planned_months: Annotated[int, Field(ge=1, le=36)] = 9
+    builds_on: Annotated[list[CohortKey], Distinct()] = []
+    themes: Themes = []
+
+
+class CohortClosed(EventType, name="cohort.closed", mark=Mark.MOVES, by=Recorder.FACILITATOR):
+    """The cohort's time together is over; its pairings end. The journeys go on."""
+
+    cohort: CohortKey
+    summary: OptionalText = None
+
+
+class OrganisationRegistered(
+    EventType, name="organisation.registered", mark=Mark.CREATES, by=Recorder.FACILITATOR
+):
+    """An organisation enters the record."""
+
+    organisation: NewOrganisation
+    name_: Annotated[Text, Field(alias="name")]
+    sector: Text
+    purpose: OptionalText = None
+    country: Country | None = None
+
+
+class OrganisationJoined(
+    EventType, name="organisation.joined", mark=Mark.MOVES, by=Recorder.FACILITATOR
+):
+    """An organisation joins a cohort and is present in it from then on."""
+
+    organisation: OrganisationKey
+    cohort: CohortKey
+    motivation: OptionalText = None
+
+
+class OrganisationLeft(
+    EventType, name="organisation.left", mark=Mark.MOVES, by=Recorder.FACILITATOR, after_close=True
+):
+    """An organisation leaves a cohort; its pairings there end."""
+
+    organisation: OrganisationKey
+    cohort: CohortKey
+    reason: Annotated[terms.LeaveReason, Field(strict=False)]
+    note: OptionalText = None
+
+
+class OrganisationsPaired(
+    EventType, name="organisations.paired", mark=Mark.CREATES, by=Recorder.FACILITATOR
+):
+    """Two or three organisations of a cohort become peers."""
+
+    pairing: NewPairing
+    cohort: CohortKey
+    organisations: Annotated[list[OrganisationKey], Distinct(3), Field(min_length=2)]
+    purpose: OptionalText = None
+
+
+class PairingEnded(
+    EventType, name="pairing.ended", mark=Mark.MOVES, by=Recorder.PAIRED, after_close=True
+):
+    """A pairing ends before its cohort does."""
+
+    pairing: PairingKey
+    reason: OptionalText = None
+
+
+class PairingMet(EventType, name="pairing.met"):
+    """Peers met; `organisation` reports it."""
+
+    pairing: PairingKey
+    organisation: OrganisationKey
+    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+    summary: OptionalText = None
+
+
+class NoteAdded(
+    EventType,
+    name="note.added",
+    by=Recorder.ANYONE,
+    required_of_organisation="organisation",
+    after_close=True,
+):
+    """Somebody adds a note to a subject."""
+
+    about: AnySubject
+    organisation: OrganisationKey | None = None
+    text: Text

@@ -1,0 +1,126 @@
+"""Failures, what was learned from them and from everything else, and where learnings travel."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from events import terms
+from events.fields import (
+    CohortKey,
+    Distinct,
+    EvidenceLevel,
+    FailureKey,
+    IterationKey,
+    LearningKey,
+    Names,
+    NewFailure,
+    NewLearning,
+    OptionalText,
+    OrganisationKey,
+    QuestionKey,
+    Text,
+    Texts,
+    Themes,
+)
+from events.types.event_type import EventType, Mark
+
+
+class FailureRecorded(EventType, name="failure.recorded", mark=Mark.CREATES):
+    """Something did not go as intended, and is told."""
+
+    failure: NewFailure
+    organisation: OrganisationKey
+    cohort: CohortKey | None = None
+    iteration: IterationKey | None = None
+    question: QuestionKey | None = None
+    intended: Text
+    actual: Text
+    why: Text
+    failure_type: Annotated[terms.FailureType, Field(strict=False)] | None = None
+    failure_cause: Annotated[terms.FailureCause, Field(strict=False)] | None = None
+    facet: Annotated[terms.Facet, Field(strict=False)] | None = None
+    degree: Annotated[terms.Degree, Field(strict=False)]
+    for_whom: Annotated[
+        list[Annotated[terms.ForWhom, Field(strict=False)]], Distinct(), Field(min_length=1)
+    ]
+    themes: Themes = []
+
+
+class FailureReclassified(
+    EventType, name="failure.reclassified", mark=Mark.MOVES, after_close=True
+):
+    """A failure is seen differently later; at least one of its four classes."""
+
+    failure: FailureKey
+    failure_type: Annotated[terms.FailureType, Field(strict=False)] | None = None
+    failure_cause: Annotated[terms.FailureCause, Field(strict=False)] | None = None
+    facet: Annotated[terms.Facet, Field(strict=False)] | None = None
+    degree: Annotated[terms.Degree, Field(strict=False)] | None = None
+    reason: Text
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not (self.failure_type or self.failure_cause or self.facet or self.degree):
+            raise PydanticCustomError(
+                "reclassification", "at least one of failure_type, failure_cause, facet, degree"
+            )
+        return self
+
+
+class LearningCaptured(EventType, name="learning.captured", mark=Mark.CREATES):
+    """An organisation says what it learned, and from what."""
+
+    learning: NewLearning
+    organisation: OrganisationKey
+    cohort: CohortKey | None = None
+    statement: Text
+    loop: Annotated[terms.Loop, Field(strict=False)]
+    evidence_level: EvidenceLevel
+    from_: Annotated[
+        list[
+            Annotated[str, Names(("iteration", "failure", "question", "inspiration", "learning"))]
+        ],
+        Distinct(),
+        Field(min_length=1, alias="from"),
+    ]
+    themes: Themes = []
+
+
+class LearningRevised(EventType, name="learning.revised", mark=Mark.MOVES, after_close=True):
+    """A learning is put in other words."""
+
+    learning: LearningKey
+    statement: Text
+    reason: Text
+
+
+class LearningChallenged(EventType, name="learning.challenged", after_close=True):
+    """Another organisation doubts a learning, and says why."""
+
+    learning: LearningKey
+    organisation: OrganisationKey
+    reason: Text
+
+
+class LearningAdopted(EventType, name="learning.adopted", after_close=True):
+    """Another organisation takes a learning up."""
+
+    learning: LearningKey
+    organisation: OrganisationKey
+    cohort: CohortKey | None = None
+    iteration: IterationKey | None = None
+    adaptation: OptionalText = None
+
+
+class ReviewHeld(EventType, name="review.held"):
+    """An organisation looked back: intended, actual, why; what to sustain and what to change."""
+
+    organisation: OrganisationKey
+    cohort: CohortKey | None = None
+    iteration: IterationKey | None = None
+    intended: Text
+    actual: Text
+    why: Text
+    sustain: Texts = []
+    change: Texts = []

@@ -1,0 +1,58 @@
+"""Events about the record itself: who sees what, what is taken back, who is named and forgotten."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from events import terms
+from events.fields import (
+    Email,
+    NewPerson,
+    OrganisationKey,
+    Personal,
+    PersonKey,
+    Position,
+    SubjectOrEvent,
+    Text,
+)
+from events.types.event_type import EventType, Mark, Recorder
+
+
+class VisibilityChanged(
+    EventType,
+    name="visibility.changed",
+    mark=Mark.MOVES,
+    by=Recorder.ORGANISATION,
+    after_close=True,
+):
+    """A subject, or an event that only adds, is shown to more or to fewer."""
+
+    of: SubjectOrEvent
+    visibility: Annotated[terms.Visibility, Field(strict=False)]
+
+
+class EventVoided(
+    EventType, name="event.voided", mark=Mark.VOIDS, by=Recorder.RECORDER, after_close=True
+):
+    """An earlier event is taken back; its line stays, marked."""
+
+    event: Position
+    reason: Text
+
+
+class PersonIntroduced(EventType, name="person.introduced", mark=Mark.CREATES):
+    """A person of an organisation is introduced; name and e-mail stand encrypted in the record."""
+
+    person: NewPerson
+    organisation: OrganisationKey
+    role: Text
+    name_: Annotated[Text, Personal(), Field(alias="name")]
+    email: Annotated[Email, Personal()] | None = None
+
+
+class PersonForgotten(
+    EventType, name="person.forgotten", mark=Mark.MOVES, by=Recorder.PRIVACY, after_close=True
+):
+    """A person's name and e-mail become unreadable, everywhere and for good."""
+
+    person: PersonKey

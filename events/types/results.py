@@ -1,0 +1,102 @@
+"""What came of it: outcomes, check-ins after the close, publications."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from events import terms
+from events.fields import (
+    Address,
+    CohortKey,
+    Day,
+    Distinct,
+    Licence,
+    Names,
+    NewOutcome,
+    NewPublication,
+    OptionalText,
+    OrganisationKey,
+    OutcomeKey,
+    PublicationKey,
+    Text,
+)
+from events.types.event_type import EventType, Mark
+
+
+class OutcomeHarvested(EventType, name="outcome.harvested", mark=Mark.CREATES, after_close=True):
+    """A change in somebody's behaviour, relationships or practice, and the organisation's part in it."""
+
+    outcome: NewOutcome
+    organisation: OrganisationKey
+    cohort: CohortKey | None = None
+    social_actor: Text
+    change_type: Annotated[terms.ChangeType, Field(strict=False)]
+    description: Text
+    contribution: Text
+    significance: OptionalText = None
+    anticipated: bool
+    sign: Annotated[terms.Sign, Field(strict=False)]
+    happened_on: Day
+    place: OptionalText = None
+
+    @field_validator("happened_on")
+    @classmethod
+    def _happened_by_then(cls, happened_on: date, info: ValidationInfo) -> date:
+        day = info.context["day"] if info.context else None
+        if day is not None and happened_on > day:
+            raise PydanticCustomError("happened_on", "a day not after that of the event's time")
+        return happened_on
+
+
+class OutcomeSubstantiated(EventType, name="outcome.substantiated", after_close=True):
+    """Another organisation says how far it agrees that the outcome came about so."""
+
+    outcome: OutcomeKey
+    organisation: OrganisationKey
+    agreement: Annotated[terms.Agreement, Field(strict=False)]
+    comment: OptionalText = None
+
+
+class JourneyCheckedIn(EventType, name="journey.checked_in", after_close=True):
+    """Some months after the close, an organisation says how what it began is doing."""
+
+    organisation: OrganisationKey
+    cohort: CohortKey
+    months_after: Annotated[int, Field(ge=0, le=120)]
+    status: Annotated[terms.CheckinStatus, Field(strict=False)]
+    narrative: OptionalText = None
+
+
+class PublicationReleased(
+    EventType, name="publication.released", mark=Mark.CREATES, after_close=True
+):
+    """Something is published for anyone to use, by a cohort, an organisation or both."""
+
+    publication: NewPublication
+    cohort: CohortKey | None = None
+    organisation: OrganisationKey | None = None
+    kind: Annotated[terms.PublicationKind, Field(strict=False)]
+    title: Text
+    licence: Licence
+    url: Address | None = None
+    cites: Annotated[
+        list[Annotated[str, Names(("question", "iteration", "failure", "learning", "outcome"))]],
+        Distinct(),
+    ] = []
+
+    @model_validator(mode="after")
+    def _by_somebody(self) -> Self:
+        if self.cohort is None and self.organisation is None:
+            raise PydanticCustomError("publisher", "a cohort or an organisation, or both")
+        return self
+
+
+class PublicationWithdrawn(
+    EventType, name="publication.withdrawn", mark=Mark.MOVES, after_close=True
+):
+    """A publication is taken back."""
+
+    publication: PublicationKey
+    reason: Text

@@ -1,0 +1,271 @@
+"""Verification: does a log hold, from its first event to its last?
+
+Walks the chain, the streams and their versions, and the rules, each event judged at its place, as if sent by a
+facilitator of everything (who sent it is not part of the record). What the tables keep beside the events' texts is
+compared with what the texts give: columns and streams on the way, the subjects' states at the end.
+
+Others may record meanwhile: the walk reads short pages, and only its end, with what was recorded during it, is read on
+one snapshot.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import asyncpg
+import orjson
+from pydantic import ValidationError
+
+from events.catalogue import Catalogue, faults_of
+from events.chain import GENESIS, line_hash
+from events.draft import Draft
+from events.event import Event
+from events.judge import Assumed, judge
+from events.log import PAGE_EVENTS, EventLog
+from events.moments import local_day, moment
+from events.recorded import Recorded, UnknownType, read_event
+from events.senders import RECORD
+from events.store import checking
+from events.store import record as store
+from events.store.checking import Row
+from events.store.connections import connect
+from events.subjects import State, to_json
+from events.world import Missing
+
+_SEALED: Final = "sealed@for.verification"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first position that does not hold, and why."""
+
+    position: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A log that holds: how many events, and the hash of the last."""
+
+    events: int
+    hash: str
+
+
+class _Ledger:
+    """Every subject's state, who changed it last, and every stream's version, up to the event that is judged now."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, State | None] = {}
+        self.versions: dict[str, int] = {}
+        self.changed: dict[str, int] = {}
+        self.events: dict[int, Event | None] = {}
+        self.histories: dict[str, list[Event]] = {}
+
+    def state(self, stream: str) -> State | None:
+        return self.states.get(stream)
+
+    def version(self, stream: str) -> int:
+        return self.versions.get(stream, 0)
+
+    def event(self, position: int) -> Event | None:
+        if position not in self.events:
+            raise Missing(event=position)
+        return self.events[position]
+
+    def history(self, stream: str) -> Sequence[Event]:
+        if stream not in self.histories:
+            raise Missing(history=stream)
+        return self.histories[stream]
+
+    def absorb(self, draft: Draft, position: int) -> None:
+        self.states.update(draft.states)
+        self.changed.update(dict.fromkeys(draft.states, position))
+        self.versions.update(draft.versions)
+        self.events.clear()
+        self.histories.clear()
+
+
+class Verifier:
+    """Walks one log. `on_event` is told each position on the way."""
+
+    def __init__(
+        self, log: EventLog, on_event: Callable[[int], None] = lambda position: None
+    ) -> None:
+        self._log = log
+        self._catalogue: Catalogue = log.catalogue
+        self._on_event = on_event
+        self._ledger = _Ledger()
+        self._hash = GENESIS
+        self._position = 0
+        self._recorded_us = 0
+
+    async def run(self) -> Whole | Broken:
+        """Return that the log holds, or the first position that does not."""
+        connection = await connect(self._log.url)
+        try:
+            broken = await self._walked(connection)
+            if broken is None:
+                # What is recorded from here on is not looked at, neither as an event nor in what it changed.
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    broken = await self._walked(connection) or await self._kept_fault(connection)
+        finally:
+            await connection.close()
+        return broken or Whole(self._position, self._hash)
+
+    async def _walked(self, connection: asyncpg.Connection) -> Broken | None:
+        """Walk to the end of the log, or to the first position that does not hold."""
+        while page := await checking.rows(connection, self._position, PAGE_EVENTS):
+            for row in page:
+                broken = await self._broken(connection, row)
+                if broken is not None:
+                    return broken
+                self._position = row.recorded.position
+                self._hash = line_hash(row.recorded.line)
+                self._on_event(self._position)
+            if len(page) < PAGE_EVENTS:
+                break
+        return None
+
+    async def _broken(self, connection: asyncpg.Connection, row: Row) -> Broken | None:
+        recorded, position = row.recorded, self._position + 1
+        if recorded.position != position:
+            return Broken(
+                position, f"the event is missing; the next one is at position {recorded.position}"
+            )
+        try:
+            if recorded.content["position"] != position:
+                return Broken(position, f"its text says position {recorded.content['position']}")
+            if recorded.content["previoushash"] != self._hash:
+                return await self._unlinked(connection, recorded)
+            reason = self._beside_fault(row)
+            event = read_event(recorded.content, self._catalogue)
+        except UnknownType as unknown:
+            return Broken(position, str(unknown))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            return Broken(position, f"its text is not an event: {type(error).__name__} {error}")
+        reason = (
+            reason
+            or self._shape_fault(recorded, event)
+            or await self._rule_fault(connection, recorded, event)
+            or _place_fault(row)
+        )
+        return None if reason is None else Broken(position, reason)
+
+    async def _unlinked(self, connection: asyncpg.Connection, recorded: Recorded) -> Broken:
+        """Tell which of two neighbours was changed: the one after them knows whether it was the second."""
+        after = await store.event(connection, recorded.position + 1)
+        vouched = after is not None and after.content.get("previoushash") == line_hash(
+            recorded.line
+        )
+        if vouched and self._position:
+            return Broken(
+                self._position, "its text is not the one whose hash the event after it carries"
+            )
+        return Broken(
+            recorded.position,
+            "its previoushash is not the hash of the event before it"
+            + ("; one of the two was changed" if after is None and self._position else ""),
+        )
+
+    def _beside_fault(self, row: Row) -> str | None:
+        content = row.recorded.content
+        recorded_us = moment(content["recordedtime"])
+        if recorded_us < self._recorded_us:
+            return "its recordedtime is before that of the event before it"
+        self._recorded_us = recorded_us
+        said = {name: content[name] for name in ("source", "id", "type")}
+        said |= {"time": moment(content["time"]), "recordedtime": recorded_us}
+        for name, value in row.columns.items():
+            if value != said[name]:
+                return f"the {name} kept beside its text is not the one in it"
+        return None
+
+    def _shape_fault(self, recorded: Recorded, event: Event) -> str | None:
+        data: dict[str, Any] = dict(event.data)
+        # Personal data stands encrypted; its form was checked when it came in.
+        data |= {name: _SEALED for name in event.kind.personal if name in data}
+        day: date = local_day(event.time_text)
+        try:
+            event.kind.validated(data, day)
+        except ValidationError as error:
+            fault = faults_of(error)[0]
+            return f"rule {fault.rule} at {fault.pointer}: {fault.detail}"
+        return None
+
+    async def _rule_fault(
+        self, connection: asyncpg.Connection, recorded: Recorded, event: Event
+    ) -> str | None:
+        while True:
+            try:
+                return self._judged(recorded, event.at(recorded.position))
+            except Missing as missing:
+                await self._fetch(connection, missing)
+
+    def _judged(self, recorded: Recorded, event: Event) -> str | None:
+        draft = Draft(self._ledger)
+        verdict = judge(
+            event, RECORD, draft, now_us=self._recorded_us, assumed=Assumed(), guarded=True
+        )
+        if verdict.faults:
+            fault = verdict.faults[0]
+            return f"rule {fault.rule} at {fault.pointer}: {fault.detail}"
+        streams = draft.add(event).streams
+        versions = {stream: draft.version(stream) for stream in streams}
+        if versions != dict(recorded.streams):
+            return f"it stands in {dict(recorded.streams)}, not in {versions}"
+        if streams and recorded.content.get("subject") != streams[0]:
+            return f"its subject is {recorded.content.get('subject')}, not {streams[0]}"
+        self._ledger.absorb(draft, recorded.position)
+        return None
+
+    async def _fetch(self, connection: asyncpg.Connection, missing: Missing) -> None:
+        if missing.event is not None:
+            found = (
+                await store.event(connection, missing.event)
+                if missing.event <= self._position
+                else None
+            )
+            self._ledger.events[missing.event] = found.event(self._catalogue) if found else None
+        if missing.history is not None:
+            rows = await store.history(connection, missing.history)
+            self._ledger.histories[missing.history] = [
+                recorded.event(self._catalogue)
+                for recorded, _ in rows
+                if recorded.position <= self._position
+            ]
+
+    async def _kept_fault(self, connection: asyncpg.Connection) -> Broken | None:
+        """Return what the tables beside the log keep that is not what the log gives."""
+        extra = await checking.beyond(connection, self._ledger.versions)
+        if extra is not None:
+            position, stream, version = extra
+            return Broken(position, f"{stream} has a version {version} that no event gives it")
+        kept = await checking.states(connection)
+        told = {
+            stream: _as_kept(state)
+            for stream, state in self._ledger.states.items()
+            if state is not None
+        }
+        wrong = [
+            (self._ledger.changed.get(stream, self._position), stream)
+            for stream in kept.keys() | told.keys()
+            if kept.get(stream) != told.get(stream)
+        ]
+        if not wrong:
+            return None
+        position, stream = min(wrong)
+        return Broken(position, f"the state kept of {stream} is not the one its events give")
+
+
+def _place_fault(row: Row) -> str | None:
+    for stream, position in row.places.items():
+        if position != row.recorded.position:
+            version = row.recorded.streams[stream]
+            instead = "nothing" if position is None else f"position {position}"
+            return f"{stream} has {instead} at version {version}, where it stands"
+    return None
+
+
+def _as_kept(state: State) -> Any:
+    return orjson.loads(orjson.dumps(to_json(state)))

@@ -1,0 +1,61 @@
+"""What the rules may look at: the present state of subjects, and earlier events."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from events.event import Event
+from events.subjects import EventMark, State, Subject
+
+S = TypeVar("S", bound=Subject)
+
+
+class Missing(Exception):
+    """Something was asked for that has not been fetched yet: fetch it and ask again.
+
+    Rules stay plain functions this way: they ask for what they need, and whoever runs them fetches it.
+    """
+
+    def __init__(
+        self, *, streams: Sequence[str] = (), event: int | None = None, history: str | None = None
+    ) -> None:
+        self.streams = tuple(streams)
+        self.event = event
+        self.history = history
+        super().__init__(streams, event, history)
+
+
+class World(Protocol):
+    """The record up to a place in the log. Each call may raise `Missing`."""
+
+    def state(self, stream: str) -> State | None:
+        """Return the state kept for the stream, None where there is none."""
+
+    def version(self, stream: str) -> int:
+        """Return the number of events in the stream."""
+
+    def event(self, position: int) -> Event | None:
+        """Return the event at the position, None where there is none."""
+
+    def history(self, stream: str) -> Sequence[Event]:
+        """Return the events of the stream, oldest first, voided ones included."""
+
+
+def subject_in(world: World, stream: str) -> Subject | None:
+    """Return the subject, None where it does not exist."""
+    state = world.state(stream)
+    return state if isinstance(state, Subject) else None
+
+
+def find(world: World, kind: type[S], key: str | None) -> S | None:
+    """Return the subject of this kind and key, None where there is none (or no key)."""
+    state = world.state(f"{kind.kind}/{key}") if key is not None else None
+    return state if isinstance(state, kind) else None
+
+
+def mark_of(world: World, position: int) -> EventMark:
+    """Return what later events said of the event at the position."""
+    state = world.state(f"event/{position}")
+    return state if isinstance(state, EventMark) else EventMark()
+
+
+__all__ = ["Missing", "World", "find", "mark_of", "subject_in"]

@@ -1,0 +1,1 @@
+"""From the log to what people ask for: journeys, timelines, insights."""

@@ -1,0 +1,57 @@
+"""Which build of the code computed the read models."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import events
+import projections
+
+_PACKAGES: Final = {
+    name: Path(str(package.__file__)).parent
+    for name, package in (("events", events), ("projections", projections))
+}
+
+# What the read models are computed with. `tests/projections/test_fingerprint.py` holds the list to the imports.
+ROW_SOURCES: Final = (
+    "events/__init__.py",
+    "events/catalogue.py",
+    "events/event.py",
+    "events/faults.py",
+    "events/fields.py",
+    "events/json_text.py",
+    "events/moments.py",
+    "events/recorded.py",
+    "events/terms.py",
+    "events/types/*.py",
+    "projections/__init__.py",
+    "projections/fold.py",
+    "projections/models.py",
+    "projections/organisations.py",
+    "projections/projection.py",
+    "projections/step.py",
+    "projections/tables.py",
+    "projections/timeline.py",
+)
+
+
+def row_sources() -> dict[str, Path]:
+    """Return the files that decide what the rows are, by their name in the project."""
+    return {
+        f"{package}/{path.relative_to(_PACKAGES[package]).as_posix()}": path
+        for package, _, pattern in (source.partition("/") for source in ROW_SOURCES)
+        for path in _PACKAGES[package].glob(pattern)
+    }
+
+
+def fingerprint() -> str:
+    """Return twelve hex digits that are the same for builds whose read models are."""
+    digest = sha256()
+    for name, path in sorted(row_sources().items()):
+        digest.update(name.encode() + b"\0" + sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def schema_name() -> str:
+    """Return the PostgreSQL schema of this build's read models."""
+    return f"read_models_{fingerprint()}"

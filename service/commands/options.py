@@ -1,0 +1,84 @@
+"""Options that many commands share, and how a failure is told: one sentence on standard error, exit code 1."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import asyncpg
+import typer
+from pydantic import SecretStr, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from events.faults import EventsError
+from service import messages
+from service.errors import ServiceError
+from service.postgres import PostgresError
+from service.settings import PREFIX, Settings
+
+Data = Annotated[
+    Path | None, typer.Option(help="Folder of the embedded database. [env: HOWCANWE_DATA]")
+]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        help="A PostgreSQL server instead of the embedded one. [env: HOWCANWE_DATABASE_URL]"
+    ),
+]
+
+_TOLD = (EventsError, PostgresError, ServiceError, ValueError)
+_LOST = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    SQLAlchemyError,
+    ConnectionResetError,
+    TimeoutError,
+)
+_INTERRUPTED = 130
+
+
+def settings_from(**given: Any) -> Settings:
+    """Return the settings: what the environment says, and what was given on the command line before that.
+
+    Ends with exit code 2 where a setting has no meaning. From here on, messages go to standard error.
+    """
+    flags = {name: value for name, value in given.items() if value is not None}
+    if "database_url" in flags:
+        flags["database_url"] = SecretStr(flags["database_url"])
+    try:
+        settings = Settings(**flags)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False):
+            name = "_".join(str(part) for part in fault["loc"])
+            where = f"--{name.replace('_', '-')}" if name in flags else f"{PREFIX}{name.upper()}"
+            tell(f"{where}: {fault['msg']}")
+        raise typer.Exit(2) from None
+    messages.set_up(settings.log_format)
+    return settings
+
+
+def tell(message: str) -> None:
+    """Say something on standard error."""
+    print(f"howcanwe: {message}", file=sys.stderr)
+
+
+def fail(message: str) -> NoReturn:
+    """Say why on standard error, and end with exit code 1."""
+    tell(message)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn the errors that people can do something about into one sentence and exit code 1; Ctrl-C into 130."""
+    try:
+        yield
+    except _TOLD as error:
+        fail(str(error))
+    except _LOST as error:
+        cause = getattr(error, "orig", None) or error
+        fail(f"the database went away: {str(cause) or type(cause).__name__}")
+    except KeyboardInterrupt:
+        tell("interrupted")
+        raise typer.Exit(_INTERRUPTED) from None

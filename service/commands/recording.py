@@ -1,0 +1,189 @@
+"""`howcanwe record` and `howcanwe generate`."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, Final
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from events.envelope import Malformed
+from events.faults import Fault, Refused
+from events.grouping import FORGOTTEN
+from events.json_text import JsonError, parse
+from events.log import EventLog
+from events.senders import RECORD
+from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.database import database
+from service.files import batches
+from service.generator import generate as generated
+from service.master_key import master_key
+
+BATCH_EVENTS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a file: its number, and its JSON value, or what is wrong with it."""
+
+    number: int
+    value: Any
+
+
+def record(
+    file: Annotated[Path, typer.Argument(help="NDJSON, an event a line; - for standard input.")],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Record the events of a file, as facilitator of everything.
+
+    Can be broken off and run again: what is there already is recognised. At the first batch with a fault it ends, with
+    all faults of that batch and exit code 1; what stood before the batch is recorded.
+    """
+    settings = settings_from(data=data, database_url=database_url)
+    recording = Recording()
+    try:
+        with sentences(), _opened(file) as source, database(settings) as (url, _):
+            done = asyncio.run(recording.run(source, url, master_key(settings)))
+    finally:
+        recording.tell()
+    raise typer.Exit(0 if done else 1)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[BinaryIO]:
+    if str(file) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        source = file.open("rb")
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+    with source:
+        yield source
+
+
+def _lines(source: BinaryIO) -> Iterator[Line]:
+    for number, text in enumerate(source, 1):
+        if text.strip():
+            try:
+                yield Line(number, parse(text))
+            except JsonError as error:
+                yield Line(number, Malformed([Fault("json", "", str(error))]))
+
+
+class Recording:
+    """Takes a file of events into a log; counts as it goes those recorded and those that were there already.
+
+    `forgotten` are events about persons who were forgotten since: whether they say the same, nobody can tell.
+    """
+
+    def __init__(self) -> None:
+        self._begun = False
+        self.recorded = 0
+        self.repeated = 0
+        self.forgotten = 0
+
+    def tell(self) -> None:
+        """Say on standard error what came of the file, if its recording began."""
+        if not self._begun:
+            return
+        tell(f"{self.recorded} recorded, {self.repeated} there already")
+        if self.forgotten:
+            tell(f"{self.forgotten} of these could not be compared: their persons were forgotten")
+
+    async def run(self, source: BinaryIO, url: str, master_key: bytes) -> bool:
+        """Record the file batch by batch; say whether all of it is in the log now."""
+        size = (
+            Path(source.name).stat().st_size
+            if source.seekable() and isinstance(source.name, str)
+            else None
+        )
+        console = Console(stderr=True)
+        columns = (
+            TextColumn("recording"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+        )
+        with Progress(
+            *columns, console=console, disable=not console.is_terminal, transient=True
+        ) as progress:
+            task = progress.add_task("recording", total=size, rate="")
+            async with await EventLog.open(url, master_key=master_key) as log:
+                self._begun = True
+                for batch in batches(
+                    _lines(source), BATCH_EVENTS, event_of=lambda line: line.value
+                ):
+                    if not await self._take(log, batch):
+                        return False
+                    elapsed = progress.tasks[task].elapsed or 1
+                    rate = f"{(self.recorded + self.repeated) / elapsed:,.0f} events/s"
+                    progress.update(
+                        task, completed=source.tell() if size is not None else None, rate=rate
+                    )
+        return True
+
+    async def _take(self, log: EventLog, batch: list[Line]) -> bool:
+        checked = [
+            line.value if isinstance(line.value, Malformed) else log.check(line.value, RECORD)
+            for line in batch
+        ]
+        try:
+            outcome = await log.record(checked, sender=RECORD)
+        except Refused as refused:
+            forgotten = {fault.index for fault in refused.faults if fault.detail == FORGOTTEN}
+            if forgotten and all(fault.index in forgotten for fault in refused.faults):
+                self.forgotten += len(forgotten)
+                self.repeated += len(forgotten)
+                return await self._take(
+                    log, [line for index, line in enumerate(batch) if index not in forgotten]
+                )
+            for fault in refused.faults:
+                tell(f"line {batch[fault.index or 0].number}: {_said(fault)}")
+            tell(f"nothing is recorded from line {batch[0].number} on")
+            return False
+        repeated = sum(receipt.repeated for receipt in outcome.receipts)
+        self.repeated += repeated
+        self.recorded += len(outcome.receipts) - repeated
+        return True
+
+
+def _said(fault: Fault) -> str:
+    if fault.rule == "json":
+        return f"not {fault.detail}"
+    return f"{fault.rule} at {fault.pointer or '/'}: expected {fault.detail}"
+
+
+def generate(
+    cohorts: Annotated[int, typer.Option(min=1, help="How many cohorts.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same events.")] = 1,
+    scale: Annotated[
+        float, typer.Option(min=0.01, help="Multiplies the events of each cohort (about 300).")
+    ] = 1.0,
+    positions: Annotated[
+        bool, typer.Option(help="With events that name others by position: for an empty log only.")
+    ] = True,
+) -> None:
+    """Write invented cohorts to standard output, as NDJSON: any number of them, valid and varied."""
+    out = sys.stdout.buffer
+    try:
+        for event in generated(cohorts=cohorts, seed=seed, scale=scale, positions=positions):
+            out.write(orjson.dumps(event) + b"\n")
+        out.flush()
+    except BrokenPipeError:
+        # Whoever read has enough.
+        sys.stderr.close()

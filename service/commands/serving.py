@@ -1,0 +1,43 @@
+"""`howcanwe serve`."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.database import database
+
+
+def serve(
+    *,
+    demonstrate: Annotated[
+        bool,
+        typer.Option(
+            "--demo", help="Record the sample cohort, and print a key and three things to try."
+        ),
+    ] = False,
+    host: Annotated[
+        str | None,
+        typer.Option(help="Address to listen on. [env: HOWCANWE_HOST] [default: 127.0.0.1]"),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on. [env: HOWCANWE_PORT] [default: 8000]")
+    ] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Serve the record: events over HTTP, GraphQL, health and documentation."""
+    # Only here: other commands need none of it, and start faster.
+    from service import demo
+    from service.context import Service
+    from service.server import folder_taken, run
+
+    settings = settings_from(host=host, port=port, data=data, database_url=database_url)
+
+    def ready(service: Service, address: str) -> "asyncio.Future[None] | None":
+        tell(f"serving on {address} (documentation: {address}/docs); Ctrl-C stops it")
+        return asyncio.ensure_future(demo.record(service, address)) if demonstrate else None
+
+    with sentences(), folder_taken(settings.data), database(settings) as (url, embedded):
+        run(settings, url, embedded, ready)

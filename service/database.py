@@ -1,0 +1,65 @@
+"""Which database a command works on: the one named in the settings, or the embedded one in the data folder."""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+from events.store.connections import asyncpg_url
+from service.postgres import EmbeddedPostgres
+from service.settings import Settings
+
+_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None]]:
+    """Give the database's URL; the embedded server (None with a URL of one's own) runs as long as somebody uses it.
+
+    Raises PostgresError where it cannot be started, ValueError for a URL of another kind.
+    """
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        asyncpg_url(url)
+        yield url, None
+        return
+    server = EmbeddedPostgres(settings.data, account=settings.postgres_account)
+    with _ended_in_order():
+        try:
+            server.start()
+            yield server.url, server
+        finally:
+            _see_it_through()
+            server.stop()
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Inside, a process that is told to end lets go of what it holds first; its exit code says what ended it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (*_ENDING, signal.SIGINT)}
+    for number in _ENDING:
+        # What nohup wants ignored stays so.
+        if before[number] is signal.SIG_DFL:
+            signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+def _see_it_through() -> None:
+    """Let no signal keep the server from being ended: it takes a moment, and a second Ctrl-C would leave it running."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (*_ENDING, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)

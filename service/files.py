@@ -1,0 +1,35 @@
+"""Files of events, cut into batches that can be recorded."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_ABOUT_EVENTS = ("org.howcanwe.event.voided.", "org.howcanwe.visibility.changed.")
+
+
+def names_a_position(event: Any) -> bool:
+    """Say whether an event is about another event, which it names by position."""
+    if not isinstance(event, dict) or not str(event.get("type", "")).startswith(_ABOUT_EVENTS):
+        return False
+    data = event.get("data")
+    return isinstance(data, dict) and (
+        "event" in data or str(data.get("of", "")).startswith("event/")
+    )
+
+
+def batches(
+    items: Iterable[T], events_max: int, *, event_of: Callable[[T], Any] = lambda item: item
+) -> Iterator[list[T]]:
+    """Yield the items in batches of at most `events_max`.
+
+    A request cannot name positions of its own, so a batch ends before each event that is about another one.
+    """
+    batch: list[T] = []
+    for item in items:
+        if batch and (len(batch) >= events_max or names_a_position(event_of(item))):
+            yield batch
+            batch = []
+        batch.append(item)
+    if batch:
+        yield batch

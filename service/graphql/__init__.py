@@ -1,0 +1,1 @@
+"""The door for frontends: one typed graph of what happened."""

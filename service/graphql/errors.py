@@ -1,0 +1,59 @@
+"""Errors as clients get them: each with a stable `extensions.code`; what was not foreseen is masked and logged."""
+
+from typing import Any, Final
+
+import structlog
+from graphql import GraphQLError, GraphQLSyntaxError
+
+from events.store.connections import Unavailable
+
+UNAVAILABLE: Final = "unavailable"
+NOT_REACHED: Final = "position.not_reached"
+TRY_AGAIN: Final = frozenset({UNAVAILABLE, NOT_REACHED})
+"""Codes of what the same request may get later."""
+
+_log = structlog.get_logger(__name__)
+
+
+def refusal(code: str, message: str, **more: Any) -> GraphQLError:
+    """Return an error for clients; `more` stands in its `extensions` beside the code."""
+    return GraphQLError(message, extensions={"code": code, **more})
+
+
+def argument_refusal(code: str, argument: str, expected: str) -> GraphQLError:
+    """Return an error about an argument, by its name."""
+    return refusal(code, f"{argument}: expected {expected}", argument=argument)
+
+
+def told(error: GraphQLError) -> GraphQLError:
+    """Return the error as clients get it. What was not foreseen is logged, without the query's text."""
+    if error.extensions and "code" in error.extensions:
+        return error
+    original = _origin(error)
+    if isinstance(error, GraphQLSyntaxError):
+        return _as(error, "query.syntax", error.message)
+    if isinstance(original, RecursionError):
+        return _as(error, "query.syntax", "The query is nested too deeply.")
+    if original is None:
+        return _as(error, "query.invalid", error.message)
+    if isinstance(original, Unavailable):
+        return _as(error, UNAVAILABLE, "The database is away; try again.")
+    _log.error("graphql error", path=error.path, exc_info=original)
+    return _as(error, "internal", "Something went wrong here.")
+
+
+def _origin(error: GraphQLError) -> Exception | None:
+    """Return what was raised, if it was anything else than an error of GraphQL itself."""
+    original = error.original_error
+    return _origin(original) if isinstance(original, GraphQLError) else original
+
+
+def _as(error: GraphQLError, code: str, message: str) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions={"code": code},
+    )

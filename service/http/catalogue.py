@@ -1,0 +1,58 @@
+"""`GET /event-types`: the vocabulary, for people and programs."""
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from events.catalogue import EventKind
+from events.faults import Fault
+from events.rules import RULES
+from service.context import service_of
+from service.http.descriptions import problems
+from service.problems import Problem
+
+router = APIRouter(tags=["vocabulary"])
+
+
+def described(kind: EventKind) -> dict[str, Any]:
+    """Return what the catalogue says of an event type."""
+    return {
+        "type": kind.wire_name,
+        "description": " ".join((kind.model.__doc__ or "").split()),
+        "effect": kind.mark.value,
+        "recorded_by": kind.model.recorded_by.value,
+        "dataschema": kind.dataschema,
+        "schema": f"/event-types/{kind.wire_name}",
+        "creates": list(kind.creates),
+        "names": {
+            reference.field: {"kinds": list(reference.kinds), "many": reference.many}
+            for reference in kind.references
+            if reference.creates is None
+        },
+        "rules": sorted({rule.id for rule in RULES if kind.name in rule.names}),
+    }
+
+
+@router.get("/event-types")
+async def list_event_types(request: Request) -> Response:
+    """List every event type: what it does, who records it, what it creates and names, which rules are its own."""
+    kinds = service_of(request).log.catalogue.kinds
+    return Response(
+        orjson.dumps({"event_types": [described(kind) for kind in kinds]}),
+        media_type="application/json",
+    )
+
+
+@router.get("/event-types/{type}", responses=problems(404))
+async def read_event_type(request: Request, type: str) -> Response:
+    """Read the JSON Schema (2020-12) of a type's `data`."""
+    found = service_of(request).log.catalogue.find(type)
+    if found is None or found[0].wire_name != type:
+        raise Problem(
+            404,
+            "no event type of this name",
+            (Fault("type.unknown", "", "a type of /event-types", None),),
+        )
+    return Response(orjson.dumps(found[0].json_schema), media_type="application/schema+json")

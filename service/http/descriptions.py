@@ -1,0 +1,131 @@
+"""What the OpenAPI page says of bodies that are read by hand; the events' schemas come from the catalogue."""
+
+from typing import Any, Final
+
+from events.catalogue import VOCABULARY
+from service.http.cloudevents import BATCH, NDJSON, STRUCTURED
+from service.problems import MEDIA_TYPE
+
+_FAULT: Final = {
+    "type": "object",
+    "properties": {
+        "index": {
+            "type": ["integer", "null"],
+            "description": "The event's place in the request; null for the request.",
+        },
+        "pointer": {"type": "string", "description": "JSON pointer into the event."},
+        "rule": {"type": "string", "description": "The rule that does not hold."},
+        "detail": {"type": "string", "description": "What was expected."},
+    },
+    "required": ["index", "pointer", "rule", "detail"],
+}
+
+PROBLEM: Final = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {"type": "array", "items": _FAULT},
+    },
+    "required": ["type", "title", "status", "detail", "errors"],
+}
+
+EVENT: Final[dict[str, Any]] = {
+    "title": "CloudEvent",
+    "type": "object",
+    "description": "A CloudEvent 1.0; `data` is as the schema of its type says (see /event-types).",
+    "properties": {
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "minLength": 1, "maxLength": 256},
+        "source": {"type": "string", "format": "uri-reference", "minLength": 1, "maxLength": 1024},
+        "type": {"type": "string", "enum": [kind.wire_name for kind in VOCABULARY.kinds]},
+        "time": {"type": "string", "format": "date-time"},
+        "subject": {"type": "string"},
+        "visibility": {"type": "string", "enum": ["private", "pair", "cohort", "public"]},
+        "actor": {"type": "string"},
+        "correlationid": {"type": "string"},
+        "causationid": {"type": "string"},
+        "data": {"type": "object"},
+    },
+    "required": ["specversion", "id", "source", "type", "time", "data"],
+    "additionalProperties": True,
+}
+
+RECEIPTS: Final = {
+    "type": "object",
+    "properties": {
+        "receipts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "source": {"type": "string"},
+                    "id": {"type": "string"},
+                    "position": {"type": "integer"},
+                    "streams": {"type": "object", "additionalProperties": {"type": "integer"}},
+                    "hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    "repeated": {"type": "boolean"},
+                    "warnings": {"type": "array", "items": {"type": "object"}},
+                },
+            },
+        },
+        "quarantined": {"type": "array", "items": {"type": "object"}},
+    },
+    "required": ["receipts"],
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the descriptions of refusals with these statuses."""
+    return {
+        status: {"description": "Refused", "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
+        for status in statuses
+    }
+
+
+RECORDED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "Every event was a repeat, or valid",
+        "content": {"application/json": {"schema": RECEIPTS}},
+    },
+    201: {
+        "description": "Recorded: on disk",
+        "content": {"application/json": {"schema": RECEIPTS}},
+    },
+    **problems(400, 401, 403, 409, 412, 413, 415, 422, 503),
+}
+
+RECORDING: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            STRUCTURED: {"schema": EVENT},
+            BATCH: {"schema": {"type": "array", "items": EVENT}},
+            NDJSON: {"schema": {"type": "string", "description": "One CloudEvent a line."}},
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "description": "Binary mode: the data; the attributes are ce- headers.",
+                }
+            },
+        },
+    },
+    "parameters": [
+        {
+            "name": "If-Match",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": 'Versions that streams must be at, such as "organisation/mill-museum:7".',
+        },
+        {
+            "name": "Prefer",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "`handling=lenient` records what can be and puts the rest into quarantine.",
+        },
+    ],
+}

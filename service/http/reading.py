@@ -1,0 +1,243 @@
+"""`GET /events`, `GET /events/{position}` and `GET /streams/…`: what was recorded, as lines, pages or live."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from events.faults import Fault
+from events.fields import KINDS, is_key
+from events.log import PAGE_EVENTS
+from events.recorded import Recorded
+from events.senders import Sender
+from events.store.reading import Selection
+from service.context import Service, service_of
+from service.http.accepting import accepted
+from service.http.cloudevents import BATCH, NDJSON, STRUCTURED
+from service.http.descriptions import EVENT, problems
+from service.http.preconditions import etag
+from service.http.selecting import selected
+from service.problems import Problem, malformed
+
+SSE: Final = "text/event-stream"
+
+router = APIRouter(tags=["read"])
+
+_FORMS: Final[dict[str, Any]] = {
+    NDJSON: {"schema": {"type": "string", "description": "One event a line, exactly as stored."}},
+    SSE: {
+        "schema": {"type": "string", "description": "Live: `id` is the position, `data` the line."}
+    },
+    BATCH: {"schema": {"type": "array", "items": EVENT}},
+}
+
+
+def _parameter(name: str, kind: str, description: str, many: bool = False) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": kind}
+    if many:
+        schema = {"type": "array", "items": schema}
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "schema": schema,
+        "description": description,
+    }
+
+
+_PARAMETERS: Final = [
+    _parameter("after", "integer", "A position: only later events."),
+    _parameter(
+        "limit", "integer", "At most so many events (pages: 100 where it is not given; else all)."
+    ),
+    _parameter(
+        "stream", "string", "Only events of this stream, <kind>/<key>; may be repeated.", many=True
+    ),
+    _parameter(
+        "type", "string", "Only events of this type (full name); may be repeated.", many=True
+    ),
+    _parameter("from", "string", "Only events with a time from this on (RFC 3339)."),
+    _parameter("to", "string", "Only events with a time before this (RFC 3339)."),
+]
+
+
+@router.get(
+    "/events",
+    responses={
+        200: {"description": "Events, oldest first", "content": _FORMS},
+        **problems(400, 401, 406, 503),
+    },
+    openapi_extra={"parameters": _PARAMETERS},
+)
+async def read_events(request: Request) -> Response:
+    """Read the log: all of it or a selection, as NDJSON, as a live stream (SSE) or by pages."""
+    service = service_of(request)
+    viewer = await service.viewer(request)
+    form = accepted(request.headers.getlist("accept"), (NDJSON, SSE, BATCH))
+    selection, limit = selected(request.query_params, request.headers if form == SSE else {})
+    if form == SSE:
+        # Asked before the answer begins, so that a database that is away is told by the status.
+        await service.log.head()
+        return StreamingResponse(
+            _live(service, viewer, selection, limit), media_type=SSE, headers=_LIVE
+        )
+    if form == BATCH:
+        return await _page(service, viewer, request, selection, limit)
+    # The first page is read before the answer begins, so that a database that is away is told by the status.
+    lines = _lines(service, viewer, selection, limit)
+    first = await anext(lines, b"")
+    return StreamingResponse(
+        _after(first, lines), media_type=NDJSON, headers={"Vary": "Accept, Authorization"}
+    )
+
+
+_LIVE: Final = {
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+    "Vary": "Accept, Authorization",
+}
+
+
+async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in rest:
+        yield chunk
+
+
+async def _lines(
+    service: Service, viewer: Sender, selection: Selection, limit: int | None
+) -> AsyncIterator[bytes]:
+    if selection.is_everything and viewer.facilitates_everything:
+        through = None if limit is None else selection.after + limit
+        async for chunk in service.log.lines(after=selection.after, through=through):
+            yield chunk
+        return
+    async for page in _seen(service, viewer, selection, limit):
+        yield b"".join(recorded.line + b"\n" for recorded in page)
+
+
+async def _seen(
+    service: Service, viewer: Sender, selection: Selection, limit: int | None
+) -> AsyncIterator[list[Recorded]]:
+    """Yield, page by page, the events of the selection that the viewer may see, at most `limit`."""
+    after = selection.after
+    left = limit
+    while left is None or left > 0:
+        page = await service.log.page(selection, after=after, limit=PAGE_EVENTS)
+        if not page:
+            return
+        after = page[-1].position
+        seen = (await service.log.visible(page, viewer))[:left]
+        left = None if left is None else left - len(seen)
+        yield seen
+
+
+async def _page(
+    service: Service, viewer: Sender, request: Request, selection: Selection, limit: int | None
+) -> Response:
+    size = (
+        min(limit or service.settings.page_events, service.settings.page_events_max)
+        if limit != 0
+        else 0
+    )
+    found: list[Recorded] = []
+    # One more than the page tells whether there is a next one.
+    async for page in _seen(service, viewer, selection, size + 1):
+        found += page
+    page, more = found[:size], len(found) > size
+    headers = {"Vary": "Accept, Authorization"}
+    if more and page:
+        query = [
+            (name, value) for name, value in request.query_params.multi_items() if name != "after"
+        ]
+        following = urlencode([*query, ("after", str(page[-1].position))])
+        headers["Link"] = f'<{request.url.path}?{following}>; rel="next"'
+    body = b"[" + b",".join(recorded.line for recorded in page) + b"]"
+    return Response(body, media_type=BATCH, headers=headers)
+
+
+async def _live(
+    service: Service, viewer: Sender, selection: Selection, limit: int | None
+) -> AsyncIterator[bytes]:
+    """Yield server-sent events: what there is, `caught-up` once, then what comes; comments keep the line alive."""
+    position = selection.after
+    left = limit
+    caught_up = False
+    while left is None or left > 0:
+        head = await service.log.head()
+        bounded = selection.between(position, head)
+        async for page in _seen(service, viewer, bounded, left):
+            for recorded in page:
+                yield b"id: %d\ndata: %s\n\n" % (recorded.position, recorded.line)
+            left = None if left is None else left - len(page)
+        position = max(position, head)
+        if not caught_up and left != 0:
+            caught_up = True
+            yield b'event: caught-up\nid: %d\ndata: {"position":%d}\n\n' % (position, position)
+        while not service.stopping.is_set() and left != 0:
+            if await _moved(service, position):
+                break
+            yield b": nothing new\n\n"
+        if service.stopping.is_set():
+            return
+
+
+async def _moved(service: Service, position: int) -> bool:
+    """Say whether the log goes beyond the position before the next heartbeat is due (or the service stops)."""
+    waits = [
+        asyncio.ensure_future(service.log.announcer.wait_beyond(position)),
+        asyncio.ensure_future(service.stopping.wait()),
+    ]
+    done, pending = await asyncio.wait(
+        waits, timeout=service.settings.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
+    )
+    for wait in pending:
+        wait.cancel()
+        with suppress(asyncio.CancelledError):
+            await wait
+    return bool(done)
+
+
+@router.get(
+    "/events/{position}",
+    responses={
+        200: {
+            "description": "The event, exactly as stored",
+            "content": {STRUCTURED: {"schema": EVENT}},
+        },
+        **problems(400, 401, 404, 503),
+    },
+)
+async def read_event(request: Request, position: str) -> Response:
+    """Read one event by its position."""
+    service = service_of(request)
+    viewer = await service.viewer(request)
+    if not position.isascii() or not position.isdigit() or len(position) > 15:
+        raise malformed("a position: 1, 2, 3, …", "position")
+    recorded = await service.log.event(int(position))
+    seen = await service.log.visible([recorded], viewer) if recorded else []
+    if not seen:
+        raise Problem(
+            404,
+            "no event at this position",
+            (Fault("event.unknown", "", "the position of an event", None),),
+        )
+    return Response(seen[0].line, media_type=STRUCTURED, headers={"Vary": "Authorization"})
+
+
+@router.get("/streams/{kind}/{key}", responses=problems(400, 401, 503))
+async def read_stream(request: Request, kind: str, key: str) -> Response:
+    """Read the version of a stream; 0 where it does not exist or may not be seen. The `ETag` goes into `If-Match`."""
+    service = service_of(request)
+    viewer = await service.viewer(request)
+    if kind not in KINDS or not is_key(key):
+        raise malformed(f"a stream <kind>/<key>, the kind one of: {', '.join(KINDS)}", "stream")
+    stream = f"{kind}/{key}"
+    version = await service.log.stream_version(stream, viewer)
+    body = b'{"stream":"%s","version":%d}' % (stream.encode(), version)
+    headers = {"ETag": etag(stream, version), "Vary": "Authorization"}
+    return Response(body, media_type="application/json", headers=headers)

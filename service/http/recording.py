@@ -1,0 +1,128 @@
+"""`POST /events` and `POST /events/validate`: the one way in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from events.candidate import Candidate
+from events.envelope import Malformed
+from events.faults import Fault
+from events.recorded import Receipt
+from events.request import Outcome
+from events.senders import Sender
+from service.context import Service, service_of
+from service.http.body import read_body
+from service.http.cloudevents import Unparsable, events_in
+from service.http.descriptions import RECORDED, RECORDING
+from service.http.preconditions import expected_versions, is_lenient
+from service.problems import as_json, refusal, status_of
+
+router = APIRouter(tags=["record"])
+
+
+@router.post("/events", status_code=201, responses=RECORDED, openapi_extra=RECORDING)
+async def record_events(request: Request) -> Response:
+    """Record one event or several; answered once they are on disk.
+
+    All or none, unless `Prefer: handling=lenient` puts those that are refused into quarantine. 200 where every event
+    had been recorded before.
+    """
+    service = service_of(request)
+    sender = await service.sender(request)
+    expected = expected_versions(request.headers.getlist("if-match"))
+    raw = await _sent(service, request)
+    events = [_checked(service, event, sender) for event in raw]
+    outcome = await service.log.record(
+        events,
+        sender=sender,
+        expected=expected,
+        lenient=is_lenient(request.headers.getlist("prefer")),
+    )
+    if not outcome.refused:
+        return _receipts(outcome.receipts)
+    return await _quarantined(service, sender, raw, outcome)
+
+
+@router.post("/events/validate", responses=RECORDED, openapi_extra=RECORDING)
+async def validate_events(request: Request) -> Response:
+    """Make the same checks and record nothing."""
+    service = service_of(request)
+    sender = await service.sender(request)
+    expected = expected_versions(request.headers.getlist("if-match"))
+    events = [_checked(service, event, sender) for event in await _sent(service, request)]
+    await service.log.record(events, sender=sender, expected=expected, dry=True)
+    return _json({"receipts": []})
+
+
+async def _sent(service: Service, request: Request) -> list[Any]:
+    body = await read_body(request, service.settings.body_bytes_max)
+    return events_in(request.headers, body, service.settings.batch_events_max)
+
+
+def _checked(service: Service, event: Any, sender: Sender) -> Candidate | Malformed:
+    if isinstance(event, Unparsable):
+        return Malformed([event.fault])
+    return service.log.check(event, sender)
+
+
+def _receipts(
+    receipts: Sequence[Receipt],
+    quarantined: Sequence[Mapping[str, Any]] = (),
+    status: int | None = None,
+) -> Response:
+    body: dict[str, Any] = {"receipts": [receipt_as_json(receipt) for receipt in receipts]}
+    if quarantined:
+        body["quarantined"] = quarantined
+    if status is None:
+        status = 200 if all(receipt.repeated for receipt in receipts) else 201
+    return _json(body, status)
+
+
+def receipt_as_json(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as the answer carries it."""
+    return {
+        "source": receipt.source,
+        "id": receipt.id,
+        "position": receipt.position,
+        "streams": receipt.streams,
+        "hash": receipt.hash,
+        "repeated": receipt.repeated,
+        "warnings": [
+            {"rule": warning.rule, "detail": warning.detail} for warning in receipt.warnings
+        ],
+    }
+
+
+async def _quarantined(
+    service: Service, sender: Sender, raw: Sequence[Any], outcome: Outcome
+) -> Response:
+    entries = []
+    for index, faults in outcome.refused.items():
+        sent = raw[index].text if isinstance(raw[index], Unparsable) else raw[index]
+        entry = await service.quarantine.add(sender.id, index, sent, faults)
+        if entry is None:
+            faults = (
+                *faults,
+                Fault(
+                    "quarantine.full", "", "room in this key's quarantine: it was not kept", index
+                ),
+            )
+        entries.append(
+            {
+                "index": index,
+                "id": str(entry) if entry else None,
+                "errors": [as_json(fault) for fault in faults],
+            }
+        )
+    if outcome.receipts:
+        return _receipts(outcome.receipts, entries, 201)
+    problem = refusal(fault for faults in outcome.refused.values() for fault in faults)
+    body = {**problem.body(), "receipts": [], "quarantined": entries}
+    return _json(body, status_of(problem.faults), "application/problem+json")
+
+
+def _json(body: Any, status: int = 200, media_type: str = "application/json") -> Response:
+    return Response(orjson.dumps(body), status, media_type=media_type)

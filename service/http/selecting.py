@@ -1,0 +1,78 @@
+"""Query parameters of `GET /events`: which events are asked for."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.datastructures import QueryParams
+
+from events.fields import KINDS, is_key
+from events.moments import moment
+from events.store.reading import Selection
+from service.problems import malformed
+
+PARAMETERS: Final = frozenset({"after", "limit", "stream", "type", "from", "to"})
+_DIGITS_MAX: Final = 15
+
+
+def selected(query: QueryParams, headers: Mapping[str, str]) -> tuple[Selection, int | None]:
+    """Return the selection and the limit that a query asks for; `Last-Event-ID` takes the place of `after`.
+
+    Raises Problem (400) for an unknown parameter, one given twice that may not be, or a malformed value.
+    """
+    for name in query:
+        if name not in PARAMETERS:
+            raise malformed(
+                f"no parameter {name!r}; known are {', '.join(sorted(PARAMETERS))}", "query"
+            )
+    after = _number(query, "after") or 0
+    last_seen = headers.get("last-event-id", "").strip()
+    if last_seen:
+        after = _digits(last_seen, "Last-Event-ID")
+    selection = Selection(
+        after=after,
+        streams=tuple(dict.fromkeys(_stream(value) for value in query.getlist("stream"))),
+        types=tuple(dict.fromkeys(query.getlist("type"))),
+        from_us=_moment(query, "from"),
+        to_us=_moment(query, "to"),
+    )
+    if any("\0" in name for name in selection.types):
+        raise malformed("type: the full name of an event type", "query")
+    return selection, _number(query, "limit")
+
+
+def _single(query: QueryParams, name: str) -> str | None:
+    values = query.getlist(name)
+    if len(values) > 1:
+        raise malformed(f"{name}: one value", "query")
+    return values[0] if values else None
+
+
+def _number(query: QueryParams, name: str) -> int | None:
+    value = _single(query, name)
+    return None if value is None else _digits(value, name)
+
+
+def _digits(value: str, name: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > _DIGITS_MAX:
+        raise malformed(f"{name}: an integer from 0 on", "query")
+    return int(value)
+
+
+def _stream(value: str) -> str:
+    kind, _, key = value.partition("/")
+    if kind not in KINDS or not is_key(key):
+        raise malformed(f"stream: <kind>/<key>, the kind one of: {', '.join(KINDS)}", "query")
+    return value
+
+
+def _moment(query: QueryParams, name: str) -> int | None:
+    value = _single(query, name)
+    if value is None:
+        return None
+    try:
+        return moment(value)
+    except ValueError:
+        # A + that was not escaped arrives as a blank.
+        raise malformed(
+            f"{name}: a time as in RFC 3339 with its offset, a + written as %2B", "query"
+        ) from None

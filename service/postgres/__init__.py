@@ -1,0 +1,29 @@
+"""The embedded PostgreSQL: a server of our own, started, watched and stopped by us."""
+
+from service.postgres.embedded import EmbeddedPostgres
+from service.postgres.errors import (
+    AccountNotUsable,
+    BinariesMissing,
+    ClusterOfAnotherVersion,
+    FolderNotUsable,
+    InitialisationFailed,
+    InUseElsewhere,
+    NotStarted,
+    PostgresError,
+    StartFailed,
+    StartInterrupted,
+)
+
+__all__ = [
+    "AccountNotUsable",
+    "BinariesMissing",
+    "ClusterOfAnotherVersion",
+    "EmbeddedPostgres",
+    "FolderNotUsable",
+    "InUseElsewhere",
+    "InitialisationFailed",
+    "NotStarted",
+    "PostgresError",
+    "StartFailed",
+    "StartInterrupted",
+]

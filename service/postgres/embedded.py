@@ -1,0 +1,293 @@
+"""The embedded PostgreSQL as the rest of the service sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import quote
+
+import asyncpg
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from service.postgres.binaries import Binaries
+from service.postgres.cluster import DATABASE, USER, Cluster
+from service.postgres.data_folder import DataFolder
+from service.postgres.errors import (
+    FolderNotUsable,
+    NotStarted,
+    PostgresError,
+    StartFailed,
+    StartInterrupted,
+    faults_of,
+)
+from service.postgres.lock import FileLock
+from service.postgres.place import PORT, Place
+from service.postgres.postmaster import Postmaster, clear_the_way
+from service.postgres.waiting import Cancelled, Waiting
+
+WATCH_S = 0.1
+LOG_CHECK_S = 60.0
+RETRY_S_MAX = 30.0
+CONNECT_S_MAX = 10.0
+LOG_TAIL_BYTES = 8 * 1024
+REASON_LENGTH_MAX = 400
+
+# What connecting to a server says that starts, recovers or shuts down.
+ON_ITS_WAY = (
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.PostgresConnectionError,
+    ConnectionError,
+    TimeoutError,
+)
+
+
+class EmbeddedPostgres:
+    """A PostgreSQL server of our own, kept in the data folder `data`.
+
+    Every process that uses the folder has one of these; the first starts the server, the last one
+    to stop ends it. A server that outlived a killed process is adopted. Run as root, the server
+    belongs to the owner of the cluster or, where there is none yet, to `account`, else to the first
+    of `howcanwe`, `postgres` and `nobody` that exists.
+    """
+
+    def __init__(self, data: Path, *, account: str | None = None) -> None:
+        self._data = DataFolder(data)
+        self._account = account
+        self._log: FilteringBoundLogger = structlog.get_logger(__name__)
+        self._cancelled = threading.Event()
+        self._users: FileLock | None = None
+        self._postmaster: Postmaster | None = None
+        self._cluster: Cluster | None = None
+        self._socket: Path | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the server takes connections, for asyncpg, SQLAlchemy and libpq.
+
+        Raises NotStarted before `start()` and after `stop()`.
+        """
+        if self._socket is None or self._users is None:
+            raise NotStarted(self._data.path)
+        host = quote(str(self._socket), safe="/")
+        # The port is named, because PGPORT would count otherwise.
+        return f"postgresql://{USER}@/{DATABASE}?host={host}&port={PORT}"
+
+    def start(self) -> str:
+        """The server runs, its database exists, and this process is one of its users.
+
+        Waits for a crash recovery as long as that takes. Returns the URL. Raises PostgresError.
+        """
+        if self._users is not None:
+            return self.url
+        self._cancelled.clear()
+        with self._turn(self._cancelled):
+            users = self._data.users_lock()
+            users.share()
+            try:
+                self._bring_up(create=True)
+            except BaseException:
+                self._leave(users)
+                raise
+            self._users = users
+        return self.url
+
+    def stop(self) -> None:
+        """This process no longer uses the server, which has ended unless another one does."""
+        self._cancelled.set()
+        if self._users is None:
+            return
+        # Not to be called off: what was started must be ended.
+        with self._turn(threading.Event()):
+            users, self._users = self._users, None
+            if users is not None:
+                self._leave(users)
+
+    async def supervise(self) -> None:
+        """Until it is cancelled or `stop()` is called: a server that dies is started again."""
+        self._cancelled.clear()
+        retry_s, watched_s = 1.0, 0.0
+        while self._users is not None:
+            if self._postmaster is not None and self._postmaster.alive():
+                await asyncio.sleep(WATCH_S)
+                watched_s += WATCH_S
+                if watched_s > LOG_CHECK_S:
+                    watched_s = 0.0
+                    self._bound_log()
+                continue
+            try:
+                await asyncio.to_thread(self._revive)
+                retry_s = 1.0
+            except asyncio.CancelledError:
+                self._cancelled.set()
+                raise
+            except StartInterrupted:
+                return
+            except PostgresError as error:
+                self._log.error("PostgreSQL could not be started again", reason=str(error))
+                await asyncio.sleep(retry_s)
+                retry_s = min(retry_s * 2, RETRY_S_MAX)
+
+    def __enter__(self) -> EmbeddedPostgres:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @contextmanager
+    def _turn(self, cancelled: threading.Event) -> Iterator[None]:
+        """Inside, no other process starts or stops the server."""
+        with faults_of(self._data.path):
+            self._data.prepare()
+            what = "Waiting for another process that is starting or stopping PostgreSQL"
+            try:
+                with self._data.turn_lock() as turn:
+                    turn.acquire(Waiting(self._log, what, cancelled))
+                    yield
+            except Cancelled:
+                raise StartInterrupted(self._data.path) from None
+
+    def _bring_up(self, *, create: bool) -> None:
+        """A server runs on the cluster and has answered."""
+        cluster = self._cluster = self._prepare(create=create)
+        while (running := Postmaster.find(cluster.folder)) is not None:
+            self._postmaster = running
+            if self._answers(running):
+                return
+        # The same folder as before, if there was one: other processes have it in their URLs.
+        socket = self._socket
+        if socket is None or not cluster.place.hold(socket):
+            socket = cluster.place.socket_folder()
+        what = "Waiting for what a killed PostgreSQL has left running"
+        waiting = Waiting(self._log, what, self._cancelled)
+        clear_the_way(cluster.folder, socket, cluster.place.account, waiting)
+        cluster.admit()
+        self._launch(cluster, socket)
+
+    def _prepare(self, *, create: bool) -> Cluster:
+        place = Place.find(self._data, self._account, self._log)
+        waiting = Waiting(self._log, "Waiting for PostgreSQL's programs to be copied")
+        cluster = Cluster(place, Binaries.find(place.account, waiting))
+        if not cluster.exists():
+            if not create:
+                raise FolderNotUsable(cluster.folder, "it is gone")
+            cluster.make()
+        cluster.check_version()
+        return cluster
+
+    def _launch(self, cluster: Cluster, socket: Path) -> None:
+        output = self._data.open_log()
+        try:
+            begin = os.fstat(output).st_size
+            command = cluster.command(socket)
+            started = Postmaster.launch(cluster.folder, command, cluster.place.account, output)
+            self._postmaster = started
+            if not self._answers(started):
+                tail = os.pread(output, LOG_TAIL_BYTES, max(begin, _size(output) - LOG_TAIL_BYTES))
+                text = tail.decode(errors="replace")
+                raise StartFailed(cluster.folder, _reason(text), self._data.log_path, text)
+        finally:
+            os.close(output)
+
+    def _answers(self, postmaster: Postmaster) -> bool:
+        """True once the server answers, however long it recovers; False if it ended instead."""
+        what = "Waiting for PostgreSQL, which is recovering or shutting down"
+        waiting = Waiting(self._log, what, self._cancelled)
+        while postmaster.alive():
+            socket = postmaster.ready_on()
+            if socket is not None:
+                try:
+                    _check_in(socket)
+                    self._socket = socket
+                    return True
+                except FileNotFoundError:
+                    # Something has cleaned up the temp folder: nobody can reach this server.
+                    postmaster.shut_down(waiting)
+                except ON_ITS_WAY:
+                    pass  # up or down: what it comes to shows in a moment
+                except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    log = self._data.log_path
+                    raise StartFailed(self._data.path, str(error), log) from error
+            waiting.step()
+        return False
+
+    def _revive(self) -> None:
+        with self._turn(self._cancelled):
+            if self._users is None:
+                return
+            pid = self._postmaster.pid if self._postmaster else None
+            self._log.warning("PostgreSQL has died and is started again", pid=pid)
+            waiting = Waiting(self._log, "")
+            self._bring_up(create=False)
+            pid = self._postmaster.pid if self._postmaster else None
+            self._log.info("PostgreSQL is back", pid=pid, seconds=round(waiting.seconds, 2))
+
+    def _leave(self, users: FileLock) -> None:
+        """Under the turn lock: the server has ended if `users` was its last user's lock."""
+        try:
+            if users.try_acquire() and self._cluster is not None:
+                waiting = Waiting(self._log, "Waiting for PostgreSQL to shut down")
+                # Ours first: it may be too young to have a pid file.
+                for postmaster in (self._postmaster, Postmaster.find(self._cluster.folder)):
+                    if postmaster is not None:
+                        postmaster.shut_down(waiting)
+                if self._socket is not None:
+                    with suppress(OSError):
+                        self._socket.rmdir()
+        finally:
+            users.close()
+            self._postmaster = self._cluster = self._socket = None
+
+    def _bound_log(self) -> None:
+        with suppress(OSError):
+            os.close(self._data.open_log())
+
+
+def _check_in(socket: Path) -> None:
+    # In a thread of its own: `start()` may be called where an event loop runs.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, _ensure_database(socket)).result()
+
+
+async def _ensure_database(socket: Path) -> None:
+    connection = await asyncpg.connect(
+        host=str(socket),
+        port=PORT,
+        user=USER,
+        database="postgres",
+        timeout=CONNECT_S_MAX,
+        target_session_attrs="any",  # and not what the environment asks of other servers
+    )
+    try:
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
+            await connection.execute(f"CREATE DATABASE {DATABASE}")
+    finally:
+        await connection.close()
+
+
+def _size(descriptor: int) -> int:
+    return os.fstat(descriptor).st_size
+
+
+def _reason(log: str) -> str:
+    """The last thing in the log that explains an end."""
+    said = re.findall(r"(?:FATAL|PANIC|ERROR): +(.*)", log)
+    if said:
+        return str(said[-1]).strip()
+    # Before its log is set up it speaks plainly, over several lines.
+    return " ".join(log.split())[-REASON_LENGTH_MAX:] or "it ended without a word"

@@ -1,0 +1,138 @@
+"""Refusals, as RFC 9457 problem details. The only place where errors become HTTP."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+from starlette.responses import Response
+
+from events.faults import Fault, Refused
+from events.recorder import Unstorable
+from events.store.connections import OutcomeUnknown, Unavailable
+from events.vault import WrongMasterKey
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+# A request's status is the first of these among its faults.
+_STATUS_OF_RULE: Final = {
+    "json": 400,
+    "stream.version": 412,
+    "event.conflict": 409,
+    "sender.not_allowed": 403,
+}
+_UNPROCESSABLE: Final = 422
+
+_TITLES: Final = {
+    400: ("malformed", "The request could not be read"),
+    401: ("key-required", "A key is needed, and none that is good was sent"),
+    403: ("not-allowed", "This key may not do this"),
+    404: ("not-found", "There is nothing here"),
+    405: ("method-not-allowed", "This cannot be done here"),
+    406: ("not-acceptable", "None of the accepted media types can be served"),
+    409: ("conflict", "An event with this id says something else"),
+    412: ("stream-version", "A stream is not at the version that was expected"),
+    413: ("too-large", "The request is too large"),
+    415: ("media-type", "The media type is not one of events"),
+    422: ("refused", "The events were refused"),
+    500: ("internal", "Something went wrong here"),
+    503: ("unavailable", "The database is away; try again"),
+}
+
+
+def problem_type(status: int) -> str:
+    """Return the stable `type` of problems with this status."""
+    return f"urn:howcanwe:problem:{_TITLES[status][0]}"
+
+
+@dataclass(slots=True)
+class Problem(Exception):
+    """A refusal on its way to the client: everything that is wrong with the request."""
+
+    status: int
+    detail: str
+    faults: tuple[Fault, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """Return the problem's JSON object."""
+        slug, title = _TITLES[self.status]
+        return {
+            "type": f"urn:howcanwe:problem:{slug}",
+            "title": title,
+            "status": self.status,
+            "detail": self.detail,
+            "errors": [as_json(fault) for fault in self.faults],
+        }
+
+    def response(self) -> Response:
+        """Return the problem as a response."""
+        return Response(
+            orjson.dumps(self.body()),
+            self.status,
+            headers=dict(self.headers),
+            media_type=MEDIA_TYPE,
+        )
+
+
+def as_json(fault: Fault) -> dict[str, Any]:
+    """Return a fault as the `errors` of a problem list it."""
+    return {
+        "index": fault.index,
+        "pointer": fault.pointer,
+        "rule": fault.rule,
+        "detail": fault.detail,
+    }
+
+
+def status_of(faults: Iterable[Fault]) -> int:
+    """Return the status of a request with these faults: the first of 412, 409, 403, 422 among them (400 before all)."""
+    statuses = {_STATUS_OF_RULE.get(fault.rule, _UNPROCESSABLE) for fault in faults}
+    return next(
+        (status for status in (*_STATUS_OF_RULE.values(), _UNPROCESSABLE) if status in statuses),
+        _UNPROCESSABLE,
+    )
+
+
+def refusal(faults: Iterable[Fault]) -> Problem:
+    """Return the problem that these faults make."""
+    faults = tuple(faults)
+    count = len(faults)
+    return Problem(
+        status_of(faults),
+        f"{count} {'thing is' if count == 1 else 'things are'} wrong; see errors",
+        faults,
+    )
+
+
+def malformed(detail: str, rule: str = "request") -> Problem:
+    """Return the problem of a request that cannot be read."""
+    return Problem(400, detail, (Fault(rule, "", detail, None),))
+
+
+def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
+    """Return an error of the log as a problem, None for one that nobody expected."""
+    again = {"Retry-After": str(retry_after_seconds)}
+    match error:
+        case Problem():
+            return error
+        case Refused():
+            return refusal(error.faults)
+        case OutcomeUnknown():
+            detail = "Whether the events were recorded is not known; send the same ids again to settle it"
+            return Problem(
+                503, detail, (Fault("commit.unknown", "", "the same request again", None),), again
+            )
+        case Unavailable():
+            detail = "The database is away; nothing was recorded"
+            return Problem(
+                503, detail, (Fault("database.away", "", "the same request again", None),), again
+            )
+        case WrongMasterKey():
+            return Problem(
+                503, str(error), (Fault("master_key.wrong", "", str(error), None),), again
+            )
+        case Unstorable():
+            return Problem(422, str(error), (Fault("field", "", str(error), None),))
+        case _:
+            return None

@@ -1,0 +1,138 @@
+"""Serving: one process, its socket, its signals."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+import uvloop
+
+from service.app import create_app, opened
+from service.context import Service
+from service.errors import CannotServe
+from service.postgres import EmbeddedPostgres
+from service.settings import Settings
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+OnReady = Callable[[Service, str], "asyncio.Future[None] | None"]
+
+
+@contextmanager
+def folder_taken(data: Path) -> Iterator[None]:
+    """Hold the data folder for one serving process. Raises CannotServe where another one has it."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CannotServe(f"the data folder {data} cannot be used: {error.strerror}") from None
+    try:
+        try:
+            flock(descriptor, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise CannotServe(
+                f"the data folder {data} is already in use by another howcanwe serve; "
+                "stop that one, or name another folder with --data"
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address. Raises CannotServe where it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        reason = (
+            "it is taken; name another one with --port" if error.errno == 98 else error.strerror
+        )
+        raise CannotServe(f"port {port} on {host} cannot be used: {reason}") from None
+    return bound
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, stopped by us: the embedded database must outlive the last request."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to `serve`."""
+        yield
+
+
+async def serve(
+    settings: Settings,
+    url: str,
+    embedded: EmbeddedPostgres | None,
+    bound: socket.socket,
+    on_ready: OnReady,
+) -> None:
+    """Serve until SIGINT, SIGTERM or SIGHUP; then requests may finish, live streams end, and nothing is left running.
+
+    `on_ready` is called with the service and its address once requests are answered; what it raises ends the service.
+    """
+    async with AsyncExitStack() as stack:
+        service = await stack.enter_async_context(opened(settings, url))
+        if embedded is not None:
+            watching = asyncio.create_task(embedded.supervise(), name="embedded database")
+            stack.push_async_callback(_cancelled, watching)
+        config = uvicorn.Config(
+            create_app(service),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=settings.shutdown_seconds,
+        )
+        server = Server(config)
+        loop = asyncio.get_running_loop()
+        for number in _ENDING:
+            loop.add_signal_handler(number, _stop, server, service)
+        greeting = asyncio.create_task(_greet(server, service, bound, on_ready), name="greeting")
+        stack.push_async_callback(_cancelled, greeting)
+        await server.serve(sockets=[bound])
+
+
+def _stop(server: Server, service: Service) -> None:
+    # The second time, at once.
+    server.force_exit = server.should_exit
+    server.should_exit = True
+    service.stopping.set()
+
+
+async def _greet(server: Server, service: Service, bound: socket.socket, on_ready: OnReady) -> None:
+    while not server.started:
+        await asyncio.sleep(0.01)
+    host, port = bound.getsockname()[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    waiting = on_ready(service, address)
+    try:
+        if waiting is not None:
+            await waiting
+    except Exception:
+        if not server.should_exit:
+            _stop(server, service)
+            raise
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def run(settings: Settings, url: str, embedded: EmbeddedPostgres | None, on_ready: OnReady) -> None:
+    """Serve on an event loop of its own until told to stop."""
+    bound = bound_socket(settings.host, settings.port)
+    with bound, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings, url, embedded, bound, on_ready))

@@ -1,0 +1,112 @@
+"""Every setting, with its default, its unit and its environment variable (`HOWCANWE_…`)."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import service
+
+PREFIX: Final = "HOWCANWE_"
+KIB: Final = 1024
+
+
+def default_data_folder() -> Path:
+    """Return where data is kept if nothing else is said: `.data` in a checkout, else in the user's data folder."""
+    checkout = Path(service.__file__).resolve().parents[1]
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / ".data"
+    return Path.home() / ".local" / "share" / "howcanwe"
+
+
+class Settings(BaseSettings):
+    """The service's settings. Each is the environment variable `HOWCANWE_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    data: Annotated[
+        Path, Field(description="Folder of the embedded database and the master key.")
+    ] = Field(default_factory=default_data_folder)
+    database_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="A PostgreSQL server (15 or later) instead of the embedded one: postgresql://…"
+        ),
+    ] = None
+    postgres_account: Annotated[
+        str | None,
+        Field(description="The account that the embedded server runs as, when started by root."),
+    ] = None
+    host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[
+        int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    ] = 8000
+    master_key: Annotated[
+        SecretStr | None,
+        Field(description="Master key of personal data, 64 hex digits; instead of a file."),
+    ] = None
+    master_key_file: Annotated[
+        Path | None,
+        Field(description="File (mode 0600) with the master key; `master.key` in the data folder."),
+    ] = None
+    allow_unsafe_database: Annotated[
+        bool,
+        Field(
+            description="Serve though the database may lose acknowledged events (fsync off and the like)."
+        ),
+    ] = False
+    body_bytes_max: Annotated[
+        int, Field(ge=KIB, description="Largest body of a request, in bytes, after decompression.")
+    ] = 8 * KIB * KIB
+    batch_events_max: Annotated[int, Field(ge=1, description="Most events in one request.")] = 2_000
+    page_events: Annotated[
+        int, Field(ge=1, description="Events on a page, where no `limit` is given.")
+    ] = 100
+    page_events_max: Annotated[int, Field(ge=1, description="Most events on a page.")] = 1_000
+    heartbeat_seconds: Annotated[
+        float,
+        Field(gt=0, description="Silence after which a live stream sends a comment, in seconds."),
+    ] = 15.0
+    retry_after_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="What a client is told to wait while the database is away, in seconds.",
+        ),
+    ] = 2
+    key_cache_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="How long a key is remembered before it is looked up again, in seconds.",
+        ),
+    ] = 1.0
+    min_position_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="Longest wait for the read models to reach `min_position`, in seconds.",
+        ),
+    ] = 5.0
+    quarantine_days: Annotated[
+        int, Field(ge=1, description="How long refused events are kept, in days.")
+    ] = 30
+    quarantine_events_max: Annotated[
+        int, Field(ge=1, description="Most refused events kept for a key.")
+    ] = 1_000
+    shutdown_seconds: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="How long requests may take to finish when the service is stopped, in seconds.",
+        ),
+    ] = 5
+    log_format: Annotated[
+        str,
+        Field(
+            pattern="^(text|json)$", description="Form of the service's own messages: text or json."
+        ),
+    ] = "text"

@@ -1,0 +1,1 @@
+"""What the service keeps beside the log: keys, the quarantine, and facts about itself."""

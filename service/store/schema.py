@@ -1,0 +1,8 @@
+"""The revision of the service's tables that this code needs."""
+
+from pathlib import Path
+from typing import Final
+
+from events.store.schema import Migrations
+
+SERVICE: Final = Migrations(Path(__file__).parent / "migrations", "0001", "service_version")

@@ -1,0 +1,1 @@
+"""What howcanwe promises, one sentence a test."""

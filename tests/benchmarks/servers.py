@@ -1,0 +1,84 @@
+"""HTTP servers in processes of their own, each with one worker."""
+
+import asyncio
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+
+HOST: Final = "127.0.0.1"
+START_SECONDS_MAX: Final = 60.0
+SERVICE: Final = ("service.cli", "serve")
+STILL: Final = ("tests.benchmarks.still", "serve")
+BARE: Final = ("tests.benchmarks.bare",)
+
+
+class Server:
+    """A server that answers at `port`."""
+
+    def __init__(self, port: int, process: asyncio.subprocess.Process) -> None:
+        self.port = port
+        self._process = psutil.Process(process.pid)
+
+    def memory(self) -> int:
+        """Return the bytes of memory that its process holds."""
+        return int(self._process.memory_info().rss)
+
+
+@asynccontextmanager
+async def serving(command: tuple[str, ...], url: str) -> AsyncIterator[Server]:
+    """Run the server on the database at `url`; afterwards it has ended."""
+    port = _free_port()
+    with tempfile.TemporaryDirectory(prefix="howcanwe-bench-serve-") as folder:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            *command,
+            f"--database-url={url}",
+            f"--port={port}",
+            env={**os.environ, "HOWCANWE_DATA": folder},
+        )
+        try:
+            await asyncio.wait_for(_answers(port, process), START_SECONDS_MAX)
+            yield Server(port, process)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+
+async def new_key(url: str) -> str:
+    """Return a new facilitator's key."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "service.cli", "keys", "create", "--role", "facilitator"),
+        env={**os.environ, "HOWCANWE_DATABASE_URL": url},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    key, _ = await process.communicate()
+    if process.returncode != 0:
+        raise RuntimeError("no key could be made")
+    return key.decode().strip()
+
+
+async def _answers(port: int, process: asyncio.subprocess.Process) -> None:
+    while process.returncode is None:
+        try:
+            _, writer = await asyncio.open_connection(HOST, port)
+        except OSError:
+            await asyncio.sleep(0.05)
+            continue
+        writer.close()
+        return
+    raise RuntimeError(f"the server ended with code {process.returncode}")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port: int = free.getsockname()[1]
+        return port

@@ -1,0 +1,100 @@
+"""The table of what was measured."""
+
+import os
+import platform
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+from rich.console import Console
+from rich.table import Table
+
+GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing measured. `ratio` is ours to the other's, None where the target is for our number itself."""
+
+    what: str
+    ours: float
+    unit: str
+    beside: str
+    other: float | None
+    ratio: float | None
+    target: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that could not be measured, and why."""
+
+    what: str
+    why: str
+
+
+def compared(
+    what: str,
+    unit: str,
+    beside: str,
+    rounds: list[tuple[float, float]],
+    at_least: float,
+) -> Row:
+    """Return the row of rounds of (ours, the other's): medians, and the median of the rounds' ratios."""
+    ratio = median(ours / other for ours, other in rounds)
+    return Row(
+        what,
+        median(ours for ours, _ in rounds),
+        unit,
+        beside,
+        median(other for _, other in rounds),
+        ratio,
+        f"≥ {at_least:g}",
+        ratio >= at_least,
+    )
+
+
+def limited(what: str, ours: float, unit: str, beside: str, below: float) -> Row:
+    """Return the row of a number that is to stay below a limit."""
+    return Row(what, ours, unit, beside, None, None, f"< {below:g}", ours < below)
+
+
+def machine(postgres: str) -> dict[str, str]:
+    """Return what was measured on."""
+    return {
+        "cores": str(os.cpu_count()),
+        "memory": f"{psutil.virtual_memory().total / GIB:.0f} GiB",
+        "system": f"{platform.system()} {platform.machine()}",
+        "Python": platform.python_version(),
+        "PostgreSQL": postgres,
+    }
+
+
+def show(console: Console, measured_on: dict[str, str], rows: list[Row | Skipped]) -> None:
+    """Print the table, the machine above it."""
+    console.print(", ".join(f"{name} {value}" for name, value in measured_on.items()))
+    table = Table()
+    for heading in ("measured", "ours", "beside", "its", "ratio", "target", "verdict"):
+        right = heading in ("ours", "its", "ratio", "target")
+        table.add_column(heading, justify="right" if right else "left")
+    for row in rows:
+        if isinstance(row, Skipped):
+            table.add_row(row.what, "", row.why, "", "", "", "[yellow]skipped[/]")
+            continue
+        table.add_row(
+            row.what,
+            f"{row.ours:,.0f} {row.unit}",
+            row.beside,
+            "" if row.other is None else f"{row.other:,.0f} {row.unit}",
+            "" if row.ratio is None else f"{row.ratio:.2f}",
+            row.target,
+            "[green]met[/]" if row.met else "[red]missed[/]",
+        )
+    console.print(table)
+
+
+def as_json(measured_on: dict[str, str], rows: list[Row | Skipped]) -> dict[str, Any]:
+    """Return the table as JSON."""
+    return {"machine": measured_on, "rows": [asdict(row) for row in rows]}

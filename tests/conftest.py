@@ -1,0 +1,74 @@
+"""A real PostgreSQL for every test: one server for the run, a database of its own for each test."""
+
+import asyncio
+import itertools
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from events.log import EventLog
+from service.postgres import EmbeddedPostgres
+
+MASTER_KEY = b"a master key for the tests only."
+TEMPLATE = "howcanwe_template"
+
+_names = (f"test_{number}" for number in itertools.count(1))
+
+
+def database(url: str, name: str) -> str:
+    """Return the URL of another database on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _make_template(url: str) -> None:
+    await _execute(url, f"create database {TEMPLATE}")
+    async with await EventLog.open(database(url, TEMPLATE)):
+        pass
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """The URL of the run's own server; its template database holds an empty log."""
+    with (
+        tempfile.TemporaryDirectory(prefix="howcanwe-test-", ignore_cleanup_errors=True) as folder,
+        EmbeddedPostgres(Path(folder)) as server,
+    ):
+        asyncio.run(_make_template(server.url))
+        yield server.url
+
+
+@pytest.fixture
+async def database_url(server_url: str) -> AsyncIterator[str]:
+    """The URL of a database with an empty log, gone after the test."""
+    name = next(_names)
+    await _execute(server_url, f"create database {name} template {TEMPLATE}")
+    yield database(server_url, name)
+    await _execute(server_url, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def empty_database_url(server_url: str) -> AsyncIterator[str]:
+    """The URL of a database in which nothing of ours exists yet, gone after the test."""
+    name = next(_names)
+    await _execute(server_url, f"create database {name}")
+    yield database(server_url, name)
+    await _execute(server_url, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def log(database_url: str) -> AsyncIterator[EventLog]:
+    """An open, empty log."""
+    async with await EventLog.open(database_url, master_key=MASTER_KEY) as log:
+        yield log

@@ -1,0 +1,90 @@
+"""A record in the making: appends what a test tells, and keeps ids and times going."""
+
+from collections.abc import Mapping
+from itertools import count
+
+from events.faults import Refused
+from events.log import EventLog
+from events.recorded import Receipt
+from events.request import Outcome
+from events.senders import RECORD, Sender
+from tests.events.telling import Told, at, begun
+
+SOURCE = "https://example.org/workshops"
+
+
+class Record:
+    """What a test tells, on its way into a log.
+
+    Events without a `time` are an hour apart from each other, those without an `id` get the next number.
+    """
+
+    def __init__(self, log: EventLog, sender: Sender = RECORD) -> None:
+        self.log = log
+        self.sender = sender
+        self._numbers = count(1)
+        self._hours = count(2)
+
+    def complete(self, event: Told) -> Told:
+        """Return the event with an id, a source and a time."""
+        number = next(self._numbers)
+        own_time = {} if "time" in event else {"time": at(next(self._hours))}
+        return {"id": f"event-{number}", "source": SOURCE, **own_time, **event}
+
+    async def begin(self) -> None:
+        """Record a cohort with two organisations, mill and archive, and a third outside, library."""
+        await self.add(*begun())
+
+    async def add(
+        self,
+        *events: Told,
+        sender: Sender | None = None,
+        expected: Mapping[str, int] | None = None,
+    ) -> tuple[Receipt, ...]:
+        """Record the events together."""
+        return await self.log.append(
+            [self.complete(event) for event in events],
+            sender=sender or self.sender,
+            expected=expected,
+        )
+
+    async def add_one(self, event: Told, *, sender: Sender | None = None) -> Receipt:
+        """Record one event."""
+        (receipt,) = await self.add(event, sender=sender)
+        return receipt
+
+    async def report(
+        self,
+        *events: Told,
+        sender: Sender | None = None,
+        expected: Mapping[str, int] | None = None,
+    ) -> list[tuple[int | None, str, str]]:
+        """Record the events together; return what is wrong with them: index, rule and pointer."""
+        try:
+            await self.add(*events, sender=sender, expected=expected)
+        except Refused as refused:
+            return [(fault.index, fault.rule, fault.pointer) for fault in refused.faults]
+        return []
+
+    async def faults(self, event: Told, *, sender: Sender | None = None) -> list[tuple[str, str]]:
+        """Record one event; return what is wrong with it: rule and pointer. Nothing, where it was recorded."""
+        return [(rule, pointer) for _, rule, pointer in await self.report(event, sender=sender)]
+
+    async def record(
+        self,
+        *events: Told,
+        sender: Sender | None = None,
+        expected: Mapping[str, int] | None = None,
+        lenient: bool = False,
+        dry: bool = False,
+    ) -> Outcome:
+        """Record the events as the HTTP door does: leniently, or only judged."""
+        sender = sender or self.sender
+        checked = [self.log.check(self.complete(event), sender) for event in events]
+        return await self.log.record(
+            checked, sender=sender, expected=expected, lenient=lenient, dry=dry
+        )
+
+    async def advice(self, event: Told) -> list[str]:
+        """Record one event; return the ids of the advice that its receipt carries."""
+        return [advice.rule for advice in (await self.add_one(event)).warnings]

@@ -1,0 +1,1 @@
+"""Every rule of the vocabulary: broken, and just kept."""

@@ -1,0 +1,75 @@
+"""Advice refuses nothing; it stands in the receipt."""
+
+import pytest
+
+from tests.events.record import Record
+from tests.events.telling import (
+    assessed,
+    at,
+    closed,
+    formed,
+    framed,
+    joined,
+    left,
+    planned,
+    registered,
+    started,
+)
+
+SEVEN = ["one", "two", "three", "four", "five", "six", "seven"]
+
+
+async def _with_members(record: Record, number: int) -> None:
+    await record.add(formed(time=at(0)), *(registered(name, time=at(0)) for name in SEVEN))
+    await record.add(*(joined(name, time=at(1)) for name in SEVEN[:number]))
+
+
+async def test_the_seventh_organisation_is_one_too_many(record: Record) -> None:
+    await _with_members(record, 5)
+    assert await record.advice(joined("six")) == []
+    assert await record.advice(joined("seven")) == ["cohort.size"]
+
+
+async def test_those_who_left_do_not_count(record: Record) -> None:
+    await _with_members(record, 6)
+    await record.add(left("one"))
+    assert await record.advice(joined("seven")) == []
+
+
+async def test_fewer_than_four_are_few(record: Record) -> None:
+    await _with_members(record, 5)
+    assert await record.advice(left("five")) == []
+    assert await record.advice(left("four")) == ["cohort.size"]
+
+
+@pytest.mark.parametrize(("members", "advice"), [(3, 1), (4, 0), (6, 0), (7, 1)])
+async def test_a_close_with_too_few_or_too_many_is_told(
+    record: Record, members: int, advice: int
+) -> None:
+    await _with_members(record, members)
+    assert await record.advice(closed()) == ["cohort.size"] * advice
+
+
+@pytest.mark.parametrize(
+    ("months", "advice"), [(5, 1), (6, 0), (None, 0), (18, 0), (19, 1), (36, 1)]
+)
+async def test_six_to_eighteen_months_are_usual(
+    record: Record, months: int | None, advice: int
+) -> None:
+    assert await record.advice(formed(planned_months=months)) == ["cohort.months"] * advice
+
+
+async def test_a_time_before_what_last_moved_a_subject_is_worth_a_look(story: Record) -> None:
+    await story.add(framed(time=at(10)), planned(time=at(11)))
+    assert await story.advice(started(time=at(11))) == []
+    assert await story.advice(planned("early", time=at(10, us=-1))) == ["time.order"]
+
+
+async def test_joining_and_leaving_move_the_membership_only(story: Record) -> None:
+    await story.add(left("mill", time=at(20)))
+    assert await story.advice(assessed(time=at(5))) == []
+
+
+async def test_each_subject_whose_order_is_odd_is_told(story: Record) -> None:
+    await story.add(registered("park", time=at(10)), formed("second", time=at(10)))
+    assert await story.advice(joined("park", "second", time=at(9))) == ["time.order", "time.order"]

@@ -1,0 +1,1 @@
+"""The tables under the log."""

@@ -1,0 +1,387 @@
+"""Each kind of field, at its limits."""
+
+from typing import Any
+
+import pytest
+
+from events.catalogue import VOCABULARY
+from events.envelope import Envelopes, Malformed
+from events.fields import KEY_PATTERN, event_position, folded, is_key
+from events.senders import RECORD
+from tests.events import telling
+from tests.events.telling import Told, at
+
+ENVELOPES = Envelopes(VOCABULARY)
+
+
+def faults(event: Told) -> list[str]:
+    """Return the pointers of everything that is wrong with the event's data."""
+    try:
+        ENVELOPES.read({"id": "1", "source": "urn:test", "time": at(0), **event}, RECORD)
+    except Malformed as malformed:
+        return [fault.pointer for fault in malformed.faults]
+    return []
+
+
+def with_data(event: Told, /, **data: Any) -> Told:
+    """Return the event with these fields."""
+    return {**event, "data": {**event["data"], **data}}
+
+
+FORMED = telling.formed()
+REGISTERED = telling.registered("mill")
+PLANNED = telling.planned()
+OBSERVED = telling.observed()
+CONCLUDED = telling.concluded()
+REVIEWED = telling.reviewed()
+HARVESTED = telling.harvested()
+RELEASED = telling.released()
+INTRODUCED = telling.introduced()
+CAPTURED = telling.captured()
+FAILED = telling.failed()
+FIFTY = [f"learning/l{number}" for number in range(50)]
+URL = "https://example.org/"
+
+RIGHT: list[tuple[Told, str, list[Any]]] = [
+    # Text
+    (
+        FORMED,
+        "title",
+        ["x", " x ", "x" * 10_000, " " * 99 + "x" * 10_000, "\U0001d4b3" * 10_000, "a\tb\nc"],
+    ),
+    (FORMED, "sector", [None, "", "  ", "\n", "x"]),
+    # Keys
+    (
+        FORMED,
+        "cohort",
+        ["a", "A", "0", "a" * 64, "a.b_c~d-E", "7f000001-0000-4000-8000-0123456789ab"],
+    ),
+    # Lists and references
+    (CAPTURED, "from", [["learning/a"], FIFTY, ["learning/a", "failure/a"]]),
+    (FORMED, "builds_on", [None, [], ["a"], ["a", "b"], [f"c{n}" for n in range(50)]]),
+    (PLANNED, "modes", [None, [], ["give_time", "learn_skills"]]),
+    (REVIEWED, "sustain", [None, [], ["Walls", "Labels"]]),
+    # Themes
+    (
+        FORMED,
+        "themes",
+        [None, [], ["x" * 60], [f" {'é' * 60} "], [f"t{n}" for n in range(12)], ["a b"]],
+    ),
+    # Urls
+    (
+        RELEASED,
+        "url",
+        [
+            None,
+            "http://a",
+            "HTTPS://example.org/ü?q=1#x",
+            "http://[::1]:8080/",
+            URL + "x" * (2_000 - len(URL)),
+        ],
+    ),
+    # Codes
+    (REGISTERED, "country", [None, "GB", "NL", "SS", "AQ"]),
+    (
+        CONCLUDED,
+        "cost",
+        [None, {"amount": 0, "currency": "EUR"}, {"amount": 0.5, "currency": "JPY"}],
+    ),
+    (RELEASED, "licence", ["CC-BY-4.0", "NOASSERTION", "MIT", "GPL-2.0+", "LicenseRef-ours"]),
+    (INTRODUCED, "email", [None, "a@b", "grace.hopper+x@example.org", "ü@ü"]),
+    # Days
+    (FORMED, "starts_on", ["2024-02-29", "0001-01-01", "9999-12-31"]),
+    (PLANNED, "starts_on", [None, "2024-02-29"]),
+    (HARVESTED, "happened_on", ["2024-03-01", "1999-12-31"]),
+    # Numbers
+    (OBSERVED, "value", [None, 0, -1, 0.5, 1.0, 2**53 - 1, -(2**53 - 1), -0.0]),
+    (OBSERVED, "sample_size", [None, 1, 2**53 - 1]),
+    (CONCLUDED, "hours", [None, 0, 0.25, 2**53 - 1]),
+    (CONCLUDED, "evidence_level", [1, 5]),
+    (FORMED, "planned_months", [None, 1, 36]),
+    (telling.took_part(), "people", [0, 2**53 - 1]),
+    (telling.met(), "minutes", [None, 1, 1440]),
+    (telling.checked_in(), "months_after", [0, 120]),
+    (HARVESTED, "anticipated", [True, False]),
+    # Terms
+    (PLANNED, "participation_level", [None, "inform", "empower"]),
+    (FAILED, "failure_type", [None, "basic", "complex", "intelligent"]),
+    (
+        telling.shown("question/a", "public"),
+        "of",
+        ["person/a", "cohort/a", "event/1", "event/999999999999999"],
+    ),
+    (telling.voided(1), "event", [1, 2**53 - 1]),
+]
+
+WRONG: list[tuple[Told, str, list[Any], str]] = [
+    # Text
+    (
+        FORMED,
+        "title",
+        [
+            "",
+            " \n\t",
+            "\u3000",
+            "x" * 10_001,
+            "a\0b",
+            "\0",
+            "\ud800",
+            "a\udfffb",
+            1,
+            True,
+            ["x"],
+            {},
+            None,
+        ],
+        "",
+    ),
+    (FORMED, "sector", ["x" * 10_001, "\0", " \0 ", "\ud800", 0, False, []], ""),
+    # Keys
+    (
+        FORMED,
+        "cohort",
+        ["", " a", "a ", "a/b", ".a", "-a", "_a", "~a", "a" * 65, "ä", "a\n", "a b", 1, None],
+        "",
+    ),
+    (PLANNED, "question", ["question/a", "a b", "", None], ""),
+    (PLANNED, "follows", ["", " ", "iteration/a"], ""),
+    # References
+    (
+        CAPTURED,
+        "from",
+        [
+            ["a"],
+            ["learning/"],
+            ["learning/a b"],
+            ["Learning/a"],
+            ["banana/a"],
+            ["/a"],
+            ["learning/a/b"],
+            ["event/1"],
+            [1],
+            [None],
+            [""],
+        ],
+        "/0",
+    ),
+    (telling.noted("question/a"), "about", ["event/1", "question", "", "question/"], ""),
+    (
+        telling.shown("question/a", "public"),
+        "of",
+        [
+            "event/0",
+            "event/01",
+            "event/-1",
+            "event/1.0",
+            "event/",
+            "event/x",
+            "event/\u0663",
+            "event/1000000000000000",
+        ],
+        "",
+    ),
+    # Lists
+    (
+        CAPTURED,
+        "from",
+        [[], [*FIFTY, "learning/more"], ["learning/a", "learning/a"], "learning/a", None, {}],
+        "",
+    ),
+    (FORMED, "builds_on", [["a", "a"], [f"c{n}" for n in range(51)], "a", {"0": "a"}], ""),
+    (telling.paired(), "organisations", [["a"], ["a", "b", "c", "d"], ["a", "a"], []], ""),
+    (PLANNED, "modes", [["give_time", "give_time"]], ""),
+    (REVIEWED, "sustain", [["Walls", " Walls "], [str(n) for n in range(51)]], ""),
+    (REVIEWED, "sustain", [["ok", " "], ["ok", "\0"], ["ok", 1], ["ok", None]], "/1"),
+    # Themes
+    (FORMED, "themes", [[f"t{n}" for n in range(13)], ["a", " a"], ["a b", "a  b"], "a"], ""),
+    (FORMED, "themes", [["x" * 61], ["Labels"], ["É"], [""], ["  "], [1], ["\0"]], "/0"),
+    # Urls
+    (
+        RELEASED,
+        "url",
+        [
+            "",
+            " ",
+            "example.org",
+            "ftp://example.org",
+            "javascript:alert(1)",
+            "http://",
+            "https://exa mple.org",
+            "http://a\n",
+            "http://a:99999/",
+            URL + "x" * (2_001 - len(URL)),
+            1,
+            "http://\ud800",
+        ],
+        "",
+    ),
+    # Codes
+    (REGISTERED, "country", ["", "gb", "GBR", "UK", "XX", "ZZ", " GB", 1], ""),
+    (
+        CONCLUDED,
+        "cost",
+        [
+            {"amount": 1, "currency": "eur"},
+            {"amount": 1, "currency": "AAA"},
+            {"amount": 1, "currency": ""},
+            {"amount": 1},
+            {"amount": 1, "currency": None},
+        ],
+        "/currency",
+    ),
+    (
+        CONCLUDED,
+        "cost",
+        [
+            {"amount": -0.01, "currency": "EUR"},
+            {"amount": "1", "currency": "EUR"},
+            {"currency": "EUR"},
+            {"amount": None, "currency": "EUR"},
+            {"amount": 2**53, "currency": "EUR"},
+        ],
+        "/amount",
+    ),
+    (CONCLUDED, "cost", [5, "5 EUR", [], ""], ""),
+    (CONCLUDED, "cost", [{"amount": 1, "currency": "EUR", "note": "x"}], "/note"),
+    (RELEASED, "licence", ["", " ", "CC BY 4.0", "-MIT", "MIT OR Apache-2.0", None], ""),
+    (
+        INTRODUCED,
+        "email",
+        ["", " ", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b ", "a\0@b", 1],
+        "",
+    ),
+    # Days
+    (
+        FORMED,
+        "starts_on",
+        [
+            "2024-02-30",
+            "2023-02-29",
+            "2024-3-1",
+            "20240301",
+            "2024-03-01T00:00:00Z",
+            "0000-01-01",
+            "2024-W09-5",
+            "\u0662024-03-01",
+            "",
+            20240301,
+            None,
+        ],
+        "",
+    ),
+    (HARVESTED, "happened_on", ["2024-03-02", "9999-12-31"], ""),
+    # Numbers
+    (OBSERVED, "value", ["1", True, 2**53, -(2**53), 1e300, float("inf"), float("nan"), []], ""),
+    (OBSERVED, "sample_size", [0, 1.0, 1.5, "1", True, 2**53], ""),
+    (CONCLUDED, "hours", [-1, -0.5, "1", 2**53], ""),
+    (CONCLUDED, "evidence_level", [0, 6, 3.0, "3", None, True], ""),
+    (FORMED, "planned_months", [0, 37, 9.0, "9", True], ""),
+    (telling.took_part(), "people", [-1, 1.0, None, 2**53], ""),
+    (telling.met(), "minutes", [0, 1441, 60.0], ""),
+    (telling.checked_in(), "months_after", [-1, 121, None], ""),
+    (HARVESTED, "anticipated", [0, 1, "true", None], ""),
+    # Terms
+    (PLANNED, "participation_level", ["", " ", "Inform", "INFORM", 1, "nothing"], ""),
+    (FAILED, "failure_type", ["", "smart"], ""),
+    (FAILED, "for_whom", [[], None], ""),
+    (telling.voided(1), "event", [0, -1, 1.0, "1", None, True], ""),
+    # No such field
+    (FORMED, "colour", ["red", "", [], 0], ""),
+]
+
+RIGHT_ONES = [(event, name, value) for event, name, values in RIGHT for value in values]
+WRONG_ONES = [(event, name, value, end) for event, name, values, end in WRONG for value in values]
+
+
+def _name(value: object) -> str:
+    return ascii(value)[:30] if not isinstance(value, dict) else ""
+
+
+@pytest.mark.parametrize(("event", "name", "value"), RIGHT_ONES, ids=_name)
+def test_a_field_takes_what_is_within_its_limits(event: Told, name: str, value: Any) -> None:
+    assert faults(with_data(event, **{name: value})) == []
+
+
+@pytest.mark.parametrize(("event", "name", "value", "end"), WRONG_ONES, ids=_name)
+def test_a_field_refuses_what_is_beyond_its_limits_at_its_place(
+    event: Told, name: str, value: Any, end: str
+) -> None:
+    assert faults(with_data(event, **{name: value})) == [f"/data/{name}{end}"]
+
+
+@pytest.mark.parametrize("event", [telling.formed(), PLANNED, OBSERVED, CONCLUDED, FAILED])
+def test_every_required_field_is_asked_for(event: Told) -> None:
+    found = VOCABULARY.find(event["type"])
+    assert found is not None
+    assert sorted(faults({**event, "data": {}})) == sorted(
+        f"/data/{name}" for name in found[0].required
+    )
+
+
+def test_a_plan_ends_on_the_day_it_starts_or_later() -> None:
+    same = with_data(PLANNED, starts_on="2024-03-01", ends_on="2024-03-01")
+    before = with_data(PLANNED, starts_on="2024-03-02", ends_on="2024-03-01")
+    assert faults(same) == []
+    assert faults(before) == ["/data/ends_on"]
+    assert faults(with_data(PLANNED, ends_on="2024-03-01")) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "parts"),
+    [
+        (telling.revised(), ("hypothesis", "action", "measure", "criterion")),
+        (telling.reclassified(), ("failure_type", "failure_cause", "facet", "degree")),
+    ],
+    ids=["revision", "reclassification"],
+)
+def test_a_change_changes_at_least_one_of_its_four_parts(
+    event: Told, parts: tuple[str, ...]
+) -> None:
+    values = {
+        "failure_type": "basic",
+        "failure_cause": "uncertainty",
+        "facet": "purpose",
+        "degree": "outright_failure",
+    }
+    data = {name: value for name, value in event["data"].items() if name not in parts}
+    assert faults({**event, "data": data}) == ["/data"]
+    for part in parts:
+        assert faults({**event, "data": {**data, part: values.get(part, "x")}}) == []
+
+
+def test_a_revision_to_blanks_only_changes_nothing() -> None:
+    assert faults(with_data(telling.revised(), action=" ", measure="")) == ["/data"]
+
+
+def test_a_publication_is_of_a_cohort_or_an_organisation_or_both() -> None:
+    neither = telling.released(organisation=None)
+    assert faults(neither) == ["/data"]
+    assert faults(with_data(neither, cohort="heritage")) == []
+    assert faults(with_data(RELEASED, cohort="heritage")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [("event/1", 1), ("event/0", None), ("event/01", None), ("cohort/1", None), ("event/²", None)],
+)
+def test_an_events_position_is_a_plain_number(text: str, position: int | None) -> None:
+    assert event_position(text) == position
+
+
+def test_wordings_are_compared_without_regard_to_blanks() -> None:
+    assert folded("  How\tcan \n\u00a0we ") == "How can we"
+
+
+def test_a_key_is_a_whole_match() -> None:
+    assert is_key("a" * 64)
+    assert not is_key("a\n")
+    assert KEY_PATTERN.startswith("[A-Za-z0-9]")
+
+
+def test_an_unknown_field_is_pointed_at_as_json_pointers_do() -> None:
+    assert faults(with_data(FORMED, **{"a/b~c": 1})) == ["/data/a~1b~0c"]
+
+
+def test_an_unknown_field_that_nothing_can_write_is_told_in_words_that_can_be_written() -> None:
+    (pointer,) = faults(with_data(FORMED, **{"\ud800": 1}))
+    assert pointer.encode()

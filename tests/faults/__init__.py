@@ -1,0 +1,1 @@
+"""What breaks it: kills, floods, and input nobody meant."""

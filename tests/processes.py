@@ -1,0 +1,223 @@
+"""The command `howcanwe` as a process of its own, and what it leaves running."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final, Self
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+
+ROOT: Final = Path(__file__).parents[1]
+PATIENCE_S: Final = 60.0
+STEP_S: Final = 0.01
+READY: Final = re.compile(r"serving on (http://\S+)")
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """Return the command line of `howcanwe` with these arguments, whatever folder it is called from."""
+    start = "import sys; sys.argv[0] = 'howcanwe'; from service.cli import main; main()"
+    return [sys.executable, "-c", start, *map(str, arguments)]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Return the environment of this process, with no settings of ours but these."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HOWCANWE_")}
+    path = os.pathsep.join(filter(None, [str(ROOT), kept.get("PYTHONPATH")]))
+    return {**kept, "PYTHONPATH": path, **settings}
+
+
+def run(
+    *arguments: str | Path,
+    given: bytes | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run `howcanwe` to its end; `given` is its standard input."""
+    return subprocess.run(
+        command(*arguments),
+        input=given,
+        stdin=subprocess.DEVNULL if given is None else None,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        env=environment(**(settings or {})),
+    )
+
+
+def until(condition: Callable[[], bool], what: str = "what was waited for") -> float:
+    """Wait until the condition holds; return the seconds it took."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() < began + PATIENCE_S, f"{what} did not come"
+        time.sleep(STEP_S)
+    return time.monotonic() - began
+
+
+def ended(pid: int) -> bool:
+    """Say whether there is no such process any more."""
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def postmaster_pid(data: Path) -> int:
+    """Return the pid of the PostgreSQL that runs on the data folder."""
+    return int((data / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
+def servers_in(folder: Path) -> list[psutil.Process]:
+    """Return the PostgreSQL processes that work somewhere in the folder."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.name() == "postgres" and Path(process.cwd()).is_relative_to(folder):
+                found.append(process)
+    return found
+
+
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """Give a data folder that every account can reach; afterwards nothing works in it, which is checked."""
+    folder = Path(tempfile.mkdtemp(prefix="hcw-"))
+    folder.chmod(0o755)
+    try:
+        yield folder / "data"
+        left = servers_in(folder)
+        assert not left, f"a test left its server running: {left}"
+    finally:
+        for process in servers_in(folder):
+            with suppress(psutil.Error):
+                process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Output:
+    """What a process writes to one of its outputs, line by line as it comes."""
+
+    def __init__(self, pipe: "subprocess.Popen[bytes]", name: str) -> None:
+        self.lines: list[str] = []
+        self._stream = getattr(pipe, name)
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    @property
+    def text(self) -> str:
+        """Everything written so far."""
+        return "".join(self.lines)
+
+    def _read(self) -> None:
+        for line in self._stream:
+            self.lines.append(line.decode(errors="replace"))
+
+    def close(self) -> None:
+        """Wait for the end of what is written."""
+        self._thread.join(PATIENCE_S)
+        self._stream.close()
+
+
+class Process:
+    """A `howcanwe` that runs: in a process group of its own, its outputs read as they come."""
+
+    def __init__(
+        self,
+        *arguments: str | Path,
+        settings: Mapping[str, str] | None = None,
+        given: int = subprocess.DEVNULL,
+    ) -> None:
+        self.began = time.monotonic()
+        self.popen = subprocess.Popen(
+            command(*arguments),
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(**(settings or {})),
+            start_new_session=True,
+        )
+        self.out = Output(self.popen, "stdout")
+        self.err = Output(self.popen, "stderr")
+
+    @property
+    def pid(self) -> int:
+        """The process's pid."""
+        return self.popen.pid
+
+    def says(self, text: str) -> bool:
+        """Say whether it has written the text to standard error. Fails where it has ended before."""
+        if text in self.err.text:
+            return True
+        assert self.popen.poll() is None, f"it ended: {self.err.text}"
+        return False
+
+    def send(self, number: int) -> None:
+        """Send a signal to the whole group, as a terminal does."""
+        os.killpg(self.pid, number)
+
+    def wait(self) -> int:
+        """Wait for its end; return its exit code."""
+        code = self.popen.wait(PATIENCE_S)
+        self.out.close()
+        self.err.close()
+        return code
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Send a signal to the group and wait for the end; return the exit code."""
+        self.send(number)
+        return self.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.popen.poll() is None:
+            self.send(signal.SIGCONT)
+            self.popen.kill()
+        if self.popen.returncode is None or not self.popen.stderr or not self.popen.stderr.closed:
+            self.wait()
+
+
+class Serving(Process):
+    """`howcanwe serve` on a free port."""
+
+    def __init__(
+        self,
+        data: Path,
+        *arguments: str | Path,
+        port: int = 0,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(
+            "serve", "--data", data, "--port", str(port), *arguments, settings=settings
+        )
+        self.data = data
+
+    @property
+    def address(self) -> str:
+        """Where it serves."""
+        match = READY.search(self.err.text)
+        assert match is not None, "it is not ready"
+        return match.group(1)
+
+    @property
+    def port(self) -> int:
+        """The port it serves on."""
+        return int(self.address.rpartition(":")[2])
+
+    def ready(self) -> Self:
+        """Wait until it says that it serves."""
+        until(lambda: self.says("serving on "), "the ready line")
+        return self
+
+
+def key_for(data: Path) -> str:
+    """Return a new key for the data folder, a facilitator's of everything."""
+    made = run("keys", "create", "--role", "facilitator", "--data", data)
+    assert made.returncode == 0, made.stderr
+    return made.stdout.decode().strip()

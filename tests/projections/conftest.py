@@ -1,0 +1,22 @@
+"""A runner of each test's own."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from events.log import EventLog
+from projections.runner import Runner
+from tests.projections.stories import Tell, storyteller
+
+
+@pytest.fixture
+def tell() -> Tell:
+    """Tells events, each with an id of its own."""
+    return storyteller()
+
+
+@pytest.fixture
+async def runner(log: EventLog) -> AsyncIterator[Runner]:
+    """A runner on the log, not running yet."""
+    async with Runner(log, retry_seconds=0.05) as runner:
+        yield runner

@@ -1,0 +1,314 @@
+"""The runner: every event once, whatever happens on the way."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import event as hooks
+
+from events.log import EventLog
+from events.recorded import Recorded
+from projections.fold import Undigested
+from projections.models import PROJECTIONS
+from projections.projection import Key, Projection, Row, on
+from projections.runner import LOST, Runner
+from projections.state import Phase
+from projections.step import Step
+from projections.tables import voids
+from tests.projections.outage import accept_connections, refuse_connections, terminate
+from tests.projections.rows import position_in, rows_of
+from tests.projections.stories import Tell, Told, cohort, published
+
+PAIRED = "org.howcanwe.organisations.paired.v1"
+
+
+@asynccontextmanager
+async def running(runner: Runner) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(runner.run())
+    try:
+        yield task
+    finally:
+        await end(task)
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+class Crash(Exception):
+    """Something broke on the way."""
+
+
+@contextmanager
+def crashing_at(runner: Runner, statement: int, sent: list[str]) -> Iterator[None]:
+    """Crash when the runner sends its n-th statement (or commits, counted as one); `sent` collects them."""
+    engine = runner._engine.sync_engine
+
+    def counted(text: str) -> None:
+        sent.append(text)
+        if len(sent) == statement:
+            raise Crash
+
+    def before_execute(connection: Any, cursor: Any, text: str, *rest: Any) -> None:
+        counted(text)
+
+    def before_commit(connection: Any) -> None:
+        counted("commit")
+
+    hooks.listen(engine, "before_cursor_execute", before_execute)
+    hooks.listen(engine, "commit", before_commit)
+    try:
+        yield
+    finally:
+        hooks.remove(engine, "before_cursor_execute", before_execute)
+        hooks.remove(engine, "commit", before_commit)
+
+
+class Choosy(Projection):
+    """Cannot take in that organisations are paired."""
+
+    table = voids
+    looks_back = False
+
+    def keys(self, step: Step) -> list[Key]:
+        return [(step.position,)]
+
+    @on("organisations.paired")
+    def paired(self, row: Row | None, step: Step, key: Key) -> Row:
+        raise ValueError("no pairs, please")
+
+
+class Overfull(Choosy):
+    """Makes a row that the database refuses of the fact that organisations are paired."""
+
+    @on("organisations.paired")
+    def paired(self, row: Row | None, step: Step, key: Key) -> Row:
+        return {"position": key[0], "voided_by": None}
+
+
+def taken_back(tell: Tell) -> list[list[Told]]:
+    """Tell a cohort's story in which a level and a registration are taken back; each list is a request."""
+    return [
+        [
+            *cohort(tell),
+            tell("visibility.changed", "2025-02-01", of="organisation/mill", visibility="pair"),
+            tell("organisation.registered", "2025-02-01", organisation="x", name="X", sector="y"),
+        ],
+        [
+            tell("event.voided", "2025-02-02", event=7, reason="a slip"),
+            tell("event.voided", "2025-02-02", event=8, reason="twice"),
+        ],
+    ]
+
+
+async def test_what_is_recorded_is_in_the_read_models_once_caught_up(
+    log: EventLog, runner: Runner
+) -> None:
+    await log.append(published())
+    await runner.catch_up()
+    assert runner.position == await log.head()
+    found = await runner.read_models.organisation("amnesty-uk")
+    assert found is not None
+    assert (found.name, found.country) == ("Amnesty International UK", "GB")
+
+
+async def test_batches_of_any_size_give_the_same_rows(log: EventLog, tell: Tell) -> None:
+    for request in taken_back(tell):
+        await log.append(request)
+    found = []
+    for size in (1, 3, 500):
+        async with Runner(log, schema=f"of_{size}", batch_events_max=size) as runner:
+            await runner.catch_up()
+            found.append(await rows_of(runner))
+    assert found[0] == found[1] == found[2]
+    assert found[0]["voids"] == [(7, 9), (8, 10)]
+
+
+async def test_a_crash_at_any_statement_changes_nothing(
+    log: EventLog, runner: Runner, tell: Tell
+) -> None:
+    for request in taken_back(tell):
+        await log.append(request)
+    await runner.prepare()
+    before = await rows_of(runner)
+    statements: list[str] = []
+    for statement in range(1, 100):
+        statements.clear()
+        with crashing_at(runner, statement, statements), suppress(Crash):
+            await runner.catch_up()
+        if len(statements) < statement:
+            break
+        now = await rows_of(runner)
+        assert now == before or position_in(now) == await log.head()
+    after = await rows_of(runner)
+    assert len(statements) > 5
+    async with Runner(log, schema="beside") as beside:
+        await beside.catch_up()
+        assert await rows_of(beside) == after
+
+
+async def test_a_connection_lost_in_the_middle_of_a_batch_changes_nothing(
+    log: EventLog, runner: Runner, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await log.append(cohort(tell))
+    await runner.prepare()
+    before = await rows_of(runner)
+    page = log.page
+
+    async def page_while_the_connection_breaks(*args: Any, **kwargs: Any) -> list[Recorded]:
+        await terminate(log.url, "howcanwe projections")
+        return await page(*args, **kwargs)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(log, "page", page_while_the_connection_breaks)
+        with pytest.raises(LOST):
+            await runner.catch_up()
+    assert await rows_of(runner) == before
+    await runner.catch_up()
+    assert position_in(await rows_of(runner)) == await log.head()
+
+
+async def test_new_events_are_followed_live(log: EventLog, runner: Runner, tell: Tell) -> None:
+    async with running(runner):
+        receipts = await log.append(cohort(tell))
+        assert await runner.wait_for(receipts[-1].position, 10)
+        assert await runner.wait_for(receipts[0].position, 0)
+        await until(lambda: runner.state.is_ready)
+
+
+async def test_waiting_for_what_was_not_recorded_ends_in_time(runner: Runner) -> None:
+    async with running(runner):
+        assert not await runner.wait_for(1, 0.05)
+
+
+async def test_a_database_that_is_away_is_waited_for(
+    log: EventLog, runner: Runner, tell: Tell
+) -> None:
+    await refuse_connections(log.url)
+    try:
+        async with running(runner):
+            await until(lambda: runner.state.phase is Phase.WAITING)
+            assert runner.state.trouble
+            await accept_connections(log.url)
+            receipts = await log.append(cohort(tell))
+            assert await runner.wait_for(receipts[-1].position, 10)
+            await until(lambda: runner.state.is_ready)
+    finally:
+        await accept_connections(log.url)
+
+
+async def test_what_was_not_foreseen_is_said_and_tried_again(
+    log: EventLog, runner: Runner, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*args: Any, **kwargs: Any) -> list[Recorded]:
+        raise RuntimeError("the cellar is flooded")
+
+    await log.append(cohort(tell))
+    with monkeypatch.context() as patch:
+        patch.setattr(log, "page", broken)
+        task = asyncio.create_task(runner.run())
+        await until(lambda: runner.state.trouble == "the cellar is flooded")
+    assert await runner.wait_for(6, 10)
+    await end(task)
+
+
+async def test_a_connection_lost_while_following_is_made_again(
+    log: EventLog, runner: Runner, tell: Tell
+) -> None:
+    async with running(runner):
+        await until(lambda: runner.state.is_ready)
+        await terminate(log.url, "howcanwe projections")
+        receipts = await log.append(cohort(tell))
+        assert await runner.wait_for(receipts[-1].position, 10)
+
+
+@pytest.mark.parametrize("choosy", [Choosy(), Overfull()], ids=["in code", "in the database"])
+async def test_an_event_that_cannot_be_digested_stops_the_projection_before_it(
+    log: EventLog, tell: Tell, choosy: Projection
+) -> None:
+    receipts = await log.append(cohort(tell))
+    async with Runner(log, projections=(*PROJECTIONS[:2], choosy)) as runner:
+        await asyncio.wait_for(runner.run(), 10)
+        state = runner.state
+        assert (state.phase, state.position) == (Phase.STOPPED, 5)
+        assert state.undigested is not None
+        assert (state.undigested.position, state.undigested.type) == (6, PAIRED)
+        assert not await runner.wait_for(receipts[-1].position, 10)
+        assert len((await rows_of(runner))["timeline"]) == 4
+        with pytest.raises(Undigested):
+            await runner.catch_up()
+
+
+async def test_two_runners_on_one_database_take_every_event_once(
+    log: EventLog, runner: Runner, tell: Tell
+) -> None:
+    async with Runner(log, batch_events_max=2) as other, running(runner), running(other):
+        for told in cohort(tell):
+            await log.append([told])
+        assert await runner.wait_for(6, 10)
+        assert await other.wait_for(6, 10)
+    after = await rows_of(runner)
+    assert [entry[:2] for entry in after["timeline"]] == [
+        ("farm", 3),
+        ("farm", 5),
+        ("farm", 6),
+        ("mill", 2),
+        ("mill", 4),
+        ("mill", 6),
+    ]
+
+
+async def test_one_takes_over_when_the_other_ends(
+    log: EventLog, runner: Runner, tell: Tell
+) -> None:
+    story = cohort(tell)
+    async with Runner(log) as other, running(other):
+        async with running(runner):
+            await log.append(story[:3])
+            assert await runner.wait_for(3, 10)
+        await log.append(story[3:])
+        assert await other.wait_for(6, 10)
+
+
+async def test_while_one_holds_the_checkpoint_the_other_waits(
+    log: EventLog, runner: Runner, tell: Tell
+) -> None:
+    await runner.prepare()
+    await log.append(cohort(tell))
+    holder = await asyncpg.connect(log.url)
+    try:
+        async with holder.transaction():
+            await holder.execute(f'select * from "{runner.schema}".checkpoint for update')
+            async with running(runner):
+                await until_waiting_for_lock(holder)
+                assert runner.position == 0
+                await holder.execute(f'update "{runner.schema}".checkpoint set position = 6')
+                # The row is let go of with the transaction; the runner goes on behind what the other wrote.
+                await holder.execute("commit")
+                assert await runner.wait_for(6, 10)
+                assert (await rows_of(runner))["timeline"] == []
+                await holder.execute("begin")
+    finally:
+        await holder.close()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until the condition holds."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
+async def until_waiting_for_lock(connection: asyncpg.Connection) -> None:
+    """Wait until some session waits for a lock."""
+    async with asyncio.timeout(10):
+        while not await connection.fetchval(
+            "select count(*) from pg_stat_activity"
+            " where wait_event_type = 'Lock' and datname = current_database()"
+        ):
+            await asyncio.sleep(0.005)

@@ -1,0 +1,68 @@
+"""What the tests of the service share."""
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import structlog
+
+from tests.service.door import PERSONAL, Door, open_door
+
+
+class Messages(logging.Handler):
+    """Everything that is logged, formatted as it would be printed, tracebacks too."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the message."""
+        self.lines.append(self.format(record))
+
+
+@pytest.fixture
+def messages() -> Iterator[Messages]:
+    """The service's own messages and those of the libraries, whatever their level."""
+    before = structlog.get_config()
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        cache_logger_on_first_use=False,
+    )
+    root, handler = logging.getLogger(), Messages()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield handler
+    root.removeHandler(handler)
+    root.setLevel(level)
+    structlog.configure(**before)
+
+
+def assert_discreet(messages: Messages, door: Door) -> None:
+    """No message holds a key's secret or a personal datum."""
+    secrets = [key.split("_", 2)[2] for key in door.keys.values()]
+    for line in messages.lines:
+        for secret in (*secrets, *PERSONAL):
+            assert secret not in line, f"a message tells what it must not: {line}"
+
+
+@pytest.fixture
+async def door(database_url: str, messages: Messages) -> AsyncIterator[Door]:
+    """The HTTP door over an empty log; afterwards no message may have told a key or a personal datum."""
+    async with open_door(database_url) as door:
+        yield door
+        assert_discreet(messages, door)
+
+
+@pytest.fixture
+async def story(door: Door) -> Door:
+    """The door over a cohort (heritage) of two organisations (mill, archive), and a third outside (library)."""
+    await door.begin()
+    return door

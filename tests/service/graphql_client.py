@@ -1,0 +1,66 @@
+"""The GraphQL door alone, and a client that asks at it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from events.log import EventLog
+from events.senders import RECORD, Sender
+from projections.runner import Runner
+from service.graphql.context import Context
+from service.graphql.router import graphql_router
+
+
+@dataclass
+class Asker:
+    """Asks as `viewer`, who can be changed; the read models are caught up before each question."""
+
+    log: EventLog
+    runner: Runner
+    viewer: Sender = RECORD
+    min_position_seconds: float = 0.05
+    catches_up: bool = True
+
+    def __post_init__(self) -> None:
+        app = FastAPI()
+        app.include_router(graphql_router(self._context))
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app), base_url="http://test"
+        )
+
+    async def _context(self) -> Context:
+        return Context(
+            log=self.log,
+            runner=self.runner,
+            viewer=self.viewer,
+            min_position_seconds=self.min_position_seconds,
+        )
+
+    async def post(
+        self, query: str, headers: dict[str, str] | None = None, **body: Any
+    ) -> httpx.Response:
+        """Return the answer to a question."""
+        if self.catches_up:
+            await self.runner.catch_up()
+        # Escaped, so that everything that JSON can say can be sent.
+        content = json.dumps({"query": query, **body})
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        return await self.http.post("/graphql", content=content, headers=sent)
+
+    async def ask(self, query: str, **variables: Any) -> Any:
+        """Return the data of an answer that has no errors."""
+        response = await self.post(query, variables=variables)
+        answer = response.json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    async def refused(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Return the extensions of the one error of an answer."""
+        response = await self.post(query, variables=variables)
+        [error] = response.json()["errors"]
+        assert response.status_code == 200
+        extensions: dict[str, Any] = error["extensions"]
+        return extensions

@@ -1,0 +1,87 @@
+"""The service behind a real server on a port of this machine, for what a client library would not send."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+
+from service.app import create_app
+from tests.service.door import Door, open_door
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which leaves signals to the test run."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Do nothing."""
+        yield
+
+
+@dataclass
+class Served:
+    """A door that is also behind a port."""
+
+    door: Door
+    port: int
+    server: Server
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    def head(
+        self, call: str = "POST /events", who: str | None = "facilitator", **headers: str
+    ) -> bytes:
+        """Return the first lines of a request; underscores in the headers' names stand for dashes."""
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        lines = [f"{call} HTTP/1.1", "host: test"]
+        lines += [f"{name}: {value}" for name, value in self.door.headers(who, given).items()]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Return a connection of one's own; it is closed with the server."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self.writers.append(writer)
+        return reader, writer
+
+
+@asynccontextmanager
+async def serving(url: str, **given: Any) -> AsyncIterator[Served]:
+    """Serve the database at `url`."""
+    async with open_door(url, **given) as door:
+        with socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            config = uvicorn.Config(
+                create_app(door.service),
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=door.service.settings.shutdown_seconds,
+            )
+            server = Server(config)
+            task = asyncio.create_task(server.serve(sockets=[bound]))
+            while not server.started:
+                assert not task.done(), task
+                await asyncio.sleep(0.01)
+            served = Served(door, bound.getsockname()[1], server)
+            try:
+                yield served
+            finally:
+                for writer in served.writers:
+                    writer.close()
+                    with suppress(ConnectionError):
+                        await writer.wait_closed()
+                door.service.stopping.set()
+                server.should_exit = True
+                await task
+
+
+async def answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
+    """Read one response with a declared length: its status, headers and body."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.strip().split("\r\n")
+    pairs = (line.partition(":") for line in lines)
+    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return int(first.split()[1]), headers, body
