@@ -195,7 +195,7 @@ class Runner:
 
     async def _take(self, pages: Pages) -> Taken:
         async with self._engine.begin() as connection:
-            return await take(connection, self._log, self._plan, pages.after)
+            return await take(connection, self._log, self._plan, pages)
 
     async def _take_one(self) -> Taken:
         try:
@@ -204,9 +204,8 @@ class Runner:
             if not _refuses_data(error):
                 raise
             await self.prepare()
-            [recorded] = await self._one_by_one.after(self.position)
-            type_ = str(recorded.content["type"])
-            undigested = Undigested(recorded.position, type_, error)
+            [step] = (await self._one_by_one.after(self.position)).steps
+            undigested = Undigested(step.position, step.content["type"], error)
             return Taken(self.position, 0, undigested)
 
 
