@@ -14,6 +14,7 @@ from events.log import EventLog
 from events.store.connections import Unavailable
 from projections import builds, store
 from projections.batch import Taken, take
+from projections.digest import stored_digest
 from projections.fold import Plan, Undigested
 from projections.models import PROJECTIONS
 from projections.pages import Pages
@@ -149,6 +150,10 @@ class Runner:
         while self.position < head:
             await self._advance()
             on_batch(self.state)
+
+    async def digest(self) -> tuple[int, str]:
+        """Return how far the read models are and the hash over all their rows, of one moment."""
+        return await stored_digest(self._engine)
 
     async def _follow(self) -> None:
         while True:
