@@ -12,6 +12,7 @@ from events.senders import PUBLIC, Role, Sender
 from projections.runner import Runner
 from service.errors import KeyRefused
 from service.keys import Keys
+from service.metrics import Metrics
 from service.problems import Problem
 from service.quarantine import Quarantine
 from service.settings import Settings
@@ -28,6 +29,7 @@ class Service:
     keys: Keys
     quarantine: Quarantine
     runner: Runner
+    metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def viewer(self, request: HTTPConnection) -> Sender:

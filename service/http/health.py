@@ -28,7 +28,8 @@ async def ready(request: Request) -> Response:
         if state.trouble is not None:
             models["trouble"] = state.trouble
         if state.undigested is not None:
-            models |= {"stopped_at": state.undigested.position, "error": str(state.undigested)}
+            # Not what went wrong with it: that may quote the event, and everyone may ask here.
+            models["stopped_at"] = state.undigested.position
         body |= {"head": head, "read_models": models}
         if not state.is_ready:
             body["status"] = "the read models are not there yet"
