@@ -39,13 +39,27 @@ async def test_read_models_that_follow_are_ready(story: Door) -> None:
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.FOLLOWING])
 async def test_others_are_not(story: Door, phase: Phase) -> None:
     status, body = await readiness(story, State(phase, 2))
-    assert (status, body["read_models"]) == (503, {"phase": phase.value, "position": 2})
+    told = body["read_models"]
+    assert (status, told["phase"], told["position"]) == (503, phase.value, 2)
+    assert told.get("behind") == (4 if phase is Phase.CATCHING_UP else None)
+
+
+async def test_catching_up_tells_its_progress(story: Door) -> None:
+    _, body = await readiness(story, State(Phase.CATCHING_UP, 2, rate=2.0))
+    told = body["read_models"]
+    assert (told["behind"], told["events_per_second"], told["seconds_left"]) == (4, 2, 2)
 
 
 async def test_the_event_that_stopped_them_is_named_and_not_quoted(story: Door) -> None:
     undigested = Undigested(3, "org.howcanwe.person.introduced.v1", ValueError("Ada Lovelace"))
-    status, body = await readiness(story, State(Phase.STOPPED, 2, undigested))
-    assert (status, body["read_models"]["stopped_at"]) == (503, 3)
+    status, body = await readiness(story, State(Phase.STOPPED, 2, undigested=undigested))
+    told = body["read_models"]
+    assert (status, told["stopped_at"], told["type"], told["error"]) == (
+        503,
+        3,
+        "org.howcanwe.person.introduced.v1",
+        "ValueError",
+    )
     assert "Ada" not in str(body)
 
 

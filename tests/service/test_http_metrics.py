@@ -70,7 +70,7 @@ async def test_the_read_models_lag_is_told_until_they_have_caught_up(database_ur
 
 def test_the_event_that_stopped_the_read_models_is_named() -> None:
     undigested = Undigested(5, "org.howcanwe.note.added.v1", ValueError("Ada Lovelace"))
-    state = State(Phase.STOPPED, 4, undigested)
+    state = State(Phase.STOPPED, 4, undigested=undigested)
     text = Metrics().text(head=9, known_head=9, recorded=0, state=state).decode()
     samples = parsed(text)
     assert samples["howcanwe_read_models_undigested_position", frozenset()] == 5
