@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import orjson
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from strawberry.fastapi import GraphQLRouter
 
 from service.graphql.context import Context
@@ -36,10 +37,14 @@ def graphql_router(
     `get_context` is a FastAPI dependency that gives each request's context. GraphiQL, for a browser, loads its parts
     from an outside address, so it is off unless asked for.
     """
-    return Router(
+    router = Router(
         schema,
         path=path,
         context_getter=get_context,
         graphql_ide="graphiql" if graphiql else None,
         subscription_protocols=(),
     )
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            route.description = "Ask a question of the schema in `schema.graphql`."
+    return router

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -199,13 +198,14 @@ async def _moved(service: Service, position: int) -> bool:
         asyncio.ensure_future(service.log.announcer.wait_beyond(position)),
         asyncio.ensure_future(service.stopping.wait()),
     ]
-    done, pending = await asyncio.wait(
-        waits, timeout=service.settings.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
-    )
-    for wait in pending:
-        wait.cancel()
-        with suppress(asyncio.CancelledError):
-            await wait
+    try:
+        done, _ = await asyncio.wait(
+            waits, timeout=service.settings.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        # A reader who goes away ends the wait from outside, which ends none of these.
+        for wait in waits:
+            wait.cancel()
     return bool(done)
 
 
