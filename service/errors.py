@@ -39,3 +39,27 @@ class GrantError(ServiceError):
 
 class KeyRefused(ServiceError):
     """There is no such key, or it is no longer good."""
+
+
+class NoSuchKey(ServiceError):
+    """There is no key of this id, or it was revoked before."""
+
+    def __init__(self, key_id: str) -> None:
+        self.key_id = key_id
+        super().__init__("there is no key of this id, or it was revoked before")
+
+
+class TokenRefused(ServiceError):
+    """The token is not one of the issuer's for this service, or no longer good."""
+
+
+class IssuerAway(ServiceError):
+    """The issuer's keys cannot be had."""
+
+
+class UndeclaredDoor(ServiceError):
+    """A door leads past the policy: `service.doors` does not say what it is for."""
+
+    def __init__(self, doors: Sequence[str]) -> None:
+        self.doors = tuple(doors)
+        super().__init__(f"service/doors.py does not say what these are for: {', '.join(doors)}")

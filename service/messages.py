@@ -4,7 +4,9 @@ import logging
 import sys
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from service.traces import trace_of
 
 
 def set_up(form: str) -> None:
@@ -12,15 +14,13 @@ def set_up(form: str) -> None:
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _discreet,
     ]
     renderer: Processor
     if form == "json":
-        shared.append(structlog.processors.dict_tracebacks)
         renderer = structlog.processors.JSONRenderer()
     else:
-        renderer = structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -38,3 +38,14 @@ def set_up(form: str) -> None:
     root.setLevel(logging.WARNING)
     for name in ("service", "projections", "events"):
         logging.getLogger(name).setLevel(logging.INFO)
+
+
+def _discreet(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    """Tell of an error where it came from, and not its text."""
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    error = given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        event["exception"] = trace_of(error)
+    return event

@@ -6,6 +6,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from events.store.connections import Unavailable
+from service.traces import trace_of
 
 UNAVAILABLE: Final = "unavailable"
 NOT_REACHED: Final = "position.not_reached"
@@ -38,7 +39,13 @@ def told(error: GraphQLError) -> GraphQLError:
         return _as(error, "query.invalid", error.message)
     if isinstance(original, Unavailable):
         return _as(error, UNAVAILABLE, "The database is away; try again.")
-    _log.error("graphql error", path=error.path, exc_info=original)
+    # Its text may quote what was asked or told.
+    _log.error(
+        "graphql error",
+        path=error.path,
+        kind=type(original).__name__,
+        exception=trace_of(original),
+    )
     return _as(error, "internal", "Something went wrong here.")
 
 
