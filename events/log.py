@@ -11,6 +11,7 @@ from events.announcer import Announcer
 from events.candidate import Candidate
 from events.catalogue import VOCABULARY, Catalogue
 from events.envelope import Envelopes, Malformed
+from events.event import Event
 from events.faults import Fault, Refused
 from events.fields import KINDS, is_key
 from events.recorded import Receipt, Recorded
@@ -233,6 +234,10 @@ class EventLog:
     async def stream_version(self, stream: str, viewer: Sender) -> int:
         """Return how many events the stream has; 0 where it does not exist or the viewer may not see its subject."""
         return await self._viewing.stream_version(stream, viewer)
+
+    async def introduction(self, person: str, viewer: Sender) -> Event | None:
+        """Return the event that introduced the person (by key); None where there is none that the viewer may see."""
+        return await self._viewing.introduction(person, viewer)
 
     async def personal(
         self, persons: Iterable[str], viewer: Sender

@@ -69,6 +69,19 @@ class Viewing:
         async with self._reading() as connection:
             return await self._asked(connection, version, [stream], viewer)
 
+    async def introduction(self, person: str, viewer: Sender) -> Event | None:
+        """Return the event that introduced the person; None where there is none that the viewer may see."""
+        stream = f"person/{person}"
+
+        def position(world: Draft) -> int:
+            found = world.state(stream)
+            return found.position if isinstance(found, Person) and sees(viewer, found, world) else 0
+
+        async with self._reading() as connection:
+            found = await self._asked(connection, position, [stream], viewer)
+            recorded = await store.event(connection, found)
+        return recorded.event(self._catalogue) if recorded else None
+
     async def personal(
         self, persons: Iterable[str], viewer: Sender
     ) -> Mapping[str, Mapping[str, str]]:

@@ -40,6 +40,7 @@ for command in (
     recording.record,
     recording.generate,
     verifying.verify,
+    verifying.checkpoint,
     describing.schema,
     describing.openapi,
 ):

@@ -1,6 +1,7 @@
 """What keeps a command from being carried out: each error's message is one sentence for people."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class ServiceError(Exception):
@@ -63,3 +64,23 @@ class UndeclaredDoor(ServiceError):
     def __init__(self, doors: Sequence[str]) -> None:
         self.doors = tuple(doors)
         super().__init__(f"service/doors.py does not say what these are for: {', '.join(doors)}")
+
+
+class OthersMayRead(ServiceError):
+    """A file with a secret is open to others."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"others may read the key file {path}: make its mode 0600")
+
+
+class SigningKeyError(ServiceError):
+    """The key that signs checkpoints cannot be used."""
+
+
+class NoSuchPerson(ServiceError):
+    """The log knows no person of this key."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        super().__init__(f"the log knows no person {person}")

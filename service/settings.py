@@ -53,6 +53,12 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="File (mode 0600) with the master key; `master.key` in the data folder."),
     ] = None
+    signing_key_file: Annotated[
+        Path | None,
+        Field(
+            description="File (mode 0600) with the key that signs checkpoints; `checkpoint.key` in the data folder."
+        ),
+    ] = None
     allow_unsafe_database: Annotated[
         bool,
         Field(

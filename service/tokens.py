@@ -50,7 +50,7 @@ class Trust:
     first of the mapping that a token has counts.
     """
 
-    """The issuer's keys, kept for `keep_seconds`; fetched again for an unknown one, at most every `again_seconds`."""
+    issuer: str
     audience: str
     role_claim: str
     organisation_claim: str
@@ -60,7 +60,7 @@ class Trust:
 
 
 class IssuerKeys:
-    """The issuer's published keys, kept for `keep_seconds`; fetched again for an unknown one, at most every `again_seconds`."""
+    """The issuer's keys, kept for `keep_seconds`; fetched again for an unknown one, at most every `again_seconds`."""
 
     def __init__(
         self,

@@ -14,4 +14,7 @@ def trace_of(error: BaseException) -> str:
 
 
 def _trace(kind: type[BaseException], trace: TracebackType | None) -> str:
-    return "".join(traceback.format_tb(trace)) + kind.__qualname__
+    places = [
+        f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(trace)
+    ]
+    return "\n".join([*places, kind.__qualname__])
