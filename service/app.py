@@ -29,6 +29,7 @@ from service.graphql.router import graphql_router
 from service.http import catalogue, granting, health, quarantining, reading, recording
 from service.keys import Keys
 from service.master_key import master_key
+from service.persons import forget_again
 from service.problems import Problem, problem_of
 from service.quarantine import Quarantine
 from service.rates import AddressRate, Rate
@@ -65,6 +66,9 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         if unsafe and not settings.allow_unsafe_database:
             raise UnsafeDatabase(unsafe)
         await prepare(connection, url, SERVICE)
+        await prepare(connection, url)
+        # A restored database may know the keys of persons whom the log has forgotten since.
+        await forget_again(connection)
     finally:
         await connection.close()
     key = master_key(settings)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from service.commands import describing, keys, recording, serving, verifying
+from service.commands import describing, keys, persons, recording, serving, verifying
 
 app = typer.Typer(
     name="howcanwe",
@@ -46,6 +46,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(keys.commands, name="keys")
+app.add_typer(persons.commands, name="person")
 
 
 def main() -> None:

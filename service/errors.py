@@ -84,3 +84,10 @@ class NoSuchPerson(ServiceError):
     def __init__(self, person: str) -> None:
         self.person = person
         super().__init__(f"the log knows no person {person}")
+
+
+class BackupRefused(ServiceError):
+    """A file is no backup of person keys."""
+
+    def __init__(self) -> None:
+        super().__init__("this is not a backup of person keys, as howcanwe person backup writes it")

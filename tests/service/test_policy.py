@@ -10,11 +10,11 @@ from graphql import GraphQLObjectType, build_schema
 from events.policy import RECORDING, TABLE, Action, Relation, Role, allows, may_ever, shows
 from events.terms import Visibility
 from events.types import EVENT_TYPES, Recorder
-from service import app as wiring
 from service import doors
 from service.app import create_app
 from service.errors import UndeclaredDoor
 from service.graphql.schema import sdl
+from service.http import health
 from tests.events.telling import asked, formed, joined, paired, registered
 from tests.service.door import BATCH, SSE, Door, open_door, person
 
@@ -94,7 +94,7 @@ def test_a_door_that_nobody_declared_keeps_the_service_from_starting(
 ) -> None:
     router = APIRouter()
     router.add_api_route("/cellar", lambda: None)
-    monkeypatch.setattr(wiring.health, "router", router)
+    monkeypatch.setattr(health, "router", router)
     with pytest.raises(UndeclaredDoor, match="GET /cellar"):
         create_app(None)
 

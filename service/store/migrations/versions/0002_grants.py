@@ -1,4 +1,4 @@
-"""When a key was last used, and every grant there ever was.
+"""When a key was last used, every grant there ever was, and whom an event in quarantine would introduce.
 
 Revision 0002 of the service's own tables.
 """
@@ -12,6 +12,8 @@ depends_on = None
 
 STATEMENTS = (
     "alter table keys add column last_used_at timestamptz",
+    # What is kept of somebody goes when they are forgotten.
+    'alter table quarantine add column person text collate "C"',
     """
 create table grants (
     number bigint generated always as identity primary key,
