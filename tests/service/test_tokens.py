@@ -112,7 +112,7 @@ async def test_a_token_of_another_signature_is_refused(trusting: Door, issuer: I
         issuer.token(signed_by=foreign),
         issuer.token(headers={"kid": "nobody's"}),
         jwt.encode(claims, secret, algorithm="HS256", headers={"kid": issuer.present}),
-        jwt.encode(claims, None, algorithm="none", headers={"kid": issuer.present}),
+        jwt.encode(claims, "", algorithm="none", headers={"kid": issuer.present}),
         f"{head}.{body}.",
         f"{head}.{body}.{signature[:-4]}AAAA",
         f"{head}.{body}x.{signature}",
