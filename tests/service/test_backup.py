@@ -1,4 +1,4 @@
-"""Backup and restore, as the README tells them: with verification at the end, and nobody remembered who was forgotten."""
+"""Backup and restore, as the README tells them: it holds at the end, and nobody is remembered who was forgotten."""
 
 import asyncio
 import subprocess
