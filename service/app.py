@@ -1,16 +1,19 @@
 """The composition root: the only place where the parts are wired together."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import Final
 
 import asyncpg
+import httpx
 import structlog
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -19,19 +22,24 @@ from events.log import EventLog
 from events.store.connections import Unavailable, asyncpg_url, connect
 from events.store.schema import not_durable, prepare
 from projections.runner import Runner
-from service.context import Service, service_of
-from service.errors import UnsafeDatabase
+from service.context import Service, admitted, service_of
+from service.doors import doors_of, undeclared
+from service.errors import UndeclaredDoor, UnsafeDatabase
 from service.graphql.context import Context
 from service.graphql.router import graphql_router
-from service.http import catalogue, health, metrics, quarantining, reading, recording
+from service.http import catalogue, granting, health, metrics, quarantining, reading, recording
 from service.keys import Keys
 from service.master_key import master_key
 from service.observing import Observing
+from service.persons import forget_again
 from service.problems import Problem, problem_of
 from service.quarantine import Quarantine
+from service.rates import AddressRate, Rate
 from service.settings import Settings
 from service.store.schema import SERVICE
+from service.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
 from service.traces import trace
+from service.watches import Watches
 
 KEY_CONNECTIONS_MAX = 4
 
@@ -60,6 +68,9 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         if unsafe and not settings.allow_unsafe_database:
             raise UnsafeDatabase(unsafe)
         await prepare(connection, url, SERVICE)
+        await prepare(connection, url)
+        # A restored database may know the keys of persons whom the log has forgotten since.
+        await forget_again(connection)
     finally:
         await connection.close()
     key = master_key(settings)
@@ -72,12 +83,46 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             pool, key, days=settings.quarantine_days, events_max=settings.quarantine_events_max
         )
         keys = Keys(pool, cache_seconds=settings.key_cache_seconds)
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
         runner = await stack.enter_async_context(Runner(log))
-        yield Service(settings, log, keys, quarantine, runner)
+        yield Service(
+            settings,
+            log,
+            keys,
+            _tokens(settings, keys, client),
+            Watches(keys, every_seconds=settings.key_cache_seconds),
+            Rate(settings.key_requests_per_second, clock=time.monotonic),
+            quarantine,
+            runner,
+        )
+
+
+def _tokens(settings: Settings, keys: Keys, client: httpx.AsyncClient) -> Tokens | None:
+    if settings.oidc_issuer is None:
+        return None
+    trust = Trust(
+        issuer=settings.oidc_issuer,
+        audience=settings.oidc_audience,
+        role_claim=settings.oidc_role_claim,
+        organisation_claim=settings.oidc_organisation_claim,
+        cohorts_claim=settings.oidc_cohorts_claim,
+        roles=settings.oidc_roles,
+        leeway_seconds=settings.oidc_leeway_seconds,
+    )
+    published = IssuerKeys(
+        settings.oidc_issuer,
+        client,
+        keep_seconds=settings.oidc_keys_seconds,
+        again_seconds=settings.oidc_keys_again_seconds,
+    )
+    return Tokens(trust, published, keys.reserved)
 
 
 def create_app(service: Service | None) -> FastAPI:
-    """Return the application over an open service; without one, it can only be described."""
+    """Return the application over an open service; without one, it can only be described.
+
+    Raises UndeclaredDoor where a door leads past the policy.
+    """
     app = FastAPI(
         title="howcanwe",
         version=version("howcanwe"),
@@ -85,10 +130,11 @@ def create_app(service: Service | None) -> FastAPI:
         docs_url="/docs",
         redoc_url=None,
         lifespan=_lifespan,
+        dependencies=[Depends(admitted)],
     )
     app.state.service = service
     graphql = graphql_router(_graphql_context)
-    parts = (recording, reading, catalogue, quarantining, health, metrics)
+    parts = (recording, reading, catalogue, quarantining, granting, health, metrics)
     routers = [*(part.router for part in parts), graphql]
     for router in routers:
         app.include_router(router, tags=["ask"] if router is graphql else None)
@@ -102,7 +148,26 @@ def create_app(service: Service | None) -> FastAPI:
     app.add_exception_handler(Exception, _unexpected)
     for away in _AWAY:
         app.add_exception_handler(away, _away)
+    if service is not None:
+        _guard(app, service.settings)
+    if past := undeclared(doors_of(app)):
+        raise UndeclaredDoor(past)
     return app
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """Put before the doors what needs to know nothing of them."""
+    rate = Rate(settings.address_requests_per_second, clock=time.monotonic)
+    app.add_middleware(AddressRate, rate=rate)
+    if settings.cors_origins:
+        # Outermost, so that a page may read refusals too.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Link", "Retry-After", "WWW-Authenticate"],
+        )
 
 
 async def _graphql_context(request: Request) -> Context:

@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from service.commands import describing, keys, read_models, recording, serving, verifying
+from service.commands import (
+    describing,
+    keys,
+    persons,
+    read_models,
+    recording,
+    serving,
+    verifying,
+)
 
 app = typer.Typer(
     name="howcanwe",
@@ -40,6 +48,7 @@ for command in (
     recording.record,
     recording.generate,
     verifying.verify,
+    verifying.checkpoint,
     read_models.rebuild,
     read_models.digest,
     describing.schema,
@@ -48,6 +57,7 @@ for command in (
     app.command()(command)
 app.add_typer(keys.commands, name="keys")
 app.add_typer(read_models.commands, name="read-models")
+app.add_typer(persons.commands, name="person")
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """What keeps a command from being carried out: each error's message is one sentence for people."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class ServiceError(Exception):
@@ -39,3 +40,54 @@ class GrantError(ServiceError):
 
 class KeyRefused(ServiceError):
     """There is no such key, or it is no longer good."""
+
+
+class NoSuchKey(ServiceError):
+    """There is no key of this id, or it was revoked before."""
+
+    def __init__(self, key_id: str) -> None:
+        self.key_id = key_id
+        super().__init__("there is no key of this id, or it was revoked before")
+
+
+class TokenRefused(ServiceError):
+    """The token is not one of the issuer's for this service, or no longer good."""
+
+
+class IssuerAway(ServiceError):
+    """The issuer's keys cannot be had."""
+
+
+class UndeclaredDoor(ServiceError):
+    """A door leads past the policy: `service.doors` does not say what it is for."""
+
+    def __init__(self, doors: Sequence[str]) -> None:
+        self.doors = tuple(doors)
+        super().__init__(f"service/doors.py does not say what these are for: {', '.join(doors)}")
+
+
+class OthersMayRead(ServiceError):
+    """A file with a secret is open to others."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"others may read the key file {path}: make its mode 0600")
+
+
+class SigningKeyError(ServiceError):
+    """The key that signs checkpoints cannot be used."""
+
+
+class NoSuchPerson(ServiceError):
+    """The log knows no person of this key."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        super().__init__(f"the log knows no person {person}")
+
+
+class BackupRefused(ServiceError):
+    """A file is no backup of person keys."""
+
+    def __init__(self) -> None:
+        super().__init__("this is not a backup of person keys, as howcanwe person backup writes it")

@@ -35,6 +35,7 @@ _TITLES: Final = {
     413: ("too-large", "The request is too large"),
     415: ("media-type", "The media type is not one of events"),
     422: ("refused", "The events were refused"),
+    429: ("too-many", "Too many requests; try again later"),
     500: ("internal", "Something went wrong here"),
     503: ("unavailable", "This cannot be answered now; try again"),
 }

@@ -17,10 +17,10 @@ SCAN_EVENTS_MAX: Final = 5_000
 
 async def event(context: Context, position: int) -> Event | None:
     """Return the event; None where there is none that the viewer may see."""
-    recorded = await context.log.event(position)
-    if recorded is None or not await context.log.visible([recorded], context.viewer):
-        return None
+    recorded = await context.log.visible_event(position, context.viewer)
     voids = await context.runner.read_models.voids([position])
+    if recorded is None:
+        return None
     return Event.of(recorded, context.log.catalogue, voids.get(position))
 
 

@@ -45,7 +45,8 @@ async def organisation(context: Context, key: str) -> Organisation | None:
     Whether it may be seen is asked of the log, which is never behind.
     """
     found = await context.runner.read_models.organisation(key)
-    if found is None or not await context.log.stream_version(f"organisation/{key}", context.viewer):
+    version = await context.log.stream_version(f"organisation/{key}", context.viewer)
+    if found is None or not version:
         return None
     return Organisation(
         key=found.key,

@@ -9,6 +9,7 @@ from service.graphql.arguments import AFTER, FIRST
 from service.graphql.context import Context
 from service.graphql.event import Event, EventConnection
 from service.graphql.organisation import Organisation, organisation
+from service.graphql.person import Person, person
 from service.graphql.scalars import Position
 
 Asking = strawberry.Info[Context, None]
@@ -19,6 +20,13 @@ async def _organisation(
     key: Annotated[str, strawberry.argument(description="The key it was registered under.")],
 ) -> Organisation | None:
     return await organisation(info.context, arguments.key(key))
+
+
+async def _person(
+    info: Asking,
+    key: Annotated[str, strawberry.argument(description="The key they were introduced under.")],
+) -> Person | None:
+    return await person(info.context, arguments.key(key))
 
 
 async def _event(
@@ -55,6 +63,9 @@ class Query:
     organisation: Organisation | None = strawberry.field(
         resolver=_organisation,
         description="The organisation with this key; null where there is none.",
+    )
+    person: Person | None = strawberry.field(
+        resolver=_person, description="The person with this key; null where there is none."
     )
     event: Event | None = strawberry.field(
         resolver=_event, description="The event at this position; null where there is none."

@@ -1,7 +1,7 @@
 """`GET /events`, `GET /events/{position}` and `GET /streams/…`: what was recorded, as lines, pages or live."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -81,15 +81,18 @@ _MIN_POSITION: Final = _parameter(
 async def read_events(request: Request) -> Response:
     """Read the log: all of it or a selection, as NDJSON, as a live stream (SSE) or by pages."""
     service = service_of(request)
-    viewer = await service.viewer(request)
-    form = accepted(request.headers.getlist("accept"), (NDJSON, SSE, BATCH))
+    access = await service.access(request)
+    viewer = access.viewer
+    form = accepted(request.headers.getlist("accept"), (NDJSON, BATCH, SSE))
     selection, limit = selected(request.query_params, request.headers if form == SSE else {})
     await reached(service, request.query_params)
     if form == SSE:
         # Asked before the answer begins, so that a database that is away is told by the status.
         await service.log.head()
         return StreamingResponse(
-            _live(service, viewer, selection, limit), media_type=SSE, headers=_LIVE
+            service.watches.held(access, _live(service, viewer, selection, limit)),
+            media_type=SSE,
+            headers=_LIVE,
         )
     if form == BATCH:
         return await _page(service, viewer, request, selection, limit)
@@ -97,7 +100,9 @@ async def read_events(request: Request) -> Response:
     lines = _lines(service, viewer, selection, limit)
     first = await anext(lines, b"")
     return StreamingResponse(
-        _after(first, lines), media_type=NDJSON, headers={"Vary": "Accept, Authorization"}
+        service.watches.held(access, _after(first, lines)),
+        media_type=NDJSON,
+        headers={"Vary": "Accept, Authorization"},
     )
 
 
@@ -108,7 +113,7 @@ _LIVE: Final = {
 }
 
 
-async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     yield first
     async for chunk in rest:
         yield chunk
@@ -168,7 +173,7 @@ async def _page(
 
 async def _live(
     service: Service, viewer: Sender, selection: Selection, limit: int | None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Yield server-sent events: what there is, `caught-up` once, then what comes; comments keep the line alive."""
     position = selection.after
     left = limit
@@ -228,15 +233,14 @@ async def read_event(request: Request, position: str) -> Response:
         raise malformed("a position: 1, 2, 3, …", "position")
     only_min_position(request.query_params)
     await reached(service, request.query_params)
-    recorded = await service.log.event(int(position))
-    seen = await service.log.visible([recorded], viewer) if recorded else []
-    if not seen:
+    seen = await service.log.visible_event(int(position), viewer)
+    if seen is None:
         raise Problem(
             404,
             "no event at this position",
             (Fault("event.unknown", "", "the position of an event", None),),
         )
-    return Response(seen[0].line, media_type=STRUCTURED, headers={"Vary": "Authorization"})
+    return Response(seen.line, media_type=STRUCTURED, headers={"Vary": "Authorization"})
 
 
 @router.get(

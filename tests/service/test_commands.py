@@ -40,6 +40,14 @@ COMMANDS = (
     "openapi",
     "keys",
     "keys create",
+    "keys list",
+    "keys rotate",
+    "keys revoke",
+    "person export",
+    "person backup",
+    "person restore",
+    "person rewrap",
+    "checkpoint",
 )
 KEY = re.compile(r"hcw_[0-9a-f]{16}_[A-Za-z0-9_-]{43}")
 

@@ -129,7 +129,7 @@ async def test_a_mistake_of_ours_is_told_as_one_and_without_what_was_sent(
     async def breaks(*_: object) -> None:
         raise RuntimeError("Ada Lovelace")
 
-    monkeypatch.setattr(door.service.log, "event", breaks)
+    monkeypatch.setattr(door.service.log, "visible_event", breaks)
     response = await door.get("/events/1")
     assert told_faults(problem(response, 500)) == [(None, "internal", "")]
     assert "Ada" not in response.text

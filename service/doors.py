@@ -1,0 +1,85 @@
+"""What each door is for, in the words of the policy. A door that stands nowhere here keeps the service from starting.
+
+HTTP: a line per method and path. GraphQL: a line per type of the graph, which holds for its fields; a line for a field
+where it is something else. Whoever comes is let in where the policy allows the action to their role at all; what they
+see or record there is then judged thing by thing, by the same table.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.requests import HTTPConnection
+
+from events.policy import Action, may_ever
+from events.senders import Role
+
+HTTP: Final[Mapping[str, Action]] = {
+    "POST /events": Action.SEND,
+    "POST /events/validate": Action.SEND,
+    "GET /events": Action.READ,
+    "GET /events/{position}": Action.READ,
+    "GET /streams/{kind}/{key}": Action.READ,
+    "GET /quarantine": Action.KEEP,
+    "POST /quarantine/{id}/retry": Action.SEND,
+    "DELETE /quarantine/{id}": Action.KEEP,
+    "GET /keys": Action.GRANT,
+    "POST /keys": Action.GRANT,
+    "POST /keys/{id}/rotate": Action.GRANT,
+    "DELETE /keys/{id}": Action.GRANT,
+    "GET /graphql": Action.READ,
+    "POST /graphql": Action.READ,
+    "WS /graphql": Action.READ,
+    "GET /event-types": Action.DESCRIBE,
+    "GET /event-types/{type}": Action.DESCRIBE,
+    "GET /metrics": Action.DESCRIBE,
+    "GET /health/live": Action.DESCRIBE,
+    "GET /health/ready": Action.DESCRIBE,
+    "GET /docs": Action.DESCRIBE,
+    "GET /docs/oauth2-redirect": Action.DESCRIBE,
+    "GET /openapi.json": Action.DESCRIBE,
+}
+
+GRAPH: Final[Mapping[str, Action]] = {
+    "Query": Action.READ,
+    "Organisation": Action.READ,
+    "Person": Action.READ,
+    "Person.name": Action.READ_PERSONAL,
+    "Person.email": Action.READ_PERSONAL,
+    "TimelineConnection": Action.READ,
+    "TimelineEdge": Action.READ,
+    "EventConnection": Action.READ,
+    "EventEdge": Action.READ,
+    "Event": Action.READ,
+    "PageInfo": Action.READ,
+}
+
+
+def doors_of(app: FastAPI) -> Iterator[str]:
+    """Yield every door of the application, as `METHOD /path`; a WebSocket's method is WS."""
+    for route in iter_route_contexts(app.routes):
+        for method in sorted(route.methods or {"WS"}):
+            # Asking for the headers alone is asking.
+            if method != "HEAD":
+                yield f"{method} {route.path}"
+
+
+def undeclared(doors: Iterable[str]) -> list[str]:
+    """Return those of the doors that stand nowhere here."""
+    return sorted(set(doors) - HTTP.keys())
+
+
+def admits(role: Role, request: HTTPConnection) -> bool:
+    """Say whether the role may come through the door that the request came to."""
+    return may_ever(role, _action(request))
+
+
+def is_for_everybody(request: HTTPConnection) -> bool:
+    """Say whether what is behind the door is the same for whoever comes."""
+    return _action(request) is Action.DESCRIBE
+
+
+def _action(request: HTTPConnection) -> Action:
+    method = request.scope.get("method", "WS")
+    return HTTP[f"{'GET' if method == 'HEAD' else method} {request.scope['route'].path}"]
