@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from service.commands import describing, keys, recording, serving, verifying
+from service.commands import describing, keys, recording, replaying, restoring, serving, verifying
 
 app = typer.Typer(
     name="howcanwe",
@@ -39,6 +39,8 @@ for command in (
     serving.serve,
     recording.record,
     recording.generate,
+    replaying.replay,
+    restoring.restore,
     verifying.verify,
     describing.schema,
     describing.openapi,
