@@ -1,8 +1,8 @@
 """Restoring: a full export goes back into an empty log, as it was.
 
 Positions, recorded times and hashes are those of the lines. Streams, versions and the subjects' states are made again
-by folding the lines with the code that recorded them. What an export does not hold is not there afterwards: who sent the
-events (`RECORD` is noted), and the persons' keys, so that their names stay unreadable, as if they had been forgotten.
+by folding the lines with the code that recorded them. What an export does not hold is not there afterwards: who sent
+the events (`RECORD` is noted), and the persons' keys: names stay unreadable, as if their persons had been forgotten.
 """
 
 from collections.abc import Callable, Iterable, Sequence

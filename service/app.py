@@ -18,11 +18,12 @@ from events.log import EventLog
 from events.store.connections import Unavailable, asyncpg_url, connect
 from events.store.schema import not_durable, prepare
 from projections.runner import Runner
+from service.consumers import Consumers
 from service.context import Service, service_of
 from service.errors import UnsafeDatabase
 from service.graphql.context import Context
 from service.graphql.router import graphql_router
-from service.http import catalogue, health, quarantining, reading, recording
+from service.http import catalogue, consuming, health, quarantining, reading, recording
 from service.keys import Keys
 from service.master_key import master_key
 from service.problems import Problem, problem_of
@@ -70,7 +71,13 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         )
         keys = Keys(pool, cache_seconds=settings.key_cache_seconds)
         runner = await stack.enter_async_context(Runner(log))
-        yield Service(settings, log, keys, quarantine, runner)
+        consumers = Consumers(pool, consumers_max=settings.consumers_max)
+        replica = None
+        if settings.replica_url is not None:
+            replica = await stack.enter_async_context(
+                await EventLog.open(settings.replica_url.get_secret_value(), is_replica=True)
+            )
+        yield Service(settings, log, keys, quarantine, runner, consumers, replica)
 
 
 def create_app(service: Service | None) -> FastAPI:
@@ -84,7 +91,7 @@ def create_app(service: Service | None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.service = service
-    for part in (recording, reading, catalogue, quarantining, health):
+    for part in (recording, reading, consuming, catalogue, quarantining, health):
         app.include_router(part.router)
     app.include_router(graphql_router(_graphql_context), tags=["ask"])
     app.add_exception_handler(EventsError, _refused)

@@ -10,6 +10,7 @@ from events.faults import Fault
 from events.log import EventLog
 from events.senders import PUBLIC, Role, Sender
 from projections.runner import Runner
+from service.consumers import Consumers
 from service.errors import KeyRefused
 from service.keys import Keys
 from service.problems import Problem
@@ -28,7 +29,14 @@ class Service:
     keys: Keys
     quarantine: Quarantine
     runner: Runner
+    consumers: Consumers
+    replica: EventLog | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def replayed(self) -> EventLog:
+        """The log that replays are read from: a replica's where there is one."""
+        return self.replica or self.log
 
     async def viewer(self, request: HTTPConnection) -> Sender:
         """Return who asks: the key's owner, or the public where none is sent. Raises Problem (401) for a bad key."""

@@ -11,6 +11,7 @@ from events.faults import Fault, Refused
 from events.recorder import Unstorable
 from events.store.connections import OutcomeUnknown, Unavailable
 from events.vault import WrongMasterKey
+from service.errors import NotReached
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -30,13 +31,13 @@ _TITLES: Final = {
     404: ("not-found", "There is nothing here"),
     405: ("method-not-allowed", "This cannot be done here"),
     406: ("not-acceptable", "None of the accepted media types can be served"),
-    409: ("conflict", "An event with this id says something else"),
+    409: ("conflict", "The record says something else"),
     412: ("stream-version", "A stream is not at the version that was expected"),
     413: ("too-large", "The request is too large"),
     415: ("media-type", "The media type is not one of events"),
     422: ("refused", "The events were refused"),
     500: ("internal", "Something went wrong here"),
-    503: ("unavailable", "The database is away; try again"),
+    503: ("unavailable", "Not available now; try again"),
 }
 
 
@@ -118,6 +119,14 @@ def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
             return error
         case Refused():
             return refusal(error.faults)
+        case NotReached():
+            detail = f"Position {error.position} is not here yet; ask again"
+            return Problem(
+                503,
+                detail,
+                (Fault("min_position.not_reached", "", "a position that is here by now", None),),
+                again,
+            )
         case OutcomeUnknown():
             detail = "Whether the events were recorded is not known; send the same ids again to settle it"
             return Problem(

@@ -10,7 +10,7 @@ from events.moments import moment
 from events.store.reading import Selection
 from service.problems import malformed
 
-PARAMETERS: Final = frozenset({"after", "limit", "stream", "type", "from", "to"})
+PARAMETERS: Final = frozenset({"after", "limit", "stream", "type", "from", "to", "min_position"})
 _DIGITS_MAX: Final = 15
 
 
@@ -38,6 +38,11 @@ def selected(query: QueryParams, headers: Mapping[str, str]) -> tuple[Selection,
     if any("\0" in name for name in selection.types):
         raise malformed("type: the full name of an event type", "query")
     return selection, _number(query, "limit")
+
+
+def min_position(query: QueryParams) -> int:
+    """Return the position that the answer must know of. Raises Problem (400)."""
+    return _number(query, "min_position") or 0
 
 
 def _single(query: QueryParams, name: str) -> str | None:

@@ -35,15 +35,23 @@ class Cohorts:
         """Learn what the events up to a position created."""
         if not through:
             return
-        creating = tuple(
+        for chunk in source.chunks(Selection(through=through, types=self.creating)):
+            self.learn(chunk)
+
+    @property
+    def creating(self) -> tuple[str, ...]:
+        """The full names of the types that create subjects."""
+        return tuple(
             f"{TYPE_PREFIX}{kind.name}.v{version}"
             for kind in self._catalogue.kinds
             if kind.mark is Mark.CREATES
             for version in range(1, kind.model.version + 1)
         )
-        for chunk in source.chunks(Selection(through=through, types=creating)):
-            for event in decoded(chunk, self._catalogue):
-                self.of(event.type, event.subject, event.data)
+
+    def learn(self, lines: bytes) -> None:
+        """Learn what the events of these lines created."""
+        for event in decoded(lines, self._catalogue):
+            self.of(event.type, event.subject, event.data)
 
     def of(self, type_: str, subject: str | None, data: JsonObject) -> str | None:
         """Return the event's cohort, and remember it of what the event creates."""

@@ -8,6 +8,7 @@ import types
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -31,6 +32,11 @@ ENVELOPE: Final = (
     "salt",
 )
 DATA: Final = "data_"
+
+
+def has_pyarrow() -> bool:
+    """Say whether the extra `arrow` is installed."""
+    return find_spec("pyarrow") is not None
 
 
 def pyarrow() -> Any:
