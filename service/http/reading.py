@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -247,13 +246,14 @@ async def _moved(service: Service, position: int) -> bool:
         asyncio.ensure_future(service.replayed.announcer.wait_beyond(position)),
         asyncio.ensure_future(service.stopping.wait()),
     ]
-    done, pending = await asyncio.wait(
-        waits, timeout=service.settings.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
-    )
-    for wait in pending:
-        wait.cancel()
-        with suppress(asyncio.CancelledError):
-            await wait
+    try:
+        done, _ = await asyncio.wait(
+            waits, timeout=service.settings.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        # Also where the reader went away meanwhile: nothing else ends them.
+        for wait in waits:
+            wait.cancel()
     return bool(done)
 
 
