@@ -20,7 +20,7 @@ from events.store.schema import not_durable, prepare
 from projections.runner import Runner
 from service.consumers import Consumers
 from service.context import Service, service_of
-from service.errors import UnsafeDatabase
+from service.errors import NotReached, UnsafeDatabase
 from service.graphql.context import Context
 from service.graphql.router import graphql_router
 from service.http import catalogue, consuming, health, quarantining, reading, recording
@@ -95,6 +95,7 @@ def create_app(service: Service | None) -> FastAPI:
         app.include_router(part.router)
     app.include_router(graphql_router(_graphql_context), tags=["ask"])
     app.add_exception_handler(EventsError, _refused)
+    app.add_exception_handler(NotReached, _refused)
     app.add_exception_handler(Problem, _refused)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(RequestValidationError, _no_request)
