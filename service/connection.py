@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
 class Connection(HttpToolsProtocol):
-    """A connection that ends where its buffer stays full for `stalled_seconds`."""
+    """A connection that ends where nothing leaves its full buffer for `stalled_seconds`."""
 
     stalled_seconds: float
 
@@ -20,17 +20,28 @@ class Connection(HttpToolsProtocol):
         self._stalled: asyncio.TimerHandle | None = None
 
     def pause_writing(self) -> None:
-        """Begin to count: the client reads more slowly than is sent, or not at all."""
+        """Begin to watch: the client reads more slowly than is sent, or not at all."""
         super().pause_writing()
-        self._stalled = self.loop.call_later(self.stalled_seconds, self.transport.abort)
+        self._watch(self.transport.get_write_buffer_size())
+
+    def _watch(self, waiting_bytes: int) -> None:
+        self._stalled = self.loop.call_later(self.stalled_seconds, self._look, waiting_bytes)
+
+    def _look(self, waiting_bytes: int) -> None:
+        """Drop the client if it has read nothing since; while sending waits, the buffer only shrinks."""
+        left_bytes = self.transport.get_write_buffer_size()
+        if left_bytes < waiting_bytes:
+            self._watch(left_bytes)
+        else:
+            self.transport.abort()
 
     def resume_writing(self) -> None:
-        """Stop counting: the client has read."""
+        """Stop watching: the client has read."""
         self._forget()
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop counting: there is nobody."""
+        """Stop watching: there is nobody."""
         self._forget()
         super().connection_lost(exc)
 
