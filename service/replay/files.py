@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final, cast
 import zstandard
 
 from events.store.reading import Selection
+from service.replay import manifest
 from service.replay.errors import NotWhole, ReplayError
 from service.replay.formats import Form
 from service.replay.pages import last_line
@@ -128,6 +129,8 @@ def _parquet(path: Path) -> Iterator[bytes]:
     from service.replay.formats import columns, parquet
 
     pyarrow = columns.pyarrow()
+    if not manifest.place(path).exists() and not next(parquet.windows(path), None):
+        raise NotWhole(f"{path} holds no events, and no manifest says so")
     for window in parquet.windows(path):
         tables = [columns.parquet_file(file).read(columns=["position", "line"]) for file in window]
         table = pyarrow.concat_tables(tables).sort_by("position")

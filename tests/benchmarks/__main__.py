@@ -13,6 +13,7 @@ from rich.console import Console
 from service.postgres import EmbeddedPostgres
 from tests.benchmarks.appending import appending
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.exporting import exporting
 from tests.benchmarks.holding import holding
 from tests.benchmarks.posting import posting
 from tests.benchmarks.replaying import replaying
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped
     "sharing": sharing,
     "posting": posting,
     "replaying": replaying,
+    "exporting": exporting,
 }
 
 

@@ -61,6 +61,11 @@ def limited(what: str, ours: float, unit: str, beside: str, below: float) -> Row
     return Row(what, ours, unit, beside, None, None, f"< {below:g}", ours < below)
 
 
+def reached(what: str, ours: float, unit: str, beside: str, at_least: float) -> Row:
+    """Return the row of a number that is to reach a target."""
+    return Row(what, ours, unit, beside, None, None, f"≥ {at_least:,}", ours >= at_least)
+
+
 def machine(postgres: str) -> dict[str, str]:
     """Return what was measured on."""
     return {

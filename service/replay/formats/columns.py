@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cached_property
 from importlib.util import find_spec
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -32,6 +33,14 @@ ENVELOPE: Final = (
     "salt",
 )
 DATA: Final = "data_"
+
+_SOMETIMES: Final = ("subject", "visibility", "correlationid", "causationid")
+_ALWAYS: Final = (
+    "position",
+    "time",
+    "recordedtime",
+    *(name for name in ENVELOPE if name not in _SOMETIMES),
+)
 
 
 def has_pyarrow() -> bool:
@@ -132,18 +141,22 @@ class Columns:
                     column = data[name] = [None] * len(events)
                 column[index] = value
         types = [event.type for event in events]
-        subjects = [content.get("subject") for content in contents]
-        times = self._moments([content["time"] for content in contents])
-        made = {
-            "position": [content["position"] for content in contents],
+        made: dict[str, Any] = {
+            name: list(column)
+            for name, column in zip(
+                _ALWAYS, zip(*map(itemgetter(*_ALWAYS), contents), strict=True), strict=True
+            )
+        }
+        made |= {name: [content.get(name) for content in contents] for name in _SOMETIMES}
+        times = self._moments(made["time"])
+        made |= {
             "time": times,
-            "recordedtime": self._moments([content["recordedtime"] for content in contents]),
-            "cohort": self._cohorts.of_page(types, subjects, data),
+            "recordedtime": self._moments(made["recordedtime"]),
+            "cohort": self._cohorts.of_page(types, made["subject"], data),
             "month": arrow.compute.strftime(times, "%Y-%m"),
             "line": arrow.array([event.line for event in events], arrow.binary()).view(
                 arrow.string()
             ),
-            **{name: [content.get(name) for content in contents] for name in ENVELOPE},
             "type": types,
         }
         made |= {DATA + name: self._days(name, column) for name, column in data.items()}

@@ -1,21 +1,20 @@
 """A folder of Parquet files, by cohort and month: what DuckDB, Polars, Spark and Dask read as one table.
 
-`<out>/cohort=<key>/month=<YYYY-MM>/window-<number>.parquet`. A window is a fixed number of events of the export; in
+`<out>/cohort=<key>/month=<YYYY-MM>/window-<number>.parquet`. A window is a fixed number of pages of the export; in
 each part of the folder there is a file for every window that has events there, so that only one window is ever held.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from events.catalogue import Catalogue
 from service.replay.cohorts import Cohorts
-from service.replay.errors import NotWhole
 from service.replay.formats.columns import DATA, Columns, data_columns, pyarrow
-from service.replay.pages import pages
 
-WINDOW_EVENTS: Final = 100_000
-"""Events of a window; part of the form of the folder."""
+WINDOW_PAGES: Final = 20
+"""Pages of a window; part of the form of the folder."""
 
 NO_COHORT: Final = "__HIVE_DEFAULT_PARTITION__"
 """Stands for no cohort in the names of folders, as readers of partitioned Parquet expect."""
@@ -40,21 +39,26 @@ class Parquet:
         fields = {DATA + name: kind in short for name, kind in data_columns(catalogue).items()}
         self._dictionary = [name for name in kept if name not in _UNIQUE and fields.get(name, True)]
 
-    def window(self, number: int, lines: bytes) -> None:
-        """Write the lines as the window of this number; afterwards its files are there."""
-        tables = [self._columns.table(page) for page in pages([lines])]
-        table = self._arrow.concat_tables(tables).combine_chunks()
+    def table(self, window: Sequence[bytes]) -> Any:
+        """Return pages of lines as a table; windows must be read in order."""
+        return self._arrow.concat_tables([self._columns.table(page) for page in window])
+
+    def write(self, number: int, table: Any) -> None:
+        """Write a table as the window of this number; afterwards its files are on disk."""
         keys = zip(*(table.column(name).to_pylist() for name in _PARTITION), strict=True)
         rows: dict[tuple[str | None, str], list[int]] = {}
         for index, key in enumerate(keys):
             rows.setdefault(key, []).append(index)
-        kept = table.select(self._kept)
-        for (cohort, month), indices in sorted(
-            rows.items(), key=lambda item: (item[0][0] or "", item[0][1])
-        ):
+        parts = sorted(rows.items(), key=lambda part: (part[0][0] or "", part[0][1]))
+        # One rearrangement of all; each part is a slice of it.
+        order = self._arrow.array([index for _, indices in parts for index in indices])
+        kept = table.select(self._kept).take(order)
+        begin = 0
+        for (cohort, month), indices in parts:
             folder = self._out / f"cohort={cohort or NO_COHORT}" / f"month={month}"
             folder.mkdir(parents=True, exist_ok=True)
-            self._write(folder / _name(number), kept.take(self._arrow.array(indices)))
+            self._write(folder / _name(number), kept.slice(begin, len(indices)))
+            begin += len(indices)
 
     def remove_after(self, windows: int) -> None:
         """Remove the files of later windows: they were not finished."""
@@ -69,8 +73,12 @@ class Parquet:
             compression="zstd",
             use_dictionary=self._dictionary,
             write_statistics=["position", "time", "recordedtime", "type", "subject"],
-            store_schema=True,
         )
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _name(number: int) -> str:
@@ -83,11 +91,9 @@ def number_of(path: Path) -> int:
 
 
 def windows(out: Path) -> Iterator[list[Path]]:
-    """Yield the files of each window, the windows in order. Raises NotWhole where there is none."""
+    """Yield the files of each window, the windows in order."""
     found: dict[int, list[Path]] = {}
     for path in sorted(out.rglob("window-*.parquet")):
         found.setdefault(number_of(path), []).append(path)
-    if not found:
-        raise NotWhole(f"{out} holds no windows of events")
     for number in sorted(found):
         yield found[number]

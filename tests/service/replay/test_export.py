@@ -296,6 +296,16 @@ async def test_a_reader_that_has_enough_ends_the_replay_quietly(filled_url: str)
         assert await asyncio.to_thread(process.wait) == 0
 
 
+@pytest.mark.parametrize("name", FORMS)
+async def test_an_export_of_nothing_is_whole(
+    filled_url: str, database_url: str, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / name
+    await done("replay", filled_url, "--out", out, "--after", "1000000")
+    assert await done("verify", out) == b"0 %s\n" % (b"0" * 64)
+    assert manifest.Manifest.read(out).first is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
