@@ -115,7 +115,7 @@ async def pair() -> AsyncIterator[Pair]:
 async def door(pair: Pair) -> AsyncIterator[Door]:
     """A service on the primary that reads replays from the replica."""
     replica_url = SecretStr(pair.replica)
-    async with open_door(pair.primary, replica_url=replica_url, min_position_seconds=1.0) as door:
+    async with open_door(pair.primary, replica_url=replica_url, min_position_seconds=3.0) as door:
         await door.begin()
         await pair.until_it_has(await door.head())
         yield door

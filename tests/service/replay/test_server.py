@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,7 @@ class _Cutting:
     def __init__(self, port: int, every_bytes: int) -> None:
         self._port = port
         self._every_bytes = every_bytes
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> int:
         self._server = await asyncio.start_server(self._joined, "127.0.0.1", 0)
@@ -205,14 +207,24 @@ class _Cutting:
 
     async def __aexit__(self, *error: object) -> None:
         self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.append(task)
         inner, outer = await asyncio.open_connection("127.0.0.1", self._port)
-        outer.write(await reader.readuntil(b"\r\n\r\n"))
-        left = self._every_bytes
-        while left > 0 and (data := await inner.read(min(left, 65_536))):
-            left -= len(data)
-            writer.write(data)
-            await writer.drain()
-        outer.close()
-        writer.close()
+        try:
+            outer.write(await reader.readuntil(b"\r\n\r\n"))
+            left = self._every_bytes
+            while left > 0 and (data := await inner.read(min(left, 65_536))):
+                left -= len(data)
+                writer.write(data)
+                await writer.drain()
+        finally:
+            for end in (outer, writer):
+                end.close()
+                with suppress(ConnectionError):
+                    await end.wait_closed()
