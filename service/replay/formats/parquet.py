@@ -52,7 +52,17 @@ class Parquet:
         parts = sorted(rows.items(), key=lambda part: (part[0][0] or "", part[0][1]))
         # One rearrangement of all; each part is a slice of it.
         order = self._arrow.array([index for _, indices in parts for index in indices])
-        kept = table.select(self._kept).take(order)
+        said = [name for name in self._kept if table.column(name).null_count < len(order)]
+        arranged = table.select(said).combine_chunks().take(order)
+        kept = self._arrow.Table.from_arrays(
+            [
+                arranged.column(name)
+                if name in said
+                else self._columns.nothing(table.schema.field(name).type, len(order))
+                for name in self._kept
+            ],
+            schema=table.select(self._kept).schema,
+        )
         begin = 0
         for (cohort, month), indices in parts:
             folder = self._out / f"cohort={cohort or NO_COHORT}" / f"month={month}"
