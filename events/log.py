@@ -79,16 +79,19 @@ class EventLog:
         master_key: bytes | None = None,
         clock: Callable[[], int] = now_us,
         readers_max: int = READERS_MAX,
+        is_replica: bool = False,
     ) -> Self:
         """Open the log in the database at `url` (postgresql://…); afterwards its tables are there.
 
-        `master_key` (32 bytes) is needed to introduce persons. Raises Unavailable, ServerTooOld or SchemaTooNew.
+        `master_key` (32 bytes) is needed to introduce persons. Of a replica nothing is asked at first: it may be away,
+        and has its tables from its primary. Raises Unavailable, ServerTooOld or SchemaTooNew.
         """
-        connection = await connect(url)
-        try:
-            await prepare(connection, url)
-        finally:
-            await connection.close()
+        if not is_replica:
+            connection = await connect(url)
+            try:
+                await prepare(connection, url)
+            finally:
+                await connection.close()
         pool = await asyncpg.create_pool(
             asyncpg_url(url),
             min_size=0,

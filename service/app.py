@@ -22,12 +22,22 @@ from events.log import EventLog
 from events.store.connections import Unavailable, asyncpg_url, connect
 from events.store.schema import not_durable, prepare
 from projections.runner import Runner
+from service.consumers import Consumers
 from service.context import Service, admitted, service_of
 from service.doors import doors_of, undeclared
 from service.errors import UndeclaredDoor, UnsafeDatabase
 from service.graphql.context import Context
 from service.graphql.router import graphql_router
-from service.http import catalogue, granting, health, metrics, quarantining, reading, recording
+from service.http import (
+    catalogue,
+    consuming,
+    granting,
+    health,
+    metrics,
+    quarantining,
+    reading,
+    recording,
+)
 from service.keys import Keys
 from service.master_key import master_key
 from service.observing import Observing
@@ -85,6 +95,12 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         keys = Keys(pool, cache_seconds=settings.key_cache_seconds)
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
         runner = await stack.enter_async_context(Runner(log))
+        consumers = Consumers(pool, consumers_max=settings.consumers_max)
+        replica = None
+        if settings.replica_url is not None:
+            replica = await stack.enter_async_context(
+                await EventLog.open(settings.replica_url.get_secret_value(), is_replica=True)
+            )
         yield Service(
             settings,
             log,
@@ -94,6 +110,8 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             Rate(settings.key_requests_per_second, clock=time.monotonic),
             quarantine,
             runner,
+            consumers,
+            replica,
         )
 
 
@@ -134,7 +152,7 @@ def create_app(service: Service | None) -> FastAPI:
     )
     app.state.service = service
     graphql = graphql_router(_graphql_context)
-    parts = (recording, reading, catalogue, quarantining, granting, health, metrics)
+    parts = (recording, reading, consuming, catalogue, quarantining, granting, health, metrics)
     routers = [*(part.router for part in parts), graphql]
     for router in routers:
         app.include_router(router, tags=["ask"] if router is graphql else None)

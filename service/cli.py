@@ -15,6 +15,8 @@ from service.commands import (
     persons,
     read_models,
     recording,
+    replaying,
+    restoring,
     serving,
     verifying,
 )
@@ -47,6 +49,8 @@ for command in (
     serving.serve,
     recording.record,
     recording.generate,
+    replaying.replay,
+    restoring.restore,
     verifying.verify,
     verifying.checkpoint,
     read_models.rebuild,

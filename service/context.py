@@ -13,6 +13,7 @@ from events.log import EventLog
 from events.senders import Role, Sender
 from projections.runner import Runner
 from service.access import ANYBODY, Access
+from service.consumers import Consumers
 from service.doors import admits, is_for_everybody
 from service.errors import IssuerAway, KeyRefused, TokenRefused
 from service.keys import PREFIX, Keys
@@ -42,8 +43,15 @@ class Service:
     rate: Rate
     quarantine: Quarantine
     runner: Runner
+    consumers: Consumers
+    replica: EventLog | None = None
     metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def replayed(self) -> EventLog:
+        """The log that replays are read from: a replica's where there is one."""
+        return self.replica or self.log
 
     async def access(self, request: HTTPConnection) -> Access:
         """Let the request's sender in, once for the request, or anybody where neither key nor token is sent.

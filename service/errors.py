@@ -38,6 +38,20 @@ class GrantError(ServiceError):
     """A key cannot be made so."""
 
 
+class LogDiverged(ServiceError):
+    """The log is not the one that a consumer read: at its position stands another line, or none."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        super().__init__(
+            f"at position {position} the log has not the line with this hash: it is not the log that was read"
+        )
+
+
+class TooManyConsumers(ServiceError):
+    """A key has as many consumers as it may have."""
+
+
 class KeyRefused(ServiceError):
     """There is no such key, or it is no longer good."""
 

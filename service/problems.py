@@ -30,7 +30,7 @@ _TITLES: Final = {
     404: ("not-found", "There is nothing here"),
     405: ("method-not-allowed", "This cannot be done here"),
     406: ("not-acceptable", "None of the accepted media types can be served"),
-    409: ("conflict", "An event with this id says something else"),
+    409: ("conflict", "The record says something else"),
     412: ("stream-version", "A stream is not at the version that was expected"),
     413: ("too-large", "The request is too large"),
     415: ("media-type", "The media type is not one of events"),

@@ -37,6 +37,12 @@ class Settings(BaseSettings):
             description="A PostgreSQL server (15 or later) instead of the embedded one: postgresql://…"
         ),
     ] = None
+    replica_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="A streaming replica of the database, from which replays are read: postgresql://…"
+        ),
+    ] = None
     postgres_account: Annotated[
         str | None,
         Field(description="The account that the embedded server runs as, when started by root."),
@@ -77,6 +83,14 @@ class Settings(BaseSettings):
         float,
         Field(gt=0, description="Silence after which a live stream sends a comment, in seconds."),
     ] = 15.0
+    stalled_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="How long a reader may read nothing of what is sent before it is dropped, in seconds.",
+        ),
+    ] = 60.0
+    consumers_max: Annotated[int, Field(ge=1, description="Most named consumers of a key.")] = 100
     retry_after_seconds: Annotated[
         int,
         Field(

@@ -19,6 +19,9 @@ from events.verify import Verifier
 from events.walk import Broken, Marks, Whole, walked
 from service.commands.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
 from service.database import database
+from service.replay.checking import checked, is_export
+from service.replay.files import file_source
+from service.replay.log import ReplayLog
 from service.settings import Settings
 from service.signing_key import known_public_key, public_pem, read_public_key, signing_key
 
@@ -29,7 +32,7 @@ def verify(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="An export of the whole log, NDJSON, - for standard input; none: the log itself."
+            help="An export with its manifest, or the whole log as NDJSON (- for standard input); none: the log."
         ),
     ] = None,
     checkpoint: Annotated[
@@ -44,8 +47,15 @@ def verify(
 ) -> None:
     """Walk the log's chain, versions and rules, or a file's chain, and name the first position that does not hold.
 
-    A file needs neither a service nor a database.
+    A file needs neither a service nor a database. Of one that has a manifest, it is said too whether it is whole.
     """
+    if file is not None and is_export(file):
+        with sentences():
+            found = checked(file)
+        if checkpoint is None:
+            tell("the export is whole")
+            typer.echo(f"{found.events} {found.last.hash if found.last else GENESIS}")
+            return
     settings = settings_from(data=data, database_url=database_url)
     with sentences():
         marks = _marks(settings, checkpoint, public_key)
@@ -53,8 +63,8 @@ def verify(
             with database(settings) as (url, _):
                 result = asyncio.run(_verified(url, marks))
         else:
-            with _opened(file) as source:
-                result = asyncio.run(walked(_lines(source), marks))
+            with _lines(file) as lines:
+                result = asyncio.run(walked(lines, marks))
     match result:
         case Broken():
             fail(f"position {result.position} does not hold: {result.reason}")
@@ -91,19 +101,23 @@ def _marks(settings: Settings, file: Path | None, public_key: Path | None) -> Ma
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
+def _lines(file: Path) -> Iterator[Iterator[bytes]]:
+    """Give the lines of an export, whatever its form, or of standard input."""
     if str(file) == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        source = file.open("rb")
-    except OSError as error:
-        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
-    with source:
-        yield source
+        yield _without_ends(sys.stdin.buffer)
+    elif is_export(file):
+        chunks = ReplayLog(file_source(file)).lines()
+        yield (line for chunk in chunks for line in chunk[:-1].split(b"\n"))
+    else:
+        try:
+            source = file.open("rb")
+        except OSError as error:
+            raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+        with source:
+            yield _without_ends(source)
 
 
-def _lines(source: BinaryIO) -> Iterator[bytes]:
+def _without_ends(source: BinaryIO) -> Iterator[bytes]:
     for line in source:
         # One newline is the line's end; whatever else stands there is not what was exported.
         yield line[:-1] if line.endswith(b"\n") else line

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -22,7 +23,12 @@ from service.http.preconditions import etag
 from service.http.selecting import selected
 from service.http.waiting import only_min_position, reached
 from service.problems import Problem, malformed
+from service.replay.cohorts import Cohorts
+from service.replay.formats.arrow import MEDIA_TYPE, Arrow
+from service.replay.formats.columns import has_pyarrow
+from service.replay.server import HEAD_HEADER
 
+ARROW: Final = MEDIA_TYPE
 SSE: Final = "text/event-stream"
 
 router = APIRouter(tags=["read"])
@@ -33,6 +39,7 @@ _FORMS: Final[dict[str, Any]] = {
         "schema": {"type": "string", "description": "Live: `id` is the position, `data` the line."}
     },
     BATCH: {"schema": {"type": "array", "items": EVENT}},
+    ARROW: {"schema": {"type": "string", "format": "binary", "description": "Typed columns."}},
 }
 
 
@@ -60,6 +67,11 @@ _PARAMETERS: Final = [
     _parameter(
         "type", "string", "Only events of this type (full name); may be repeated.", many=True
     ),
+    _parameter(
+        "min_position",
+        "integer",
+        "Wait until this position is there to be read; 503 where it is not in time.",
+    ),
     _parameter("from", "string", "Only events with a time from this on (RFC 3339)."),
     _parameter("to", "string", "Only events with a time before this (RFC 3339)."),
 ]
@@ -83,12 +95,14 @@ async def read_events(request: Request) -> Response:
     service = service_of(request)
     access = await service.access(request)
     viewer = access.viewer
-    form = accepted(request.headers.getlist("accept"), (NDJSON, BATCH, SSE))
+    form = accepted(
+        request.headers.getlist("accept"),
+        (NDJSON, BATCH, SSE, *((ARROW,) if has_pyarrow() else ())),
+    )
     selection, limit = selected(request.query_params, request.headers if form == SSE else {})
-    await reached(service, request.query_params)
+    # Asked before the answer begins, so that a database that is away is told by the status.
+    head = await reached(service, service.replayed, request.query_params)
     if form == SSE:
-        # Asked before the answer begins, so that a database that is away is told by the status.
-        await service.log.head()
         return StreamingResponse(
             service.watches.held(access, _live(service, viewer, selection, limit)),
             media_type=SSE,
@@ -96,13 +110,14 @@ async def read_events(request: Request) -> Response:
         )
     if form == BATCH:
         return await _page(service, viewer, request, selection, limit)
-    # The first page is read before the answer begins, so that a database that is away is told by the status.
+    # The first page is read before the answer begins, for the same reason.
     lines = _lines(service, viewer, selection, limit)
+    if form == ARROW:
+        lines = _columns(service, viewer, selection, lines)
     first = await anext(lines, b"")
+    headers = {"Vary": "Accept, Authorization", HEAD_HEADER: str(head)}
     return StreamingResponse(
-        service.watches.held(access, _after(first, lines)),
-        media_type=NDJSON,
-        headers={"Vary": "Accept, Authorization"},
+        service.watches.held(access, _after(first, lines)), media_type=form, headers=headers
     )
 
 
@@ -124,11 +139,35 @@ async def _lines(
 ) -> AsyncIterator[bytes]:
     if selection.is_everything and viewer.facilitates_everything:
         through = None if limit is None else selection.after + limit
-        async for chunk in service.log.lines(after=selection.after, through=through):
+        async for chunk in service.replayed.lines(after=selection.after, through=through):
             yield chunk
         return
     async for page in _seen(service, viewer, selection, limit):
         yield b"".join(recorded.line + b"\n" for recorded in page)
+
+
+async def _columns(
+    service: Service, viewer: Sender, selection: Selection, lines: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
+    """Yield the lines as an Arrow stream."""
+    cohorts = Cohorts(service.log.catalogue)
+    before = replace(Selection(through=selection.after), types=cohorts.creating)
+    if selection.after:
+        async for page in _seen(service, viewer, before, None):
+            cohorts.learn(b"".join(recorded.line + b"\n" for recorded in page))
+    writer = Arrow(service.log.catalogue, cohorts)
+    yield writer.head()
+    held = b""
+    async for chunk in lines:
+        held += chunk
+        if held.count(b"\n") >= PAGE_EVENTS:
+            # In a thread: other requests go on meanwhile.
+            yield await asyncio.to_thread(writer.page, held)
+            held = b""
+    if held:
+        yield await asyncio.to_thread(writer.page, held)
+    for part in writer.tail():
+        yield part
 
 
 async def _seen(
@@ -138,11 +177,11 @@ async def _seen(
     after = selection.after
     left = limit
     while left is None or left > 0:
-        page = await service.log.page(selection, after=after, limit=PAGE_EVENTS)
+        page = await service.replayed.page(selection, after=after, limit=PAGE_EVENTS)
         if not page:
             return
         after = page[-1].position
-        seen = (await service.log.visible(page, viewer))[:left]
+        seen = (await service.replayed.visible(page, viewer))[:left]
         left = None if left is None else left - len(seen)
         yield seen
 
@@ -179,7 +218,7 @@ async def _live(
     left = limit
     caught_up = False
     while left is None or left > 0:
-        head = await service.log.head()
+        head = await service.replayed.head()
         bounded = selection.between(position, head)
         async for page in _seen(service, viewer, bounded, left):
             for recorded in page:
@@ -200,7 +239,7 @@ async def _live(
 async def _moved(service: Service, position: int) -> bool:
     """Say whether the log goes beyond the position before the next heartbeat is due (or the service stops)."""
     waits = [
-        asyncio.ensure_future(service.log.announcer.wait_beyond(position)),
+        asyncio.ensure_future(service.replayed.announcer.wait_beyond(position)),
         asyncio.ensure_future(service.stopping.wait()),
     ]
     try:
@@ -232,7 +271,7 @@ async def read_event(request: Request, position: str) -> Response:
     if not position.isascii() or not position.isdigit() or len(position) > 15:
         raise malformed("a position: 1, 2, 3, …", "position")
     only_min_position(request.query_params)
-    await reached(service, request.query_params)
+    await reached(service, service.log, request.query_params)
     seen = await service.log.visible_event(int(position), viewer)
     if seen is None:
         raise Problem(
@@ -256,7 +295,7 @@ async def read_stream(request: Request, kind: str, key: str) -> Response:
         raise malformed(f"a stream <kind>/<key>, the kind one of: {', '.join(KINDS)}", "stream")
     stream = f"{kind}/{key}"
     only_min_position(request.query_params)
-    await reached(service, request.query_params)
+    await reached(service, service.log, request.query_params)
     version = await service.log.stream_version(stream, viewer)
     body = b'{"stream":"%s","version":%d}' % (stream.encode(), version)
     headers = {"ETag": etag(stream, version), "Vary": "Authorization"}

@@ -6,6 +6,7 @@ from typing import Final
 from starlette.datastructures import QueryParams
 
 from events.faults import Fault
+from events.log import EventLog
 from service.context import Service
 from service.http.selecting import number
 from service.problems import Problem, malformed
@@ -20,22 +21,22 @@ def only_min_position(query: QueryParams) -> None:
             raise malformed(f"no parameter {name!r}; known is {MIN_POSITION}", "query")
 
 
-async def reached(service: Service, query: QueryParams) -> None:
-    """Return once the log, as it is read here, has the position that the query asks for, if any.
+async def reached(service: Service, log: EventLog, query: QueryParams) -> int:
+    """Return the log's head once it has, as it is read here, the position that the query asks for, if any.
 
     Raises Problem: 503, with how far behind it is, where that takes longer than `min_position_seconds`; 400 for a
     malformed value.
     """
     position = number(query, MIN_POSITION)
-    if position is None:
-        return
-    head = await service.log.head()
-    if head < position:
+    head = await log.head()
+    if position is not None and head < position:
         try:
             async with asyncio.timeout(service.settings.min_position_seconds):
-                await service.log.announcer.wait_beyond(position - 1)
+                await log.announcer.wait_beyond(position - 1)
         except TimeoutError:
-            raise _behind(service, position, max(head, service.log.announcer.head)) from None
+            raise _behind(service, position, max(head, log.announcer.head)) from None
+        head = await log.head()
+    return head
 
 
 def _behind(service: Service, position: int, head: int) -> Problem:

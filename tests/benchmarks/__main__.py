@@ -14,6 +14,7 @@ from rich.console import Console
 from service.postgres import EmbeddedPostgres
 from tests.benchmarks.appending import appending
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.exporting import exporting
 from tests.benchmarks.holding import holding
 from tests.benchmarks.posting import posting
 from tests.benchmarks.projecting import projecting
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped
     "posting": posting,
     "projecting": projecting,
     "replaying": replaying,
+    "exporting": exporting,
 }
 
 

@@ -227,7 +227,7 @@ async def test_what_was_not_foreseen_is_said_and_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(log, "page", broken)
         task = asyncio.create_task(runner.run())
-        await until(lambda: runner.state.trouble == "the cellar is flooded")
+        await until(lambda: runner.state.trouble == "RuntimeError")
     assert await runner.wait_for(6, 10)
     await end(task)
 
