@@ -100,17 +100,11 @@ def cohort_of(event: Event, world: World) -> str | None:
     data = event.data
     if data.get("cohort") is not None:
         return str(data["cohort"])
-    if (
-        data.get("iteration") is not None
-        and (iteration := find(world, Iteration, data["iteration"])) is not None
-    ):
+    iteration = find(world, Iteration, data.get("iteration"))
+    if iteration is not None and iteration.cohort is not None:
         return iteration.cohort
-    if (
-        data.get("question") is not None
-        and (question := find(world, Question, data["question"])) is not None
-    ):
-        return question.cohort
-    return None
+    question = find(world, Question, data.get("question"))
+    return question.cohort if question is not None else None
 
 
 def _created(event: Event, world: World, **more: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from typing import Any, Final, Self, TypeVar
 
 import asyncpg
@@ -219,6 +219,13 @@ class EventLog:
         """Return the event at the position, None where there is none."""
         async with self._reader() as connection:
             return await store.event(connection, position)
+
+    async def events(self, positions: Collection[int]) -> list[Recorded]:
+        """Return those of the events at these positions that there are, oldest first."""
+        if not positions:
+            return []
+        async with self._reader() as connection:
+            return await store.events(connection, positions)
 
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Return those of the events, by (source, id), that are in the log."""

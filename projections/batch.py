@@ -1,19 +1,20 @@
 """One batch: from the checkpoint's position as far as the next events go, in the caller's transaction."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events.catalogue import Catalogue
 from events.log import EventLog
 from events.recorded import Recorded
-from events.store.reading import Selection
 from projections import store
-from projections.fold import Fold, Undigested
-from projections.histories import refolds
+from projections.fold import Fold, Plan, Undigested
+from projections.histories import link, refolds
 from projections.projection import Key, Projection
 from projections.step import Step
+
+NextEvents = Callable[[int], Awaitable[Sequence[Recorded]]]
+"""Gives the next events after a position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +27,25 @@ class Taken:
 
 
 async def take(
-    connection: AsyncConnection, log: EventLog, projections: Sequence[Projection], events_max: int
+    connection: AsyncConnection, log: EventLog, plan: Plan, next_events: NextEvents
 ) -> Taken:
-    """Write what the next events (at most `events_max`) make of the rows, and move the checkpoint.
+    """Write what the next events make of the rows, and move the checkpoint.
 
     Holds the checkpoint until the transaction ends. Where an event cannot be digested, those before it are written.
     """
     position = await store.lock(connection)
-    page = await log.page(Selection(), after=position, limit=events_max)
-    read = _Read(page, log.catalogue, projections)
-    rows = {
+    page = await next_events(position)
+    if not page:
+        return Taken(position, 0, None)
+    steps, undigested = _read(page, log)
+    await link(log, steps)
+    before = {
         projection: await store.fetch(connection, projection.table, keys)
-        for projection, keys in read.keys.items()
-        if projection.looks_back
+        for projection, keys in _looked_back_at(plan, steps).items()
     }
-    fold = Fold(projections, rows, await refolds(log, read.steps, projections))
-    undigested = read.undigested
+    fold = Fold(plan, before, await refolds(log, steps, plan))
     after = position
-    for step in read.steps:
+    for step in steps:
         try:
             fold.take(step)
         except Undigested as stopped:
@@ -51,33 +53,27 @@ async def take(
             break
         after = step.position
     for projection, changed in fold.changed.items():
-        await store.write(connection, projection.table, changed)
+        await store.write(connection, projection.table, changed, fold.stale[projection])
     if after > position:
         await store.move(connection, after)
     return Taken(after, len(page), undigested)
 
 
-@dataclass
-class _Read:
-    """A page as steps, up to the first that cannot be read, with the keys of the rows they touch."""
+def _read(page: Sequence[Recorded], log: EventLog) -> tuple[list[Step], Undigested | None]:
+    """Return the page as steps, up to the first that cannot be read."""
+    steps: list[Step] = []
+    for recorded in page:
+        try:
+            steps.append(Step.read(recorded, log.catalogue))
+        except Exception as error:
+            # Whatever it is: the read models end before this event.
+            return steps, Undigested(recorded.position, str(recorded.content.get("type")), error)
+    return steps, None
 
-    page: Sequence[Recorded]
-    catalogue: Catalogue
-    projections: Sequence[Projection]
-    steps: list[Step] = field(default_factory=list)
-    undigested: Undigested | None = None
 
-    def __post_init__(self) -> None:
-        self.keys: dict[Projection, set[Key]] = {found: set() for found in self.projections}
-        for recorded in self.page:
-            try:
-                step = Step.read(recorded, self.catalogue)
-                touched = [(found, list(found.touches(step))) for found in self.projections]
-            except Exception as error:
-                # Whatever it is: the read models end before this event.
-                type_ = str(recorded.content.get("type"))
-                self.undigested = Undigested(recorded.position, type_, error)
-                return
-            for found, keys in touched:
-                self.keys[found].update(keys)
-            self.steps.append(step)
+def _looked_back_at(plan: Plan, steps: Sequence[Step]) -> dict[Projection, set[Key]]:
+    keys: dict[Projection, set[Key]] = {}
+    for step in steps:
+        for projection, key in plan.looked_back_at(step):
+            keys.setdefault(projection, set()).add(key)
+    return keys

@@ -22,16 +22,17 @@ ROW_SOURCES: Final = (
     "events/json_text.py",
     "events/moments.py",
     "events/recorded.py",
+    "events/streams.py",
+    "events/subjects.py",
     "events/terms.py",
     "events/types/*.py",
+    "events/world.py",
     "projections/__init__.py",
     "projections/fold.py",
-    "projections/models.py",
-    "projections/organisations.py",
+    "projections/models/*.py",
     "projections/projection.py",
     "projections/step.py",
     "projections/tables.py",
-    "projections/timeline.py",
 )
 
 
@@ -50,8 +51,3 @@ def fingerprint() -> str:
     for name, path in sorted(row_sources().items()):
         digest.update(name.encode() + b"\0" + sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
-
-
-def schema_name() -> str:
-    """Return the PostgreSQL schema of this build's read models."""
-    return f"read_models_{fingerprint()}"

@@ -1,105 +1,248 @@
-"""What a projection is: for each event type, which rows it may touch and what becomes of them.
+"""What a projection is: for each event type, which rows it touches and what becomes of them.
 
 A projection is a function of events and of its own rows, nothing else: no clock, no database, no other projection. So
-the same code folds into PostgreSQL, into memory, or over a part of the events.
+the same code folds into PostgreSQL, into memory, or over a part of the events. A method per event type, marked with
+what it does:
+
+- `creates`: the event brings a subject into being; the method returns the row's columns.
+- `moves`: the event changes a subject; the method takes the row before and returns the columns that change.
+- `adds`: the event is a row of its own, at its position; the method returns the row's columns.
+- `enters`: the event is entered in a row for each key; the method returns the row of one.
+- `on`: anything else; the method takes the row before (or None) and returns the row after (or None).
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from sqlalchemy import Table
 
+from events.catalogue import VOCABULARY
+from events.terms import Visibility
 from projections.step import Step
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
 """The values of a table's primary key, in the order of its columns."""
+Keys = Callable[[Step], Sequence[Key]]
+Change = Callable[[Row | None, Step, Key], Row | None]
 
-F = TypeVar("F", bound=Callable[..., Row | None])
+F = TypeVar("F", bound=Callable[..., Any])
 EVERY_TYPE = "*"
 
 
-def on(*types: str) -> Callable[[F], F]:
-    """Mark a method as what happens on events of these types (`EVERY_TYPE` stands for all without a method)."""
+class Handler(NamedTuple):
+    """What a projection does on one event type: the rows touched, and the row after. `is_new`: there is none before."""
 
-    def mark(method: F) -> F:
-        method._types = types  # type: ignore[attr-defined]  # read once, when the class is made
+    projection: "Projection"
+    keys: Keys
+    change: Change
+    is_new: bool
+
+
+def _marked(mark: str, types: tuple[str, ...]) -> Callable[[F], F]:
+    def register(method: F) -> F:
+        method._mark = (mark, types)  # type: ignore[attr-defined]  # read once, when the projection is made
         return method
 
-    return mark
+    return register
+
+
+def creates(*types: str) -> Callable[[F], F]:
+    """Mark what an event says of the subject that it brings into being."""
+    return _marked("creates", types)
+
+
+def moves(*types: str) -> Callable[[F], F]:
+    """Mark what an event changes of a subject."""
+    return _marked("moves", types)
+
+
+def adds(*types: str) -> Callable[[F], F]:
+    """Mark what a row says that stands for the event itself."""
+    return _marked("adds", types)
+
+
+def enters(*types: str) -> Callable[[F], F]:
+    """Mark what the row of one key says of an event (`EVERY_TYPE` stands for all types)."""
+    return _marked("enters", types)
+
+
+def on(*types: str) -> Callable[[F], F]:
+    """Mark what becomes of any row on events of these types."""
+    return _marked("on", types)
 
 
 class Projection:
     """Folds events into the rows of one table.
 
-    A subclass names its `table`, says in `keys` which rows an event touches, and has a method per event type, marked
-    with `on`, which takes the row before (None where there is none), the step and the row's key, and returns the row
-    after (None to take it away).
+    `keeps_voided` says that a row stands for what was recorded, even if it is taken back later.
     """
 
     table: ClassVar[Table]
-    looks_back: ClassVar[bool] = True
-    """Whether a method looks at the row before; where none does, rows are not fetched."""
-    _methods: ClassVar[dict[str, str]]
+    keeps_voided: ClassVar[bool] = False
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls._methods = {
-            type_: name
-            for name, member in vars(cls).items()
-            for type_ in getattr(member, "_types", ())
-        }
+    def __init__(self) -> None:
+        self._blank = dict.fromkeys(column.name for column in self.table.columns)
+        self.handlers: dict[str, Handler] = {}
+        for name in dir(type(self)):
+            mark, types = getattr(getattr(type(self), name), "_mark", ("", ()))
+            for type_ in types:
+                self.handlers[type_] = self._handler(mark, type_, getattr(self, name))
 
     @property
-    def types(self) -> frozenset[str]:
-        """The event types that have a method."""
-        return frozenset(self._methods)
+    def name(self) -> str:
+        """The table's name."""
+        return self.table.name
 
-    def touches(self, step: Step) -> Iterable[Key]:
-        """Return the keys of the rows that the event may touch."""
-        return self.keys(step) if self._method(step) else ()
+    def handler(self, type_: str) -> Handler | None:
+        """Return what is done on events of a type."""
+        return self.handlers.get(type_) or self.handlers.get(EVERY_TYPE)
 
-    def keys(self, step: Step) -> Iterable[Key]:
-        """Return the keys of the rows that an event of a type with a method touches."""
+    def touches(self, step: Step) -> Sequence[Key]:
+        """Return the keys of the rows that the event touches."""
+        handler = self.handler(step.type)
+        return handler.keys(step) if handler else ()
+
+    def keys(self, step: Step) -> Sequence[Key]:
+        """Return the keys of the rows that an event touches, where no mark says it."""
         raise NotImplementedError
 
-    def fold(self, row: Row | None, step: Step, key: Key) -> Row | None:
-        """Return the row after the event."""
-        method = self._method(step)
-        if method is None:
-            return row
-        after: Row | None = getattr(self, method)(row, step, key)
-        return after
-
-    def _method(self, step: Step) -> str | None:
-        return self._methods.get(step.type) or self._methods.get(EVERY_TYPE)
-
-
-class SubjectProjection(Projection):
-    """A projection with a row for each subject of one kind, made from the events that name the subject.
-
-    When one of them is voided, the row is folded again from the subject's stream without it.
-    """
-
-    kind: ClassVar[str]
-
-    def keys(self, step: Step) -> Iterable[Key]:
-        """Return the subjects of this kind that the event names; only the new one where it creates such."""
-        creates = self.kind in step.event.kind.creates
-        return [
-            (mention.key,)
-            for mention in step.event.mentions
-            if mention.stream.startswith(f"{self.kind}/") and mention.creates >= creates
-        ]
-
-    def stream(self, key: Key) -> str:
-        """Return the stream whose events make the row."""
-        return f"{self.kind}/{key[0]}"
+    def stream(self, key: Key, step: Step) -> str:
+        """Return the stream with all events that touch the row; `step` is one of them."""
+        raise NotImplementedError
 
     def fold_history(self, history: Iterable[Step], key: Key) -> Row | None:
         """Return the row that these events (voided ones left out) make."""
         row: Row | None = None
         for step in history:
-            if key in self.touches(step):
-                row = self.fold(row, step, key)
+            handler = self.handler(step.type)
+            if handler is not None and key in handler.keys(step):
+                row = handler.change(row, step, key)
         return row
+
+    def _handler(self, mark: str, type_: str, method: Callable[..., Any]) -> Handler:
+        keys = self._keys_of(type_)
+        match mark:
+            case "moves":
+                return Handler(self, keys, _moving(method), False)
+            case "on":
+                return Handler(self, keys, lambda row, step, key: method(row, step), False)
+            case "enters":
+                return Handler(self, keys, lambda row, step, key: method(step, key), True)
+            case _:
+                return Handler(self, keys, self._making(method), True)
+
+    def _keys_of(self, type_: str) -> Keys:
+        return self.keys
+
+    def _making(self, method: Callable[[Step], Row]) -> Change:
+        blank = self._blank
+
+        def change(row: Row | None, step: Step, key: Key) -> Row:
+            return {**blank, **self.common(step), **method(step)}
+
+        return change
+
+    def common(self, step: Step) -> Row:
+        """Return what every new row of the table says."""
+        return {}
+
+
+def _moving(method: Callable[[Row, Step], Row]) -> Change:
+    def change(row: Row | None, step: Step, key: Key) -> Row | None:
+        return None if row is None else {**row, **method(row, step)}
+
+    return change
+
+
+class Subjects(Projection):
+    """A projection with a row for each subject of one kind."""
+
+    kind: ClassVar[str]
+
+    def stream(self, key: Key, step: Step) -> str:
+        """Return the subject's own stream."""
+        return f"{self.kind}/{key[0]}"
+
+    def common(self, step: Step) -> Row:
+        """Return whose and where the subject is, and to whom it is shown."""
+        level = self.first_level(step)
+        return {
+            "key": step.data[self._field(step.type)],
+            "position": step.position,
+            "occurred_at": step.occurred_at,
+            "organisation": step.organisation,
+            "cohort": step.cohort,
+            "level": level,
+            "created_level": level,
+        }
+
+    def first_level(self, step: Step) -> str:
+        """Return to whom a new subject is shown."""
+        return step.level or Visibility.COHORT.value
+
+    @moves("visibility.changed")
+    def shown(self, row: Row, step: Step) -> Row:
+        """It is shown to more, or to fewer."""
+        return {"level": step.data["visibility"]}
+
+    def _keys_of(self, type_: str) -> Keys:
+        if type_ == "visibility.changed":
+            prefix = f"{self.kind}/"
+
+            def named(step: Step) -> Sequence[Key]:
+                of: str = step.data["of"]
+                return ((of.removeprefix(prefix),),) if of.startswith(prefix) else ()
+
+            return named
+        field = self._field(type_)
+        return lambda step: ((step.data[field],),)
+
+    def _field(self, type_: str) -> str:
+        """Return the field in which events of a type create or name one subject of this kind."""
+        references = VOCABULARY.named(type_).references
+        created = [found.field for found in references if found.creates == self.kind]
+        named = [
+            found.field for found in references if found.kinds == (self.kind,) and not found.many
+        ]
+        return (created or named)[0]
+
+
+class Events(Projection):
+    """A projection with a row for each event of some types, at the event's position."""
+
+    def keys(self, step: Step) -> Sequence[Key]:
+        """Return the event's own position."""
+        return ((step.position,),)
+
+    def stream(self, key: Key, step: Step) -> str:
+        """Return a stream in which the event stands, and with it whatever is about it."""
+        return step.streams[0]
+
+    def common(self, step: Step) -> Row:
+        """Return whose and where it happened, and the level it was given for itself."""
+        return {
+            "position": step.position,
+            "occurred_at": step.occurred_at,
+            "organisation": step.owner,
+            "cohort": step.cohort,
+            "level": step.level,
+        }
+
+
+class Facts(Events):
+    """A projection with a row for each event that says something of a subject; it can be shown to more or fewer."""
+
+    @moves("visibility.changed")
+    def shown(self, row: Row, step: Step) -> Row:
+        """It is shown to more, or to fewer."""
+        return {"level": step.data["visibility"]}
+
+    def _keys_of(self, type_: str) -> Keys:
+        return self._about if type_ == "visibility.changed" else self.keys
+
+    def _about(self, step: Step) -> Sequence[Key]:
+        about = step.about
+        if about is None or about.type not in self.handlers:
+            return ()
+        return ((about.position,),)

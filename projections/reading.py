@@ -14,9 +14,15 @@ from events.moments import as_datetime, moment_of
 from events.recorded import Recorded
 from events.store.connections import Unavailable, described
 from projections import store
-from projections.tables import log_events, organisations, timeline, voids
+from projections.models.cohorts import Organisations
+from projections.models.record import Timeline, Voids
+from projections.tables import log_events
 
 READERS_MAX: Final = 8
+
+organisations: Final = Organisations.table
+timeline: Final = Timeline.table
+voids: Final = Voids.table
 
 
 class Place(NamedTuple):
@@ -47,13 +53,20 @@ class Entry:
 
 
 class ReadModels:
-    """The read models in one schema. Every method raises Unavailable where they cannot be read."""
+    """The read models in one schema, once that is known. Every method raises Unavailable where they cannot be read."""
 
-    def __init__(self, url: str, schema: str, *, readers_max: int = READERS_MAX) -> None:
+    def __init__(self, url: str, *, readers_max: int = READERS_MAX) -> None:
         self.url = url
+        self.schema: str | None = None
         self._engine = store.engine(
-            url, schema, connections_max=readers_max, application_name="howcanwe reading"
+            url, connections_max=readers_max, application_name="howcanwe reading"
         )
+
+    def use(self, schema: str) -> None:
+        """Read in this schema from now on."""
+        if schema != self.schema:
+            self.schema = schema
+            self._engine = store.within(self._engine, schema)
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -124,6 +137,8 @@ class ReadModels:
             ) from error
 
     async def _executed(self, statement: Executable) -> Sequence[Row[Any]]:
+        if self.schema is None:
+            raise Unavailable("the read models are not there yet")
         async with self._engine.connect() as connection:
             return (await connection.execute(statement)).all()
 

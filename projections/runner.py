@@ -1,6 +1,8 @@
 """The runner: takes what the log has beyond the checkpoint into the read models, and follows live."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Final, Self
 
 import asyncpg
@@ -10,12 +12,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from events.log import EventLog
 from events.store.connections import Unavailable
-from events.store.reading import Selection
-from projections import store
+from projections import builds, store
 from projections.batch import Taken, take
-from projections.fingerprint import schema_name
-from projections.fold import Undigested
+from projections.fold import Plan, Undigested
 from projections.models import PROJECTIONS
+from projections.pages import Pages
 from projections.projection import Projection
 from projections.reading import ReadModels
 from projections.state import Phase, Progress, State
@@ -24,6 +25,7 @@ from projections.state import Phase, Progress, State
 BATCH_EVENTS_MAX: Final = 250
 INTERVAL_SECONDS: Final = 0.025
 RETRY_SECONDS: Final = 1.0
+REPORT_SECONDS: Final = 10.0
 
 LOST: Final = (
     Unavailable,
@@ -46,6 +48,7 @@ class Runner:
 
     Rows and checkpoint change in one transaction, and whoever writes holds the checkpoint's row: a crash at any
     statement changes nothing, and two processes never write at once. `read_models` is where the rows are read.
+    `schema` names another place than the build's own.
     """
 
     def __init__(
@@ -58,19 +61,26 @@ class Runner:
         batch_events_max: int = BATCH_EVENTS_MAX,
         interval_seconds: float = INTERVAL_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.schema = schema or schema_name()
-        self.read_models = ReadModels(url or log.url, self.schema)
+        self.read_models = ReadModels(url or log.url)
+        self.schema = schema
+        """Where the read models are kept; None until `prepare` knows."""
         self._log = log
-        self._projections = projections
-        self._engine = store.writing_engine(url or log.url, self.schema)
-        self._progress = Progress()
-        self._batch_events_max = batch_events_max
+        self._plan = Plan(projections)
+        self._engine = store.writing_engine(url or log.url)
+        self._clock = clock
+        self._progress = Progress(clock)
+        self._pages = Pages(log, batch_events_max)
+        self._one_by_one = Pages(log, 1)
         self._interval_seconds = interval_seconds
         self._retry_seconds = retry_seconds
+        self._reported = clock()
 
     async def close(self) -> None:
         """Let go of the database; `run` must have ended."""
+        await self._pages.close()
+        await self._one_by_one.close()
         await self._engine.dispose()
         await self.read_models.close()
 
@@ -101,7 +111,7 @@ class Runner:
                 await self.prepare()
                 await self._follow()
             except Undigested as undigested:
-                self._becomes(Phase.STOPPED, undigested=undigested)
+                self._progress.becomes(Phase.STOPPED, undigested=undigested)
                 _log.error(
                     "projections stopped", position=undigested.position, error=str(undigested)
                 )
@@ -112,31 +122,60 @@ class Runner:
                 if self.state.trouble != trouble:
                     unforeseen = None if isinstance(error, LOST) else error
                     _log.warning("projections wait", trouble=trouble, exc_info=unforeseen)
-                self._becomes(Phase.WAITING, trouble=trouble)
+                self._progress.becomes(Phase.WAITING, trouble=trouble)
                 await asyncio.sleep(self._retry_seconds)
 
     async def prepare(self) -> None:
-        """Make the read models' schema where it is missing, and learn how far they are."""
+        """Make the read models' schema where it is missing, hold it, and learn how far they are."""
         async with self._engine.begin() as connection:
-            await store.prepare(connection, self.schema)
-            self._progress.reaches(await store.position(connection))
+            if self.schema is None:
+                self.schema = await builds.prepare_own(connection)
+            else:
+                await builds.create(connection, self.schema)
+        self._engine = store.within(self._engine, self.schema)
+        async with self._engine.begin() as connection:
+            await builds.use(connection, self.schema)
+            position = await store.position(connection)
+        self.read_models.use(self.schema)
+        self._progress.reaches(position, await self._log.head())
 
-    async def catch_up(self) -> None:
-        """Project everything recorded by now. Raises Undigested, or what the database's absence raises."""
+    async def catch_up(self, on_batch: Callable[[State], None] = lambda state: None) -> None:
+        """Project everything recorded by now; `on_batch` is told of each step of the way.
+
+        Raises Undigested, or what the database's absence raises.
+        """
         await self.prepare()
-        head = await self._log.head()
+        head = self.state.head
         while self.position < head:
             await self._advance()
+            on_batch(self.state)
 
     async def _follow(self) -> None:
-        clock = asyncio.get_running_loop().time
         while True:
-            began = clock()
-            if await self._advance() < self._batch_events_max:
-                self._becomes(Phase.FOLLOWING)
+            began = self._clock()
+            if await self._advance() < self._pages.events_max:
+                self._progress.becomes(Phase.FOLLOWING)
                 # What comes at the same time is taken together; what comes after a silence is taken at once.
-                await asyncio.sleep(max(0.0, began + self._interval_seconds - clock()))
+                await asyncio.sleep(max(0.0, began + self._interval_seconds - self._clock()))
                 await self._log.announcer.wait_beyond(self.position)
+            else:
+                await self._report()
+
+    async def _report(self) -> None:
+        """Say from time to time how far catching up is."""
+        if self._clock() - self._reported < REPORT_SECONDS:
+            return
+        self._reported = self._clock()
+        self._progress.reaches(self.position, await self._log.head())
+        state = self.state
+        left = None if state.seconds_left is None else round(state.seconds_left)
+        _log.info(
+            "projections catch up",
+            position=state.position,
+            head=state.head,
+            events_per_second=round(state.rate or 0),
+            seconds_left=left,
+        )
 
     async def _advance(self) -> int:
         """Take the next batch; return how many events there were to take.
@@ -144,7 +183,7 @@ class Runner:
         Where the database refuses what a batch says, events are taken one by one, to stop at the one.
         """
         try:
-            taken = await self._take(self._batch_events_max)
+            taken = await self._take(self._pages)
         except (DBAPIError, asyncpg.PostgresError) as error:
             if not _refuses_data(error):
                 raise
@@ -154,26 +193,21 @@ class Runner:
             raise taken.undigested
         return taken.events
 
-    async def _take(self, events_max: int) -> Taken:
+    async def _take(self, pages: Pages) -> Taken:
         async with self._engine.begin() as connection:
-            return await take(connection, self._log, self._projections, events_max)
+            return await take(connection, self._log, self._plan, pages.after)
 
     async def _take_one(self) -> Taken:
         try:
-            return await self._take(1)
+            return await self._take(self._one_by_one)
         except (DBAPIError, asyncpg.PostgresError) as error:
             if not _refuses_data(error):
                 raise
             await self.prepare()
-            [recorded] = await self._log.page(Selection(), after=self.position, limit=1)
+            [recorded] = await self._one_by_one.after(self.position)
             type_ = str(recorded.content["type"])
             undigested = Undigested(recorded.position, type_, error)
             return Taken(self.position, 0, undigested)
-
-    def _becomes(
-        self, phase: Phase, *, undigested: Undigested | None = None, trouble: str | None = None
-    ) -> None:
-        self._progress.becomes(State(phase, self.position, undigested, trouble))
 
 
 def _refuses_data(error: DBAPIError | asyncpg.PostgresError) -> bool:

@@ -1,10 +1,15 @@
-"""How the read models stand: what readiness and reads after writes ask."""
+"""How the read models stand: what readiness, metrics and reads after writes ask."""
 
 import asyncio
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from projections.fold import Undigested
+
+RATE_SAMPLES: Final = 60
 
 
 class Phase(StrEnum):
@@ -24,37 +29,67 @@ class Phase(StrEnum):
 class State:
     """What the runner is doing, and the position up to which the read models are complete.
 
-    `undigested` says which event it stopped at; `trouble` what keeps it waiting.
+    `head` is the log's last position as far as is known; `rate` the events taken per second while catching up, of late.
+    `undigested` says which event it stopped at; `trouble` what keeps it waiting. `has_caught_up` says that the read
+    models were complete once: from then on they are served.
     """
 
     phase: Phase = Phase.CATCHING_UP
     position: int = 0
+    head: int = 0
+    rate: float | None = None
     undigested: Undigested | None = None
     trouble: str | None = None
+    has_caught_up: bool = False
 
     @property
     def is_ready(self) -> bool:
         """Whether the read models can be served as the present."""
         return self.phase is Phase.FOLLOWING
 
+    @property
+    def lag(self) -> int:
+        """How many events are recorded, as far as is known, that the read models do not have yet."""
+        return max(0, self.head - self.position)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long catching up will take at the present rate; None where that cannot be told."""
+        return self.lag / self.rate if self.rate else None
+
 
 class Progress:
-    """The runner's present state; whoever waits for a position is woken when it is reached."""
+    """The runner's present state; whoever waits for a position is woken when it is reached. `clock` gives seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self.state = State()
+        self._clock = clock
         self._moved = asyncio.Event()
+        self._samples: deque[tuple[float, int]] = deque(maxlen=RATE_SAMPLES)
 
-    def becomes(self, state: State) -> None:
-        """Take the state on, and wake whoever waits."""
-        if state != self.state:
-            self.state = state
-            moved, self._moved = self._moved, asyncio.Event()
-            moved.set()
+    def becomes(
+        self, phase: Phase, *, undigested: Undigested | None = None, trouble: str | None = None
+    ) -> None:
+        """Take on another phase."""
+        caught_up = self.state.has_caught_up or phase is Phase.FOLLOWING
+        self._change(
+            replace(
+                self.state,
+                phase=phase,
+                undigested=undigested,
+                trouble=trouble,
+                has_caught_up=caught_up,
+            )
+        )
 
-    def reaches(self, position: int) -> None:
-        """Say that the read models are complete up to `position`."""
-        self.becomes(replace(self.state, position=position))
+    def reaches(self, position: int, head: int = 0) -> None:
+        """Say that the read models are complete up to `position`, and that the log goes up to `head` at least."""
+        self._samples.append((self._clock(), position))
+        since, began = self._samples[0]
+        elapsed = self._samples[-1][0] - since
+        rate = (position - began) / elapsed if elapsed > 0 and position > began else None
+        known = max(self.state.head, head, position)
+        self._change(replace(self.state, position=position, head=known, rate=rate))
 
     async def wait_for(self, position: int, timeout_seconds: float) -> bool:
         """Return whether `position` was reached in time; at once where it never will be."""
@@ -65,3 +100,10 @@ class Progress:
         except TimeoutError:
             pass
         return self.state.position >= position
+
+    def _change(self, state: State) -> None:
+        """Take the state on, and wake whoever waits."""
+        if state != self.state:
+            self.state = state
+            moved, self._moved = self._moved, asyncio.Event()
+            moved.set()

@@ -1,60 +1,127 @@
 """One event on its way through the projections."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Self
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
 from events.catalogue import Catalogue, JsonObject
-from events.event import Event
-from events.moments import as_datetime, moment
-from events.recorded import Recorded
+from events.recorded import Recorded, UnknownType
+from events.streams import own_cohort
 
 _ORGANISATION: Final = "organisation/"
 
 
-@dataclass(frozen=True, slots=True)
 class Step:
-    """An event as the log keeps it and as code reads it: all that a projection may look at."""
+    """An event as the projections look at it: all that they may look at.
 
-    recorded: Recorded
-    event: Event
+    `type` is such as `cohort.formed`, whatever version it was recorded in; `data` is in the present version of the
+    type; `streams` are those the event stands in; `about` is the event that it takes back or shows to more or fewer.
+    """
+
+    __slots__ = ("about", "content", "data", "occurred_at", "position", "streams", "type")
+
+    def __init__(
+        self,
+        content: JsonObject,
+        streams: Iterable[str],
+        catalogue: Catalogue,
+        about: "Step | None" = None,
+    ) -> None:
+        """Read a line's JSON object. Raises UnknownType."""
+        found = catalogue.find(content["type"])
+        if found is None:
+            raise UnknownType(content["type"], content["position"])
+        kind, version = found
+        data: JsonObject = content["data"]
+        self.content: Mapping[str, Any] = content
+        self.position: int = content["position"]
+        self.type = kind.name
+        self.data = data if version == kind.model.version else kind.upcast(data, version)
+        self.streams = tuple(streams)
+        self.about = about
+        self.occurred_at = moment(content["time"])
 
     @classmethod
-    def read(cls, recorded: Recorded, catalogue: Catalogue) -> Self:
+    def read(cls, recorded: Recorded, catalogue: Catalogue, about: "Step | None" = None) -> "Step":
         """Return the step of a recorded event. Raises UnknownType."""
-        return cls(recorded, recorded.event(catalogue))
-
-    @property
-    def position(self) -> int:
-        """The event's place in the log."""
-        return self.event.position
-
-    @property
-    def type(self) -> str:
-        """The event's type, such as `cohort.formed`, whatever version it was recorded in."""
-        return self.event.kind.name
-
-    @property
-    def data(self) -> JsonObject:
-        """The event's data, in the present version of its type."""
-        return self.event.data
-
-    @property
-    def occurred_at(self) -> datetime:
-        """When it happened, as told."""
-        return as_datetime(self.event.time_us)
+        return cls(recorded.content, recorded.streams, catalogue, about)
 
     @property
     def recorded_at(self) -> datetime:
         """When the log took it in."""
-        return as_datetime(moment(self.recorded.content["recordedtime"]))
+        return moment(self.content["recordedtime"])
 
     @property
-    def organisations(self) -> tuple[str, ...]:
+    def about_position(self) -> int | None:
+        """The position of the event that it is about, if it is about one."""
+        if self.type == "event.voided":
+            voided: int = self.data["event"]
+            return voided
+        if self.type == "visibility.changed" and self.data["of"].startswith("event/"):
+            return int(self.data["of"].removeprefix("event/"))
+        return None
+
+    @property
+    def organisation(self) -> str | None:
+        """The organisation that acts, where the event names one."""
+        data = self.data
+        acting: str | None = data.get("by") if "inspiration" in data else None
+        return acting or data.get("organisation")
+
+    @property
+    def organisations(self) -> list[str]:
         """The organisations concerned: those in whose streams the event stands."""
-        streams = self.event.streams
-        return tuple(
-            stream.removeprefix(_ORGANISATION)
-            for stream in streams
-            if stream.startswith(_ORGANISATION)
-        )
+        return [s[len(_ORGANISATION) :] for s in self.streams if s.startswith(_ORGANISATION)]
+
+    @property
+    def owner(self) -> str | None:
+        """The organisation whose doing it is: the one it names, else that of its first subject."""
+        return self.organisation or next(iter(self.organisations), None)
+
+    @property
+    def cohort(self) -> str | None:
+        """The event's cohort: that of what it creates; else the one it names, its iteration's, or its subject's."""
+        return own_cohort(self.streams)
+
+    @property
+    def level(self) -> str | None:
+        """The visibility that its sender gave it."""
+        return self.content.get("visibility")
+
+    # Its data, one field at a time
+
+    def text(self, field: str) -> str | None:
+        """Return an optional text; a blank one is absence."""
+        value: str | None = self.data.get(field)
+        return value if value and not value.isspace() else None
+
+    def texts(self, field: str) -> list[str]:
+        """Return a list of texts, empty where it was left out."""
+        return self.data.get(field) or []
+
+    def number(self, field: str) -> float | None:
+        """Return an optional number."""
+        value = self.data.get(field)
+        return None if value is None else float(value)
+
+    def day(self, field: str) -> date | None:
+        """Return an optional day."""
+        value = self.data.get(field)
+        return None if value is None else date.fromisoformat(value)
+
+
+def moment(text: str) -> datetime:
+    """Return the moment that a time in the log names, in UTC; more than six digits of a second are cut."""
+    return datetime.fromisoformat(text.upper()).astimezone(UTC)
+
+
+def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:
+    """Return the steps of these events, each with the one it is about where that is among them. Raises UnknownType."""
+    steps = [Step.read(event, catalogue) for event in recorded]
+    abouts = {position: None for step in steps if (position := step.about_position) is not None}
+    if abouts:
+        found = {step.position: step for step in steps if step.position in abouts}
+        for step in steps:
+            if (position := step.about_position) is not None:
+                step.about = found.get(position)
+    return steps

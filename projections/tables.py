@@ -1,19 +1,23 @@
-"""The tables of the read models, the checkpoint beside them, and the log they are computed from.
+"""What the tables of all read models share, the checkpoint beside them, and the log they are computed from.
 
-They stand in a PostgreSQL schema whose name each build of the code has for itself, so tables are declared in the
-symbolic schema `READ_MODELS` and addressed through `schema_translate_map`. Text sorts by code point everywhere.
+They stand in a PostgreSQL schema that each build of the code has for itself, so tables are declared in the symbolic
+schema `READ_MODELS` and addressed through `schema_translate_map`. Text sorts by code point everywhere.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
+    Double,
     Index,
+    Integer,
     MetaData,
     Table,
     Text,
@@ -23,47 +27,103 @@ READ_MODELS: Final = "read_models"
 
 metadata: Final = MetaData(schema=READ_MODELS)
 
-_TEXT: Final = Text(collation="C")
-_MOMENT: Final = DateTime(timezone=True)
+TEXT: Final = Text(collation="C")
+TEXTS: Final = ARRAY(TEXT)
+MOMENT: Final = DateTime(timezone=True)
+
+
+def text(name: str, **more: Any) -> Column[str]:
+    """Return a column of text."""
+    return Column(name, TEXT, **more)
+
+
+def texts(name: str) -> Column[list[str]]:
+    """Return a column of a list of texts, which may be empty."""
+    return Column(name, TEXTS, nullable=False)
+
+
+def moment(name: str, **more: Any) -> Column[Any]:
+    """Return a column of a point in time."""
+    return Column(name, MOMENT, **more)
+
+
+def day(name: str) -> Column[Any]:
+    """Return a column of a calendar day."""
+    return Column(name, Date)
+
+
+def position(name: str, **more: Any) -> Column[int]:
+    """Return a column of a place in the log."""
+    return Column(name, BigInteger, autoincrement=False, **more)
+
+
+def integer(name: str) -> Column[int]:
+    """Return a column of an integer."""
+    return Column(name, BigInteger)
+
+
+def small(name: str) -> Column[int]:
+    """Return a column of a small integer."""
+    return Column(name, Integer)
+
+
+def number(name: str) -> Column[float]:
+    """Return a column of a number as it was told."""
+    return Column(name, Double)
+
+
+def flag(name: str) -> Column[bool]:
+    """Return a column of yes or no."""
+    return Column(name, Boolean)
+
+
+def subjects(name: str, *columns: Any) -> Table:
+    """Return a table with a row for each subject of one kind.
+
+    `position` and `occurred_at` are of the event that created it; `organisation` and `cohort` are whose and where it
+    is, for good; `level` is to whom it is shown now, `created_level` to whom it was at first.
+    """
+    return Table(
+        name,
+        metadata,
+        text("key", primary_key=True),
+        position("position", nullable=False, unique=True),
+        moment("occurred_at", nullable=False),
+        text("organisation"),
+        text("cohort"),
+        text("level", nullable=False),
+        text("created_level", nullable=False),
+        *columns,
+        Index(f"{name}_of_organisation", "organisation", "position"),
+        Index(f"{name}_of_cohort", "cohort", "position"),
+    )
+
+
+def facts(name: str, about: str, *columns: Any) -> Table:
+    """Return a table with a row for each event of one or more types, at the event's position.
+
+    `about` names the column of the subject that it is about. `organisation` is whose doing it is, `cohort` the event's;
+    `level` is the one it was given for itself, if any.
+    """
+    return Table(
+        name,
+        metadata,
+        position("position", primary_key=True),
+        moment("occurred_at", nullable=False),
+        text("organisation"),
+        text("cohort"),
+        text("level"),
+        *columns,
+        Index(f"{name}_by_{about}", about, "position"),
+    )
+
 
 checkpoint: Final = Table(
     "checkpoint",
     metadata,
     # One row and no more: whoever holds its lock is the one that projects.
     Column("single", Boolean, CheckConstraint("single"), primary_key=True, default=True),
-    Column("position", BigInteger, nullable=False),
-)
-
-organisations: Final = Table(
-    "organisations",
-    metadata,
-    Column("key", _TEXT, primary_key=True),
-    Column("name", _TEXT, nullable=False),
-    Column("sector", _TEXT, nullable=False),
-    Column("purpose", _TEXT),
-    Column("country", _TEXT),
-    Column("level", _TEXT, nullable=False),
-    Column("position", BigInteger, nullable=False),
-    Column("registered_at", _MOMENT, nullable=False),
-)
-
-timeline: Final = Table(
-    "timeline",
-    metadata,
-    Column("organisation", _TEXT, primary_key=True),
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("type", _TEXT, nullable=False),
-    Column("occurred_at", _MOMENT, nullable=False),
-    Column("recorded_at", _MOMENT, nullable=False),
-    Column("subject", _TEXT),
-    Index("timeline_in_order", "organisation", "occurred_at", "position"),
-)
-
-voids: Final = Table(
-    "voids",
-    metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("voided_by", BigInteger, nullable=False),
+    position("position", nullable=False),
 )
 
 log_events: Final = Table(

@@ -36,6 +36,11 @@ _EVENT = (
     "select position, event::text as line, streams::text as streams from events where position = $1"
 )
 
+_EVENTS = (
+    "select position, event::text as line, streams::text as streams from events"
+    " where position = any($1::bigint[]) order by position"
+)
+
 _HISTORY = """
 select e.position, e.event::text as line, e.streams::text as streams,
     (select s.state::text from subjects s where s.stream = 'event/' || e.position) as mark
@@ -133,6 +138,12 @@ async def event(connection: asyncpg.Connection, position: int) -> Recorded | Non
     """Return the event at the position."""
     row = await connection.fetchrow(_EVENT, position)
     return None if row is None else _recorded(row)
+
+
+async def events(connection: asyncpg.Connection, positions: Iterable[int]) -> list[Recorded]:
+    """Return the events at these positions, oldest first."""
+    rows = await connection.fetch(_EVENTS, list(positions))
+    return [_recorded(row) for row in rows]
 
 
 async def history(

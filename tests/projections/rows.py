@@ -11,7 +11,8 @@ from projections.tables import checkpoint, metadata
 
 async def rows_of(runner: Runner) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of every read model, and the checkpoint's position."""
-    engine = store.engine(runner.read_models.url, runner.schema, connections_max=1)
+    assert runner.schema is not None
+    engine = store.within(store.engine(runner.read_models.url, connections_max=1), runner.schema)
     try:
         async with engine.connect() as connection:
             return {

@@ -1,0 +1,61 @@
+"""The read models there are. Everything that decides their rows is imported from here (see `fingerprint`)."""
+
+from typing import Final
+
+from projections.models.cohorts import Cohorts, Meetings, Memberships, Organisations, Pairings
+from projections.models.exchange import Asks, Helps, Inspirations, Uses
+from projections.models.iterations import (
+    Iterations,
+    Observations,
+    Participations,
+    Reviews,
+    Revisions,
+)
+from projections.models.learnings import (
+    Adoptions,
+    Challenges,
+    Failures,
+    LearningRevisions,
+    Learnings,
+    Reclassifications,
+)
+from projections.models.questions import Framings, Mindsets, Questions
+from projections.models.record import Levels, Notes, Persons, Timeline, Voids
+from projections.models.results import Checkins, Outcomes, Publications, Substantiations
+from projections.projection import Projection
+
+PROJECTIONS: Final[tuple[Projection, ...]] = (
+    Cohorts(),
+    Organisations(),
+    Memberships(),
+    Pairings(),
+    Meetings(),
+    Mindsets(),
+    Questions(),
+    Framings(),
+    Iterations(),
+    Revisions(),
+    Observations(),
+    Participations(),
+    Reviews(),
+    Failures(),
+    Reclassifications(),
+    Learnings(),
+    LearningRevisions(),
+    Challenges(),
+    Adoptions(),
+    Inspirations(),
+    Uses(),
+    Asks(),
+    Helps(),
+    Outcomes(),
+    Substantiations(),
+    Checkins(),
+    Publications(),
+    Notes(),
+    Persons(),
+    Levels(),
+    Voids(),
+    Timeline(),
+)
+"""Every event type leaves something in one of them, and all in the timelines."""

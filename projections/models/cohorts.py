@@ -1,0 +1,202 @@
+"""Cohorts, the organisations in them, and how they are paired."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Index, Table
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import Column
+
+from projections.projection import Facts, Key, Projection, Row, Subjects, adds, creates, moves, on
+from projections.step import Step
+from projections.tables import (
+    TEXTS,
+    day,
+    facts,
+    flag,
+    metadata,
+    moment,
+    position,
+    small,
+    subjects,
+    text,
+    texts,
+)
+
+
+class Cohorts(Subjects):
+    """A row per cohort. `question` is its shared one; `closed_at` and `closed_position` tell of its close."""
+
+    kind = "cohort"
+    table = subjects(
+        "cohorts",
+        text("title"),
+        text("question"),
+        text("facilitator"),
+        text("sector"),
+        day("starts_on"),
+        small("planned_months"),
+        texts("builds_on"),
+        texts("themes"),
+        moment("closed_at"),
+        position("closed_position"),
+        text("summary"),
+    )
+
+    @creates("cohort.formed")
+    def formed(self, step: Step) -> Row:
+        """A cohort begins, over a shared question."""
+        return {
+            "title": step.data["title"],
+            "question": step.data["question"],
+            "facilitator": step.data["facilitator"],
+            "sector": step.text("sector"),
+            "starts_on": step.day("starts_on"),
+            "planned_months": step.data.get("planned_months") or 9,
+            "builds_on": step.texts("builds_on"),
+            "themes": step.texts("themes"),
+        }
+
+    @moves("cohort.closed")
+    def closed(self, row: Row, step: Step) -> Row:
+        """The cohort's time together is over."""
+        return {
+            "closed_at": step.occurred_at,
+            "closed_position": step.position,
+            "summary": step.text("summary"),
+        }
+
+
+class Organisations(Subjects):
+    """A row per organisation."""
+
+    kind = "organisation"
+    table = subjects(
+        "organisations", text("name"), text("sector"), text("purpose"), text("country")
+    )
+
+    @creates("organisation.registered")
+    def registered(self, step: Step) -> Row:
+        """An organisation enters the record."""
+        return {
+            "name": step.data["name"],
+            "sector": step.data["sector"],
+            "purpose": step.text("purpose"),
+            "country": step.data.get("country"),
+        }
+
+
+class Memberships(Projection):
+    """A row per organisation and cohort that it ever joined; `stays` has each time it was there, in order.
+
+    A stay is `{"joined_at", "joined_position", "level", "motivation", "left_at", "left_position", "reason", "note"}`,
+    its moments as RFC 3339 in UTC; `level` is the one its joining was given. `present` is by place in the log.
+    """
+
+    table = Table(
+        "memberships",
+        metadata,
+        text("organisation", primary_key=True),
+        text("cohort", primary_key=True),
+        position("position", nullable=False),
+        moment("occurred_at", nullable=False),
+        flag("present"),
+        Column("stays", JSONB, nullable=False),
+        Index("memberships_of_cohort", "cohort", "position"),
+    )
+
+    def keys(self, step: Step) -> Sequence[Key]:
+        """Return the organisation and the cohort."""
+        return ((step.data["organisation"], step.data["cohort"]),)
+
+    def stream(self, key: Key, step: Step) -> str:
+        """Return the organisation's stream, where its joinings and leavings stand."""
+        return f"organisation/{key[0]}"
+
+    @on("organisation.joined")
+    def joined(self, row: Row | None, step: Step) -> Row:
+        """An organisation joins a cohort and is present in it from then on."""
+        stay = {
+            "joined_at": _moment(step),
+            "joined_position": step.position,
+            "level": step.level,
+            "motivation": step.text("motivation"),
+            "left_at": None,
+            "left_position": None,
+            "reason": None,
+            "note": None,
+        }
+        if row is not None:
+            return {**row, "present": True, "stays": [*row["stays"], stay]}
+        return {
+            "organisation": step.data["organisation"],
+            "cohort": step.data["cohort"],
+            "position": step.position,
+            "occurred_at": step.occurred_at,
+            "present": True,
+            "stays": [stay],
+        }
+
+    @on("organisation.left")
+    def left(self, row: Row | None, step: Step) -> Row | None:
+        """It leaves the cohort."""
+        if row is None:
+            return None
+        left: dict[str, Any] = {
+            **row["stays"][-1],
+            "left_at": _moment(step),
+            "left_position": step.position,
+            "reason": step.data["reason"],
+            "note": step.text("note"),
+        }
+        return {**row, "present": False, "stays": [*row["stays"][:-1], left]}
+
+
+def _moment(step: Step) -> str:
+    return step.occurred_at.isoformat(timespec="microseconds")
+
+
+class Pairings(Subjects):
+    """A row per pairing. It also ends with its cohort's close, or when one of its organisations leaves the cohort.
+
+    Only what was said of the pairing itself stands here: see `projections.pairing.pairing_end` for its end.
+    """
+
+    kind = "pairing"
+    table = subjects(
+        "pairings",
+        Column("organisations", TEXTS, nullable=False),
+        text("purpose"),
+        moment("ended_at"),
+        position("ended_position"),
+        text("reason"),
+    )
+
+    @creates("organisations.paired")
+    def paired(self, step: Step) -> Row:
+        """Two or three organisations of a cohort become peers."""
+        return {"organisations": step.data["organisations"], "purpose": step.text("purpose")}
+
+    @moves("pairing.ended")
+    def ended(self, row: Row, step: Step) -> Row:
+        """A pairing ends before its cohort does."""
+        return {
+            "ended_at": step.occurred_at,
+            "ended_position": step.position,
+            "reason": step.text("reason"),
+        }
+
+
+class Meetings(Facts):
+    """A row per meeting of peers; `organisation` reports it."""
+
+    table = facts("meetings", "pairing", text("pairing"), small("minutes"), text("summary"))
+
+    @adds("pairing.met")
+    def met(self, step: Step) -> Row:
+        """Peers met."""
+        return {
+            "pairing": step.data["pairing"],
+            "minutes": step.data.get("minutes"),
+            "summary": step.text("summary"),
+        }

@@ -1,0 +1,68 @@
+"""What peers give each other: inspiration and help."""
+
+from projections.projection import Facts, Row, Subjects, adds, creates
+from projections.step import Step
+from projections.tables import facts, subjects, text, texts
+
+
+class Inspirations(Subjects):
+    """A row per inspiration; `organisation` is the one that shared it, null where the facilitator did."""
+
+    kind = "inspiration"
+    table = subjects(
+        "inspirations",
+        text("kind"),
+        text("title"),
+        text("url"),
+        text("summary"),
+        texts("questions"),
+    )
+
+    @creates("inspiration.shared")
+    def shared(self, step: Step) -> Row:
+        """Something worth knowing is shared with a cohort."""
+        return {
+            "kind": step.data["kind"],
+            "title": step.data["title"],
+            "url": step.data.get("url"),
+            "summary": step.text("summary"),
+            "questions": step.texts("questions"),
+        }
+
+
+class Uses(Facts):
+    """A row per use of an inspiration; `organisation` is the one that used it."""
+
+    table = facts("uses", "inspiration", text("inspiration"), text("iteration"), text("how"))
+
+    @adds("inspiration.used")
+    def used(self, step: Step) -> Row:
+        """An organisation put an inspiration to use."""
+        return {
+            "inspiration": step.data["inspiration"],
+            "iteration": step.data.get("iteration"),
+            "how": step.text("how"),
+        }
+
+
+class Asks(Subjects):
+    """A row per ask for help."""
+
+    kind = "ask"
+    table = subjects("asks", text("text"), texts("themes"))
+
+    @creates("help.asked")
+    def asked(self, step: Step) -> Row:
+        """An organisation asks its peers for help."""
+        return {"text": step.data["text"], "themes": step.texts("themes")}
+
+
+class Helps(Facts):
+    """A row per time that help was given; `organisation` is the one that helped."""
+
+    table = facts("helps", "ask", text("ask"), text("text"))
+
+    @adds("help.given")
+    def given(self, step: Step) -> Row:
+        """Another organisation helps."""
+        return {"ask": step.data["ask"], "text": step.data["text"]}

@@ -1,0 +1,99 @@
+"""The questions, the history of their wordings, and the mindset they are framed in."""
+
+from projections.projection import Facts, Row, Subjects, adds, creates, moves
+from projections.step import Step
+from projections.tables import facts, flag, moment, position, subjects, text, texts
+
+
+class Questions(Subjects):
+    """A row per question, a cohort's shared one too; `text` is its present wording.
+
+    `state` is open, answered or parked; `closed_at`, `summary` and `learnings` tell of its closing.
+    """
+
+    kind = "question"
+    table = subjects(
+        "questions",
+        flag("shared"),
+        text("text"),
+        text("parent"),
+        texts("themes"),
+        text("state"),
+        moment("closed_at"),
+        position("closed_position"),
+        text("summary"),
+        texts("learnings"),
+    )
+
+    @creates("cohort.formed", "question.framed")
+    def framed(self, step: Step) -> Row:
+        """A question is asked for the first time; a cohort's shared one has no themes of its own."""
+        shared = step.type == "cohort.formed"
+        return {
+            "shared": shared,
+            "text": step.data["text"],
+            "parent": step.data.get("parent"),
+            "themes": [] if shared else step.texts("themes"),
+            "state": "open",
+            "learnings": [],
+        }
+
+    @moves("question.reframed")
+    def reframed(self, row: Row, step: Step) -> Row:
+        """It gets another wording."""
+        return {"text": step.data["text"]}
+
+    @moves("question.closed")
+    def closed(self, row: Row, step: Step) -> Row:
+        """It is answered, or parked."""
+        return {
+            "state": step.data["outcome"],
+            "closed_at": step.occurred_at,
+            "closed_position": step.position,
+            "summary": step.text("summary"),
+            "learnings": step.texts("learnings"),
+        }
+
+
+class Framings(Facts):
+    """A row per wording that a question ever had, the first one without a reason."""
+
+    table = facts(
+        "framings",
+        "question",
+        text("question"),
+        text("text"),
+        text("reason"),
+        texts("because_of"),
+    )
+
+    @adds("cohort.formed", "question.framed", "question.reframed")
+    def framed(self, step: Step) -> Row:
+        """A question is worded, or worded anew."""
+        return {
+            "question": step.data["question"],
+            "text": step.data["text"],
+            "reason": step.text("reason"),
+            "because_of": step.texts("because_of"),
+        }
+
+
+class Mindsets(Facts):
+    """A row per time that an organisation said how it thinks of people."""
+
+    table = facts(
+        "mindsets",
+        "organisation",
+        text("framing"),
+        text("participation_level"),
+        text("narrative"),
+    )
+
+    @adds("mindset.assessed")
+    def assessed(self, step: Step) -> Row:
+        """An organisation says how it thinks of people at this time."""
+        return {
+            "framing": step.data["framing"],
+            "participation_level": step.data["participation_level"],
+            "narrative": step.text("narrative"),
+        }

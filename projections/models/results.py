@@ -1,0 +1,107 @@
+"""What came of it: outcomes, check-ins after the close, publications."""
+
+from projections.projection import Facts, Row, Subjects, adds, creates, moves
+from projections.step import Step
+from projections.tables import day, facts, flag, moment, position, small, subjects, text, texts
+
+
+class Outcomes(Subjects):
+    """A row per harvested outcome."""
+
+    kind = "outcome"
+    table = subjects(
+        "outcomes",
+        text("social_actor"),
+        text("change_type"),
+        text("description"),
+        text("contribution"),
+        text("significance"),
+        flag("anticipated"),
+        text("sign"),
+        day("happened_on"),
+        text("place"),
+    )
+
+    @creates("outcome.harvested")
+    def harvested(self, step: Step) -> Row:
+        """Somebody's behaviour, relationships or practice changed, and the organisation had a part in it."""
+        return {
+            "social_actor": step.data["social_actor"],
+            "change_type": step.data["change_type"],
+            "description": step.data["description"],
+            "contribution": step.data["contribution"],
+            "significance": step.text("significance"),
+            "anticipated": step.data["anticipated"],
+            "sign": step.data["sign"],
+            "happened_on": step.day("happened_on"),
+            "place": step.text("place"),
+        }
+
+
+class Substantiations(Facts):
+    """A row per word of another organisation on whether an outcome came about so."""
+
+    table = facts("substantiations", "outcome", text("outcome"), text("agreement"), text("comment"))
+
+    @adds("outcome.substantiated")
+    def substantiated(self, step: Step) -> Row:
+        """Another organisation says how far it agrees."""
+        return {
+            "outcome": step.data["outcome"],
+            "agreement": step.data["agreement"],
+            "comment": step.text("comment"),
+        }
+
+
+class Checkins(Facts):
+    """A row per check-in after a cohort's close."""
+
+    table = facts(
+        "checkins", "organisation", small("months_after"), text("status"), text("narrative")
+    )
+
+    @adds("journey.checked_in")
+    def checked_in(self, step: Step) -> Row:
+        """An organisation says how what it began is doing."""
+        return {
+            "months_after": step.data["months_after"],
+            "status": step.data["status"],
+            "narrative": step.text("narrative"),
+        }
+
+
+class Publications(Subjects):
+    """A row per publication of an organisation, a cohort or both; `cites` are `<kind>/<key>`."""
+
+    kind = "publication"
+    table = subjects(
+        "publications",
+        text("kind"),
+        text("title"),
+        text("licence"),
+        text("url"),
+        texts("cites"),
+        moment("withdrawn_at"),
+        position("withdrawn_position"),
+        text("reason"),
+    )
+
+    @creates("publication.released")
+    def released(self, step: Step) -> Row:
+        """Something is published for anyone to use."""
+        return {
+            "kind": step.data["kind"],
+            "title": step.data["title"],
+            "licence": step.data["licence"],
+            "url": step.data.get("url"),
+            "cites": step.texts("cites"),
+        }
+
+    @moves("publication.withdrawn")
+    def withdrawn(self, row: Row, step: Step) -> Row:
+        """A publication is taken back."""
+        return {
+            "withdrawn_at": step.occurred_at,
+            "withdrawn_position": step.position,
+            "reason": step.data["reason"],
+        }
