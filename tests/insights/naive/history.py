@@ -139,7 +139,7 @@ class History:
                 # The event that creates the thing is asked for its other fields.
                 if thing is not None and thing.born is not fact:
                     cohort = self.cohort(thing)
-                    if cohort is not None or name == "iteration":
+                    if cohort is not None:
                         return cohort
         return None
 

@@ -1,0 +1,271 @@
+"""What the figures look at, kept up to date event by event: every event and subject, and who was where.
+
+The book is a function of the log. It holds no figure; voided events stay in it, marked, so that it can be asked as of
+any position. An event costs a few microseconds and about half a kilobyte.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, Final
+
+from events.catalogue import VOCABULARY, Mention
+from events.fields import folded
+from events.moments import moment_of
+from events.terms import FailureCause, Visibility
+from projections.insights.things import Entry, Thing
+from projections.step import Step
+
+JOURNEY: Final = frozenset(
+    kind.name
+    for kind in VOCABULARY.kinds
+    if kind.name
+    not in {
+        "cohort.formed",
+        "cohort.closed",
+        "organisation.registered",
+        "organisation.joined",
+        "organisation.left",
+        "organisations.paired",
+        "inspiration.shared",
+        "pairing.ended",
+        "note.added",
+        "visibility.changed",
+        "event.voided",
+    }
+)
+"""The types of the vocabulary's section "An organisation's journey"."""
+
+_KEPT: Final = (
+    *("agreement", "anticipated", "change_type", "cost", "decision", "degree", "evidence_level"),
+    *("facet", "failure_cause", "failure_type", "for_whom", "framing", "hours", "kind", "level"),
+    *("loop", "mode", "modes", "months_after", "outcome", "participation_level", "people"),
+    *("reason", "result", "sector", "sign", "status", "visibility"),
+)
+_WORDED: Final = frozenset({"cohort.formed", "question.framed", "question.reframed"})
+
+
+class Book:
+    """The log as the figures know it, up to `position`.
+
+    `things` by kind and `placed` by kind and cohort are in the order of creation; `members` counts the joinings of
+    each organisation by cohort, `joinings` and `leavings` are events by cohort and organisation; `journeys` are the
+    events in which an organisation acted; `told`, and `told_in` by cohort, the events of the types that are counted
+    themselves; `seen_as` the failures by every facet and cause that they were ever seen as.
+    """
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.entries: list[Entry] = []
+        self.things: dict[str, list[Thing]] = defaultdict(list)
+        self.placed: dict[tuple[str, str], list[Thing]] = defaultdict(list)
+        self.owned: dict[tuple[str, str], list[Thing]] = defaultdict(list)
+        self.by_mode: dict[str, list[Thing]] = defaultdict(list)
+        self.members: dict[str, dict[str, int]] = defaultdict(dict)
+        self.homes: dict[str, dict[str, int]] = defaultdict(dict)
+        self.joinings: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        self.leavings: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        self.pairings: dict[str, list[Thing]] = defaultdict(list)
+        self.journeys: dict[str, list[Entry]] = defaultdict(list)
+        self.told: dict[str, list[Entry]] = defaultdict(list)
+        self.told_in: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        self.seen_as: dict[tuple[str, str], list[Thing]] = defaultdict(list)
+        self._current: dict[str, Thing] = {}
+        self._marks: dict[int, list[Entry]] = {}
+        self._first_position = 1
+
+    def find(self, name: str) -> Thing | None:
+        """Return the thing that has this name now, or had it last."""
+        return self._current.get(name)
+
+    def known(self, name: str, position: int) -> Iterator[Thing]:
+        """Yield the things that ever had this name up to a position, the latest first."""
+        kind = name.partition("/")[0]
+        current = self._current.get(name)
+        if current is None:
+            return
+        if current.position <= position:
+            yield current
+        for thing in reversed(self.things[kind]):
+            if thing is not current and thing.name == name and thing.position <= position:
+                yield thing
+
+    def entry(self, position: int) -> Entry | None:
+        """Return the event at a position."""
+        place = position - self._first_position
+        return self.entries[place] if 0 <= place < len(self.entries) else None
+
+    def take(self, step: Step) -> Entry:
+        """Take in the next event of the log, and return it."""
+        kind = VOCABULARY.named(step.type)
+        data = step.data
+        kept = {name: data[name] for name in _KEPT if data.get(name) is not None}
+        if step.type in _WORDED:
+            kept["text"] = data["text"]
+        if data.get("themes"):
+            kept["themes"] = frozenset(folded(theme) for theme in data["themes"])
+        entry = Entry(step.position, moment_of(step.occurred_at), step.type, kind.model.mark, kept)
+        entry.given = entry.level = step.level
+        entry.by = step.organisation
+        if not self.entries:
+            self._first_position = step.position
+        self.entries.append(entry)
+        self.position = step.position
+        if step.type == "event.voided":
+            self._void(data["event"], step.position)
+            return entry
+        mentions = kind.mentions(data)
+        self._link(entry, mentions, data)
+        self._index(entry, step)
+        return entry
+
+    def _link(self, entry: Entry, mentions: tuple[Mention, ...], data: dict[str, Any]) -> None:
+        created = []
+        fields: dict[str, list[Thing]] = {}
+        for mention in mentions:
+            if mention.creates:
+                thing = Thing(mention.stream.partition("/")[0], mention.key, entry)
+                self._current[mention.stream] = thing
+                created.append(thing)
+            else:
+                thing = self._current[mention.stream]
+            fields.setdefault(mention.field, []).append(thing)
+        entry.refs = {field: tuple(things) for field, things in fields.items()}
+        entry.cohort = _cohort_said(entry, data)
+        if mentions:
+            entry.first = entry.refs[mentions[0].field][0]
+        for thing in created:
+            self._bear(thing, data)
+        for things in entry.refs.values():
+            for thing in things:
+                (thing.entries if thing is entry.first else thing.named_by).append(entry)
+
+    def _bear(self, thing: Thing, data: dict[str, Any]) -> None:
+        entry = thing.born
+        thing.cohort = thing.key if thing.kind == "cohort" else entry.cohort
+        if thing.kind == "pairing":
+            thing.owners = tuple(data["organisations"])
+        elif entry.by is not None:
+            thing.owners = (entry.by,)
+        thing.level = _first_level(thing)
+        self.things[thing.kind].append(thing)
+        if thing.cohort is not None:
+            self.placed[thing.kind, thing.cohort].append(thing)
+        for owner in thing.owners:
+            self.owned[thing.kind, owner].append(thing)
+        if thing.kind == "iteration":
+            for mode in entry.data.get("modes", ()):
+                self.by_mode[mode].append(thing)
+
+    def _index(self, entry: Entry, step: Step) -> None:
+        data, first = step.data, entry.first
+        match entry.type:
+            case "organisation.joined":
+                self._count(data["cohort"], data["organisation"], 1)
+                self.joinings[data["cohort"], data["organisation"]].append(entry)
+            case "organisation.left":
+                self.leavings[data["cohort"], data["organisation"]].append(entry)
+            case "organisations.paired":
+                for organisation in data["organisations"]:
+                    self.pairings[organisation].append(entry.refs["pairing"][0])
+            case "failure.recorded" | "failure.reclassified" if first is not None:
+                self._class(first)
+            case "visibility.changed":
+                position = step.about_position
+                if position is not None:
+                    self._marks.setdefault(position, []).append(entry)
+                    self._relevel_entry(position)
+                elif first is not None:
+                    _relevel(first)
+        if entry.type in JOURNEY:
+            acting = _acting(entry)
+            if acting is not None:
+                self.journeys[acting].append(entry)
+        if entry.type in _PLACED:
+            self.told[entry.type].append(entry)
+            if entry.cohort is not None:
+                self.told_in[entry.type, entry.cohort].append(entry)
+
+    def _class(self, failure: Thing) -> None:
+        """Enter the failure under every facet and cause that it was ever seen as, taken back or not."""
+        told = [entry.data for entry in failure.entries]
+        facets = {data["facet"] for data in told if "facet" in data}
+        causes = {data["failure_cause"] for data in told if "failure_cause" in data}
+        for seen in ((facet, cause) for facet in facets for cause in causes):
+            if failure not in self.seen_as[seen]:
+                self.seen_as[seen].append(failure)
+
+    def _count(self, cohort: str, organisation: str, joinings: int) -> None:
+        for counts, one, other in (
+            (self.members, cohort, organisation),
+            (self.homes, organisation, cohort),
+        ):
+            left = counts[one].get(other, 0) + joinings
+            if left:
+                counts[one][other] = left
+            else:
+                counts[one].pop(other, None)
+
+    def _void(self, position: int, by: int) -> None:
+        entry = self.entry(position)
+        if entry is None or entry.voided_by is not None:
+            return
+        entry.voided_by = by
+        if entry.type == "organisation.joined" and entry.by is not None:
+            self._count(entry.refs["cohort"][0].key, entry.by, -1)
+        elif entry.type == "visibility.changed":
+            if entry.first is not None:
+                _relevel(entry.first)
+            for marked, marks in self._marks.items():
+                if entry in marks:
+                    self._relevel_entry(marked)
+
+    def _relevel_entry(self, position: int) -> None:
+        entry = self.entry(position)
+        if entry is not None:
+            levels = [entry.given] + [
+                mark.data["visibility"] for mark in self._marks[position] if mark.voided_by is None
+            ]
+            entry.level = levels[-1]
+
+
+_PLACED: Final = frozenset({"participation.recorded", "mindset.assessed", "learning.adopted"})
+
+
+def _cohort_said(entry: Entry, data: dict[str, Any]) -> str | None:
+    if data.get("cohort"):
+        return str(data["cohort"])
+    for field in ("iteration", "question"):
+        thing = entry.one(field)
+        if thing is not None and thing.born is not entry and thing.cohort is not None:
+            return thing.cohort
+    return None
+
+
+def _acting(entry: Entry) -> str | None:
+    """Return the organisation that acts: the one the event names, else that of its first subject."""
+    if entry.by is not None:
+        return entry.by
+    first = entry.first
+    if first is None or first.kind == "pairing" or not first.owners:
+        return None
+    return first.owners[0]
+
+
+def _first_level(thing: Thing) -> str:
+    if thing.kind == "person":
+        return Visibility.PRIVATE.value
+    if thing.born.given is not None:
+        return thing.born.given
+    deviant = (
+        thing.kind == "failure" and thing.born.data.get("failure_cause") == FailureCause.DEVIANCE
+    )
+    return (Visibility.PRIVATE if deviant else Visibility.COHORT).value
+
+
+def _relevel(thing: Thing) -> None:
+    if thing.kind == "person":
+        return
+    thing.level = _first_level(thing)
+    for entry in thing.entries:
+        if entry.type == "visibility.changed" and entry.voided_by is None:
+            thing.level = entry.data["visibility"]
