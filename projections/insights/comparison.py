@@ -3,6 +3,7 @@
 from typing import Final
 
 from projections.insights.definition import Answer, figure
+from projections.insights.exchange import harvest
 from projections.insights.failures import (
     avoidable_repeats,
     fail_fast,
@@ -16,7 +17,6 @@ from projections.insights.numbers import share
 from projections.insights.pairing import pairing_lift
 from projections.insights.people import participation_shift, reach
 from projections.insights.questions import funnel, time_to_first_iteration
-from projections.insights.results import harvest
 from projections.insights.view import View
 
 _TWELVE_MONTHS: Final = 1

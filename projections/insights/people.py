@@ -25,10 +25,10 @@ def _takings_part(view: View) -> list[tuple[Entry, str | None]]:
     found = []
     for entry in view.entries("participation.recorded"):
         iteration = lens.one(entry, "iteration")
-        if iteration is None:
-            continue
-        owner = lens.owner(iteration)
-        if view.wants_entry(entry, owner, themes_of(iteration)):
+        # Told to have been planned later, the iteration is not there yet; people took part all the same.
+        owner = lens.owner(iteration) if iteration is not None else None
+        themes = themes_of(iteration) if iteration is not None else frozenset()
+        if view.wants_entry(entry, owner, themes):
             found.append((entry, owner))
     return found
 

@@ -73,9 +73,10 @@ def insights(
     """Every figure; those with an argument where it is given. `partial` stands beside them."""
     story = Story(history, Sight(history, viewer), scope, as_of, at)
     figures = dict(FIGURES)
-    figures["triedBefore"] = lambda story: organisation.tried_before(
-        story, asked.mode, asked.level, asked.themes
-    )
+    if asked.mode is not None or asked.level is not None or asked.themes:
+        figures["triedBefore"] = lambda story: organisation.tried_before(
+            story, asked.mode, asked.level, asked.themes
+        )
     figures["costOfLearning"] = lambda story: organisation.cost_of_learning(
         story, asked.organisation
     )

@@ -128,13 +128,10 @@ class Story:
 
     def acting(self, fact: Fact) -> str | None:
         """The organisation that acts: the one it names, else that of its first subject."""
-        if fact.by:
-            owner = self.ref(fact, "organisation")
-            return owner.key if owner else None
-        for thing in self.names(fact):
-            if thing.name == fact.first and thing.kind != "pairing":
-                return self.owner(thing)
-        return None
+        first = self.history.thing(fact.first, fact.position) if fact.first else None
+        if fact.by or first is None or first.kind == "pairing":
+            return fact.by
+        return next(iter(first.owners), None)
 
     def themes(self, thing: Thing) -> set[str]:
         return {folded(theme) for theme in thing.born.data.get("themes") or []}

@@ -1,4 +1,4 @@
-"""What came of it: outcomes, and inspirations put to use."""
+"""What is given and what comes of it: inspirations put to use, outcomes harvested."""
 
 from events.terms import InspirationKind
 from projections.insights.definition import Answer, figure
