@@ -227,6 +227,11 @@ class EventLog:
         async with self._reader() as connection:
             return await store.events(connection, positions)
 
+    async def position_at(self, recorded_us: int) -> int:
+        """Return the last position that the log had taken in at a moment (µs), 0 where there was none."""
+        async with self._reader() as connection:
+            return await reading.position_at(connection, recorded_us)
+
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Return those of the events, by (source, id), that are in the log."""
         async with self._reader() as connection:

@@ -31,6 +31,7 @@ from projections.fingerprint import fingerprint
 from projections.tables import READ_MODELS, checkpoint, metadata
 
 PREFIX: Final = "read_models_"
+SCRATCH: Final = f"{PREFIX}scratch_"
 TOKEN_BYTES: Final = 4
 _CREATING_LOCK: Final = 4611686018427387849
 _USING_LOCK: Final = 1752458083  # the first of two numbers; the second stands for the schema
@@ -86,6 +87,11 @@ async def prepare_own(connection: AsyncConnection) -> str:
 def new_name() -> str:
     """Return a name for this build's schema that was never used."""
     return f"{PREFIX}{fingerprint()}_{token_hex(TOKEN_BYTES)}"
+
+
+def scratch_name() -> str:
+    """Return a name that was never used, for read models that nobody is to serve."""
+    return f"{SCRATCH}{token_hex(TOKEN_BYTES)}"
 
 
 async def create(connection: AsyncConnection, schema: str) -> None:

@@ -1,20 +1,19 @@
 """What a batch needs from elsewhere in the log: what its events are about, and the histories of what was taken back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from events.catalogue import Catalogue
 from events.log import EventLog
 from events.store.reading import Selection
 from events.types.event_type import TYPE_PREFIX
 from projections.fold import Plan, Refold, standing
-from projections.projection import Key, Projection
 from projections.step import Step, linked
 
 
 async def link(log: EventLog, steps: Sequence[Step]) -> None:
     """Give each step about another event that event, and that one the one it is about. Raises UnknownType."""
-    known = {step.position: step for step in steps}
     waiting = [step for step in steps if step.about_position is not None]
+    known = {step.position: step for step in steps} if waiting else {}
     while waiting:
         missing = {step.about_position or 0 for step in waiting} - known.keys()
         for recorded in await log.events(missing):
@@ -34,26 +33,41 @@ async def refolds(
     log: EventLog, steps: Iterable[Step], plan: Plan
 ) -> Mapping[int, Sequence[Refold]]:
     """Return, by the position of each `event.voided` among the steps, the rows to make again without its event."""
-    return {
-        step.position: [
-            Refold(projection, key, await _history(log, projection, key, step))
-            for projection, key in plan.undone_by(step)
-        ]
+    undone = [
+        (step, projection, key, projection.stream(key, step.about))
         for step in steps
-        if step.type == "event.voided"
-    }
-
-
-async def _history(log: EventLog, projection: Projection, key: Key, void: Step) -> list[Step]:
-    """Return all events up to the void that touch the row and were not taken back."""
-    assert void.about is not None
-    selection = Selection(
-        through=void.position,
-        streams=(projection.stream(key, void.about),),
-        types=wire_names(log.catalogue, {*projection.handlers, "event.voided"}),
+        if step.about is not None
+        for projection, key in plan.undone_by(step)
+    ]
+    if not undone:
+        return {}
+    history = await _history(
+        log,
+        streams={stream for *_, stream in undone},
+        types={type_ for _, projection, *_ in undone for type_ in projection.handlers},
+        through=max(step.position for step, *_ in undone),
     )
-    history = [recorded async for recorded in log.read(selection=selection)]
-    return standing(linked(history, log.catalogue))
+    found: dict[int, list[Refold]] = {}
+    for step, projection, key, stream in undone:
+        own = [past for past in history.get(stream, ()) if past.position <= step.position]
+        found.setdefault(step.position, []).append(Refold(projection, key, standing(own)))
+    return found
+
+
+async def _history(
+    log: EventLog, *, streams: Set[str], types: Set[str], through: int
+) -> dict[str, list[Step]]:
+    """Return, by stream, the events of these types up to a position, and what takes any of them back."""
+    selection = Selection(
+        through=through,
+        streams=tuple(streams),
+        types=wire_names(log.catalogue, {*types, "event.voided"}),
+    )
+    history: dict[str, list[Step]] = {}
+    for step in linked([found async for found in log.read(selection=selection)], log.catalogue):
+        for stream in streams & set(step.streams):
+            history.setdefault(stream, []).append(step)
+    return history
 
 
 def wire_names(catalogue: Catalogue, types: Iterable[str]) -> tuple[str, ...]:

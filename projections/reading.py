@@ -76,7 +76,7 @@ class ReadModels:
         """Return the organisation, None where there is none."""
         table = organisations.c
         columns = (table.key, table.name, table.sector, table.purpose, table.country)
-        rows = await self._rows(select(*columns).where(table.key == key))
+        rows = await self.rows(select(*columns).where(table.key == key))
         return Organisation(**rows[0]._mapping) if rows else None
 
     async def timeline(self, organisation: str, after: Place | None, limit: int) -> list[Entry]:
@@ -99,13 +99,13 @@ class ReadModels:
         if after is not None:
             place = tuple_(as_datetime(after.occurred_us), after.position)
             statement = statement.where(tuple_(table.occurred_at, table.position) > place)
-        return [_entry(row) for row in await self._rows(statement)]
+        return [_entry(row) for row in await self.rows(statement)]
 
     async def timeline_length(self, organisation: str) -> int:
         """Return how many entries the organisation's timeline has."""
         table = timeline.c
         counted = select(func.count()).where(table.organisation == organisation)
-        rows = await self._rows(counted)
+        rows = await self.rows(counted)
         return int(rows[0][0])
 
     async def voids(self, positions: Iterable[int]) -> dict[int, int]:
@@ -113,9 +113,9 @@ class ReadModels:
         statement = select(voids.c.position, voids.c.voided_by).where(
             voids.c.position.in_(list(positions))
         )
-        return {row.position: row.voided_by for row in await self._rows(statement)}
+        return {row.position: row.voided_by for row in await self.rows(statement)}
 
-    async def _rows(self, statement: Executable) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Executable) -> Sequence[Row[Any]]:
         """Return the statement's rows; a connection that was lost since it was last used is replaced once."""
         try:
             try:

@@ -14,6 +14,7 @@ from events.log import EventLog
 from events.store.connections import Unavailable
 from projections import builds, store
 from projections.batch import Taken, take
+from projections.digest import stored_digest
 from projections.fold import Plan, Undigested
 from projections.models import PROJECTIONS
 from projections.pages import Pages
@@ -150,6 +151,10 @@ class Runner:
             await self._advance()
             on_batch(self.state)
 
+    async def digest(self) -> tuple[int, str]:
+        """Return how far the read models are and the hash over all their rows, of one moment."""
+        return await stored_digest(self._engine)
+
     async def _follow(self) -> None:
         while True:
             began = self._clock()
@@ -195,7 +200,7 @@ class Runner:
 
     async def _take(self, pages: Pages) -> Taken:
         async with self._engine.begin() as connection:
-            return await take(connection, self._log, self._plan, pages.after)
+            return await take(connection, self._log, self._plan, pages)
 
     async def _take_one(self) -> Taken:
         try:
@@ -204,9 +209,8 @@ class Runner:
             if not _refuses_data(error):
                 raise
             await self.prepare()
-            [recorded] = await self._one_by_one.after(self.position)
-            type_ = str(recorded.content["type"])
-            undigested = Undigested(recorded.position, type_, error)
+            [step] = (await self._one_by_one.after(self.position)).steps
+            undigested = Undigested(step.position, step.content["type"], error)
             return Taken(self.position, 0, undigested)
 
 

@@ -9,16 +9,29 @@ from events.recorded import Recorded, UnknownType
 from events.streams import own_cohort
 
 _ORGANISATION: Final = "organisation/"
+_PREFIX: Final = len(_ORGANISATION)
 
 
 class Step:
     """An event as the projections look at it: all that they may look at.
 
     `type` is such as `cohort.formed`, whatever version it was recorded in; `data` is in the present version of the
-    type; `streams` are those the event stands in; `about` is the event that it takes back or shows to more or fewer.
+    type; `streams` are those the event stands in, `organisations` those of organisations among them, by key; `cohort`
+    is the event's: that of what it creates, else the one it names, its iteration's, or its subject's; `about` is the
+    event that it takes back or shows to more or fewer.
     """
 
-    __slots__ = ("about", "content", "data", "occurred_at", "position", "streams", "type")
+    __slots__ = (
+        "about",
+        "cohort",
+        "content",
+        "data",
+        "occurred_at",
+        "organisations",
+        "position",
+        "streams",
+        "type",
+    )
 
     def __init__(
         self,
@@ -38,6 +51,8 @@ class Step:
         self.type = kind.name
         self.data = data if version == kind.model.version else kind.upcast(data, version)
         self.streams = tuple(streams)
+        self.organisations = [s[_PREFIX:] for s in self.streams if s.startswith(_ORGANISATION)]
+        self.cohort = own_cohort(self.streams)
         self.about = about
         self.occurred_at = moment(content["time"])
 
@@ -69,19 +84,9 @@ class Step:
         return acting or data.get("organisation")
 
     @property
-    def organisations(self) -> list[str]:
-        """The organisations concerned: those in whose streams the event stands."""
-        return [s[len(_ORGANISATION) :] for s in self.streams if s.startswith(_ORGANISATION)]
-
-    @property
     def owner(self) -> str | None:
         """The organisation whose doing it is: the one it names, else that of its first subject."""
-        return self.organisation or next(iter(self.organisations), None)
-
-    @property
-    def cohort(self) -> str | None:
-        """The event's cohort: that of what it creates; else the one it names, its iteration's, or its subject's."""
-        return own_cohort(self.streams)
+        return self.organisation or (self.organisations[0] if self.organisations else None)
 
     @property
     def level(self) -> str | None:

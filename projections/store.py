@@ -1,6 +1,7 @@
 """What the runner asks of PostgreSQL: the schema, the checkpoint, rows before and rows after. Statements, no policy."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -23,7 +24,7 @@ from sqlalchemy.types import TypeEngine
 
 from events.store.connections import CONNECT_SECONDS_MAX, sqlalchemy_url
 from projections.fold import Rows
-from projections.projection import Key
+from projections.projection import Key, Row
 from projections.tables import READ_MODELS, checkpoint
 
 LOCK_SECONDS_MAX: Final = 10
@@ -102,15 +103,7 @@ async def write(
         columns = _columns(names, list(stale))
         await connection.execute(delete(table).where(_is_among(table)), columns)
     names = [column.name for column in table.columns]
-    encoders = [_encoder(column.type) for column in table.columns]
-    records = [
-        tuple(
-            row[name] if encode is None else encode(row[name])
-            for name, encode in zip(names, encoders, strict=True)
-        )
-        for row in rows.values()
-        if row is not None
-    ]
+    records = list(map(itemgetter(*names), _encoded(table, filter(None, rows.values()))))
     if records:
         # COPY takes a fraction of the time of INSERT. SQLAlchemy has no word for it, so the driver is asked.
         raw = await connection.get_raw_connection()
@@ -129,8 +122,12 @@ def schema_of(connection: AsyncConnection) -> str:
     return str(options["schema_translate_map"][READ_MODELS])
 
 
-def _encoder(type_: TypeEngine[Any]) -> Callable[[Any], Any] | None:
-    return (lambda value: orjson.dumps(value).decode()) if isinstance(type_, JSONB) else None
+def _encoded(table: Table, rows: Iterable[Row]) -> Iterable[Row]:
+    """Return the rows as the driver takes them: JSON as text."""
+    names = [column.name for column in table.columns if isinstance(column.type, JSONB)]
+    if not names:
+        return rows
+    return ({**row, **{name: orjson.dumps(row[name]).decode() for name in names}} for row in rows)
 
 
 def _columns(names: list[str], keys: list[Key]) -> Mapping[str, list[Any]]:

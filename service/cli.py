@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from service.commands import describing, keys, recording, serving, verifying
+from service.commands import describing, keys, read_models, recording, serving, verifying
 
 app = typer.Typer(
     name="howcanwe",
@@ -40,11 +40,14 @@ for command in (
     recording.record,
     recording.generate,
     verifying.verify,
+    read_models.rebuild,
+    read_models.digest,
     describing.schema,
     describing.openapi,
 ):
     app.command()(command)
 app.add_typer(keys.commands, name="keys")
+app.add_typer(read_models.commands, name="read-models")
 
 
 def main() -> None:

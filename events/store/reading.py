@@ -70,6 +70,22 @@ async def head_position(connection: asyncpg.Connection) -> int:
     return position or 0
 
 
+async def position_at(connection: asyncpg.Connection, recorded_us: int) -> int:
+    """Return the last position recorded at or before a moment, 0 where there is none.
+
+    `recorded_at` never runs backwards and positions have no gaps, so it is found by halving.
+    """
+    moment = as_datetime(recorded_us)
+    before, after = 0, await head_position(connection) + 1
+    while after - before > 1:
+        middle = (before + after) // 2
+        recorded = await connection.fetchval(
+            "select recorded_at from events where position = $1", middle
+        )
+        before, after = (middle, after) if recorded <= moment else (before, middle)
+    return before
+
+
 async def page(
     connection: asyncpg.Connection, selection: Selection, after: int, limit: int
 ) -> list[Recorded]:

@@ -1,0 +1,212 @@
+"""`howcanwe rebuild`, `howcanwe digest` and `howcanwe read-models`: what is computed from the log."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.filesize import decimal
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from events.log import EventLog
+from projections import builds, store
+from projections.builds import Build
+from projections.digest import rows_digest
+from projections.memory import fold
+from projections.runner import Runner
+from projections.state import State
+from projections.step import linked
+from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.database import database
+
+REBUILD_BATCH_EVENTS: Final = 5_000
+
+commands = typer.Typer(help="The read models of this build and of others.")
+
+
+def rebuild(data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """Fill this build's read models beside those that are served, and print their schema and position.
+
+    Do so with a new release before it is started: it then serves at once, and nobody waits. Can be broken off and run
+    again; it goes on where it was.
+    """
+    settings = settings_from(data=data, database_url=database_url)
+    with sentences(), database(settings) as (url, _):
+        schema, position = asyncio.run(_rebuilt(url))
+    typer.echo(f"{schema} {position}")
+
+
+async def _rebuilt(url: str) -> tuple[str, int]:
+    async with (
+        await EventLog.open(url) as log,
+        Runner(log, batch_events_max=REBUILD_BATCH_EVENTS) as runner,
+    ):
+        await _caught_up(runner)
+        return str(runner.schema), runner.position
+
+
+async def _caught_up(runner: Runner) -> None:
+    """Bring the read models to the log's head, with a progress bar in a terminal."""
+    with _Bar() as moved:
+        await runner.catch_up(moved)
+
+
+class _Bar:
+    """A progress bar: events done, their rate, the time left."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("rebuilding"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._progress.add_task("rebuilding", total=None, rate="")
+
+    def __enter__(self) -> Callable[[State], None]:
+        self._progress.start()
+        return self._moved
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()
+
+    def _moved(self, state: State) -> None:
+        rate = f"{state.rate or 0:,.0f} events/s"
+        self._progress.update(self._task, total=state.head, completed=state.position, rate=rate)
+
+
+def digest(
+    beside: Annotated[
+        bool, typer.Option("--rebuild", help="Of a rebuild beside the live ones, removed again.")
+    ] = False,
+    memory: Annotated[
+        bool, typer.Option("--memory", help="Of a fold in memory, without read models.")
+    ] = False,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Print one hash over all rows of the read models, after they have caught up with the log.
+
+    The same log gives the same hash, whether they are live, rebuilt, or folded in memory.
+    """
+    settings = settings_from(data=data, database_url=database_url)
+    if beside and memory:
+        tell("--rebuild or --memory, not both")
+        raise typer.Exit(2)
+    way = _digest_beside if beside else _digest_in_memory if memory else _digest_live
+    with sentences(), database(settings) as (url, _):
+        typer.echo(asyncio.run(way(url)))
+
+
+async def _digest_live(url: str) -> str:
+    async with (
+        await EventLog.open(url) as log,
+        Runner(log, batch_events_max=REBUILD_BATCH_EVENTS) as runner,
+    ):
+        await _caught_up(runner)
+        return (await runner.digest())[1]
+
+
+async def _digest_beside(url: str) -> str:
+    schema = builds.scratch_name()
+    try:
+        async with (
+            await EventLog.open(url) as log,
+            Runner(log, schema=schema, batch_events_max=REBUILD_BATCH_EVENTS) as runner,
+        ):
+            await _caught_up(runner)
+            return (await runner.digest())[1]
+    finally:
+        async with _engine(url) as engine, engine.begin() as connection:
+            await builds.remove(connection, schema)
+
+
+async def _digest_in_memory(url: str) -> str:
+    async with await EventLog.open(url) as log:
+        steps = linked([recorded async for recorded in log.read()], log.catalogue)
+    return rows_digest(fold(steps))
+
+
+@asynccontextmanager
+async def _engine(url: str) -> AsyncIterator[AsyncEngine]:
+    engine = store.engine(url, connections_max=1, application_name="howcanwe read-models")
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+@commands.callback(invoke_without_command=True)
+def listing(context: typer.Context, data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """List the read models of every build: how far they are behind the log, how large, and whether they are used."""
+    if context.invoked_subcommand is not None:
+        return
+    settings = settings_from(data=data, database_url=database_url)
+    with sentences(), database(settings) as (url, _):
+        head, found = asyncio.run(_builds(url))
+    _show(head, found)
+
+
+async def _builds(url: str) -> tuple[int, list[Build]]:
+    async with await EventLog.open(url) as log:
+        head = await log.head()
+    async with _engine(url) as engine, engine.begin() as connection:
+        return head, await builds.builds(connection)
+
+
+def _show(head: int, found: list[Build]) -> None:
+    rows = [("schema", "build", "position", "behind", "size", "used")]
+    for build in found:
+        position = build.position or 0
+        rows.append(
+            (
+                build.schema,
+                "this one" if build.is_own else "another",
+                str(position),
+                str(head - position),
+                decimal(build.size_bytes),
+                "yes" if build.in_use else "no",
+            )
+        )
+    console = Console()
+    if not console.is_terminal:
+        for row in rows:
+            typer.echo("\t".join(row))
+        return
+    table = Table(*rows[0], box=None)
+    for row in rows[1:]:
+        table.add_row(*row)
+    console.print(table)
+
+
+@commands.command()
+def prune(data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """Remove the read models of other builds that nobody uses, and print their schemas."""
+    settings = settings_from(data=data, database_url=database_url)
+    with sentences(), database(settings) as (url, _):
+        removed = asyncio.run(_pruned(url))
+    for schema in removed:
+        typer.echo(schema)
+    tell(f"{len(removed)} removed")
+
+
+async def _pruned(url: str) -> list[str]:
+    _, found = await _builds(url)
+    removed = []
+    async with _engine(url) as engine:
+        for build in found:
+            if build.is_own or build.in_use:
+                continue
+            async with engine.begin() as connection:
+                if await builds.remove(connection, build.schema):
+                    removed.append(build.schema)
+    return removed
