@@ -4,6 +4,7 @@ The book is a function of the log. It holds no figure; voided events stay in it,
 any position. An event costs a few microseconds and about half a kilobyte.
 """
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
@@ -12,7 +13,8 @@ from events.catalogue import VOCABULARY, Mention
 from events.fields import folded
 from events.moments import moment_of
 from events.terms import FailureCause, Visibility
-from projections.insights.things import Entry, Thing
+from projections.insights.lessons import Lessons
+from projections.insights.things import Entry, Moment, Thing
 from projections.step import Step
 
 JOURNEY: Final = frozenset(
@@ -59,16 +61,17 @@ class Book:
         self.things: dict[str, list[Thing]] = defaultdict(list)
         self.placed: dict[tuple[str, str], list[Thing]] = defaultdict(list)
         self.owned: dict[tuple[str, str], list[Thing]] = defaultdict(list)
-        self.by_mode: dict[str, list[Thing]] = defaultdict(list)
+        self.timed: dict[str, list[tuple[Moment, Thing]]] = {"learning": [], "inspiration": []}
         self.members: dict[str, dict[str, int]] = defaultdict(dict)
         self.homes: dict[str, dict[str, int]] = defaultdict(dict)
+        self.joined: dict[str, dict[Thing, None]] = defaultdict(dict)
         self.joinings: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         self.leavings: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         self.pairings: dict[str, list[Thing]] = defaultdict(list)
         self.journeys: dict[str, list[Entry]] = defaultdict(list)
         self.told: dict[str, list[Entry]] = defaultdict(list)
         self.told_in: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-        self.seen_as: dict[tuple[str, str], list[Thing]] = defaultdict(list)
+        self.lessons = Lessons()
         self._current: dict[str, Thing] = {}
         self._marks: dict[int, list[Entry]] = {}
         self._first_position = 1
@@ -94,6 +97,13 @@ class Book:
         place = position - self._first_position
         return self.entries[place] if 0 <= place < len(self.entries) else None
 
+    def about(self, entry: Entry) -> Entry | None:
+        """Return the event that an event is about in the end: itself, unless it voids or re-levels another."""
+        found: Entry | None = entry
+        while found is not None and "about" in found.data:
+            found = self.entry(found.data["about"])
+        return found
+
     def take(self, step: Step) -> Entry:
         """Take in the next event of the log, and return it."""
         kind = VOCABULARY.named(step.type)
@@ -103,6 +113,8 @@ class Book:
             kept["text"] = data["text"]
         if data.get("themes"):
             kept["themes"] = frozenset(folded(theme) for theme in data["themes"])
+        if step.about_position is not None:
+            kept["about"] = step.about_position
         entry = Entry(step.position, moment_of(step.occurred_at), step.type, kind.model.mark, kept)
         entry.given = entry.level = step.level
         entry.by = step.organisation
@@ -152,9 +164,8 @@ class Book:
             self.placed[thing.kind, thing.cohort].append(thing)
         for owner in thing.owners:
             self.owned[thing.kind, owner].append(thing)
-        if thing.kind == "iteration":
-            for mode in entry.data.get("modes", ()):
-                self.by_mode[mode].append(thing)
+        if thing.kind in self.timed:
+            insort(self.timed[thing.kind], (entry.moment, thing))
 
     def _index(self, entry: Entry, step: Step) -> None:
         data, first = step.data, entry.first
@@ -162,20 +173,24 @@ class Book:
             case "organisation.joined":
                 self._count(data["cohort"], data["organisation"], 1)
                 self.joinings[data["cohort"], data["organisation"]].append(entry)
+                self.joined[data["organisation"]][entry.refs["cohort"][0]] = None
             case "organisation.left":
                 self.leavings[data["cohort"], data["organisation"]].append(entry)
             case "organisations.paired":
                 for organisation in data["organisations"]:
                     self.pairings[organisation].append(entry.refs["pairing"][0])
             case "failure.recorded" | "failure.reclassified" if first is not None:
-                self._class(first)
+                self.lessons.see(first)
+            case "learning.captured" if first is not None:
+                self.lessons.learn(first)
             case "visibility.changed":
-                position = step.about_position
-                if position is not None:
-                    self._marks.setdefault(position, []).append(entry)
-                    self._relevel_entry(position)
+                if "about" in entry.data:
+                    self._marks.setdefault(entry.data["about"], []).append(entry)
+                    self._relevel_entry(entry.data["about"])
                 elif first is not None:
                     _relevel(first)
+                    if first.kind == "learning":
+                        self.lessons.learn(first)
         if entry.type in JOURNEY:
             acting = _acting(entry)
             if acting is not None:
@@ -184,15 +199,6 @@ class Book:
             self.told[entry.type].append(entry)
             if entry.cohort is not None:
                 self.told_in[entry.type, entry.cohort].append(entry)
-
-    def _class(self, failure: Thing) -> None:
-        """Enter the failure under every facet and cause that it was ever seen as, taken back or not."""
-        told = [entry.data for entry in failure.entries]
-        facets = {data["facet"] for data in told if "facet" in data}
-        causes = {data["failure_cause"] for data in told if "failure_cause" in data}
-        for seen in ((facet, cause) for facet in facets for cause in causes):
-            if failure not in self.seen_as[seen]:
-                self.seen_as[seen].append(failure)
 
     def _count(self, cohort: str, organisation: str, joinings: int) -> None:
         for counts, one, other in (
@@ -215,9 +221,8 @@ class Book:
         elif entry.type == "visibility.changed":
             if entry.first is not None:
                 _relevel(entry.first)
-            for marked, marks in self._marks.items():
-                if entry in marks:
-                    self._relevel_entry(marked)
+            else:
+                self._relevel_entry(entry.data["about"])
 
     def _relevel_entry(self, position: int) -> None:
         entry = self.entry(position)

@@ -1,5 +1,6 @@
 """Cohorts side by side."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from projections.insights.definition import Answer, figure
@@ -14,7 +15,7 @@ from projections.insights.iterations import learning_velocity, thin_decisions
 from projections.insights.learnings import double_loop, openness
 from projections.insights.membership import retention, sustained
 from projections.insights.numbers import share
-from projections.insights.pairing import pairing_lift
+from projections.insights.pairing import Lift
 from projections.insights.people import participation_shift, reach
 from projections.insights.questions import funnel, time_to_first_iteration
 from projections.insights.view import View
@@ -31,12 +32,32 @@ def compare_cohorts(view: View) -> Answer:
 
     By the creation of the cohorts. Null where the figure itself is.
     """
-    return {"list": [cohort_row(view, cohort.key) for cohort in view.cohorts]}
+    at_us = view.lens.at_us
+    rows = [cohort_row(view.of_cohort(cohort.key), cohort.key) for cohort in view.cohorts]
+    if any(row.lift.runs for row in rows):
+        view.lens.flows()
+    return {"list": [row.at(at_us) for row in rows]}
 
 
-def cohort_row(view: View, cohort: str) -> Answer:
-    """Return one cohort's row."""
-    own = view.of_cohort(cohort)
+@dataclass(frozen=True, slots=True)
+class CohortRow:
+    """One cohort's row, complete but for the lift, which may change with every moment."""
+
+    figures: Answer
+    lift: Lift
+
+    def at(self, at_us: int) -> Answer:
+        """Return the row at a moment at which nothing else has changed."""
+        return {**self.figures, "lift": self.lift.value(at_us)} if self.lift.runs else self.figures
+
+
+def cohort_row(own: View, cohort: str) -> CohortRow:
+    """Return the row of a cohort from the view of it alone."""
+    lift = Lift.over(own)
+    return CohortRow(_row(own, cohort, lift.value(own.lens.at_us)), lift)
+
+
+def _row(own: View, cohort: str, lift: float | None) -> Answer:
     first, learned, failed = (
         _middle(figure_(own)) for figure_ in (time_to_first_iteration, learning_velocity, fail_fast)
     )
@@ -59,7 +80,7 @@ def cohort_row(view: View, cohort: str) -> Answer:
         "substantiated": _given(harvest(own))["substantiated"],
         "intelligentShare": _given(failure_mix(own))["intelligentShare"],
         "medianSlope": _given(participation_shift(own))["medianSlope"],
-        "lift": _given(pairing_lift(own))["lift"],
+        "lift": lift,
         "participations": _given(reach(own))["participations"],
         "retention": share(stays["present"], stays["joined"]),
         "sustained": later["list"][_TWELVE_MONTHS]["share"] if later is not None else None,

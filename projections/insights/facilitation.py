@@ -28,6 +28,7 @@ def quiet_organisations(view: View) -> Answer:
     are ignored.
     """
     lens = view.lens
+    lens.flows()
     joined: dict[Thing, int] = {}
     for organisation, cohort in view.memberships:
         for span in lens.stays(organisation, cohort):
@@ -80,11 +81,7 @@ def no_failures_told(view: View) -> Answer:
         if owner is not None:
             results[owner].append(end.data["result"])
     told = {view.lens.owner(failure) for failure in view.failures}
-    asked = [
-        organisation
-        for organisation in view.organisations
-        if len(results.get(organisation.key, ())) >= _CONCLUDED_MIN
-    ]
+    asked = view.organisations(key for key, own in results.items() if len(own) >= _CONCLUDED_MIN)
     silent = [
         organisation.key
         for organisation in asked
@@ -141,6 +138,7 @@ def stalled_iterations(view: View) -> Answer:
         if lens.last(iteration, "iteration.started") is not None
         and lens.last(iteration, "iteration.concluded") is None
     ]
+    lens.flows()
     rows = []
     for iteration in running:
         named = [*iteration.entries, *iteration.named_by]
@@ -170,6 +168,7 @@ def open_asks(view: View) -> Answer:
     waiting = sorted(
         (ask for ask in asks if is_open(view, ask)), key=lambda ask: (ask.time, ask.position)
     )
+    view.lens.flows()
     return {
         "n": len(asks),
         "items": names(asks),

@@ -192,23 +192,24 @@ class Earlier:
         owner = lens.owner(failure)
         if owner is None or classes.facet is None or classes.failure_cause is None:
             return
-        for other in lens.book.seen_as[classes.facet, classes.failure_cause]:
-            if other.born.moment >= failure.born.moment or not lens.has(other):
+        seen_as = (classes.facet, classes.failure_cause)
+        for learning, other in lens.book.lessons.of(seen_as, lens.book.joined.get(owner, ())):
+            if learning.born.moment >= planned or other.born.moment >= failure.born.moment:
+                continue
+            if not (lens.has(other) and lens.has(learning)):
                 continue
             if lens.owner(other) in (None, owner):
                 continue
             seen = classes_of(lens, other)
-            if (seen.facet, seen.failure_cause) != (classes.facet, classes.failure_cause):
-                continue
-            for learning in lens.learnings_from(other):
-                if _was_there(lens, learning, owner, planned):
-                    yield other, learning
+            if (seen.facet, seen.failure_cause) == seen_as and _was_there(
+                lens, learning, owner, planned
+            ):
+                yield other, learning
 
 
 def _was_there(lens: Lens, learning: Thing, owner: str, planned: Moment) -> bool:
-    """Say whether the learning was there for the organisation before a moment, and not adopted by it by then."""
-    if learning.born.moment >= planned:
-        return False
+    """Say whether an earlier learning was shown to the organisation before a moment, and not adopted by it by
+    then."""
     level = learning.born.given or "cohort"
     for entry in lens.told(learning, "visibility.changed"):
         if entry.moment < planned:

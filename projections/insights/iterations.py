@@ -135,15 +135,22 @@ def modes_tried(view: View, organisation: str) -> Answer:
 
 
 def _suggestion(lens: Lens, mode: Mode) -> str | None:
-    iterations = [one for one in lens.book.by_mode.get(mode.value, ()) if lens.has(one)]
-    learnings = [learning for one in iterations for learning in lens.learnings_from(one)]
-    found = learnings or [
-        thing
-        for one in iterations
-        for thing in lens.many(one.born, "inspired_by")
-        if thing.kind == "inspiration"
-    ]
-    return max(found, key=lambda thing: thing.born.moment).name if found else None
+    for _, learning in reversed(lens.book.timed["learning"]):
+        sources = learning.born.refs.get("from", ())
+        if any(_is_in(mode, one) and lens.has(one) for one in sources) and lens.has(learning):
+            return learning.name
+    for _, inspiration in reversed(lens.book.timed["inspiration"]):
+        plans = (entry for entry in inspiration.named_by if entry.type == "iteration.planned")
+        if lens.has(inspiration) and any(
+            plan.first is not None and _is_in(mode, plan.first) and lens.has(plan.first)
+            for plan in plans
+        ):
+            return inspiration.name
+    return None
+
+
+def _is_in(mode: Mode, thing: Thing) -> bool:
+    return thing.kind == "iteration" and mode.value in thing.born.data.get("modes", ())
 
 
 @figure("costOfLearning", whole=True)

@@ -154,7 +154,6 @@ def diffusion(view: View) -> Answer:
     iteration's.
     """
     lens = view.lens
-    all_cohorts = view.everywhere.cohorts
     edges = Tally("from", "to")
     adoptions: list[Entry] = []
     across = 0
@@ -167,7 +166,7 @@ def diffusion(view: View) -> Answer:
             continue
         adoptions.append(entry)
         edges.add((origin.key, adopter.key), entry.position)
-        meets = lens.together(origin, adopter, all_cohorts)
+        meets = lens.together(origin, adopter, lens.common_cohorts(origin, adopter))
         across += not any(span.start <= entry.moment for span in meets)
     return {
         "n": len(adoptions),

@@ -12,7 +12,8 @@ class Lens:
     """The book as one viewer may see it, as of a position (None: the book's) and at a moment in µs.
 
     A void holds from its position on, whatever its time. What does not count, or may not be seen, is as if it had not
-    been given; a thing's cohort stays its own. Answers are remembered: a lens is for a book that stands still.
+    been given; a thing's cohort stays its own. Answers are remembered: a lens is for a book that stands still. They
+    hold for moments up to `until_us` (exclusive), as long as nothing is recorded.
     """
 
     def __init__(self, book: Book, viewer: Viewer, *, at_us: int, as_of: int | None = None) -> None:
@@ -20,6 +21,7 @@ class Lens:
         self.viewer = viewer
         self.at_us = at_us
         self.as_of = book.position if as_of is None else min(as_of, book.position)
+        self.until_us: float = float("inf")
         self._sight = Sight(book, viewer)
         self._has: dict[Thing, bool] = {}
         self._adoptions: dict[Thing, list[Entry]] = {}
@@ -33,11 +35,29 @@ class Lens:
 
     def counts(self, entry: Entry) -> bool:
         """Say whether the event counts, seen or not."""
-        return (
-            entry.position <= self.as_of
-            and entry.time <= self.at_us
-            and (entry.voided_by is None or entry.voided_by > self.as_of)
-        )
+        if entry.position > self.as_of:
+            return False
+        if entry.voided_by is not None and entry.voided_by <= self.as_of:
+            return False
+        if entry.time > self.at_us:
+            self.changes_at(entry.time)
+            return False
+        return True
+
+    def changes_at(self, time_us: float) -> None:
+        """Note that what was just asked may have another answer from this time on."""
+        self.until_us = min(self.until_us, time_us)
+
+    def flows(self) -> None:
+        """Note that what was just asked has another answer at every moment."""
+        self.changes_at(self.at_us)
+
+    def is_past(self, time_us: float) -> bool:
+        """Say whether it is so late, or later."""
+        if self.at_us < time_us:
+            self.changes_at(time_us)
+            return False
+        return True
 
     def tells(self, entry: Entry) -> bool:
         """Say whether the event counts and is seen."""
@@ -178,6 +198,15 @@ class Lens:
                 if joining.moment < end:
                     found.append(Span(joining.moment, end))
         return found
+
+    def common_cohorts(self, one: Thing, other: Thing) -> list[Thing]:
+        """Return the cohorts in which both organisations may have been."""
+        others = self.book.joined.get(other.key, {})
+        return [
+            cohort
+            for cohort in self.book.joined.get(one.key, ())
+            if cohort in others and self.has(cohort)
+        ]
 
     def together(self, one: Thing, other: Thing, cohorts: list[Thing]) -> list[Span]:
         """Return when both organisations were present in one of the cohorts."""

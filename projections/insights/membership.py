@@ -77,7 +77,7 @@ def _after(view: View, months: int) -> Answer:
     checked, well, without = [], 0, 0
     for organisation, cohort in view.memberships:
         close = lens.close(cohort)
-        if lens.at_us - close[0] < (months + _LATE_MONTHS) * MONTH_US:
+        if not lens.is_past(close[0] + (months + _LATE_MONTHS) * MONTH_US):
             continue
         if not stayed(lens, organisation, cohort):
             continue
@@ -144,6 +144,7 @@ def _begun(lens: Lens, cohort: Thing) -> dict[str, int]:
 
 
 def _beat(lens: Lens, organisation: Thing, cohort: Thing, begun: int) -> tuple[float | None, float]:
+    lens.flows()
     present_us = length_us(united(lens.stays(organisation, cohort)), lens.at_us)
     value = begun * MONTH_US / present_us if present_us >= 30 * DAY_US else None
     return value, present_us / MONTH_US

@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, permutations
+from typing import Self
 
 from projections.insights.definition import Answer, figure
 from projections.insights.facilitation import is_open
 from projections.insights.numbers import MONTH_US, rounded
 from projections.insights.spans import Span, common, covers, length_us, united
 from projections.insights.tally import by_creation, names
-from projections.insights.things import Thing
+from projections.insights.things import NEVER, Thing
 from projections.insights.view import View, themes_of
 
 _UNMET_DAYS = 30
@@ -49,38 +51,97 @@ def pairing_lift(view: View) -> Answer:
     a denominator is 0. Only pairings of cohorts in scope. n = ordered pairs, as pair/a,b in items. A pair is in scope
     with either organisation. from, to and themes are ignored.
     """
-    lens = view.lens
-    presence = _presences(view)
-    paired = _pairings(view)
-    months = [0, 0]
-    adoptions = [0, 0]
-    for (a, b), together in presence.items():
-        while_paired = common(together, paired.get(frozenset((a, b)), []))
-        paired_us = length_us(while_paired, lens.at_us)
-        months[0] += 2 * paired_us
-        months[1] += 2 * (length_us(together, lens.at_us) - paired_us)
-        for learner, origin in ((a, b), (b, a)):
-            for moment in _adopted(view, learner, origin):
-                if covers(while_paired, moment):
-                    adoptions[0] += 1
-                elif covers(together, moment):
-                    adoptions[1] += 1
-    lift = None
-    if months[0] and months[1] and adoptions[1]:
-        lift = rounded(adoptions[0] * months[1] / (months[0] * adoptions[1]))
+    lift = Lift.over(view)
+    if lift.runs:
+        view.lens.flows()
     ordered = sorted(
-        (pair for both in presence for pair in permutations(both)),
+        (pair for both in lift.pairs for pair in permutations(both)),
         key=lambda pair: (pair[0].position, pair[1].position),
     )
+    paired_us, unpaired_us = lift.lengths_us(view.lens.at_us)
     return {
         "n": len(ordered),
         "items": [f"pair/{a.key},{b.key}" for a, b in ordered],
-        "adoptionsPaired": adoptions[0],
-        "monthsPaired": rounded(months[0] / MONTH_US) if ordered else None,
-        "adoptionsUnpaired": adoptions[1],
-        "monthsUnpaired": rounded(months[1] / MONTH_US) if ordered else None,
-        "lift": lift,
+        "adoptionsPaired": lift.adoptions_paired,
+        "monthsPaired": rounded(paired_us / MONTH_US) if ordered else None,
+        "adoptionsUnpaired": lift.adoptions_unpaired,
+        "monthsUnpaired": rounded(unpaired_us / MONTH_US) if ordered else None,
+        "lift": lift.value(view.lens.at_us),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """What the lift of pairings is made of, at a moment; what still lasts then goes on evenly.
+
+    The lengths are over ordered pairs, in µs; the numbers running are of ordered pairs that are paired, and present
+    together unpaired, at the moment.
+    """
+
+    pairs: tuple[Pair, ...]
+    at_us: int
+    adoptions_paired: int
+    adoptions_unpaired: int
+    paired_us: int
+    unpaired_us: int
+    paired_running: int
+    unpaired_running: int
+
+    @classmethod
+    def over(cls, view: View) -> Self:
+        """Return the parts for what is in view."""
+        lens = view.lens
+        presences = _presences(view)
+        pairings = _pairings(view)
+        paired: list[Span] = []
+        together: list[Span] = []
+        adoptions = [0, 0]
+        for (a, b), present in presences.items():
+            while_paired = common(present, pairings.get(frozenset((a, b)), []))
+            paired += while_paired
+            together += present
+            for learner, origin in ((a, b), (b, a)):
+                for moment in _adopted(view, learner, origin):
+                    if covers(while_paired, moment):
+                        adoptions[0] += 1
+                    elif covers(present, moment):
+                        adoptions[1] += 1
+        paired_us, together_us = length_us(paired, lens.at_us), length_us(together, lens.at_us)
+        paired_running, running = _running(paired), _running(together)
+        return cls(
+            pairs=tuple(presences),
+            at_us=lens.at_us,
+            adoptions_paired=adoptions[0],
+            adoptions_unpaired=adoptions[1],
+            paired_us=2 * paired_us,
+            unpaired_us=2 * (together_us - paired_us),
+            paired_running=2 * paired_running,
+            unpaired_running=2 * (running - paired_running),
+        )
+
+    @property
+    def runs(self) -> bool:
+        """Whether its lengths still grow."""
+        return bool(self.paired_running or self.unpaired_running)
+
+    def lengths_us(self, at_us: int) -> tuple[int, int]:
+        """Return how long pairs were paired, and together unpaired, up to a moment."""
+        since = at_us - self.at_us
+        return (
+            self.paired_us + since * self.paired_running,
+            self.unpaired_us + since * self.unpaired_running,
+        )
+
+    def value(self, at_us: int) -> float | None:
+        """Return the lift at a moment, None where a denominator is 0."""
+        paired_us, unpaired_us = self.lengths_us(at_us)
+        if not (paired_us and unpaired_us and self.adoptions_unpaired):
+            return None
+        return rounded(self.adoptions_paired * unpaired_us / (paired_us * self.adoptions_unpaired))
+
+
+def _running(spans: list[Span]) -> int:
+    return sum(span.end == NEVER for span in spans)
 
 
 def _presences(view: View) -> dict[Pair, list[Span]]:

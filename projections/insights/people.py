@@ -76,7 +76,7 @@ def participation_shift(view: View) -> Answer:
         for organisation, on in levels.items()
         if len(on) >= _DAYS_MIN
     }
-    shifting = [one for one in view.organisations if one.key in slopes]
+    shifting = view.organisations(slopes)
     ranked = sorted(shifting, key=lambda one: (-slopes[one.key], one.position))
     recording_days = sorted(by_day)
     third = len(recording_days) // 3
@@ -107,7 +107,7 @@ def framing_shift(view: View) -> Answer:
         organisation = view.lens.one(entry, "organisation")
         if organisation is not None and view.wants_entry(entry, organisation.key, frozenset()):
             told[organisation.key].append(entry)
-    moved = [one for one in view.organisations if len(told[one.key]) >= _ASSESSMENTS_MIN]
+    moved = view.organisations(key for key, own in told.items() if len(own) >= _ASSESSMENTS_MIN)
     shifts = []
     for organisation in moved:
         first, *_, last = sorted(told[organisation.key], key=lambda entry: entry.moment)

@@ -31,11 +31,6 @@ class View:
         """Return the view of one cohort with the same other filters."""
         return View(self.lens, self.scope.of_cohort(cohort))
 
-    @property
-    def everywhere(self) -> "View":
-        """The view of everything that the viewer may see."""
-        return View(self.lens, Scope())
-
     # What is in scope
 
     def wants_cohort(self, cohort: str | None) -> bool:
@@ -134,14 +129,10 @@ class View:
         """The cohorts in scope, by creation."""
         return self.placed("cohort")
 
-    @property
-    def organisations(self) -> list[Thing]:
-        """The organisations in scope, by creation."""
-        return [
-            one
-            for one in self.lens.book.things["organisation"]
-            if self.lens.has(one) and self.wants(one.key)
-        ]
+    def organisations(self, keys: Iterable[str]) -> list[Thing]:
+        """Return those of the organisations that are in scope, by creation."""
+        found = [self.lens.organisation(key) for key in keys if self.wants(key)]
+        return sorted((one for one in found if one is not None), key=by_creation)
 
     @property
     def memberships(self) -> list[tuple[Thing, Thing]]:
@@ -199,7 +190,7 @@ class View:
 
     def is_old(self, time_us: int, days: int) -> bool:
         """Say whether the time was at least so many days ago."""
-        return self.lens.at_us - time_us >= days * DAY_US
+        return self.lens.is_past(time_us + days * DAY_US)
 
     def is_whole(self, organisation: str | None = None) -> bool:
         """Say whether the viewer is given what a partial view would distort.
