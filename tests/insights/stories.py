@@ -22,7 +22,8 @@ NOW_US = (NOW - EPOCH) // timedelta(microseconds=1)
 class Teller:
     """Tells one log of chance."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, cohorts: int | None = None) -> None:
+        self._cohorts = cohorts
         self.dice = Random(f"insights {seed}")
         self.log = MemoryLog(NOW_US)
         self.keys: dict[str, list[str]] = {}
@@ -32,12 +33,12 @@ class Teller:
     def tell(self) -> MemoryLog:
         dice = self.dice
         base = generate(
-            cohorts=dice.choice((1, 2, 2, 3)),
+            cohorts=self._cohorts or dice.choice((1, 2, 2, 3)),
             seed=dice.randrange(1_000_000),
             scale=dice.choice((0.2, 0.3, 0.5)),
         )
         positions: dict[int, int] = {}
-        mischief = dice.choice((0.0, 0.2, 0.6))
+        mischief = 0.6 if self._cohorts else dice.choice((0.0, 0.2, 0.6))
         for number, event in enumerate(base, start=1):
             position = self.record(self._bent(dict(event), positions, mischief))
             if position is not None:
@@ -394,6 +395,6 @@ class Teller:
         }  # fmt: skip
 
 
-def told(seed: int) -> MemoryLog:
-    """Return the log of chance with this seed."""
-    return Teller(seed).tell()
+def told(seed: int, *, cohorts: int | None = None) -> MemoryLog:
+    """Return the log of chance with this seed; with a number of cohorts, there is much mischief between them."""
+    return Teller(seed, cohorts=cohorts).tell()
