@@ -15,6 +15,7 @@ from tests.benchmarks.appending import appending
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.holding import holding
 from tests.benchmarks.posting import posting
+from tests.benchmarks.projecting import projecting
 from tests.benchmarks.replaying import replaying
 from tests.benchmarks.sharing import sharing
 from tests.benchmarks.table import Row, Skipped, as_json, machine, show
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped
     "holding": holding,
     "sharing": sharing,
     "posting": posting,
+    "projecting": projecting,
     "replaying": replaying,
 }
 

@@ -61,6 +61,14 @@ def limited(what: str, ours: float, unit: str, beside: str, below: float) -> Row
     return Row(what, ours, unit, beside, None, None, f"< {below:g}", ours < below)
 
 
+def reached(
+    what: str, ours: float, unit: str, beside: str, other: float | None, at_least: float
+) -> Row:
+    """Return the row of a number that is to reach a limit, beside the other's."""
+    ratio = None if other is None else ours / other
+    return Row(what, ours, unit, beside, other, ratio, f"≥ {at_least:,g}", ours >= at_least)
+
+
 def machine(postgres: str) -> dict[str, str]:
     """Return what was measured on."""
     return {
