@@ -23,6 +23,7 @@ from service.errors import UnsafeDatabase
 from service.graphql.context import Context
 from service.graphql.router import graphql_router
 from service.http import catalogue, health, quarantining, reading, recording
+from service.insights import Insights
 from service.keys import Keys
 from service.master_key import master_key
 from service.problems import Problem, problem_of
@@ -70,7 +71,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         )
         keys = Keys(pool, cache_seconds=settings.key_cache_seconds)
         runner = await stack.enter_async_context(Runner(log))
-        yield Service(settings, log, keys, quarantine, runner)
+        yield Service(settings, log, keys, quarantine, runner, Insights(log))
 
 
 def create_app(service: Service | None) -> FastAPI:
@@ -102,6 +103,7 @@ async def _graphql_context(request: Request) -> Context:
     return Context(
         log=service.log,
         runner=service.runner,
+        insights=service.insights,
         viewer=await service.viewer(request),
         min_position_seconds=service.settings.min_position_seconds,
     )
@@ -110,14 +112,18 @@ async def _graphql_context(request: Request) -> Context:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    projecting = asyncio.create_task(service.runner.run(), name="runner")
+    tasks = (
+        asyncio.create_task(service.runner.run(), name="runner"),
+        asyncio.create_task(service.insights.run(), name="insights"),
+    )
     try:
         yield
     finally:
         service.stopping.set()
-        projecting.cancel()
-        with suppress(asyncio.CancelledError):
-            await projecting
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from service.commands import describing, keys, read_models, recording, serving, verifying
+from service.commands import describing, insights, keys, read_models, recording, serving, verifying
 
 app = typer.Typer(
     name="howcanwe",
@@ -42,6 +42,7 @@ for command in (
     verifying.verify,
     read_models.rebuild,
     read_models.digest,
+    insights.insights,
     describing.schema,
     describing.openapi,
 ):

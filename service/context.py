@@ -11,6 +11,7 @@ from events.log import EventLog
 from events.senders import PUBLIC, Role, Sender
 from projections.runner import Runner
 from service.errors import KeyRefused
+from service.insights import Insights
 from service.keys import Keys
 from service.problems import Problem
 from service.quarantine import Quarantine
@@ -28,6 +29,7 @@ class Service:
     keys: Keys
     quarantine: Quarantine
     runner: Runner
+    insights: Insights
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def viewer(self, request: HTTPConnection) -> Sender:

@@ -17,8 +17,22 @@ from projections.insights import (
     people,
     questions,
 )
-from projections.insights.definition import FIGURES, Answer
+from projections.insights.definition import FIGURES, Answer, Definition
 from projections.insights.view import View
+
+ORDER: Final = (
+    *("quietOrganisations", "noFailuresTold", "danglingPivots", "stalledIterations", "openAsks"),
+    *("pairingsWithoutMeeting", "inspirationYield", "pairingLift", "avoidableRepeats"),
+    *("pairingSuggestions", "leavers"),
+    *("funnel", "timeToFirstIteration", "learningVelocity", "failFast", "failureConversion"),
+    *("resultsByDecision", "failureMix", "doubleLoop", "thinDecisions", "reach"),
+    *("participationShift", "framingShift", "harvest", "sustained", "retention", "openness"),
+    *("perspectiveGap", "contestedLearnings"),
+    *("triedBefore", "learningReach", "modesTried", "costOfLearning", "rhythm"),
+    "similarQuestions",
+    *("compareCohorts", "diffusion", "recurringThemes", "questionFamilies", "pathways"),
+)
+"""The figures as people look for them: a facilitator, an evaluator or a funder, an organisation, and across cohorts."""
 
 GROUPS: Final = (
     *(facilitation, pairing, membership, questions, iterations, failures),
@@ -56,13 +70,18 @@ class Asked:
                 return {}
 
 
+def definitions() -> dict[str, Definition]:
+    """Return every figure by its name, in order."""
+    return {name: FIGURES[name] for name in ORDER}
+
+
 def answers(
     view: View, asked: Asked | None = None, names: Collection[str] | None = None
 ) -> dict[str, Answer | None]:
     """Return the figures of these names (all, where None), without those whose argument is not given."""
     asked = asked or Asked()
     found: dict[str, Answer | None] = {}
-    for name, definition in FIGURES.items():
+    for name, definition in definitions().items():
         arguments = asked.arguments(name)
         if arguments is not None and (names is None or name in names):
             found[name] = definition.compute(view, **arguments)

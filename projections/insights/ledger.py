@@ -1,17 +1,17 @@
 """Answers that are kept: what an event changes is computed again, the rest stays."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from events.senders import Role
-from projections.insights.asking import Asked, answers
+from projections.insights.asking import Asked, definitions
 from projections.insights.book import Book
 from projections.insights.comparison import CohortRow, cohort_row
 from projections.insights.concern import SIGHT_TYPES, concerned, concerns_everybody
+from projections.insights.definition import Answer
 from projections.insights.lens import Lens
-from projections.insights.partiality import is_partial
 from projections.insights.scope import Scope
 from projections.insights.things import Entry
 from projections.insights.view import View
@@ -76,38 +76,41 @@ class Ledger:
         return View(Lens(self.book, viewer, at_us=at_us, as_of=as_of), scope or Scope())
 
     def answer(
-        self, view: View, names: frozenset[str], asked: Asked | None = None
+        self, view: View, names: Collection[str] | None = None, asked: Asked | None = None
     ) -> dict[str, Any]:
-        """Return the figures of these names, and `partial` where it is among them."""
+        """Return the figures of these names (all, where None)."""
         found: dict[str, Any] = {}
-        others = names
-        if COMPARE in names and _keeps(view):
-            for _ in self.compare(view):
-                pass
-            found[COMPARE] = self.compared(view)
-            others = names - {COMPARE}
-        if "partial" in names:
-            found["partial"] = is_partial(view)
-        return found | answers(view, asked, others)
+        for name, figure in definitions().items():
+            arguments = (asked or Asked()).arguments(name)
+            if arguments is None or (names is not None and name not in names):
+                continue
+            if name == COMPARE:
+                found[name] = {"list": list(self.compare(view))}
+            else:
+                found[name] = figure.compute(view, **arguments)
+        return found
 
-    def compare(self, view: View) -> Iterator[None]:
-        """Compute the rows that are not kept; yields after each, so that others get their turn."""
-        kept = self._kept(view.lens.viewer)
+    def compare(self, view: View) -> Iterator[Answer]:
+        """Yield the rows of `compareCohorts`, kept or computed, so that others can get their turn in between.
+
+        Rows are kept for questions about the present log with no filter but cohorts.
+        """
+        lens, scope = view.lens, view.scope
+        keeps = lens.is_live and scope == Scope(cohorts=scope.cohorts)
+        kept = self._kept(lens.viewer) if keeps else {}
         for cohort in view.cohorts:
-            if not self._holds(view, kept.get(cohort.key)):
-                own = View(
-                    Lens(self.book, view.lens.viewer, at_us=view.lens.at_us),
-                    view.scope.of_cohort(cohort.key),
+            found = kept.get(cohort.key)
+            if found is None or not self._holds(view, found):
+                own = Lens(
+                    self.book,
+                    lens.viewer,
+                    at_us=lens.at_us,
+                    as_of=None if lens.is_live else lens.as_of,
                 )
-                row = cohort_row(own, cohort.key)
-                kept[cohort.key] = _Kept(row, self.book.position, own.lens.at_us, own.lens.until_us)
-                yield
-
-    def compared(self, view: View) -> dict[str, Any]:
-        """Return `compareCohorts` from kept rows, all of which were computed before."""
-        kept = self._kept(view.lens.viewer)
-        at_us = view.lens.at_us
-        return {"list": [kept[cohort.key].row.at(at_us) for cohort in view.cohorts]}
+                row = cohort_row(View(own, scope.of_cohort(cohort.key)), cohort.key)
+                found = _Kept(row, self.book.position, own.at_us, own.until_us)
+                kept[cohort.key] = found
+            yield found.row.at(lens.at_us)
 
     def _kept(self, viewer: Viewer) -> dict[str, _Kept]:
         rows = self._rows.setdefault(viewer, {})
@@ -116,20 +119,13 @@ class Ledger:
             self._rows.popitem(last=False)
         return rows
 
-    def _holds(self, view: View, kept: _Kept | None) -> bool:
-        if kept is None or not kept.from_us <= view.lens.at_us < kept.until_us:
+    def _holds(self, view: View, kept: _Kept) -> bool:
+        if not kept.from_us <= view.lens.at_us < kept.until_us:
             return False
         changed = max(self._everybody_changed, self._changed.get(kept.row.figures["cohort"], 0))
         if _sees_by_membership(view.lens.viewer):
             changed = max(changed, self._sights_changed)
         return kept.position >= changed
-
-
-def _keeps(view: View) -> bool:
-    """Say whether rows are kept for such a question: of the present log, with no filter but cohorts."""
-    return view.lens.as_of == view.lens.book.position and view.scope == Scope(
-        cohorts=view.scope.cohorts
-    )
 
 
 def _sees_by_membership(viewer: Viewer) -> bool:

@@ -20,6 +20,7 @@ class Lens:
         self.book = book
         self.viewer = viewer
         self.at_us = at_us
+        self.is_live = as_of is None
         self.as_of = book.position if as_of is None else min(as_of, book.position)
         self.until_us: float = float("inf")
         self._sight = Sight(book, viewer)

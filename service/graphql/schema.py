@@ -6,11 +6,13 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import ExecutionContext
 
 from service.graphql.context import Context
 from service.graphql.errors import TRY_AGAIN, told
+from service.graphql.insights import PlainAnswers, extended
 from service.graphql.limits import TOKENS_MAX, SizeRule
 from service.graphql.query import Query
 from service.graphql.reads_after_writes import ReadsAfterWrites
@@ -47,8 +49,13 @@ def _try_again(context: Context | None) -> None:
         context.response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
 
 
+class Execution(PlainAnswers, StrawberryGraphQLCoreExecutionContext):
+    """The executor."""
+
+
 schema: Final = Schema(
     query=Query,
+    execution_context_class=Execution,
     config=StrawberryConfig(scalar_map=SCALARS),
     extensions=[
         ReadsAfterWrites,
@@ -56,6 +63,9 @@ schema: Final = Schema(
         lambda: AddValidationRules([SizeRule]),
     ],
 )
+
+
+schema._schema = extended(schema._schema)
 
 
 def sdl() -> str:
