@@ -4,7 +4,7 @@ The book is a function of the log. It holds no figure; voided events stay in it,
 any position. An event costs a few microseconds and about half a kilobyte.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
@@ -74,7 +74,6 @@ class Book:
         self.lessons = Lessons()
         self._current: dict[str, Thing] = {}
         self._marks: dict[int, list[Entry]] = {}
-        self._first_position = 1
 
     def find(self, name: str) -> Thing | None:
         """Return the thing that has this name now, or had it last."""
@@ -94,8 +93,9 @@ class Book:
 
     def entry(self, position: int) -> Entry | None:
         """Return the event at a position."""
-        place = position - self._first_position
-        return self.entries[place] if 0 <= place < len(self.entries) else None
+        place = bisect_left(self.entries, position, key=lambda entry: entry.position)
+        found = self.entries[place] if place < len(self.entries) else None
+        return found if found is not None and found.position == position else None
 
     def about(self, entry: Entry) -> Entry | None:
         """Return the event that an event is about in the end: itself, unless it voids or re-levels another."""
@@ -118,8 +118,6 @@ class Book:
         entry = Entry(step.position, moment_of(step.occurred_at), step.type, kind.model.mark, kept)
         entry.given = entry.level = step.level
         entry.by = step.organisation
-        if not self.entries:
-            self._first_position = step.position
         self.entries.append(entry)
         self.position = step.position
         if step.type == "event.voided":

@@ -54,7 +54,7 @@ class Teller:
             data = told["data"]
             for kind in ("organisation", "cohort", "question", "iteration", "failure", "learning",
                          "ask", "inspiration", "pairing", "outcome", "publication"):  # fmt: skip
-                key = data.get(kind)
+                key = data.get(kind) if not told["type"].endswith("question.closed.v1") else None
                 if isinstance(key, str) and key not in self.keys.setdefault(kind, []):
                     self.keys[kind].append(key)
         return position

@@ -1,17 +1,22 @@
 """The insights, added to a schema: their types as declared, their definitions as descriptions, their resolvers."""
 
 import asyncio
+from collections.abc import Mapping
 from importlib.resources import files
 from time import monotonic
 from typing import Any, Final
 
 from graphql import (
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLScalarType,
     GraphQLSchema,
-    extend_schema,
-    is_object_type,
-    parse,
+    build_schema,
+    get_named_type,
 )
 
 from events.log import now_us
@@ -31,31 +36,72 @@ from service.graphql.insights.plain import PLAIN
 
 Asking = GraphQLResolveInfo[Context]
 
+_SCALARS: Final = ("Position", "DateTime")
 _TYPE: Final = "Insights"
 _SLICE_SECONDS: Final = 0.02
 _TERMS: Final = {"mode": Mode, "level": ParticipationLevel}
 
 
 def extended(schema: GraphQLSchema) -> GraphQLSchema:
-    """Return the schema with `Query.insights`. It needs the scalars Position and DateTime."""
-    known = set(schema.type_map)
+    """Return the schema with `Query.insights` added to it."""
+    field = insights_field({name: schema.type_map[name] for name in _SCALARS})
+    assert schema.query_type is not None
+    schema.query_type.fields["insights"] = field
+    for type_ in _types_of(field):
+        schema.type_map.setdefault(type_.name, type_)
+    return schema
+
+
+def insights_field(scalars: Mapping[str, GraphQLNamedType]) -> GraphQLField:
+    """Return `Query.insights`, for a schema with these scalars, Position and DateTime."""
     told = (files(__package__) / "insights.graphql").read_text(encoding="utf-8")
-    found = extend_schema(schema, parse(told))
-    for name, type_ in found.type_map.items():
-        if name not in known and is_object_type(type_) and name != _TYPE:
-            type_.extensions[PLAIN] = True
-            for field_name, field in type_.fields.items():
-                field.description = field.description or GLOSSARY[field_name]
-    query, insights = found.query_type, found.type_map[_TYPE]
+    declared = build_schema(told)
+    query, insights = declared.query_type, declared.type_map[_TYPE]
     assert query is not None
     assert isinstance(insights, GraphQLObjectType)
-    query.fields["insights"].resolve = _insights
+    field: GraphQLField = query.fields["insights"]
+    for type_ in _types_of(field):
+        _complete(type_, scalars)
+    for argument in field.args.values():
+        argument.type = _with(argument.type, scalars)
+    field.resolve = _insights
     insights.fields["partial"].resolve = _partial
     for name, definition in definitions().items():
-        field = insights.fields[name]
-        field.description = definition.text
-        field.resolve = _compared if name == COMPARE else _figure(name)
-    return found
+        insights.fields[name].description = definition.text
+        insights.fields[name].resolve = _compared if name == COMPARE else _figure(name)
+    return field
+
+
+def _types_of(field: GraphQLField) -> list[GraphQLNamedType]:
+    """Return every type that the field leads to, but scalars."""
+    found: dict[str, GraphQLNamedType] = {}
+    ahead = [field.type, *(argument.type for argument in field.args.values())]
+    while ahead:
+        type_ = get_named_type(ahead.pop())
+        if type_.name in found or isinstance(type_, GraphQLScalarType):
+            continue
+        found[type_.name] = type_
+        if isinstance(type_, GraphQLObjectType | GraphQLInputObjectType):
+            for inner in type_.fields.values():
+                ahead.append(inner.type)
+                ahead += [argument.type for argument in getattr(inner, "args", {}).values()]
+    return list(found.values())
+
+
+def _complete(type_: GraphQLNamedType, scalars: Mapping[str, GraphQLNamedType]) -> None:
+    """Give the type its scalars and, where they are not declared, its descriptions."""
+    assert isinstance(type_, GraphQLObjectType | GraphQLInputObjectType)
+    for name, field in type_.fields.items():
+        field.type = _with(field.type, scalars)
+        if isinstance(type_, GraphQLObjectType) and type_.name != _TYPE:
+            type_.extensions[PLAIN] = True
+            field.description = field.description or GLOSSARY[name]
+
+
+def _with(type_: Any, scalars: Mapping[str, GraphQLNamedType]) -> Any:
+    if isinstance(type_, GraphQLNonNull):
+        return GraphQLNonNull(_with(type_.of_type, scalars))
+    return scalars.get(type_.name, type_) if isinstance(type_, GraphQLScalarType) else type_
 
 
 async def _insights(
