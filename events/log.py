@@ -159,6 +159,11 @@ class EventLog:
         self._recorder.submit(request)
         return await request.done
 
+    @property
+    def recorded_events(self) -> int:
+        """How many events were recorded here since the log was opened; repeats are none."""
+        return self._recorder.events
+
     # Reading
 
     async def head(self) -> int:

@@ -1,17 +1,18 @@
 """The composition root: the only place where the parts are wired together."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import Final
 
 import asyncpg
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Route
 
 from events.faults import EventsError, Fault
 from events.log import EventLog
@@ -22,14 +23,16 @@ from service.context import Service, service_of
 from service.errors import UnsafeDatabase
 from service.graphql.context import Context
 from service.graphql.router import graphql_router
-from service.http import catalogue, health, quarantining, reading, recording
+from service.http import catalogue, health, metrics, quarantining, reading, recording
 from service.insights import Insights
 from service.keys import Keys
 from service.master_key import master_key
+from service.observing import Observing
 from service.problems import Problem, problem_of
 from service.quarantine import Quarantine
 from service.settings import Settings
 from service.store.schema import SERVICE
+from service.traces import trace
 
 KEY_CONNECTIONS_MAX = 4
 
@@ -85,9 +88,14 @@ def create_app(service: Service | None) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.service = service
-    for part in (recording, reading, catalogue, quarantining, health):
-        app.include_router(part.router)
-    app.include_router(graphql_router(_graphql_context), tags=["ask"])
+    graphql = graphql_router(_graphql_context)
+    parts = (recording, reading, catalogue, quarantining, health, metrics)
+    routers = [*(part.router for part in parts), graphql]
+    for router in routers:
+        app.include_router(router, tags=["ask"] if router is graphql else None)
+    app.state.methods = _methods(routers)
+    if service is not None:
+        app.add_middleware(Observing, metrics=service.metrics)
     app.add_exception_handler(EventsError, _refused)
     app.add_exception_handler(Problem, _refused)
     app.add_exception_handler(HTTPException, _no_route)
@@ -135,16 +143,30 @@ async def _away(request: Request, error: Exception) -> Response:
     return await _refused(request, Unavailable(str(error)))
 
 
+def _methods(routers: Sequence[APIRouter]) -> dict[str, set[str]]:
+    """Return the methods of each path. Starlette knows those of one route, and a path may have several."""
+    methods: dict[str, set[str]] = {}
+    for router in routers:
+        for route in router.routes:
+            if isinstance(route, Route):
+                methods.setdefault(route.path, set()).update(route.methods or ())
+    return methods
+
+
 async def _no_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     rule = "method" if error.status_code == 405 else "route"
+    headers = dict(error.headers or {})
+    allowed = request.app.state.methods.get(getattr(request.scope.get("route"), "path", None))
+    if rule == "method" and allowed:
+        headers["Allow"] = ", ".join(sorted(allowed))
     fault = Fault(
         rule,
         "",
         f"one of the calls that /docs lists, not {request.method} {request.url.path}",
         None,
     )
-    return Problem(error.status_code, fault.detail, (fault,), dict(error.headers or {})).response()
+    return Problem(error.status_code, fault.detail, (fault,), headers).response()
 
 
 async def _no_request(request: Request, error: Exception) -> Response:
@@ -158,7 +180,7 @@ async def _no_request(request: Request, error: Exception) -> Response:
 async def _unexpected(request: Request, error: Exception) -> Response:
     # The error's text may quote what was sent: its kind and place are enough to find it.
     structlog.get_logger(__name__).error(
-        "unexpected error", path=request.url.path, kind=type(error).__name__, exc_info=error
+        "unexpected error", path=request.url.path, trace=trace(error)
     )
     fault = Fault(
         "internal", "", "nothing of the kind: this is our mistake, and it was noted", None

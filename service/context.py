@@ -13,6 +13,7 @@ from projections.runner import Runner
 from service.errors import KeyRefused
 from service.insights import Insights
 from service.keys import Keys
+from service.metrics import Metrics
 from service.problems import Problem
 from service.quarantine import Quarantine
 from service.settings import Settings
@@ -30,6 +31,7 @@ class Service:
     quarantine: Quarantine
     runner: Runner
     insights: Insights
+    metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def viewer(self, request: HTTPConnection) -> Sender:

@@ -36,7 +36,7 @@ _TITLES: Final = {
     415: ("media-type", "The media type is not one of events"),
     422: ("refused", "The events were refused"),
     500: ("internal", "Something went wrong here"),
-    503: ("unavailable", "The database is away; try again"),
+    503: ("unavailable", "This cannot be answered now; try again"),
 }
 
 
@@ -53,6 +53,8 @@ class Problem(Exception):
     detail: str
     faults: tuple[Fault, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Members of its own, beside those of every problem."""
 
     def body(self) -> dict[str, Any]:
         """Return the problem's JSON object."""
@@ -63,6 +65,7 @@ class Problem(Exception):
             "status": self.status,
             "detail": self.detail,
             "errors": [as_json(fault) for fault in self.faults],
+            **self.more,
         }
 
     def response(self) -> Response:

@@ -88,7 +88,7 @@ class Settings(BaseSettings):
         float,
         Field(
             ge=0,
-            description="Longest wait for the read models to reach `min_position`, in seconds.",
+            description="Longest wait for the log or the read models to reach `min_position`, in seconds.",
         ),
     ] = 5.0
     quarantine_days: Annotated[

@@ -21,6 +21,7 @@ from service.http.cloudevents import BATCH, NDJSON, STRUCTURED
 from service.http.descriptions import EVENT, problems
 from service.http.preconditions import etag
 from service.http.selecting import selected
+from service.http.waiting import only_min_position, reached
 from service.problems import Problem, malformed
 
 SSE: Final = "text/event-stream"
@@ -63,6 +64,11 @@ _PARAMETERS: Final = [
     _parameter("from", "string", "Only events with a time from this on (RFC 3339)."),
     _parameter("to", "string", "Only events with a time before this (RFC 3339)."),
 ]
+_MIN_POSITION: Final = _parameter(
+    "min_position",
+    "integer",
+    "A receipt's position: wait until the log is seen to have it; 503 where that takes too long.",
+)
 
 
 @router.get(
@@ -71,7 +77,7 @@ _PARAMETERS: Final = [
         200: {"description": "Events, oldest first", "content": _FORMS},
         **problems(400, 401, 406, 503),
     },
-    openapi_extra={"parameters": _PARAMETERS},
+    openapi_extra={"parameters": [*_PARAMETERS, _MIN_POSITION]},
 )
 async def read_events(request: Request) -> Response:
     """Read the log: all of it or a selection, as NDJSON, as a live stream (SSE) or by pages."""
@@ -79,6 +85,7 @@ async def read_events(request: Request) -> Response:
     viewer = await service.viewer(request)
     form = accepted(request.headers.getlist("accept"), (NDJSON, SSE, BATCH))
     selection, limit = selected(request.query_params, request.headers if form == SSE else {})
+    await reached(service, request.query_params)
     if form == SSE:
         # Asked before the answer begins, so that a database that is away is told by the status.
         await service.log.head()
@@ -211,6 +218,7 @@ async def _moved(service: Service, position: int) -> bool:
         },
         **problems(400, 401, 404, 503),
     },
+    openapi_extra={"parameters": [_MIN_POSITION]},
 )
 async def read_event(request: Request, position: str) -> Response:
     """Read one event by its position."""
@@ -218,6 +226,8 @@ async def read_event(request: Request, position: str) -> Response:
     viewer = await service.viewer(request)
     if not position.isascii() or not position.isdigit() or len(position) > 15:
         raise malformed("a position: 1, 2, 3, …", "position")
+    only_min_position(request.query_params)
+    await reached(service, request.query_params)
     recorded = await service.log.event(int(position))
     seen = await service.log.visible([recorded], viewer) if recorded else []
     if not seen:
@@ -229,7 +239,11 @@ async def read_event(request: Request, position: str) -> Response:
     return Response(seen[0].line, media_type=STRUCTURED, headers={"Vary": "Authorization"})
 
 
-@router.get("/streams/{kind}/{key}", responses=problems(400, 401, 503))
+@router.get(
+    "/streams/{kind}/{key}",
+    responses=problems(400, 401, 503),
+    openapi_extra={"parameters": [_MIN_POSITION]},
+)
 async def read_stream(request: Request, kind: str, key: str) -> Response:
     """Read the version of a stream; 0 where it does not exist or may not be seen. The `ETag` goes into `If-Match`."""
     service = service_of(request)
@@ -237,6 +251,8 @@ async def read_stream(request: Request, kind: str, key: str) -> Response:
     if kind not in KINDS or not is_key(key):
         raise malformed(f"a stream <kind>/<key>, the kind one of: {', '.join(KINDS)}", "stream")
     stream = f"{kind}/{key}"
+    only_min_position(request.query_params)
+    await reached(service, request.query_params)
     version = await service.log.stream_version(stream, viewer)
     body = b'{"stream":"%s","version":%d}' % (stream.encode(), version)
     headers = {"ETag": etag(stream, version), "Vary": "Authorization"}

@@ -103,6 +103,31 @@ def show(console: Console, measured_on: dict[str, str], rows: list[Row | Skipped
     console.print(table)
 
 
+def as_markdown(measured_on: dict[str, str], rows: list[Row | Skipped], how: str) -> str:
+    """Return the table as the README has it, with the machine and how it was measured."""
+    lines = [
+        f"{', '.join(f'{name} {value}' for name, value in measured_on.items())}; `{how}`.",
+        "",
+        "| measured | ours | beside | its | ratio | target | |",
+        "|---|--:|---|--:|--:|--:|---|",
+    ]
+    for row in rows:
+        if isinstance(row, Skipped):
+            lines.append(f"| {row.what} | | {row.why} | | | | skipped |")
+            continue
+        cells = [
+            row.what,
+            f"{row.ours:,.0f} {row.unit}".strip(),
+            row.beside,
+            "" if row.other is None else f"{row.other:,.0f} {row.unit}".strip(),
+            "" if row.ratio is None else f"{row.ratio:.2f}",
+            row.target,
+            "met" if row.met else "**missed**",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def as_json(measured_on: dict[str, str], rows: list[Row | Skipped]) -> dict[str, Any]:
     """Return the table as JSON."""
     return {"machine": measured_on, "rows": [asdict(row) for row in rows]}

@@ -1,12 +1,14 @@
 """The runner: every event once, whatever happens on the way."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 from sqlalchemy import event as hooks
 
 from events.log import EventLog
@@ -325,6 +327,19 @@ async def until_waiting_for_lock(connection: asyncpg.Connection) -> None:
             " where wait_event_type = 'Lock' and datname = current_database()"
         ):
             await asyncio.sleep(0.005)
+
+
+async def test_catching_up_says_from_time_to_time_how_far_it_is(log: EventLog, tell: Tell) -> None:
+    await log.append(cohort(tell))
+    minutes = itertools.count(step=60)
+    async with Runner(log, batch_events_max=2, clock=lambda: float(next(minutes))) as runner:
+        with structlog.testing.capture_logs() as told:
+            async with running(runner):
+                assert await runner.wait_for(6, 10)
+    [first, *_] = [entry for entry in told if entry["event"] == "projections catch up"]
+    assert (first["position"], first["head"]) == (2, 6)
+    assert first["events_per_second"] >= 0
+    assert first["seconds_left"] > 0
 
 
 @pytest.mark.long

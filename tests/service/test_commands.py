@@ -192,6 +192,7 @@ def test_a_recording_that_is_broken_off_goes_on_when_called_again(
         code = process.stop(number)
         os.close(write)
     assert "Traceback" not in process.err.text
+    assert "trace=" not in process.err.text
     if number is signal.SIGKILL:
         assert code == -signal.SIGKILL
     else:
@@ -339,6 +340,7 @@ def test_verification_works_beside_a_running_service(data: Path) -> None:
         assert service.popen.poll() is None
         assert service.stop() == 0
     assert "Traceback" not in service.err.text
+    assert "trace=" not in service.err.text
 
 
 # all of them
