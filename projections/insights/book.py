@@ -7,43 +7,16 @@ any position. An event costs a few microseconds and about half a kilobyte.
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
-from events.catalogue import VOCABULARY, Mention
 from events.fields import folded
 from events.moments import moment_of
 from events.terms import FailureCause, Visibility
+from events.types import Mark
+from projections.insights.forms import FORMS, Form
 from projections.insights.lessons import Lessons
 from projections.insights.things import Entry, Moment, Thing
 from projections.step import Step
-
-JOURNEY: Final = frozenset(
-    kind.name
-    for kind in VOCABULARY.kinds
-    if kind.name
-    not in {
-        "cohort.formed",
-        "cohort.closed",
-        "organisation.registered",
-        "organisation.joined",
-        "organisation.left",
-        "organisations.paired",
-        "inspiration.shared",
-        "pairing.ended",
-        "note.added",
-        "visibility.changed",
-        "event.voided",
-    }
-)
-"""The types of the vocabulary's section "An organisation's journey"."""
-
-_KEPT: Final = (
-    *("agreement", "anticipated", "change_type", "cost", "decision", "degree", "evidence_level"),
-    *("facet", "failure_cause", "failure_type", "for_whom", "framing", "hours", "kind", "level"),
-    *("loop", "mode", "modes", "months_after", "outcome", "participation_level", "people"),
-    *("reason", "result", "sector", "sign", "status", "visibility"),
-)
-_WORDED: Final = frozenset({"cohort.formed", "question.framed", "question.reframed"})
 
 
 class Book:
@@ -106,48 +79,53 @@ class Book:
 
     def take(self, step: Step) -> Entry:
         """Take in the next event of the log, and return it."""
-        kind = VOCABULARY.named(step.type)
+        form = FORMS[step.type]
         data = step.data
-        kept = {name: data[name] for name in _KEPT if data.get(name) is not None}
-        if step.type in _WORDED:
-            kept["text"] = data["text"]
-        if data.get("themes"):
-            kept["themes"] = frozenset(folded(theme) for theme in data["themes"])
-        if step.about_position is not None:
-            kept["about"] = step.about_position
-        entry = Entry(step.position, moment_of(step.occurred_at), step.type, kind.model.mark, kept)
+        kept = {name: data[name] for name in form.kept if name in data}
+        if kept.get("themes"):
+            kept["themes"] = frozenset(folded(theme) for theme in kept["themes"])
+        about = step.about_position if form.is_about else None
+        if about is not None:
+            kept["about"] = about
+        entry = Entry(step.position, moment_of(step.occurred_at), step.type, form.mark, kept)
         entry.given = entry.level = step.level
-        entry.by = step.organisation
+        entry.by = data.get(form.acts)
         self.entries.append(entry)
         self.position = step.position
-        if step.type == "event.voided":
+        if form.mark is Mark.VOIDS:
             self._void(data["event"], step.position)
             return entry
-        mentions = kind.mentions(data)
-        self._link(entry, mentions, data)
-        self._index(entry, step)
+        self._link(entry, form, data)
+        self._index(entry, form, data)
         return entry
 
-    def _link(self, entry: Entry, mentions: tuple[Mention, ...], data: dict[str, Any]) -> None:
+    def _link(self, entry: Entry, form: Form, data: dict[str, Any]) -> None:
         created = []
-        fields: dict[str, list[Thing]] = {}
-        for mention in mentions:
-            if mention.creates:
-                thing = Thing(mention.stream.partition("/")[0], mention.key, entry)
-                self._current[mention.stream] = thing
+        for reference in form.references:
+            value = data.get(reference.field)
+            if not value:
+                continue
+            if reference.creates is not None:
+                thing = Thing(reference.creates, value, entry)
+                self._current[thing.name] = thing
                 created.append(thing)
+                things: tuple[Thing, ...] = (thing,)
+            elif reference.many:
+                things = tuple([self._current[reference.stream(one)] for one in value])
+            elif value.startswith("event/"):
+                continue
             else:
-                thing = self._current[mention.stream]
-            fields.setdefault(mention.field, []).append(thing)
-        entry.refs = {field: tuple(things) for field, things in fields.items()}
+                things = (self._current[reference.stream(value)],)
+            if entry.first is None:
+                entry.first = things[0]
+            entry.refs[reference.field] = things
         entry.cohort = _cohort_said(entry, data)
-        if mentions:
-            entry.first = entry.refs[mentions[0].field][0]
         for thing in created:
             self._bear(thing, data)
+        first = entry.first
         for things in entry.refs.values():
             for thing in things:
-                (thing.entries if thing is entry.first else thing.named_by).append(entry)
+                (thing.entries if thing is first else thing.named_by).append(entry)
 
     def _bear(self, thing: Thing, data: dict[str, Any]) -> None:
         entry = thing.born
@@ -165,8 +143,8 @@ class Book:
         if thing.kind in self.timed:
             insort(self.timed[thing.kind], (entry.moment, thing))
 
-    def _index(self, entry: Entry, step: Step) -> None:
-        data, first = step.data, entry.first
+    def _index(self, entry: Entry, form: Form, data: dict[str, Any]) -> None:
+        first = entry.first
         match entry.type:
             case "organisation.joined":
                 self._count(data["cohort"], data["organisation"], 1)
@@ -189,11 +167,11 @@ class Book:
                     _relevel(first)
                     if first.kind == "learning":
                         self.lessons.learn(first)
-        if entry.type in JOURNEY:
+        if form.is_journey:
             acting = _acting(entry)
             if acting is not None:
                 self.journeys[acting].append(entry)
-        if entry.type in _PLACED:
+        if form.is_counted:
             self.told[entry.type].append(entry)
             if entry.cohort is not None:
                 self.told_in[entry.type, entry.cohort].append(entry)
@@ -229,9 +207,6 @@ class Book:
                 mark.data["visibility"] for mark in self._marks[position] if mark.voided_by is None
             ]
             entry.level = levels[-1]
-
-
-_PLACED: Final = frozenset({"participation.recorded", "mindset.assessed", "learning.adopted"})
 
 
 def _cohort_said(entry: Entry, data: dict[str, Any]) -> str | None:
