@@ -15,6 +15,7 @@ from service.postgres import EmbeddedPostgres
 from tests.benchmarks.appending import appending
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.holding import holding
+from tests.benchmarks.insights import insights
 from tests.benchmarks.posting import posting
 from tests.benchmarks.projecting import projecting
 from tests.benchmarks.replaying import replaying
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped
     "posting": posting,
     "projecting": projecting,
     "replaying": replaying,
+    "insights": insights,
 }
 
 
