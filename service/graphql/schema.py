@@ -4,7 +4,12 @@ from typing import Any, Final
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter
+from strawberry.extensions import (
+    AddValidationRules,
+    MaxTokensLimiter,
+    ParserCache,
+    ValidationCache,
+)
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult
@@ -19,6 +24,7 @@ from service.graphql.reads_after_writes import ReadsAfterWrites
 from service.graphql.scalars import SCALARS
 
 RETRY_AFTER_SECONDS: Final = 2
+QUERIES_KEPT_MAX: Final = 256
 
 
 class Schema(strawberry.Schema):
@@ -61,6 +67,9 @@ schema: Final = Schema(
         ReadsAfterWrites,
         lambda: MaxTokensLimiter(max_token_count=TOKENS_MAX),
         lambda: AddValidationRules([SizeRule]),
+        # Frontends ask the same again and again: reading a long query costs more than answering it.
+        lambda: ParserCache(maxsize=QUERIES_KEPT_MAX),
+        lambda: ValidationCache(maxsize=QUERIES_KEPT_MAX),
     ],
 )
 

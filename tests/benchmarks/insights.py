@@ -1,5 +1,6 @@
 """The insights over HTTP, from few cohorts to many, and what keeping them current costs beside the read models."""
 
+import gc
 import time
 from collections.abc import Iterator
 from statistics import quantiles
@@ -193,6 +194,7 @@ async def _keeping(bench: Bench) -> Row:
                 begin = time.perf_counter()
                 await runner.catch_up()
                 projected = time.perf_counter() - begin
+            gc.collect()
             begin = time.perf_counter()
             await Insights(log).caught_up()
             shares.append((time.perf_counter() - begin) / projected * 100)
