@@ -75,11 +75,12 @@ def time_to_first_iteration(view: View) -> Answer:
 
 @figure("similarQuestions")
 def similar_questions(view: View, question: str | None = None, text: str | None = None) -> Answer:
-    """Other open questions of organisations, in scope, by the similarity of their present wordings to that of a
-    question, or to a text: trigrams as of PostgreSQL's pg_trgm; score = common ÷ all; in lower case, without the
-    words how, can, we; > 0.
+    """Other open questions in scope, organisations' own and cohorts' shared ones, by the similarity of their present
+    wordings to that of a question, or to a text: trigrams as of PostgreSQL's pg_trgm; score = common ÷ all; in lower
+    case, without the words how, can, we; > 0.
 
-    Other sectors than that of the question's organisation first, then higher score, then earlier; at most 10.
+    Other sectors than that of the question's organisation first (a shared question has none), then higher score, then
+    earlier; at most 10.
     """
     lens = view.lens
     asked = lens.find(f"question/{question}") if question is not None else None
@@ -88,7 +89,7 @@ def similar_questions(view: View, question: str | None = None, text: str | None 
     wanted = trigrams(wording(lens, asked) if asked is not None else text or "")
     sector = _sector(lens, asked) if asked is not None else None
     rows = []
-    for other in view.things("question"):
+    for other in [*view.things("question"), *view.shared_questions()]:
         if other is asked or lens.last(other, "question.closed") is not None:
             continue
         score = similarity(wanted, trigrams(wording(lens, other)))

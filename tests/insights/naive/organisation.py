@@ -8,7 +8,7 @@ from typing import Any
 
 from events.terms import Mode
 from tests.insights.naive.evaluator import started
-from tests.insights.naive.facilitator import open_questions, united
+from tests.insights.naive.facilitator import united
 from tests.insights.naive.history import Thing
 from tests.insights.naive.numbers import DAY_US, MONTH_US, quartiles, rounded, share, wilson
 from tests.insights.naive.story import Story, folded
@@ -197,8 +197,8 @@ def similar_questions(story: Story, question: str | None, text: str | None) -> F
     wording = story.wordings(asked)[-1] if asked else text or ""
     sector = _sector(story, asked) if asked else None
     rows = []
-    for other in open_questions(story):
-        if other is asked or not story.chosen(other):
+    for other in [thing for thing in story.things if thing.kind == "question"]:
+        if other is asked or story.moved(other, "question.closed") or not story.chosen(other):
             continue
         mine, yours = trigrams(wording), trigrams(story.wordings(other)[-1])
         common = len(mine & yours)
