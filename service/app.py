@@ -38,6 +38,7 @@ from service.http import (
     reading,
     recording,
 )
+from service.insights import Insights
 from service.keys import Keys
 from service.master_key import master_key
 from service.observing import Observing
@@ -111,6 +112,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             quarantine,
             runner,
             consumers,
+            Insights(log),
             replica,
         )
 
@@ -193,6 +195,7 @@ async def _graphql_context(request: Request) -> Context:
     return Context(
         log=service.log,
         runner=service.runner,
+        insights=service.insights,
         viewer=await service.viewer(request),
         min_position_seconds=service.settings.min_position_seconds,
     )
@@ -201,14 +204,18 @@ async def _graphql_context(request: Request) -> Context:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    projecting = asyncio.create_task(service.runner.run(), name="runner")
+    tasks = (
+        asyncio.create_task(service.runner.run(), name="runner"),
+        asyncio.create_task(service.insights.run(), name="insights"),
+    )
     try:
         yield
     finally:
         service.stopping.set()
-        projecting.cancel()
-        with suppress(asyncio.CancelledError):
-            await projecting
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ import typer
 
 from service.commands import (
     describing,
+    insights,
     keys,
     persons,
     read_models,
@@ -55,6 +56,7 @@ for command in (
     verifying.checkpoint,
     read_models.rebuild,
     read_models.digest,
+    insights.insights,
     describing.schema,
     describing.openapi,
 ):

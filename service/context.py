@@ -16,6 +16,7 @@ from service.access import ANYBODY, Access
 from service.consumers import Consumers
 from service.doors import admits, is_for_everybody
 from service.errors import IssuerAway, KeyRefused, TokenRefused
+from service.insights import Insights
 from service.keys import PREFIX, Keys
 from service.metrics import Metrics
 from service.problems import Problem
@@ -44,6 +45,7 @@ class Service:
     quarantine: Quarantine
     runner: Runner
     consumers: Consumers
+    insights: Insights
     replica: EventLog | None = None
     metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

@@ -7,6 +7,7 @@ from strawberry.fastapi import BaseContext
 from events.log import EventLog
 from events.senders import Sender
 from projections.runner import Runner
+from service.insights import Insights
 
 MIN_POSITION_SECONDS: Final = 5.0
 
@@ -19,11 +20,13 @@ class Context(BaseContext):
         *,
         log: EventLog,
         runner: Runner,
+        insights: Insights,
         viewer: Sender,
         min_position_seconds: float = MIN_POSITION_SECONDS,
     ) -> None:
         super().__init__()
         self.log = log
         self.runner = runner
+        self.insights = insights
         self.viewer = viewer
         self.min_position_seconds = min_position_seconds

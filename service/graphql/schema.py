@@ -4,19 +4,27 @@ from typing import Any, Final
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter
+from strawberry.extensions import (
+    AddValidationRules,
+    MaxTokensLimiter,
+    ParserCache,
+    ValidationCache,
+)
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import ExecutionContext
 
 from service.graphql.context import Context
 from service.graphql.errors import TRY_AGAIN, told
+from service.graphql.insights import PlainAnswers, extended
 from service.graphql.limits import TOKENS_MAX, SizeRule
 from service.graphql.query import Query
 from service.graphql.reads_after_writes import ReadsAfterWrites
 from service.graphql.scalars import SCALARS
 
 RETRY_AFTER_SECONDS: Final = 2
+QUERIES_KEPT_MAX: Final = 256
 
 
 class Schema(strawberry.Schema):
@@ -47,15 +55,26 @@ def _try_again(context: Context | None) -> None:
         context.response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
 
 
+class Execution(PlainAnswers, StrawberryGraphQLCoreExecutionContext):
+    """The executor."""
+
+
 schema: Final = Schema(
     query=Query,
+    execution_context_class=Execution,
     config=StrawberryConfig(scalar_map=SCALARS),
     extensions=[
         ReadsAfterWrites,
         lambda: MaxTokensLimiter(max_token_count=TOKENS_MAX),
         lambda: AddValidationRules([SizeRule]),
+        # Frontends ask the same again and again: reading a long query costs more than answering it.
+        lambda: ParserCache(maxsize=QUERIES_KEPT_MAX),
+        lambda: ValidationCache(maxsize=QUERIES_KEPT_MAX),
     ],
 )
+
+
+schema._schema = extended(schema._schema)
 
 
 def sdl() -> str:

@@ -16,6 +16,7 @@ from tests.benchmarks.appending import appending
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.exporting import exporting
 from tests.benchmarks.holding import holding
+from tests.benchmarks.insights import insights
 from tests.benchmarks.posting import posting
 from tests.benchmarks.projecting import projecting
 from tests.benchmarks.replaying import replaying
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped
     "projecting": projecting,
     "replaying": replaying,
     "exporting": exporting,
+    "insights": insights,
 }
 
 

@@ -12,6 +12,7 @@ from events.senders import RECORD, Sender
 from projections.runner import Runner
 from service.graphql.context import Context
 from service.graphql.router import graphql_router
+from service.insights import Insights
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Asker:
     catches_up: bool = True
 
     def __post_init__(self) -> None:
+        self.insights = Insights(self.log)
         app = FastAPI()
         app.include_router(graphql_router(self._context))
         self.http = httpx.AsyncClient(
@@ -35,6 +37,7 @@ class Asker:
         return Context(
             log=self.log,
             runner=self.runner,
+            insights=self.insights,
             viewer=self.viewer,
             min_position_seconds=self.min_position_seconds,
         )
