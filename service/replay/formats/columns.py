@@ -129,7 +129,7 @@ class Columns:
         self._catalogue = catalogue
         self._cohorts = cohorts
         self._data = data_columns(catalogue)
-        self._nothing: dict[str, Any] = {}
+        self._nothing: dict[tuple[str, int], Any] = {}
 
     @cached_property
     def schema(self) -> Any:
@@ -192,10 +192,11 @@ class Columns:
 
     def nothing(self, type_: Any, length: int) -> Any:
         """Return a column of nothing; those of one type share their memory, for most columns of a page are such."""
-        kept = self._nothing.get(str(type_))
-        if kept is None or len(kept) < length:
-            kept = self._nothing[str(type_)] = self._arrow.nulls(length, type_)
-        return kept.slice(0, length)
+        # Of exactly this length: a slice of a longer one is written in other bytes.
+        key = (str(type_), length)
+        if key not in self._nothing:
+            self._nothing[key] = self._arrow.nulls(length, type_)
+        return self._nothing[key]
 
     def _moments(self, texts: list[str]) -> Any:
         arrow, moment = self._arrow, self.schema.field("time").type
