@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from tests.insights.naive import evaluator, facilitator
+from tests.insights.naive import evaluator, facilitator, pairing, people
 from tests.insights.naive.history import Fact, Thing
 from tests.insights.naive.numbers import share
 from tests.insights.naive.story import Story
@@ -47,9 +47,9 @@ def compare_cohorts(story: Story) -> Figure:
                 "corroborated": double["corroborated"],
                 "substantiated": evaluator.harvest(own)["substantiated"],
                 "intelligentShare": evaluator.failure_mix(own)["intelligentShare"],
-                "medianSlope": evaluator.participation_shift(own)["medianSlope"],
-                "lift": facilitator.pairing_lift(own)["lift"],
-                "participations": evaluator.reach(own)["participations"],
+                "medianSlope": people.participation_shift(own)["medianSlope"],
+                "lift": pairing.pairing_lift(own)["lift"],
+                "participations": people.reach(own)["participations"],
                 "retention": share(stays["present"], stays["joined"]),
                 "sustained": lasting["list"][1]["share"] if lasting else None,
             }
@@ -72,7 +72,7 @@ def diffusion(story: Story) -> Figure:
             story.thing(f"organisation/{adoption.by}"),
         )
         assert one and other
-        meets = facilitator.together(story, one, other, story.of("cohort"))
+        meets = pairing.together(story, one, other, story.of("cohort"))
         apart += not any(start <= adoption.fact.moment for start, _ in meets)
     return {
         "n": len(edges),

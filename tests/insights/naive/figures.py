@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.insights.naive import across, evaluator, facilitator, organisation
+from tests.insights.naive import across, evaluator, facilitator, organisation, pairing, people
 from tests.insights.naive.history import History
 from tests.insights.naive.scope import Scope
 from tests.insights.naive.sight import Sight, Viewer
@@ -16,11 +16,11 @@ FIGURES: dict[str, Callable[[Story], Any]] = {
     "danglingPivots": facilitator.dangling_pivots,
     "stalledIterations": facilitator.stalled_iterations,
     "openAsks": facilitator.open_asks,
-    "pairingsWithoutMeeting": facilitator.pairings_without_meeting,
+    "pairingsWithoutMeeting": pairing.pairings_without_meeting,
     "inspirationYield": facilitator.inspiration_yield,
-    "pairingLift": facilitator.pairing_lift,
+    "pairingLift": pairing.pairing_lift,
     "avoidableRepeats": facilitator.avoidable_repeats,
-    "pairingSuggestions": facilitator.pairing_suggestions,
+    "pairingSuggestions": pairing.pairing_suggestions,
     "leavers": facilitator.leavers,
     "funnel": evaluator.funnel,
     "timeToFirstIteration": evaluator.time_to_first_iteration,
@@ -31,9 +31,9 @@ FIGURES: dict[str, Callable[[Story], Any]] = {
     "failureMix": evaluator.failure_mix,
     "doubleLoop": evaluator.double_loop,
     "thinDecisions": evaluator.thin_decisions,
-    "reach": evaluator.reach,
-    "participationShift": evaluator.participation_shift,
-    "framingShift": evaluator.framing_shift,
+    "reach": people.reach,
+    "participationShift": people.participation_shift,
+    "framingShift": people.framing_shift,
     "harvest": evaluator.harvest,
     "sustained": evaluator.sustained,
     "retention": evaluator.retention,

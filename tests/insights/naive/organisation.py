@@ -8,9 +8,9 @@ from typing import Any
 
 from events.terms import Mode
 from tests.insights.naive.evaluator import started
-from tests.insights.naive.facilitator import united
 from tests.insights.naive.history import Thing
 from tests.insights.naive.numbers import DAY_US, MONTH_US, quartiles, rounded, share, wilson
+from tests.insights.naive.pairing import united
 from tests.insights.naive.story import Story, folded
 from tests.insights.naive.tables import items
 
