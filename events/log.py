@@ -32,7 +32,7 @@ from events.store.connections import (
 )
 from events.store.reading import Selection
 from events.store.schema import prepare
-from events.vault import Vault
+from events.vault import Vault, unseal
 from events.visibility import sees, sees_event
 from events.world import Missing, subject_in
 
@@ -249,6 +249,20 @@ class EventLog:
             lambda world: [sees_event(viewer, event, world) for event in events], prefetch=named
         )
         return [recorded for recorded, is_seen in zip(page, seen, strict=True) if is_seen]
+
+    async def unsealed(self, sealed: Mapping[str, str], field: str) -> dict[str, str]:
+        """Return, by person, what was sealed in this field; those who were forgotten are left out.
+
+        Without a master key nothing can be read. Raises WrongMasterKey.
+        """
+        if not self.vault.can_read:
+            return {}
+        async with self._reader() as connection:
+            wrapped = await store.person_keys(connection, list(sealed))
+        return {
+            person: unseal(self.vault.unwrap(person, key), person, field, sealed[person])
+            for person, key in wrapped.items()
+        }
 
     async def stream_version(self, stream: str, viewer: Sender) -> int:
         """Return how many events the stream has; 0 where it does not exist or the viewer may not see its subject."""

@@ -5,11 +5,10 @@ so that they can be counted as well as shown. What an entry names may be hidden 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -93,9 +92,9 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which entries of a stream are asked for: up to a position, of some types, in a half-open span of time."""
+    """Which entries of the streams of a kind are asked for: up to a position, of some types, in a half-open span."""
 
-    stream: str
+    kind: str
     through: int
     after: int = 0
     types: Sequence[str] = ()
@@ -104,118 +103,115 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry: its place, the event's JSON text, and the position of the event that took it back, if any."""
+class Part:
+    """Which part of a timeline: at most `limit` entries between two places, from the end if `backwards`."""
 
-    place: Place
-    type: str
-    line: str
-    streams: Sequence[str]
-    voided_by: int | None
-    content: dict[str, Any] = field(repr=False)
-
-    @classmethod
-    def of(cls, row: Any) -> "Entry":
-        """Return the entry of a row of `page`."""
-        return cls(
-            Place(row.occurred_at, row.position),
-            row.type,
-            row.line,
-            list(orjson.loads(row.streams)),
-            row.voided_by,
-            orjson.loads(row.line),
-        )
+    limit: int
+    backwards: bool = False
+    after: Place | None = None
+    before: Place | None = None
 
 
-def page(
-    seeing: Seeing,
-    chosen: Chosen,
-    *,
-    after: Place | None,
-    before: Place | None,
-    limit: int,
-    backwards: bool,
-) -> Select[Any]:
-    """Return the statement for the next entries between two places, from the end where `backwards`."""
-    entries, line, statement = _seen(seeing, chosen)
-    voids = Voids.table
+def page(seeing: Seeing, chosen: Chosen, part: Part, keys: Sequence[str]) -> Select[Any]:
+    """Return the statement for a part of each timeline, by the key whose it is: `parent` in the answer."""
+    parents = _parents(keys)
+    entries, line, statement = _seen(seeing, _entries(chosen, parents))
     place = tuple_(entries.c.occurred_at, entries.c.position)
-    statement = statement.where(_among(chosen, entries)).outerjoin(
-        voids, voids.c.position == entries.c.position
-    )
-    if after is not None:
-        statement = statement.where(place > tuple_(*after))
-    if before is not None:
-        statement = statement.where(place < tuple_(*before))
+    statement = _shown(statement.where(_among(chosen, entries)), entries, line)
+    if part.after is not None:
+        statement = statement.where(place > tuple_(*part.after))
+    if part.before is not None:
+        statement = statement.where(place < tuple_(*part.before))
     order = (entries.c.occurred_at, entries.c.position)
-    return (
-        statement.with_only_columns(
-            entries.c.position,
-            entries.c.occurred_at,
-            entries.c.type,
-            cast(line.c.event, Text).label("line"),
-            cast(line.c.streams, Text).label("streams"),
-            voids.c.voided_by,
-        )
-        .order_by(*(part.desc() for part in order) if backwards else order)
-        .limit(limit)
+    found = (
+        statement.order_by(*(one.desc() for one in order) if part.backwards else order)
+        .limit(part.limit)
+        .correlate(parents)
+        .lateral("found")
     )
+    return select(parents.c.parent, *found.c).select_from(parents.join(found, true()))
 
 
-def in_order(seeing: Seeing, chosen: Chosen, *, limit: int) -> Select[Any]:
-    """Return the statement for the next entries by position."""
-    entries, line, statement = _seen(seeing, chosen)
-    voids = Voids.table
-    return (
-        statement.where(_among(chosen, entries))
-        .outerjoin(voids, voids.c.position == entries.c.position)
-        .with_only_columns(
-            entries.c.position,
-            entries.c.occurred_at,
-            entries.c.type,
-            cast(line.c.event, Text).label("line"),
-            cast(line.c.streams, Text).label("streams"),
-            voids.c.voided_by,
+def counts(seeing: Seeing, chosen: Chosen, keys: Sequence[str]) -> Select[Any]:
+    """Return the statement for how many entries each timeline has for the viewer, and how many of them are chosen."""
+    parents = _parents(keys)
+    entries, _, statement = _seen(seeing, _entries(chosen, parents))
+    counted = (
+        statement.with_only_columns(
+            func.count().label("total"),
+            func.count().filter(_among(chosen, entries)).label("filtered"),
         )
+        .correlate(parents)
+        .lateral("counted")
+    )
+    return select(parents.c.parent, *counted.c).select_from(parents.join(counted, true()))
+
+
+def in_order(seeing: Seeing, chosen: Chosen, key: str, *, limit: int) -> Select[Any]:
+    """Return the statement for the next entries of one timeline by position."""
+    entries, line, statement = _seen(seeing, _entries(chosen, key))
+    return (
+        _shown(statement.where(_among(chosen, entries)), entries, line)
         .order_by(entries.c.position)
         .limit(limit)
     )
 
 
-def counts(seeing: Seeing, chosen: Chosen) -> Select[Any]:
-    """Return the statement for how many entries there are for the viewer, and how many of them are chosen."""
-    entries, _, statement = _seen(seeing, chosen)
-    return statement.with_only_columns(
-        func.count().label("total"), func.count().filter(_among(chosen, entries)).label("filtered")
-    )
-
-
-def _entries(chosen: Chosen) -> Subquery:
-    if chosen.stream.startswith(_ORGANISATION):
-        timeline = Timeline.table.c
-        return (
-            select(timeline.position, timeline.occurred_at, timeline.type)
-            .where(
-                timeline.organisation == chosen.stream.removeprefix(_ORGANISATION),
-                timeline.position <= chosen.through,
-                timeline.position > chosen.after,
-            )
-            .subquery("entries")
-        )
-    return (
-        select(
-            events.c.position,
-            events.c.occurred_at,
-            func.regexp_replace(events.c.type, _SHORT, r"\1").label("type"),
-        )
-        .join(stream_events, stream_events.c.position == events.c.position)
-        .where(
-            stream_events.c.stream == chosen.stream,
-            stream_events.c.position <= chosen.through,
-            stream_events.c.position > chosen.after,
-        )
+def at(seeing: Seeing, positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for the entries at these positions."""
+    found = (
+        select(events.c.position, events.c.occurred_at, _short(events.c.type).label("type"))
+        .where(events.c.position.in_(positions))
         .subquery("entries")
     )
+    entries, line, statement = _seen(seeing, found)
+    return _shown(statement, entries, line)
+
+
+def _parents(keys: Sequence[str]) -> Any:
+    return select(
+        func.unnest(cast(literal(list(keys), ARRAY(Text)), ARRAY(Text))).label("parent")
+    ).subquery("parents")
+
+
+def _shown(statement: Select[Any], entries: FromClause, line: FromClause) -> Select[Any]:
+    """Return the statement with what is shown of an entry."""
+    voids = Voids.table
+    return statement.outerjoin(voids, voids.c.position == entries.c.position).with_only_columns(
+        entries.c.position,
+        entries.c.occurred_at,
+        entries.c.type,
+        cast(line.c.event, Text).label("line"),
+        cast(line.c.streams, Text).label("streams"),
+        voids.c.voided_by,
+    )
+
+
+def _short(wire: ColumnElement[str]) -> ColumnElement[str]:
+    return func.regexp_replace(wire, _SHORT, r"\1")
+
+
+def _entries(chosen: Chosen, of: Any) -> Subquery:
+    """Return the entries of the timeline of a key, or of each of some keys."""
+    key = literal(of) if isinstance(of, str) else of.c.parent
+    if chosen.kind == "organisation":
+        timeline = Timeline.table.c
+        found = select(timeline.position, timeline.occurred_at, timeline.type).where(
+            timeline.organisation == key,
+            timeline.position <= chosen.through,
+            timeline.position > chosen.after,
+        )
+    else:
+        found = (
+            select(events.c.position, events.c.occurred_at, _short(events.c.type).label("type"))
+            .join(stream_events, stream_events.c.position == events.c.position)
+            .where(
+                stream_events.c.stream == literal(f"{chosen.kind}/", TEXT) + key,
+                stream_events.c.position <= chosen.through,
+                stream_events.c.position > chosen.after,
+            )
+        )
+    return (found if isinstance(of, str) else found.correlate(of)).subquery("entries")
 
 
 def _among(chosen: Chosen, entries: FromClause) -> Condition:
@@ -229,9 +225,11 @@ def _among(chosen: Chosen, entries: FromClause) -> Condition:
     return and_(true(), *conditions)
 
 
-def _seen(seeing: Seeing, chosen: Chosen) -> tuple[FromClause, FromClause, Select[Any]]:
+def _seen(
+    seeing: Seeing, entries: FromClause
+) -> tuple[FromClause, FromClause, Select[Any]]:
     """Return the entries, their events, and the statement for those of them that the viewer may see."""
-    entries, line = _entries(chosen), events.alias("line")
+    line = events.alias("line")
     joined = entries.join(line, line.c.position == entries.c.position)
     if seeing.everything:
         return entries, line, select(entries).select_from(joined)

@@ -11,6 +11,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from events.faults import EventsError, Fault
@@ -21,7 +22,10 @@ from projections.runner import Runner
 from service.context import Service, service_of
 from service.errors import UnsafeDatabase
 from service.graphql.context import Context
+from service.graphql.limits import Limits
 from service.graphql.router import graphql_router
+from service.graphql.schema import Schema
+from service.graphql.trusted import trusted_documents
 from service.http import catalogue, health, quarantining, reading, recording
 from service.keys import Keys
 from service.master_key import master_key
@@ -86,7 +90,9 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.service = service
     for part in (recording, reading, catalogue, quarantining, health):
         app.include_router(part.router)
-    app.include_router(graphql_router(_graphql_context), tags=["ask"])
+    app.state.limits = limits_of(service.settings) if service else Limits()
+    schema = Schema(app.state.limits)
+    app.include_router(graphql_router(_graphql_context, schema), tags=["ask"])
     app.add_exception_handler(EventsError, _refused)
     app.add_exception_handler(Problem, _refused)
     app.add_exception_handler(HTTPException, _no_route)
@@ -97,13 +103,37 @@ def create_app(service: Service | None) -> FastAPI:
     return app
 
 
-async def _graphql_context(request: Request) -> Context:
-    service = service_of(request)
+async def _graphql_context(connection: HTTPConnection) -> Context:
+    service = service_of(connection)
     return Context(
         log=service.log,
         runner=service.runner,
-        viewer=await service.viewer(request),
-        min_position_seconds=service.settings.min_position_seconds,
+        viewer=await service.viewer(connection),
+        limits=connection.app.state.limits,
+        authorization=connection.headers.get("authorization"),
+        authenticate=service.authenticated,
+        stopping=service.stopping,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return what a query may ask for. Raises TrustedDocumentsError."""
+    return Limits(
+        depth_max=settings.graphql_depth_max,
+        aliases_max=settings.graphql_aliases_max,
+        tokens_max=settings.graphql_tokens_max,
+        cost_max=settings.graphql_cost_max,
+        list_size_max=settings.graphql_list_size_max,
+        seconds_max=settings.graphql_seconds_max,
+        introspection=settings.graphql_introspection,
+        suggestions=settings.graphql_suggestions,
+        documents_max=settings.graphql_documents_max,
+        subscriptions_max=settings.graphql_subscriptions_max,
+        connections_max=settings.graphql_connections_max,
+        min_position_seconds=settings.min_position_seconds,
+        heartbeat_seconds=settings.heartbeat_seconds,
+        retry_after_seconds=settings.retry_after_seconds,
+        trusted_documents=trusted_documents(settings.trusted_documents),
     )
 
 

@@ -35,13 +35,17 @@ class Service:
         header = request.headers.get("authorization")
         if header is None:
             return PUBLIC
-        scheme, _, key = header.partition(" ")
         try:
-            if scheme.lower() != "bearer":
-                raise KeyRefused
-            return await self.keys.sender(key.strip())
+            return await self.authenticated(header)
         except KeyRefused:
             raise _key_required("the key is not known, or no longer good") from None
+
+    async def authenticated(self, authorization: str) -> Sender:
+        """Return the owner of the key in an `Authorization` header's value. Raises KeyRefused."""
+        scheme, _, key = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise KeyRefused
+        return await self.keys.sender(key.strip())
 
     async def sender(self, request: HTTPConnection) -> Sender:
         """Return who records. Raises Problem (401) without a good key."""

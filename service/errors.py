@@ -1,6 +1,7 @@
 """What keeps a command from being carried out: each error's message is one sentence for people."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 class ServiceError(Exception):
@@ -24,6 +25,14 @@ class UnsafeDatabase(ServiceError):
 
 class MasterKeyError(ServiceError):
     """The master key cannot be used."""
+
+
+class TrustedDocumentsError(ServiceError):
+    """The file of trusted documents cannot be used."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(f"the trusted documents in {path} cannot be used: {reason}")
 
 
 class DemoRefused(ServiceError):

@@ -133,12 +133,13 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
         streams = [f"organisation/{key}" for key in keys]
         cohorts = sorted({s for e in events.values() for s in e.streams if s.startswith("cohort/")})
         for stream in [*streams, *cohorts]:
-            chosen = entries.Chosen(stream, through=len(record))
-            statement = entries.in_order(seeing, chosen, limit=10_000)
+            kind, _, key = stream.partition("/")
+            chosen = entries.Chosen(kind, through=len(record))
+            statement = entries.in_order(seeing, chosen, key, limit=10_000)
             seen = {row.position for row in await runner.read_models.rows(statement)}
             expected = {p for p, e in events.items() if stream in e.streams and judged[p]}
             assert seen == expected, (viewer, stream)
-            [count] = await runner.read_models.rows(entries.counts(seeing, chosen))
+            [count] = await runner.read_models.rows(entries.counts(seeing, chosen, [key]))
             assert (count.total, count.filtered) == (len(seen), len(seen))
             differences += len(expected) != sum(stream in e.streams for e in events.values())
         for kind, table in entries.SUBJECTS.items():

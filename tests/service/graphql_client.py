@@ -1,17 +1,20 @@
 """The GraphQL door alone, and a client that asks at it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from starlette.requests import HTTPConnection
 
 from events.log import EventLog
 from events.senders import RECORD, Sender
 from projections.runner import Runner
 from service.graphql.context import Context
+from service.graphql.limits import Limits
 from service.graphql.router import graphql_router
+from service.graphql.schema import Schema
 
 
 @dataclass
@@ -23,20 +26,21 @@ class Asker:
     viewer: Sender = RECORD
     min_position_seconds: float = 0.05
     catches_up: bool = True
+    limits: Limits = Limits()
 
     def __post_init__(self) -> None:
         app = FastAPI()
-        app.include_router(graphql_router(self._context))
+        app.include_router(graphql_router(self._context, Schema(self.limits)))
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://test"
         )
 
-    async def _context(self) -> Context:
+    async def _context(self, connection: HTTPConnection) -> Context:
         return Context(
             log=self.log,
             runner=self.runner,
             viewer=self.viewer,
-            min_position_seconds=self.min_position_seconds,
+            limits=replace(self.limits, min_position_seconds=self.min_position_seconds),
         )
 
     async def post(

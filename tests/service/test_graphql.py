@@ -27,8 +27,8 @@ query Timeline($key: String!, $first: Int!, $after: String) {
     key name sector purpose country
     timeline(first: $first, after: $after) {
       totalCount
-      edges { cursor node { position } }
-      nodes { ...All }
+      edges { cursor node { ... on TimelineEntry { position } } }
+      nodes { ... on TimelineEntry { position event { ...All } } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     }
   }
