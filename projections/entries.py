@@ -225,9 +225,7 @@ def _among(chosen: Chosen, entries: FromClause) -> Condition:
     return and_(true(), *conditions)
 
 
-def _seen(
-    seeing: Seeing, entries: FromClause
-) -> tuple[FromClause, FromClause, Select[Any]]:
+def _seen(seeing: Seeing, entries: FromClause) -> tuple[FromClause, FromClause, Select[Any]]:
     """Return the entries, their events, and the statement for those of them that the viewer may see."""
     line = events.alias("line")
     joined = entries.join(line, line.c.position == entries.c.position)
@@ -356,7 +354,7 @@ def _first(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
     for name, table in SUBJECTS.items():
         rows = table.alias()
         level: Any = literal(PRIVATE) if name == "person" else rows.c.level
-        everybodys = {"cohort": true(), "organisation": true()}.get(name, false())
+        everybodys: Any = {"cohort": true(), "organisation": true()}.get(name, false())
         owners: Any = _array(rows.c.organisation)
         if name == "pairing":
             owners = cast(rows.c.organisations, ARRAY(Text))

@@ -41,7 +41,9 @@ LEAVING_SEEN: Final = "leaving_seen"
 class Visible:
     """The rows of a table that a viewer may see; of facts, `about` is the table of their subjects and the column."""
 
-    def __init__(self, seeing: Seeing, table: Table, about: tuple[Table, str] | None = None) -> None:
+    def __init__(
+        self, seeing: Seeing, table: Table, about: tuple[Table, str] | None = None
+    ) -> None:
         self.rows = table.alias("listed")
         self.source: Any = self.rows
         self._seeing = seeing
@@ -84,7 +86,9 @@ class Page:
         conditions: list[Condition] = [true()]
         for place, is_later in ((self.after, True), (self.before, False)):
             if place is not None:
-                bound = tuple_(*(_bound(rows.c[n], v) for n, v in zip(self.order, place, strict=True)))
+                bound = tuple_(
+                    *(_bound(rows.c[n], v) for n, v in zip(self.order, place, strict=True))
+                )
                 upwards = is_later is not self.descending
                 conditions.append(columns > bound if upwards else columns < bound)
         return and_(*conditions)
@@ -133,7 +137,7 @@ def counts(
     """Return the statement for how many rows each parent's list has, in all and of those that the filter lets in."""
     rows = visible.rows
     filtered = func.count() if filter is None else func.count().filter(filter(rows))
-    counted = (
+    counted: Select[Any] = (
         select(func.count().label("total"), filtered.label("filtered"))
         .select_from(visible.source)
         .where(visible.condition)
@@ -202,16 +206,14 @@ def joining_seen(seeing: Seeing, members: FromClause) -> Condition:
 def leaving_seen(seeing: Seeing, members: FromClause) -> Condition:
     """Return whether the viewer may know of a leaving: it is shown to the cohort, and to the organisation."""
     mine = seeing.viewer.organisation
-    seen = seeing.reaches(
-        literal(COHORT), owned_by(members.c.organisation), members.c.cohort
-    )
+    seen = seeing.reaches(literal(COHORT), owned_by(members.c.organisation), members.c.cohort)
     return seen if mine is None else or_(seen, members.c.organisation == mine)
 
 
 def _is_about(rows: FromClause, subjects: FromClause, about: tuple[Table, str]) -> Condition:
     table, column = about
     if rows.c.get(column) is not None and column != "about":
-        return rows.c[column] == subjects.c.key  # type: ignore[no-any-return]
+        return rows.c[column] == subjects.c.key
     # A note says of what kind its subject is; those about a subject that had the key before stay with that one.
     kind = table.name.removesuffix("s")
     return and_(

@@ -90,15 +90,17 @@ def found(
     hits = _hits(seeing, text, kinds).subquery("hits")
     page = select(hits)
     if after is not None:
-        page = page.where(tuple_(-hits.c.rank, hits.c.position) > tuple_(-after.rank, after.position))
-    limited = page.order_by(-hits.c.rank, hits.c.position).limit(limit).subquery("page")
-    wording = func.unnest(limited.c.wording).table_valued("text", with_ordinality="place").render_derived()
-    marked = (
-        select(
-            func.array_agg(
-                func.ts_headline(_LANGUAGE, wording.c.text, _query(text), _HEADLINE)
-            )
+        page = page.where(
+            tuple_(-hits.c.rank, hits.c.position) > tuple_(-after.rank, after.position)
         )
+    limited = page.order_by(-hits.c.rank, hits.c.position).limit(limit).subquery("page")
+    wording = (
+        func.unnest(limited.c.wording)
+        .table_valued("text", with_ordinality="place")
+        .render_derived()
+    )
+    marked = (
+        select(func.array_agg(func.ts_headline(_LANGUAGE, wording.c.text, _query(text), _HEADLINE)))
         .select_from(wording)
         .scalar_subquery()
     )
@@ -140,4 +142,3 @@ def _hits(seeing: Seeing, text: str, kinds: Sequence[str]) -> Any:
 
 def _query(text: str) -> ColumnElement[Any]:
     return func.websearch_to_tsquery(_LANGUAGE, text)
-

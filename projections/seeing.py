@@ -74,7 +74,8 @@ class Seeing:
         """Return whether the viewer sees the fact of a row; `about` are the rows of the subject that it is about."""
         if self.everything:
             return true()
-        level, cohort = about.c.level, about.c.cohort
+        level: ColumnElement[Any] = about.c.level
+        cohort: ColumnElement[Any] = about.c.cohort
         if _name(about) == "persons":
             level = literal(PRIVATE)
         elif _name(about) == "organisations":

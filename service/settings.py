@@ -104,7 +104,7 @@ class Settings(BaseSettings):
         int,
         Field(
             ge=1,
-            description="Most that a GraphQL query may cost: its fields, each as often as lists around it ask for rows.",
+            description="Most that a GraphQL query may cost: its fields, each as often as lists around it ask rows.",
         ),
     ] = 50_000
     graphql_list_size_max: Annotated[

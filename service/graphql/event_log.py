@@ -54,7 +54,7 @@ def events_field(types: Types, list_size_max: int) -> GraphQLField:
 
     async def resolve(
         root: Any,
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Any],
         first: int,
         after: str | None = None,
         stream: str | None = None,

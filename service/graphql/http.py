@@ -101,7 +101,9 @@ def _json(text: bytes, argument: str) -> object:
     try:
         found: object = orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise refusal("request.malformed", f"{argument}: expected JSON", argument=argument) from None
+        raise refusal(
+            "request.malformed", f"{argument}: expected JSON", argument=argument
+        ) from None
     return found
 
 

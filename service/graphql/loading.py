@@ -20,7 +20,7 @@ __all__ = ["Loading", "Selected"]
 class Loading:
     """What one root field of an operation fetches, for its viewer."""
 
-    def __init__(self, info: GraphQLResolveInfo) -> None:
+    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
         self.context: Context = info.context
         self.seeing: Seeing = self.context.seeing
         self.selection = Selection(info)
@@ -76,9 +76,7 @@ class Loading:
         await self.fill(shape.name, rows, nodes)
         return {row["key"]: row for row in rows}
 
-    async def streams(
-        self, streams: Iterable[str], nodes: Sequence[FieldNode]
-    ) -> dict[str, Row]:
+    async def streams(self, streams: Iterable[str], nodes: Sequence[FieldNode]) -> dict[str, Row]:
         """Return those of the subjects, by `<kind>/<key>`, that the viewer may see: a statement for each kind."""
         by_kind: dict[str, set[str]] = {}
         for stream in streams:

@@ -43,9 +43,7 @@ def query_type(types: Types, list_size_max: int) -> GraphQLObjectType:
     )
     fields["event"] = GraphQLField(
         types.of("Event"),
-        args={
-            "position": GraphQLArgument(required(POSITION), description="Its place in the log.")
-        },
+        args={"position": GraphQLArgument(required(POSITION), description="Its place in the log.")},
         resolve=_event,
         description="The event at this position; null where there is none that you may see with all that it names.",
     )
@@ -62,7 +60,7 @@ def _single(types: Types, shape: Shape) -> GraphQLField:
     assert shape.kind is not None
     article = "an" if shape.kind[0] in "aio" else "a"
 
-    async def resolve(root: Any, info: GraphQLResolveInfo, key: str) -> Row | None:
+    async def resolve(root: Any, info: GraphQLResolveInfo[Any], key: str) -> Row | None:
         wanted = arguments.key(key)
         found = await Loading(info).subjects(shape, [wanted], info.field_nodes)
         return found.get(wanted)
@@ -82,7 +80,7 @@ def _single(types: Types, shape: Shape) -> GraphQLField:
 def _list(types: Types, shape: Shape) -> GraphQLField:
     source = Connection(shape.name)
 
-    async def resolve(root: Any, info: GraphQLResolveInfo, **given: Any) -> Row:
+    async def resolve(root: Any, info: GraphQLResolveInfo[Any], **given: Any) -> Row:
         row: Row = {}
         slot = slot_of(str(info.path.key))
         field = info.parent_type.fields[info.field_name]
@@ -98,7 +96,7 @@ def _list(types: Types, shape: Shape) -> GraphQLField:
     )
 
 
-async def _node(root: Any, info: GraphQLResolveInfo, id: str) -> Row | None:
+async def _node(root: Any, info: GraphQLResolveInfo[Any], id: str) -> Row | None:
     stream = arguments.node_stream(id)
     kind, _, key = stream.partition("/")
     loading = Loading(info)
@@ -110,7 +108,5 @@ async def _node(root: Any, info: GraphQLResolveInfo, id: str) -> Row | None:
     return next(iter(rows), None)
 
 
-async def _event(root: Any, info: GraphQLResolveInfo, position: int) -> Row | None:
+async def _event(root: Any, info: GraphQLResolveInfo[Any], position: int) -> Row | None:
     return await event_log.event(info.context, position)
-
-

@@ -116,9 +116,7 @@ HIDDEN = "null where there is none that you may see."
 def one(column: str, kind: str, description: str, *, name: str | None = None) -> Field:
     """Return a field that leads to a subject: null where there is none that the viewer may see."""
     text = f"{description.removesuffix('.')}; {HIDDEN}"
-    return Field(
-        name or camel(column), kind.capitalize(), text, ToOne(kind, column), column=column
-    )
+    return Field(name or camel(column), kind.capitalize(), text, ToOne(kind, column), column=column)
 
 
 def some(
@@ -137,8 +135,13 @@ def of_stream(column: str, description: str, *, name: str | None = None) -> Fiel
 
 
 def parts(
-    name: str, type_: str, description: str, needs: Sequence[str], made: Callable[[Row], list[Row]],
-    *, is_list: bool = True,
+    name: str,
+    type_: str,
+    description: str,
+    needs: Sequence[str],
+    made: Callable[[Row], list[Row]],
+    *,
+    is_list: bool = True,
 ) -> Field:
     """Return a field that leads to parts of the row."""
     return Field(

@@ -58,9 +58,7 @@ def _document(
         hash_ = sha256(query.encode("utf-8", "surrogatepass")).hexdigest()
     found = trusted.get(hash_ or "")
     if found is None:
-        raise refusal(
-            "document.not_trusted", "documentId: expected the hash of a trusted document"
-        )
+        raise refusal("document.not_trusted", "documentId: expected the hash of a trusted document")
     return found
 
 

@@ -1,7 +1,7 @@
 """The door's frame: where GraphQL is asked for."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response, WebSocket
 from starlette.requests import HTTPConnection
@@ -14,7 +14,7 @@ from service.graphql.websocket import Connection
 
 GetContext = Callable[[HTTPConnection], Awaitable[Context]]
 
-_ANSWERS = {
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The answer; errors stand beside what could be had.",
         "content": {RESPONSE: {}, JSON: {}, EVENTS: {}},

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -51,7 +51,7 @@ class Refused(Exception):
 
 def is_for_later(error: GraphQLError) -> bool:
     """Say whether an error speaks of what may be had later."""
-    return bool(error.extensions) and error.extensions.get("code") in TRY_AGAIN
+    return (error.extensions or {}).get("code") in TRY_AGAIN
 
 
 class Schema:
@@ -143,7 +143,11 @@ class Schema:
                     operation_name=operation_name,
                     hide_suggestions=not self.limits.suggestions,
                 )
-                result = await found if asyncio.iscoroutine(found) or hasattr(found, "__await__") else found
+                result = (
+                    await found
+                    if asyncio.iscoroutine(found) or hasattr(found, "__await__")
+                    else found
+                )
         except TimeoutError:
             seconds = self.limits.seconds_max
             error = refusal("query.too_slow", f"It took more than {seconds:g} seconds.")
@@ -185,7 +189,7 @@ class Schema:
         results = await found if hasattr(found, "__await__") else found
         if isinstance(results, ExecutionResult):
             raise Refused(*(results.errors or ()))
-        assert isinstance(results, AsyncIterable)
+        assert isinstance(results, AsyncGenerator)
         async with aclosing(results) as open_results:
             try:
                 async for result in open_results:
@@ -197,6 +201,10 @@ class Schema:
 
     async def _wait(self, context: Context, extensions: Mapping[str, Any] | None) -> None:
         """Hold an operation back until the read models have what it asks for. Raises Refused."""
+        try:
+            await wait_for_positions(context, extensions)
+        except GraphQLError as error:
+            raise Refused(error) from None
         state = context.runner.state
         unknown = context.runner.read_models.schema is None
         if not state.has_caught_up and (unknown or state.lag):
@@ -208,10 +216,6 @@ class Schema:
                     head=state.head,
                 )
             )
-        try:
-            await wait_for_positions(context, extensions)
-        except GraphQLError as error:
-            raise Refused(error) from None
 
 
 def _told(result: ExecutionResult, cost: Mapping[str, int]) -> ExecutionResult:
@@ -220,11 +224,11 @@ def _told(result: ExecutionResult, cost: Mapping[str, int]) -> ExecutionResult:
 
 
 def _as_graphql(error: Exception) -> GraphQLError:
-    return error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+    return (
+        error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+    )
 
 
 def sdl(limits: Limits | None = None) -> str:
     """Return the schema in GraphQL's own language, as `schema.graphql` keeps it."""
     return print_schema(Schema(limits).graph) + "\n"
-
-

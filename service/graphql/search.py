@@ -39,7 +39,7 @@ def search_field(types: Types) -> GraphQLField:
         args={
             "text": GraphQLArgument(
                 required(GraphQLString),
-                description='Words; `"in quotes"` side by side, `or` between alternatives, `-` before what must not be.',
+                description='Words; `"in quotes"` together, `or` between alternatives, `-` before what may not be.',
             ),
             "kinds": GraphQLArgument(
                 GraphQLList(required(KIND)),
@@ -92,7 +92,7 @@ def _make_types(types: Types) -> None:
 
 async def _search(
     root: Any,
-    info: GraphQLResolveInfo,
+    info: GraphQLResolveInfo[Any],
     text: str,
     first: int,
     kinds: list[str] | None = None,
@@ -162,14 +162,10 @@ def _fragments(name: str, marked: str) -> Iterator[Row]:
         for piece in part.split(START):
             inside, stop, behind = piece.partition(STOP)
             if stop:
-                highlights.append(
-                    {"start": _units(text), "end": _units(text) + _units(inside)}
-                )
+                highlights.append({"start": _units(text), "end": _units(text) + _units(inside)})
             text += inside + behind
         yield {"field": name, "text": text, "highlights": highlights}
 
 
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
-
-

@@ -39,7 +39,7 @@ class Selected:
 class Selection:
     """Reads selections of one operation."""
 
-    def __init__(self, info: GraphQLResolveInfo) -> None:
+    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
         self._info = info
         self._found: dict[tuple[str, tuple[int, ...]], list[Selected]] = {}
 

@@ -37,8 +37,9 @@ TYPE: Final = "@type"
 class Source(Protocol):
     """Where the value of a field comes from."""
 
-    needs: Sequence[str]
-    """The columns of the row that it looks at."""
+    @property
+    def needs(self) -> Sequence[str]:
+        """The columns of the row that it looks at."""
 
     async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
         """Fetch what the field of all these rows leads to."""
@@ -183,9 +184,7 @@ def term_list(column: str, of: type[StrEnum], description: str) -> Field:
     return _column(column, type_, description, null=False, filter="any_term", term=found)
 
 
-def integer(
-    column: str, description: str, *, null: bool = False, name: str | None = None
-) -> Field:
+def integer(column: str, description: str, *, null: bool = False, name: str | None = None) -> Field:
     """Return a field of an integer of up to 32 bits."""
     return _column(column, GraphQLInt, description, null=null, name=name, filter="range")
 
@@ -205,9 +204,7 @@ def flag(column: str, description: str) -> Field:
     return _column(column, GraphQLBoolean, description, null=False, filter="flag")
 
 
-def moment(
-    column: str, description: str, *, null: bool = False, name: str | None = None
-) -> Field:
+def moment(column: str, description: str, *, null: bool = False, name: str | None = None) -> Field:
     """Return a field of a point in time."""
     return _column(column, DATE_TIME, description, null=null, name=name, filter="span")
 

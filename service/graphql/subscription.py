@@ -38,10 +38,12 @@ def subscription_type(types: Types) -> GraphQLObjectType:
                 required(types.of(UNION)),
                 args={
                     "organisation": GraphQLArgument(
-                        GraphQLString, description="The organisation's key; either this or `cohort`."
+                        GraphQLString,
+                        description="The organisation's key; either this or `cohort`.",
                     ),
                     "cohort": GraphQLArgument(
-                        GraphQLString, description="The cohort's key; either this or `organisation`."
+                        GraphQLString,
+                        description="The cohort's key; either this or `organisation`.",
                     ),
                     "after": GraphQLArgument(
                         POSITION,
@@ -61,7 +63,7 @@ def subscription_type(types: Types) -> GraphQLObjectType:
 
 async def _follow(
     root: Any,
-    info: GraphQLResolveInfo,
+    info: GraphQLResolveInfo[Any],
     organisation: str | None = None,
     cohort: str | None = None,
     after: int | None = None,
@@ -89,7 +91,7 @@ async def _follow(
 
 
 async def _entries(
-    info: GraphQLResolveInfo, kind: str, key: str, position: int, kinds: list[str] | None
+    info: GraphQLResolveInfo[Any], kind: str, key: str, position: int, kinds: list[str] | None
 ) -> AsyncIterator[Row]:
     """Yield what stands behind the position, then what comes, until the viewer's key or the service ends."""
     context: Context = info.context

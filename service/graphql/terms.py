@@ -50,7 +50,7 @@ def _words(value: str) -> str:
     return value.replace("_", " ").capitalize()
 
 
-_NAMES: Final = {terms.Outcome: "Closing"}
+_NAMES: Final[dict[type[StrEnum], str]] = {terms.Outcome: "Closing"}
 """An outcome, in the graph, is what was harvested."""
 
 TERMS: Final[dict[type[StrEnum], GraphQLEnumType]] = {

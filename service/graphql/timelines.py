@@ -106,12 +106,12 @@ def cursors_of(kind: str, key: str) -> Cursors:
     return Cursors(("timeline", f"{kind}/{key}"), (datetime, int))
 
 
-def _place(
-    kind: str, arguments: Mapping[str, Any], name: str, keys: Sequence[str]
-) -> Place | None:
+def _place(kind: str, arguments: Mapping[str, Any], name: str, keys: Sequence[str]) -> Place | None:
     cursor = arguments.get(name)
     found = None
-    for key in keys if cursor is not None else ():
+    if cursor is None:
+        return None
+    for key in keys:
         found = Place(*cursors_of(kind, key).read(cursor, name))
     return found
 

@@ -53,9 +53,7 @@ class Types:
         for shape in SHAPES:
             self._make(shape)
         for name, description, fields in (STAY, COST, CITATION):
-            self.all[name] = GraphQLObjectType(
-                name, self._fields(fields), description=description
-            )
+            self.all[name] = GraphQLObjectType(name, self._fields(fields), description=description)
         self._make_entries()
 
     def of(self, type_: Any) -> Any:
@@ -153,7 +151,9 @@ class Types:
         fields = shape.fields
         if shape.kind in TIMELINES:
             fields = (*fields, timeline(shape.kind, TIMELINES[shape.kind]))
-        interfaces = [cast(GraphQLInterfaceType, self.all["Subject"]), self._node] if shape.kind else []
+        interfaces = (
+            [cast(GraphQLInterfaceType, self.all["Subject"]), self._node] if shape.kind else []
+        )
         self.all[shape.name] = GraphQLObjectType(
             shape.name,
             self._fields(fields),
@@ -163,9 +163,7 @@ class Types:
         self.all[f"{shape.name}Filter"] = filter_type(shape)
         if "position" in shape.table.c and "occurred_at" in shape.table.c:
             self._make_order(shape)
-        self.make_connection(
-            shape.name, shape.name, f"A page of {shape.plural}."
-        )
+        self.make_connection(shape.name, shape.name, f"A page of {shape.plural}.")
 
     def _make_order(self, shape: Shape) -> None:
         by = enumeration(
@@ -183,9 +181,7 @@ class Types:
         self.all[f"{shape.name}Order"] = GraphQLInputObjectType(
             f"{shape.name}Order",
             {
-                "by": GraphQLInputField(
-                    required(by), description="What they are ordered by."
-                ),
+                "by": GraphQLInputField(required(by), description="What they are ordered by."),
                 "direction": GraphQLInputField(
                     required(DIRECTION), default_value="asc", description="In which direction."
                 ),
@@ -261,10 +257,7 @@ class Types:
         name, description, columns = EVENT
         self.all[name] = GraphQLObjectType(
             name,
-            {
-                column: GraphQLField(type_, description=text)
-                for column, type_, text in columns
-            },
+            {column: GraphQLField(type_, description=text) for column, type_, text in columns},
             description=description,
         )
         interface = GraphQLInterfaceType(
@@ -309,13 +302,11 @@ class Types:
 
 
 def _reading(source: Source) -> Callable[..., Any]:
-    def resolve(row: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(row: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         return source.read(row, slot_of(str(info.path.key)))
 
     return resolve
 
 
-def _type_of(row: Any, info: GraphQLResolveInfo, type_: Any) -> str:
+def _type_of(row: Any, info: GraphQLResolveInfo[Any], type_: Any) -> str:
     return str(row[TYPE])
-
-

@@ -1,7 +1,7 @@
 """The GraphQL door alone, and a client that asks at it."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -26,7 +26,7 @@ class Asker:
     viewer: Sender = RECORD
     min_position_seconds: float = 0.05
     catches_up: bool = True
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         app = FastAPI()

@@ -42,7 +42,9 @@ COHORT: Final = subject(
     some("builds_on", "The cohorts it builds on.", kind="cohort"),
     texts("themes", "What it is about, in a few words each."),
     moment("closed_at", "When it closed; null while it goes on.", null=True),
-    text("summary", "What was said at its close; null where nothing was, or it goes on.", null=True),
+    text(
+        "summary", "What was said at its close; null where nothing was, or it goes on.", null=True
+    ),
     many(
         "organisations",
         "Organisation",
@@ -88,7 +90,9 @@ ORGANISATION: Final = subject(
         lambda seeing: by_membership(seeing, "organisation", "cohort"),
         for_viewer=True,
     ),
-    many("memberships", "Membership", "In which cohorts it was, and when.", in_column("organisation")),
+    many(
+        "memberships", "Membership", "In which cohorts it was, and when.", in_column("organisation")
+    ),
     many("pairings", "Pairing", "With whom it was paired.", in_list("organisations")),
     many("mindsets", "Mindset", "How it thought of people.", in_column("organisation")),
     many("questions", "Question", "The questions it framed.", in_column("organisation")),
@@ -181,7 +185,9 @@ MEMBERSHIP: Final = Shape(
             ("present", LEAVING_SEEN),
             _present,
         ),
-        parts("stays", "Stay", "Each time it was there, in order.", ("stays", LEAVING_SEEN), _stays),
+        parts(
+            "stays", "Stay", "Each time it was there, in order.", ("stays", LEAVING_SEEN), _stays
+        ),
     ),
     plural="memberships",
 )

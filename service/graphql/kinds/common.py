@@ -94,12 +94,13 @@ def fact(
     texts: Sequence[str] = (),
 ) -> Shape:
     """Return the shape of events that say something of a subject; `about` is its kind and the column that names it."""
-    said: list[Field] = [place("position", "The event's position."), moment("occurred_at", WHEN, name="time")]
+    said: list[Field] = [
+        place("position", "The event's position."),
+        moment("occurred_at", WHEN, name="time"),
+    ]
     if owner:
         said.append(one("organisation", "organisation", owner))
     said.append(one("cohort", "cohort", "The cohort in which it happened."))
     return Shape(
         name, table, description, (*said, *fields), about=about, texts=texts, plural=plural
     )
-
-

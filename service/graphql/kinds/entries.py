@@ -11,6 +11,7 @@ from graphql import GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, GraphQL
 from events.catalogue import VOCABULARY, Catalogue, EventKind
 from events.recorded import Recorded
 from events.streams import own_cohort
+from events.terms import Visibility
 from service.graphql.arguments import node_id
 from service.graphql.kinds.iterations import COST
 from service.graphql.loading import Loading
@@ -20,7 +21,6 @@ from service.graphql.selection import Selected
 from service.graphql.shape import Field, FromColumn, Row, camel, required, worked_out
 from service.graphql.terms import BY_NAME, ENTRY_TYPE, TERMS
 from service.graphql.words import WORDS
-from events.terms import Visibility
 
 INTERFACE: Final = "TimelineEntry"
 UNION: Final = "TimelineItem"
@@ -120,9 +120,17 @@ def _shared() -> tuple[Field, ...]:
         ),
         Field("position", required(POSITION), "Its place in the log.", FromColumn("position")),
         Field("type", required(ENTRY_TYPE), "What kind of event it is.", FromColumn("type")),
-        Field("time", required(DATE_TIME), "When it happened, exactly as it was told.", FromColumn("time")),
         Field(
-            "recordedTime", required(DATE_TIME), "When the log took it in.", FromColumn("recorded_time")
+            "time",
+            required(DATE_TIME),
+            "When it happened, exactly as it was told.",
+            FromColumn("time"),
+        ),
+        Field(
+            "recordedTime",
+            required(DATE_TIME),
+            "When the log took it in.",
+            FromColumn("recorded_time"),
         ),
         Field(
             "actor",
@@ -142,7 +150,12 @@ def _shared() -> tuple[Field, ...]:
             f"The organisation that acts; {HIDDEN}",
             ToOne("organisation", "organisation"),
         ),
-        Field("cohort", "Cohort", f"The cohort in which it happened; {HIDDEN}", ToOne("cohort", "cohort")),
+        Field(
+            "cohort",
+            "Cohort",
+            f"The cohort in which it happened; {HIDDEN}",
+            ToOne("cohort", "cohort"),
+        ),
         Field("subject", "Subject", f"The first subject it names; {HIDDEN}", ToStream("subject")),
         Field(
             "voidedBy",
@@ -187,14 +200,13 @@ def _field(kind: EventKind, name: str, schema: Mapping[str, Any], is_required: b
             lambda row: [dict(row[column])] if row[column] else [],
             is_list=False,
         )
-    type_, is_list = _type(schema, name)
-    never_null = is_required or is_list or "default" in schema and schema["default"] is not None
-    if is_list:
-        type_ = GraphQLList(required(type_))
+    found, is_list = _type(schema, name)
+    never_null = is_required or is_list or ("default" in schema and schema["default"] is not None)
+    shown_type: Any = GraphQLList(required(found)) if is_list else found
     text = said if never_null else f"{said.removesuffix('.')}; null where it was not told."
     default = [] if is_list else schema.get("default")
     source = FromColumn(column, lambda value: default if value is None else value)
-    return Field(shown, required(type_) if never_null else type_, text, source)
+    return Field(shown, required(shown_type) if never_null else shown_type, text, source)
 
 
 def _type(schema: Mapping[str, Any], name: str) -> tuple[Any, bool]:

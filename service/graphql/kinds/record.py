@@ -29,6 +29,8 @@ PERSON: Final = subject(
     "A person of an organisation: shown to it and to its facilitators, to nobody else.",
     text("role", "What they do there."),
     personal("name", GraphQLString, "What they are called; null once they are forgotten."),
-    personal("email", GraphQLString, "Their e-mail; null where it was not told, or they are forgotten."),
+    personal(
+        "email", GraphQLString, "Their e-mail; null where it was not told, or they are forgotten."
+    ),
     moment("forgotten_at", "When they were forgotten; null while they are not.", null=True),
 )

@@ -8,7 +8,18 @@ from projections.models.results import Checkins, Outcomes, Publications, Substan
 from service.graphql.connections import many
 from service.graphql.kinds.common import fact, subject
 from service.graphql.references import of_stream, one, parts
-from service.graphql.shape import Row, day, flag, integer, moment, required, term, text, url, worked_out
+from service.graphql.shape import (
+    Row,
+    day,
+    flag,
+    integer,
+    moment,
+    required,
+    term,
+    text,
+    url,
+    worked_out,
+)
 from service.graphql.terms import KIND
 
 OUTCOME: Final = subject(
