@@ -137,7 +137,7 @@ def counts(
     """Return the statement for how many rows each parent's list has, in all and of those that the filter lets in."""
     rows = visible.rows
     filtered = func.count() if filter is None else func.count().filter(filter(rows))
-    counted: Select[Any] = (
+    counted: Any = (
         select(func.count().label("total"), filtered.label("filtered"))
         .select_from(visible.source)
         .where(visible.condition)

@@ -1,5 +1,6 @@
 """The GraphQL door alone, and a client that asks at it."""
 
+import asyncio
 import json
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -68,3 +69,10 @@ class Asker:
         assert response.status_code == 200
         extensions: dict[str, Any] = error["extensions"]
         return extensions
+
+
+async def caught_up(runner: Runner) -> None:
+    """Wait until a running runner's read models have caught up with the log."""
+    async with asyncio.timeout(30):
+        while not runner.state.has_caught_up:
+            await asyncio.sleep(0.01)
