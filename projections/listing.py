@@ -1,8 +1,8 @@
 """Lists of rows that a viewer may see: statements for many lists at once, so that their number does not grow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import (
     ARRAY,
@@ -30,8 +30,19 @@ from projections.models.cohorts import Memberships
 from projections.seeing import COHORT, PUBLIC, Condition, Seeing, owned_by
 from projections.tables import TEXT
 
-Belongs = Callable[[FromClause, ColumnElement[str]], Condition]
-"""Whether a row belongs to the list of a parent, by the parent's key."""
+Members = Sequence[Mapping[str, Any]]
+
+
+class Belongs(Protocol):
+    """Whether a row belongs to the list of a parent, by the parent's key: in SQL, and of rows at hand."""
+
+    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+        """Return whether a row belongs to the parent."""
+
+    def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
+        """Say the same of a row at hand; `members` are the memberships there are."""
+
+
 Filter = Callable[[FromClause], Condition]
 
 LEAVING_SEEN: Final = "leaving_seen"
@@ -46,7 +57,7 @@ class Visible:
     ) -> None:
         self.rows = table.alias("listed")
         self.source: Any = self.rows
-        self._seeing = seeing
+        self.seeing = seeing
         if table is Memberships.table:
             self.condition = joining_seen(seeing, self.rows)
         elif about is None:
@@ -59,7 +70,7 @@ class Visible:
     def columns(self, names: Sequence[str]) -> list[ColumnElement[Any]]:
         """Return the columns with these names."""
         return [
-            leaving_seen(self._seeing, self.rows).label(name)
+            leaving_seen(self.seeing, self.rows).label(name)
             if name == LEAVING_SEEN
             else self.rows.c[name]
             for name in names
@@ -122,7 +133,7 @@ def page(
         return _page(visible, select(*visible.columns(names)), page, filter)
     parent = _unnested(parents)
     found = _page(visible, select(*visible.columns(names)), page, filter)
-    lateral = found.where(belongs(rows, parent.c.parent)).lateral("found")
+    lateral = found.where(belongs.condition(visible.seeing, rows, parent.c.parent)).lateral("found")
     return select(parent.c.parent.label("parent"), *lateral.c).select_from(
         parent.join(lateral, true())
     )
@@ -143,9 +154,12 @@ def counts(
         .where(visible.condition)
     )
     if belongs is None:
-        return counted
+        whole: Select[Any] = counted
+        return whole
     parent = _unnested(parents)
-    lateral = counted.where(belongs(rows, parent.c.parent)).lateral("counted")
+    lateral = counted.where(belongs.condition(visible.seeing, rows, parent.c.parent)).lateral(
+        "counted"
+    )
     return select(parent.c.parent.label("parent"), *lateral.c).select_from(
         parent.join(lateral, true())
     )
@@ -164,34 +178,65 @@ def _page(
 # Whose rows are
 
 
-def in_column(name: str, prefix: str = "") -> Belongs:
-    """Return that the column is the parent's key, or its stream."""
-    return lambda rows, parent: rows.c[name] == _prefixed(prefix, parent)
+@dataclass(frozen=True, slots=True)
+class InColumn:
+    """The column is the parent's key, or its stream."""
+
+    name: str
+    prefix: str = ""
+
+    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+        """Return whether a row belongs to the parent."""
+        return rows.c[self.name] == _prefixed(self.prefix, parent)
+
+    def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
+        """Say the same of a row at hand."""
+        return bool(row[self.name] == self.prefix + parent)
 
 
-def in_list(name: str, prefix: str = "") -> Belongs:
-    """Return that the parent's key, or its stream, is among those in the column."""
-    return lambda rows, parent: _prefixed(prefix, parent) == any_(rows.c[name])
+@dataclass(frozen=True, slots=True)
+class InList:
+    """The parent's key, or its stream, is among those in the column."""
+
+    name: str
+    prefix: str = ""
+
+    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+        """Return whether a row belongs to the parent."""
+        return _prefixed(self.prefix, parent) == any_(rows.c[self.name])
+
+    def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
+        """Say the same of a row at hand."""
+        return self.prefix + parent in row[self.name]
 
 
-def by_membership(seeing: Seeing, parent_column: str, row_column: str) -> Belongs:
-    """Return that a membership that the viewer may see leads from the parent to the row."""
+@dataclass(frozen=True, slots=True)
+class ByMembership:
+    """A membership that the viewer may see leads from the parent to the row."""
 
-    def belongs(rows: FromClause, parent: ColumnElement[str]) -> Condition:
+    parent: str
+    row: str
+
+    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+        """Return whether a row belongs to the parent."""
         members = Memberships.table.alias()
         return (
             select(literal_column("1"))
             .select_from(members)
             .where(
-                members.c[parent_column] == parent,
-                members.c[row_column] == rows.c.key,
+                members.c[self.parent] == parent,
+                members.c[self.row] == rows.c.key,
                 joining_seen(seeing, members),
             )
             .correlate_except(members)
             .exists()
         )
 
-    return belongs
+    def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
+        """Say the same of a row at hand."""
+        return any(
+            member[self.parent] == parent and member[self.row] == row["key"] for member in members
+        )
 
 
 def joining_seen(seeing: Seeing, members: FromClause) -> Condition:

@@ -9,17 +9,12 @@ from typing import Any
 import orjson
 from graphql import FieldNode
 
-from projections import listing
 from projections.listing import Belongs, Page
-from projections.seeing import Seeing
 from service.graphql.arguments import page_size
 from service.graphql.cursors import Cursors
-from service.graphql.filters import condition
-from service.graphql.loading import Loading, grouped
+from service.graphql.loading import List, Loading, grouped
 from service.graphql.selection import Selected
 from service.graphql.shape import Field, Row, Shape, camel
-
-BelongsFor = Callable[[Seeing], Belongs]
 
 
 @dataclass(frozen=True)
@@ -27,7 +22,7 @@ class Connection:
     """Leads to the rows of a shape that belong to a row, or to all of them (`belongs` None)."""
 
     shape: str
-    belongs: BelongsFor | None = None
+    belongs: Belongs | None = None
     parent: str = "key"
     parent_shape: str | None = None
 
@@ -40,17 +35,17 @@ class Connection:
         """Fetch each row's page, and what is selected of it."""
         shape = loading.shapes[self.shape]
         parent_shape = None if self.parent_shape is None else loading.shapes[self.parent_shape]
+        arguments = selected.arguments
         asked = Asked.read(loading, shape, selected, [self._parent(row) for row in rows])
-        visible = loading.visible(shape, parent_shape)
-        belongs = None if self.belongs is None else self.belongs(loading.seeing)
+        belongs = self.belongs
         parents = [] if belongs is None else sorted({self._parent(row) for row in rows})
+        list_ = List(shape, parent_shape, belongs, parents, arguments.get("where"))
         pages: dict[str, list[Row]] = {}
         copies: dict[int, Row] = {}
         if asked.has_rows:
             nodes = [*asked.nodes, *asked.edge_nodes]
             names = loading.columns(shape, nodes, *asked.page.order)
-            statement = listing.page(visible, names, asked.page, asked.filter, belongs, parents)
-            found = await loading.rows(statement)
+            found = await loading.page(list_, names, asked.page)
             pages = grouped(found, lambda row: row.get("parent", ""))
             shown = [row for page in pages.values() for row in page[: asked.size]]
             if asked.nodes and asked.edge_nodes:
@@ -62,8 +57,7 @@ class Connection:
                 await loading.fill(shape.name, shown, nodes)
         counted: dict[str, Row] = {}
         if asked.is_counted:
-            statement = listing.counts(visible, asked.filter, belongs, parents)
-            counted = {row.get("parent", ""): row for row in await loading.rows(statement)}
+            counted = {row.get("parent", ""): row for row in await loading.counts(list_)}
         for row in rows:
             parent = self._parent(row)
             row[selected.slot] = asked.connection(
@@ -86,7 +80,6 @@ class Asked:
     types: tuple[type, ...]
     page: Page
     size: int
-    filter: Any
     has_rows: bool
     nodes: Sequence[FieldNode]
     edge_nodes: Sequence[FieldNode]
@@ -127,7 +120,6 @@ class Asked:
                 places["before"],
             ),
             size.rows,
-            condition(shape, arguments.get("where")),
             has_rows,
             nodes,
             edge_nodes,
@@ -234,13 +226,11 @@ def many(
     name: str,
     shape: str,
     description: str,
-    belongs: Belongs | BelongsFor,
+    belongs: Belongs,
     *,
     parent: str = "key",
     parent_shape: str | None = None,
-    for_viewer: bool = False,
 ) -> Field:
-    """Return a field that leads to the rows that belong to a row. `for_viewer`: `belongs` depends on who looks."""
-    found: Any = belongs if for_viewer else lambda seeing: belongs
-    source = Connection(shape, found, parent, parent_shape)
+    """Return a field that leads to the rows that belong to a row."""
+    source = Connection(shape, belongs, parent, parent_shape)
     return Field(camel(name), shape, description, source, is_connection=True)

@@ -193,3 +193,61 @@ def _span(column: Any, value: Mapping[str, Any]) -> Condition:
         *([column >= value["from"]] if value.get("from") is not None else []),
         *([column < value["to"]] if value.get("to") is not None else []),
     )
+
+
+def matches(shape: Shape, given: Mapping[str, Any] | None, row: Mapping[str, Any]) -> bool:
+    """Say of a row at hand what `condition` says in SQL. Raises GraphQL errors."""
+    if not given:
+        return True
+    _check(shape, given, "where", 1)
+    return _matches(shape, given, row)
+
+
+def _matches(shape: Shape, given: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    columns = {field.name: field for field in shape.fields}
+    return all(
+        _matches_one(shape, columns, name, value, row)
+        for name, value in given.items()
+        if value is not None
+    )
+
+
+def _matches_one(
+    shape: Shape, columns: Mapping[str, Field], name: str, value: Any, row: Mapping[str, Any]
+) -> bool:
+    match name:
+        case "and":
+            return all(_matches(shape, one, row) for one in value)
+        case "or":
+            return not value or any(_matches(shape, one, row) for one in value)
+        case "not":
+            return not _matches(shape, value, row)
+        case "text":
+            texts = (row[text] or "" for text in shape.texts)
+            return any(value.lower() in text.lower() for text in texts)
+        case "time":
+            return _is_in(row["occurred_at"], value, "from", "to")
+        case "organisation" | "cohort":
+            return row[name] in value
+    field = columns[name]
+    told = row[str(field.column)]
+    match field.filter:
+        case "among":
+            return told in value
+        case "any_term" | "any_text":
+            return bool(set(told) & set(value))
+        case "range":
+            return _is_in(told, value, "min", "max")
+        case "span":
+            return _is_in(told, value, "from", "to")
+        case _:
+            return told is value
+
+
+def _is_in(told: Any, value: Mapping[str, Any], least: str, most: str) -> bool:
+    """Say whether a value is between two bounds; of a span of time, the later is outside."""
+    low, high = value.get(least), value.get(most)
+    if told is None:
+        return low is None and high is None
+    above = low is None or told >= low
+    return above and (high is None or (told < high if most == "to" else told <= high))

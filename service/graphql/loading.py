@@ -1,13 +1,16 @@
 """Fetching what a query selects, before the executor looks at it: a statement for each place of the query."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
 from sqlalchemy import Executable
 
-from projections.listing import Visible, by_keys
+from projections import listing
+from projections.listing import Belongs, Page, Visible
 from projections.seeing import Seeing
+from service.graphql.filters import condition
 from service.graphql.selection import Selected, Selection
 from service.graphql.shape import Row, Shape, Source
 
@@ -17,10 +20,22 @@ if TYPE_CHECKING:
 __all__ = ["Loading", "Selected"]
 
 
+@dataclass(frozen=True)
+class List:
+    """A list of each of some parents: its rows belong to the parent, and the filter lets some of them in."""
+
+    shape: Shape
+    parent_shape: Shape | None
+    belongs: Belongs | None
+    parents: Sequence[str]
+    where: Mapping[str, Any] | None
+
+
 class Loading:
     """What one root field of an operation fetches, for its viewer."""
 
     def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
+        self.info = info
         self.context: Context = info.context
         self.seeing: Seeing = self.context.seeing
         self.selection = Selection(info)
@@ -54,6 +69,20 @@ class Loading:
             needed.update(dict.fromkeys(source.needs))
         return list(needed)
 
+    async def page(self, list_: List, names: Sequence[str], page: Page) -> list[Row]:
+        """Return a page of each parent's list. Raises GraphQL errors about the filter."""
+        filter = condition(list_.shape, list_.where)
+        visible = self.visible(list_.shape, list_.parent_shape)
+        return await self.rows(
+            listing.page(visible, names, page, filter, list_.belongs, list_.parents)
+        )
+
+    async def counts(self, list_: List) -> list[Row]:
+        """Return how many rows each parent's list has, in all and filtered. Raises GraphQL errors."""
+        filter = condition(list_.shape, list_.where)
+        visible = self.visible(list_.shape, list_.parent_shape)
+        return await self.rows(listing.counts(visible, filter, list_.belongs, list_.parents))
+
     async def fill(self, name: str, rows: Sequence[Row], nodes: Sequence[FieldNode]) -> None:
         """Fetch whatever is selected below rows of a type."""
         if not rows:
@@ -69,12 +98,15 @@ class Loading:
         wanted = sorted(set(keys))
         if not wanted:
             return {}
-        statement = by_keys(self.visible(shape), self.columns(shape, nodes), wanted)
-        rows = await self.rows(statement)
+        rows = await self.found(shape, wanted, self.columns(shape, nodes))
         for row in rows:
             row["@type"] = shape.name
         await self.fill(shape.name, rows, nodes)
         return {row["key"]: row for row in rows}
+
+    async def found(self, shape: Shape, keys: Sequence[str], names: Sequence[str]) -> list[Row]:
+        """Return those of the subjects with these keys that the viewer may see."""
+        return await self.rows(listing.by_keys(self.visible(shape), names, keys))
 
     async def streams(self, streams: Iterable[str], nodes: Sequence[FieldNode]) -> dict[str, Row]:
         """Return those of the subjects, by `<kind>/<key>`, that the viewer may see: a statement for each kind."""

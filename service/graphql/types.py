@@ -22,10 +22,12 @@ from graphql import (
 
 from service.graphql.arguments import AFTER, BEFORE, FIRST, LAST
 from service.graphql.filters import filter_type
+from service.graphql.journeys import AS_OF, AS_OF_FIELDS, journey
 from service.graphql.kinds import SHAPES
 from service.graphql.kinds.cohorts import STAY
 from service.graphql.kinds.entries import ENTRIES, EVENT, INTERFACE, SHARED, UNION
 from service.graphql.kinds.iterations import COST
+from service.graphql.kinds.journeys import JOURNEY
 from service.graphql.kinds.results import CITATION
 from service.graphql.references import listed
 from service.graphql.scalars import COUNT, DATE_TIME, POSITION
@@ -52,7 +54,8 @@ class Types:
         self._make_node()
         for shape in SHAPES:
             self._make(shape)
-        for name, description, fields in (STAY, COST, CITATION):
+        self._make_as_of()
+        for name, description, fields in (STAY, COST, CITATION, JOURNEY):
             self.all[name] = GraphQLObjectType(name, self._fields(fields), description=description)
         self._make_entries()
 
@@ -149,6 +152,8 @@ class Types:
 
     def _make(self, shape: Shape) -> None:
         fields = shape.fields
+        if shape.kind == "organisation":
+            fields = (*fields, journey())
         if shape.kind in TIMELINES:
             fields = (*fields, timeline(shape.kind, TIMELINES[shape.kind]))
         interfaces = (
@@ -198,11 +203,20 @@ class Types:
         type_ = field.type
         if field.is_connection and type_ == TIMELINE:
             arguments = self.timeline_arguments()
+        elif type_ == JOURNEY[0]:
+            arguments = {
+                "asOf": GraphQLArgument(
+                    cast(Any, self.all[AS_OF]),
+                    description="As it stood then, seen as you may see it now; null for as it is.",
+                )
+            }
         elif field.is_connection:
             shape = next(shape for shape in SHAPES if shape.name == type_)
             arguments = self.connection_arguments(shape)
         if field.is_connection:
             type_ = required(self.all[f"{type_}Connection"])
+        if field.type == JOURNEY[0]:
+            type_ = required(self.all[JOURNEY[0]])
         return GraphQLField(
             self.of(type_),
             args=arguments,
@@ -230,6 +244,17 @@ class Types:
                 ),
             },
             description="Where a page of a list begins and ends.",
+        )
+
+    def _make_as_of(self) -> None:
+        self.all[AS_OF] = GraphQLInputObjectType(
+            AS_OF,
+            {
+                name: GraphQLInputField(type_, description=description)
+                for name, (type_, description) in AS_OF_FIELDS.items()
+            },
+            description="A point in the record: one of its fields.",
+            is_one_of=True,
         )
 
     def _make_node(self) -> None:

@@ -26,7 +26,16 @@ def _suite_folder() -> Path:
     if not (folder / "node_modules" / "graphql-http").is_dir():
         try:
             subprocess.run(
-                [npm, "install", "--prefix", folder, "--no-audit", "--no-fund", SUITE, "graphql@16"],
+                [
+                    npm,
+                    "install",
+                    "--prefix",
+                    folder,
+                    "--no-audit",
+                    "--no-fund",
+                    SUITE,
+                    "graphql@16",
+                ],
                 check=True,
                 capture_output=True,
                 timeout=INSTALL_SECONDS_MAX,

@@ -1,4 +1,4 @@
-"""Timelines live, over graphql-transport-ws and over server-sent events: every entry once, in order, to whom it may go."""
+"""Timelines live, over graphql-transport-ws and over server-sent events: every entry once, in order."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +18,11 @@ from tests.service.serving import Served, serving
 
 IN_TIME_SECONDS = 20
 MILL = """subscription($after: Position) {
-  timeline(organisation: "mill", after: $after) { __typename ... on TimelineEntry { position type } ... on NoteAdded { text } }
+  timeline(organisation: "mill", after: $after) {
+    __typename
+    ... on TimelineEntry { position type }
+    ... on NoteAdded { text }
+  }
 }"""
 
 
@@ -60,9 +64,7 @@ async def hear(socket: ClientConnection) -> Any:
 
 
 async def follow(socket: ClientConnection, after: int | None, id_: str = "1") -> None:
-    await say(
-        socket, "subscribe", id=id_, payload={"query": MILL, "variables": {"after": after}}
-    )
+    await say(socket, "subscribe", id=id_, payload={"query": MILL, "variables": {"after": after}})
 
 
 async def entry(socket: ClientConnection) -> Any:
@@ -278,9 +280,7 @@ async def test_server_sent_events_carry_a_timeline(served: Served) -> None:
 async def test_a_query_over_server_sent_events_is_answered_and_completed(served: Served) -> None:
     headers = {**served.door.headers("facilitator"), "accept": "text/event-stream"}
     for query, expected in (("{ __typename }", "data"), ("{ nonsense }", "errors")):
-        response = await served.door.client.post(
-            "/graphql", json={"query": query}, headers=headers
-        )
+        response = await served.door.client.post("/graphql", json={"query": query}, headers=headers)
         [first, second] = [
             block for block in response.text.split("\n\n") if block and not block.startswith(":")
         ]

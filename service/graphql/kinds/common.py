@@ -7,7 +7,7 @@ from graphql import GraphQLID, GraphQLString
 from sqlalchemy import Table
 
 from events.terms import Visibility
-from projections.listing import in_column
+from projections.listing import InColumn
 from service.graphql.arguments import node_id
 from service.graphql.connections import many
 from service.graphql.references import one
@@ -68,7 +68,7 @@ def subject(
         "notes",
         "Note",
         "What was noted about it.",
-        in_column("about", f"{kind}/"),
+        InColumn("about", f"{kind}/"),
         parent_shape=kind,
     )
     return Shape(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from events.terms import InspirationKind
-from projections.listing import in_column, in_list
+from projections.listing import InColumn, InList
 from projections.models.exchange import Asks, Helps, Inspirations, Uses
 from service.graphql.connections import many
 from service.graphql.kinds.common import fact, subject
@@ -20,9 +20,9 @@ INSPIRATION: Final = subject(
     url("url", "Where it is found; null where it was not told."),
     text("summary", "What it is about; null where it was not told.", null=True),
     some("questions", "The questions it was shared for.", kind="question"),
-    many("uses", "Use", "Who used it.", in_column("inspiration")),
-    many("inspired", "Iteration", "What it inspired.", in_list("inspired_by", "inspiration/")),
-    many("learnings", "Learning", "What was learned from it.", in_list("sources", "inspiration/")),
+    many("uses", "Use", "Who used it.", InColumn("inspiration")),
+    many("inspired", "Iteration", "What it inspired.", InList("inspired_by", "inspiration/")),
+    many("learnings", "Learning", "What was learned from it.", InList("sources", "inspiration/")),
     owner="The organisation that shared it; none where the facilitator did.",
     orders=("title",),
     texts=("title", "summary"),
@@ -48,7 +48,7 @@ ASK: Final = subject(
     "An organisation's asking its peers for help.",
     text("text", "What it asks for."),
     texts("themes", "What it is about, in a few words each."),
-    many("helps", "Help", "The help it got.", in_column("ask")),
+    many("helps", "Help", "The help it got.", InColumn("ask")),
     texts=("text",),
 )
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from events.terms import Degree, Facet, FailureCause, FailureType, ForWhom
-from projections.listing import in_column, in_list
+from projections.listing import InColumn, InList
 from projections.models.learnings import Failures, Reclassifications
 from service.graphql.connections import many
 from service.graphql.kinds.common import fact, subject
@@ -28,8 +28,8 @@ FAILURE: Final = subject(
     term("degree", Degree, "How far it failed or succeeded, as it is seen now."),
     term_list("for_whom", ForWhom, "For whom it is a failure."),
     texts("themes", "What it is about, in a few words each."),
-    many("reclassifications", "Reclassification", "How it was seen later.", in_column("failure")),
-    many("learnings", "Learning", "What was learned from it.", in_list("sources", "failure/")),
+    many("reclassifications", "Reclassification", "How it was seen later.", InColumn("failure")),
+    many("learnings", "Learning", "What was learned from it.", InList("sources", "failure/")),
     texts=("intended", "actual", "why"),
 )
 

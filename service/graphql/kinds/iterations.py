@@ -3,7 +3,7 @@
 from typing import Final
 
 from events.terms import Decision, EvidenceKind, Mode, ParticipationLevel, Result
-from projections.listing import in_column, in_list
+from projections.listing import InColumn, InList
 from projections.models.iterations import (
     Iterations,
     Observations,
@@ -87,15 +87,15 @@ ITERATION: Final = subject(
         _cost,
         is_list=False,
     ),
-    many("revisions", "Revision", "How its plan changed before the start.", in_column("iteration")),
-    many("observations", "Observation", "What was seen, heard or counted.", in_column("iteration")),
-    many("participations", "Participation", "Who took part.", in_column("iteration")),
-    many("reviews", "Review", "When the organisation looked back at it.", in_column("iteration")),
-    many("failures", "Failure", "The failures told of it.", in_column("iteration")),
-    many("learnings", "Learning", "What was learned from it.", in_list("sources", "iteration/")),
-    many("adoptions", "Adoption", "The learnings taken up in it.", in_column("iteration")),
-    many("uses", "Use", "The inspirations used in it.", in_column("iteration")),
-    many("followed_by", "Iteration", "The iterations that follow it.", in_column("follows")),
+    many("revisions", "Revision", "How its plan changed before the start.", InColumn("iteration")),
+    many("observations", "Observation", "What was seen, heard or counted.", InColumn("iteration")),
+    many("participations", "Participation", "Who took part.", InColumn("iteration")),
+    many("reviews", "Review", "When the organisation looked back at it.", InColumn("iteration")),
+    many("failures", "Failure", "The failures told of it.", InColumn("iteration")),
+    many("learnings", "Learning", "What was learned from it.", InList("sources", "iteration/")),
+    many("adoptions", "Adoption", "The learnings taken up in it.", InColumn("iteration")),
+    many("uses", "Use", "The inspirations used in it.", InColumn("iteration")),
+    many("followed_by", "Iteration", "The iterations that follow it.", InColumn("follows")),
     orders=("title",),
     texts=("title", "hypothesis", "action", "conclusion"),
 )

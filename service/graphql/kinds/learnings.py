@@ -3,7 +3,7 @@
 from typing import Final
 
 from events.terms import Loop
-from projections.listing import in_column, in_list
+from projections.listing import InColumn, InList
 from projections.models.learnings import Adoptions, Challenges, LearningRevisions, Learnings
 from service.graphql.connections import many
 from service.graphql.kinds.common import fact, subject
@@ -23,11 +23,11 @@ LEARNING: Final = subject(
         "What it was learned from: iterations, failures, questions, inspirations, learnings.",
     ),
     texts("themes", "What it is about, in a few words each."),
-    many("revisions", "LearningRevision", "How it was put later.", in_column("learning")),
-    many("challenges", "Challenge", "Who doubts it.", in_column("learning")),
-    many("adoptions", "Adoption", "Who took it up.", in_column("learning")),
-    many("built_on", "Learning", "What was learned from it.", in_list("sources", "learning/")),
-    many("cited_by", "Publication", "What cites it.", in_list("cites", "learning/")),
+    many("revisions", "LearningRevision", "How it was put later.", InColumn("learning")),
+    many("challenges", "Challenge", "Who doubts it.", InColumn("learning")),
+    many("adoptions", "Adoption", "Who took it up.", InColumn("learning")),
+    many("built_on", "Learning", "What was learned from it.", InList("sources", "learning/")),
+    many("cited_by", "Publication", "What cites it.", InList("cites", "learning/")),
     orders=("statement",),
     texts=("statement",),
 )

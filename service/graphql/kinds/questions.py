@@ -3,7 +3,7 @@
 from typing import Final
 
 from events.terms import Framing, ParticipationLevel
-from projections.listing import in_column, in_list
+from projections.listing import InColumn, InList
 from projections.models.questions import Framings, Mindsets, Questions
 from service.graphql.connections import many
 from service.graphql.kinds.common import fact, subject
@@ -24,12 +24,12 @@ QUESTION: Final = subject(
     moment("closed_at", "When it was closed; null while it is open.", null=True),
     text("summary", "What was said when it was closed; null where nothing was.", null=True),
     some("learnings", "The learnings that answer it.", kind="learning", name="answers"),
-    many("framings", "QuestionFraming", "Every wording it ever had.", in_column("question")),
-    many("iterations", "Iteration", "What was tried for it.", in_column("question")),
-    many("failures", "Failure", "The failures told about it.", in_column("question")),
-    many("children", "Question", "The questions that came from it.", in_column("parent")),
-    many("learnings", "Learning", "What was learned from it.", in_list("sources", "question/")),
-    many("inspirations", "Inspiration", "The inspirations shared for it.", in_list("questions")),
+    many("framings", "QuestionFraming", "Every wording it ever had.", InColumn("question")),
+    many("iterations", "Iteration", "What was tried for it.", InColumn("question")),
+    many("failures", "Failure", "The failures told about it.", InColumn("question")),
+    many("children", "Question", "The questions that came from it.", InColumn("parent")),
+    many("learnings", "Learning", "What was learned from it.", InList("sources", "question/")),
+    many("inspirations", "Inspiration", "The inspirations shared for it.", InList("questions")),
     owner="The organisation that framed it; none has a shared one.",
     orders=("text",),
     texts=("text",),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from events.terms import Agreement, ChangeType, CheckinStatus, PublicationKind, Sign
-from projections.listing import in_column
+from projections.listing import InColumn
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
 from service.graphql.connections import many
 from service.graphql.kinds.common import fact, subject
@@ -36,7 +36,7 @@ OUTCOME: Final = subject(
     term("sign", Sign, "Whether it is welcome."),
     day("happened_on", "The day it happened."),
     text("place", "Where; null where it was not told.", null=True),
-    many("substantiations", "Substantiation", "What others say of it.", in_column("outcome")),
+    many("substantiations", "Substantiation", "What others say of it.", InColumn("outcome")),
     texts=("description", "contribution", "significance"),
 )
 
