@@ -12,6 +12,7 @@ from rich.console import Console
 
 from service.postgres import EmbeddedPostgres
 from tests.benchmarks.appending import appending
+from tests.benchmarks.asking import asking
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.holding import holding
 from tests.benchmarks.posting import posting
@@ -20,6 +21,7 @@ from tests.benchmarks.sharing import sharing
 from tests.benchmarks.table import Row, Skipped, as_json, machine, show
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped]]]] = {
+    "asking": asking,
     "appending": appending,
     "holding": holding,
     "sharing": sharing,

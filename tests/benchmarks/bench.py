@@ -38,6 +38,11 @@ class Bench:
         """How many events a replay reads."""
         return 100_000 if self.quick else 1_000_000
 
+    @property
+    def cohorts(self) -> int:
+        """How many generated cohorts are asked about."""
+        return 20 if self.quick else 1_000
+
     async def database(self) -> str:
         """Make an empty database on the bench's server and return its URL."""
         name = f"bench_{next(self._names)}"
