@@ -31,6 +31,7 @@ from service.graphql.kinds import SHAPES
 from service.graphql.limits import Limits, Measure, cost_of, too_large
 from service.graphql.query import query_type
 from service.graphql.reads_after_writes import wait_for_positions
+from service.graphql.sharing import Sharing
 from service.graphql.subscription import subscription_type
 from service.graphql.types import Types
 
@@ -71,9 +72,10 @@ class Schema:
             ],
             description="The record of collaborative innovation. There are no mutations: events are posted.",
             extensions={
+                "sharing": Sharing(),
                 "shapes": {
                     name: shape for shape in SHAPES for name in (shape.name, shape.kind) if name
-                }
+                },
             },
         )
         self._documents: OrderedDict[str, DocumentNode | Refused] = OrderedDict()

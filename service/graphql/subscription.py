@@ -14,6 +14,7 @@ from graphql import (
 )
 
 from projections import entries
+from projections.entries import Chosen
 from service.errors import KeyRefused
 from service.graphql import arguments
 from service.graphql.context import Context
@@ -22,6 +23,7 @@ from service.graphql.kinds.entries import UNION, entry_row
 from service.graphql.loading import Loading
 from service.graphql.scalars import POSITION
 from service.graphql.shape import Row, required
+from service.graphql.sharing import Sharing
 from service.graphql.timelines import chosen_by, fill
 from service.graphql.types import Types
 
@@ -101,15 +103,27 @@ async def _entries(
             await _check(context)
             loading = Loading(info)
             chosen = chosen_by(kind, {"kinds": kinds}, through=through, after=position)
-            statement = entries.in_order(loading.seeing, chosen, key, limit=PAGE_ENTRIES)
-            page = await loading.rows(statement)
-            rows = [entry_row(row, context.log.catalogue) for row in page]
+            page = await _page(loading, chosen, key)
+            rows: list[Row] = [dict(row) for row in page]
             await fill(loading, rows, info.field_nodes)
             for row in rows:
                 yield row
             position = rows[-1]["position"] if len(rows) == PAGE_ENTRIES else through
         await _moved(context, position)
         await _check(context)
+
+
+async def _page(loading: Loading, chosen: Chosen, key: str) -> list[Row]:
+    """Return the next entries. All who follow the same for the same viewer share one statement."""
+
+    async def ask() -> list[Row]:
+        statement = entries.in_order(loading.seeing, chosen, key, limit=PAGE_ENTRIES)
+        found = await loading.rows(statement)
+        return [entry_row(row, loading.context.log.catalogue) for row in found]
+
+    sharing: Sharing = loading.info.schema.extensions["sharing"]
+    found: list[Row] = await sharing.get((loading.context.viewer, chosen, key), ask)
+    return found
 
 
 async def _check(context: Context) -> None:

@@ -172,7 +172,11 @@ async def _by_route(
     after, found = 0, 0
     for _ in range(pages):
         address = f"http://{HOST}:{server.port}/timeline"
-        asked = {"organisation": organisation, "first": 100, "after": after}
+        asked: dict[str, str | int] = {
+            "organisation": organisation,
+            "first": 100,
+            "after": after,
+        }
         nodes = (await client.get(address, params=asked)).json()["nodes"]
         after = nodes[-1]["position"] if nodes else after
         found += len(nodes)

@@ -24,7 +24,7 @@ LEVELS = [level.value for level in Visibility]
 def told_at_random(seed: int) -> list[dict[str, Any]]:
     """Return events of a few cohorts, their levels at random."""
     dice = Random(seed)
-    events = list(generate(cohorts=3, seed=seed, scale=0.4, positions=False))
+    events = list(generate(cohorts=2, seed=seed, scale=0.3, positions=False))
     for event in events:
         if dice.random() < 0.7:
             event["visibility"] = dice.choice(LEVELS)
@@ -35,7 +35,7 @@ def later_changes(seed: int, record: list[Recorded]) -> list[dict[str, Any]]:
     """Return levels changed and events taken back, at random; what may not be is for the log to refuse."""
     dice = Random(seed)
     changes = []
-    for number in range(250):
+    for number in range(150):
         about = dice.choice(record)
         of = dice.choice([f"event/{about.position}", about.content["subject"]])
         kind, data = dice.choice(
@@ -107,7 +107,7 @@ async def viewers(runner: Runner) -> list[Sender]:
     ]
 
 
-@pytest.mark.parametrize("seed", [3, 8])
+@pytest.mark.parametrize("seed", [3, *(pytest.param(n, marks=pytest.mark.long) for n in (8, 21))])
 async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: int) -> None:
     record = await recorded(log, seed)
     await runner.catch_up()
