@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
+
+TOLD_MAX: Final = 10
+"""How many faults an error's message names; all of them stand in its `faults`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,10 @@ class Refused(EventsError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__(
-            "; ".join(
-                f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}" for fault in self.faults
-            )
-        )
+        told = [
+            f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"
+            for fault in self.faults[:TOLD_MAX]
+        ]
+        if len(self.faults) > TOLD_MAX:
+            told.append(f"and {len(self.faults) - TOLD_MAX} more")
+        super().__init__("; ".join(told))

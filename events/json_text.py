@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, Final
 
@@ -92,11 +92,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _float(text: str) -> float:
     value = float(text)
     # Up to 16 characters without an exponent, a double keeps what was written.
-    if not isfinite(value) or (
-        (len(text) > 16 or "e" in text or "E" in text) and Decimal(text) != Decimal(repr(value))
-    ):
-        return Inexact(value)
-    return value
+    is_short = len(text) <= 16 and "e" not in text and "E" not in text
+    return value if is_short or _is_kept(text, value) else Inexact(value)
+
+
+def _is_kept(text: str, value: float) -> bool:
+    try:
+        return isfinite(value) and Decimal(text) == Decimal(repr(value))
+    except InvalidOperation:
+        # An exponent of more digits than Decimal takes, and no double has.
+        return False
 
 
 def _integer(text: str) -> int | float:

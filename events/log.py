@@ -2,20 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
-from typing import Any, Final, Self, TypeVar
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, Self
 
 import asyncpg
 
 from events.announcer import Announcer
 from events.candidate import Candidate
 from events.catalogue import VOCABULARY, Catalogue
-from events.draft import Draft
 from events.envelope import Envelopes, Malformed
 from events.event import Event
 from events.faults import Fault, Refused
 from events.fields import KINDS, is_key
-from events.memory import Memory
 from events.recorded import Receipt, Recorded
 from events.recorder import Recorder
 from events.request import Outcome, Request
@@ -32,11 +30,8 @@ from events.store.connections import (
 )
 from events.store.reading import Selection
 from events.store.schema import prepare
-from events.vault import Vault, unseal
-from events.visibility import sees, sees_event
-from events.world import Missing, subject_in
-
-T = TypeVar("T")
+from events.vault import Vault
+from events.viewing import Viewing
 
 PAGE_EVENTS: Final = 1_000
 LINES_PAGE_EVENTS: Final = 2_000
@@ -70,6 +65,7 @@ class EventLog:
         self.announcer = Announcer(url)
         self._pool = pool
         self._envelopes = Envelopes(catalogue)
+        self._viewing = Viewing(self._reader, catalogue, self.vault)
         self._recorder = Recorder(
             url, catalogue, self.vault, clock=clock, on_recorded=self.announcer.announce
         )
@@ -83,16 +79,19 @@ class EventLog:
         master_key: bytes | None = None,
         clock: Callable[[], int] = now_us,
         readers_max: int = READERS_MAX,
+        is_replica: bool = False,
     ) -> Self:
         """Open the log in the database at `url` (postgresql://…); afterwards its tables are there.
 
-        `master_key` (32 bytes) is needed to introduce persons. Raises Unavailable, ServerTooOld or SchemaTooNew.
+        `master_key` (32 bytes) is needed to introduce persons. Of a replica nothing is asked at first: it may be away,
+        and has its tables from its primary. Raises Unavailable, ServerTooOld or SchemaTooNew.
         """
-        connection = await connect(url)
-        try:
-            await prepare(connection, url)
-        finally:
-            await connection.close()
+        if not is_replica:
+            connection = await connect(url)
+            try:
+                await prepare(connection, url)
+            finally:
+                await connection.close()
         pool = await asyncpg.create_pool(
             asyncpg_url(url),
             min_size=0,
@@ -158,6 +157,11 @@ class EventLog:
         )
         self._recorder.submit(request)
         return await request.done
+
+    @property
+    def recorded_events(self) -> int:
+        """How many events were recorded here since the log was opened; repeats are none."""
+        return self._recorder.events
 
     # Reading
 
@@ -241,70 +245,28 @@ class EventLog:
 
     async def visible(self, page: Sequence[Recorded], viewer: Sender) -> list[Recorded]:
         """Return those of the events that the viewer may be given, judged by the levels as they are now."""
-        if viewer.facilitates_everything:
-            return list(page)
-        events = [recorded.event(self.catalogue) for recorded in page]
-        named = [mention.stream for event in events for mention in event.mentions]
-        seen = await self._asked(
-            lambda world: [sees_event(viewer, event, world) for event in events], prefetch=named
-        )
-        return [recorded for recorded, is_seen in zip(page, seen, strict=True) if is_seen]
+        return await self._viewing.visible(page, viewer)
 
-    async def unsealed(self, sealed: Mapping[str, str], field: str) -> dict[str, str]:
-        """Return, by person, what was sealed in this field; those who were forgotten are left out.
-
-        Without a master key nothing can be read. Raises WrongMasterKey.
-        """
-        if not self.vault.can_read:
-            return {}
-        async with self._reader() as connection:
-            wrapped = await store.person_keys(connection, list(sealed))
-        return {
-            person: unseal(self.vault.unwrap(person, key), person, field, sealed[person])
-            for person, key in wrapped.items()
-        }
+    async def visible_event(self, position: int, viewer: Sender) -> Recorded | None:
+        """Return the event at the position; None where there is none that the viewer may be given."""
+        return await self._viewing.event(position, viewer)
 
     async def stream_version(self, stream: str, viewer: Sender) -> int:
         """Return how many events the stream has; 0 where it does not exist or the viewer may not see its subject."""
+        return await self._viewing.stream_version(stream, viewer)
 
-        def version(world: Draft) -> int:
-            subject = subject_in(world, stream)
-            if not viewer.facilitates_everything and (
-                subject is None or not sees(viewer, subject, world)
-            ):
-                return 0
-            return world.version(stream)
+    async def introduction(self, person: str, viewer: Sender) -> Event | None:
+        """Return the event that introduced the person (by key); None where there is none that the viewer may see."""
+        return await self._viewing.introduction(person, viewer)
 
-        return await self._asked(version, prefetch=[stream])
+    async def personal(
+        self, persons: Iterable[str], viewer: Sender
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Return what is personal, in clear, of those persons (by key) whose names the viewer may see now.
 
-    async def _asked(self, question: Callable[[Draft], T], prefetch: Sequence[str]) -> T:
-        """Answer a question about the record as it is now, fetching what it asks for."""
-        memory = Memory()
-        async with self._reader() as connection:
-            found, _ = await store.subjects(connection, list(dict.fromkeys(prefetch)))
-            memory.keep(found)
-            while True:
-                try:
-                    return question(Draft(memory))
-                except Missing as missing:
-                    await self._fetch(connection, memory, missing)
-
-    async def _fetch(
-        self, connection: asyncpg.Connection, memory: Memory, missing: Missing
-    ) -> None:
-        if missing.streams:
-            found, _ = await store.subjects(connection, missing.streams)
-            memory.keep(found)
-        if missing.event is not None:
-            recorded = await store.event(connection, missing.event)
-            event: Event | None = recorded.event(self.catalogue) if recorded else None
-            memory.keep_event(missing.event, event)
-        if missing.history is not None:
-            rows = await store.history(connection, missing.history)
-            memory.keep_history(
-                missing.history, [recorded.event(self.catalogue) for recorded, _ in rows]
-            )
-            memory.keep({f"event/{recorded.position}": (0, mark) for recorded, mark in rows})
+        Nobody who is forgotten is in it. Raises NoMasterKey or WrongMasterKey.
+        """
+        return await self._viewing.personal(persons, viewer)
 
     def _reader(self) -> "_Reader":
         return _Reader(self._pool, self.url)

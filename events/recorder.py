@@ -63,6 +63,8 @@ class Recorder:
         self._work: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection | None = None
         self._contested = False
+        self.events = 0
+        """How many events this recorder has recorded; repeats are none."""
 
     def submit(self, request: Request) -> None:
         """Put a request in the queue; its `done` is answered after its commit."""
@@ -86,6 +88,8 @@ class Recorder:
                 await self._disconnect()
                 outcomes = [error] * len(requests)
             for request, outcome in zip(requests, outcomes, strict=True):
+                if isinstance(outcome, Outcome):
+                    self.events += sum(not receipt.repeated for receipt in outcome.receipts)
                 if request.done.done():
                     continue
                 if isinstance(outcome, Exception):

@@ -2,23 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from events.event import Event
 from events.folds import cohort_of
+from events.policy import RECORDING, Relation, Role, allows
 from events.subjects import Organisation, Pairing, Subject
 from events.types import Recorder
 from events.world import World, find, subject_in
-
-
-class Role(StrEnum):
-    """What a key is for."""
-
-    FACILITATOR = "facilitator"
-    ORGANISATION = "organisation"
-    ANALYST = "analyst"
-    ADMIN = "admin"
-    PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +93,19 @@ def may_record(event: Event, sender: Sender, world: World) -> bool:
     if by is Recorder.RECORDER:
         about = world.event(event.about_event) if event.about_event else None
         return about is not None and may_record(about, sender, world)
+    return allows(sender.role, RECORDING[by], _relation(event, sender, world))
+
+
+def _relation(event: Event, sender: Sender, world: World) -> Relation:
+    """Return how the sender stands to what the event would change."""
     match sender.role:
         case Role.FACILITATOR:
-            return not sender.cohorts or _facilitates(event, sender, world)
+            own = not sender.cohorts or _facilitates(event, sender, world)
         case Role.ORGANISATION:
-            return by is not Recorder.FACILITATOR and _own(event, sender, world)
-        case Role.ADMIN:
-            return by is Recorder.PRIVACY
+            own = _own(event, sender, world)
         case _:
-            return False
+            own = False
+    return Relation.OWN if own else Relation.OTHER
 
 
 def _own(event: Event, sender: Sender, world: World) -> bool:
@@ -158,3 +152,15 @@ def _organisations(event: Event, organisation: str | None, world: World) -> Iter
         found = find(world, Organisation, key)
         if found is not None:
             yield found
+
+
+__all__ = [
+    "PUBLIC",
+    "RECORD",
+    "Role",
+    "Sender",
+    "acting_organisation",
+    "may_record",
+    "membership_cohort",
+    "owner_of",
+]

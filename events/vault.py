@@ -44,11 +44,6 @@ class Vault:
             raise ValueError(f"a master key has {KEY_BYTES} bytes")
         self._master = AESGCM(master_key) if master_key else None
 
-    @property
-    def can_read(self) -> bool:
-        """Whether there is a master key."""
-        return self._master is not None
-
     def new_key(self, person: str) -> tuple[bytes, bytes]:
         """Return a fresh key for the person, and the same wrapped. Raises NoMasterKey."""
         key = AESGCM.generate_key(bit_length=256)

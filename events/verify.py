@@ -9,7 +9,6 @@ one snapshot.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -31,25 +30,10 @@ from events.store import record as store
 from events.store.checking import Row
 from events.store.connections import connect
 from events.subjects import State, to_json
+from events.walk import Broken, Marks, Whole, marked_fault, missing_fault
 from events.world import Missing
 
 _SEALED: Final = "sealed@for.verification"
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The first position that does not hold, and why."""
-
-    position: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A log that holds: how many events, and the hash of the last."""
-
-    events: int
-    hash: str
 
 
 class _Ledger:
@@ -87,14 +71,18 @@ class _Ledger:
 
 
 class Verifier:
-    """Walks one log. `on_event` is told each position on the way."""
+    """Walks one log. `on_event` is told each position on the way; `marks` are compared with what stands there."""
 
     def __init__(
-        self, log: EventLog, on_event: Callable[[int], None] = lambda position: None
+        self,
+        log: EventLog,
+        on_event: Callable[[int], None] = lambda position: None,
+        marks: Marks | None = None,
     ) -> None:
         self._log = log
         self._catalogue: Catalogue = log.catalogue
         self._on_event = on_event
+        self._marks = marks or {}
         self._ledger = _Ledger()
         self._hash = GENESIS
         self._position = 0
@@ -108,7 +96,11 @@ class Verifier:
             if broken is None:
                 # What is recorded from here on is not looked at, neither as an event nor in what it changed.
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
-                    broken = await self._walked(connection) or await self._kept_fault(connection)
+                    broken = (
+                        await self._walked(connection)
+                        or await self._kept_fault(connection)
+                        or missing_fault(self._marks, self._position)
+                    )
         finally:
             await connection.close()
         return broken or Whole(self._position, self._hash)
@@ -122,6 +114,9 @@ class Verifier:
                     return broken
                 self._position = row.recorded.position
                 self._hash = line_hash(row.recorded.line)
+                reason = marked_fault(self._marks, self._position, self._hash)
+                if reason is not None:
+                    return Broken(self._position, reason)
                 self._on_event(self._position)
             if len(page) < PAGE_EVENTS:
                 break
@@ -269,3 +264,6 @@ def _place_fault(row: Row) -> str | None:
 
 def _as_kept(state: State) -> Any:
     return orjson.loads(orjson.dumps(to_json(state)))
+
+
+__all__ = ["Broken", "Verifier", "Whole"]

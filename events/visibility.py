@@ -9,18 +9,12 @@ from collections.abc import Iterable
 
 from events.event import Event
 from events.folds import cohort_of, fold_history
-from events.senders import Role, Sender, owner_of
+from events.policy import Action, Relation, Role, allows, narrower, shows
+from events.senders import Sender, owner_of
 from events.subjects import Cohort, Organisation, Pairing, Person, Question, Subject
 from events.terms import Visibility
 from events.types import Mark
 from events.world import World, find, mark_of, subject_in
-
-_WIDTH = {level: width for width, level in enumerate(Visibility)}
-
-
-def narrower(one: Visibility, other: Visibility) -> Visibility:
-    """Return the narrower of two levels."""
-    return min(one, other, key=_WIDTH.__getitem__)
 
 
 def pairing_end(pairing: Pairing, world: World) -> int | None:
@@ -68,26 +62,30 @@ def _facilitates(viewer: Sender, owners: tuple[str, ...], cohort: str | None, wo
     )
 
 
+def relation(
+    viewer: Sender, *, owners: tuple[str, ...], cohort: str | None, world: World
+) -> Relation:
+    """Return how the viewer stands to something of these owners and this cohort."""
+    if _facilitates(viewer, owners, cohort, world):
+        return Relation.OWN
+    if viewer.role is not Role.ORGANISATION or viewer.organisation is None:
+        return Relation.OTHER
+    if viewer.organisation in owners:
+        return Relation.OWN
+    if cohort is None:
+        return Relation.OTHER
+    if are_paired(viewer.organisation, owners, cohort, world):
+        return Relation.PAIR
+    own = find(world, Organisation, viewer.organisation)
+    return Relation.COHORT if own is not None and own.was_ever_in(cohort) else Relation.OTHER
+
+
 def reaches(
     level: Visibility, viewer: Sender, *, owners: tuple[str, ...], cohort: str | None, world: World
 ) -> bool:
     """Say whether something at this level, of these owners and this cohort, is shown to the viewer."""
-    if level is Visibility.PUBLIC or _facilitates(viewer, owners, cohort, world):
-        return True
-    match viewer.role:
-        case Role.ANALYST:
-            return level is Visibility.COHORT
-        case Role.ORGANISATION if viewer.organisation is not None:
-            if viewer.organisation in owners:
-                return True
-            if level is Visibility.PRIVATE or cohort is None:
-                return False
-            own = find(world, Organisation, viewer.organisation)
-            if level is Visibility.COHORT and own is not None and own.was_ever_in(cohort):
-                return True
-            return are_paired(viewer.organisation, owners, cohort, world)
-        case _:
-            return False
+    standing = relation(viewer, owners=owners, cohort=cohort, world=world)
+    return shows(viewer.role, standing, level)
 
 
 def _everybody(subject: Subject) -> bool:
@@ -102,9 +100,15 @@ def sees(viewer: Sender, subject: Subject, world: World) -> bool:
     if viewer.facilitates_everything:
         return True
     if _everybody(subject):
-        return viewer.role is not Role.PUBLIC or subject.level is Visibility.PUBLIC
+        return shows(viewer.role, Relation.NONE, subject.level)
     level = Visibility.PRIVATE if isinstance(subject, Person) else subject.level
     return reaches(level, viewer, owners=owner_of(subject), cohort=subject.cohort, world=world)
+
+
+def sees_personal(viewer: Sender, person: Person, world: World) -> bool:
+    """Say whether the viewer is shown the person's name: as one of the organisation's, or its facilitator."""
+    standing = relation(viewer, owners=owner_of(person), cohort=person.cohort, world=world)
+    return allows(viewer.role, Action.READ_PERSONAL, standing)
 
 
 def sees_event(viewer: Sender, event: Event, world: World) -> bool:
@@ -155,7 +159,7 @@ def _sees_event_itself(viewer: Sender, event: Event, world: World) -> bool:
     if viewer.organisation is not None and event.organisation == viewer.organisation:
         return True
     if event.kind.name == "organisation.joined":
-        return viewer.role is not Role.PUBLIC or event.visibility is Visibility.PUBLIC
+        return shows(viewer.role, Relation.NONE, event.visibility or Visibility.COHORT)
     level = first.level
     cohort = first.cohort
     owners = owner_of(first)

@@ -52,12 +52,15 @@ def digest_of(tables: Mapping[str, TableSum]) -> str:
 
 def rows_digest(tables: Tables) -> str:
     """Return the digest of rows in memory, as `fold` gives them."""
-    return digest_of(
-        {
-            projection.name: _summed(projection.table.columns.keys(), tables[projection.name])
-            for projection in PROJECTIONS
-        }
-    )
+    return digest_of(table_sums(tables))
+
+
+def table_sums(tables: Tables) -> dict[str, TableSum]:
+    """Return what the rows in memory count for, by table."""
+    return {
+        projection.name: _summed(projection.table.columns.keys(), tables[projection.name])
+        for projection in PROJECTIONS
+    }
 
 
 def _summed(names: list[str], rows: Iterable[Row]) -> TableSum:

@@ -1,8 +1,9 @@
 """An organisation's learning journey: as it is, and as it stood.
 
-Both are the same rows by table: whatever an event made that stands in the organisation's stream; and, as what it is
-set in, the cohorts it ever joined, their shared questions, and who else was there. As it is, rows are read from the
-live read models; as it stood, they are folded in memory from the events of that time, by the same projections.
+Both are the same rows by table: the organisation's own subjects and pairings, and whatever was said in its stream; and,
+as what it is set in, the cohorts it ever joined, their shared questions, and who else was there. As it is, rows are
+read from the live read models; as it stood, they are folded in memory from the events of that time, by the same
+projections.
 """
 
 from collections.abc import Set
@@ -13,16 +14,17 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 
 from events.log import EventLog
 from events.moments import moment_of
+from events.recorded import Recorded
 from events.store.reading import Selection
 from projections.histories import wire_names
 from projections.memory import Tables, fold
 from projections.models import PROJECTIONS
-from projections.models.cohorts import Cohorts, Memberships
+from projections.models.cohorts import Cohorts, Memberships, Pairings
 from projections.models.questions import Framings, Questions
 from projections.models.record import Timeline, Voids
-from projections.projection import Row
+from projections.projection import Row, Subjects
 from projections.reading import ReadModels
-from projections.step import Step, linked
+from projections.step import linked
 
 _SETTING_TYPES: Final = (
     "cohort.formed",
@@ -35,6 +37,13 @@ _SETTING_TYPES: Final = (
     "event.voided",
 )
 """What changes the rows of a cohort, its shared question and its members."""
+
+_OWNED: Final = frozenset(
+    found.table
+    for found in PROJECTIONS
+    if isinstance(found, Subjects) and not isinstance(found, Pairings)
+)
+"""The tables of what belongs to one organisation; all others tell what was said in its stream."""
 
 
 async def journey(read_models: ReadModels, organisation: str) -> Tables:
@@ -64,9 +73,10 @@ async def journey_as_of(
     through = await log.head() if position is None else position
     if recorded_at is not None:
         through = min(through, await log.position_at(moment_of(recorded_at)))
-    own = await _steps(log, Selection(through=through, streams=(f"organisation/{organisation}",)))
-    cohorts = {step.data["cohort"] for step in own if step.type == "organisation.joined"}
-    setting = await _steps(
+    own = await _events(log, Selection(through=through, streams=(f"organisation/{organisation}",)))
+    joined = wire_names(log.catalogue, ["organisation.joined"])
+    cohorts = {event.content["data"]["cohort"] for event in own if event.content["type"] in joined}
+    setting = await _events(
         log,
         Selection(
             through=through,
@@ -74,24 +84,25 @@ async def journey_as_of(
             types=wire_names(log.catalogue, _SETTING_TYPES),
         ),
     )
-    steps = {step.position: step for step in (*own, *setting)}
+    events = {event.position: event for event in (*own, *setting)}
     told = [
         step
-        for _, step in sorted(steps.items())
+        for step in linked((event for _, event in sorted(events.items())), log.catalogue)
         if occurred_at is None or step.occurred_at <= occurred_at or step.type == "event.voided"
     ]
     tables = fold(told)
-    positions = frozenset(step.position for step in own)
+    positions = frozenset(event.position for event in own)
     rows = _Rows(organisation, positions, occurred_at, tables)
     return {
-        name: [row for row in found if rows.belongs(name, row)] for name, found in tables.items()
+        projection.name: [
+            row for row in tables[projection.name] if rows.belongs(projection.table, row)
+        ]
+        for projection in PROJECTIONS
     }
 
 
-async def _steps(log: EventLog, selection: Selection) -> list[Step]:
-    if not selection.streams:
-        return []
-    return linked([found async for found in log.read(selection=selection)], log.catalogue)
+async def _events(log: EventLog, selection: Selection) -> list[Recorded]:
+    return [found async for found in log.read(selection=selection)] if selection.streams else []
 
 
 class _Rows:
@@ -114,21 +125,23 @@ class _Rows:
             if row["shared"] and row["cohort"] in self._cohorts
         }
 
-    def belongs(self, table: str, row: Row) -> bool:
+    def belongs(self, table: Table, row: Row) -> bool:
         """Say whether the row is part of the journey."""
-        match table:
-            case Timeline.table.name:
-                its = row["organisation"] == self._organisation
-                return its and (self._until is None or row["occurred_at"] <= self._until)
-            case Voids.table.name:
-                return row["voided_by"] in self._positions
-            case Memberships.table.name:
-                return row["cohort"] in self._cohorts
-            case Cohorts.table.name:
-                return row["key"] in self._cohorts
-        in_setting = row.get("key" if table == Questions.table.name else "question") in self._shared
-        is_setting = table in (Questions.table.name, Framings.table.name)
-        return row["position"] in self._positions or (is_setting and in_setting)
+        own: bool = row.get("organisation") == self._organisation
+        stands = row["position"] in self._positions
+        if table is Timeline.table:
+            return own and (self._until is None or row["occurred_at"] <= self._until)
+        if table is Voids.table:
+            return row["voided_by"] in self._positions
+        if table is Memberships.table:
+            return row["cohort"] in self._cohorts
+        if table is Cohorts.table:
+            return row["key"] in self._cohorts
+        if table is Questions.table:
+            return own or row["key"] in self._shared
+        if table is Framings.table:
+            return stands or row["question"] in self._shared
+        return own if table in _OWNED else stands
 
 
 def _belongs(table: Table, organisation: str) -> ColumnElement[bool]:
@@ -150,8 +163,9 @@ def _belongs(table: Table, organisation: str) -> ColumnElement[bool]:
     )
     questions = Questions.table.c
     if table is Questions.table:
-        return or_(stands, and_(columns.shared, columns.cohort.in_(cohorts)))
+        own = columns.organisation == organisation
+        return or_(own, and_(columns.shared, columns.cohort.in_(cohorts)))
     if table is Framings.table:
         shared = select(questions.key).where(questions.shared, questions.cohort.in_(cohorts))
         return or_(stands, columns.question.in_(shared))
-    return stands
+    return columns.organisation == organisation if table in _OWNED else stands

@@ -113,13 +113,17 @@ class Runner:
                 await self._follow()
             except Undigested as undigested:
                 self._progress.becomes(Phase.STOPPED, undigested=undigested)
+                # Not the error's own text: it may quote the event.
                 _log.error(
-                    "projections stopped", position=undigested.position, error=str(undigested)
+                    "projections stopped",
+                    position=undigested.position,
+                    type=undigested.type,
+                    error=type(undigested.error).__name__,
                 )
                 return
             except Exception as error:
                 # The database is away, or something worse: it is said once, and tried again.
-                trouble = str(getattr(error, "orig", error)) or type(error).__name__
+                trouble = _trouble(error)
                 if self.state.trouble != trouble:
                     unforeseen = None if isinstance(error, LOST) else error
                     _log.warning("projections wait", trouble=trouble, exc_info=unforeseen)
@@ -212,6 +216,12 @@ class Runner:
             [step] = (await self._one_by_one.after(self.position)).steps
             undigested = Undigested(step.position, step.content["type"], error)
             return Taken(self.position, 0, undigested)
+
+
+def _trouble(error: Exception) -> str:
+    """Return what keeps the runner waiting, in words that quote no event: what was not foreseen by its kind alone."""
+    source = getattr(error, "orig", error)
+    return str(source) or type(source).__name__ if isinstance(error, LOST) else type(error).__name__
 
 
 def _refuses_data(error: DBAPIError | asyncpg.PostgresError) -> bool:

@@ -1,38 +1,60 @@
 """The composition root: the only place where the parts are wired together."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import Final
 
 import asyncpg
+import httpx
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from starlette.routing import Route
 
 from events.faults import EventsError, Fault
 from events.log import EventLog
 from events.store.connections import Unavailable, asyncpg_url, connect
 from events.store.schema import not_durable, prepare
 from projections.runner import Runner
-from service.context import Service, service_of
-from service.errors import UnsafeDatabase
+from service.consumers import Consumers
+from service.context import Service, admitted, service_of
+from service.doors import doors_of, undeclared
+from service.errors import UndeclaredDoor, UnsafeDatabase
 from service.graphql.context import Context
 from service.graphql.limits import Limits
 from service.graphql.router import graphql_router
 from service.graphql.schema import Schema
 from service.graphql.trusted import trusted_documents
-from service.http import catalogue, health, quarantining, reading, recording
+from service.http import (
+    catalogue,
+    consuming,
+    granting,
+    health,
+    metrics,
+    quarantining,
+    reading,
+    recording,
+)
+from service.insights import Insights
 from service.keys import Keys
 from service.master_key import master_key
+from service.observing import Observing
+from service.persons import forget_again
 from service.problems import Problem, problem_of
 from service.quarantine import Quarantine
+from service.rates import AddressRate, Rate
 from service.settings import Settings
 from service.store.schema import SERVICE
+from service.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
+from service.traces import trace
+from service.watches import Watches
 
 KEY_CONNECTIONS_MAX = 4
 
@@ -61,6 +83,9 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         if unsafe and not settings.allow_unsafe_database:
             raise UnsafeDatabase(unsafe)
         await prepare(connection, url, SERVICE)
+        await prepare(connection, url)
+        # A restored database may know the keys of persons whom the log has forgotten since.
+        await forget_again(connection)
     finally:
         await connection.close()
     key = master_key(settings)
@@ -73,12 +98,55 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             pool, key, days=settings.quarantine_days, events_max=settings.quarantine_events_max
         )
         keys = Keys(pool, cache_seconds=settings.key_cache_seconds)
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
         runner = await stack.enter_async_context(Runner(log))
-        yield Service(settings, log, keys, quarantine, runner)
+        consumers = Consumers(pool, consumers_max=settings.consumers_max)
+        replica = None
+        if settings.replica_url is not None:
+            replica = await stack.enter_async_context(
+                await EventLog.open(settings.replica_url.get_secret_value(), is_replica=True)
+            )
+        yield Service(
+            settings,
+            log,
+            keys,
+            _tokens(settings, keys, client),
+            Watches(keys, every_seconds=settings.key_cache_seconds),
+            Rate(settings.key_requests_per_second, clock=time.monotonic),
+            quarantine,
+            runner,
+            consumers,
+            Insights(log),
+            replica,
+        )
+
+
+def _tokens(settings: Settings, keys: Keys, client: httpx.AsyncClient) -> Tokens | None:
+    if settings.oidc_issuer is None:
+        return None
+    trust = Trust(
+        issuer=settings.oidc_issuer,
+        audience=settings.oidc_audience,
+        role_claim=settings.oidc_role_claim,
+        organisation_claim=settings.oidc_organisation_claim,
+        cohorts_claim=settings.oidc_cohorts_claim,
+        roles=settings.oidc_roles,
+        leeway_seconds=settings.oidc_leeway_seconds,
+    )
+    published = IssuerKeys(
+        settings.oidc_issuer,
+        client,
+        keep_seconds=settings.oidc_keys_seconds,
+        again_seconds=settings.oidc_keys_again_seconds,
+    )
+    return Tokens(trust, published, keys.reserved)
 
 
 def create_app(service: Service | None) -> FastAPI:
-    """Return the application over an open service; without one, it can only be described."""
+    """Return the application over an open service; without one, it can only be described.
+
+    Raises UndeclaredDoor where a door leads past the policy.
+    """
     app = FastAPI(
         title="howcanwe",
         version=version("howcanwe"),
@@ -86,13 +154,18 @@ def create_app(service: Service | None) -> FastAPI:
         docs_url="/docs",
         redoc_url=None,
         lifespan=_lifespan,
+        dependencies=[Depends(admitted)],
     )
     app.state.service = service
-    for part in (recording, reading, catalogue, quarantining, health):
-        app.include_router(part.router)
     app.state.limits = limits_of(service.settings) if service else Limits()
-    schema = Schema(app.state.limits)
-    app.include_router(graphql_router(_graphql_context, schema), tags=["ask"])
+    graphql = graphql_router(_graphql_context, Schema(app.state.limits))
+    parts = (recording, reading, consuming, catalogue, quarantining, granting, health, metrics)
+    routers = [*(part.router for part in parts), graphql]
+    for router in routers:
+        app.include_router(router, tags=["ask"] if router is graphql else None)
+    app.state.methods = _methods(routers)
+    if service is not None:
+        app.add_middleware(Observing, metrics=service.metrics)
     app.add_exception_handler(EventsError, _refused)
     app.add_exception_handler(Problem, _refused)
     app.add_exception_handler(HTTPException, _no_route)
@@ -100,7 +173,26 @@ def create_app(service: Service | None) -> FastAPI:
     app.add_exception_handler(Exception, _unexpected)
     for away in _AWAY:
         app.add_exception_handler(away, _away)
+    if service is not None:
+        _guard(app, service.settings)
+    if past := undeclared(doors_of(app)):
+        raise UndeclaredDoor(past)
     return app
+
+
+def _guard(app: FastAPI, settings: Settings) -> None:
+    """Put before the doors what needs to know nothing of them."""
+    rate = Rate(settings.address_requests_per_second, clock=time.monotonic)
+    app.add_middleware(AddressRate, rate=rate)
+    if settings.cors_origins:
+        # Outermost, so that a page may read refusals too.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Link", "Retry-After", "WWW-Authenticate"],
+        )
 
 
 async def _graphql_context(connection: HTTPConnection) -> Context:
@@ -108,6 +200,7 @@ async def _graphql_context(connection: HTTPConnection) -> Context:
     return Context(
         log=service.log,
         runner=service.runner,
+        insights=service.insights,
         viewer=await service.viewer(connection),
         limits=connection.app.state.limits,
         authorization=connection.headers.get("authorization"),
@@ -140,14 +233,18 @@ def limits_of(settings: Settings) -> Limits:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    projecting = asyncio.create_task(service.runner.run(), name="runner")
+    tasks = (
+        asyncio.create_task(service.runner.run(), name="runner"),
+        asyncio.create_task(service.insights.run(), name="insights"),
+    )
     try:
         yield
     finally:
         service.stopping.set()
-        projecting.cancel()
-        with suppress(asyncio.CancelledError):
-            await projecting
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -159,16 +256,30 @@ async def _away(request: Request, error: Exception) -> Response:
     return await _refused(request, Unavailable(str(error)))
 
 
+def _methods(routers: Sequence[APIRouter]) -> dict[str, set[str]]:
+    """Return the methods of each path. Starlette knows those of one route, and a path may have several."""
+    methods: dict[str, set[str]] = {}
+    for router in routers:
+        for route in router.routes:
+            if isinstance(route, Route):
+                methods.setdefault(route.path, set()).update(route.methods or ())
+    return methods
+
+
 async def _no_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     rule = "method" if error.status_code == 405 else "route"
+    headers = dict(error.headers or {})
+    allowed = request.app.state.methods.get(getattr(request.scope.get("route"), "path", None))
+    if rule == "method" and allowed:
+        headers["Allow"] = ", ".join(sorted(allowed))
     fault = Fault(
         rule,
         "",
         f"one of the calls that /docs lists, not {request.method} {request.url.path}",
         None,
     )
-    return Problem(error.status_code, fault.detail, (fault,), dict(error.headers or {})).response()
+    return Problem(error.status_code, fault.detail, (fault,), headers).response()
 
 
 async def _no_request(request: Request, error: Exception) -> Response:
@@ -182,7 +293,7 @@ async def _no_request(request: Request, error: Exception) -> Response:
 async def _unexpected(request: Request, error: Exception) -> Response:
     # The error's text may quote what was sent: its kind and place are enough to find it.
     structlog.get_logger(__name__).error(
-        "unexpected error", path=request.url.path, kind=type(error).__name__, exc_info=error
+        "unexpected error", path=request.url.path, trace=trace(error)
     )
     fault = Fault(
         "internal", "", "nothing of the kind: this is our mistake, and it was noted", None

@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from service.commands import describing, keys, read_models, recording, serving, verifying
+from service.commands import (
+    describing,
+    insights,
+    keys,
+    persons,
+    read_models,
+    recording,
+    replaying,
+    restoring,
+    serving,
+    verifying,
+)
 
 app = typer.Typer(
     name="howcanwe",
@@ -39,15 +50,20 @@ for command in (
     serving.serve,
     recording.record,
     recording.generate,
+    replaying.replay,
+    restoring.restore,
     verifying.verify,
+    verifying.checkpoint,
     read_models.rebuild,
     read_models.digest,
+    insights.insights,
     describing.schema,
     describing.openapi,
 ):
     app.command()(command)
 app.add_typer(keys.commands, name="keys")
 app.add_typer(read_models.commands, name="read-models")
+app.add_typer(persons.commands, name="person")
 
 
 def main() -> None:

@@ -4,55 +4,121 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Final, cast
 
+from starlette.exceptions import WebSocketException
 from starlette.requests import HTTPConnection
+from starlette.status import WS_1008_POLICY_VIOLATION
 
 from events.faults import Fault
 from events.log import EventLog
-from events.senders import PUBLIC, Role, Sender
+from events.senders import Role, Sender
 from projections.runner import Runner
-from service.errors import KeyRefused
-from service.keys import Keys
+from service.access import ANYBODY, Access
+from service.consumers import Consumers
+from service.doors import admits, is_for_everybody
+from service.errors import IssuerAway, KeyRefused, TokenRefused
+from service.insights import Insights
+from service.keys import PREFIX, Keys
+from service.metrics import Metrics
 from service.problems import Problem
 from service.quarantine import Quarantine
+from service.rates import Rate, too_many
 from service.settings import Settings
+from service.tokens import Tokens
+from service.watches import Watches
 
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="howcanwe"'}
 
 
 @dataclass(slots=True)
 class Service:
-    """The parts of a running service. `stopping` is set when it is asked to end, so that live streams end with it."""
+    """The parts of a running service. `stopping` is set when it is asked to end, so that live streams end with it.
+
+    `tokens` is None where no issuer is trusted. `watches` ends what is open when the access to it ends.
+    """
 
     settings: Settings
     log: EventLog
     keys: Keys
+    tokens: Tokens | None
+    watches: Watches
+    rate: Rate
     quarantine: Quarantine
     runner: Runner
+    consumers: Consumers
+    insights: Insights
+    replica: EventLog | None = None
+    metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def viewer(self, request: HTTPConnection) -> Sender:
-        """Return who asks: the key's owner, or the public where none is sent. Raises Problem (401) for a bad key."""
+    @property
+    def replayed(self) -> EventLog:
+        """The log that replays are read from: a replica's where there is one."""
+        return self.replica or self.log
+
+    async def access(self, request: HTTPConnection) -> Access:
+        """Let the request's sender in, once for the request, or anybody where neither key nor token is sent.
+
+        Raises Problem: 401 for a bad key or token, and where the door needs one; 403 where it is not for this role;
+        429 beyond the key's rate; 503 where the issuer's keys cannot be had.
+        """
+        state = request.scope.setdefault("state", {})
+        if "access" not in state:
+            access = await self._let_in(request)
+            if access is not ANYBODY and (wait := self.rate.wait_seconds(access.viewer.id)):
+                raise too_many(wait)
+            if not admits(access.viewer.role, request):
+                raise _not_admitted(access.viewer.role)
+            state["access"] = access
+        return cast(Access, state["access"])
+
+    async def _let_in(self, request: HTTPConnection) -> Access:
         header = request.headers.get("authorization")
         if header is None:
-            return PUBLIC
+            return ANYBODY
         try:
-            return await self.authenticated(header)
-        except KeyRefused:
+            return await self._of(header)
+        except (KeyRefused, TokenRefused):
             raise _key_required("the key is not known, or no longer good") from None
+        except IssuerAway as away:
+            detail = str(away)
+            again = {"Retry-After": str(self.settings.retry_after_seconds)}
+            raise Problem(503, detail, (Fault("issuer.away", "", detail, None),), again) from None
 
-    async def authenticated(self, authorization: str) -> Sender:
-        """Return the owner of the key in an `Authorization` header's value. Raises KeyRefused."""
-        scheme, _, key = authorization.partition(" ")
+    async def _of(self, authorization: str) -> Access:
+        scheme, _, credential = authorization.partition(" ")
+        credential = credential.strip()
         if scheme.lower() != "bearer":
             raise KeyRefused
-        return await self.keys.sender(key.strip())
+        if self.tokens is not None and not credential.startswith(f"{PREFIX}_"):
+            return await self.tokens.access(credential)
+        return await self.keys.access(credential)
+
+    async def authenticated(self, authorization: str) -> Sender:
+        """Return who comes with an `Authorization` header's value, now. Raises KeyRefused."""
+        try:
+            return (await self._of(authorization)).viewer
+        except (TokenRefused, IssuerAway):
+            raise KeyRefused from None
+
+    async def viewer(self, request: HTTPConnection) -> Sender:
+        """Return who asks. Raises Problem as `access` does."""
+        return (await self.access(request)).viewer
 
     async def sender(self, request: HTTPConnection) -> Sender:
-        """Return who records. Raises Problem (401) without a good key."""
+        """Return who records. Raises Problem as `access` does, and 401 without a key or token."""
         viewer = await self.viewer(request)
         if viewer.role is Role.PUBLIC:
-            raise _key_required("a key, sent as Authorization: Bearer <key>")
+            raise _not_admitted(viewer.role)
         return viewer
+
+
+def _not_admitted(role: Role) -> Problem:
+    if role is Role.PUBLIC:
+        return _key_required("a key, sent as Authorization: Bearer <key>")
+    detail = f"a key of another role than {role.value}"
+    return Problem(
+        403, "this key may not do this", (Fault("sender.not_allowed", "", detail, None),)
+    )
 
 
 def _key_required(detail: str) -> Problem:
@@ -62,3 +128,19 @@ def _key_required(detail: str) -> Problem:
 def service_of(request: HTTPConnection) -> Service:
     """Return the service that a request came to."""
     return cast(Service, request.app.state.service)
+
+
+async def admitted(request: HTTPConnection) -> None:
+    """Let nobody further whom the door is not for: a dependency of every route, before its own work.
+
+    Who comes to a door that is for everybody is not asked: it is answered without a database too.
+    """
+    if is_for_everybody(request):
+        return
+    try:
+        await service_of(request).access(request)
+    except Problem as problem:
+        if request.scope["type"] == "websocket":
+            # Nobody can answer it otherwise.
+            raise WebSocketException(WS_1008_POLICY_VIOLATION, problem.detail) from None
+        raise

@@ -46,5 +46,70 @@ class GrantError(ServiceError):
     """A key cannot be made so."""
 
 
+class LogDiverged(ServiceError):
+    """The log is not the one that a consumer read: at its position stands another line, or none."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        super().__init__(
+            f"at position {position} the log has not the line with this hash: it is not the log that was read"
+        )
+
+
+class TooManyConsumers(ServiceError):
+    """A key has as many consumers as it may have."""
+
+
 class KeyRefused(ServiceError):
     """There is no such key, or it is no longer good."""
+
+
+class NoSuchKey(ServiceError):
+    """There is no key of this id, or it was revoked before."""
+
+    def __init__(self, key_id: str) -> None:
+        self.key_id = key_id
+        super().__init__("there is no key of this id, or it was revoked before")
+
+
+class TokenRefused(ServiceError):
+    """The token is not one of the issuer's for this service, or no longer good."""
+
+
+class IssuerAway(ServiceError):
+    """The issuer's keys cannot be had."""
+
+
+class UndeclaredDoor(ServiceError):
+    """A door leads past the policy: `service.doors` does not say what it is for."""
+
+    def __init__(self, doors: Sequence[str]) -> None:
+        self.doors = tuple(doors)
+        super().__init__(f"service/doors.py does not say what these are for: {', '.join(doors)}")
+
+
+class OthersMayRead(ServiceError):
+    """A file with a secret is open to others."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"others may read the key file {path}: make its mode 0600")
+
+
+class SigningKeyError(ServiceError):
+    """The key that signs checkpoints cannot be used."""
+
+
+class NoSuchPerson(ServiceError):
+    """The log knows no person of this key."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        super().__init__(f"the log knows no person {person}")
+
+
+class BackupRefused(ServiceError):
+    """A file is no backup of person keys."""
+
+    def __init__(self) -> None:
+        super().__init__("this is not a backup of person keys, as howcanwe person backup writes it")

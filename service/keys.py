@@ -1,63 +1,57 @@
-"""Keys: who may do what. A key is shown once and stored as a hash."""
+"""Keys: who may do what. A key is shown once and stored as a hash; every grant is kept."""
 
 import re
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_bytes, token_hex
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 
-from events.fields import is_key
 from events.senders import Role, Sender
-from service.errors import GrantError, KeyRefused
+from service.access import Access
+from service.errors import KeyRefused, NoSuchKey
+from service.grant import Grant
 
 PREFIX: Final = "hcw"
 ID_HEX_DIGITS: Final = 16
 SECRET_BYTES: Final = 32
+USE_NOTED_SECONDS: Final = 60
+"""How exact a key's last use is: within so many seconds it is written down once."""
 
 _KEY: Final = re.compile(rf"{PREFIX}_([0-9a-f]{{{ID_HEX_DIGITS}}})_([A-Za-z0-9_-]{{43}})")
 _CACHED_KEYS_MAX: Final = 10_000
 
 _FIND: Final = """
-select id, secret_hash, role, cohorts, organisation, sources, expires_at,
+select id, secret_hash, role, cohorts, organisation, sources, expires_at, last_used_at,
     (select coalesce(array_agg(distinct prefix), '{}') from keys other, unnest(other.sources) prefix
         where other.id <> keys.id and other.revoked_at is null) as reserved
 from keys where id = $1 and revoked_at is null
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a key allows."""
-
-    role: Role
-    cohorts: Sequence[str] = ()
-    organisation: str | None = None
-    sources: Sequence[str] = ()
-    expires: datetime | None = None
-
-    def __post_init__(self) -> None:
-        if self.role is Role.PUBLIC:
-            raise GrantError("the public needs no key")
-        if (self.organisation is not None) != (self.role is Role.ORGANISATION):
-            raise GrantError(
-                "a key of the role organisation names its organisation, and no other key does"
-            )
-        if self.cohorts and self.role is not Role.FACILITATOR:
-            raise GrantError("only a facilitator's key is limited to cohorts")
-        for key in (*self.cohorts, *([self.organisation] if self.organisation else ())):
-            if not is_key(key):
-                raise GrantError(f"{key!r} has not the form of a key")
-        if not all(self.sources):
-            raise GrantError("a source's prefix has at least one character")
-        if self.expires is not None and self.expires <= datetime.now(UTC):
-            raise GrantError("a key expires in the future")
+_RESERVED: Final = """
+select distinct prefix from keys, unnest(sources) prefix where revoked_at is null order by prefix
+"""
+_CREATE: Final = """
+insert into keys (id, secret_hash, role, cohorts, organisation, sources, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (id) do update set secret_hash = $2, role = $3, cohorts = $4, organisation = $5, sources = $6,
+    expires_at = $7, revoked_at = null
+"""
+_NOTE: Final = """
+insert into grants (key_id, what, granted_by, role, cohorts, organisation, sources, expires_at)
+select id, $2, $3, role, cohorts, organisation, sources, expires_at from keys where id = $1
+"""
+_LIST: Final = """
+select k.id, k.role, k.cohorts, k.organisation, k.sources, k.created_at, k.expires_at, k.revoked_at, k.last_used_at,
+    (select g.granted_by from grants g where g.key_id = k.id and g.what = 'created' order by g.number desc limit 1)
+        as granted_by
+from keys k order by k.created_at, k.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +64,22 @@ class _Kept:
     looked_up: float
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as people are told of it: never its secret. Those revoked are told too."""
+
+    id: str
+    role: Role
+    cohorts: Sequence[str]
+    organisation: str | None
+    sources: Sequence[str]
+    created: datetime
+    granted_by: str
+    expires: datetime | None
+    revoked: datetime | None
+    last_used: datetime | None
+
+
 class Keys:
     """The keys in the database, each remembered for `cache_seconds` after it was looked up."""
 
@@ -77,50 +87,109 @@ class Keys:
         self._pool = pool
         self._cache_seconds = cache_seconds
         self._cache: dict[str, _Kept] = {}
+        self._reserved: tuple[float, tuple[str, ...]] | None = None
 
-    async def create(self, grant: Grant, *, key_id: str | None = None) -> str:
+    async def create(
+        self, grant: Grant, *, key_id: str | None = None, granted_by: str = "service"
+    ) -> str:
         """Make a key; the text returned is the only copy of its secret.
 
         A key of this id gets the new secret and grant; the old secret is no longer good.
         """
         key_id = key_id or token_hex(ID_HEX_DIGITS // 2)
-        secret = urlsafe_b64encode(token_bytes(SECRET_BYTES)).decode().rstrip("=")
-        await self._pool.execute(
-            "insert into keys (id, secret_hash, role, cohorts, organisation, sources, expires_at)"
-            " values ($1, $2, $3, $4, $5, $6, $7)"
-            " on conflict (id) do update set secret_hash = $2, role = $3, cohorts = $4, organisation = $5,"
-            " sources = $6, expires_at = $7, revoked_at = null",
-            key_id,
-            _hash(secret),
-            grant.role.value,
-            list(grant.cohorts),
-            grant.organisation,
-            list(grant.sources),
-            grant.expires,
-        )
-        self._cache.pop(key_id, None)
+        secret = _new_secret()
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                _CREATE,
+                key_id,
+                _hash(secret),
+                grant.role.value,
+                list(grant.cohorts),
+                grant.organisation,
+                list(grant.sources),
+                grant.expires,
+            )
+            await connection.execute(_NOTE, key_id, "created", granted_by)
+        self._forget(key_id)
         return f"{PREFIX}_{key_id}_{secret}"
+
+    async def all(self) -> list[Key]:
+        """Return every key there ever was, oldest first."""
+        return [
+            Key(
+                row["id"],
+                Role(row["role"]),
+                row["cohorts"],
+                row["organisation"],
+                row["sources"],
+                row["created_at"],
+                row["granted_by"],
+                row["expires_at"],
+                row["revoked_at"],
+                row["last_used_at"],
+            )
+            for row in await self._pool.fetch(_LIST)
+        ]
+
+    async def rotate(self, key_id: str, *, granted_by: str) -> str:
+        """Give the key a new secret, and return it with that; the old one is no longer good. Raises NoSuchKey."""
+        secret = _new_secret()
+        await self._change(
+            key_id,
+            "rotated",
+            granted_by,
+            "update keys set secret_hash = $2 where id = $1 and revoked_at is null",
+            _hash(secret),
+        )
+        return f"{PREFIX}_{key_id}_{secret}"
+
+    async def revoke(self, key_id: str, *, granted_by: str) -> None:
+        """End the key: it lets nobody in any more. Raises NoSuchKey where there is none, or it has ended before."""
+        await self._change(
+            key_id,
+            "revoked",
+            granted_by,
+            "update keys set revoked_at = now() where id = $1 and revoked_at is null",
+        )
+
+    async def _change(
+        self, key_id: str, what: str, granted_by: str, statement: str, *values: Any
+    ) -> None:
+        if "\0" in key_id:
+            raise NoSuchKey(key_id)
+        async with self._pool.acquire() as connection, connection.transaction():
+            if await connection.execute(statement, key_id, *values) != "UPDATE 1":
+                raise NoSuchKey(key_id)
+            await connection.execute(_NOTE, key_id, what, granted_by)
+        self._forget(key_id)
+
+    def _forget(self, key_id: str) -> None:
+        self._cache.pop(key_id, None)
+        self._reserved = None
 
     async def sender(self, key: str) -> Sender:
         """Return whom the key speaks for. Raises KeyRefused."""
+        return (await self.access(key)).viewer
+
+    async def access(self, key: str) -> Access:
+        """Let somebody in by a key; its use is noted. Raises KeyRefused."""
         match = _KEY.fullmatch(key)
         if match is None:
             raise KeyRefused
         key_id, secret = match.groups()
         kept = self._cache.get(key_id)
         if kept is None or time.monotonic() - kept.looked_up > self._cache_seconds:
-            kept = await self._look_up(key_id)
+            kept = await self._look_up(key_id, _hash(secret))
         # Compared also where there is no such key, so that both take the same time.
         same = compare_digest(kept.secret_hash if kept else bytes(32), _hash(secret))
-        if (
-            kept is None
-            or not same
-            or (kept.expires is not None and kept.expires <= datetime.now(UTC))
-        ):
+        if kept is None or not same:
             raise KeyRefused
-        return kept.sender
+        access = Access(kept.sender, key_id, kept.secret_hash, kept.expires)
+        if access.has_expired():
+            raise KeyRefused
+        return access
 
-    async def _look_up(self, key_id: str) -> _Kept | None:
+    async def _look_up(self, key_id: str, secret_hash: bytes) -> _Kept | None:
         row = await self._pool.fetchrow(_FIND, key_id)
         if row is None:
             self._cache.pop(key_id, None)
@@ -137,9 +206,38 @@ class Keys:
         if len(self._cache) >= _CACHED_KEYS_MAX:
             self._cache.clear()
         self._cache[key_id] = kept
+        if compare_digest(kept.secret_hash, secret_hash):
+            await self._note_use(key_id, row["last_used_at"])
         return kept
+
+    async def _note_use(self, key_id: str, last: datetime | None) -> None:
+        if last is not None and datetime.now(UTC) - last < timedelta(seconds=USE_NOTED_SECONDS):
+            return
+        await self._pool.execute("update keys set last_used_at = now() where id = $1", key_id)
+
+    async def reserved(self) -> tuple[str, ...]:
+        """Return the prefixes of sources that keys are bound to, as remembered for `cache_seconds`."""
+        if self._reserved is None or time.monotonic() - self._reserved[0] > self._cache_seconds:
+            rows = await self._pool.fetch(_RESERVED)
+            self._reserved = (time.monotonic(), tuple(row["prefix"] for row in rows))
+        return self._reserved[1]
+
+    async def standing(self, key_ids: Collection[str]) -> Mapping[str, bytes]:
+        """Return the present secrets' hashes of those keys that were not revoked."""
+        rows = await self._pool.fetch(
+            "select id, secret_hash from keys where id = any($1) and revoked_at is null",
+            list(key_ids),
+        )
+        return {row["id"]: row["secret_hash"] for row in rows}
+
+
+def _new_secret() -> str:
+    return urlsafe_b64encode(token_bytes(SECRET_BYTES)).decode().rstrip("=")
 
 
 def _hash(secret: str) -> bytes:
     # 256 random bits need no slow hash.
     return sha256(secret.encode()).digest()
+
+
+__all__ = ["Grant", "Key", "Keys"]

@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from service.errors import MasterKeyError
+from service.errors import MasterKeyError, OthersMayRead
+from service.secret_file import made_secret, read_secret
 from service.settings import Settings
 
 KEY_BYTES = 32
@@ -15,51 +16,45 @@ def master_key(settings: Settings) -> bytes:
     Raises MasterKeyError where it is malformed, or others may read its file.
     """
     if settings.master_key is not None:
-        return _decoded(settings.master_key.get_secret_value(), "HOWCANWE_MASTER_KEY")
-    path = settings.master_key_file or settings.data / "master.key"
+        return _decoded(settings.master_key.get_secret_value().encode(), "HOWCANWE_MASTER_KEY")
+    path = master_key_path(settings)
     try:
-        return _read(path)
+        return read_master_key(path)
     except FileNotFoundError:
         if settings.master_key_file is not None:
             raise MasterKeyError(f"there is no master key file {path}") from None
+    try:
+        return _decoded(made_secret(path, os.urandom(KEY_BYTES).hex().encode() + b"\n"), path)
+    except OSError as error:
+        raise MasterKeyError(f"no master key can be kept in {path}: {error.strerror}") from None
+    except OthersMayRead as error:
+        raise MasterKeyError(str(error)) from None
+
+
+def master_key_path(settings: Settings) -> Path:
+    """Return the file that the master key is in, where the settings do not hold it themselves."""
+    return settings.master_key_file or settings.data / "master.key"
+
+
+def read_master_key(path: Path) -> bytes:
+    """Return the master key in a file. Raises FileNotFoundError, or MasterKeyError where it cannot be used."""
+    try:
+        return _decoded(read_secret(path), path)
+    except FileNotFoundError:
+        raise
+    except OthersMayRead:
+        raise MasterKeyError(
+            f"others may read the master key file {path}: make its mode 0600"
+        ) from None
     except OSError as error:
         raise MasterKeyError(
             f"the master key file {path} cannot be read: {error.strerror}"
         ) from None
+
+
+def _decoded(text: bytes, where: str | Path) -> bytes:
     try:
-        return _made(path)
-    except OSError as error:
-        raise MasterKeyError(f"no master key can be kept in {path}: {error.strerror}") from None
-
-
-def _read(path: Path) -> bytes:
-    if path.stat().st_mode & 0o077:
-        raise MasterKeyError(f"others may read the master key file {path}: make its mode 0600")
-    return _decoded(path.read_text("ascii", errors="replace"), str(path))
-
-
-def _made(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    key = os.urandom(KEY_BYTES)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(descriptor)
-    try:
-        # A link fails where another process was faster: its key counts.
-        os.link(draft, path)
-    except FileExistsError:
-        return _read(path)
-    finally:
-        draft.unlink()
-    return key
-
-
-def _decoded(text: str, where: str) -> bytes:
-    try:
-        key = bytes.fromhex(text.strip())
+        key = bytes.fromhex(text.decode("ascii", errors="replace").strip())
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:

@@ -4,23 +4,23 @@ import logging
 import sys
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from service.traces import trace
 
 
 def set_up(form: str) -> None:
     """Send messages to standard error in this form; what libraries log comes out in the same way, from warnings on."""
     shared: list[Processor] = [
+        _discreet,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: Processor
     if form == "json":
-        shared.append(structlog.processors.dict_tracebacks)
         renderer = structlog.processors.JSONRenderer()
     else:
-        renderer = structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -38,3 +38,14 @@ def set_up(form: str) -> None:
     root.setLevel(logging.WARNING)
     for name in ("service", "projections", "events"):
         logging.getLogger(name).setLevel(logging.INFO)
+
+
+def _discreet(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Tell an error by its kind and its places: its text, and the values around it, may be what was sent."""
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()
+    error = given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        event["trace"] = trace(error)
+    return event

@@ -30,13 +30,14 @@ _TITLES: Final = {
     404: ("not-found", "There is nothing here"),
     405: ("method-not-allowed", "This cannot be done here"),
     406: ("not-acceptable", "None of the accepted media types can be served"),
-    409: ("conflict", "An event with this id says something else"),
+    409: ("conflict", "The record says something else"),
     412: ("stream-version", "A stream is not at the version that was expected"),
     413: ("too-large", "The request is too large"),
     415: ("media-type", "The media type is not one of events"),
     422: ("refused", "The events were refused"),
+    429: ("too-many", "Too many requests; try again later"),
     500: ("internal", "Something went wrong here"),
-    503: ("unavailable", "The database is away; try again"),
+    503: ("unavailable", "This cannot be answered now; try again"),
 }
 
 
@@ -53,6 +54,8 @@ class Problem(Exception):
     detail: str
     faults: tuple[Fault, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Members of its own, beside those of every problem."""
 
     def body(self) -> dict[str, Any]:
         """Return the problem's JSON object."""
@@ -63,6 +66,7 @@ class Problem(Exception):
             "status": self.status,
             "detail": self.detail,
             "errors": [as_json(fault) for fault in self.faults],
+            **self.more,
         }
 
     def response(self) -> Response:

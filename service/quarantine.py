@@ -16,14 +16,19 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from events.faults import Fault
+from events.fields import is_key
 from service.problems import as_json
 
 _NONCE_BYTES: Final = 12
 
 _ADD: Final = """
-insert into quarantine (key_id, position_in_request, sealed)
-select $1, $2, $3 where (select count(*) from quarantine where key_id = $1) < $4
+insert into quarantine (key_id, position_in_request, sealed, person)
+select $1, $2, $3, $5 where (select count(*) from quarantine where key_id = $1) < $4
 returning id
+"""
+_FORGET: Final = """
+delete from quarantine q using subjects s
+where q.person is not null and s.stream = 'person/' || q.person and s.state ->> 'forgotten' = 'true'
 """
 
 
@@ -39,7 +44,7 @@ class Quarantined:
 
 
 class Quarantine:
-    """Events in quarantine, at most `events_max` a key, each for `days`."""
+    """Events in quarantine, at most `events_max` a key, each for `days`; none of a person who is forgotten."""
 
     def __init__(
         self, pool: "asyncpg.Pool[asyncpg.Record]", master_key: bytes, *, days: int, events_max: int
@@ -56,7 +61,7 @@ class Quarantine:
         )
         await self._expire()
         added: UUID | None = await self._pool.fetchval(
-            _ADD, key_id, index, sealed, self._events_max
+            _ADD, key_id, index, sealed, self._events_max, _person(raw)
         )
         return added
 
@@ -98,22 +103,17 @@ class Quarantine:
             "delete from quarantine where received_at < now() - $1::interval",
             timedelta(days=self._days),
         )
-
-    def _cipher(self, key_id: str) -> AESGCM:
-        info = f"howcanwe quarantine {key_id}".encode()
-        return AESGCM(
-            HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self._master_key)
-        )
+        await self._pool.execute(_FORGET)
 
     def _sealed(self, key_id: str, value: dict[str, Any]) -> bytes:
         nonce = urandom(_NONCE_BYTES)
-        return nonce + self._cipher(key_id).encrypt(nonce, orjson.dumps(value), None)
+        return nonce + _cipher(self._master_key, key_id).encrypt(nonce, orjson.dumps(value), None)
 
     def _opened(self, row: Any) -> Quarantined:
         sealed: bytes = row["sealed"]
         try:
             value = orjson.loads(
-                self._cipher(row["key_id"]).decrypt(
+                _cipher(self._master_key, row["key_id"]).decrypt(
                     sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None
                 )
             )
@@ -129,6 +129,28 @@ class Quarantine:
         )
 
 
+def _person(raw: Any) -> str | None:
+    """Return the person whom the event would have introduced, None where it tells of none."""
+    data = raw.get("data") if isinstance(raw, dict) else None
+    person = data.get("person") if isinstance(data, dict) else None
+    return person if isinstance(person, str) and is_key(person) else None
+
+
 def _text(raw: Any) -> str:
     """Return what was sent as JSON text; lone surrogates stay escaped."""
     return json.dumps(raw, ensure_ascii=True)
+
+
+def _cipher(master_key: bytes, key_id: str) -> AESGCM:
+    info = f"howcanwe quarantine {key_id}".encode()
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(master_key))
+
+
+def resealed(key_id: str, sealed: bytes, old: bytes, new: bytes) -> bytes | None:
+    """Return what was sealed under one master key sealed under another; None where that one did not seal it."""
+    try:
+        text = _cipher(old, key_id).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    except InvalidTag:
+        return None
+    nonce = urandom(_NONCE_BYTES)
+    return nonce + _cipher(new, key_id).encrypt(nonce, text, None)

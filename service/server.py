@@ -14,6 +14,7 @@ import uvicorn
 import uvloop
 
 from service.app import create_app, opened
+from service.connection import dropping
 from service.context import Service
 from service.errors import CannotServe
 from service.postgres import EmbeddedPostgres
@@ -71,6 +72,18 @@ class Server(uvicorn.Server):
         yield
 
 
+def uvicorn_config(service: Service) -> uvicorn.Config:
+    """Return how uvicorn serves the application over an open service."""
+    return uvicorn.Config(
+        create_app(service),
+        http=dropping(service.settings.stalled_seconds),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=service.settings.shutdown_seconds,
+    )
+
+
 async def serve(
     settings: Settings,
     url: str,
@@ -87,14 +100,7 @@ async def serve(
         if embedded is not None:
             watching = asyncio.create_task(embedded.supervise(), name="embedded database")
             stack.push_async_callback(_cancelled, watching)
-        config = uvicorn.Config(
-            create_app(service),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=settings.shutdown_seconds,
-        )
-        server = Server(config)
+        server = Server(uvicorn_config(service))
         loop = asyncio.get_running_loop()
         for number in _ENDING:
             loop.add_signal_handler(number, _stop, server, service)

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import service
+from events.senders import Role
 
 PREFIX: Final = "HOWCANWE_"
 KIB: Final = 1024
@@ -36,6 +37,12 @@ class Settings(BaseSettings):
             description="A PostgreSQL server (15 or later) instead of the embedded one: postgresql://…"
         ),
     ] = None
+    replica_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="A streaming replica of the database, from which replays are read: postgresql://…"
+        ),
+    ] = None
     postgres_account: Annotated[
         str | None,
         Field(description="The account that the embedded server runs as, when started by root."),
@@ -51,6 +58,12 @@ class Settings(BaseSettings):
     master_key_file: Annotated[
         Path | None,
         Field(description="File (mode 0600) with the master key; `master.key` in the data folder."),
+    ] = None
+    signing_key_file: Annotated[
+        Path | None,
+        Field(
+            description="File (mode 0600) with the key that signs checkpoints; `checkpoint.key` in the data folder."
+        ),
     ] = None
     allow_unsafe_database: Annotated[
         bool,
@@ -70,6 +83,14 @@ class Settings(BaseSettings):
         float,
         Field(gt=0, description="Silence after which a live stream sends a comment, in seconds."),
     ] = 15.0
+    stalled_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="How long a reader may read nothing of what is sent before it is dropped, in seconds.",
+        ),
+    ] = 60.0
+    consumers_max: Annotated[int, Field(ge=1, description="Most named consumers of a key.")] = 100
     retry_after_seconds: Annotated[
         int,
         Field(
@@ -88,7 +109,7 @@ class Settings(BaseSettings):
         float,
         Field(
             ge=0,
-            description="Longest wait for the read models to reach `min_position`, in seconds.",
+            description="Longest wait for the log or the read models to reach `min_position`, in seconds.",
         ),
     ] = 5.0
     graphql_depth_max: Annotated[
@@ -135,6 +156,72 @@ class Settings(BaseSettings):
             description="File (JSON, SHA-256 in hex: document) with the only GraphQL documents that run."
         ),
     ] = None
+    key_requests_per_second: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="Most requests of a key or token, per second and process; 0 is no limit.",
+        ),
+    ] = 20_000
+    address_requests_per_second: Annotated[
+        float,
+        Field(
+            ge=0, description="Most requests of an address, per second and process; 0 is no limit."
+        ),
+    ] = 20_000
+    cors_origins: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="Origins whose pages may ask (CORS), separated by commas; `*` for all of them."
+        ),
+    ] = ()
+    oidc_issuer: Annotated[
+        str | None,
+        Field(description="Issuer of OpenID Connect tokens that are taken beside keys: https://…"),
+    ] = None
+    oidc_audience: Annotated[
+        str, Field(min_length=1, description="The audience that a token must be for.")
+    ] = "howcanwe"
+    oidc_role_claim: Annotated[
+        str, Field(description="The token's claim that tells the role; a path has dots.")
+    ] = "howcanwe_role"
+    oidc_organisation_claim: Annotated[
+        str, Field(description="The claim with the organisation's key, for the role organisation.")
+    ] = "howcanwe_organisation"
+    oidc_cohorts_claim: Annotated[
+        str,
+        Field(
+            description="The claim with the cohorts' keys, for the role facilitator; `*` for everything."
+        ),
+    ] = "howcanwe_cohorts"
+    oidc_roles: Annotated[
+        dict[str, Role],
+        Field(
+            description="What the role claim's values mean, as a JSON object; the first that a token has counts."
+        ),
+    ] = Field(
+        default={
+            "facilitator": Role.FACILITATOR,
+            "organisation": Role.ORGANISATION,
+            "analyst": Role.ANALYST,
+        }
+    )
+    oidc_keys_seconds: Annotated[
+        float,
+        Field(ge=0, description="How long the issuer's published keys are kept, in seconds."),
+    ] = 600.0
+    oidc_keys_again_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="Shortest time between two fetches of them for unknown keys, in seconds.",
+        ),
+    ] = 10.0
+    oidc_leeway_seconds: Annotated[
+        float,
+        Field(ge=0, description="How far the issuer's clock may differ from ours, in seconds."),
+    ] = 5.0
     quarantine_days: Annotated[
         int, Field(ge=1, description="How long refused events are kept, in days.")
     ] = 30
@@ -154,3 +241,10 @@ class Settings(BaseSettings):
             pattern="^(text|json)$", description="Form of the service's own messages: text or json."
         ),
     ] = "text"
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _separated(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part for part in (part.strip() for part in value.split(",")) if part)
+        return value

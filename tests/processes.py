@@ -28,10 +28,10 @@ def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-c", start, *map(str, arguments)]
 
 
-def environment(**settings: str) -> dict[str, str]:
-    """Return the environment of this process, with no settings of ours but these."""
+def environment(root: Path = ROOT, **settings: str) -> dict[str, str]:
+    """Return the environment of this process, with no settings of ours but these, and with the code in `root`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HOWCANWE_")}
-    path = os.pathsep.join(filter(None, [str(ROOT), kept.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(root), kept.get("PYTHONPATH")]))
     return {**kept, "PYTHONPATH": path, **settings}
 
 
@@ -39,15 +39,17 @@ def run(
     *arguments: str | Path,
     given: bytes | None = None,
     settings: Mapping[str, str] | None = None,
+    root: Path = ROOT,
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Run `howcanwe` to its end; `given` is its standard input."""
+    """Run the `howcanwe` in `root` to its end; `given` is its standard input."""
     return subprocess.run(
         command(*arguments),
         input=given,
         stdin=subprocess.DEVNULL if given is None else None,
         capture_output=True,
         timeout=PATIENCE_S,
-        env=environment(**(settings or {})),
+        env=environment(root, **(settings or {})),
+        cwd=root,
     )
 
 
@@ -131,6 +133,7 @@ class Process:
         *arguments: str | Path,
         settings: Mapping[str, str] | None = None,
         given: int = subprocess.DEVNULL,
+        root: Path = ROOT,
     ) -> None:
         self.began = time.monotonic()
         self.popen = subprocess.Popen(
@@ -138,7 +141,8 @@ class Process:
             stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment(**(settings or {})),
+            env=environment(root, **(settings or {})),
+            cwd=root,
             start_new_session=True,
         )
         self.out = Output(self.popen, "stdout")
@@ -192,9 +196,10 @@ class Serving(Process):
         *arguments: str | Path,
         port: int = 0,
         settings: Mapping[str, str] | None = None,
+        root: Path = ROOT,
     ) -> None:
         super().__init__(
-            "serve", "--data", data, "--port", str(port), *arguments, settings=settings
+            "serve", "--data", data, "--port", str(port), *arguments, settings=settings, root=root
         )
         self.data = data
 

@@ -87,12 +87,18 @@ def section(name: str, text: str) -> str:
     return match.group(1)
 
 
+def with_section(name: str, text: str, content: str) -> str:
+    """Return the README's text with this content between a section's marks."""
+    section(name, text)
+    before, mark, rest = text.partition(f"<!-- {name} -->\n")
+    end = f"<!-- /{name} -->"
+    return f"{before}{mark}{content}\n{end}{rest.partition(end)[2]}"
+
+
 def refreshed(text: str) -> str:
     """Return the README's text with every section as the code gives it."""
     for name, write in SECTIONS.items():
-        new = f"<!-- {name} -->\n{write()}\n<!-- /{name} -->"
-        old = f"<!-- {name} -->\n{section(name, text)}\n<!-- /{name} -->"
-        text = text.replace(old, new)
+        text = with_section(name, text, write())
     return text
 
 

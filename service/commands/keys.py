@@ -1,10 +1,12 @@
 """`howcanwe keys`."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final, TypeVar
 
 import asyncpg
+import orjson
 import typer
 
 from events.moments import as_datetime, moment
@@ -14,8 +16,16 @@ from events.store.schema import prepare
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from
 from service.database import database
 from service.errors import GrantError
-from service.keys import Grant, Keys
+from service.grant import Grant
+from service.keys import Keys
 from service.store.schema import SERVICE
+
+T = TypeVar("T")
+
+GRANTED_BY: Final = "howcanwe keys"
+"""Who is noted beside a grant that this command made."""
+
+Id = Annotated[str, typer.Argument(help="The key's id, as `howcanwe keys list` tells it.")]
 
 commands = typer.Typer(help="Keys: who may do what.", no_args_is_help=True)
 
@@ -45,13 +55,36 @@ def create(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Make a key and print it; it is shown only now."""
-    settings = settings_from(data=data, database_url=database_url)
     with sentences():
         grant = Grant(
             role, tuple(cohort or ()), organisation, tuple(source or ()), _expiry(expires)
         )
-        with database(settings) as (url, _):
-            typer.echo(asyncio.run(_create(url, grant)))
+        typer.echo(
+            _done(data, database_url, lambda keys: keys.create(grant, granted_by=GRANTED_BY))
+        )
+
+
+@commands.command("list")
+def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """Print every key there ever was, oldest first, a JSON object a line: what it allows, its granter, its last use."""
+    with sentences():
+        for key in _done(data, database_url, lambda keys: keys.all()):
+            typer.echo(orjson.dumps(key).decode())
+
+
+@commands.command()
+def rotate(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """Give a key a new secret and print it; it is shown only now. The old one is no longer good."""
+    with sentences():
+        key = _done(data, database_url, lambda keys: keys.rotate(key_id, granted_by=GRANTED_BY))
+        typer.echo(key)
+
+
+@commands.command()
+def revoke(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> None:
+    """Revoke a key: it lets nobody in any more, and what it had open ends."""
+    with sentences():
+        _done(data, database_url, lambda keys: keys.revoke(key_id, granted_by=GRANTED_BY))
 
 
 def _expiry(text: str | None) -> datetime | None:
@@ -65,11 +98,18 @@ def _expiry(text: str | None) -> datetime | None:
         ) from None
 
 
-async def _create(url: str, grant: Grant) -> str:
-    connection = await connect(url)
-    try:
-        await prepare(connection, url, SERVICE)
-    finally:
-        await connection.close()
-    async with asyncpg.create_pool(asyncpg_url(url), min_size=0, max_size=1) as pool:
-        return await Keys(pool, cache_seconds=0).create(grant)
+def _done(data: Data, database_url: DatabaseUrl, what: Callable[[Keys], Awaitable[T]]) -> T:
+    """Do something with the keys of the database that the options name."""
+    settings = settings_from(data=data, database_url=database_url)
+
+    async def on(url: str) -> T:
+        connection = await connect(url)
+        try:
+            await prepare(connection, url, SERVICE)
+        finally:
+            await connection.close()
+        async with asyncpg.create_pool(asyncpg_url(url), min_size=0, max_size=1) as pool:
+            return await what(Keys(pool, cache_seconds=0))
+
+    with database(settings) as (url, _):
+        return asyncio.run(on(url))

@@ -1,34 +1,129 @@
-"""`howcanwe verify`."""
+"""`howcanwe verify` and `howcanwe checkpoint`."""
 
 import asyncio
-from typing import Final
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from events.log import EventLog
-from events.verify import Broken, Verifier, Whole
+from events.chain import GENESIS, line_hash
+from events.checkpoint import Checkpoint, CheckpointRefused, fingerprint, marks_of
+from events.log import EventLog, now_us
+from events.moments import as_text
+from events.verify import Verifier
+from events.walk import Broken, Marks, Whole, walked
 from service.commands.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
 from service.database import database
+from service.replay.checking import checked, is_export
+from service.replay.files import file_source
+from service.replay.log import ReplayLog
+from service.settings import Settings
+from service.signing_key import known_public_key, public_pem, read_public_key, signing_key
 
 _STEP: Final = 500
 
 
-def verify(data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """Walk the log's chain, versions and rules, and name the first position that does not hold."""
+def verify(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="An export with its manifest, or the whole log as NDJSON (- for standard input); none: the log."
+        ),
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="A file of checkpoints, one a line, that must hold too.")
+    ] = None,
+    public_key: Annotated[
+        Path | None,
+        typer.Option(help="The key (PEM) that signed them; else this installation's own."),
+    ] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Walk the log's chain, versions and rules, or a file's chain, and name the first position that does not hold.
+
+    A file needs neither a service nor a database. Of one that has a manifest, it is said too whether it is whole.
+    """
+    if file is not None and is_export(file):
+        with sentences():
+            found = checked(file)
+        if checkpoint is None:
+            tell("the export is whole")
+            typer.echo(f"{found.events} {found.last.hash if found.last else GENESIS}")
+            return
     settings = settings_from(data=data, database_url=database_url)
-    with sentences(), database(settings) as (url, _):
-        result = asyncio.run(_verified(url))
+    with sentences():
+        marks = _marks(settings, checkpoint, public_key)
+        if file is None:
+            with database(settings) as (url, _):
+                result = asyncio.run(_verified(url, marks))
+        else:
+            with _lines(file) as lines:
+                result = asyncio.run(walked(lines, marks))
     match result:
         case Broken():
             fail(f"position {result.position} does not hold: {result.reason}")
         case Whole():
-            tell("every event holds: chain, versions and rules")
+            tell(
+                "every event holds: chain, versions and rules"
+                if file is None
+                else "every line holds: the chain from the first event on"
+            )
+            if len(marks) > 1:
+                tell(f"and so it stood at the {len(marks) - 1} checkpoints")
             typer.echo(f"{result.events} {result.hash}")
 
 
-async def _verified(url: str) -> Whole | Broken:
+def _marks(settings: Settings, file: Path | None, public_key: Path | None) -> Marks:
+    if file is None:
+        return {}
+    try:
+        lines = [line for line in file.read_bytes().splitlines() if line.strip()]
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+    checkpoints = [Checkpoint.read(line) for line in lines]
+    if not checkpoints:
+        raise CheckpointRefused(f"{file} holds no checkpoint")
+    expected = known_public_key(settings) if public_key is None else read_public_key(public_key)
+    signers = {found.public_key for found in checkpoints}
+    if expected is None:
+        # Whoever could change the log and the file together could have signed it as well.
+        for signer in sorted(signers):
+            tell(f"signed by {fingerprint(signer)}: name the key you trust with --public-key")
+    elif signers != {expected}:
+        raise CheckpointRefused(f"{file} was signed by another key than {fingerprint(expected)}")
+    return marks_of(checkpoints)
+
+
+@contextmanager
+def _lines(file: Path) -> Iterator[Iterator[bytes]]:
+    """Give the lines of an export, whatever its form, or of standard input."""
+    if str(file) == "-":
+        yield _without_ends(sys.stdin.buffer)
+    elif is_export(file):
+        chunks = ReplayLog(file_source(file)).lines()
+        yield (line for chunk in chunks for line in chunk[:-1].split(b"\n"))
+    else:
+        try:
+            source = file.open("rb")
+        except OSError as error:
+            raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+        with source:
+            yield _without_ends(source)
+
+
+def _without_ends(source: BinaryIO) -> Iterator[bytes]:
+    for line in source:
+        # One newline is the line's end; whatever else stands there is not what was exported.
+        yield line[:-1] if line.endswith(b"\n") else line
+
+
+async def _verified(url: str, marks: Marks) -> Whole | Broken:
     console = Console(stderr=True)
     columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     async with await EventLog.open(url) as log:
@@ -41,4 +136,37 @@ async def _verified(url: str) -> Whole | Broken:
                 if position % _STEP == 0:
                     progress.update(task, completed=position)
 
-            return await Verifier(log, on_event).run()
+            return await Verifier(log, on_event, marks).run()
+
+
+def checkpoint(
+    export_public_key: Annotated[
+        bool,
+        typer.Option(
+            "--public-key", help="Print the public key (PEM) instead: whoever verifies needs it."
+        ),
+    ] = False,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Sign how the log stands now, and print it: to be published where nobody can change both.
+
+    One JSON object on one line: position, hash, time, public key, signature. The signing key is made at the first call.
+    """
+    settings = settings_from(data=data, database_url=database_url)
+    with sentences():
+        key = signing_key(settings)
+        if export_public_key:
+            typer.echo(public_pem(key), nl=False)
+            return
+        with database(settings) as (url, _):
+            position, hash_ = asyncio.run(_head(url))
+        signed = Checkpoint.signed(key, position, hash_, as_text(now_us()))
+        typer.echo(signed.text().decode())
+
+
+async def _head(url: str) -> tuple[int, str]:
+    async with await EventLog.open(url) as log:
+        position = await log.head()
+        recorded = await log.event(position)
+        return position, GENESIS if recorded is None else line_hash(recorded.line)

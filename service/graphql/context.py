@@ -11,6 +11,7 @@ from events.senders import PUBLIC, Sender
 from projections.runner import Runner
 from projections.seeing import Seeing
 from service.graphql.limits import Limits
+from service.insights import Insights
 
 Authenticate = Callable[[str], Awaitable[Sender]]
 """Returns who comes with an `Authorization` header's value. Raises KeyRefused."""
@@ -33,6 +34,7 @@ class Context:
         *,
         log: EventLog,
         runner: Runner,
+        insights: Insights,
         viewer: Sender,
         limits: Limits | None = None,
         authorization: str | None = None,
@@ -41,6 +43,7 @@ class Context:
     ) -> None:
         self.log = log
         self.runner = runner
+        self.insights = insights
         self.viewer = viewer
         self.limits = limits or Limits()
         self.authorization = authorization

@@ -6,6 +6,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from events.store.connections import Unavailable
+from service.traces import trace
 
 UNAVAILABLE: Final = "unavailable"
 NOT_REACHED: Final = "position.not_reached"
@@ -39,7 +40,7 @@ def told(error: GraphQLError) -> GraphQLError:
         return _as(error, "query.invalid", error.message)
     if isinstance(original, Unavailable):
         return _as(error, UNAVAILABLE, "The database is away; try again.")
-    _log.error("graphql error", path=error.path, exc_info=original)
+    _log.error("graphql error", path=error.path, trace=trace(original))
     return _as(error, "internal", "Something went wrong here.")
 
 

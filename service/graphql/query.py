@@ -15,10 +15,11 @@ from graphql import (
 from projections import entries
 from service.graphql import arguments, event_log
 from service.graphql.connections import Connection
+from service.graphql.insights import insights_field
 from service.graphql.kinds import SHAPES
 from service.graphql.kinds.entries import entry_row
 from service.graphql.loading import Loading
-from service.graphql.scalars import POSITION
+from service.graphql.scalars import DATE_TIME, POSITION
 from service.graphql.search import search_field
 from service.graphql.selection import Selected, slot_of
 from service.graphql.shape import Row, Shape, required
@@ -49,6 +50,7 @@ def query_type(types: Types, list_size_max: int) -> GraphQLObjectType:
     )
     fields["events"] = event_log.events_field(types, list_size_max)
     fields["search"] = search_field(types)
+    fields["insights"] = insights_field({"Position": POSITION, "DateTime": DATE_TIME})
     return GraphQLObjectType(
         "Query",
         fields,

@@ -24,9 +24,11 @@ from graphql import (
     subscribe,
     validate,
 )
+from graphql.execution import Executor
 
 from service.graphql.context import Context
 from service.graphql.errors import CATCHING_UP, TRY_AGAIN, refusal, told
+from service.graphql.insights import PlainAnswers
 from service.graphql.kinds import SHAPES
 from service.graphql.limits import Limits, Measure, cost_of, too_large
 from service.graphql.query import query_type
@@ -53,6 +55,10 @@ class Refused(Exception):
 def is_for_later(error: GraphQLError) -> bool:
     """Say whether an error speaks of what may be had later."""
     return (error.extensions or {}).get("code") in TRY_AGAIN
+
+
+class Execution(PlainAnswers, Executor[Any]):
+    """The executor: values that are told as they are take it no time."""
 
 
 class Schema:
@@ -140,6 +146,7 @@ class Schema:
                 found: Any = execute(
                     self.graph,
                     document,
+                    executor_class=Execution,
                     context_value=context,
                     variable_values=variables,
                     operation_name=operation_name,

@@ -5,9 +5,28 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from events.store.connections import Unavailable
+from projections.state import Phase, State
 from service.context import service_of
 
 router = APIRouter(prefix="/health", tags=["health"])
+
+
+def _told(state: State, head: int) -> dict[str, object]:
+    """Return how the read models stand, with the progress of what is catching up and the reason of what is not."""
+    told: dict[str, object] = {"phase": state.phase.value, "position": state.position}
+    if state.phase is Phase.CATCHING_UP:
+        told["behind"] = max(0, head - state.position)
+        if state.rate:
+            told["events_per_second"] = round(state.rate)
+            told["seconds_left"] = round((head - state.position) / state.rate)
+    if state.trouble is not None:
+        told["trouble"] = state.trouble
+    if state.undigested is not None:
+        # Not the error's own text: it may quote the event, and everyone may ask here.
+        told["stopped_at"] = state.undigested.position
+        told["type"] = state.undigested.type
+        told["error"] = type(state.undigested.error).__name__
+    return told
 
 
 @router.get("/live")
@@ -24,12 +43,7 @@ async def ready(request: Request) -> Response:
     try:
         head = await service.log.head()
         state = service.runner.state
-        models: dict[str, object] = {"phase": state.phase.value, "position": state.position}
-        if state.trouble is not None:
-            models["trouble"] = state.trouble
-        if state.undigested is not None:
-            models |= {"stopped_at": state.undigested.position, "error": str(state.undigested)}
-        body |= {"head": head, "read_models": models}
+        body |= {"head": head, "read_models": _told(state, head)}
         if not state.is_ready:
             body["status"] = "the read models are not there yet"
     except Unavailable:

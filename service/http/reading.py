@@ -1,8 +1,8 @@
 """`GET /events`, `GET /events/{position}` and `GET /streams/…`: what was recorded, as lines, pages or live."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -21,8 +21,14 @@ from service.http.cloudevents import BATCH, NDJSON, STRUCTURED
 from service.http.descriptions import EVENT, problems
 from service.http.preconditions import etag
 from service.http.selecting import selected
+from service.http.waiting import only_min_position, reached
 from service.problems import Problem, malformed
+from service.replay.cohorts import Cohorts
+from service.replay.formats.arrow import MEDIA_TYPE, Arrow
+from service.replay.formats.columns import has_pyarrow
+from service.replay.server import HEAD_HEADER
 
+ARROW: Final = MEDIA_TYPE
 SSE: Final = "text/event-stream"
 
 router = APIRouter(tags=["read"])
@@ -33,6 +39,7 @@ _FORMS: Final[dict[str, Any]] = {
         "schema": {"type": "string", "description": "Live: `id` is the position, `data` the line."}
     },
     BATCH: {"schema": {"type": "array", "items": EVENT}},
+    ARROW: {"schema": {"type": "string", "format": "binary", "description": "Typed columns."}},
 }
 
 
@@ -60,9 +67,19 @@ _PARAMETERS: Final = [
     _parameter(
         "type", "string", "Only events of this type (full name); may be repeated.", many=True
     ),
+    _parameter(
+        "min_position",
+        "integer",
+        "Wait until this position is there to be read; 503 where it is not in time.",
+    ),
     _parameter("from", "string", "Only events with a time from this on (RFC 3339)."),
     _parameter("to", "string", "Only events with a time before this (RFC 3339)."),
 ]
+_MIN_POSITION: Final = _parameter(
+    "min_position",
+    "integer",
+    "A receipt's position: wait until the log is seen to have it; 503 where that takes too long.",
+)
 
 
 @router.get(
@@ -71,27 +88,36 @@ _PARAMETERS: Final = [
         200: {"description": "Events, oldest first", "content": _FORMS},
         **problems(400, 401, 406, 503),
     },
-    openapi_extra={"parameters": _PARAMETERS},
+    openapi_extra={"parameters": [*_PARAMETERS, _MIN_POSITION]},
 )
 async def read_events(request: Request) -> Response:
     """Read the log: all of it or a selection, as NDJSON, as a live stream (SSE) or by pages."""
     service = service_of(request)
-    viewer = await service.viewer(request)
-    form = accepted(request.headers.getlist("accept"), (NDJSON, SSE, BATCH))
+    access = await service.access(request)
+    viewer = access.viewer
+    form = accepted(
+        request.headers.getlist("accept"),
+        (NDJSON, BATCH, SSE, *((ARROW,) if has_pyarrow() else ())),
+    )
     selection, limit = selected(request.query_params, request.headers if form == SSE else {})
+    # Asked before the answer begins, so that a database that is away is told by the status.
+    head = await reached(service, service.replayed, request.query_params)
     if form == SSE:
-        # Asked before the answer begins, so that a database that is away is told by the status.
-        await service.log.head()
         return StreamingResponse(
-            _live(service, viewer, selection, limit), media_type=SSE, headers=_LIVE
+            service.watches.held(access, _live(service, viewer, selection, limit)),
+            media_type=SSE,
+            headers=_LIVE,
         )
     if form == BATCH:
         return await _page(service, viewer, request, selection, limit)
-    # The first page is read before the answer begins, so that a database that is away is told by the status.
+    # The first page is read before the answer begins, for the same reason.
     lines = _lines(service, viewer, selection, limit)
+    if form == ARROW:
+        lines = _columns(service, viewer, selection, lines)
     first = await anext(lines, b"")
+    headers = {"Vary": "Accept, Authorization", HEAD_HEADER: str(head)}
     return StreamingResponse(
-        _after(first, lines), media_type=NDJSON, headers={"Vary": "Accept, Authorization"}
+        service.watches.held(access, _after(first, lines)), media_type=form, headers=headers
     )
 
 
@@ -102,7 +128,7 @@ _LIVE: Final = {
 }
 
 
-async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     yield first
     async for chunk in rest:
         yield chunk
@@ -113,11 +139,35 @@ async def _lines(
 ) -> AsyncIterator[bytes]:
     if selection.is_everything and viewer.facilitates_everything:
         through = None if limit is None else selection.after + limit
-        async for chunk in service.log.lines(after=selection.after, through=through):
+        async for chunk in service.replayed.lines(after=selection.after, through=through):
             yield chunk
         return
     async for page in _seen(service, viewer, selection, limit):
         yield b"".join(recorded.line + b"\n" for recorded in page)
+
+
+async def _columns(
+    service: Service, viewer: Sender, selection: Selection, lines: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
+    """Yield the lines as an Arrow stream."""
+    cohorts = Cohorts(service.log.catalogue)
+    before = replace(Selection(through=selection.after), types=cohorts.creating)
+    if selection.after:
+        async for page in _seen(service, viewer, before, None):
+            cohorts.learn(b"".join(recorded.line + b"\n" for recorded in page))
+    writer = Arrow(service.log.catalogue, cohorts)
+    yield writer.head()
+    held = b""
+    async for chunk in lines:
+        held += chunk
+        if held.count(b"\n") >= PAGE_EVENTS:
+            # In a thread: other requests go on meanwhile.
+            yield await asyncio.to_thread(writer.page, held)
+            held = b""
+    if held:
+        yield await asyncio.to_thread(writer.page, held)
+    for part in writer.tail():
+        yield part
 
 
 async def _seen(
@@ -127,11 +177,11 @@ async def _seen(
     after = selection.after
     left = limit
     while left is None or left > 0:
-        page = await service.log.page(selection, after=after, limit=PAGE_EVENTS)
+        page = await service.replayed.page(selection, after=after, limit=PAGE_EVENTS)
         if not page:
             return
         after = page[-1].position
-        seen = (await service.log.visible(page, viewer))[:left]
+        seen = (await service.replayed.visible(page, viewer))[:left]
         left = None if left is None else left - len(seen)
         yield seen
 
@@ -162,13 +212,13 @@ async def _page(
 
 async def _live(
     service: Service, viewer: Sender, selection: Selection, limit: int | None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Yield server-sent events: what there is, `caught-up` once, then what comes; comments keep the line alive."""
     position = selection.after
     left = limit
     caught_up = False
     while left is None or left > 0:
-        head = await service.log.head()
+        head = await service.replayed.head()
         bounded = selection.between(position, head)
         async for page in _seen(service, viewer, bounded, left):
             for recorded in page:
@@ -189,16 +239,17 @@ async def _live(
 async def _moved(service: Service, position: int) -> bool:
     """Say whether the log goes beyond the position before the next heartbeat is due (or the service stops)."""
     waits = [
-        asyncio.ensure_future(service.log.announcer.wait_beyond(position)),
+        asyncio.ensure_future(service.replayed.announcer.wait_beyond(position)),
         asyncio.ensure_future(service.stopping.wait()),
     ]
-    done, pending = await asyncio.wait(
-        waits, timeout=service.settings.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
-    )
-    for wait in pending:
-        wait.cancel()
-        with suppress(asyncio.CancelledError):
-            await wait
+    try:
+        done, _ = await asyncio.wait(
+            waits, timeout=service.settings.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        # A reader who goes away ends the wait from outside, which ends none of these.
+        for wait in waits:
+            wait.cancel()
     return bool(done)
 
 
@@ -211,6 +262,7 @@ async def _moved(service: Service, position: int) -> bool:
         },
         **problems(400, 401, 404, 503),
     },
+    openapi_extra={"parameters": [_MIN_POSITION]},
 )
 async def read_event(request: Request, position: str) -> Response:
     """Read one event by its position."""
@@ -218,18 +270,23 @@ async def read_event(request: Request, position: str) -> Response:
     viewer = await service.viewer(request)
     if not position.isascii() or not position.isdigit() or len(position) > 15:
         raise malformed("a position: 1, 2, 3, …", "position")
-    recorded = await service.log.event(int(position))
-    seen = await service.log.visible([recorded], viewer) if recorded else []
-    if not seen:
+    only_min_position(request.query_params)
+    await reached(service, service.log, request.query_params)
+    seen = await service.log.visible_event(int(position), viewer)
+    if seen is None:
         raise Problem(
             404,
             "no event at this position",
             (Fault("event.unknown", "", "the position of an event", None),),
         )
-    return Response(seen[0].line, media_type=STRUCTURED, headers={"Vary": "Authorization"})
+    return Response(seen.line, media_type=STRUCTURED, headers={"Vary": "Authorization"})
 
 
-@router.get("/streams/{kind}/{key}", responses=problems(400, 401, 503))
+@router.get(
+    "/streams/{kind}/{key}",
+    responses=problems(400, 401, 503),
+    openapi_extra={"parameters": [_MIN_POSITION]},
+)
 async def read_stream(request: Request, kind: str, key: str) -> Response:
     """Read the version of a stream; 0 where it does not exist or may not be seen. The `ETag` goes into `If-Match`."""
     service = service_of(request)
@@ -237,6 +294,8 @@ async def read_stream(request: Request, kind: str, key: str) -> Response:
     if kind not in KINDS or not is_key(key):
         raise malformed(f"a stream <kind>/<key>, the kind one of: {', '.join(KINDS)}", "stream")
     stream = f"{kind}/{key}"
+    only_min_position(request.query_params)
+    await reached(service, service.log, request.query_params)
     version = await service.log.stream_version(stream, viewer)
     body = b'{"stream":"%s","version":%d}' % (stream.encode(), version)
     headers = {"ETag": etag(stream, version), "Vary": "Authorization"}

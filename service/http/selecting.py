@@ -10,7 +10,7 @@ from events.moments import moment
 from events.store.reading import Selection
 from service.problems import malformed
 
-PARAMETERS: Final = frozenset({"after", "limit", "stream", "type", "from", "to"})
+PARAMETERS: Final = frozenset({"after", "limit", "stream", "type", "from", "to", "min_position"})
 _DIGITS_MAX: Final = 15
 
 
@@ -24,7 +24,7 @@ def selected(query: QueryParams, headers: Mapping[str, str]) -> tuple[Selection,
             raise malformed(
                 f"no parameter {name!r}; known are {', '.join(sorted(PARAMETERS))}", "query"
             )
-    after = _number(query, "after") or 0
+    after = number(query, "after") or 0
     last_seen = headers.get("last-event-id", "").strip()
     if last_seen:
         after = _digits(last_seen, "Last-Event-ID")
@@ -37,7 +37,7 @@ def selected(query: QueryParams, headers: Mapping[str, str]) -> tuple[Selection,
     )
     if any("\0" in name for name in selection.types):
         raise malformed("type: the full name of an event type", "query")
-    return selection, _number(query, "limit")
+    return selection, number(query, "limit")
 
 
 def _single(query: QueryParams, name: str) -> str | None:
@@ -47,7 +47,8 @@ def _single(query: QueryParams, name: str) -> str | None:
     return values[0] if values else None
 
 
-def _number(query: QueryParams, name: str) -> int | None:
+def number(query: QueryParams, name: str) -> int | None:
+    """Return a parameter's integer, None where it is not given. Raises Problem (400) for anything else."""
     value = _single(query, name)
     return None if value is None else _digits(value, name)
 

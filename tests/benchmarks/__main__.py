@@ -1,9 +1,10 @@
-"""`python -m tests.benchmarks [NAME…] [--quick] [--json FILE]`: measures on this machine and prints the table."""
+"""`python -m tests.benchmarks [NAME…] [--quick] [--json FILE] [--readme]`: measures here and prints the table."""
 
 import argparse
 import asyncio
 import gc
 import json
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,11 +15,15 @@ from service.postgres import EmbeddedPostgres
 from tests.benchmarks.appending import appending
 from tests.benchmarks.asking import asking
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.exporting import exporting
 from tests.benchmarks.holding import holding
+from tests.benchmarks.insights import insights
 from tests.benchmarks.posting import posting
+from tests.benchmarks.projecting import projecting
 from tests.benchmarks.replaying import replaying
 from tests.benchmarks.sharing import sharing
-from tests.benchmarks.table import Row, Skipped, as_json, machine, show
+from tests.benchmarks.table import Row, Skipped, as_json, as_markdown, machine, show
+from tests.readme import README, with_section
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped]]]] = {
     "asking": asking,
@@ -26,7 +31,10 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped
     "holding": holding,
     "sharing": sharing,
     "posting": posting,
+    "projecting": projecting,
     "replaying": replaying,
+    "exporting": exporting,
+    "insights": insights,
 }
 
 
@@ -37,24 +45,36 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--quick", action="store_true", help="shorter, and less certain")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the table as JSON")
+    parser.add_argument(
+        "--readme", action="store_true", help="also write the table into README.md (with no NAME)"
+    )
     given = parser.parse_args()
+    if given.readme and given.names:
+        parser.error("the README has the whole table: --readme goes with no NAME")
     unknown = set(given.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}; of: {', '.join(BENCHMARKS)}")
     return given
 
 
-async def measured(bench: Bench, names: list[str]) -> list[Row | Skipped]:
-    """Return the rows of the benchmarks named, all if none is."""
+async def measured(bench: Bench, names: list[str]) -> tuple[list[Row | Skipped], list[str]]:
+    """Return the rows of the benchmarks named (all if none is), and which of them failed."""
     rows: list[Row | Skipped] = []
+    failed: list[str] = []
     for name in names or BENCHMARKS:
         Console(stderr=True).print(f"measuring {name} …")
-        rows += await BENCHMARKS[name](bench)
-    return rows + bench.tally.rows()
+        try:
+            rows += await BENCHMARKS[name](bench)
+        except Exception:
+            # What was measured before took minutes, and is worth telling.
+            Console(stderr=True).print_exception()
+            rows.append(Skipped(name, "it failed; see what it said"))
+            failed.append(name)
+    return rows + bench.tally.rows(), failed
 
 
-async def main() -> None:
-    """Measure and print."""
+async def main() -> int:
+    """Measure and print; return the exit code."""
     given = arguments()
     # As the service does once it has started; it counts for the peer as well.
     gc.collect()
@@ -65,11 +85,16 @@ async def main() -> None:
     ):
         bench = Bench(server.url, given.quick)
         measured_on = machine(await bench.postgres_version())
-        rows = await measured(bench, given.names)
+        rows, failed = await measured(bench, given.names)
     show(Console(width=140), measured_on, rows)
     if given.json is not None:
         given.json.write_text(json.dumps(as_json(measured_on, rows), indent=2) + "\n")
+    if given.readme:
+        how = "scripts/bench --quick" if given.quick else "scripts/bench"
+        table = as_markdown(measured_on, rows, how)
+        README.write_text(with_section("bench", README.read_text(), table))
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    sys.exit(asyncio.run(main()))

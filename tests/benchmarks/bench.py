@@ -43,6 +43,10 @@ class Bench:
         """How many generated cohorts are asked about."""
         return 20 if self.quick else 1_000
 
+    def projected_events(self) -> int:
+        """How many events a rebuild of the read models takes in."""
+        return 30_000 if self.quick else 1_000_000
+
     async def database(self) -> str:
         """Make an empty database on the bench's server and return its URL."""
         name = f"bench_{next(self._names)}"

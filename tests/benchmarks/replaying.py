@@ -35,7 +35,7 @@ async def replaying(bench: Bench) -> list[Row]:
     url = await bench.database()
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(await EventLog.open(url))
-        events = await _fill(log, bench.replayed_events)
+        events = await fill(log, bench.replayed_events)
         server = await stack.enter_async_context(serving(STILL, url))
         key = await new_key(url)
         connection = await asyncpg.connect(asyncpg_url(url))
@@ -46,8 +46,8 @@ async def replaying(bench: Bench) -> list[Row]:
         for _ in range(ROUNDS):
             begin = time.perf_counter()
             received = 0
-            async for size in _read(server, key):
-                received += size
+            async for data in read(server, key):
+                received += len(data)
                 if received % 64 == 0:  # now and then: asking takes time, too
                     peak = max(peak, server.memory())
             http = time.perf_counter() - begin
@@ -69,7 +69,8 @@ async def replaying(bench: Bench) -> list[Row]:
     ]
 
 
-async def _fill(log: EventLog, events: int) -> int:
+async def fill(log: EventLog, events: int) -> int:
+    """Record so many events, or a few more; return how many."""
     load = Load("replay")
     recorded = len(await log.append(load.foundation()))
     while recorded < events:
@@ -88,11 +89,11 @@ async def _request(server: Server, key: str) -> tuple[asyncio.StreamReader, asyn
     return reader, writer
 
 
-async def _read(server: Server, key: str) -> AsyncIterator[int]:
-    """Read the log over HTTP; yield how many bytes came each time."""
+async def read(server: Server, key: str) -> AsyncIterator[bytes]:
+    """Read the log over HTTP; yield the bytes as they come."""
     reader, writer = await _request(server, key)
     while data := await reader.read(CHUNK_BYTES):
-        yield len(data)
+        yield data
     writer.close()
 
 

@@ -61,6 +61,14 @@ def limited(what: str, ours: float, unit: str, beside: str, below: float) -> Row
     return Row(what, ours, unit, beside, None, None, f"< {below:g}", ours < below)
 
 
+def reached(
+    what: str, ours: float, unit: str, beside: str, other: float | None, at_least: float
+) -> Row:
+    """Return the row of a number that is to reach a limit, beside the other's."""
+    ratio = None if other is None else ours / other
+    return Row(what, ours, unit, beside, other, ratio, f"≥ {at_least:,g}", ours >= at_least)
+
+
 def machine(postgres: str) -> dict[str, str]:
     """Return what was measured on."""
     return {
@@ -93,6 +101,31 @@ def show(console: Console, measured_on: dict[str, str], rows: list[Row | Skipped
             "[green]met[/]" if row.met else "[red]missed[/]",
         )
     console.print(table)
+
+
+def as_markdown(measured_on: dict[str, str], rows: list[Row | Skipped], how: str) -> str:
+    """Return the table as the README has it, with the machine and how it was measured."""
+    lines = [
+        f"{', '.join(f'{name} {value}' for name, value in measured_on.items())}; `{how}`.",
+        "",
+        "| measured | ours | beside | its | ratio | target | |",
+        "|---|--:|---|--:|--:|--:|---|",
+    ]
+    for row in rows:
+        if isinstance(row, Skipped):
+            lines.append(f"| {row.what} | | {row.why} | | | | skipped |")
+            continue
+        cells = [
+            row.what,
+            f"{row.ours:,.0f} {row.unit}".strip(),
+            row.beside,
+            "" if row.other is None else f"{row.other:,.0f} {row.unit}".strip(),
+            "" if row.ratio is None else f"{row.ratio:.2f}",
+            row.target,
+            "met" if row.met else "**missed**",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def as_json(measured_on: dict[str, str], rows: list[Row | Skipped]) -> dict[str, Any]:

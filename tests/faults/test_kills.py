@@ -47,6 +47,7 @@ class House:
         os.kill(self.service.pid, signal.SIGKILL)
         assert self.service.wait() == -signal.SIGKILL
         assert "Traceback" not in self.service.err.text
+        assert "trace=" not in self.service.err.text
 
     def kill_database(self) -> None:
         """Kill the database's first process."""
@@ -119,12 +120,15 @@ async def under_load(data: Path, seed: int) -> AsyncIterator[House]:
         verified = await asyncio.to_thread(run, "verify", "--data", data)
         assert (verified.returncode, verified.stdout.split()[0]) == (0, b"%d" % len(lines))
         assert house.service.stop() == 0
+        assert "trace=" not in house.service.err.text, house.service.err.text
         assert "Traceback" not in house.service.err.text, house.service.err.text
     except BaseException as error:
-        error.add_note(f"The service said: {(house.service if house else service).err.text}")
+        error.add_note(
+            f"The service said: {(house.service if house is not None else service).err.text}"
+        )
         raise
     finally:
-        with house.service if house else service:
+        with house.service if house is not None else service:
             pass
 
 

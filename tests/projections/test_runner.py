@@ -1,16 +1,19 @@
 """The runner: every event once, whatever happens on the way."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 from sqlalchemy import event as hooks
 
 from events.log import EventLog
 from events.recorded import Recorded
+from projections import store
 from projections.fold import Undigested
 from projections.models.cohorts import Organisations
 from projections.models.record import Timeline, Voids
@@ -18,6 +21,7 @@ from projections.projection import Key, Projection, Row, enters
 from projections.runner import LOST, Runner
 from projections.state import Phase
 from projections.step import Step
+from tests.projections.generated import record_generated
 from tests.projections.outage import accept_connections, refuse_connections, terminate
 from tests.projections.rows import position_in, rows_of
 from tests.projections.stories import Tell, Told, cohort, published
@@ -46,8 +50,9 @@ class Crash(Exception):
 
 @contextmanager
 def crashing_at(runner: Runner, statement: int, sent: list[str]) -> Iterator[None]:
-    """Crash when the runner sends its n-th statement (or commits, counted as one); `sent` collects them."""
+    """Crash when the runner sends its n-th statement (COPY and commit count too); `sent` collects them."""
     engine = runner._engine.sync_engine
+    copy = asyncpg.Connection.copy_records_to_table
 
     def counted(text: str) -> None:
         sent.append(text)
@@ -60,11 +65,17 @@ def crashing_at(runner: Runner, statement: int, sent: list[str]) -> Iterator[Non
     def before_commit(connection: Any) -> None:
         counted("commit")
 
+    async def counted_copy(connection: Any, table: str, **rest: Any) -> Any:
+        counted(f"copy {table}")
+        return await copy(connection, table, **rest)
+
     hooks.listen(engine, "before_cursor_execute", before_execute)
     hooks.listen(engine, "commit", before_commit)
+    asyncpg.Connection.copy_records_to_table = counted_copy
     try:
         yield
     finally:
+        asyncpg.Connection.copy_records_to_table = copy
         hooks.remove(engine, "before_cursor_execute", before_execute)
         hooks.remove(engine, "commit", before_commit)
 
@@ -128,24 +139,29 @@ async def test_batches_of_any_size_give_the_same_rows(log: EventLog, tell: Tell)
     assert [void[:2] for void in found[0]["voids"]] == [(7, 9), (8, 10)]
 
 
-async def test_a_crash_at_any_statement_changes_nothing(
-    log: EventLog, runner: Runner, tell: Tell
-) -> None:
-    for request in taken_back(tell):
-        await log.append(request)
-    await runner.prepare()
-    before = await rows_of(runner)
+async def test_a_crash_at_any_statement_of_a_batch_changes_nothing(log: EventLog) -> None:
+    await record_generated(log, 5, cohorts=1, scale=0.4)
+    head = await log.head()
     statements: list[str] = []
-    for statement in range(1, 100):
-        statements.clear()
-        with crashing_at(runner, statement, statements), suppress(Crash):
-            await runner.catch_up()
-        if len(statements) < statement:
-            break
-        now = await rows_of(runner)
-        assert now == before or position_in(now) == await log.head()
-    after = await rows_of(runner)
-    assert len(statements) > 5
+    async with Runner(log, batch_events_max=2 * head // 3) as runner:
+        await runner.prepare()
+        states = [await rows_of(runner)]
+        for statement in range(1, 1_000):
+            statements.clear()
+            with crashing_at(runner, statement, statements), suppress(Crash):
+                await runner.catch_up()
+            if len(statements) < statement:
+                break
+            now = await rows_of(runner)
+            if now != states[-1]:
+                # A batch was written whole, and the crash came after its commit.
+                assert position_in(now) > position_in(states[-1])
+                states.append(now)
+        after = await rows_of(runner)
+        assert position_in(after) == head
+        assert len(states) <= 3
+        assert any(text.startswith("copy ") for text in statements)
+        assert any(text.startswith("DELETE") for text in statements)
     async with Runner(log, schema="beside") as beside:
         await beside.catch_up()
         assert await rows_of(beside) == after
@@ -211,7 +227,7 @@ async def test_what_was_not_foreseen_is_said_and_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(log, "page", broken)
         task = asyncio.create_task(runner.run())
-        await until(lambda: runner.state.trouble == "the cellar is flooded")
+        await until(lambda: runner.state.trouble == "RuntimeError")
     assert await runner.wait_for(6, 10)
     await end(task)
 
@@ -311,3 +327,34 @@ async def until_waiting_for_lock(connection: asyncpg.Connection) -> None:
             " where wait_event_type = 'Lock' and datname = current_database()"
         ):
             await asyncio.sleep(0.005)
+
+
+async def test_catching_up_says_from_time_to_time_how_far_it_is(log: EventLog, tell: Tell) -> None:
+    await log.append(cohort(tell))
+    minutes = itertools.count(step=60)
+    async with Runner(log, batch_events_max=2, clock=lambda: float(next(minutes))) as runner:
+        with structlog.testing.capture_logs() as told:
+            async with running(runner):
+                assert await runner.wait_for(6, 10)
+    [first, *_] = [entry for entry in told if entry["event"] == "projections catch up"]
+    assert (first["position"], first["head"]) == (2, 6)
+    assert first["events_per_second"] >= 0
+    assert first["seconds_left"] > 0
+
+
+@pytest.mark.long
+async def test_one_takes_over_from_another_that_froze_in_the_middle_of_a_batch(
+    log: EventLog, runner: Runner, tell: Tell
+) -> None:
+    await runner.prepare()
+    assert runner.schema is not None
+    frozen = store.within(store.writing_engine(log.url), runner.schema)
+    try:
+        async with frozen.connect() as connection:
+            await store.lock(connection)
+            receipts = await log.append(cohort(tell))
+            async with running(runner):
+                assert await runner.wait_for(receipts[-1].position, 3 * store.IDLE_SECONDS_MAX)
+            await connection.invalidate()
+    finally:
+        await frozen.dispose()

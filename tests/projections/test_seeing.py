@@ -129,7 +129,8 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
                 )
             return found
 
-        judged = await log._asked(itself, prefetch=[])
+        async with log._reader() as connection:
+            judged = await log._viewing._asked(connection, itself, [], viewer)
         streams = [f"organisation/{key}" for key in keys]
         cohorts = sorted({s for e in events.values() for s in e.streams if s.startswith("cohort/")})
         for stream in [*streams, *cohorts]:

@@ -160,7 +160,10 @@ def checked_problem(response: httpx.Response) -> dict[str, Any]:
     assert response.headers["content-type"] == PROBLEM
     body: dict[str, Any] = orjson.loads(response.content)
     assert {"type", "title", "status", "detail", "errors"} <= set(body)
-    assert set(body) <= {"type", "title", "status", "detail", "errors", "receipts", "quarantined"}
+    assert set(body) <= {
+        *("type", "title", "status", "detail", "errors", "receipts", "quarantined"),
+        *("position", "lag"),
+    }
     assert body["status"] == response.status_code
     assert body["type"].startswith("urn:howcanwe:problem:")
     for error in body["errors"]:

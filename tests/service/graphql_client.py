@@ -16,6 +16,7 @@ from service.graphql.context import Context
 from service.graphql.limits import Limits
 from service.graphql.router import graphql_router
 from service.graphql.schema import Schema
+from service.insights import Insights
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Asker:
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
+        self.insights = Insights(self.log)
         app = FastAPI()
         app.include_router(graphql_router(self._context, Schema(self.limits)))
         self.http = httpx.AsyncClient(
@@ -40,6 +42,7 @@ class Asker:
         return Context(
             log=self.log,
             runner=self.runner,
+            insights=self.insights,
             viewer=self.viewer,
             limits=replace(self.limits, min_position_seconds=self.min_position_seconds),
         )

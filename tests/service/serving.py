@@ -9,7 +9,7 @@ from typing import Any
 
 import uvicorn
 
-from service.app import create_app
+from service.server import uvicorn_config
 from tests.service.door import Door, open_door
 
 
@@ -53,13 +53,7 @@ async def serving(url: str, **given: Any) -> AsyncIterator[Served]:
     async with open_door(url, **given) as door:
         with socket.socket() as bound:
             bound.bind(("127.0.0.1", 0))
-            config = uvicorn.Config(
-                create_app(door.service),
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=door.service.settings.shutdown_seconds,
-            )
-            server = Server(config)
+            server = Server(uvicorn_config(door.service))
             task = asyncio.create_task(server.serve(sockets=[bound]))
             while not server.started:
                 assert not task.done(), task

@@ -40,6 +40,14 @@ COMMANDS = (
     "openapi",
     "keys",
     "keys create",
+    "keys list",
+    "keys rotate",
+    "keys revoke",
+    "person export",
+    "person backup",
+    "person restore",
+    "person rewrap",
+    "checkpoint",
 )
 KEY = re.compile(r"hcw_[0-9a-f]{16}_[A-Za-z0-9_-]{43}")
 
@@ -192,6 +200,7 @@ def test_a_recording_that_is_broken_off_goes_on_when_called_again(
         code = process.stop(number)
         os.close(write)
     assert "Traceback" not in process.err.text
+    assert "trace=" not in process.err.text
     if number is signal.SIGKILL:
         assert code == -signal.SIGKILL
     else:
@@ -339,6 +348,7 @@ def test_verification_works_beside_a_running_service(data: Path) -> None:
         assert service.popen.poll() is None
         assert service.stop() == 0
     assert "Traceback" not in service.err.text
+    assert "trace=" not in service.err.text
 
 
 # all of them

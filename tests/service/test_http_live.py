@@ -49,7 +49,7 @@ class Live:
 
     async def until_caught_up(self) -> list[Block]:
         """Return the blocks up to `caught-up`, with it."""
-        blocks = []
+        blocks: list[Block] = []
         while not blocks or blocks[-1].event != "caught-up":
             block = await self.block()
             assert block is not None

@@ -118,20 +118,18 @@ async def test_a_form_that_cannot_be_served_is_not_acceptable(door: Door, accept
     assert "text/event-stream" in error["detail"]
 
 
-@pytest.mark.xfail(strict=True, reason="Starlette names the methods of the first route only")
 async def test_all_methods_of_a_path_are_allowed(door: Door) -> None:
     response = await door.client.put("/events")
     assert set(response.headers["allow"].split(", ")) == {"GET", "POST"}
 
 
-@pytest.mark.xfail(strict=True, reason="app.py logs the error's text")
 async def test_a_mistake_of_ours_is_told_as_one_and_without_what_was_sent(
     door: Door, monkeypatch: pytest.MonkeyPatch, messages: Messages
 ) -> None:
     async def breaks(*_: object) -> None:
         raise RuntimeError("Ada Lovelace")
 
-    monkeypatch.setattr(door.service.log, "event", breaks)
+    monkeypatch.setattr(door.service.log, "visible_event", breaks)
     response = await door.get("/events/1")
     assert told_faults(problem(response, 500)) == [(None, "internal", "")]
     assert "Ada" not in response.text

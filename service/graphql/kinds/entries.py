@@ -46,14 +46,13 @@ class EntryEvent:
     needs: Sequence[str] = ()
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
-        """Find which of the events may be given."""
-        seen: dict[str, Row] = {}
-        if not loading.seeing.everything:
-            named = {stream for row in rows for stream in row["mentions"]}
-            seen = await loading.streams(named, [])
+        """Find which of the events may be given: that is the log's to judge, which knows what was taken back, too."""
+        context = loading.context
+        page = {row["position"]: row["recorded"] for row in rows}
+        given = await context.log.visible(list(page.values()), context.viewer)
+        seen = {recorded.position for recorded in given}
         for row in rows:
-            given = loading.seeing.everything or all(name in seen for name in row["mentions"])
-            row[selected.slot] = event_row(row) if given else None
+            row[selected.slot] = event_row(row) if row["position"] in seen else None
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the event, None where it may not be given."""
@@ -84,7 +83,8 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue) -> Row:
     """Return an entry as the executor reads it, from a row of `projections.entries`. Raises UnknownType."""
     line: str = found["line"]
     streams = orjson.loads(found["streams"])
-    event = Recorded(found["position"], line.encode(), streams).event(catalogue)
+    recorded = Recorded(found["position"], line.encode(), streams)
+    event = recorded.event(catalogue)
     content = orjson.loads(line)
     data = {f"data.{name}": event.data.get(name) for name in FIELDS[event.kind.name]}
     return {
@@ -101,7 +101,7 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue) -> Row:
         "cohort": own_cohort(tuple(streams)),
         "subject": content.get("subject"),
         "voided_by": found["voided_by"],
-        "mentions": [mention.stream for mention in event.mentions],
+        "recorded": recorded,
         "line": line,
         "content": content,
         "data.amount": None,

@@ -1,0 +1,135 @@
+"""The policy: role by action by relation. Every door, every list and every figure asks this table, and nothing else.
+
+A cell of `READ` is the narrowest level that is shown; every other cell says whether the action is allowed. A cell that
+is not declared cannot be asked for: the table is checked when it is made.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from events.terms import Visibility
+from events.types import Recorder
+
+
+class Role(StrEnum):
+    """What a key is for."""
+
+    FACILITATOR = "facilitator"
+    ORGANISATION = "organisation"
+    ANALYST = "analyst"
+    ADMIN = "admin"
+    PUBLIC = "public"
+
+
+class Relation(StrEnum):
+    """How somebody stands to what is asked for."""
+
+    OWN = "own"
+    """It belongs to their organisation, or is under their facilitation."""
+    PAIR = "pair"
+    """Its owner is paired with their organisation now, in its cohort."""
+    COHORT = "cohort"
+    """Their organisation was ever in its cohort."""
+    OTHER = "other"
+    """It is somebody else's."""
+    NONE = "none"
+    """It belongs to nobody: organisations, cohorts, joinings and shared questions as such; the service itself."""
+
+
+class Action(StrEnum):
+    """What can be done."""
+
+    READ = "read"
+    """Be given subjects and events, and be counted them."""
+    READ_PERSONAL = "read personal data"
+    READ_ABSENCES = "read figures of what is missing"
+    """The figures marked † in the definitions: shares and absences that a partial view would distort."""
+    RECORD_FRAME = "record what frames a cohort"
+    RECORD_JOURNEY = "record a journey"
+    RECORD_PAIRING = "record the end of a pairing"
+    RECORD_NOTE = "record a note"
+    FORGET = "record that a person is forgotten"
+    SEND = "hand in events to be judged"
+    KEEP = "keep something under one's own key"
+    """The quarantine, and the positions of named replays."""
+    GRANT = "manage keys"
+    DESCRIBE = "read what the service says of itself"
+
+
+Cell = Visibility | bool
+
+_PRIVATE, _PAIR, _COHORT, _PUBLIC = Visibility
+_Y, _N = True, False
+
+_RELATIONS: Final = tuple(Relation)
+_ROLES: Final = tuple(Role)
+
+
+def _row(*cells: Cell) -> Mapping[Relation, Cell]:
+    """Return a row: a cell per relation, in the order own, pair, cohort, other, none."""
+    return dict(zip(_RELATIONS, cells, strict=True))
+
+
+def _rows(*rows: Mapping[Relation, Cell]) -> Mapping[Role, Mapping[Relation, Cell]]:
+    """Return the rows of an action, in the order facilitator, organisation, analyst, admin, public."""
+    return dict(zip(_ROLES, rows, strict=True))
+
+
+_NOBODY: Final = _row(_N, _N, _N, _N, _N)
+_EVERYBODY: Final = _row(_Y, _Y, _Y, _Y, _Y)
+_OWN: Final = _row(_Y, _N, _N, _N, _N)
+
+TABLE: Final[Mapping[Action, Mapping[Role, Mapping[Relation, Cell]]]] = {
+    # own, pair, cohort, other, none
+    Action.READ: _rows(
+        _row(_PRIVATE, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),
+        _row(_PRIVATE, _PAIR, _COHORT, _PUBLIC, _PRIVATE),
+        _row(_COHORT, _COHORT, _COHORT, _COHORT, _PRIVATE),
+        _row(_PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),
+        _row(_PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC),
+    ),
+    Action.READ_PERSONAL: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
+    Action.READ_ABSENCES: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
+    Action.RECORD_FRAME: _rows(_OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY),
+    Action.RECORD_JOURNEY: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
+    Action.RECORD_PAIRING: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
+    Action.RECORD_NOTE: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
+    Action.FORGET: _rows(_OWN, _OWN, _NOBODY, _EVERYBODY, _NOBODY),
+    Action.SEND: _rows(_EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _NOBODY),
+    Action.KEEP: _rows(_OWN, _OWN, _OWN, _OWN, _NOBODY),
+    Action.GRANT: _rows(_NOBODY, _NOBODY, _NOBODY, _EVERYBODY, _NOBODY),
+    Action.DESCRIBE: _rows(_EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY),
+}
+
+RECORDING: Final[Mapping[Recorder, Action]] = {
+    Recorder.FACILITATOR: Action.RECORD_FRAME,
+    Recorder.ORGANISATION: Action.RECORD_JOURNEY,
+    Recorder.PAIRED: Action.RECORD_PAIRING,
+    Recorder.ANYONE: Action.RECORD_NOTE,
+    Recorder.PRIVACY: Action.FORGET,
+}
+"""The action that recording is, by who may record. What takes an event back is as recording that event."""
+
+_WIDTH: Final = {level: width for width, level in enumerate(Visibility)}
+
+
+def allows(role: Role, action: Action, relation: Relation) -> bool:
+    """Say whether the role may do this to what stands so to it; reading, whether it sees anything at all."""
+    return TABLE[action][role][relation] is not False
+
+
+def may_ever(role: Role, action: Action) -> bool:
+    """Say whether there is anything that the role may do this to."""
+    return any(allows(role, action, relation) for relation in Relation)
+
+
+def shows(role: Role, relation: Relation, level: Visibility) -> bool:
+    """Say whether something at this level is shown to the role that stands so to it."""
+    narrowest = TABLE[Action.READ][role][relation]
+    return isinstance(narrowest, Visibility) and _WIDTH[level] >= _WIDTH[narrowest]
+
+
+def narrower(one: Visibility, other: Visibility) -> Visibility:
+    """Return the narrower of two levels."""
+    return min(one, other, key=_WIDTH.__getitem__)

@@ -1,0 +1,181 @@
+"""Restoring: a full export goes back into an empty log, as it was.
+
+Positions, recorded times and hashes are those of the lines. Streams, versions and the subjects' states are made again
+by folding the lines with the code that recorded them. What an export does not hold is not there afterwards: who sent
+the events (`RECORD` is noted), and the persons' keys: names stay unreadable, as if their persons had been forgotten.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import asyncpg
+import orjson
+
+from events.catalogue import Catalogue
+from events.chain import Head, line_hash
+from events.draft import Draft
+from events.event import Event
+from events.faults import EventsError
+from events.moments import moment
+from events.recorded import UnknownType, read_event
+from events.senders import RECORD
+from events.store import record as store
+from events.store import restoring
+from events.store.record import Entry
+from events.subjects import State
+from events.world import Missing
+
+ROWS_MAX = 2_000
+
+
+class NotEmpty(EventsError):
+    """The log has events already."""
+
+    def __init__(self, events: int) -> None:
+        self.events = events
+        super().__init__(f"the log is not empty: it has {events} events; restore into an empty one")
+
+
+class NotAChain(EventsError):
+    """The lines are not a full export: at this position they are no chain from the first event on."""
+
+    def __init__(self, position: int, reason: str) -> None:
+        self.position = position
+        self.reason = reason
+        super().__init__(f"not a full export: at position {position} {reason}")
+
+
+class _Ledger:
+    """The subjects' states and the streams' versions up to the event that is taken in now."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, State | None] = {}
+        self.versions: dict[str, int] = {}
+        self.events: dict[int, Event | None] = {}
+        self.histories: dict[str, list[Event]] = {}
+
+    def state(self, stream: str) -> State | None:
+        return self.states.get(stream)
+
+    def version(self, stream: str) -> int:
+        return self.versions.get(stream, 0)
+
+    def event(self, position: int) -> Event | None:
+        if position not in self.events:
+            raise Missing(event=position)
+        return self.events[position]
+
+    def history(self, stream: str) -> Sequence[Event]:
+        if stream not in self.histories:
+            raise Missing(history=stream)
+        return self.histories[stream]
+
+    def absorb(self, draft: Draft) -> None:
+        self.states.update(draft.states)
+        self.versions.update(draft.versions)
+        self.events.clear()
+        self.histories.clear()
+
+
+class Restorer:
+    """Takes lines into the empty log behind a connection, all of them or none. `on_event` is told each position."""
+
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        catalogue: Catalogue,
+        on_event: Callable[[int], None] = lambda position: None,
+    ) -> None:
+        self._connection = connection
+        self._catalogue = catalogue
+        self._on_event = on_event
+        self._ledger = _Ledger()
+        self._head = Head()
+        self._rows: list[Entry] = []
+        self._recorded: list[int] = []
+        self.persons = 0
+        """How many persons were introduced, whose names nobody can read."""
+
+    async def run(self, chunks: Iterable[bytes]) -> Head:
+        """Restore the log from chunks of whole lines; return its head. Raises NotEmpty, NotAChain, UnknownType."""
+        async with self._connection.transaction():
+            await store.lock(self._connection)
+            head = await store.head(self._connection)
+            if head.position:
+                raise NotEmpty(head.position)
+            for chunk in chunks:
+                for line in chunk.rstrip(b"\n").split(b"\n"):
+                    await self._take(line)
+            await self._write()
+            await restoring.copy_states(self._connection, self._ledger.states)
+            await restoring.announce(self._connection, self._head.position)
+        return self._head
+
+    async def _take(self, line: bytes) -> None:
+        event, recorded_us = self._read(line)
+        draft = await self._drafted(event)
+        [placed] = draft.events
+        content = orjson.loads(line)
+        self._rows.append(
+            Entry(
+                source=event.source,
+                id=event.id,
+                type=content["type"],
+                occurred_us=event.time_us,
+                sender=RECORD.id,
+                line=line,
+                streams={stream: draft.version(stream) for stream in placed.streams},
+            )
+        )
+        self._recorded.append(recorded_us)
+        self._ledger.absorb(draft)
+        self._head = Head(event.position, line_hash(line), recorded_us)
+        self.persons += event.kind.name == "person.introduced"
+        self._on_event(event.position)
+        if len(self._rows) >= ROWS_MAX:
+            await self._write()
+
+    async def _drafted(self, event: Event) -> Draft:
+        """Return what the event makes of the record before it."""
+        while True:
+            draft = Draft(self._ledger)
+            try:
+                draft.add(event)
+                return draft
+            except Missing as missing:
+                # What it asks for may be among the rows that are not written yet.
+                await self._write()
+                await self._fetch(missing)
+
+    def _read(self, line: bytes) -> tuple[Event, int]:
+        position = self._head.position + 1
+        try:
+            content = orjson.loads(line)
+            if content["position"] != position:
+                raise NotAChain(position, f"stands the event of position {content['position']}")
+            if content["previoushash"] != self._head.hash:
+                raise NotAChain(position, "previoushash is not the hash of the line before it")
+            recorded_us = moment(content["recordedtime"])
+            if recorded_us < self._head.recorded_us:
+                raise NotAChain(position, "recordedtime is before that of the line before it")
+            return read_event(content, self._catalogue).at(position), recorded_us
+        except UnknownType:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise NotAChain(position, f"is no event: {type(error).__name__} {error}") from None
+
+    async def _fetch(self, missing: Missing) -> None:
+        if missing.event is not None:
+            found = await store.event(self._connection, missing.event)
+            self._ledger.events[missing.event] = found.event(self._catalogue) if found else None
+        if missing.history is not None:
+            rows = await store.history(self._connection, missing.history)
+            self._ledger.histories[missing.history] = [
+                recorded.event(self._catalogue) for recorded, _ in rows
+            ]
+
+    async def _write(self) -> None:
+        first = self._head.position - len(self._rows) + 1
+        rows, self._rows = self._rows, []
+        recorded, self._recorded = self._recorded, []
+        if rows:
+            await restoring.copy_events(self._connection, first, rows, recorded)

@@ -1,0 +1,71 @@
+"""What restoring writes to the tables: rows as they were, by COPY, in the caller's transaction."""
+
+from collections.abc import Mapping, Sequence
+
+import asyncpg
+import orjson
+
+from events.moments import as_datetime
+from events.store.record import Entry
+from events.subjects import State, to_json
+
+
+async def copy_events(
+    connection: asyncpg.Connection, first: int, entries: Sequence[Entry], recorded_us: Sequence[int]
+) -> None:
+    """Write events at the positions from `first` on, and their places in their streams."""
+    await connection.copy_records_to_table(
+        "events",
+        records=[
+            (
+                first + index,
+                entry.source,
+                entry.id,
+                entry.type,
+                as_datetime(entry.occurred_us),
+                as_datetime(recorded),
+                entry.sender,
+                orjson.dumps(entry.streams).decode(),
+                entry.line.decode(),
+            )
+            for index, (entry, recorded) in enumerate(zip(entries, recorded_us, strict=True))
+        ],
+        columns=(
+            "position",
+            "source",
+            "id",
+            "type",
+            "occurred_at",
+            "recorded_at",
+            "sender",
+            "streams",
+            "event",
+        ),
+    )
+    await connection.copy_records_to_table(
+        "stream_events",
+        records=[
+            (stream, version, first + index)
+            for index, entry in enumerate(entries)
+            for stream, version in entry.streams.items()
+        ],
+        columns=("stream", "version", "position"),
+    )
+
+
+async def copy_states(connection: asyncpg.Connection, states: Mapping[str, State | None]) -> None:
+    """Write the subjects' states; those that are None do not exist."""
+    await connection.copy_records_to_table(
+        "subjects",
+        records=[
+            (stream, orjson.dumps(to_json(state)).decode())
+            for stream, state in states.items()
+            if state is not None
+        ],
+        columns=("stream", "state"),
+    )
+
+
+async def announce(connection: asyncpg.Connection, position: int) -> None:
+    """Tell whoever waits for the log, at the commit, how far it goes."""
+    await connection.execute("select pg_notify('howcanwe_log', $1)", str(position))

@@ -1,0 +1,234 @@
+"""What a viewer may see of the log, judged on the record as it is now.
+
+A question about one thing runs the same statements whether the thing is hidden or not there: what it needs is fetched
+in rounds whose number depends on the viewer alone. Only what was taken back and used again takes further ones.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Final, TypeVar
+
+import asyncpg
+from cryptography.exceptions import InvalidTag
+
+from events.catalogue import Catalogue
+from events.draft import Draft
+from events.event import Event
+from events.memory import Memory
+from events.recorded import Recorded
+from events.senders import Sender, owner_of
+from events.store import record as store
+from events.subjects import Organisation, Pairing, Person, State, Subject
+from events.vault import Vault, unseal
+from events.visibility import sees, sees_event, sees_personal
+from events.world import Missing, find, subject_in
+
+T = TypeVar("T")
+
+Reading = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
+
+_ABOUT_ROUNDS: Final = 2
+"""An event may be about one that is about a third: the void of a change of its level."""
+
+
+class Viewing:
+    """Answers questions about what somebody may see. `reading` gives a connection for as long as one question takes."""
+
+    def __init__(self, reading: Reading, catalogue: Catalogue, vault: Vault) -> None:
+        self._reading = reading
+        self._catalogue = catalogue
+        self._vault = vault
+
+    async def visible(self, page: Sequence[Recorded], viewer: Sender) -> list[Recorded]:
+        """Return those of the events that the viewer may be given."""
+        if viewer.facilitates_everything:
+            return list(page)
+        async with self._reading() as connection:
+            return await self._visible(connection, page, viewer)
+
+    async def event(self, position: int, viewer: Sender) -> Recorded | None:
+        """Return the event at the position; None where there is none that the viewer may be given."""
+        async with self._reading() as connection:
+            found = await store.event(connection, position)
+            if viewer.facilitates_everything:
+                return found
+            seen = await self._visible(connection, [found] if found else [], viewer)
+        return seen[0] if seen else None
+
+    async def stream_version(self, stream: str, viewer: Sender) -> int:
+        """Return how many events the stream has; 0 where there is none whose subject the viewer may see."""
+
+        def version(world: Draft) -> int:
+            subject = subject_in(world, stream)
+            if not viewer.facilitates_everything and (
+                subject is None or not sees(viewer, subject, world)
+            ):
+                return 0
+            return world.version(stream)
+
+        async with self._reading() as connection:
+            return await self._asked(connection, version, [stream], viewer)
+
+    async def introduction(self, person: str, viewer: Sender) -> Event | None:
+        """Return the event that introduced the person; None where there is none that the viewer may see."""
+        stream = f"person/{person}"
+
+        def position(world: Draft) -> int:
+            found = world.state(stream)
+            return found.position if isinstance(found, Person) and sees(viewer, found, world) else 0
+
+        async with self._reading() as connection:
+            found = await self._asked(connection, position, [stream], viewer)
+            recorded = await store.event(connection, found)
+        return recorded.event(self._catalogue) if recorded else None
+
+    async def personal(
+        self, persons: Iterable[str], viewer: Sender
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Return what is personal of those persons (by key) whose names the viewer may see: each field in clear.
+
+        Asked anew each time: nobody who is forgotten is in it. Raises NoMasterKey or WrongMasterKey.
+        """
+        streams = [f"person/{person}" for person in dict.fromkeys(persons)]
+
+        def positions(world: Draft) -> dict[str, int]:
+            found = ((stream, world.state(stream)) for stream in streams)
+            return {
+                stream.removeprefix("person/"): person.position
+                for stream, person in found
+                if isinstance(person, Person)
+                and not person.forgotten
+                and sees_personal(viewer, person, world)
+            }
+
+        told: dict[str, Mapping[str, str]] = {}
+        async with self._reading() as connection:
+            introduced = await self._asked(connection, positions, streams, viewer)
+            wrapped = await store.person_keys(connection, list(introduced))
+            for person, position in introduced.items():
+                recorded = await store.event(connection, position)
+                if recorded is not None and person in wrapped:
+                    key = self._vault.unwrap(person, wrapped[person])
+                    told[person] = self._unsealed(person, key, recorded)
+        return told
+
+    def _unsealed(self, person: str, key: bytes, recorded: Recorded) -> Mapping[str, str]:
+        event = recorded.event(self._catalogue)
+        try:
+            return {
+                name: unseal(key, person, name, event.data[name])
+                for name in event.kind.personal
+                if event.data.get(name) is not None
+            }
+        except InvalidTag:
+            # The key belongs to an introduction that was taken back.
+            return {}
+
+    async def _visible(
+        self, connection: asyncpg.Connection, page: Sequence[Recorded], viewer: Sender
+    ) -> list[Recorded]:
+        events = [recorded.event(self._catalogue) for recorded in page]
+        memory = Memory()
+        judged = await self._with_those_they_are_about(connection, memory, events)
+        # What was said of an event later is kept as a subject's state is.
+        named = [f"event/{event.position}" for event in judged]
+        named += [mention.stream for event in judged for mention in event.mentions]
+
+        def seen(world: Draft) -> list[bool]:
+            return [sees_event(viewer, event, world) for event in events]
+
+        answers = await self._asked(connection, seen, named, viewer, memory)
+        return [recorded for recorded, is_seen in zip(page, answers, strict=True) if is_seen]
+
+    async def _with_those_they_are_about(
+        self, connection: asyncpg.Connection, memory: Memory, events: Sequence[Event]
+    ) -> list[Event]:
+        """Fetch the events that these are about, which they are judged as; return all of them."""
+        judged, last = list(events), list(events)
+        for _ in range(_ABOUT_ROUNDS):
+            about = {event.about_event for event in last if event.about_event is not None}
+            last = []
+            # There is nothing at 0, and a statement is run all the same.
+            for position in sorted(about) or [0]:
+                recorded = await store.event(connection, position)
+                event = recorded.event(self._catalogue) if recorded else None
+                memory.keep_event(position, event)
+                last += [event] if event is not None else []
+            judged += last
+        return judged
+
+    async def _asked(
+        self,
+        connection: asyncpg.Connection,
+        question: Callable[[Draft], T],
+        named: Sequence[str],
+        viewer: Sender,
+        memory: Memory | None = None,
+    ) -> T:
+        memory = memory or Memory()
+        await self._prefetch(connection, memory, named, viewer)
+        while True:
+            try:
+                return question(Draft(memory))
+            except Missing as missing:
+                await self._fetch(connection, memory, missing)
+
+    async def _prefetch(
+        self, connection: asyncpg.Connection, memory: Memory, named: Sequence[str], viewer: Sender
+    ) -> None:
+        """Fetch what is named, then whose it is and whom the viewer was paired with, then who these are: three rounds.
+
+        Each is one statement, also where there is nothing to fetch.
+        """
+        own = [f"organisation/{viewer.organisation}"] if viewer.organisation else []
+        wanted = [*named, *own]
+        for related in (_owners, _members, None):
+            found, _ = await store.subjects(connection, list(dict.fromkeys(wanted)))
+            memory.keep(found)
+            if related is not None:
+                wanted = [
+                    stream
+                    for stream in related([state for _, state in found.values()], own, memory)
+                    if not memory.knows(stream)
+                ]
+
+    async def _fetch(
+        self, connection: asyncpg.Connection, memory: Memory, missing: Missing
+    ) -> None:
+        if missing.streams:
+            found, _ = await store.subjects(connection, missing.streams)
+            memory.keep(found)
+        if missing.event is not None:
+            recorded = await store.event(connection, missing.event)
+            event = recorded.event(self._catalogue) if recorded else None
+            memory.keep_event(missing.event, event)
+        if missing.history is not None:
+            rows = await store.history(connection, missing.history)
+            memory.keep_history(
+                missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
+            )
+            memory.keep({f"event/{recorded.position}": (0, mark) for recorded, mark in rows})
+
+
+def _owners(states: Iterable[State | None], own: Sequence[str], memory: Memory) -> list[str]:
+    """Return the organisations that the subjects belong to, and the pairings of the viewer's."""
+    streams = [
+        f"organisation/{key}"
+        for state in states
+        if isinstance(state, Subject)
+        for key in owner_of(state)
+    ]
+    for stream in own:
+        organisation = find(memory, Organisation, stream.partition("/")[2])
+        streams += [f"pairing/{key}" for key in (organisation.pairings if organisation else ())]
+    return streams
+
+
+def _members(states: Iterable[State | None], own: Sequence[str], memory: Memory) -> list[str]:
+    """Return the organisations and the cohorts of the pairings."""
+    streams = []
+    for state in states:
+        if isinstance(state, Pairing):
+            streams += [f"organisation/{key}" for key in state.organisations]
+            streams.append(f"cohort/{state.cohort}")
+    return streams

@@ -1,0 +1,88 @@
+"""A question about several figures at once: what the figures with an argument are asked, and all the answers."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from projections.insights import (
+    comparison,
+    exchange,
+    facilitation,
+    failures,
+    iterations,
+    learnings,
+    membership,
+    pairing,
+    pathways,
+    people,
+    questions,
+)
+from projections.insights.definition import FIGURES, Answer, Definition
+from projections.insights.view import View
+
+ORDER: Final = (
+    *("quietOrganisations", "noFailuresTold", "danglingPivots", "stalledIterations", "openAsks"),
+    *("pairingsWithoutMeeting", "inspirationYield", "pairingLift", "avoidableRepeats"),
+    *("pairingSuggestions", "leavers"),
+    *("funnel", "timeToFirstIteration", "learningVelocity", "failFast", "failureConversion"),
+    *("resultsByDecision", "failureMix", "doubleLoop", "thinDecisions", "reach"),
+    *("participationShift", "framingShift", "harvest", "sustained", "retention", "openness"),
+    *("perspectiveGap", "contestedLearnings"),
+    *("triedBefore", "learningReach", "modesTried", "costOfLearning", "rhythm"),
+    "similarQuestions",
+    *("compareCohorts", "diffusion", "recurringThemes", "questionFamilies", "pathways"),
+)
+"""The figures as people look for them: a facilitator, an evaluator or a funder, an organisation, and across cohorts."""
+
+GROUPS: Final = (
+    *(facilitation, pairing, membership, questions, iterations, failures),
+    *(learnings, people, exchange, comparison, pathways),
+)
+"""The modules with the figures; importing them defines `FIGURES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Arguments. `themes` are triedBefore's own; a figure that needs an argument is asked where it is given."""
+
+    mode: str | None = None
+    level: str | None = None
+    themes: tuple[str, ...] = ()
+    organisation: str | None = None
+    question: str | None = None
+    text: str | None = None
+
+    def arguments(self, name: str) -> Mapping[str, Any] | None:
+        """Return the arguments for a figure; None where it needs one that is not given."""
+        match name:
+            case "triedBefore":
+                given = {"mode": self.mode, "level": self.level, "themes": self.themes}
+                return given if any(given.values()) else None
+            case "learningReach" | "modesTried" | "rhythm":
+                return None if self.organisation is None else {"organisation": self.organisation}
+            case "costOfLearning":
+                return {"organisation": self.organisation}
+            case "similarQuestions":
+                if self.question is None and self.text is None:
+                    return None
+                return {"question": self.question, "text": self.text}
+            case _:
+                return {}
+
+
+def definitions() -> dict[str, Definition]:
+    """Return every figure by its name, in order."""
+    return {name: FIGURES[name] for name in ORDER}
+
+
+def answers(
+    view: View, asked: Asked | None = None, names: Collection[str] | None = None
+) -> dict[str, Answer | None]:
+    """Return the figures of these names (all, where None), without those whose argument is not given."""
+    asked = asked or Asked()
+    found: dict[str, Answer | None] = {}
+    for name, definition in definitions().items():
+        arguments = asked.arguments(name)
+        if arguments is not None and (names is None or name in names):
+            found[name] = definition.compute(view, **arguments)
+    return found

@@ -1,0 +1,63 @@
+"""What is given and what comes of it: inspirations put to use, outcomes harvested."""
+
+from events.terms import InspirationKind
+from projections.insights.definition import Answer, figure
+from projections.insights.numbers import days, median, share
+from projections.insights.tally import Tally, names
+from projections.insights.view import View
+
+
+@figure("harvest")
+def harvest(view: View) -> Answer:
+    """Outcomes (n): the shares substantiated (at least one full or partial agreement), contested (any none),
+    unanticipated and negative; counts by change_type.
+    """
+    outcomes = view.outcomes
+    tally = Tally("changeType")
+    said = []
+    for outcome in outcomes:
+        tally.add((outcome.born.data["change_type"],), outcome.position)
+        words = view.lens.told(outcome, "outcome.substantiated")
+        said.append({entry.data["agreement"] for entry in words})
+    count = len(outcomes)
+    return {
+        "n": count,
+        "items": names(outcomes),
+        "substantiated": share(sum(not {"full", "partial"}.isdisjoint(one) for one in said), count),
+        "contested": share(sum("none" in one for one in said), count),
+        "unanticipated": share(sum(not one.born.data["anticipated"] for one in outcomes), count),
+        "negative": share(sum(one.born.data["sign"] == "negative" for one in outcomes), count),
+        "counts": tally.rows(),
+    }
+
+
+@figure("inspirationYield")
+def inspiration_yield(view: View) -> Answer:
+    """Per inspiration_kind: distinct inspirations used (inspiration.used, or named in a plan's inspired_by) ÷ shared;
+    median days from sharing to the first use.
+
+    A row for each of the six kinds, in the order of the vocabulary.
+    """
+    lens = view.lens
+    shared = dict.fromkeys((kind.value for kind in InspirationKind), 0)
+    waits: dict[str, list[float]] = {kind: [] for kind in shared}
+    for inspiration in view.things("inspiration"):
+        kind = inspiration.born.data["kind"]
+        shared[kind] += 1
+        uses = [entry.time for entry in lens.told(inspiration, "inspiration.used")]
+        plans = lens.naming(inspiration, "iteration.planned", "inspired_by")
+        uses += [entry.time for entry in plans]
+        if uses:
+            waits[kind].append(days(min(uses) - inspiration.time))
+    return {
+        "list": [
+            {
+                "kind": kind,
+                "shared": many,
+                "used": len(waits[kind]),
+                "share": share(len(waits[kind]), many),
+                "medianDays": median(waits[kind]),
+            }
+            for kind, many in shared.items()
+        ]
+    }

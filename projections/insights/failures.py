@@ -1,0 +1,225 @@
+"""Failures: how soon, of what kind, what became of them, and which need not have been repeated."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from events.moments import DAY_US
+from events.terms import Degree
+from projections.insights.definition import Answer, figure
+from projections.insights.lens import Lens
+from projections.insights.numbers import days, median, quartiles, share
+from projections.insights.tally import Tally, names
+from projections.insights.things import Moment, Thing
+from projections.insights.view import View
+
+_CONVERSION_DAYS = 30
+_WIDEST_MAX = 5
+_DEGREES: Final = {degree.value: number for number, degree in enumerate(Degree)}
+_CLASSES: Final = ("failure_type", "failure_cause", "facet", "degree")
+
+
+class Classes(NamedTuple):
+    """What a failure is seen as: type, cause and facet may be unknown."""
+
+    failure_type: str | None
+    failure_cause: str | None
+    facet: str | None
+    degree: str
+
+
+def classes_of(lens: Lens, failure: Thing) -> Classes:
+    """Return the failure's classes after its reclassifications."""
+    told: dict[str, Any] = dict.fromkeys(_CLASSES)
+    for entry in (failure.born, *lens.told(failure, "failure.reclassified")):
+        told.update({name: entry.data[name] for name in _CLASSES if name in entry.data})
+    return Classes(**told)
+
+
+@figure("failFast")
+def fail_fast(view: View) -> Answer:
+    """Failures with a started iteration: days from the iteration's start to the failure's recording; n = such
+    failures.
+
+    from and to choose by the start.
+    """
+    failures, waits = [], []
+    for failure in view.at_any_time("failure"):
+        iteration = view.lens.one(failure.born, "iteration")
+        start = view.lens.last(iteration, "iteration.started") if iteration is not None else None
+        if start is not None and view.wants_time(start.time):
+            failures.append(failure)
+            waits.append(days(failure.time - start.time))
+    return {"n": len(failures), "items": names(failures), "quartiles": quartiles(waits)}
+
+
+@figure("failureConversion", whole=True)
+def failure_conversion(view: View) -> Answer:
+    """Failures at least 30 days old (n): those named in some learning's from within 30 days ÷ all of them; median
+    days over the converted.
+
+    A learning told to have been captured before the failure counts as captured with it.
+    """
+    old = [one for one in view.failures if view.is_old(one.time, _CONVERSION_DAYS)]
+    waits = []
+    for failure in old:
+        times = [learning.time for learning in view.lens.learnings_from(failure)]
+        if times and min(times) - failure.time <= _CONVERSION_DAYS * DAY_US:
+            waits.append(days(min(times) - failure.time))
+    return {
+        "n": len(old),
+        "items": names(old),
+        "share": share(len(waits), len(old)),
+        "medianDays": median(waits),
+    }
+
+
+@figure("failureMix")
+def failure_mix(view: View) -> Answer:
+    """Failures by failure_type × facet × degree, not classified = null; intelligentShare is of those with a type.
+
+    n = failures.
+    """
+    tally = Tally("failureType", "facet", "degree")
+    types = []
+    for failure in view.failures:
+        classes = classes_of(view.lens, failure)
+        types.append(classes.failure_type)
+        tally.add((classes.failure_type, classes.facet, classes.degree), failure.position)
+    typed = [type_ for type_ in types if type_ is not None]
+    return {
+        "n": len(types),
+        "items": names(view.failures),
+        "counts": tally.rows(),
+        "intelligentShare": share(typed.count("intelligent"), len(typed)),
+    }
+
+
+@figure("perspectiveGap")
+def perspective_gap(view: View) -> Answer:
+    """Per iteration and facet with degrees told for at least 2 different for_whom by at least 2 different failures
+    (per for_whom the latest told): the highest degree - the lowest (0-5); mean; the five widest.
+
+    n = such pairs of iteration and facet; items name the iteration of each. One failure told for several is one.
+    """
+    lens = view.lens
+    told: dict[tuple[Thing, str], dict[str, Thing]] = defaultdict(dict)
+    for failure in sorted(view.failures, key=lambda one: one.born.moment):
+        iteration = lens.one(failure.born, "iteration")
+        facet = classes_of(lens, failure).facet
+        if iteration is not None and facet is not None:
+            told[iteration, facet].update(dict.fromkeys(failure.born.data["for_whom"], failure))
+    rows = []
+    for (iteration, facet), latest in told.items():
+        if len(set(latest.values())) > 1:
+            degrees = _degrees(lens, latest)
+            gap = degrees[0][0] - degrees[-1][0]
+            rows.append((-gap, iteration.position, facet, iteration, degrees))
+    rows.sort(key=lambda row: row[:3])
+    return {
+        "n": len(rows),
+        "items": names(iteration for _, _, _, iteration, _ in rows),
+        "mean": share(-sum(row[0] for row in rows), len(rows)),
+        "list": [
+            {
+                "iteration": iteration.key,
+                "facet": facet,
+                "gap": -gap,
+                "degrees": [{"forWhom": whom, "degree": degree} for _, whom, degree in degrees],
+            }
+            for gap, _, facet, iteration, degrees in rows[:_WIDEST_MAX]
+        ],
+    }
+
+
+def _degrees(lens: Lens, latest: dict[str, Thing]) -> list[tuple[int, str, str]]:
+    """Return (number, for whom, degree), highest first, then as told."""
+    rows = []
+    for whom, failure in latest.items():
+        degree = classes_of(lens, failure).degree
+        place = failure.born.data["for_whom"].index(whom)
+        rows.append(((-_DEGREES[degree], failure.position, place), whom, degree))
+    return [(_DEGREES[degree], whom, degree) for _, whom, degree in sorted(rows)]
+
+
+@figure("avoidableRepeats", whole=True)
+def avoidable_repeats(view: View) -> Answer:
+    """Failures with an iteration, facet and cause (n) for which an earlier failure of another organisation has the
+    same facet and failure_cause, and a learning with that one in from had been captured and was visible to the
+    failure's organisation as cohort or public before the iteration was planned, and was not adopted by it by then.
+
+    share = distinct such failures ÷ n. The earlier failure and the learning may be of any cohort; the level is the
+    one that the learning had just before the iteration was planned.
+    """
+    asked, rows = [], []
+    earlier = Earlier(view.lens)
+    for failure in view.failures:
+        found = earlier.of(failure)
+        if found is None:
+            continue
+        asked.append(failure)
+        rows += [(failure, before, learning) for before, learning in found]
+    rows.sort(key=lambda row: tuple(thing.position for thing in row))
+    return {
+        "n": len(asked),
+        "items": names(asked),
+        "share": share(len({row[0] for row in rows}), len(asked)),
+        "list": [
+            {"failure": failure.key, "earlier": before.key, "learning": learning.key}
+            for failure, before, learning in rows
+        ],
+    }
+
+
+class Earlier:
+    """What could have been known of a failure before: earlier ones of its kind, with what was learned from them."""
+
+    def __init__(self, lens: Lens) -> None:
+        self._lens = lens
+
+    def of(self, failure: Thing) -> Iterator[tuple[Thing, Thing]] | None:
+        """Return earlier failures and learnings from them; None where iteration, facet or cause is not given."""
+        iteration = self._lens.one(failure.born, "iteration")
+        classes = classes_of(self._lens, failure)
+        if iteration is None or classes.facet is None or classes.failure_cause is None:
+            return None
+        return self._found(failure, classes, iteration.born.moment)
+
+    def _found(
+        self, failure: Thing, classes: Classes, planned: Moment
+    ) -> Iterator[tuple[Thing, Thing]]:
+        lens = self._lens
+        owner = lens.owner(failure)
+        if owner is None or classes.facet is None or classes.failure_cause is None:
+            return
+        seen_as = (classes.facet, classes.failure_cause)
+        for learning, other in lens.book.lessons.of(seen_as, lens.book.joined.get(owner, ())):
+            if learning.born.moment >= planned or other.born.moment >= failure.born.moment:
+                continue
+            if not (lens.has(other) and lens.has(learning)):
+                continue
+            if lens.owner(other) in (None, owner):
+                continue
+            seen = classes_of(lens, other)
+            if (seen.facet, seen.failure_cause) == seen_as and _was_there(
+                lens, learning, owner, planned
+            ):
+                yield other, learning
+
+
+def _was_there(lens: Lens, learning: Thing, owner: str, planned: Moment) -> bool:
+    """Say whether an earlier learning was shown to the organisation before a moment, and not adopted by it by
+    then."""
+    level = learning.born.given or "cohort"
+    for entry in lens.told(learning, "visibility.changed"):
+        if entry.moment < planned:
+            level = entry.data["visibility"]
+    if level == "cohort":
+        joinings = lens.book.joinings.get((learning.cohort or "", owner), ())
+        if not any(entry.moment < planned and lens.tells(entry) for entry in joinings):
+            return False
+    elif level != "public":
+        return False
+    return not any(
+        entry.by == owner and entry.moment < planned for entry in lens.adoptions(learning)
+    )

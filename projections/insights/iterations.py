@@ -1,0 +1,203 @@
+"""Iterations: what came of them, at what cost, and in which ways people could take part."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from fractions import Fraction
+
+from events.fields import folded
+from events.terms import Mode
+from projections.insights.definition import Answer, figure
+from projections.insights.lens import Lens
+from projections.insights.numbers import days, quartiles, rounded, share, wilson
+from projections.insights.tally import Tally, names
+from projections.insights.things import Entry, Thing
+from projections.insights.view import View, themes_of
+
+_EXAMPLES_MAX = 5
+
+Concluded = tuple[Thing, Entry]
+
+
+@figure("learningVelocity")
+def learning_velocity(view: View) -> Answer:
+    """Started iterations: days from the start to the first learning of the same organisation that names the
+    iteration, or a failure of it, in from; without = started iterations with none.
+
+    n = started iterations with such a learning. from and to choose by the start.
+    """
+    learned, waits, without = [], [], 0
+    for iteration, start in view.started:
+        times = [learning.time for learning in _learned(view.lens, iteration)]
+        if times:
+            learned.append(iteration)
+            waits.append(days(min(times) - start.time))
+        else:
+            without += 1
+    return {
+        "n": len(learned),
+        "items": names(learned),
+        "quartiles": quartiles(waits),
+        "without": without,
+    }
+
+
+def _learned(lens: Lens, iteration: Thing) -> list[Thing]:
+    owner = lens.owner(iteration)
+    sources = [iteration, *lens.failures_of(iteration)]
+    return [
+        learning
+        for source in sources
+        for learning in lens.learnings_from(source)
+        if lens.owner(learning) == owner
+    ]
+
+
+@figure("resultsByDecision")
+def results_by_decision(view: View) -> Answer:
+    """Concluded iterations by result × decision; n = concluded iterations."""
+    tally = Tally("result", "decision")
+    for iteration, end in view.concluded:
+        tally.add((end.data["result"], end.data["decision"]), iteration.position)
+    things = [iteration for iteration, _ in view.concluded]
+    return {"n": len(things), "items": names(things), "counts": tally.rows()}
+
+
+@figure("thinDecisions")
+def thin_decisions(view: View) -> Answer:
+    """Concluded iterations decided persevere or scale at evidence_level 1 ÷ concluded iterations so decided (n)."""
+    decided = [
+        (iteration, end)
+        for iteration, end in view.concluded
+        if end.data["decision"] in ("persevere", "scale")
+    ]
+    thin = sum(end.data["evidence_level"] == 1 for _, end in decided)
+    things = [iteration for iteration, _ in decided]
+    return {"n": len(things), "items": names(things), "share": share(thin, len(things))}
+
+
+@figure("triedBefore")
+def tried_before(
+    view: View,
+    mode: str | None = None,
+    level: str | None = None,
+    themes: Collection[str] = (),
+) -> Answer:
+    """Concluded iterations matching what is given: mode among the plan's modes, level that of the plan, one of the
+    themes (n).
+
+    decided = results supported, refuted or inconclusive; share = supported ÷ decided, with the Wilson 95 % interval
+    (low, high; z = 1.959963984540054, no continuity correction). items are five examples, latest conclusion first.
+    """
+    wanted = frozenset(folded(theme) for theme in themes)
+    tried = [
+        (iteration, end)
+        for iteration, end in view.concluded
+        if (mode is None or mode in iteration.born.data.get("modes", ()))
+        and (level is None or level == iteration.born.data.get("participation_level"))
+        and (not wanted or not wanted.isdisjoint(themes_of(iteration)))
+    ]
+    results = [end.data["result"] for _, end in tried]
+    supported = results.count("supported")
+    decided = sum(result in ("supported", "refuted", "inconclusive") for result in results)
+    low, high = wilson(supported, decided)
+    latest = sorted(tried, key=lambda one: one[1].moment, reverse=True)[:_EXAMPLES_MAX]
+    return {
+        "n": len(tried),
+        "items": [iteration.name for iteration, _ in latest],
+        "decided": decided,
+        "share": share(supported, decided),
+        "low": low,
+        "high": high,
+    }
+
+
+@figure("modesTried")
+def modes_tried(view: View, organisation: str) -> Answer:
+    """Distinct modes of the organisation's started iterations ÷ 7 (null if nothing was started); n = started
+    iterations.
+
+    Per untried mode a suggestion: the latest learning, of anybody, that names an iteration of that mode in from, else
+    the latest inspiration that the plan of one names, as <kind>/<key>. from and to choose by the start.
+    """
+    lens = view.lens
+    own = [one for one, _ in view.started if lens.owner(one) == organisation]
+    tried = {mode for one in own for mode in one.born.data.get("modes", ())}
+    return {
+        "n": len(own),
+        "items": names(own),
+        "share": share(len(tried), len(Mode)) if own else None,
+        "untried": [
+            {"mode": mode.value, "suggestion": _suggestion(lens, mode)}
+            for mode in Mode
+            if mode.value not in tried
+        ],
+    }
+
+
+def _suggestion(lens: Lens, mode: Mode) -> str | None:
+    for _, learning in reversed(lens.book.timed["learning"]):
+        sources = learning.born.refs.get("from", ())
+        if any(_is_in(mode, one) and lens.has(one) for one in sources) and lens.has(learning):
+            return learning.name
+    for _, inspiration in reversed(lens.book.timed["inspiration"]):
+        plans = (entry for entry in inspiration.named_by if entry.type == "iteration.planned")
+        if lens.has(inspiration) and any(
+            plan.first is not None and _is_in(mode, plan.first) and lens.has(plan.first)
+            for plan in plans
+        ):
+            return inspiration.name
+    return None
+
+
+def _is_in(mode: Mode, thing: Thing) -> bool:
+    return thing.kind == "iteration" and mode.value in thing.born.data.get("modes", ())
+
+
+@figure("costOfLearning", whole=True)
+def cost_of_learning(view: View, organisation: str | None = None) -> Answer:
+    """Over the concluded iterations, of one organisation or of all in scope, that tell hours (n): hours ÷ learnings
+    that name them in from (perLearning); hours ÷ those refuted (perRefuted).
+
+    money: the same per currency over those that tell a cost in it, the currency told most often first. Totals are of
+    exact decimals; those of nothing are null.
+    """
+    concluded = [
+        (iteration, end)
+        for iteration, end in view.concluded
+        if organisation is None or view.lens.owner(iteration) == organisation
+    ]
+    timed = [(one, end) for one, end in concluded if "hours" in end.data]
+    by_currency: dict[str, list[Concluded]] = {}
+    for one, end in concluded:
+        if "cost" in end.data:
+            by_currency.setdefault(end.data["cost"]["currency"], []).append((one, end))
+    ranked = sorted(by_currency.items(), key=lambda told: (-len(told[1]), told[1][0][0].position))
+    money = []
+    for currency, rows in ranked:
+        spent = sum(_exact(end.data["cost"]["amount"]) for _, end in rows)
+        amount = _spread(view.lens, rows, spent, "amount")
+        money.append({"currency": currency, "n": len(rows), **amount})
+    hours = sum(_exact(end.data["hours"]) for _, end in timed)
+    return {
+        "n": len(timed),
+        "items": names(one for one, _ in timed),
+        **_spread(view.lens, timed, hours, "hours"),
+        "money": money,
+    }
+
+
+def _exact(told: float) -> Fraction:
+    """Return a number as the decimal that it was told as."""
+    return Fraction(Decimal(repr(told)))
+
+
+def _spread(
+    lens: Lens, rows: list[Concluded], total: Fraction | int, name: str
+) -> dict[str, float | None]:
+    learnings = {learning for one, _ in rows for learning in lens.learnings_from(one)}
+    refuted = sum(end.data["result"] == "refuted" for _, end in rows)
+    return {
+        name: rounded(Fraction(total)) if rows else None,
+        "perLearning": rounded(Fraction(total) / len(learnings)) if learnings else None,
+        "perRefuted": rounded(Fraction(total) / refuted) if refuted else None,
+    }

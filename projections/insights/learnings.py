@@ -1,0 +1,225 @@
+"""Learnings: how deep, how contested, how open, and where they travel."""
+
+from collections import defaultdict
+from typing import Any, Final
+
+from events.moments import DAY_US, as_text
+from projections.insights.definition import Answer, figure
+from projections.insights.lens import Lens
+from projections.insights.numbers import days, median, share
+from projections.insights.tally import Tally, event_names, names
+from projections.insights.things import Entry, Thing
+from projections.insights.view import View, themes_of
+
+_CORROBORATION_DAYS = 60
+_COHORTS_MIN = 2
+_THEMED: Final = ("question", "failure", "learning")
+
+
+@figure("doubleLoop")
+def double_loop(view: View) -> Answer:
+    """Share of learnings (n) with loop double or triple.
+
+    corroborated = learnings of loop double, at least 60 days old, followed within 60 days by a reframing that names
+    them in because_of ÷ learnings of loop double that old (corroboratedOf). A reframing told to have been before the
+    learning counts as made with it.
+    """
+    learnings = view.learnings
+    loops = [learning.born.data["loop"] for learning in learnings]
+    old = [
+        learning
+        for learning in learnings
+        if learning.born.data["loop"] == "double"
+        and view.is_old(learning.time, _CORROBORATION_DAYS)
+    ]
+    followed = sum(
+        any(
+            entry.time - learning.time <= _CORROBORATION_DAYS * DAY_US
+            for entry in view.lens.naming(learning, "question.reframed", "because_of")
+        )
+        for learning in old
+    )
+    return {
+        "n": len(learnings),
+        "items": names(learnings),
+        "share": share(loops.count("double") + loops.count("triple"), len(learnings)),
+        "corroboratedOf": len(old),
+        "corroborated": share(followed, len(old)),
+    }
+
+
+@figure("openness", whole=True)
+def openness(view: View) -> Answer:
+    """(Learnings + failures that are public) ÷ (learnings + failures) (n); median days from capturing or recording to
+    the first time public, over those that ever were.
+    """
+    things = [*view.learnings, *view.failures]
+    public, waits = 0, []
+    for thing in things:
+        level = thing.born.given
+        times = [thing.time] if level == "public" else []
+        for entry in view.lens.told(thing, "visibility.changed"):
+            level = entry.data["visibility"]
+            if level == "public":
+                times.append(entry.time)
+        public += level == "public"
+        if times:
+            waits.append(days(min(times) - thing.time))
+    return {
+        "n": len(things),
+        "items": names(things),
+        "share": share(public, len(things)),
+        "medianDays": median(waits),
+    }
+
+
+@figure("contestedLearnings", whole=True)
+def contested_learnings(view: View) -> Answer:
+    """Learnings challenged and not revised since, with the challenges still standing, and the adoptions since the
+    first of these; n = learnings.
+
+    Most challenges first. A challenge stands that no revision follows.
+    """
+    lens = view.lens
+    rows = []
+    for learning in view.learnings:
+        revisions = [entry.moment for entry in lens.told(learning, "learning.revised")]
+        revised = max(revisions, default=(-float("inf"), 0.0))
+        standing = [
+            entry.moment
+            for entry in lens.told(learning, "learning.challenged")
+            if entry.moment > revised
+        ]
+        if standing:
+            since = sum(one.moment > min(standing) for one in lens.adoptions(learning))
+            rows.append((-len(standing), learning.position, learning.key, since))
+    return {
+        "n": len(view.learnings),
+        "items": names(view.learnings),
+        "list": [
+            {"learning": key, "challenges": -challenges, "adoptionsSince": since}
+            for challenges, _, key, since in sorted(rows)
+        ],
+    }
+
+
+@figure("learningReach")
+def learning_reach(view: View, organisation: str) -> Answer:
+    """Distinct other organisations that adopted the organisation's learnings (n).
+
+    longestChain counts adoptions: the next learning is the adopter's, names the adoption's iteration in from, and is
+    later (time, position); a learning once per chain.
+    """
+    lens = view.lens
+    own = [learning for learning in view.learnings if lens.owner(learning) == organisation]
+    adopters = {adoption.by for learning in own for adoption in lens.adoptions(learning)}
+    return {
+        "n": len(own),
+        "items": names(own),
+        "adopters": len(adopters),
+        "longestChain": max((_longest(lens, learning, ()) for learning in own), default=0),
+    }
+
+
+def _longest(lens: Lens, learning: Thing, before: tuple[Thing, ...]) -> int:
+    """Return how many adoptions the longest chain has that begins with the learning and avoids those before."""
+    path = (*before, learning)
+    longest = 0
+    for adoption in lens.adoptions(learning):
+        ahead = [
+            _longest(lens, later, path) for later in _led_to(lens, adoption) if later not in path
+        ]
+        longest = max(longest, 1 + max(ahead, default=0))
+    return longest
+
+
+def _led_to(lens: Lens, adoption: Entry) -> list[Thing]:
+    iteration = lens.one(adoption, "iteration")
+    if iteration is None:
+        return []
+    return [
+        learning
+        for learning in lens.learnings_from(iteration)
+        if lens.owner(learning) == adoption.by and learning.born.moment > adoption.moment
+    ]
+
+
+@figure("diffusion")
+def diffusion(view: View) -> Answer:
+    """Adoptions of learnings by another organisation (n), each organisation's first of a learning: edges from
+    organisation to organisation; acrossCohorts = share of adoptions whose two organisations were never present
+    together up to then.
+
+    In scope by the adopter: an adoption's organisation is the adopter, its cohort the one it names, else its
+    iteration's.
+    """
+    lens = view.lens
+    edges = Tally("from", "to")
+    adoptions: list[Entry] = []
+    across = 0
+    for entry in view.entries("learning.adopted"):
+        learning, adopter = lens.one(entry, "learning"), lens.one(entry, "organisation")
+        if learning is None or adopter is None or entry not in lens.adoptions(learning):
+            continue
+        origin = lens.organisation(lens.owner(learning))
+        if origin is None or not view.wants_entry(entry, adopter.key, themes_of(learning)):
+            continue
+        adoptions.append(entry)
+        edges.add((origin.key, adopter.key), entry.position)
+        meets = lens.together(origin, adopter, lens.common_cohorts(origin, adopter))
+        across += not any(span.start <= entry.moment for span in meets)
+    return {
+        "n": len(adoptions),
+        "items": event_names(adoptions),
+        "edges": edges.rows(),
+        "acrossCohorts": share(across, len(adoptions)),
+    }
+
+
+@figure("recurringThemes")
+def recurring_themes(view: View) -> Answer:
+    """Themes of organisations' own questions, failures or learnings in at least 2 cohorts: counts per cohort, first
+    and last time, latest learning.
+
+    More cohorts first, then earlier. What belongs to no cohort does not count.
+    """
+    lens = view.lens
+    cohorts: dict[str | None, Thing | None] = {None: None}
+    found: dict[str, dict[Thing, list[Thing]]] = defaultdict(lambda: defaultdict(list))
+    for kind in _THEMED:
+        for thing in view.things(kind):
+            if thing.cohort not in cohorts:
+                cohorts[thing.cohort] = lens.find(f"cohort/{thing.cohort}")
+            cohort = cohorts[thing.cohort]
+            if cohort is not None:
+                for theme in themes_of(thing):
+                    found[theme][cohort].append(thing)
+    rows = [
+        (-len(placed), min(_positions(placed)), theme, _recurring(theme, placed))
+        for theme, placed in found.items()
+        if len(placed) >= _COHORTS_MIN
+    ]
+    return {"list": [row for *_, row in sorted(rows, key=lambda ranked: ranked[:3])]}
+
+
+def _positions(placed: dict[Thing, list[Thing]]) -> list[int]:
+    return [thing.position for things in placed.values() for thing in things]
+
+
+def _recurring(theme: str, placed: dict[Thing, list[Thing]]) -> dict[str, Any]:
+    things = [thing for found in placed.values() for thing in found]
+    learnings = [thing for thing in things if thing.kind == "learning"]
+    latest = max(learnings, key=lambda thing: thing.born.moment, default=None)
+    return {
+        "theme": theme,
+        "cohorts": [
+            {
+                "cohort": cohort.key,
+                **{f"{kind}s": sum(one.kind == kind for one in own) for kind in _THEMED},
+            }
+            for cohort, own in sorted(placed.items(), key=lambda item: item[0].position)
+        ],
+        "first": as_text(min(thing.time for thing in things)),
+        "last": as_text(max(thing.time for thing in things)),
+        "learning": latest.key if latest is not None else None,
+    }

@@ -1,0 +1,150 @@
+"""Who joined, who left, who is still there, and how what they began goes on after the close."""
+
+from events.moments import DAY_US
+from projections.insights.definition import Answer, figure
+from projections.insights.lens import Lens
+from projections.insights.numbers import MONTH_US, quartiles, rounded, share
+from projections.insights.spans import length_us, united
+from projections.insights.tally import Tally, names
+from projections.insights.things import Entry, Thing
+from projections.insights.view import View
+
+_CHECKIN_MONTHS = (6, 12, 24)
+_EARLY_MONTHS, _LATE_MONTHS = 2, 4
+
+
+def stayed(lens: Lens, organisation: Thing, cohort: Thing) -> bool:
+    """Say whether the organisation was present when its cohort closed, or is now where it has not."""
+    end = min(lens.close(cohort), lens.now)
+    return any(span.start < end <= span.end for span in lens.stays(organisation, cohort))
+
+
+def last_leaving(lens: Lens, organisation: Thing, cohort: Thing) -> Entry | None:
+    """Return the last leaving before the close of an organisation that was not present then; None where it was."""
+    if stayed(lens, organisation, cohort):
+        return None
+    close = lens.close(cohort)
+    early = [left for left in lens.leavings(organisation, cohort) if left.moment < close]
+    return max(early, key=lambda left: left.moment, default=None)
+
+
+@figure("leavers")
+def leavers(view: View) -> Answer:
+    """Organisations that left before the close and did not join again, by the reason of their last leaving; n = ever
+    joined.
+
+    An organisation counts once in each cohort that it joined. from, to and themes are ignored.
+    """
+    tally = Tally("reason")
+    for organisation, cohort in view.memberships:
+        left = last_leaving(view.lens, organisation, cohort)
+        if left is not None:
+            tally.add((left.data["reason"],), left.position)
+    ever = [organisation for organisation, _ in view.memberships]
+    return {"n": len(ever), "items": names(ever), "counts": tally.rows()}
+
+
+@figure("retention")
+def retention(view: View) -> Answer:
+    """Organisations that joined; of these left before the close, and present at the close (or now, where there was
+    none).
+
+    An organisation counts once in each cohort that it joined. from, to and themes are ignored.
+    """
+    lens = view.lens
+    members = view.memberships
+    return {
+        "joined": len(members),
+        "left": sum(last_leaving(lens, *member) is not None for member in members),
+        "present": sum(stayed(lens, *member) for member in members),
+    }
+
+
+@figure("sustained", whole=True)
+def sustained(view: View) -> Answer:
+    """For 6, 12 and 24 months (m), over the organisations present when their cohort closed, at least m + 4 months
+    ago: of those with a check-in with months_after in [m - 2, m + 4), of which the latest counts, the share growing
+    or holding.
+
+    n = those with a check-in; withoutCheckin = how many have none. An organisation counts once in each cohort. from,
+    to and themes are ignored.
+    """
+    return {"list": [_after(view, months) for months in _CHECKIN_MONTHS]}
+
+
+def _after(view: View, months: int) -> Answer:
+    lens = view.lens
+    checked, well, without = [], 0, 0
+    for organisation, cohort in view.memberships:
+        close = lens.close(cohort)
+        if not lens.is_past(close[0] + (months + _LATE_MONTHS) * MONTH_US):
+            continue
+        if not stayed(lens, organisation, cohort):
+            continue
+        checkins = [
+            entry
+            for entry in lens.told(organisation, "journey.checked_in")
+            if lens.one(entry, "cohort") is cohort
+            and months - _EARLY_MONTHS <= entry.data["months_after"] < months + _LATE_MONTHS
+        ]
+        if not checkins:
+            without += 1
+            continue
+        checked.append(organisation)
+        latest = max(checkins, key=lambda entry: entry.moment)
+        well += latest.data["status"] in ("growing", "holding")
+    return {
+        "months": months,
+        "n": len(checked),
+        "items": names(checked),
+        "share": share(well, len(checked)),
+        "withoutCheckin": without,
+    }
+
+
+@figure("rhythm")
+def rhythm(view: View, organisation: str) -> Answer:
+    """Per cohort that the organisation was in: iterations started ÷ months from joining to leaving, close or now
+    (null under 30 days; 0 counts); beside it the lower and the upper quartile over all organisations of that cohort
+    that the viewer may see.
+
+    No ranks. An iteration counts in the cohort that it belongs to. from, to and themes are ignored.
+    """
+    asked = view.lens.organisation(organisation)
+    if asked is None or not view.wants(organisation):
+        return {"list": []}
+    rows = []
+    for cohort in view.cohorts:
+        members = view.lens.members(cohort)
+        if asked not in members:
+            continue
+        begun = _begun(view.lens, cohort)
+        beats = {one: _beat(view.lens, one, cohort, begun.get(one.key, 0)) for one in members}
+        cuts = quartiles(value for value, _ in beats.values() if value is not None)
+        value, months = beats[asked]
+        row = {
+            "cohort": cohort.key,
+            "value": None if value is None else rounded(value),
+            "months": rounded(months),
+            "lower": cuts[0] if cuts else None,
+            "upper": cuts[2] if cuts else None,
+        }
+        rows.append(((value is None, -(value or 0.0), cohort.position), row))
+    return {"list": [row for _, row in sorted(rows, key=lambda ranked: ranked[0])]}
+
+
+def _begun(lens: Lens, cohort: Thing) -> dict[str, int]:
+    """Return how many iterations of the cohort each organisation started."""
+    begun: dict[str, int] = {}
+    for iteration in lens.book.placed.get(("iteration", cohort.key), ()):
+        owner = lens.owner(iteration) if lens.has(iteration) else None
+        if owner is not None and lens.last(iteration, "iteration.started") is not None:
+            begun[owner] = begun.get(owner, 0) + 1
+    return begun
+
+
+def _beat(lens: Lens, organisation: Thing, cohort: Thing, begun: int) -> tuple[float | None, float]:
+    lens.flows()
+    present_us = length_us(united(lens.stays(organisation, cohort)), lens.at_us)
+    value = begun * MONTH_US / present_us if present_us >= 30 * DAY_US else None
+    return value, present_us / MONTH_US

@@ -1,0 +1,255 @@
+"""How pairings work out, and who might be paired."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, permutations
+from typing import Self
+
+from projections.insights.definition import Answer, figure
+from projections.insights.facilitation import is_open
+from projections.insights.numbers import MONTH_US, rounded
+from projections.insights.spans import Span, common, covers, length_us, united
+from projections.insights.tally import by_creation, names
+from projections.insights.things import NEVER, Thing
+from projections.insights.view import View, themes_of
+
+_UNMET_DAYS = 30
+
+Pair = tuple[Thing, Thing]
+
+
+@figure("pairingsWithoutMeeting", whole=True)
+def pairings_without_meeting(view: View) -> Answer:
+    """Pairings begun at least 30 days ago, not ended, that never met; n = pairings not ended.
+
+    A pairing is in scope with any of its organisations. from, to and themes are ignored.
+    """
+    lens = view.lens
+    lasting = [
+        pairing
+        for pairing in view.placed("pairing")
+        if view.wants_any(one.key for one in lens.many(pairing.born, "organisations"))
+        and lens.pairing_span(pairing).end > lens.now
+    ]
+    unmet = [
+        pairing.key
+        for pairing in lasting
+        if view.is_old(pairing.time, _UNMET_DAYS) and lens.last(pairing, "pairing.met") is None
+    ]
+    return {"n": len(lasting), "items": names(lasting), "list": unmet}
+
+
+@figure("pairingLift")
+def pairing_lift(view: View) -> Answer:
+    """Over ordered pairs (a, b) of distinct organisations ever present together in a cohort in scope: (adoptions by b
+    of a's learnings while paired ÷ pair-months paired) ÷ (adoptions while present together and not paired ÷ those
+    pair-months).
+
+    Presence together is the union over the cohorts in scope; paired is its meet with [paired, ended). lift is null if
+    a denominator is 0. Only pairings of cohorts in scope. n = ordered pairs, as pair/a,b in items. A pair is in scope
+    with either organisation. from, to and themes are ignored.
+    """
+    lift = Lift.over(view)
+    if lift.runs:
+        view.lens.flows()
+    ordered = sorted(
+        (pair for both in lift.pairs for pair in permutations(both)),
+        key=lambda pair: (pair[0].position, pair[1].position),
+    )
+    paired_us, unpaired_us = lift.lengths_us(view.lens.at_us)
+    return {
+        "n": len(ordered),
+        "items": [f"pair/{a.key},{b.key}" for a, b in ordered],
+        "adoptionsPaired": lift.adoptions_paired,
+        "monthsPaired": rounded(paired_us / MONTH_US) if ordered else None,
+        "adoptionsUnpaired": lift.adoptions_unpaired,
+        "monthsUnpaired": rounded(unpaired_us / MONTH_US) if ordered else None,
+        "lift": lift.value(view.lens.at_us),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """What the lift of pairings is made of, at a moment; what still lasts then goes on evenly.
+
+    The lengths are over ordered pairs, in µs; the numbers running are of ordered pairs that are paired, and present
+    together unpaired, at the moment.
+    """
+
+    pairs: tuple[Pair, ...]
+    at_us: int
+    adoptions_paired: int
+    adoptions_unpaired: int
+    paired_us: int
+    unpaired_us: int
+    paired_running: int
+    unpaired_running: int
+
+    @classmethod
+    def over(cls, view: View) -> Self:
+        """Return the parts for what is in view."""
+        lens = view.lens
+        presences = _presences(view)
+        pairings = _pairings(view)
+        paired: list[Span] = []
+        together: list[Span] = []
+        adoptions = [0, 0]
+        for (a, b), present in presences.items():
+            while_paired = common(present, pairings.get(frozenset((a, b)), []))
+            paired += while_paired
+            together += present
+            for learner, origin in ((a, b), (b, a)):
+                for moment in _adopted(view, learner, origin):
+                    if covers(while_paired, moment):
+                        adoptions[0] += 1
+                    elif covers(present, moment):
+                        adoptions[1] += 1
+        paired_us, together_us = length_us(paired, lens.at_us), length_us(together, lens.at_us)
+        paired_running, running = _running(paired), _running(together)
+        return cls(
+            pairs=tuple(presences),
+            at_us=lens.at_us,
+            adoptions_paired=adoptions[0],
+            adoptions_unpaired=adoptions[1],
+            paired_us=2 * paired_us,
+            unpaired_us=2 * (together_us - paired_us),
+            paired_running=2 * paired_running,
+            unpaired_running=2 * (running - paired_running),
+        )
+
+    @property
+    def runs(self) -> bool:
+        """Whether its lengths still grow."""
+        return bool(self.paired_running or self.unpaired_running)
+
+    def lengths_us(self, at_us: int) -> tuple[int, int]:
+        """Return how long pairs were paired, and together unpaired, up to a moment."""
+        since = at_us - self.at_us
+        return (
+            self.paired_us + since * self.paired_running,
+            self.unpaired_us + since * self.unpaired_running,
+        )
+
+    def value(self, at_us: int) -> float | None:
+        """Return the lift at a moment, None where a denominator is 0."""
+        paired_us, unpaired_us = self.lengths_us(at_us)
+        if not (paired_us and unpaired_us and self.adoptions_unpaired):
+            return None
+        return rounded(self.adoptions_paired * unpaired_us / (paired_us * self.adoptions_unpaired))
+
+
+def _running(spans: list[Span]) -> int:
+    return sum(span.end == NEVER for span in spans)
+
+
+def _presences(view: View) -> dict[Pair, list[Span]]:
+    """Return when the two of each pair, in the order of creation, were present together in the cohorts in scope."""
+    spans: dict[Pair, list[Span]] = defaultdict(list)
+    for cohort in view.cohorts:
+        for a, b in combinations(view.lens.members(cohort), 2):
+            if view.wants_any((a.key, b.key)):
+                spans[a, b] += common(view.lens.stays(a, cohort), view.lens.stays(b, cohort))
+    return {pair: united(found) for pair, found in spans.items() if found}
+
+
+def _pairings(view: View) -> dict[frozenset[Thing], list[Span]]:
+    """Return when the two of each pair were paired in a cohort in scope."""
+    spans: dict[frozenset[Thing], list[Span]] = defaultdict(list)
+    for pairing in view.placed("pairing"):
+        members = view.lens.many(pairing.born, "organisations")
+        for pair in combinations(members, 2):
+            spans[frozenset(pair)].append(view.lens.pairing_span(pairing))
+    return {pair: united(found) for pair, found in spans.items()}
+
+
+def _adopted(view: View, learner: Thing, origin: Thing) -> Iterable[tuple[float, float]]:
+    """Yield when the learner adopted learnings of the origin."""
+    lens = view.lens
+    for learning in lens.book.owned.get(("learning", origin.key), ()):
+        if lens.has(learning):
+            for adoption in lens.adoptions(learning):
+                if adoption.by == learner.key:
+                    yield adoption.moment
+
+
+@figure("pairingSuggestions")
+def pairing_suggestions(view: View) -> Answer:
+    """Unordered pairs of organisations present in one cohort and not paired now, with score > 0.
+
+    needs(x) = themes of x's open questions and open asks; offers(x) = themes of x's learnings; both count wherever
+    they arose. Score = mean of |needs(a) ∩ offers(b)| ÷ |needs(a)| and the reverse (0 if no needs). themes are those
+    that one needs and the other offers, in the order of the alphabet. A pair is in scope with either organisation.
+    from, to and themes are ignored.
+    """
+    needs: dict[Thing, frozenset[str]] = {}
+    offers: dict[Thing, frozenset[str]] = {}
+    rows = []
+    for a, b in _candidates(view):
+        for one in (a, b):
+            if one not in needs:
+                needs[one], offers[one] = _needs(view, one), _offers(view, one)
+        score = Fraction(0)
+        themes: frozenset[str] = frozenset()
+        for needy, other in ((a, b), (b, a)):
+            met = needs[needy] & offers[other]
+            themes |= met
+            if needs[needy]:
+                score += Fraction(len(met), 2 * len(needs[needy]))
+        if score and not _are_paired(view, a, b):
+            rows.append((-score, a.position, b.position, a, b, themes))
+    rows.sort(key=lambda row: row[:3])
+    return {
+        "list": [
+            {
+                "organisations": [a.key, b.key],
+                "score": rounded(-score),
+                "themes": sorted(themes),
+            }
+            for score, _, _, a, b, themes in rows
+        ]
+    }
+
+
+def _candidates(view: View) -> list[Pair]:
+    """Return the pairs present in one cohort, each in the order of creation."""
+    lens = view.lens
+    found: dict[Pair, None] = {}
+    for cohort in view.cohorts:
+        present = [one for one in lens.members(cohort) if covers(lens.stays(one, cohort), lens.now)]
+        found |= dict.fromkeys(
+            (a, b) for a, b in combinations(present, 2) if view.wants_any((a.key, b.key))
+        )
+    return sorted(found, key=lambda pair: (by_creation(pair[0]), by_creation(pair[1])))
+
+
+def _are_paired(view: View, a: Thing, b: Thing) -> bool:
+    lens = view.lens
+    return any(
+        lens.has(pairing)
+        and {a, b}.issubset(lens.many(pairing.born, "organisations"))
+        and lens.pairing_span(pairing).end > lens.now
+        for pairing in lens.book.pairings.get(a.key, ())
+    )
+
+
+def _needs(view: View, organisation: Thing) -> frozenset[str]:
+    lens = view.lens
+    owned = lens.book.owned
+    asked = [
+        question
+        for question in owned.get(("question", organisation.key), ())
+        if lens.has(question) and lens.last(question, "question.closed") is None
+    ]
+    asked += [
+        ask
+        for ask in owned.get(("ask", organisation.key), ())
+        if lens.has(ask) and is_open(view, ask)
+    ]
+    return frozenset().union(*map(themes_of, asked))
+
+
+def _offers(view: View, organisation: Thing) -> frozenset[str]:
+    learnings = view.lens.book.owned.get(("learning", organisation.key), ())
+    return frozenset().union(*(themes_of(one) for one in learnings if view.lens.has(one)))

@@ -1,0 +1,47 @@
+"""Lists of counts, and the things behind a figure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from projections.insights.things import Entry, Thing
+
+Figure = dict[str, Any]
+
+
+def names(things: Iterable[Thing]) -> list[str]:
+    """Return the things as `<kind>/<key>`, by creation."""
+    return [thing.name for thing in sorted(things, key=by_creation)]
+
+
+def by_creation(thing: Thing) -> int:
+    """Sort key: the position of the event that created it."""
+    return thing.position
+
+
+def event_names(entries: Iterable[Entry]) -> list[str]:
+    """Return events that only add as `event/<position>`, in the order of the log."""
+    return [f"event/{position}" for position in sorted(entry.position for entry in entries)]
+
+
+class Tally:
+    """Counts by some keys; the highest first, then the one that began earlier."""
+
+    def __init__(self, *keys: str) -> None:
+        self._keys = keys
+        self._cells: dict[tuple[Any, ...], list[int]] = {}
+
+    def add(self, values: tuple[Any, ...], position: int, many: int = 1) -> None:
+        """Count `many` more in the cell of these values, from a thing created at the position."""
+        if many == 0:
+            return
+        cell = self._cells.setdefault(values, [0, position])
+        cell[0] += many
+        cell[1] = min(cell[1], position)
+
+    def rows(self) -> list[Figure]:
+        """Return {the keys, count} for each cell that is not empty."""
+        ordered = sorted(self._cells.items(), key=lambda cell: (-cell[1][0], cell[1][1]))
+        return [
+            {**dict(zip(self._keys, values, strict=True)), "count": count}
+            for values, (count, _) in ordered
+        ]

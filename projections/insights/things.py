@@ -1,0 +1,101 @@
+"""Events and subjects as the figures look at them: what was said, by whom, of what."""
+
+from typing import Any, Final
+
+from events.types import Mark
+
+Moment = tuple[float, float]
+"""A time in µs, then a position: the order in which things are told to have happened."""
+
+NEVER: Final[Moment] = (float("inf"), float("inf"))
+
+
+class Entry:
+    """One event, without the texts that no figure looks at.
+
+    `first` is its first subject, None for an event about another event; `refs` are the things it creates or names, by
+    field; `by` the key of the organisation that acts, where it names one; `cohort` the one it names, else its
+    iteration's, else its question's; `voided_by` the position of the event that took it back; `level` the one it has
+    for itself now, None where none was ever given.
+    """
+
+    __slots__ = (
+        "by",
+        "cohort",
+        "data",
+        "first",
+        "given",
+        "level",
+        "mark",
+        "position",
+        "refs",
+        "time",
+        "type",
+        "voided_by",
+    )
+
+    def __init__(
+        self, position: int, time: int, type_: str, mark: Mark, data: dict[str, Any]
+    ) -> None:
+        self.position = position
+        self.time = time
+        self.type = type_
+        self.mark = mark
+        self.data = data
+        self.given: str | None = None
+        self.level: str | None = None
+        self.first: Thing | None = None
+        self.refs: dict[str, tuple[Thing, ...]] = {}
+        self.by: str | None = None
+        self.cohort: str | None = None
+        self.voided_by: int | None = None
+
+    @property
+    def moment(self) -> Moment:
+        """When it happened, as told, and its place in the log."""
+        return self.time, self.position
+
+    def one(self, field: str) -> "Thing | None":
+        """The thing that it names in a single field."""
+        things = self.refs.get(field)
+        return things[0] if things else None
+
+
+class Thing:
+    """A subject, from the event that created it (`born`) on. A key that is free again makes another thing.
+
+    `entries` are the events whose first subject it is, from its birth on; `named_by` all other events that name it;
+    `owners` the keys of the organisations it belongs to; `level` is to whom it is shown now.
+    """
+
+    __slots__ = ("born", "cohort", "entries", "key", "kind", "level", "named_by", "owners")
+
+    def __init__(self, kind: str, key: str, born: Entry) -> None:
+        self.kind = kind
+        self.key = key
+        self.born = born
+        self.cohort: str | None = None
+        self.owners: tuple[str, ...] = ()
+        self.level = "cohort"
+        self.entries: list[Entry] = []
+        self.named_by: list[Entry] = []
+
+    @property
+    def name(self) -> str:
+        """Its kind and key, as its stream is called."""
+        return f"{self.kind}/{self.key}"
+
+    @property
+    def position(self) -> int:
+        """Its place among all things, by creation."""
+        return self.born.position
+
+    @property
+    def time(self) -> int:
+        """When it was created, as told."""
+        return self.born.time
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is a cohort's shared question."""
+        return self.kind == "question" and self.born.type == "cohort.formed"

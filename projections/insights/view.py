@@ -1,0 +1,216 @@
+"""A lens with a scope: the things that a question is about."""
+
+from collections.abc import Iterable
+from heapq import merge
+from typing import Final
+
+from events.fields import folded
+from events.moments import DAY_US
+from events.senders import Role
+from projections.insights.lens import Lens
+from projections.insights.scope import Scope
+from projections.insights.tally import by_creation
+from projections.insights.things import Entry, Thing
+
+_NO_THEMES: Final[frozenset[str]] = frozenset()
+
+
+class View:
+    """What a viewer asks about. C, F, L and O are `concluded`, `failures`, `learnings` and `outcomes`."""
+
+    def __init__(self, lens: Lens, scope: Scope) -> None:
+        self.lens = lens
+        self.scope = scope
+        self._themes = frozenset(folded(theme) for theme in scope.themes)
+        self._sectors = frozenset(folded(sector) for sector in scope.sectors)
+        self._things: dict[str, list[Thing]] = {}
+        self._wanted: dict[str, bool] = {}
+        self._concluded: list[tuple[Thing, Entry]] | None = None
+
+    def of_cohort(self, cohort: str) -> "View":
+        """Return the view of one cohort with the same other filters."""
+        return View(self.lens, self.scope.of_cohort(cohort))
+
+    # What is in scope
+
+    def wants_cohort(self, cohort: str | None) -> bool:
+        """Say whether the filter of cohorts lets this one pass."""
+        return not self.scope.cohorts or cohort in self.scope.cohorts
+
+    def wants(self, organisation: str | None) -> bool:
+        """Say whether the filters of organisations and sectors let this one pass; None passes only no filter."""
+        if not self.scope.organisations and not self._sectors:
+            return True
+        if organisation is None:
+            return False
+        found = self._wanted.get(organisation)
+        if found is None:
+            found = self._wanted[organisation] = self._is_wanted(organisation)
+        return found
+
+    def _is_wanted(self, organisation: str) -> bool:
+        if self.scope.organisations and organisation not in self.scope.organisations:
+            return False
+        if not self._sectors:
+            return True
+        thing = self.lens.organisation(organisation)
+        return thing is not None and folded(thing.born.data["sector"]) in self._sectors
+
+    def wants_any(self, organisations: Iterable[str]) -> bool:
+        """Say whether one of several organisations passes: what belongs to several is in scope with any of them."""
+        if not self.scope.organisations and not self._sectors:
+            return True
+        return any(self.wants(organisation) for organisation in organisations)
+
+    def wants_themes(self, themes: frozenset[str]) -> bool:
+        """Say whether the filter of themes lets these pass; none pass only no filter."""
+        return not self._themes or not self._themes.isdisjoint(themes)
+
+    def wants_time(self, time_us: int) -> bool:
+        """Say whether the time lies in [from, to)."""
+        scope = self.scope
+        return (scope.from_us is None or scope.from_us <= time_us) and (
+            scope.to_us is None or time_us < scope.to_us
+        )
+
+    def wants_entry(self, entry: Entry, organisation: str | None, themes: frozenset[str]) -> bool:
+        """Say whether what an event says by itself is in scope."""
+        return (
+            self.wants_cohort(entry.cohort)
+            and self.wants(organisation)
+            and self.wants_themes(themes)
+            and self.wants_time(entry.time)
+        )
+
+    # The things in scope
+
+    def placed(self, kind: str) -> list[Thing]:
+        """Return the things of a kind in the cohorts in scope, by creation, whatever the other filters say."""
+        book = self.lens.book
+        if not self.scope.cohorts:
+            things: Iterable[Thing] = book.things[kind]
+        else:
+            lists = [book.placed.get((kind, cohort), []) for cohort in self.scope.cohorts]
+            things = lists[0] if len(lists) == 1 else merge(*lists, key=by_creation)
+        return [thing for thing in things if self.lens.has(thing)]
+
+    def at_any_time(self, kind: str) -> list[Thing]:
+        """Return the things of a kind in scope, by creation, whenever they were; of questions the organisations'
+        own."""
+        found = self._things.get(kind)
+        if found is None:
+            found = self._things[kind] = [
+                thing
+                for thing in self.placed(kind)
+                if self.wants(self.lens.owner(thing))
+                and self.wants_themes(themes_of(thing))
+                and not thing.shared
+            ]
+        return found
+
+    def things(self, kind: str) -> list[Thing]:
+        """Return the things of a kind in scope that were created in [from, to)."""
+        return [thing for thing in self.at_any_time(kind) if self.wants_time(thing.time)]
+
+    def shared_questions(self) -> list[Thing]:
+        """Return the shared questions in scope; they belong to no organisation."""
+        if self.scope.organisations or self._sectors:
+            return []
+        return [
+            question
+            for question in self.placed("question")
+            if question.shared
+            and self.wants_themes(themes_of(question))
+            and self.wants_time(question.time)
+        ]
+
+    @property
+    def cohorts(self) -> list[Thing]:
+        """The cohorts in scope, by creation."""
+        return self.placed("cohort")
+
+    def organisations(self, keys: Iterable[str]) -> list[Thing]:
+        """Return those of the organisations that are in scope, by creation."""
+        found = [self.lens.organisation(key) for key in keys if self.wants(key)]
+        return sorted((one for one in found if one is not None), key=by_creation)
+
+    @property
+    def memberships(self) -> list[tuple[Thing, Thing]]:
+        """Every organisation in scope with every cohort in scope that it was ever in."""
+        return [
+            (organisation, cohort)
+            for cohort in self.cohorts
+            for organisation in self.lens.members(cohort)
+            if self.wants(organisation.key)
+        ]
+
+    def entries(self, type_: str) -> list[Entry]:
+        """Return the events of a type in the cohorts in scope, in the order of the log."""
+        book = self.lens.book
+        if not self.scope.cohorts:
+            entries: Iterable[Entry] = book.told[type_]
+        else:
+            lists = [book.told_in.get((type_, cohort), []) for cohort in self.scope.cohorts]
+            entries = lists[0] if len(lists) == 1 else merge(*lists, key=lambda one: one.position)
+        return [entry for entry in entries if self.lens.tells(entry)]
+
+    @property
+    def concluded(self) -> list[tuple[Thing, Entry]]:
+        """C, with their conclusions."""
+        if self._concluded is None:
+            self._concluded = self._ended("iteration.concluded")
+        return self._concluded
+
+    @property
+    def started(self) -> list[tuple[Thing, Entry]]:
+        """The iterations in scope that were started in [from, to), with their starts."""
+        return self._ended("iteration.started")
+
+    def _ended(self, type_: str) -> list[tuple[Thing, Entry]]:
+        return [
+            (thing, entry)
+            for thing in self.at_any_time("iteration")
+            if (entry := self.lens.last(thing, type_)) is not None and self.wants_time(entry.time)
+        ]
+
+    @property
+    def failures(self) -> list[Thing]:
+        """F."""
+        return self.things("failure")
+
+    @property
+    def learnings(self) -> list[Thing]:
+        """L."""
+        return self.things("learning")
+
+    @property
+    def outcomes(self) -> list[Thing]:
+        """O."""
+        return self.things("outcome")
+
+    def is_old(self, time_us: int, days: int) -> bool:
+        """Say whether the time was at least so many days ago."""
+        return self.lens.is_past(time_us + days * DAY_US)
+
+    def is_whole(self, organisation: str | None = None) -> bool:
+        """Say whether the viewer is given what a partial view would distort.
+
+        That is a facilitator of all cohorts in scope, and an organisation that asks for itself alone (`organisation`:
+        the one that the figure is asked of).
+        """
+        viewer = self.lens.viewer
+        match viewer.role:
+            case Role.FACILITATOR:
+                asked = self.scope.cohorts or {cohort.key for cohort in self.cohorts}
+                return not viewer.cohorts or viewer.cohorts.issuperset(asked)
+            case Role.ORGANISATION:
+                alone = self.scope.organisations if organisation is None else {organisation}
+                return alone == {viewer.organisation}
+            case _:
+                return False
+
+
+def themes_of(thing: Thing) -> frozenset[str]:
+    """Return the thing's own themes, folded."""
+    themes: frozenset[str] = thing.born.data.get("themes", _NO_THEMES)
+    return themes

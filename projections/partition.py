@@ -1,0 +1,44 @@
+"""Folding a log in parts: one for each organisation, and one for what concerns none.
+
+An event is in the part of every organisation in whose stream it stands. All events that touch a row stand in the stream
+of the organisation that comes first in the event that made it, its home. So each part can be folded by itself, on any
+machine, keeps the rows that are at home there, and the parts together are the whole, without anything twice.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from projections.memory import Tables, fold
+from projections.models import PROJECTIONS
+from projections.models.record import Timeline, Voids
+from projections.projection import Projection, Row
+from projections.step import Step
+
+NOBODY: Final = ""
+"""The part of what concerns no organisation."""
+
+
+def parts_of(step: Step) -> Sequence[str]:
+    """Return the parts that the event belongs to, its home first."""
+    return step.organisations or (NOBODY,)
+
+
+def fold_part(
+    steps: Sequence[Step], part: str, projections: Sequence[Projection] = PROJECTIONS
+) -> Tables:
+    """Return the rows at home in a part; `steps` are its events, in the order of the log and linked.
+
+    Raises Undigested.
+    """
+    homes = {step.position: parts_of(step)[0] for step in steps}
+
+    def at_home(table: str, row: Row) -> bool:
+        if table == Timeline.table.name:
+            return bool(row["organisation"] == part)
+        made_at = row["voided_by" if table == Voids.table.name else "position"]
+        return homes[made_at] == part
+
+    return {
+        table: [row for row in rows if at_home(table, row)]
+        for table, rows in fold(steps, projections).items()
+    }

@@ -1,0 +1,154 @@
+"""`howcanwe person`."""
+
+import asyncio
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import orjson
+import typer
+
+from events.log import EventLog
+from events.store.connections import connect
+from events.store.schema import prepare
+from service import persons
+from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.database import database
+from service.errors import MasterKeyError
+from service.master_key import KEY_BYTES, master_key, master_key_path, read_master_key
+from service.secret_file import made_secret
+from service.server import folder_taken
+
+commands = typer.Typer(
+    help="Persons: what is held about them, and the keys that it can be read with.",
+    no_args_is_help=True,
+)
+
+_NEXT: Final = ".next"
+
+
+@commands.callback()
+def group() -> None:
+    """Persons: what is held about them, and the keys that it can be read with."""
+
+
+@commands.command()
+def export(
+    key: Annotated[str, typer.Argument(help="The key that the person was introduced under.")],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Print what is held about a person, as JSON: who they are, and every event that is about them or by them."""
+    settings = settings_from(data=data, database_url=database_url)
+
+    async def held(url: str) -> dict[str, Any]:
+        async with await EventLog.open(url, master_key=master_key(settings)) as log:
+            return await persons.held_about(log, key)
+
+    with sentences(), database(settings) as (url, _):
+        typer.echo(orjson.dumps(asyncio.run(held(url)), option=orjson.OPT_INDENT_2).decode())
+
+
+@commands.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="A file that is not there yet; it gets mode 0600.")],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Write the person keys to a file, wrapped by the master key as they are kept.
+
+    Keep it apart from the log's copies, and briefly: a key that comes back is a person remembered.
+    """
+    settings = settings_from(data=data, database_url=database_url)
+
+    async def write(url: str, descriptor: int) -> int:
+        await _prepare(url)
+        count = 0
+        with os.fdopen(descriptor, "wb") as out:
+            async for line in persons.backup(url):
+                out.write(line)
+                count += 1
+            out.flush()
+            os.fsync(descriptor)
+        return count
+
+    with sentences(), database(settings) as (url, _):
+        try:
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise ValueError(f"{file} cannot be written: {error.strerror}") from None
+        tell(f"{asyncio.run(write(url, descriptor))} person keys written")
+
+
+@commands.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What howcanwe person backup wrote.")],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Put person keys back from a file. Whom the log has forgotten stays forgotten."""
+    settings = settings_from(data=data, database_url=database_url)
+
+    async def put_back(url: str, lines: list[bytes]) -> persons.Restored:
+        await _prepare(url)
+        return await persons.restore(url, lines, master_key(settings))
+
+    with sentences():
+        try:
+            lines = file.read_bytes().splitlines()
+        except OSError as error:
+            raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+        with database(settings) as (url, _):
+            done = asyncio.run(put_back(url, lines))
+    tell(f"{done.back} person keys are back; {done.left_out} are not wanted")
+
+
+@commands.command()
+def rewrap(
+    new_key_file: Annotated[
+        Path | None,
+        typer.Option(help="A file with the new master key; none: a new one is made and kept."),
+    ] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Wrap every person key with another master key. No event changes.
+
+    Stop the service first. Broken off, it goes on when called again. With a key file of your own, or a key that the
+    environment holds, set it afterwards.
+    """
+    settings = settings_from(data=data, database_url=database_url)
+    with ExitStack() as stack:
+        stack.enter_context(sentences())
+        stack.enter_context(folder_taken(settings.data))
+        url, _ = stack.enter_context(database(settings))
+        old = master_key(settings)
+        path = master_key_path(settings)
+        following = path.with_name(path.name + _NEXT)
+        if new_key_file is not None:
+            new = _key_in(new_key_file)
+        elif settings.master_key is None:
+            made_secret(following, os.urandom(KEY_BYTES).hex().encode() + b"\n")
+            new = _key_in(following)
+        else:
+            raise MasterKeyError("HOWCANWE_MASTER_KEY is set: name the new key with --new-key-file")
+        count = asyncio.run(persons.rewrap(url, old, new))
+        if new_key_file is None:
+            following.replace(path)
+        tell(f"{count} person keys are wrapped with the new master key")
+
+
+async def _prepare(url: str) -> None:
+    connection = await connect(url)
+    try:
+        await prepare(connection, url)
+    finally:
+        await connection.close()
+
+
+def _key_in(path: Path) -> bytes:
+    try:
+        return read_master_key(path)
+    except FileNotFoundError:
+        raise MasterKeyError(f"there is no master key file {path}") from None

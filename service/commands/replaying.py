@@ -1,0 +1,273 @@
+"""`howcanwe replay`."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, Final, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from events.catalogue import VOCABULARY
+from events.store.reading import Selection
+from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.database import database
+from service.replay import manifest
+from service.replay.errors import ReplayError
+from service.replay.export import Export, OnEvents
+from service.replay.folder import FolderExport
+from service.replay.formats import Form, check
+from service.replay.log import ReplayLog
+from service.replay.manifest import Edge, Manifest
+from service.replay.server import ServerSource
+from service.replay.source import Source, source_of
+from service.replay.terminal import Growing, follow, stream
+from service.replay.writers import writer_of
+
+_ENDED: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def replay(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="A server's URL, a database's (postgresql://…), or an exported file. [default: the settings' log]"
+        ),
+    ] = None,
+    *,
+    form: Annotated[
+        Form | None,
+        typer.Option("--format", help="[default: as the name of --out says, else ndjson]"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file (.gz and .zst compress NDJSON and CSV), or a folder for Parquet."
+        ),
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="Key for a server. [env: HOWCANWE_KEY]")] = None,
+    after: Annotated[int | None, typer.Option(min=0, help="Only later positions.")] = None,
+    through: Annotated[int | None, typer.Option(min=0, help="The last position.")] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", help="Only times from this on (RFC 3339).")
+    ] = None,
+    to: Annotated[str | None, typer.Option(help="Only times before this (RFC 3339).")] = None,
+    stream_: Annotated[
+        list[str] | None, typer.Option("--stream", help="Only this stream; may be repeated.")
+    ] = None,
+    type_: Annotated[
+        list[str] | None, typer.Option("--type", help="Only this event type; may be repeated.")
+    ] = None,
+    follow_: Annotated[
+        bool, typer.Option("--follow", help="Go on with each new event, until told to end.")
+    ] = False,
+    consumer: Annotated[
+        str | None,
+        typer.Option(help="Go on where the last replay of this name stopped; a server keeps it."),
+    ] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Take the events into files or another program.
+
+    Broken off, it goes on when called again. Beside a file stands its manifest, which `howcanwe verify FILE` checks.
+    """
+    settings = settings_from(data=data, database_url=database_url)
+    with sentences(), ExitStack() as stack:
+        if source is None:
+            source, _ = stack.enter_context(database(settings))
+        form = form or (Form.of(out) if out is not None else Form.NDJSON)
+        check(form, out, follow=follow_)
+        opened = source_of(source, key)
+        stack.callback(opened.close)
+        chosen = ReplayLog(opened).select(
+            after=after,
+            through=through,
+            stream=stream_ or (),
+            type=type_ or (),
+            from_=from_,
+            to=to,
+        )
+        run = _Run(opened, form, out, chosen.selection, _Consumer.of(opened, consumer))
+        run.follow() if follow_ else run.once()
+
+
+class _Consumer:
+    """A named consumer on a server; without a name, nothing is kept."""
+
+    def __init__(self, server: ServerSource | None, name: str) -> None:
+        self._server = server
+        self._name = name
+
+    @classmethod
+    def of(cls, source: Source, name: str | None) -> "_Consumer":
+        if name is None:
+            return cls(None, "")
+        if not isinstance(source, ServerSource):
+            raise ReplayError(
+                "a consumer's position is kept by a server: name its URL as the source"
+            )
+        return cls(source, name)
+
+    def begin(self, selection: Selection) -> Selection:
+        """Return what of the selection the consumer has not had yet. Raises Diverged."""
+        position = self._server.consumer(self._name) if self._server else None
+        if position is None:
+            return selection
+        return selection.between(max(position, selection.after), selection.through)  # type: ignore[arg-type]  # None: no end
+
+    def took(self, last: Edge | None) -> None:
+        """Let the server keep where the consumer is."""
+        if self._server is not None and last is not None:
+            self._server.consumed(self._name, last.position, last.hash)
+
+
+class _Run:
+    """One call of the command."""
+
+    def __init__(
+        self,
+        source: Source,
+        form: Form,
+        out: Path | None,
+        selection: Selection,
+        consumer: _Consumer,
+    ) -> None:
+        self._source = source
+        self._form = form
+        self._out = out
+        self._consumer = consumer
+        self._selection = selection
+
+    def once(self) -> None:
+        if self._out is None:
+            selection = self._consumer.begin(self._selection)
+            writer = writer_of(self._form, self._source, selection, 0)
+            with _progress(self._source, selection) as on_events, _quiet_pipe():
+                last = stream(self._source, selection, writer, sys.stdout.buffer, on_events)
+            self._consumer.took(last)
+            return
+        selection = self._consumer.begin(self._selection)
+        made = self._ended_before(self._out, selection) or self._exported(self._out, selection)
+        self._consumer.took(made.last)
+        tell(f"{made.events} events in {self._out}, its manifest beside it")
+
+    def _ended_before(self, out: Path, selection: Selection) -> Manifest | None:
+        """Return the manifest of an export that ended before its consumer could be told."""
+        if not out.exists() or not manifest.place(out).exists():
+            return None
+        found = Manifest.read(out)
+        ranged = selection.between(selection.after, found.selection.through)  # type: ignore[arg-type]  # as above
+        return found if found.selection == ranged and not next(found.faults(out), None) else None
+
+    def _exported(self, out: Path, selection: Selection) -> Manifest:
+        with _progress(self._source, selection) as on_events:
+            if self._form is Form.PARQUET:
+                folder = FolderExport(self._source, out, selection, on_events, VOCABULARY)
+                self._tell_resumed(folder.resumed.events)
+                return folder.run()
+            export = Export(self._source, out, self._form, selection, on_events)
+            self._tell_resumed(export.resumed.events)
+            return export.run(
+                lambda written: writer_of(self._form, self._source, export.selection, written)
+            )
+
+    def _tell_resumed(self, events: int) -> None:
+        if events:
+            tell(f"goes on behind {events} events")
+
+    def follow(self) -> None:
+        selection = self._consumer.begin(self._selection)
+        with _ending(), _progress(self._source, selection) as on_events:
+            told = _CaughtUp()
+            if self._out is None:
+                writer = writer_of(self._form, self._source, selection, 0)
+                with _quiet_pipe():
+                    out = sys.stdout.buffer
+                    for last in follow(self._source, selection, writer, out, on_events, told):
+                        self._consumer.took(last)
+                return
+            growing = Growing(self._out, self._form, selection)
+            written = growing.journal.last.position if growing.journal.last else 0
+            writer = writer_of(self._form, self._source, selection, written)
+            try:
+                for last in growing.run(self._source, writer, on_events, told):
+                    self._consumer.took(last)
+            finally:
+                made = growing.end()
+                tell(f"{made.events} events in {self._out}, its manifest beside it")
+
+
+class _CaughtUp:
+    """Says once that the log's end is reached."""
+
+    def __init__(self) -> None:
+        self._told = False
+
+    def __call__(self, position: int) -> None:
+        if not self._told:
+            self._told = True
+            tell(f"caught up at position {position}")
+
+
+@contextmanager
+def _progress(source: Source, selection: Selection) -> Iterator[OnEvents]:
+    """Show on a terminal how far the replay is, its rate and the time left."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("replaying"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    if not console.is_terminal:
+        yield lambda events, position: None
+        return
+    end = source.head() if selection.through is None else selection.through
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("replaying", total=max(end - selection.after, 0), rate="")
+        done = 0
+
+        def on_events(events: int, position: int) -> None:
+            nonlocal done
+            done += events
+            rate = f"{done / (progress.tasks[0].elapsed or 1):,.0f} events/s"
+            progress.update(task, completed=position - selection.after, rate=rate)
+
+        yield on_events
+
+
+@contextmanager
+def _quiet_pipe() -> Iterator[None]:
+    """Let whoever reads have enough."""
+    try:
+        yield
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise typer.Exit(0) from None
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Take being told to end as the end of what is followed, and nothing that went wrong."""
+
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        raise _Ended
+
+    before: dict[int, Any] = {number: signal.signal(number, end) for number in _ENDED}
+    try:
+        yield
+    except _Ended:
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Ended(BaseException):
+    """The process was told to end."""

@@ -1,0 +1,56 @@
+"""A client's connection, dropped when nothing of what is sent to it is read for too long.
+
+Sending waits for a slow reader, who slows only itself. One that stops reading would be waited for without end: its
+connection is ended, and what it did not read is still in the log.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+class Connection(HttpToolsProtocol):
+    """A connection that ends where nothing leaves its full buffer for `stalled_seconds`."""
+
+    stalled_seconds: float
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._stalled: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        """Begin to watch: the client reads more slowly than is sent, or not at all."""
+        super().pause_writing()
+        self._watch(self.transport.get_write_buffer_size())
+
+    def _watch(self, waiting_bytes: int) -> None:
+        self._stalled = self.loop.call_later(self.stalled_seconds, self._look, waiting_bytes)
+
+    def _look(self, waiting_bytes: int) -> None:
+        """Drop the client if it has read nothing since; while sending waits, the buffer only shrinks."""
+        left_bytes = self.transport.get_write_buffer_size()
+        if left_bytes < waiting_bytes:
+            self._watch(left_bytes)
+        else:
+            self.transport.abort()
+
+    def resume_writing(self) -> None:
+        """Stop watching: the client has read."""
+        self._forget()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop watching: there is nobody."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def _forget(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+
+def dropping(stalled_seconds: float) -> type[Connection]:
+    """Return the kind of connection that is dropped after so many seconds."""
+    return type("Connection", (Connection,), {"stalled_seconds": stalled_seconds})

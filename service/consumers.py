@@ -1,0 +1,71 @@
+"""Named consumers: how far a key's replays of one name have come, and the hash of the line there."""
+
+from dataclasses import dataclass
+
+import asyncpg
+
+from service.errors import TooManyConsumers
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A named replay: the last position that it has, and the hash of that position's line."""
+
+    name: str
+    position: int
+    hash: str
+
+
+class Consumers:
+    """The consumers in the database, each key's its own."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", *, consumers_max: int) -> None:
+        self._pool = pool
+        self._consumers_max = consumers_max
+
+    async def all(self, key_id: str) -> list[Consumer]:
+        """Return the key's consumers, by name."""
+        rows = await self._pool.fetch(
+            "select name, position, hash from consumers where key_id = $1 order by name", key_id
+        )
+        return [Consumer(**row) for row in rows]
+
+    async def find(self, key_id: str, name: str) -> Consumer | None:
+        """Return the key's consumer of this name, None where there is none."""
+        row = await self._pool.fetchrow(
+            "select name, position, hash from consumers where key_id = $1 and name = $2",
+            key_id,
+            name,
+        )
+        return None if row is None else Consumer(**row)
+
+    async def keep(self, key_id: str, consumer: Consumer) -> bool:
+        """Keep where the consumer is; return whether it is new. Raises TooManyConsumers."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            # One after another for a key, so that the bound holds.
+            await connection.execute(
+                "select pg_advisory_xact_lock(hashtextextended('consumers of ' || $1, 0))", key_id
+            )
+            updated = await connection.fetchval(
+                "update consumers set position = $3, hash = $4, kept_at = now()"
+                " where key_id = $1 and name = $2 returning true",
+                key_id,
+                consumer.name,
+                consumer.position,
+                consumer.hash,
+            )
+            if updated:
+                return False
+            count = await connection.fetchval(
+                "select count(*) from consumers where key_id = $1", key_id
+            )
+            if count >= self._consumers_max:
+                raise TooManyConsumers(f"at most {self._consumers_max} consumers of a key")
+            await connection.execute(
+                "insert into consumers (key_id, name, position, hash) values ($1, $2, $3, $4)",
+                key_id,
+                consumer.name,
+                consumer.position,
+                consumer.hash,
+            )
+            return True

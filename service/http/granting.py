@@ -1,0 +1,178 @@
+"""`/keys`: what `howcanwe keys` does, for admins."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.responses import Response
+
+from events.catalogue import faults_of
+from events.faults import Fault
+from events.fields import is_key
+from events.json_text import JsonError, oddities, parse
+from events.moments import as_datetime, moment
+from events.senders import Role
+from service.context import service_of
+from service.errors import GrantError, NoSuchKey
+from service.grant import Grant
+from service.http.body import read_body
+from service.http.descriptions import problems
+from service.keys import Key
+from service.problems import Problem, malformed
+
+router = APIRouter(prefix="/keys", tags=["keys"])
+
+_LIST_MAX = 1_000
+_SOURCE_CHARACTERS_MAX = 1_024
+
+
+class GrantBody(BaseModel):
+    """What a key is to allow."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    role: Annotated[Role, Field(strict=False, description="What the key is for.")]
+    cohorts: Annotated[
+        list[str],
+        Field(max_length=_LIST_MAX, description="Limits a facilitator to these cohorts."),
+    ] = []
+    organisation: Annotated[
+        str | None, Field(description="The organisation that the key speaks for.")
+    ] = None
+    sources: Annotated[
+        list[Annotated[str, Field(max_length=_SOURCE_CHARACTERS_MAX)]],
+        Field(
+            max_length=_LIST_MAX,
+            description="Prefixes of `source` that the key is bound to, and that are bound to it.",
+        ),
+    ] = []
+    expires: Annotated[str | None, Field(description="When it ends, as in RFC 3339.")] = None
+
+    def grant(self) -> Grant:
+        """Return the grant. Raises GrantError."""
+        return Grant(
+            self.role, tuple(self.cohorts), self.organisation, tuple(self.sources), self._end()
+        )
+
+    def _end(self) -> datetime | None:
+        if self.expires is None:
+            return None
+        try:
+            return as_datetime(moment(self.expires))
+        except (ValueError, OverflowError):
+            raise GrantError("expires is a time as in RFC 3339 with its offset") from None
+
+
+_BODY: Any = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": GrantBody.model_json_schema()}},
+    }
+}
+
+
+def _as_json(key: Key) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "role": key.role,
+        "cohorts": key.cohorts,
+        "organisation": key.organisation,
+        "sources": key.sources,
+        "created": key.created,
+        "granted_by": key.granted_by,
+        "expires": key.expires,
+        "revoked": key.revoked,
+        "last_used": key.last_used,
+    }
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    # A key is in it: nobody on the way may keep it.
+    return Response(
+        orjson.dumps(body),
+        status,
+        headers={"Cache-Control": "no-store"},
+        media_type="application/json",
+    )
+
+
+def _refused(detail: str, pointer: str = "") -> Problem:
+    return Problem(422, detail, (Fault("grant", pointer, detail, None),))
+
+
+async def _granted(request: Request) -> Grant:
+    body = await read_body(request, service_of(request).settings.body_bytes_max)
+    try:
+        raw = parse(body)
+    except JsonError as error:
+        raise malformed(str(error), "json") from None
+    odd = [Fault("field", pointer, expected, None) for pointer, expected in oddities(raw)]
+    if odd:
+        raise Problem(422, "what the key is to allow is not told well", tuple(odd))
+    try:
+        return GrantBody.model_validate(raw).grant()
+    except ValidationError as error:
+        faults = tuple(
+            Fault("grant", fault.pointer.removeprefix("/data"), fault.detail, None)
+            for fault in faults_of(error)
+        )
+        raise Problem(422, "what the key is to allow is not told well", faults) from None
+    except GrantError as error:
+        raise _refused(str(error)) from None
+
+
+@router.post(
+    "", status_code=201, responses=problems(400, 401, 403, 413, 422, 503), openapi_extra=_BODY
+)
+async def create_key(request: Request) -> Response:
+    """Make a key. The answer's `key` is shown only now."""
+    service = service_of(request)
+    admin = await service.sender(request)
+    key = await service.keys.create(await _granted(request), granted_by=admin.id)
+    return _json({"id": key.split("_")[1], "key": key}, 201)
+
+
+@router.get("", responses=problems(401, 403, 503))
+async def list_keys(request: Request) -> Response:
+    """List every key there ever was, oldest first: what it allows, who granted it, when it was last used."""
+    service = service_of(request)
+    await service.sender(request)
+    return _json({"keys": [_as_json(key) for key in await service.keys.all()]})
+
+
+@router.post("/{id}/rotate", responses=problems(401, 403, 404, 503))
+async def rotate_key(request: Request, id: str) -> Response:
+    """Give a key a new secret, shown only now. The old one is no longer good, and what it had open ends."""
+    service = service_of(request)
+    admin = await service.sender(request)
+    try:
+        key = await service.keys.rotate(_id(id), granted_by=admin.id)
+    except NoSuchKey as error:
+        raise _unknown(error) from None
+    service.watches.look()
+    return _json({"id": id, "key": key})
+
+
+@router.delete("/{id}", status_code=204, responses=problems(401, 403, 404, 503))
+async def revoke_key(request: Request, id: str) -> Response:
+    """Revoke a key. It lets nobody in any more, and what it had open ends."""
+    service = service_of(request)
+    admin = await service.sender(request)
+    try:
+        await service.keys.revoke(_id(id), granted_by=admin.id)
+    except NoSuchKey as error:
+        raise _unknown(error) from None
+    service.watches.look()
+    return Response(status_code=204)
+
+
+def _id(text: str) -> str:
+    if not is_key(text):
+        raise NoSuchKey(text)
+    return text
+
+
+def _unknown(error: NoSuchKey) -> Problem:
+    return Problem(404, str(error), (Fault("key.unknown", "", "the id of a key", None),))

@@ -1,0 +1,36 @@
+"""`/metrics`: the service in numbers, for whoever watches over it."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from events.store.connections import Unavailable
+from service.context import service_of
+from service.metrics import MEDIA_TYPE
+
+router = APIRouter(tags=["health"])
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "OpenMetrics text",
+            "content": {"application/openmetrics-text": {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def metrics(request: Request) -> Response:
+    """Tell how the log, the read models and the requests stand; 200 also while the database is away."""
+    service = service_of(request)
+    try:
+        head = await service.log.head()
+    except Unavailable:
+        head = None
+    text = service.metrics.text(
+        head=head,
+        known_head=service.log.announcer.head,
+        recorded=service.log.recorded_events,
+        state=service.runner.state,
+    )
+    return Response(text, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,50 @@
+"""Reads after writes over HTTP: `min_position` holds an answer back until the log is seen to have that position."""
+
+import asyncio
+from typing import Final
+
+from starlette.datastructures import QueryParams
+
+from events.faults import Fault
+from events.log import EventLog
+from service.context import Service
+from service.http.selecting import number
+from service.problems import Problem, malformed
+
+MIN_POSITION: Final = "min_position"
+
+
+def only_min_position(query: QueryParams) -> None:
+    """Raise Problem (400) for any other parameter."""
+    for name in query:
+        if name != MIN_POSITION:
+            raise malformed(f"no parameter {name!r}; known is {MIN_POSITION}", "query")
+
+
+async def reached(service: Service, log: EventLog, query: QueryParams) -> int:
+    """Return the log's head once it has, as it is read here, the position that the query asks for, if any.
+
+    Raises Problem: 503, with how far behind it is, where that takes longer than `min_position_seconds`; 400 for a
+    malformed value.
+    """
+    position = number(query, MIN_POSITION)
+    head = await log.head()
+    if position is not None and head < position:
+        try:
+            async with asyncio.timeout(service.settings.min_position_seconds):
+                await log.announcer.wait_beyond(position - 1)
+        except TimeoutError:
+            raise _behind(service, position, max(head, log.announcer.head)) from None
+        head = await log.head()
+    return head
+
+
+def _behind(service: Service, position: int, head: int) -> Problem:
+    detail = f"the log is at {head} here, {position - head} before {position}; try again"
+    return Problem(
+        503,
+        detail,
+        (Fault("position.not_reached", "", "a position that the log has, or soon will", None),),
+        {"Retry-After": str(service.settings.retry_after_seconds)},
+        {"position": head, "lag": position - head},
+    )

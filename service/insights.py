@@ -1,0 +1,67 @@
+"""The insights' ledger in a process: filled when it starts, kept at the log's head, asked by the doors."""
+
+import asyncio
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import orjson
+import structlog
+
+from events.log import EventLog
+from events.store.connections import Unavailable
+from projections.insights.ledger import Ledger
+from projections.step import Step
+
+PAGE_EVENTS: Final = 1_000
+RETRY_SECONDS: Final = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Insights:
+    """Keeps a ledger of the log; use `run()`, or only ask.
+
+    It is filled from the log itself, whose order and content alone decide the figures, so that every process has the
+    same, and what was recorded before a question is in the answer.
+    """
+
+    def __init__(self, log: EventLog, *, retry_seconds: float = RETRY_SECONDS) -> None:
+        self.ledger = Ledger()
+        self._log = log
+        self._lock = asyncio.Lock()
+        self._retry_seconds = retry_seconds
+
+    async def caught_up(self) -> Ledger:
+        """Return the ledger with everything recorded by now. Raises Unavailable."""
+        async with self._lock:
+            async for lines in self._log.lines(after=self.ledger.position, page_events=PAGE_EVENTS):
+                with _nothing_collected():
+                    for line in lines.splitlines():
+                        self.ledger.take(Step(orjson.loads(line), (), self._log.catalogue))
+                # The first time, there may be many: others get their turn.
+                await asyncio.sleep(0)
+            return self.ledger
+
+    async def run(self) -> None:
+        """Follow the log until cancelled; the database may come and go."""
+        while True:
+            try:
+                await self.caught_up()
+                await self._log.announcer.wait_beyond(self.ledger.position)
+            except Unavailable as away:
+                _log.info("insights wait", trouble=str(away))
+                await asyncio.sleep(self._retry_seconds)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep the garbage collector away from what is made to stay: it would double the time to fill a ledger."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

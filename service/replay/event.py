@@ -1,0 +1,108 @@
+"""An event as an analyst gets it: the line, decoded once, with its attributes by name."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from events.catalogue import VOCABULARY, Catalogue, EventKind, JsonObject
+from events.chain import line_hash
+from events.moments import as_datetime, moment
+from events.recorded import UnknownType
+
+
+class ReplayedEvent:
+    """One event of a replay. `line` is its exact text, `content` that text's JSON object, `kind` its type.
+
+    All else is worked out when it is asked for, so that a million events cost little more than their decoding.
+    """
+
+    __slots__ = ("_version", "content", "kind", "line")
+
+    def __init__(self, line: bytes, content: JsonObject, kind: EventKind, version: int) -> None:
+        self.line = line
+        self.content = content
+        self.kind = kind
+        self._version = version
+
+    def __repr__(self) -> str:
+        return f"<{self.position} {self.type} {self.subject}>"
+
+    @property
+    def position(self) -> int:
+        """The event's place in the log."""
+        position: int = self.content["position"]
+        return position
+
+    @property
+    def type(self) -> str:
+        """The event's type, such as `iteration.planned`, whatever version it was recorded in."""
+        return self.kind.name
+
+    @property
+    def data(self) -> JsonObject:
+        """What the event says, in the present version of its type."""
+        data: JsonObject = self.content["data"]
+        return data if self._version == self.kind.model.version else self._upcast(data)
+
+    @property
+    def time(self) -> datetime:
+        """When it happened, as told; in UTC."""
+        return as_datetime(moment(self.content["time"]))
+
+    @property
+    def recorded_time(self) -> datetime:
+        """When the log took it in; in UTC."""
+        return as_datetime(moment(self.content["recordedtime"]))
+
+    @property
+    def subject(self) -> str | None:
+        """The stream of the first subject it names, such as `iteration/label-wall-2`."""
+        subject: str | None = self.content.get("subject")
+        return subject
+
+    @property
+    def source(self) -> str:
+        """Who sent it."""
+        source: str = self.content["source"]
+        return source
+
+    @property
+    def id(self) -> str:
+        """What its source calls it."""
+        id_: str = self.content["id"]
+        return id_
+
+    @property
+    def actor(self) -> str:
+        """Who did it: `person/…` or `service/…`."""
+        actor: str = self.content["actor"]
+        return actor
+
+    @property
+    def hash(self) -> str:
+        """The lower-case hex SHA-256 of its line."""
+        return line_hash(self.line)
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The streams of all subjects that it creates or names, in the order of its fields."""
+        return tuple(dict.fromkeys(mention.stream for mention in self.kind.mentions(self.data)))
+
+    def _upcast(self, data: JsonObject) -> JsonObject:
+        return self.kind.upcast(data, self._version)
+
+
+_UNKNOWN: Final[tuple[None, int]] = (None, 0)
+
+
+def decoded(chunk: bytes, catalogue: Catalogue = VOCABULARY) -> Iterator[ReplayedEvent]:
+    """Yield the events of lines, each of which ends in a newline. Raises UnknownType."""
+    loads, find, make = orjson.loads, catalogue.find, ReplayedEvent
+    for line in chunk.rstrip(b"\n").split(b"\n") if chunk else ():
+        content: Any = loads(line)
+        kind, version = find(content["type"]) or _UNKNOWN
+        if kind is None:
+            raise UnknownType(content["type"], content["position"])
+        yield make(line, content, kind, version)

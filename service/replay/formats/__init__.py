@@ -1,0 +1,55 @@
+"""The forms in which a replay can be written."""
+
+from enum import Enum
+from pathlib import Path
+from typing import Final, Self
+
+from service.replay.errors import ReplayError
+
+
+class Form(Enum):
+    """What a file holds. `NDJSON`, `ARROW` and `PARQUET` lose nothing: each event's exact line is in them."""
+
+    NDJSON = "ndjson"
+    CSV = "csv"
+    PARQUET = "parquet"
+    ARROW = "arrow"
+    OCEL = "ocel"
+
+    @property
+    def is_lossless(self) -> bool:
+        """Whether a log can be restored from it."""
+        return self in (Form.NDJSON, Form.ARROW, Form.PARQUET)
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Return the form that a path's name tells; a folder is one of Parquet files, anything unknown NDJSON."""
+        if path.is_dir():
+            return cls("parquet")
+        name = path.name.removesuffix(".gz").removesuffix(".zst")
+        return cls(_SUFFIXES.get("." + name.rpartition(".")[2], "ndjson"))
+
+
+_SUFFIXES: Final = {
+    ".csv": "csv",
+    ".arrow": "arrow",
+    ".arrows": "arrow",
+    ".parquet": "parquet",
+    ".json": "ocel",
+}
+
+
+def compression_of(path: Path | None) -> str | None:
+    """Return how a file of this name is compressed: gz, zst or not at all."""
+    suffix = path.suffix if path is not None else ""
+    return suffix[1:] if suffix in (".gz", ".zst") else None
+
+
+def check(form: Form, out: Path | None, *, follow: bool) -> None:
+    """Raise ReplayError where a form cannot be written so."""
+    if form is Form.PARQUET and out is None:
+        raise ReplayError("Parquet is written to a folder: name it with --out")
+    if compression_of(out) is not None and form not in (Form.NDJSON, Form.CSV):
+        raise ReplayError(f"{form.value} is not compressed by .gz or .zst: it has its own ways")
+    if follow and (form in (Form.PARQUET, Form.OCEL) or compression_of(out) is not None):
+        raise ReplayError("what is followed has no end: ndjson, csv or arrow, not compressed")

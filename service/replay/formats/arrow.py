@@ -1,0 +1,31 @@
+"""An Arrow stream: the schema, a record batch a page, an end. Read by anything that knows Arrow, without a copy."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from events.catalogue import Catalogue
+from service.replay.cohorts import Cohorts
+from service.replay.formats.columns import Columns
+
+MEDIA_TYPE: Final = "application/vnd.apache.arrow.stream"
+_END: Final = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+class Arrow:
+    """The columns of `formats.columns` as messages, each of which stands for itself: one can go on behind any."""
+
+    def __init__(self, catalogue: Catalogue, cohorts: Cohorts) -> None:
+        self._columns = Columns(catalogue, cohorts)
+
+    def head(self) -> bytes:
+        """Return the schema's message."""
+        return bytes(self._columns.schema.serialize())
+
+    def page(self, lines: bytes) -> bytes:
+        """Return the lines' messages."""
+        batches: list[Any] = self._columns.table(lines).to_batches()
+        return b"".join(bytes(batch.serialize()) for batch in batches)
+
+    def tail(self) -> Iterable[bytes]:
+        """Return the mark that ends a stream: a stream without it was cut."""
+        return (_END,)

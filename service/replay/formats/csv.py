@@ -1,0 +1,60 @@
+"""CSV: a row an event, a column each for what any type may say. Lists are JSON; the exact lines are not in it."""
+
+import csv
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any, Final
+
+import orjson
+
+from events.catalogue import Catalogue
+from service.replay.cohorts import Cohorts
+from service.replay.event import ReplayedEvent, decoded
+from service.replay.formats.columns import DATA, ENVELOPE, data_columns
+
+
+class Csv:
+    """Rows of text, flat (RFC 4180, UTF-8, lines end in a newline)."""
+
+    def __init__(self, catalogue: Catalogue, cohorts: Cohorts) -> None:
+        self._catalogue = catalogue
+        self._cohorts = cohorts
+        self._data: Final = data_columns(catalogue)
+
+    def head(self) -> bytes:
+        """Return the names of the columns."""
+        names = ["position", "time", "recordedtime", *ENVELOPE, "cohort"]
+        for name, kind in self._data.items():
+            parts = ("_amount", "_currency") if kind == "money" else ("",)
+            names += [f"{DATA}{name}{part}" for part in parts]
+        return _rows([names])
+
+    def page(self, lines: bytes) -> bytes:
+        """Return a row for each line."""
+        return _rows([self._row(event) for event in decoded(lines, self._catalogue)])
+
+    def tail(self) -> Iterable[bytes]:
+        """Return nothing: there is no ending."""
+        return ()
+
+    def _row(self, event: ReplayedEvent) -> list[Any]:
+        content, data = event.content, event.data
+        cohort = self._cohorts.of(event.type, event.subject, data)
+        row = [content["position"], content["time"], content["recordedtime"]]
+        row += [event.type if name == "type" else content.get(name) for name in ENVELOPE]
+        row.append(cohort)
+        for name, kind in self._data.items():
+            value = data.get(name)
+            if kind == "money":
+                row += [value["amount"], value["currency"]] if value else [None, None]
+            elif kind in ("list", "boolean") and value is not None:
+                row.append(orjson.dumps(value).decode())
+            else:
+                row.append(value)
+        return row
+
+
+def _rows(rows: list[list[Any]]) -> bytes:
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()

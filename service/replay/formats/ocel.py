@@ -1,0 +1,221 @@
+"""OCEL 2.0 JSON, the object-centric event log standard (ocel-standard.org): for process mining.
+
+Our subjects are its objects, our events its events; a relation is qualified by the name of the field that makes it. An
+object's attributes are what the events that created and moved it say of it, each from the event's time on. The events
+are written first, as they come; the objects come from a second reading, kept in a temporary file meanwhile.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import orjson
+
+from events.catalogue import Catalogue, JsonObject
+from events.fields import KINDS
+from events.moments import as_text, moment
+from events.store.reading import Selection
+from events.types import Mark
+from service.replay.event import ReplayedEvent, decoded
+from service.replay.formats.columns import data_columns
+from service.replay.source import Source
+
+_TYPES: Final = {"integer": "integer", "number": "float", "boolean": "boolean"}
+_OWN: Final = {
+    "position": "integer",
+    "recordedtime": "time",
+    "source": "string",
+    "source_id": "string",
+    "actor": "string",
+    "visibility": "string",
+}
+_SCHEMA: Final = """
+create table objects (stream text primary key, first integer not null);
+create table attributes (stream text, number integer, name text, value text, time text);
+create table relations (stream text, number integer, object text, qualifier text);
+create index attributes_of on attributes (stream, number);
+create index relations_of on relations (stream, number);
+"""
+
+
+class Ocel:
+    """One JSON object: the types, the events, the objects."""
+
+    def __init__(
+        self, catalogue: Catalogue, source: Source, selection: Selection, begun: bool
+    ) -> None:
+        self._catalogue = catalogue
+        self._source = source
+        self._selection = selection
+        self._begun = begun
+
+    def head(self) -> bytes:
+        """Return the types of events and objects, which are those of the vocabulary, and the events' beginning."""
+        kinds = self._catalogue.kinds
+        columns = data_columns(self._catalogue)
+        events = [
+            {
+                "name": kind.name,
+                "attributes": [*_declared(_OWN), *_declared(self._attributes_of(kind, columns))],
+            }
+            for kind in kinds
+        ]
+        objects = []
+        for subject in KINDS:
+            said: dict[str, str] = {}
+            for kind in kinds:
+                if kind.mark in (Mark.CREATES, Mark.MOVES) and subject in _told_of(kind):
+                    said |= self._attributes_of(kind, columns)
+            objects.append({"name": subject, "attributes": _declared(said)})
+        text = orjson.dumps({"eventTypes": events, "objectTypes": objects})
+        return text[:-1] + b',"events":['
+
+    def page(self, lines: bytes) -> bytes:
+        """Return the events, each behind a comma but the first of all."""
+        events = b",\n".join(
+            orjson.dumps(self._event(event)) for event in decoded(lines, self._catalogue)
+        )
+        begun, self._begun = self._begun, True
+        return (b",\n" if begun else b"\n") + events
+
+    def tail(self) -> Iterable[bytes]:
+        """Yield the objects: everything that the events name."""
+        yield b'\n],"objects":['
+        comma = b"\n"
+        for found in self._objects():
+            yield comma + orjson.dumps(found)
+            comma = b",\n"
+        yield b"\n]}\n"
+
+    def _event(self, event: ReplayedEvent) -> JsonObject:
+        content = event.content
+        own = {
+            "position": content["position"],
+            "recordedtime": content["recordedtime"],
+            "source": content["source"],
+            "source_id": content["id"],
+            "actor": content["actor"],
+            "visibility": content.get("visibility"),
+        }
+        said = [*own.items(), *self._said(event)]
+        return {
+            "id": f"event/{event.position}",
+            "type": event.type,
+            "time": as_text(moment(content["time"])),
+            "attributes": [
+                {"name": name, "value": _value(value)} for name, value in said if value is not None
+            ],
+            "relationships": [
+                {"objectId": stream, "qualifier": qualifier}
+                for stream, qualifier in _relations(event)
+            ],
+        }
+
+    def _said(self, event: ReplayedEvent) -> Iterator[tuple[str, Any]]:
+        """Yield what the event says but references, and what is personal, which is not for reading."""
+        kind = event.kind
+        for name, value in event.data.items():
+            if name not in kind.takes and name not in kind.personal:
+                if isinstance(value, dict):
+                    yield from ((f"{name}_{part}", inner) for part, inner in value.items())
+                else:
+                    yield name, value
+
+    def _attributes_of(self, kind: Any, columns: dict[str, str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, field in kind.model.model_fields.items():
+            column = field.alias or name
+            if column in kind.takes or column in kind.personal:
+                continue
+            if columns[column] == "money":
+                found |= {f"{column}_amount": "float", f"{column}_currency": "string"}
+            else:
+                found[column] = _TYPES.get(columns[column], "string")
+        return found
+
+    def _objects(self) -> Iterator[JsonObject]:
+        disk = sqlite3.connect("", isolation_level=None)
+        disk.executescript(_SCHEMA)
+        disk.execute("begin")
+        for chunk in self._source.chunks(self._selection):
+            for event in decoded(chunk, self._catalogue):
+                self._learn(disk, event)
+        for stream, _ in disk.execute("select stream, first from objects order by first, rowid"):
+            yield {
+                "id": stream,
+                "type": stream.partition("/")[0],
+                "attributes": [
+                    {"name": name, "value": orjson.loads(value), "time": time}
+                    for name, value, time in disk.execute(
+                        "select name, value, time from attributes where stream = ? order by number, rowid",
+                        (stream,),
+                    )
+                ],
+                "relationships": [
+                    {"objectId": other, "qualifier": qualifier}
+                    for other, qualifier in disk.execute(
+                        "select object, qualifier from relations where stream = ? order by number, rowid",
+                        (stream,),
+                    )
+                ],
+            }
+        disk.close()
+
+    def _learn(self, disk: sqlite3.Connection, event: ReplayedEvent) -> None:
+        position = event.position
+        relations = list(_relations(event))
+        for stream, _ in relations:
+            disk.execute("insert or ignore into objects values (?, ?)", (stream, position))
+        if event.kind.mark not in (Mark.CREATES, Mark.MOVES):
+            return
+        time = as_text(moment(event.content["time"]))
+        of = [f"{kind}/{event.data[kind]}" for kind in _told_of(event.kind) if kind in event.data]
+        for stream in of:
+            disk.executemany(
+                "insert into attributes values (?, ?, ?, ?, ?)",
+                [
+                    (stream, position, name, orjson.dumps(_value(value)).decode(), time)
+                    for name, value in self._said(event)
+                ],
+            )
+            if event.kind.mark is Mark.CREATES:
+                disk.executemany(
+                    "insert into relations values (?, ?, ?, ?)",
+                    [
+                        (stream, position, other, qualifier)
+                        for other, qualifier in relations
+                        if other not in of
+                    ],
+                )
+
+
+def _told_of(kind: Any) -> tuple[str, ...]:
+    """Return the kinds of the subjects that an event of this kind says things of."""
+    if kind.creates:
+        return tuple(kind.creates)
+    first = next(iter(kind.references), None)
+    return first.kinds if first is not None and len(first.kinds) == 1 else ()
+
+
+def _relations(event: ReplayedEvent) -> Iterator[tuple[str, str]]:
+    """Yield the subjects that the event names, with the field; for one about another event, that one's subject."""
+    told = set()
+    for mention in event.kind.mentions(event.data):
+        if (mention.stream, mention.field) not in told:
+            told.add((mention.stream, mention.field))
+            yield mention.stream, mention.field
+    if not told and event.subject is not None:
+        yield event.subject, "about"
+
+
+def _declared(attributes: dict[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "type": type_} for name, type_ in attributes.items()]
+
+
+def _value(value: Any) -> str | int | float:
+    """Return the value as OCEL takes it: a text or a number."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return orjson.dumps(value).decode()
+    return value if isinstance(value, str | int | float) else str(value)

@@ -1,0 +1,157 @@
+"""A log as an analyst opens it: events to go through, or frames of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from events.catalogue import VOCABULARY, Catalogue
+from events.moments import moment, moment_of
+from events.store.reading import Selection
+from events.types.event_type import TYPE_PREFIX
+from service.replay.cohorts import Cohorts
+from service.replay.errors import PackageMissing, ReplayError
+from service.replay.event import ReplayedEvent, decoded
+from service.replay.pages import PAGE_EVENTS, pages
+from service.replay.source import Source, source_of
+
+
+class ReplayLog:
+    """The events of a log, or a selection of them, oldest first; going through it again reads it again.
+
+    Every method raises ReplayError where the source cannot be read. Close it at the end (it is a context manager).
+    """
+
+    def __init__(
+        self, source: Source, selection: Selection | None = None, catalogue: Catalogue = VOCABULARY
+    ) -> None:
+        self._source = source
+        self._catalogue = catalogue
+        self.selection = selection or Selection()
+
+    def __iter__(self) -> Iterator[ReplayedEvent]:
+        for chunk in self._source.chunks(self.selection):
+            yield from decoded(chunk, self._catalogue)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the source."""
+        self._source.close()
+
+    def head(self) -> int:
+        """Return the position of the log's last event, 0 where there is none."""
+        return self._source.head()
+
+    def select(
+        self,
+        *,
+        after: int | None = None,
+        through: int | None = None,
+        stream: str | Sequence[str] = (),
+        type: str | Sequence[str] = (),
+        from_: str | datetime | None = None,
+        to: str | datetime | None = None,
+    ) -> "ReplayLog":
+        """Return the part of the log that is meant; closing either closes both.
+
+        `after` and `through` are positions, `from_` and `to` half-open bounds on the events' time. `stream` and `type`
+        (short or full names) may be several. Raises ReplayError for a type or time that there is not.
+        """
+        mine = self.selection
+        chosen = replace(
+            mine,
+            after=mine.after if after is None else after,
+            through=mine.through if through is None else through,
+            streams=_several(stream) or mine.streams,
+            types=wire_names(_several(type), self._catalogue) or mine.types,
+            from_us=mine.from_us if from_ is None else _moment(from_),
+            to_us=mine.to_us if to is None else _moment(to),
+        )
+        return ReplayLog(self._source, chosen, self._catalogue)
+
+    def follow(self) -> Iterator[ReplayedEvent]:
+        """Yield the events that there are, then each new one, without end."""
+        for item in self._source.follow(self.selection):
+            if isinstance(item, bytes):
+                yield from decoded(item, self._catalogue)
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the exact lines, many at once, each with its newline."""
+        return self._source.chunks(self.selection)
+
+    def batches(self) -> Iterator[Any]:
+        """Yield Arrow tables, one after another, never holding more than one. Needs the extra `arrow`."""
+        from service.replay.formats.columns import Columns
+
+        cohorts = Cohorts(self._catalogue)
+        cohorts.catch_up(self._source, self.selection.after)
+        columns = Columns(self._catalogue, cohorts)
+        for page in pages(self.lines(), PAGE_EVENTS):
+            yield columns.table(page)
+
+    def to_arrow(self) -> Any:
+        """Return the events as a pyarrow.Table. Needs the extra `arrow`."""
+        from service.replay.formats.columns import Columns, pyarrow
+
+        schema = Columns(self._catalogue, Cohorts(self._catalogue)).schema
+        return pyarrow().concat_tables([schema.empty_table(), *self.batches()])
+
+    def to_pandas(self) -> Any:
+        """Return the events as a pandas.DataFrame, its columns Arrow's own types. Needs the extra `pandas`."""
+        try:
+            import pandas
+        except ImportError:
+            raise PackageMissing("a pandas frame", "pandas") from None
+        return self.to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
+
+    def to_polars(self) -> Any:
+        """Return the events as a polars.DataFrame. Needs the extra `polars`."""
+        try:
+            import polars
+        except ImportError:
+            raise PackageMissing("a polars frame", "polars") from None
+        return polars.from_arrow(self.to_arrow())
+
+
+def open_log(source: str | Path, key: str | None = None) -> ReplayLog:
+    """Open the log at a server's URL, in a database (postgresql://…), or in an exported file or folder.
+
+    `key` goes to a server; without one, the environment's HOWCANWE_KEY. Raises ReplayError.
+    """
+    return ReplayLog(source_of(source, key))
+
+
+def wire_names(types: Sequence[str], catalogue: Catalogue = VOCABULARY) -> tuple[str, ...]:
+    """Return the full names of these types, in every version. Raises ReplayError for an unknown one."""
+    found: dict[str, None] = {}
+    short = {kind.name: kind for kind in catalogue.kinds}
+    for name in types:
+        if name in short:
+            versions = range(1, short[name].model.version + 1)
+            found |= dict.fromkeys(f"{TYPE_PREFIX}{name}.v{version}" for version in versions)
+        elif catalogue.find(name):
+            found[name] = None
+        else:
+            raise ReplayError(f"there is no event type {name}")
+    return tuple(found)
+
+
+def _several(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _moment(time: str | datetime) -> int:
+    if isinstance(time, datetime):
+        if time.tzinfo is None:
+            raise ReplayError(f"{time} has no time zone")
+        return moment_of(time)
+    try:
+        return moment(time)
+    except ValueError as error:
+        raise ReplayError(f"{time!r} is no time: {error}") from None

@@ -1,0 +1,96 @@
+"""What is open ends with the access it was opened by: a revoked or rotated key, an expired key or token."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final, TypeVar
+
+import asyncpg
+
+from service.access import Access
+from service.keys import Keys
+
+T = TypeVar("T")
+
+EVERY_SECONDS_MIN: Final = 0.05
+
+
+class Watches:
+    """Watches over the accesses by which something is open, as long as it is.
+
+    All of them are looked up together every `every_seconds`, so that a key that was revoked by another process or
+    command counts too; `look` does so at once.
+    """
+
+    def __init__(self, keys: Keys, *, every_seconds: float) -> None:
+        self._keys = keys
+        self._every_seconds = max(every_seconds, EVERY_SECONDS_MIN)
+        self._open: dict[asyncio.Event, Access] = {}
+        self._looking: asyncio.Task[None] | None = None
+        self._at_once = asyncio.Event()
+
+    def look(self) -> None:
+        """Look at once: a key has changed."""
+        self._at_once.set()
+
+    @contextmanager
+    def watch(self, access: Access) -> Iterator[asyncio.Event]:
+        """Give an event that is set when the access ends; to be waited for as long as something is open."""
+        ended = asyncio.Event()
+        self._open[ended] = access
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look_again_and_again(), name="watches")
+        try:
+            yield ended
+        finally:
+            del self._open[ended]
+            if not self._open and self._looking is not None:
+                self._looking.cancel()
+                self._looking = None
+
+    async def held(self, access: Access, items: AsyncGenerator[T, None]) -> AsyncIterator[T]:
+        """Yield the items; end, whatever is being waited for, when the access does."""
+        with self.watch(access) as ended:
+            ending = asyncio.ensure_future(ended.wait())
+            coming: asyncio.Future[tuple[T] | None] | None = None
+            try:
+                while True:
+                    coming = asyncio.ensure_future(_next(items))
+                    await asyncio.wait((coming, ending), return_when=asyncio.FIRST_COMPLETED)
+                    if ended.is_set() or (found := coming.result()) is None:
+                        return
+                    yield found[0]
+            finally:
+                # Not waited for: whoever ended this may not let it wait. What is cancelled closes the items, too.
+                ending.cancel()
+                if coming is not None:
+                    coming.cancel()
+
+    async def _look_again_and_again(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._every_seconds):
+                    await self._at_once.wait()
+            self._at_once.clear()
+            # While the database is away nobody can have revoked anything.
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                await self._look()
+
+    async def _look(self) -> None:
+        watched = dict(self._open)
+        ids = {access.key_id for access in watched.values() if access.key_id is not None}
+        for ended, access in watched.items():
+            if access.has_expired():
+                ended.set()
+        standing = await self._keys.standing(ids) if ids else {}
+        for ended, access in watched.items():
+            if access.key_id is not None and standing.get(access.key_id) != access.secret_hash:
+                ended.set()
+
+
+async def _next(items: AsyncIterator[T]) -> tuple[T] | None:
+    """Return the next item; None at the end, which a future cannot tell by raising StopAsyncIteration."""
+    try:
+        return (await anext(items),)
+    except StopAsyncIteration:
+        return None

@@ -1,0 +1,109 @@
+"""Kept answers are the same as those computed from nothing, whatever is recorded between the questions."""
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from events.senders import Role
+from projections.insights.comparison import compare_cohorts
+from projections.insights.ledger import Ledger
+from projections.insights.lens import Lens
+from projections.insights.scope import Scope
+from projections.insights.view import View
+from projections.insights.viewer import Viewer
+from tests.insights.judging import MemoryLog
+from tests.insights.naive.numbers import DAY_US
+from tests.insights.stories import NOW_US, told
+
+NAMES = frozenset({"compareCohorts"})
+SEEDS = 12
+SEEDS_LONG = 150
+
+
+def viewers(log: MemoryLog) -> Iterator[Viewer]:
+    keys = {line["data"].get("organisation") for line in log.lines} - {None}
+    yield Viewer(Role.FACILITATOR)
+    yield Viewer(Role.ANALYST)
+    yield Viewer(Role.PUBLIC)
+    yield Viewer(Role.FACILITATOR, cohorts=frozenset({"c0000"}))
+    for organisation in sorted(keys)[:2]:
+        yield Viewer(Role.ORGANISATION, organisation=organisation)
+
+
+def check(seed: int) -> None:
+    log = told(seed, cohorts=3)
+    dice = Random(seed)
+    who = list(viewers(log))
+    ledger = Ledger()
+    # All of it happened, or time goes by between the questions.
+    stands_still = seed % 3 > 0
+    at_us = NOW_US if stands_still else NOW_US - 4000 * DAY_US
+    for step in log.steps():
+        ledger.take(step)
+        if dice.random() < 0.5:
+            continue
+        if not stands_still:
+            at_us += dice.choice((0, 0, 1, dice.randrange(20) * DAY_US))
+        viewer = dice.choice(who)
+        found = ledger.answer(ledger.view(viewer, at_us=at_us), NAMES)["compareCohorts"]
+        assert found == compare_cohorts(View(Lens(ledger.book, viewer, at_us=at_us), Scope())), (
+            seed,
+            step.position,
+            viewer,
+        )
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_kept_rows_are_those_that_would_be_computed_now(seed: int) -> None:
+    check(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(SEEDS, SEEDS_LONG))
+def test_kept_rows_are_those_that_would_be_computed_now_on_many_more(seed: int) -> None:
+    check(seed)
+
+
+class Counting(Ledger):
+    """A ledger that says how many rows it computed for a question."""
+
+    def computed(self, viewer: Viewer) -> int:
+        view = self.view(viewer, at_us=NOW_US)
+        before = list(self._kept(viewer).values())
+        list(self.compare(view))
+        after = self._kept(viewer).values()
+        return sum(all(kept is not one for one in before) for kept in after)
+
+
+def filled(seed: int, **options: int) -> tuple[Counting, MemoryLog]:
+    log = told(seed)
+    ledger = Counting(**options)
+    for step in log.steps()[:-1]:
+        ledger.take(step)
+    return ledger, log
+
+
+def test_a_row_is_computed_again_only_when_something_concerns_its_cohort() -> None:
+    ledger, log = filled(0)
+    facilitator = Viewer(Role.FACILITATOR)
+    cohorts = len(ledger.view(facilitator, at_us=NOW_US).cohorts)
+    assert ledger.computed(facilitator) == cohorts > 1
+    assert ledger.computed(facilitator) == 0
+    ledger.take(log.steps()[-1])
+    assert ledger.computed(facilitator) < cohorts
+
+
+def test_rows_are_kept_for_the_viewers_that_asked_last() -> None:
+    ledger, _ = filled(0, viewers_max=1)
+    for viewer in (Viewer(Role.FACILITATOR), Viewer(Role.ANALYST), Viewer(Role.FACILITATOR)):
+        assert ledger.computed(viewer) > 0
+
+
+def test_rows_of_other_questions_are_computed_each_time() -> None:
+    ledger, _ = filled(0)
+    scope = Scope(themes=frozenset({"light"}))
+    view = ledger.view(Viewer(Role.FACILITATOR), scope, at_us=NOW_US)
+    expected = compare_cohorts(View(Lens(ledger.book, view.lens.viewer, at_us=NOW_US), scope))
+    assert ledger.answer(view, NAMES)["compareCohorts"] == expected
+    assert ledger.computed(Viewer(Role.FACILITATOR)) > 0

@@ -1,0 +1,57 @@
+"""Logs that nobody thought of: generated cohorts, with more taken back and more shown to others than people would."""
+
+from random import Random
+from typing import Any
+
+from events.faults import Refused
+from events.log import EventLog
+from service.files import batches
+from service.generator import generate
+
+SOURCE = "urn:howcanwe:meddler"
+
+
+async def record_generated(
+    log: EventLog, seed: int, *, cohorts: int = 2, scale: float = 0.3, meddled: int = 12
+) -> None:
+    """Record a log that this seed decides; afterwards `meddled` attempts more were made at voids and levels."""
+    for batch in batches(generate(cohorts=cohorts, seed=seed, scale=scale), 40):
+        await log.append(batch)
+    await meddle(log, Random(seed), meddled)
+
+
+async def meddle(log: EventLog, random: Random, attempts: int) -> None:
+    """Take events back at random, and show subjects and events to others; what the rules refuse is left."""
+    for attempt in range(attempts):
+        head = await log.head()
+        position = random.randint(1, head)
+        recorded = await log.event(position)
+        assert recorded is not None
+        told = _void(position) if random.random() < 0.6 else _shown(random, recorded.content)
+        event = {
+            "specversion": "1.0",
+            "id": f"meddled-{head}-{attempt}",
+            "source": SOURCE,
+            "time": recorded.content["time"],
+            **told,
+        }
+        try:
+            await log.append([event])
+        except Refused:
+            continue
+
+
+def _void(position: int) -> dict[str, Any]:
+    return {
+        "type": "org.howcanwe.event.voided.v1",
+        "data": {"event": position, "reason": "A slip of the pen."},
+    }
+
+
+def _shown(random: Random, content: dict[str, Any]) -> dict[str, Any]:
+    of = random.choice([content.get("subject"), f"event/{content['position']}"])
+    level = random.choice(["private", "pair", "cohort", "public"])
+    return {
+        "type": "org.howcanwe.visibility.changed.v1",
+        "data": {"of": of or f"event/{content['position']}", "visibility": level},
+    }

@@ -1,0 +1,79 @@
+"""The digest: the same rows wherever and however a log is folded."""
+
+from random import Random
+
+import pytest
+
+from events.log import EventLog
+from projections import builds
+from projections.digest import rows_digest
+from projections.memory import fold
+from projections.runner import Runner
+from projections.step import linked
+from tests.projections.generated import meddle, record_generated
+from tests.projections.stories import published
+
+SHORT_SEEDS = range(6)
+LONG_SEEDS = range(6, 206)
+
+
+async def in_memory(log: EventLog) -> str:
+    steps = linked([recorded async for recorded in log.read()], log.catalogue)
+    return rows_digest(fold(steps))
+
+
+async def rebuilt(log: EventLog, batch_events: int) -> str:
+    async with Runner(log, schema=builds.scratch_name(), batch_events_max=batch_events) as runner:
+        await runner.catch_up()
+        position, digest = await runner.digest()
+        assert position == await log.head()
+        return digest
+
+
+async def agree(log: EventLog, seed: int) -> None:
+    """Record a log while the live read models follow it bit by bit, and compare every way to fold it."""
+    random = Random(seed)
+    async with Runner(log, batch_events_max=random.randint(1, 60)) as live:
+        await record_generated(log, seed)
+        await live.catch_up()
+        for _ in range(3):
+            await meddle(log, random, 4)
+            await live.catch_up()
+        _, digest = await live.digest()
+    found = {size: await rebuilt(log, size) for size in (1, 7, 1_000)}
+    assert {await in_memory(log), *found.values()} == {digest}
+
+
+@pytest.mark.parametrize("seed", SHORT_SEEDS)
+async def test_live_rebuilt_and_in_memory_agree(log: EventLog, seed: int) -> None:
+    await agree(log, seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", LONG_SEEDS)
+async def test_live_rebuilt_and_in_memory_agree_on_many_logs(log: EventLog, seed: int) -> None:
+    await agree(log, seed)
+
+
+async def test_the_published_record_gives_one_digest(log: EventLog) -> None:
+    await log.append(published())
+    assert await in_memory(log) == await rebuilt(log, 7) == await rebuilt(log, 1_000)
+
+
+async def test_it_tells_one_row_from_another(log: EventLog) -> None:
+    await log.append(published())
+    before = await in_memory(log)
+    await meddle(log, Random(1), 1)
+    note = published()[1] | {
+        "id": "one-more",
+        "data": {"about": "organisation/amnesty-uk", "text": "!"},
+    }
+    await log.append([note])
+    assert await in_memory(log) != before
+
+
+async def test_it_does_not_depend_on_the_order_of_rows(log: EventLog) -> None:
+    await record_generated(log, 3)
+    steps = linked([recorded async for recorded in log.read()], log.catalogue)
+    tables = fold(steps)
+    assert rows_digest({name: rows[::-1] for name, rows in tables.items()}) == rows_digest(tables)

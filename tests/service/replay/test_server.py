@@ -1,0 +1,230 @@
+"""A server as the source of a replay: lines, columns, live; breaks, consumers, and what a key may see."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pytest
+
+from events.log import EventLog
+from service.replay import open_log
+from service.replay.errors import ReplayError, SourceLost
+from service.replay.server import HEAD_HEADER
+from tests.events.telling import assessed, noted
+from tests.processes import run
+from tests.service.replay.logs import fill
+from tests.service.serving import Served, serving
+
+ARROW = "application/vnd.apache.arrow.stream"
+STALLED_SECONDS = 0.5
+
+
+@pytest.fixture
+async def served(log: EventLog) -> AsyncIterator[Served]:
+    """A server over invented cohorts and the story of the door; stalled readers are dropped soon."""
+    await fill(log)
+    async with serving(log.url, heartbeat_seconds=0.2, stalled_seconds=STALLED_SECONDS) as served:
+        await served.door.begin()
+        yield served
+
+
+async def much(served: Served) -> None:
+    """Record more than fits into the buffers between a server and a client."""
+    for number in range(20):
+        events = [noted("organisation/mill", source="urn:example:much") for _ in range(100)]
+        for index, event in enumerate(events):
+            event |= {"id": f"much-{number}-{index}", "time": "2025-03-01T00:00:00Z"}
+            event["data"]["text"] = "how can we " * 900
+        await served.door.service.log.append(events)
+
+
+def address(served: Served) -> str:
+    return f"http://127.0.0.1:{served.port}"
+
+
+async def replayed(served: Served, *options: str | Path, who: str = "facilitator") -> Any:
+    """Run `howcanwe replay` on the server."""
+    settings = {"HOWCANWE_KEY": served.door.keys[who]}
+    return await asyncio.to_thread(run, "replay", address(served), *options, settings=settings)
+
+
+async def test_a_server_gives_the_lines_of_the_log(served: Served) -> None:
+    expected = (await served.door.get("/events")).content
+    done = await replayed(served)
+    assert (done.returncode, done.stdout) == (0, expected), done.stderr
+    chosen = await replayed(served, "--after", "10", "--through", "30")
+    assert chosen.stdout == b"".join(expected.splitlines(keepends=True)[10:30])
+
+
+async def test_a_key_gets_what_it_may_see(served: Served) -> None:
+    await served.door.post(assessed("mill", visibility="private"))
+    expected = (await served.door.get("/events", "analyst")).content
+    assert expected != (await served.door.get("/events")).content
+    assert (await replayed(served, who="analyst")).stdout == expected
+
+
+async def test_a_server_s_files_are_those_of_its_database(served: Served, tmp_path: Path) -> None:
+    url = served.door.service.log.url
+    for name in ("log.parquet", "log.arrow", "log.json"):
+        (tmp_path / "one").mkdir(exist_ok=True)
+        (tmp_path / "two").mkdir(exist_ok=True)
+        done = await replayed(served, "--out", tmp_path / "one" / name)
+        assert done.returncode == 0, done.stderr
+        await asyncio.to_thread(run, "replay", url, "--out", tmp_path / "two" / name)
+        one, two = (tmp_path / side / f"{name}.manifest.json" for side in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes()
+
+
+async def test_columns_come_over_http(served: Served) -> None:
+    for query in ("", "?after=100", "?type=org.howcanwe.iteration.planned.v1"):
+        answer = await served.door.get(f"/events{query}", accept=ARROW)
+        assert answer.headers["content-type"] == ARROW
+        assert int(answer.headers[HEAD_HEADER]) == await served.door.head()
+        table = pyarrow.ipc.open_stream(answer.content).read_all()
+        lines = (await served.door.get(f"/events{query}")).text.splitlines()
+        assert table["line"].to_pylist() == lines
+    whole = pyarrow.ipc.open_stream((await served.door.get("/events", accept=ARROW)).content)
+    part = pyarrow.ipc.open_stream(
+        (await served.door.get("/events?after=100", accept=ARROW)).content
+    )
+    assert part.read_all().equals(whole.read_all().slice(100).combine_chunks())
+
+
+async def test_a_follower_gets_what_comes(served: Served) -> None:
+    head = await served.door.head()
+    with open_log(address(served), served.door.keys["facilitator"]) as log:
+        assert await asyncio.to_thread(log.head) == head
+        events = log.select(after=head - 2).follow()
+        seen = [await asyncio.to_thread(next, events) for _ in range(2)]
+        await served.door.post(noted("organisation/mill"))
+        seen.append(await asyncio.to_thread(next, events))
+        await asyncio.to_thread(events.close)  # type: ignore[attr-defined]  # it is a generator
+    assert [event.position for event in seen] == [head - 1, head, head + 1]
+
+
+async def test_a_consumer_goes_on_where_it_stopped(served: Served, tmp_path: Path) -> None:
+    lines = (await served.door.get("/events")).content.splitlines(keepends=True)
+    first = await replayed(served, "--consumer", "nightly", "--through", "40")
+    assert (first.returncode, first.stdout) == (0, b"".join(lines[:40])), first.stderr
+    out = tmp_path / "night-2.ndjson"
+    second = await replayed(served, "--consumer", "nightly", "--out", out)
+    assert second.returncode == 0, second.stderr
+    assert out.read_bytes() == b"".join(lines[40:])
+    assert (await replayed(served, "--consumer", "nightly")).stdout == b""
+    await served.door.post(noted("organisation/mill"))
+    third = await replayed(served, "--consumer", "nightly")
+    assert third.stdout == (await served.door.get(f"/events?after={len(lines)}")).content
+    await served.door.execute("update consumers set hash = $1", "ab" * 32)
+    diverged = await replayed(served, "--consumer", "nightly")
+    assert diverged.returncode == 1
+    assert b"it is not the log that was read" in diverged.stderr
+
+
+async def test_a_consumer_whose_file_was_written_is_not_given_it_again(
+    served: Served, tmp_path: Path
+) -> None:
+    out = tmp_path / "night.ndjson"
+    await replayed(served, "--consumer", "nightly", "--out", out)
+    text = out.read_bytes()
+    # As if it had been killed between the file's end and the server's word.
+    await served.door.execute("delete from consumers")
+    again = await replayed(served, "--consumer", "nightly", "--out", out)
+    assert again.returncode == 0, again.stderr
+    assert out.read_bytes() == text
+    kept = (await served.door.get("/consumers/nightly")).json()
+    assert kept["position"] == await served.door.head()
+
+
+@pytest.mark.parametrize("accept", ["application/x-ndjson", "text/event-stream"])
+async def test_a_reader_that_stops_reading_is_dropped_and_loses_nothing(
+    served: Served, accept: str
+) -> None:
+    await much(served)
+    with socket.create_connection(("127.0.0.1", served.port)) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        connection.sendall(served.head("GET /events", accept=accept))
+        connection.setblocking(False)
+        # It reads nothing; meanwhile another reader is served.
+        await served.door.get("/events?limit=1")
+        async with asyncio.timeout(20):
+            while served.server.server_state.connections:
+                await asyncio.sleep(0.05)
+    with open_log(address(served), served.door.keys["facilitator"]) as log:
+        positions = await asyncio.to_thread(lambda: [event.position for event in log])
+    assert positions == list(range(1, len(positions) + 1))
+
+
+async def test_a_slow_reader_is_waited_for(served: Served) -> None:
+    await much(served)
+    reader, writer = await served.connect()
+    writer.write(served.head("GET /events", connection="close"))
+    received = bytearray()
+    begun = asyncio.get_running_loop().time()
+    while data := await reader.read(1 << 18):
+        received += data
+        if asyncio.get_running_loop().time() < begun + 2 * STALLED_SECONDS:
+            await asyncio.sleep(STALLED_SECONDS / 5)
+    assert received.endswith(b"0\r\n\r\n")
+
+
+async def test_a_server_that_is_away_or_refuses_is_told(served: Served) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+        with open_log(nobody) as log, pytest.raises(SourceLost, match="cannot be reached"):
+            await asyncio.to_thread(log.head)
+    with open_log(address(served), "hcw_wrong") as log, pytest.raises(ReplayError, match="401"):
+        await asyncio.to_thread(log.head)
+
+
+async def test_a_broken_connection_is_made_again_behind_the_last_event(served: Served) -> None:
+    """A reader behind a wire that is cut now and then gets every line once."""
+    expected = [int(event["position"]) for event in await served.door.lines()]
+    async with _Cutting(served.port, every_bytes=150_000) as port:
+        with open_log(f"http://127.0.0.1:{port}", served.door.keys["facilitator"]) as log:
+            events = await asyncio.to_thread(lambda: [event.position for event in log])
+    assert events == expected
+    assert list(islice(events, 3)) == [1, 2, 3]
+
+
+class _Cutting:
+    """A wire to the server's port that ends each connection after so many bytes."""
+
+    def __init__(self, port: int, every_bytes: int) -> None:
+        self._port = port
+        self._every_bytes = every_bytes
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> int:
+        self._server = await asyncio.start_server(self._joined, "127.0.0.1", 0)
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def __aexit__(self, *error: object) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.append(task)
+        inner, outer = await asyncio.open_connection("127.0.0.1", self._port)
+        try:
+            outer.write(await reader.readuntil(b"\r\n\r\n"))
+            left = self._every_bytes
+            while left > 0 and (data := await inner.read(min(left, 65_536))):
+                left -= len(data)
+                writer.write(data)
+                await writer.drain()
+        finally:
+            for end in (outer, writer):
+                end.close()
+                with suppress(ConnectionError):
+                    await end.wait_closed()

@@ -1,0 +1,186 @@
+"""The insights in GraphQL: the same figures as everywhere, for who asks, up to a position and a moment."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+import pytest
+
+from events.log import EventLog
+from events.moments import moment
+from events.senders import PUBLIC, RECORD, Role, Sender
+from projections.insights.asking import ORDER, Asked
+from projections.insights.scope import Scope
+from projections.insights.viewer import Viewer
+from projections.runner import Runner
+from service import demo
+from service.files import batches
+from service.graphql.schema import sdl
+from service.insights import Insights
+from tests.benchmarks.insights import COMPARED, ONE_COHORT
+from tests.service.graphql_client import Asker
+
+AT = "2025-03-01T00:00:00Z"
+ANALYST = Sender(id="analyst", role=Role.ANALYST)
+MUSEUM = Sender(id="museum", role=Role.ORGANISATION, organisation="mill-museum")
+
+
+@pytest.fixture
+async def asker(database_url: str) -> AsyncIterator[Asker]:
+    """The door over the demo's log."""
+    async with await EventLog.open(database_url, master_key=bytes(32)) as log:
+        for batch in batches((orjson.loads(line) for line in demo.lines()), 100):
+            await log.append(batch)
+        async with Runner(log) as runner:
+            await runner.catch_up()
+            found = Asker(log, runner, catches_up=False)
+            yield found
+            await found.http.aclose()
+
+
+async def insights(asker: Asker, fields: str, arguments: str = f'at: "{AT}"') -> Any:
+    return (await asker.ask(f"{{ insights({arguments}) {{ {fields} }} }}"))["insights"]
+
+
+async def test_a_figure_comes_with_the_things_behind_it(asker: Asker) -> None:
+    found = await insights(
+        asker, "avoidableRepeats { n share items list { failure earlier learning } }"
+    )
+    figure = found["avoidableRepeats"]
+    assert figure["list"] == [
+        {
+            "failure": "library-cards-desk",
+            "earlier": "mill-coats-on",
+            "learning": "ask-at-the-object",
+        }
+    ]
+    assert len(figure["items"]) == figure["n"] == 13
+    assert figure["share"] == round(1 / 13, 9)
+
+
+@pytest.mark.parametrize("sender", [RECORD, ANALYST, MUSEUM, PUBLIC], ids=lambda one: one.id)
+async def test_every_single_number_is_that_of_the_ledger(asker: Asker, sender: Sender) -> None:
+    asker.viewer = sender
+    query = ONE_COHORT.replace("insights(", f'insights(at: "{AT}", ')
+    data = await asker.ask(query, cohorts=["heritage-2024"], organisation="mill-museum")
+    ledger = await Insights(asker.log).caught_up()
+    scope = Scope(cohorts=frozenset({"heritage-2024"}))
+    view = ledger.view(Viewer.of(sender), scope, at_us=moment(AT))
+    asked = Asked(mode="give_time", organisation="mill-museum")
+    expected = ledger.answer(view, asked=asked)
+    costs = ledger.answer(view, {"costOfLearning"})
+    for name, figure in data["insights"].items():
+        if name == "partial":
+            continue
+        whole = costs[name] if name == "costOfLearning" else expected[name]
+        assert figure == (whole and {field: _of(whole[field], figure[field]) for field in figure})
+
+
+def _of(whole: Any, asked: Any) -> Any:
+    """The part of a list's rows that was asked for."""
+    if isinstance(asked, list) and asked and isinstance(asked[0], dict):
+        return [{field: row[field] for field in asked[0]} for row in whole]
+    return whole
+
+
+async def test_what_a_partial_view_would_distort_is_null(asker: Asker) -> None:
+    asked = "partial openAsks { n } openness { share } funnel { questions }"
+    assert (await insights(asker, asked))["openAsks"] == {"n": 4}
+    asker.viewer = ANALYST
+    found = await insights(asker, asked)
+    assert found["partial"] is True
+    assert (found["openAsks"], found["openness"]) == (None, None)
+    assert found["funnel"]["questions"] > 0
+    asker.viewer = MUSEUM
+    own = f'at: "{AT}", filter: {{organisations: ["mill-museum"]}}'
+    assert (await insights(asker, asked, own))["openAsks"] == {"n": 1}
+
+
+async def test_filters_choose_and_times_bound(asker: Asker) -> None:
+    asked = "funnel { questions failures }"
+    everything = await insights(asker, asked)
+    assert everything["funnel"] == {"questions": 9, "failures": 14}
+    none = await insights(asker, asked, f'at: "{AT}", filter: {{cohorts: ["nowhere"]}}')
+    assert none["funnel"] == {"questions": 0, "failures": 0}
+    early = await insights(asker, asked, 'at: "2024-03-01T00:00:00Z"')
+    assert 0 < early["funnel"]["questions"] < 9
+    assert early["funnel"]["failures"] == 0
+    before = await insights(asker, asked, f'at: "{AT}", filter: {{to: "2024-03-01T00:00:00Z"}}')
+    assert before["funnel"] == early["funnel"]
+    first = await insights(asker, asked, "asOf: 60")
+    assert first["funnel"]["questions"] < 9
+
+
+async def test_what_was_just_recorded_is_in_the_answer(asker: Asker) -> None:
+    before = (await insights(asker, "openAsks { n }"))["openAsks"]["n"]
+    [last] = [e async for e in asker.log.read(after=await asker.log.head() - 1)]
+    await asker.log.append(
+        [
+            {
+                "specversion": "1.0",
+                "id": "another-ask",
+                "source": "urn:test",
+                "type": "org.howcanwe.help.asked.v1",
+                "time": "2025-02-01T00:00:00Z",
+                "data": {"ask": "paint", "organisation": "mill-museum", "text": "Who has paint?"},
+            }
+        ]
+    )
+    assert last.position == await asker.log.head() - 1
+    assert (await insights(asker, "openAsks { n }"))["openAsks"]["n"] == before + 1
+
+
+async def test_cohorts_compare_under_any_alias_and_fragment(asker: Asker) -> None:
+    plain = (await asker.ask(COMPARED))["insights"]["compareCohorts"]["list"]
+    assert [row["cohort"] for row in plain] == ["heritage-2024"]
+    data = await asker.ask(
+        """
+        query Compared($bare: Boolean!) {
+          insights { compareCohorts { __typename rows: list { ...Row lift @skip(if: $bare) } } }
+        }
+        fragment Row on CohortComparison { key: cohort __typename ... on CohortComparison { funnel: tried } }
+        """,
+        bare=True,
+    )
+    assert data["insights"]["compareCohorts"] == {
+        "__typename": "CompareCohorts",
+        "rows": [
+            {
+                "key": "heritage-2024",
+                "__typename": "CohortComparison",
+                "funnel": plain[0]["tried"],
+            }
+        ],
+    }
+
+
+async def test_trees_are_given_as_deep_as_they_are_asked_for(asker: Asker) -> None:
+    found = await insights(
+        asker,
+        "questionFamilies { trees { question framings counts { result count } children { question } } }",
+    )
+    tree = found["questionFamilies"]["trees"][0]
+    assert tree["question"] == "keepers-shared"
+    assert "mill-labels" in [child["question"] for child in tree["children"]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "argument"),
+    [
+        ('triedBefore(mode: "dance") { n }', "mode"),
+        ('triedBefore(level: "dance") { n }', "level"),
+    ],
+)
+async def test_terms_that_there_are_not_are_refused(
+    asker: Asker, asked: str, argument: str
+) -> None:
+    refusal = await asker.refused(f"{{ insights {{ {asked} }} }}")
+    assert refusal == {"code": "argument.malformed", "argument": argument}
+
+
+def test_every_figure_stands_in_the_schema_with_its_definition() -> None:
+    schema = sdl()
+    insights_type = schema[schema.index("type Insights {") :]
+    for name in ORDER:
+        assert f"  {name}" in insights_type
+    assert "followed within 60 days by a reframing" in " ".join(schema.split())

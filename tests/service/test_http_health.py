@@ -1,0 +1,78 @@
+"""`/health`: whether the process lives, and whether it can be asked."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pytest
+
+from projections.fold import Undigested
+from projections.runner import Runner
+from projections.state import Phase, State
+from tests.projections.outage import accept_connections, refuse_connections
+from tests.service.door import Door, open_door
+
+
+@dataclass
+class Standing:
+    """A runner, as far as readiness asks it."""
+
+    state: State
+
+
+async def readiness(door: Door, state: State) -> tuple[int, Any]:
+    """Return the answer of a service whose read models stand so; whoever watches has no key."""
+    door.service.runner = cast(Runner, Standing(state))
+    response = await door.get("/health/ready", None)
+    return response.status_code, response.json()
+
+
+async def test_read_models_that_follow_are_ready(story: Door) -> None:
+    status, body = await readiness(story, State(Phase.FOLLOWING, 6))
+    assert status == 200
+    assert body == {
+        "status": "ready",
+        "head": 6,
+        "read_models": {"phase": "following", "position": 6},
+    }
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.FOLLOWING])
+async def test_others_are_not(story: Door, phase: Phase) -> None:
+    status, body = await readiness(story, State(phase, 2))
+    told = body["read_models"]
+    assert (status, told["phase"], told["position"]) == (503, phase.value, 2)
+    assert told.get("behind") == (4 if phase is Phase.CATCHING_UP else None)
+
+
+async def test_catching_up_tells_its_progress(story: Door) -> None:
+    _, body = await readiness(story, State(Phase.CATCHING_UP, 2, rate=2.0))
+    told = body["read_models"]
+    assert (told["behind"], told["events_per_second"], told["seconds_left"]) == (4, 2, 2)
+
+
+async def test_the_event_that_stopped_them_is_named_and_not_quoted(story: Door) -> None:
+    undigested = Undigested(3, "org.howcanwe.person.introduced.v1", ValueError("Ada Lovelace"))
+    status, body = await readiness(story, State(Phase.STOPPED, 2, undigested=undigested))
+    told = body["read_models"]
+    assert (status, told["stopped_at"], told["type"], told["error"]) == (
+        503,
+        3,
+        "org.howcanwe.person.introduced.v1",
+        "ValueError",
+    )
+    assert "Ada" not in str(body)
+
+
+async def test_what_keeps_them_waiting_is_told(story: Door) -> None:
+    status, body = await readiness(story, State(Phase.WAITING, 2, trouble="the cellar is flooded"))
+    assert (status, body["read_models"]["trouble"]) == (503, "the cellar is flooded")
+
+
+async def test_a_database_that_is_away_is_told_and_the_process_lives(database_url: str) -> None:
+    async with open_door(database_url) as door:
+        await refuse_connections(database_url)
+        response = await door.get("/health/ready", None)
+        assert response.status_code == 503
+        assert response.json() == {"status": "the database is away"}
+        assert (await door.get("/health/live", None)).status_code == 200
+        await accept_connections(database_url)
