@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateSchema, DropSchema
 
+from projections import searching  # noqa: F401 -- its indexes belong to the tables
 from projections.fingerprint import fingerprint
 from projections.tables import READ_MODELS, checkpoint, metadata
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -27,7 +28,10 @@ from service.context import Service, admitted, service_of
 from service.doors import doors_of, undeclared
 from service.errors import UndeclaredDoor, UnsafeDatabase
 from service.graphql.context import Context
+from service.graphql.limits import Limits
 from service.graphql.router import graphql_router
+from service.graphql.schema import Schema
+from service.graphql.trusted import trusted_documents
 from service.http import (
     catalogue,
     consuming,
@@ -153,7 +157,8 @@ def create_app(service: Service | None) -> FastAPI:
         dependencies=[Depends(admitted)],
     )
     app.state.service = service
-    graphql = graphql_router(_graphql_context)
+    app.state.limits = limits_of(service.settings) if service else Limits()
+    graphql = graphql_router(_graphql_context, Schema(app.state.limits))
     parts = (recording, reading, consuming, catalogue, quarantining, granting, health, metrics)
     routers = [*(part.router for part in parts), graphql]
     for router in routers:
@@ -190,14 +195,38 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         )
 
 
-async def _graphql_context(request: Request) -> Context:
-    service = service_of(request)
+async def _graphql_context(connection: HTTPConnection) -> Context:
+    service = service_of(connection)
     return Context(
         log=service.log,
         runner=service.runner,
         insights=service.insights,
-        viewer=await service.viewer(request),
-        min_position_seconds=service.settings.min_position_seconds,
+        viewer=await service.viewer(connection),
+        limits=connection.app.state.limits,
+        authorization=connection.headers.get("authorization"),
+        authenticate=service.authenticated,
+        stopping=service.stopping,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return what a query may ask for. Raises TrustedDocumentsError."""
+    return Limits(
+        depth_max=settings.graphql_depth_max,
+        aliases_max=settings.graphql_aliases_max,
+        tokens_max=settings.graphql_tokens_max,
+        cost_max=settings.graphql_cost_max,
+        list_size_max=settings.graphql_list_size_max,
+        seconds_max=settings.graphql_seconds_max,
+        introspection=settings.graphql_introspection,
+        suggestions=settings.graphql_suggestions,
+        documents_max=settings.graphql_documents_max,
+        subscriptions_max=settings.graphql_subscriptions_max,
+        connections_max=settings.graphql_connections_max,
+        min_position_seconds=settings.min_position_seconds,
+        heartbeat_seconds=settings.heartbeat_seconds,
+        retry_after_seconds=settings.retry_after_seconds,
+        trusted_documents=trusted_documents(settings.trusted_documents),
     )
 
 

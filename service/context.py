@@ -75,20 +75,30 @@ class Service:
         header = request.headers.get("authorization")
         if header is None:
             return ANYBODY
-        scheme, _, credential = header.partition(" ")
-        credential = credential.strip()
         try:
-            if scheme.lower() != "bearer":
-                raise KeyRefused
-            if self.tokens is not None and not credential.startswith(f"{PREFIX}_"):
-                return await self.tokens.access(credential)
-            return await self.keys.access(credential)
+            return await self._of(header)
         except (KeyRefused, TokenRefused):
             raise _key_required("the key is not known, or no longer good") from None
         except IssuerAway as away:
             detail = str(away)
             again = {"Retry-After": str(self.settings.retry_after_seconds)}
             raise Problem(503, detail, (Fault("issuer.away", "", detail, None),), again) from None
+
+    async def _of(self, authorization: str) -> Access:
+        scheme, _, credential = authorization.partition(" ")
+        credential = credential.strip()
+        if scheme.lower() != "bearer":
+            raise KeyRefused
+        if self.tokens is not None and not credential.startswith(f"{PREFIX}_"):
+            return await self.tokens.access(credential)
+        return await self.keys.access(credential)
+
+    async def authenticated(self, authorization: str) -> Sender:
+        """Return who comes with an `Authorization` header's value, now. Raises KeyRefused."""
+        try:
+            return (await self._of(authorization)).viewer
+        except (TokenRefused, IssuerAway):
+            raise KeyRefused from None
 
     async def viewer(self, request: HTTPConnection) -> Sender:
         """Return who asks. Raises Problem as `access` does."""

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from events.policy import Action, may_ever
 from events.senders import Role
+from events.types import EVENT_TYPES
 
 HTTP: Final[Mapping[str, Action]] = {
     "POST /events": Action.SEND,
@@ -44,18 +45,137 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /openapi.json": Action.DESCRIBE,
 }
 
+_LISTED: Final = (
+    "Cohort",
+    "Organisation",
+    "Membership",
+    "Pairing",
+    "Meeting",
+    "Mindset",
+    "Question",
+    "QuestionFraming",
+    "Iteration",
+    "Revision",
+    "Observation",
+    "Participation",
+    "Review",
+    "Failure",
+    "Reclassification",
+    "Learning",
+    "LearningRevision",
+    "Challenge",
+    "Adoption",
+    "Inspiration",
+    "Use",
+    "Ask",
+    "Help",
+    "Outcome",
+    "Substantiation",
+    "Checkin",
+    "Publication",
+    "Note",
+    "Person",
+    "Event",
+)
+"""Types that stand in lists, each with its connection and its edge."""
+
+_PARTS: Final = (
+    "Query",
+    "Subscription",
+    "PageInfo",
+    "Stay",
+    "Cost",
+    "Citation",
+    "Journey",
+    "SearchHit",
+    "SearchFragment",
+    "Highlight",
+)
+"""Types that are parts of others, and the roots."""
+
+_INSIGHTS: Final = (
+    "AvoidableRepeat",
+    "AvoidableRepeats",
+    "ChangeTypeCount",
+    "CohortComparison",
+    "CohortRhythm",
+    "CompareCohorts",
+    "ContestedLearning",
+    "ContestedLearnings",
+    "CostOfLearning",
+    "CurrencyCost",
+    "DegreeForWhom",
+    "Diffusion",
+    "DiffusionEdge",
+    "DoubleLoop",
+    "FailFast",
+    "FailureClassCount",
+    "FailureConversion",
+    "FailureMix",
+    "FramingShift",
+    "Funnel",
+    "Gap",
+    "Harvest",
+    "Insights",
+    "InspirationKindYield",
+    "InspirationYield",
+    "IterationKeys",
+    "LearningReach",
+    "Leavers",
+    "LevelCount",
+    "ModeCount",
+    "ModesTried",
+    "OpenAsk",
+    "OpenAsks",
+    "Openness",
+    "OrganisationKeys",
+    "OrganisationSlope",
+    "PairingKeys",
+    "PairingLift",
+    "PairingSuggestion",
+    "PairingSuggestions",
+    "ParticipationShift",
+    "Pathway",
+    "Pathways",
+    "PerspectiveGap",
+    "QuestionFamilies",
+    "QuestionFamily",
+    "QuietOrganisation",
+    "QuietOrganisations",
+    "Reach",
+    "ReasonCount",
+    "RecurringTheme",
+    "RecurringThemes",
+    "ResultCount",
+    "ResultDecisionCount",
+    "ResultsByDecision",
+    "Retention",
+    "Rhythm",
+    "SimilarQuestion",
+    "SimilarQuestions",
+    "StalledIteration",
+    "StalledIterations",
+    "Sustained",
+    "SustainedAfter",
+    "ThemeInCohort",
+    "ThinDecisions",
+    "TriedBefore",
+    "UntriedMode",
+    "Waits",
+)
+"""The figures and what they are made of."""
+
 GRAPH: Final[Mapping[str, Action]] = {
-    "Query": Action.READ,
-    "Organisation": Action.READ,
-    "Person": Action.READ,
+    **dict.fromkeys((*_LISTED, *_PARTS, *_INSIGHTS), Action.READ),
+    **{
+        f"{name}{part}": Action.READ
+        for name in (*_LISTED, "Timeline", "Search")
+        for part in ("Connection", "Edge")
+    },
+    # Every type of event has its entry in timelines.
+    **{model.__name__: Action.READ for model in EVENT_TYPES},
     "Person.name": Action.READ_PERSONAL,
     "Person.email": Action.READ_PERSONAL,
-    "TimelineConnection": Action.READ,
-    "TimelineEdge": Action.READ,
-    "EventConnection": Action.READ,
-    "EventEdge": Action.READ,
-    "Event": Action.READ,
-    "PageInfo": Action.READ,
 }
 
 

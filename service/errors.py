@@ -27,6 +27,14 @@ class MasterKeyError(ServiceError):
     """The master key cannot be used."""
 
 
+class TrustedDocumentsError(ServiceError):
+    """The file of trusted documents cannot be used."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(f"the trusted documents in {path} cannot be used: {reason}")
+
+
 class DemoRefused(ServiceError):
     """The sample cohort could not be recorded."""
 

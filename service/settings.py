@@ -112,6 +112,50 @@ class Settings(BaseSettings):
             description="Longest wait for the log or the read models to reach `min_position`, in seconds.",
         ),
     ] = 5.0
+    graphql_depth_max: Annotated[
+        int, Field(ge=1, description="Deepest GraphQL query, in fields within fields.")
+    ] = 20
+    graphql_aliases_max: Annotated[
+        int, Field(ge=0, description="Most aliases in a GraphQL query.")
+    ] = 30
+    graphql_tokens_max: Annotated[
+        int, Field(ge=1, description="Longest GraphQL query, in tokens.")
+    ] = 500
+    graphql_cost_max: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most that a GraphQL query may cost: its fields, each as often as lists around it ask rows.",
+        ),
+    ] = 50_000
+    graphql_list_size_max: Annotated[
+        int, Field(ge=1, description="Most rows of a list in one page of GraphQL.")
+    ] = 100
+    graphql_seconds_max: Annotated[
+        float, Field(gt=0, description="Longest time that a GraphQL query may take, in seconds.")
+    ] = 10.0
+    graphql_introspection: Annotated[
+        bool, Field(description="Whether the GraphQL schema can be asked for itself.")
+    ] = True
+    graphql_suggestions: Annotated[
+        bool, Field(description="Whether GraphQL errors suggest names that are like a wrong one.")
+    ] = True
+    graphql_documents_max: Annotated[
+        int, Field(ge=1, description="GraphQL documents that are remembered as read and checked.")
+    ] = 1_000
+    graphql_subscriptions_max: Annotated[
+        int, Field(ge=1, description="Most operations at once on one WebSocket.")
+    ] = 20
+    graphql_connections_max: Annotated[
+        int,
+        Field(ge=1, description="Most open WebSockets and event streams of GraphQL for one key."),
+    ] = 250
+    trusted_documents: Annotated[
+        Path | None,
+        Field(
+            description="File (JSON, SHA-256 in hex: document) with the only GraphQL documents that run."
+        ),
+    ] = None
     key_requests_per_second: Annotated[
         float,
         Field(

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from service.graphql.schema import Schema
 from service.postgres import EmbeddedPostgres
 from tests.readme import README, SECTIONS, refreshed, section
 
@@ -114,6 +115,10 @@ def test_every_example_works_as_printed(demo: Running, tmp_path: Path) -> None:
         if "scripts/" in example.text:
             continue
         text = example.text.replace(PROMISED, demo.address).replace(".venv/bin/howcanwe", howcanwe)
+        if example.language == "graphql":
+            Schema().document(example.text)
+            ran += 1
+            continue
         if example.language == "python":
             with EmbeddedPostgres(demo.data) as server:
                 command = [sys.executable, "-c", f"database_url = {server.url!r}\n{text}"]

@@ -1,6 +1,7 @@
 """`howcanwe serve`."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,12 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help="Port to listen on. [env: HOWCANWE_PORT] [default: 8000]")
     ] = None,
+    trusted_documents: Annotated[
+        Path | None,
+        typer.Option(
+            help="File with the only GraphQL documents that run. [env: HOWCANWE_TRUSTED_DOCUMENTS]"
+        ),
+    ] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -33,7 +40,13 @@ def serve(
     from service.context import Service
     from service.server import folder_taken, run
 
-    settings = settings_from(host=host, port=port, data=data, database_url=database_url)
+    settings = settings_from(
+        host=host,
+        port=port,
+        trusted_documents=trusted_documents,
+        data=data,
+        database_url=database_url,
+    )
 
     def ready(service: Service, address: str) -> "asyncio.Future[None] | None":
         tell(f"serving on {address} (documentation: {address}/docs); Ctrl-C stops it")

@@ -95,7 +95,8 @@ def greeting(address: str, key: str) -> str:
         "time": now.isoformat(timespec="seconds"),
         "data": {"about": "organisation/mill-museum", "text": "Hello from a first visitor."},
     }
-    query = '{ organisation(key: "mill-museum") { name timeline(first: 5) { totalCount nodes { time type } } } }'
+    nodes = "nodes { ... on TimelineEntry { time type } }"
+    query = f'{{ organisation(key: "mill-museum") {{ name timeline(first: 5) {{ totalCount {nodes} }} }} }}'
     post = _command(address + "/events", key, "application/cloudevents+json", json.dumps(event))
     ask = _command(address + "/graphql", key, "application/json", json.dumps({"query": query}))
     replay = _command(address + "/events?stream=organisation/mill-museum", key)

@@ -1,24 +1,43 @@
 """What arguments may be. Each function returns the argument, or raises a GraphQL error that names it."""
 
-from typing import Final
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
 from events.catalogue import Catalogue
 from events.fields import KINDS, is_key
 from service.graphql.errors import argument_refusal
 
-FIRST_MAX: Final = 100
-FIRST: Final = f"How many, 1 to {FIRST_MAX}."
+FIRST: Final = "How many from the beginning, 1 to {}; either this or `last`."
+LAST: Final = "How many from the end, 1 to {}; either this or `first`."
 AFTER: Final = "Only what comes after this cursor of the same list; null for its beginning."
+BEFORE: Final = "Only what comes before this cursor of the same list; null for its end."
 KEY_FORM: Final = (
     "a key: 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -, the first a letter or digit"
 )
 
 
-def page_size(first: int) -> int:
-    """Return how many are asked for."""
-    if not 1 <= first <= FIRST_MAX:
-        raise argument_refusal("argument.out_of_range", "first", f"1 to {FIRST_MAX}")
-    return first
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many rows of a list, and from which end."""
+
+    rows: int
+    backwards: bool
+
+
+def page_size(arguments: Mapping[str, Any], most: int) -> Size:
+    """Return how many are asked for, by `first` or by `last`."""
+    first, last = arguments.get("first"), arguments.get("last")
+    if first is not None and last is not None:
+        raise argument_refusal("argument.contradicts", "last", "nothing beside `first`")
+    size, name = (first, "first") if last is None else (last, "last")
+    if size is None:
+        raise argument_refusal("argument.missing", "first", f"1 to {most}, or `last`")
+    if not 1 <= size <= most:
+        raise argument_refusal("argument.out_of_range", name, f"1 to {most}")
+    return Size(size, last is not None)
 
 
 def key(value: str) -> str:
@@ -47,3 +66,35 @@ def event_type(value: str, catalogue: Catalogue) -> str:
             "an event type's full name, such as org.howcanwe.cohort.formed.v1",
         )
     return value
+
+
+def span(since: datetime | None, until: datetime | None, argument: str = "to") -> None:
+    """Hold two bounds to their order."""
+    if since is not None and until is not None and until <= since:
+        raise argument_refusal("argument.out_of_order", argument, "a moment after `from`")
+
+
+def some(values: Sequence[Any] | None, argument: str, most: int) -> Sequence[Any]:
+    """Return a list's values; none where it was left out."""
+    if values is not None and len(values) > most:
+        raise argument_refusal("argument.out_of_range", argument, f"at most {most} values")
+    return values or ()
+
+
+def node_id(stream: str) -> str:
+    """Return the opaque id of a subject, or of an event (`event/<position>`)."""
+    return b64encode(stream.encode(), b"-_").decode().rstrip("=")
+
+
+def node_stream(id: str, argument: str = "id") -> str:
+    """Return the stream of which `node_id` made the id."""
+    try:
+        stream = b64decode(id.encode() + b"=" * (-len(id) % 4), b"-_", validate=True).decode()
+    except ValueError:
+        stream = ""
+    kind, _, subject = stream.partition("/")
+    if kind in KINDS and is_key(subject) and node_id(stream) == id:
+        return stream
+    if kind == "event" and subject.isascii() and subject.isdigit() and 0 < int(subject) < 2**53:
+        return stream
+    raise argument_refusal("argument.malformed", argument, "an id, as a node gave it")

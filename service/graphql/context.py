@@ -1,19 +1,33 @@
 """What resolvers are given: the log, the read models, and who asks."""
 
-from typing import Final
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import cached_property
 
-from strawberry.fastapi import BaseContext
+from starlette.requests import Request
 
 from events.log import EventLog
-from events.senders import Sender
+from events.senders import PUBLIC, Sender
 from projections.runner import Runner
+from projections.seeing import Seeing
+from service.graphql.limits import Limits
 from service.insights import Insights
 
-MIN_POSITION_SECONDS: Final = 5.0
+Authenticate = Callable[[str], Awaitable[Sender]]
+"""Returns who comes with an `Authorization` header's value. Raises KeyRefused."""
 
 
-class Context(BaseContext):
-    """One request's context. `min_position_seconds` is the longest wait for the read models to reach a position."""
+async def nobody(authorization: str) -> Sender:
+    """Return the public, whoever comes."""
+    return PUBLIC
+
+
+class Context:
+    """One request's context, or one connection's.
+
+    `authorization` is what the viewer came with, if anything: while something goes on for them, it is looked at again
+    with `authenticate`. `stopping` ends what goes on.
+    """
 
     def __init__(
         self,
@@ -22,11 +36,35 @@ class Context(BaseContext):
         runner: Runner,
         insights: Insights,
         viewer: Sender,
-        min_position_seconds: float = MIN_POSITION_SECONDS,
+        limits: Limits | None = None,
+        authorization: str | None = None,
+        authenticate: Authenticate = nobody,
+        stopping: asyncio.Event | None = None,
     ) -> None:
-        super().__init__()
         self.log = log
         self.runner = runner
         self.insights = insights
         self.viewer = viewer
-        self.min_position_seconds = min_position_seconds
+        self.limits = limits or Limits()
+        self.authorization = authorization
+        self.authenticate = authenticate
+        self.stopping = stopping or asyncio.Event()
+        self.request: Request | None = None
+
+    @cached_property
+    def seeing(self) -> Seeing:
+        """What the viewer sees: everything in the graph goes by it."""
+        return Seeing(self.viewer)
+
+    def becomes(self, viewer: Sender, authorization: str) -> None:
+        """Go on for somebody who said who they are after connecting."""
+        self.viewer = viewer
+        self.authorization = authorization
+        self.__dict__.pop("seeing", None)
+
+    async def check(self) -> None:
+        """Hold what goes on to who asked for it. Raises KeyRefused where the key is no longer good."""
+        if self.authorization is not None:
+            viewer = await self.authenticate(self.authorization)
+            if viewer != self.viewer:
+                self.becomes(viewer, self.authorization)

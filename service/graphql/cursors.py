@@ -3,68 +3,71 @@
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from events.fields import INTEGER_MAX
-from events.moments import as_datetime
-from projections.reading import Place
+from events.moments import as_datetime, moment_of
 from service.graphql.errors import argument_refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """The cursors of one list, which its name and its arguments tell from every other."""
+    """The cursors of one list, which its name and its arguments tell from every other.
+
+    `types` are those of a place's parts: a moment, a text, or an integer.
+    """
 
     list: tuple[str | None, ...]
+    types: tuple[type, ...] = (int,)
 
-    def write(self, *place: int) -> str:
+    def write(self, *place: Any) -> str:
         """Return the cursor of a place."""
-        return b64encode(orjson.dumps([*self.list, *place]), b"-_").decode()
+        told = [moment_of(part) if isinstance(part, datetime) else part for part in place]
+        return b64encode(orjson.dumps([*self.list, *told]), b"-_").decode()
 
-    def read(self, cursor: str, numbers: int) -> Sequence[int]:
-        """Return the place (that many numbers) of a cursor given as `after`.
+    def read(self, cursor: str, argument: str = "after") -> Sequence[Any]:
+        """Return the place of a cursor given as `argument`.
 
         Raises a GraphQL error for what is no cursor, and for one of another list.
         """
         try:
             parts: Any = orjson.loads(b64decode(cursor.encode(), b"-_", validate=True))
         except ValueError:
-            raise _malformed() from None
+            raise _malformed(argument) from None
         if not isinstance(parts, list) or not parts or not isinstance(parts[0], str):
-            raise _malformed()
-        if tuple(parts[:-numbers]) != self.list:
-            raise argument_refusal("cursor.foreign", "after", "a cursor of this list")
-        place = parts[-numbers:]
-        if not all(type(part) is int and abs(part) < 2**62 for part in place):
-            raise _malformed()
-        return place
+            raise _malformed(argument)
+        size = len(self.types)
+        if tuple(parts[:-size]) != self.list:
+            raise argument_refusal("cursor.foreign", argument, "a cursor of this list")
+        return [
+            _part(part, type_, argument)
+            for part, type_ in zip(parts[-size:], self.types, strict=True)
+        ]
 
 
-def read_place(cursors: Cursors, after: str | None) -> Place | None:
-    """Return the place in a timeline that `after` names; None for its beginning."""
-    if after is None:
-        return None
-    occurred_us, position = cursors.read(after, 2)
-    try:
-        as_datetime(occurred_us)
-    except OverflowError:
-        raise _malformed() from None
-    if not 0 < position <= INTEGER_MAX:
-        raise _malformed()
-    return Place(occurred_us, position)
+def _part(part: Any, type_: type, argument: str) -> Any:
+    if type_ is str:
+        if isinstance(part, str) and "\0" not in part:
+            return part
+    elif type(part) is int and abs(part) < 2**62:
+        if type_ is int:
+            if 0 < part <= INTEGER_MAX:
+                return part
+        else:
+            try:
+                return as_datetime(part)
+            except OverflowError:
+                pass
+    raise _malformed(argument)
 
 
 def read_position(cursors: Cursors, after: str | None) -> int:
     """Return the position in the log that `after` names; 0 for its beginning."""
-    if after is None:
-        return 0
-    [position] = cursors.read(after, 1)
-    if not 0 < position <= INTEGER_MAX:
-        raise _malformed()
-    return position
+    return 0 if after is None else int(cursors.read(after)[0])
 
 
-def _malformed() -> Exception:
-    return argument_refusal("cursor.malformed", "after", "a cursor, as a list gave it")
+def _malformed(argument: str) -> Exception:
+    return argument_refusal("cursor.malformed", argument, "a cursor, as a list gave it")

@@ -1,32 +1,100 @@
 """The log, as its viewer may see it."""
 
-from typing import Final
+from typing import Any, Final
 
-from strawberry.relay import PageInfo
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInt,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLString,
+)
 
 from events.recorded import Recorded
 from events.store.reading import Selection
 from service.graphql import arguments
+from service.graphql.arguments import AFTER
 from service.graphql.context import Context
 from service.graphql.cursors import Cursors, read_position
-from service.graphql.event import Event, EventConnection, EventEdge, events_of
+from service.graphql.kinds.entries import entry_row, event_row
+from service.graphql.references import listed
+from service.graphql.shape import Row, required
+from service.graphql.types import Types
 
 SCAN_EVENTS: Final = 500
 SCAN_EVENTS_MAX: Final = 5_000
 
 
-async def event(context: Context, position: int) -> Event | None:
+def events_field(types: Types, list_size_max: int) -> GraphQLField:
+    """Return the field that gives the log itself, page by page."""
+    event = types.of("Event")
+    edge = GraphQLObjectType(
+        "EventEdge",
+        {
+            "cursor": GraphQLField(
+                required(GraphQLString), description="Where the event stands in this list."
+            ),
+            "node": GraphQLField(required(event), description="The event."),
+        },
+        description="A place in an `EventConnection`.",
+    )
+    connection = GraphQLObjectType(
+        "EventConnection",
+        {
+            "edges": GraphQLField(listed(edge), description="The events with their cursors."),
+            "nodes": GraphQLField(listed(event), description="The events alone."),
+            "pageInfo": GraphQLField(
+                required(types.of("PageInfo")),
+                description="Where this page begins and ends. There may be a next page though this one is not full.",
+            ),
+        },
+        description="Events of the log, in the order in which they were recorded.",
+    )
+
+    async def resolve(
+        root: Any,
+        info: GraphQLResolveInfo[Any],
+        first: int,
+        after: str | None = None,
+        stream: str | None = None,
+        type: str | None = None,
+    ) -> Row:
+        size = arguments.page_size({"first": first}, list_size_max).rows
+        return await _events(info.context, size, after, stream, type)
+
+    return GraphQLField(
+        required(connection),
+        args={
+            "first": GraphQLArgument(
+                required(GraphQLInt), description=f"How many, 1 to {list_size_max}."
+            ),
+            "after": GraphQLArgument(GraphQLString, description=AFTER),
+            "stream": GraphQLArgument(
+                GraphQLString, description="Only those of this stream, as `<kind>/<key>`."
+            ),
+            "type": GraphQLArgument(
+                GraphQLString,
+                description="Only those of this type, by its full name, such as `org.howcanwe.cohort.formed.v1`.",
+            ),
+        },
+        resolve=resolve,
+        description="The events of the log of which you may see all that they name, as they were recorded.",
+    )
+
+
+async def event(context: Context, position: int) -> Row | None:
     """Return the event; None where there is none that the viewer may see."""
-    recorded = await context.log.visible_event(position, context.viewer)
-    voids = await context.runner.read_models.voids([position])
-    if recorded is None:
+    recorded = await context.log.event(position)
+    if recorded is None or not await context.log.visible([recorded], context.viewer):
         return None
-    return Event.of(recorded, context.log.catalogue, voids.get(position))
+    voids = await context.runner.read_models.voids([position])
+    return _row(recorded, context, voids.get(position))
 
 
-async def events(
+async def _events(
     context: Context, first: int, after: str | None, stream: str | None, type_: str | None
-) -> EventConnection:
+) -> Row:
     """Return the `first` events of the selection that the viewer may see behind the cursor `after`."""
     selection = Selection(
         streams=() if stream is None else (arguments.stream(stream),),
@@ -35,20 +103,29 @@ async def events(
     cursors = Cursors(("events", stream, type_))
     page, end, has_more = await _page(context, selection, read_position(cursors, after), first)
     voids = await context.runner.read_models.voids(recorded.position for recorded in page)
-    edges = [
-        EventEdge(cursor=cursors.write(node.position), node=node)
-        for node in events_of(page, context.log.catalogue, voids)
-    ]
-    return EventConnection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=PageInfo(
-            has_next_page=has_more,
-            has_previous_page=after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=cursors.write(end) if edges or has_more else None,
-        ),
-    )
+    nodes = [_row(recorded, context, voids.get(recorded.position)) for recorded in page]
+    edges = [{"cursor": cursors.write(node["position"]), "node": node} for node in nodes]
+    return {
+        "edges": edges,
+        "nodes": nodes,
+        "pageInfo": {
+            "hasNextPage": has_more,
+            "hasPreviousPage": after is not None,
+            "startCursor": edges[0]["cursor"] if edges else None,
+            "endCursor": cursors.write(end) if edges or has_more else None,
+        },
+    }
+
+
+def _row(recorded: Recorded, context: Context, voided_by: int | None) -> Row:
+    found = {
+        "position": recorded.position,
+        "occurred_at": None,
+        "line": recorded.line.decode(),
+        "streams": "{}",
+        "voided_by": voided_by,
+    }
+    return event_row(entry_row(found, context.log.catalogue))
 
 
 async def _page(

@@ -1,60 +1,86 @@
-"""How large a query may be. Each fragment is measured once, however often it is spread.
+"""How large a query may be, told before it is executed. Each fragment is measured once, however often it is spread.
 
-Strawberry's own limiters follow every spread: fragments that spread each other twice, thirty deep, keep them busy for
-hours.
+Following every spread would be a way to keep a server busy for hours: fragments that spread each other twice, thirty
+deep.
 """
 
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     InlineFragmentNode,
+    IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    ValidationContext,
-    ValidationRule,
+    VariableNode,
 )
 
 from service.graphql.errors import refusal
 
-DEPTH_MAX: Final = 10
-ALIASES_MAX: Final = 15
-TOKENS_MAX: Final = 500
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a query may ask for. `cost` counts fields, each as often as the lists around it ask for rows."""
+
+    depth_max: int = 20
+    aliases_max: int = 30
+    tokens_max: int = 500
+    cost_max: int = 50_000
+    list_size_max: int = 100
+    seconds_max: float = 10.0
+    introspection: bool = True
+    suggestions: bool = True
+    documents_max: int = 1_000
+    subscriptions_max: int = 20
+    connections_max: int = 250
+    min_position_seconds: float = 5.0
+    heartbeat_seconds: float = 15.0
+    retry_after_seconds: int = 2
+    trusted_documents: Mapping[str, str] | None = None
 
 
 class Size(NamedTuple):
-    """How deep a selection goes, and how many aliases it has, each counted as often as it stands there."""
+    """How deep a selection goes, how many aliases it has, and what it costs; spreads count each time."""
 
     depth: int = 0
     aliases: int = 0
+    cost: int = 0
 
 
-class SizeRule(ValidationRule):
-    """Refuses queries that are too deep or have too many aliases. Introspection's own fields count for nothing."""
+COUNTED_MAX = 10**12
+"""Costs and aliases beyond this are not told apart."""
 
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        self._fragments: dict[str, Size] = {}
 
-    def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
-        """Measure an operation."""
-        size = self._size(node.selection_set)
-        if size.depth > DEPTH_MAX:
-            self.report_error(
-                refusal(
-                    "query.too_deep",
-                    f"The query is {size.depth} deep; at most {DEPTH_MAX} will do.",
-                )
-            )
-        if size.aliases > ALIASES_MAX:
-            self.report_error(
-                refusal("query.too_many_aliases", f"The query has more than {ALIASES_MAX} aliases.")
-            )
+class Measure:
+    """Measures an operation of a document, with its variables."""
+
+    def __init__(self, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+        self._variables = variables
+        self._sizes: dict[str, Size] = {}
+        self._fragments = {
+            node.name.value: node
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        self._defaults: dict[str, Any] = {}
+
+    def of(self, operation: OperationDefinitionNode) -> Size:
+        """Return the operation's size."""
+        self._sizes.clear()
+        self._defaults = {
+            node.variable.name.value: node.default_value
+            for node in operation.variable_definitions or ()
+        }
+        return self._size(operation.selection_set)
 
     def _size(self, selected: SelectionSetNode | None) -> Size:
-        depth = aliases = 0
+        depth = aliases = cost = 0
         for node in selected.selections if selected else ():
             if isinstance(node, FragmentSpreadNode):
                 size = self._fragment(node.name.value)
@@ -62,20 +88,65 @@ class SizeRule(ValidationRule):
                 if node.name.value.startswith("__"):
                     continue
                 below = self._size(node.selection_set)
-                size = Size(below.depth + 1, below.aliases + (node.alias is not None))
+                size = Size(
+                    below.depth + 1,
+                    below.aliases + (node.alias is not None),
+                    1 + below.cost * self._rows(node),
+                )
             elif isinstance(node, InlineFragmentNode):
                 size = self._size(node.selection_set)
             else:
                 continue
             depth = max(depth, size.depth)
-            aliases += size.aliases
-        return Size(depth, aliases)
+            aliases = min(aliases + size.aliases, COUNTED_MAX)
+            cost = min(cost + size.cost, COUNTED_MAX)
+        return Size(depth, aliases, cost)
+
+    def _rows(self, node: FieldNode) -> int:
+        """Return how many rows of a list a field asks for at most."""
+        for argument in node.arguments or ():
+            if argument.name.value in ("first", "last"):
+                value: Any = argument.value
+                if isinstance(value, VariableNode):
+                    name = value.name.value
+                    value = self._variables.get(name, self._defaults.get(name))
+                if isinstance(value, IntValueNode):
+                    value = int(value.value)
+                if isinstance(value, int) and value > 0:
+                    return value
+        return 1
 
     def _fragment(self, name: str) -> Size:
-        if name not in self._fragments:
+        if name not in self._sizes:
             # A fragment that spreads itself is refused by a rule of GraphQL's own; here it ends the measuring.
-            self._fragments[name] = Size()
-            fragment: FragmentDefinitionNode | None = self.context.get_fragment(name)
+            self._sizes[name] = Size()
+            fragment = self._fragments.get(name)
             if fragment is not None:
-                self._fragments[name] = self._size(fragment.selection_set)
-        return self._fragments[name]
+                self._sizes[name] = self._size(fragment.selection_set)
+        return self._sizes[name]
+
+
+def too_large(size: Size, limits: Limits) -> GraphQLError | None:
+    """Return what is wrong with a size, None where it keeps the limits."""
+    if size.depth > limits.depth_max:
+        return refusal(
+            "query.too_deep",
+            f"The query is {size.depth} deep; at most {limits.depth_max} will do.",
+            depth=size.depth,
+        )
+    if size.aliases > limits.aliases_max:
+        return refusal(
+            "query.too_many_aliases", f"The query has more than {limits.aliases_max} aliases."
+        )
+    if size.cost > limits.cost_max:
+        return refusal(
+            "query.too_costly",
+            f"The query costs {size.cost}; at most {limits.cost_max} will do: ask for fewer rows of its lists.",
+            cost=cost_of(size, limits),
+        )
+    return None
+
+
+def cost_of(size: Size, limits: Limits) -> dict[str, int]:
+    """Return what `extensions.cost` tells."""
+    return {"requested": size.cost, "max": limits.cost_max}

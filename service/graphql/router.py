@@ -1,50 +1,56 @@
-"""The door's frame: GraphQL over HTTP."""
+"""The door's frame: where GraphQL is asked for."""
 
-import json
 from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Final
 
-import orjson
-from fastapi import APIRouter
-from fastapi.routing import APIRoute
-from strawberry.fastapi import GraphQLRouter
+from fastapi import APIRouter, Depends, Request, Response, WebSocket
+from starlette.requests import HTTPConnection
 
+from service.graphql.connected import Connected
 from service.graphql.context import Context
-from service.graphql.schema import schema
+from service.graphql.http import EVENTS, JSON, RESPONSE, answer
+from service.graphql.schema import Schema
+from service.graphql.websocket import Connection
 
-GetContext = Callable[..., Context | Awaitable[Context]]
+GetContext = Callable[[HTTPConnection], Awaitable[Context]]
+
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The answer; errors stand beside what could be had.",
+        "content": {RESPONSE: {}, JSON: {}, EVENTS: {}},
+    },
+    400: {"description": "Not a request that can be answered", "content": {RESPONSE: {}, JSON: {}}},
+    406: {"description": "No answer in a type that would do"},
+    415: {"description": "Not a type that requests come in"},
+    429: {"description": "Too many connections are open with this key"},
+    503: {"description": "To be asked again later", "content": {RESPONSE: {}, JSON: {}}},
+}
 
 
-class Router(GraphQLRouter[Context, None]):
-    """Reads and writes JSON with orjson, which takes neither bad UTF-8 nor any depth, and calls both no JSON."""
+def graphql_router(get_context: GetContext, schema: Schema, *, path: str = "/graphql") -> APIRouter:
+    """Return the router of the GraphQL door. `get_context` gives each request's context, or connection's."""
+    router = APIRouter()
+    connected = Connected(schema.limits.connections_max)
 
-    def decode_json(self, data: str | bytes) -> object:
-        """Return the JSON value. Raises JSONDecodeError, also for a body that is neither object nor list."""
-        value: object = orjson.loads(data)
-        if isinstance(data, bytes) and not isinstance(value, dict | list):
-            raise json.JSONDecodeError("a request is an object", "", 0)
-        return value
+    async def of_request(request: Request) -> Context:
+        context = await get_context(request)
+        context.request = request
+        return context
 
-    def encode_json(self, data: object) -> bytes:
-        """Return the answer's JSON."""
-        return orjson.dumps(data)
+    Asked = Annotated[Context, Depends(of_request)]
 
+    @router.get(path, responses=_ANSWERS)
+    async def ask_by_get(request: Request, context: Asked) -> Response:
+        """Ask for an operation given in the parameters `query`, `variables`, `operationName` and `extensions`."""
+        return await answer(request, context, schema, connected)
 
-def graphql_router(
-    get_context: GetContext, *, path: str = "/graphql", graphiql: bool = False
-) -> APIRouter:
-    """Return the router of the GraphQL door.
+    @router.post(path, responses=_ANSWERS)
+    async def ask(request: Request, context: Asked) -> Response:
+        """Ask for an operation: GraphQL over HTTP, or with `Accept: text/event-stream` over server-sent events."""
+        return await answer(request, context, schema, connected)
 
-    `get_context` is a FastAPI dependency that gives each request's context. GraphiQL, for a browser, loads its parts
-    from an outside address, so it is off unless asked for.
-    """
-    router = Router(
-        schema,
-        path=path,
-        context_getter=get_context,
-        graphql_ide="graphiql" if graphiql else None,
-        subscription_protocols=(),
-    )
-    for route in router.routes:
-        if isinstance(route, APIRoute):
-            route.description = "Ask a question of the schema in `schema.graphql`."
+    @router.websocket(path)
+    async def connect(socket: WebSocket) -> None:
+        await Connection(socket, await get_context(socket), schema, connected).run()
+
     return router

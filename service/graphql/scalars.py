@@ -1,43 +1,101 @@
-"""Scalars of our own: places in the log, and points in time as they were told."""
+"""Scalars of our own: places in the log, points in time, days, addresses."""
 
-from typing import Any, Final, NewType
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
-import strawberry
-from strawberry.types.scalar import ScalarDefinition
+from graphql import GraphQLError, GraphQLScalarType, ValueNode, value_from_ast_untyped
 
 from events.fields import INTEGER_MAX
-from events.moments import moment
+from events.moments import as_datetime, moment
 from service.graphql.errors import refusal
 
-Position = NewType("Position", int)
-DateTime = NewType("DateTime", str)
+RFC_3339: Final = "https://www.rfc-editor.org/rfc/rfc3339"
+
+
+def _malformed(name: str, expected: str) -> GraphQLError:
+    return refusal("argument.malformed", f"a {name}: expected {expected}")
 
 
 def _position(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= INTEGER_MAX:
-        raise refusal("argument.malformed", f"a Position: expected an integer, 0 to {INTEGER_MAX}")
+        raise _malformed("Position", f"an integer, 0 to {INTEGER_MAX}")
     return value
 
 
-def _date_time(value: Any) -> str:
+def _date_time(value: Any) -> datetime:
     try:
-        moment(value if isinstance(value, str) else "")
-    except ValueError:
+        return as_datetime(moment(value if isinstance(value, str) else ""))
+    except (ValueError, OverflowError):
         expected = "RFC 3339 with an offset, such as 2026-03-01T14:30:00+01:00"
-        raise refusal("argument.malformed", f"a DateTime: expected {expected}") from None
+        raise _malformed("DateTime", expected) from None
+
+
+def _date_time_text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value)
 
 
-SCALARS: Final[dict[object, ScalarDefinition]] = {
-    Position: strawberry.scalar(
-        name="Position",
-        description="A place in the log: the first event stands at 1. An integer of up to 53 bits.",
-        parse_value=_position,
-    ),
-    DateTime: strawberry.scalar(
-        name="DateTime",
-        description="A point in time as RFC 3339 text, with the offset it was told with.",
-        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
-        parse_value=_date_time,
-    ),
-}
+def _date(value: Any) -> date:
+    try:
+        return date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
+    except ValueError:
+        raise _malformed("Date", "a day, such as 2026-03-01") from None
+
+
+def _date_text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _url(value: Any) -> str:
+    raise _malformed("URL", "no argument: URLs are only given")
+
+
+def _untyped(parse: Any) -> Any:
+    def literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        return parse(value_from_ast_untyped(node, variables))
+
+    return literal
+
+
+POSITION: Final = GraphQLScalarType(
+    "Position",
+    description="A place in the log: the first event stands at 1. An integer of up to 53 bits.",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
+    coerce_input_value=_position,
+    coerce_input_literal=_untyped(_position),
+)
+COUNT: Final = GraphQLScalarType(
+    "Count",
+    description="How many: an integer of up to 53 bits.",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
+)
+DATE_TIME: Final = GraphQLScalarType(
+    "DateTime",
+    description="A point in time as RFC 3339 text with an offset.",
+    specified_by_url=RFC_3339,
+    coerce_output_value=_date_time_text,
+    coerce_input_value=_date_time,
+    coerce_input_literal=_untyped(_date_time),
+)
+DATE: Final = GraphQLScalarType(
+    "Date",
+    description="A calendar day, such as `2026-03-01` (RFC 3339's full-date).",
+    specified_by_url=f"{RFC_3339}#section-5.6",
+    coerce_output_value=_date_text,
+    coerce_input_value=_date,
+    coerce_input_literal=_untyped(_date),
+)
+URL: Final = GraphQLScalarType(
+    "URL",
+    description="An address on the web, http or https.",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
+    coerce_output_value=str,
+    coerce_input_value=_url,
+    coerce_input_literal=_untyped(_url),
+)
+JSON: Final = GraphQLScalarType(
+    "JSON",
+    description="Any JSON value.",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+)

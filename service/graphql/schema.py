@@ -1,82 +1,243 @@
-"""The schema: the types put together, with the limits on queries and the errors as clients get them."""
+"""The schema, and how an operation is run: read, checked, measured, executed, its errors told as clients get them."""
 
-from typing import Any, Final
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Any
 
-import strawberry
-from graphql import GraphQLError
-from strawberry.extensions import (
-    AddValidationRules,
-    MaxTokensLimiter,
-    ParserCache,
-    ValidationCache,
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLDeferDirective,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLStreamDirective,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    execute,
+    get_operation_ast,
+    parse,
+    print_schema,
+    specified_directives,
+    specified_rules,
+    subscribe,
+    validate,
 )
-from strawberry.schema.config import StrawberryConfig
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.types import ExecutionResult
-from strawberry.types.execution import ExecutionContext
+from graphql.execution import Executor
 
 from service.graphql.context import Context
-from service.graphql.errors import TRY_AGAIN, told
-from service.graphql.insights import PlainAnswers, extended
-from service.graphql.limits import TOKENS_MAX, SizeRule
-from service.graphql.query import Query
-from service.graphql.reads_after_writes import ReadsAfterWrites
-from service.graphql.scalars import SCALARS
-
-RETRY_AFTER_SECONDS: Final = 2
-QUERIES_KEPT_MAX: Final = 256
-
-
-class Schema(strawberry.Schema):
-    """The graph. Every error has a code; 503 where the same request may do later."""
-
-    async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """Return the operation's result."""
-        result = await super().execute(*args, **kwargs)
-        if result.errors:
-            result.errors = [told(error) for error in result.errors]
-            if any(_code(error) in TRY_AGAIN for error in result.errors):
-                _try_again(kwargs.get("context_value"))
-        return result
-
-    def process_errors(
-        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
-    ) -> None:
-        """Leave errors to `execute`, which logs them once and without the query's text."""
+from service.graphql.errors import CATCHING_UP, TRY_AGAIN, refusal, told
+from service.graphql.insights import PlainAnswers
+from service.graphql.kinds import SHAPES
+from service.graphql.limits import Limits, Measure, cost_of, too_large
+from service.graphql.query import query_type
+from service.graphql.reads_after_writes import wait_for_positions
+from service.graphql.sharing import Sharing
+from service.graphql.subscription import subscription_type
+from service.graphql.types import Types
 
 
-def _code(error: GraphQLError) -> object:
-    return error.extensions.get("code") if error.extensions else None
+class Refused(Exception):
+    """An operation was refused before it was executed: nothing of it has happened."""
+
+    def __init__(self, *errors: GraphQLError, extensions: dict[str, Any] | None = None) -> None:
+        self.errors = [told(error) for error in errors]
+        self.extensions = extensions
+        super().__init__(self.errors[0].message)
+
+    @property
+    def is_for_later(self) -> bool:
+        """Whether the same request may do later."""
+        return any(is_for_later(error) for error in self.errors)
 
 
-def _try_again(context: Context | None) -> None:
-    if context is not None and context.response is not None:
-        context.response.status_code = 503
-        context.response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+def is_for_later(error: GraphQLError) -> bool:
+    """Say whether an error speaks of what may be had later."""
+    return (error.extensions or {}).get("code") in TRY_AGAIN
 
 
-class Execution(PlainAnswers, StrawberryGraphQLCoreExecutionContext):
-    """The executor."""
+class Execution(PlainAnswers, Executor[Any]):
+    """The executor: values that are told as they are take it no time."""
 
 
-schema: Final = Schema(
-    query=Query,
-    execution_context_class=Execution,
-    config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[
-        ReadsAfterWrites,
-        lambda: MaxTokensLimiter(max_token_count=TOKENS_MAX),
-        lambda: AddValidationRules([SizeRule]),
-        # Frontends ask the same again and again: reading a long query costs more than answering it.
-        lambda: ParserCache(maxsize=QUERIES_KEPT_MAX),
-        lambda: ValidationCache(maxsize=QUERIES_KEPT_MAX),
-    ],
-)
+class Schema:
+    """The graph, within limits. Documents that were read and checked once are remembered, `documents_max` of them."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        types = Types(self.limits.list_size_max)
+        self.graph = GraphQLSchema(
+            query=query_type(types, self.limits.list_size_max),
+            subscription=subscription_type(types),
+            types=list(types.all.values()),
+            directives=[
+                found
+                for found in specified_directives
+                if found not in (GraphQLDeferDirective, GraphQLStreamDirective)
+            ],
+            description="The record of collaborative innovation. There are no mutations: events are posted.",
+            extensions={
+                "sharing": Sharing(),
+                "shapes": {
+                    name: shape for shape in SHAPES for name in (shape.name, shape.kind) if name
+                },
+            },
+        )
+        self._documents: OrderedDict[str, DocumentNode | Refused] = OrderedDict()
+        self._rules = [
+            *specified_rules,
+            *(() if self.limits.introspection else (NoSchemaIntrospectionCustomRule,)),
+        ]
+
+    def document(self, query: str) -> DocumentNode:
+        """Return the document, read and checked. Raises Refused."""
+        found = self._documents.get(query)
+        if found is None:
+            found = self._documents[query] = self._read(query)
+            if len(self._documents) > self.limits.documents_max:
+                self._documents.popitem(last=False)
+        else:
+            self._documents.move_to_end(query)
+        if isinstance(found, Refused):
+            raise found
+        return found
+
+    def _read(self, query: str) -> DocumentNode | Refused:
+        try:
+            document = parse(query, max_tokens=self.limits.tokens_max)
+            errors = validate(
+                self.graph, document, self._rules, hide_suggestions=not self.limits.suggestions
+            )
+        except (GraphQLError, RecursionError) as error:
+            return Refused(_as_graphql(error))
+        return Refused(*errors) if errors else document
+
+    def operation(
+        self, document: DocumentNode, name: str | None, variables: Mapping[str, Any] | None
+    ) -> tuple[OperationDefinitionNode, dict[str, int]]:
+        """Return the operation that is meant, and its cost. Raises Refused."""
+        operation = get_operation_ast(document, name)
+        if operation is None:
+            expected = "the name of one of its operations"
+            raise Refused(refusal("operation.unknown", f"operationName: expected {expected}"))
+        size = Measure(document, variables or {}).of(operation)
+        error = too_large(size, self.limits)
+        cost = cost_of(size, self.limits)
+        if error is not None:
+            raise Refused(error, extensions={"cost": cost})
+        return operation, cost
+
+    async def execute(
+        self,
+        query: str,
+        context: Context,
+        *,
+        variables: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        extensions: Mapping[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """Return the result of a query. Raises Refused where it was not executed."""
+        document = self.document(query)
+        _, cost = self.operation(document, operation_name, variables)
+        try:
+            async with asyncio.timeout(self.limits.seconds_max):
+                await self._wait(context, extensions)
+                found: Any = execute(
+                    self.graph,
+                    document,
+                    executor_class=Execution,
+                    context_value=context,
+                    variable_values=variables,
+                    operation_name=operation_name,
+                    hide_suggestions=not self.limits.suggestions,
+                )
+                result = (
+                    await found
+                    if asyncio.iscoroutine(found) or hasattr(found, "__await__")
+                    else found
+                )
+        except TimeoutError:
+            seconds = self.limits.seconds_max
+            error = refusal("query.too_slow", f"It took more than {seconds:g} seconds.")
+            return ExecutionResult(None, [error], {"cost": cost})
+        if result.data is None and result.errors and all(not one.path for one in result.errors):
+            raise Refused(*result.errors, extensions={"cost": cost})
+        return _told(result, cost)
+
+    async def stream(
+        self,
+        query: str,
+        context: Context,
+        *,
+        variables: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        extensions: Mapping[str, Any] | None = None,
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """Yield a subscription's results, or the one result of a query. Raises Refused where nothing was executed."""
+        document = self.document(query)
+        operation, cost = self.operation(document, operation_name, variables)
+        if operation.operation.value != "subscription":
+            yield await self.execute(
+                query,
+                context,
+                variables=variables,
+                operation_name=operation_name,
+                extensions=extensions,
+            )
+            return
+        await self._wait(context, extensions)
+        found: Any = subscribe(
+            self.graph,
+            document,
+            context_value=context,
+            variable_values=variables,
+            operation_name=operation_name,
+            hide_suggestions=not self.limits.suggestions,
+        )
+        results = await found if hasattr(found, "__await__") else found
+        if isinstance(results, ExecutionResult):
+            raise Refused(*(results.errors or ()))
+        assert isinstance(results, AsyncGenerator)
+        async with aclosing(results) as open_results:
+            try:
+                async for result in open_results:
+                    yield _told(result, cost)
+            except GraphQLError as error:
+                yield ExecutionResult(None, [told(error)])
+            except Exception as error:
+                yield ExecutionResult(None, [told(_as_graphql(error))])
+
+    async def _wait(self, context: Context, extensions: Mapping[str, Any] | None) -> None:
+        """Hold an operation back until the read models have what it asks for. Raises Refused."""
+        try:
+            await wait_for_positions(context, extensions)
+        except GraphQLError as error:
+            raise Refused(error) from None
+        state = context.runner.state
+        unknown = context.runner.read_models.schema is None
+        if not state.has_caught_up and (unknown or state.lag):
+            raise Refused(
+                refusal(
+                    CATCHING_UP,
+                    f"The read models are at {state.position} of {state.head}; try again.",
+                    position=state.position,
+                    head=state.head,
+                )
+            )
 
 
-schema._schema = extended(schema._schema)
+def _told(result: ExecutionResult, cost: Mapping[str, int]) -> ExecutionResult:
+    errors = [told(error) for error in result.errors] if result.errors else None
+    return ExecutionResult(result.data, errors, {"cost": dict(cost)})
 
 
-def sdl() -> str:
+def _as_graphql(error: Exception) -> GraphQLError:
+    return (
+        error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+    )
+
+
+def sdl(limits: Limits | None = None) -> str:
     """Return the schema in GraphQL's own language, as `schema.graphql` keeps it."""
-    return schema.as_str() + "\n"
+    return print_schema(Schema(limits).graph) + "\n"

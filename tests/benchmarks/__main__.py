@@ -13,6 +13,7 @@ from rich.console import Console
 
 from service.postgres import EmbeddedPostgres
 from tests.benchmarks.appending import appending
+from tests.benchmarks.asking import asking
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.exporting import exporting
 from tests.benchmarks.holding import holding
@@ -25,6 +26,7 @@ from tests.benchmarks.table import Row, Skipped, as_json, as_markdown, machine, 
 from tests.readme import README, with_section
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped]]]] = {
+    "asking": asking,
     "appending": appending,
     "holding": holding,
     "sharing": sharing,

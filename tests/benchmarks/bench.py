@@ -39,6 +39,10 @@ class Bench:
         return 100_000 if self.quick else 1_000_000
 
     @property
+    def cohorts(self) -> int:
+        """How many generated cohorts are asked about."""
+        return 20 if self.quick else 1_000
+
     def projected_events(self) -> int:
         """How many events a rebuild of the read models takes in."""
         return 30_000 if self.quick else 1_000_000

@@ -25,13 +25,18 @@ class Server:
         self.port = port
         self._process = psutil.Process(process.pid)
 
+    def processor_seconds(self) -> float:
+        """Return the processor time that its process has used."""
+        used = self._process.cpu_times()
+        return float(used.user + used.system)
+
     def memory(self) -> int:
         """Return the bytes of memory that its process holds."""
         return int(self._process.memory_info().rss)
 
 
 @asynccontextmanager
-async def serving(command: tuple[str, ...], url: str) -> AsyncIterator[Server]:
+async def serving(command: tuple[str, ...], url: str, **environment: str) -> AsyncIterator[Server]:
     """Run the server on the database at `url`; afterwards it has ended."""
     port = _free_port()
     with tempfile.TemporaryDirectory(prefix="howcanwe-bench-serve-") as folder:
@@ -41,7 +46,7 @@ async def serving(command: tuple[str, ...], url: str) -> AsyncIterator[Server]:
             *command,
             f"--database-url={url}",
             f"--port={port}",
-            env={**os.environ, "HOWCANWE_DATA": folder},
+            env={**os.environ, "HOWCANWE_DATA": folder, **environment},
         )
         try:
             await asyncio.wait_for(_answers(port, process), START_SECONDS_MAX)

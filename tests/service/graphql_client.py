@@ -1,17 +1,21 @@
 """The GraphQL door alone, and a client that asks at it."""
 
+import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from starlette.requests import HTTPConnection
 
 from events.log import EventLog
 from events.senders import RECORD, Sender
 from projections.runner import Runner
 from service.graphql.context import Context
+from service.graphql.limits import Limits
 from service.graphql.router import graphql_router
+from service.graphql.schema import Schema
 from service.insights import Insights
 
 
@@ -24,22 +28,23 @@ class Asker:
     viewer: Sender = RECORD
     min_position_seconds: float = 0.05
     catches_up: bool = True
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         self.insights = Insights(self.log)
         app = FastAPI()
-        app.include_router(graphql_router(self._context))
+        app.include_router(graphql_router(self._context, Schema(self.limits)))
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://test"
         )
 
-    async def _context(self) -> Context:
+    async def _context(self, connection: HTTPConnection) -> Context:
         return Context(
             log=self.log,
             runner=self.runner,
             insights=self.insights,
             viewer=self.viewer,
-            min_position_seconds=self.min_position_seconds,
+            limits=replace(self.limits, min_position_seconds=self.min_position_seconds),
         )
 
     async def post(
@@ -67,3 +72,10 @@ class Asker:
         assert response.status_code == 200
         extensions: dict[str, Any] = error["extensions"]
         return extensions
+
+
+async def caught_up(runner: Runner) -> None:
+    """Wait until a running runner's read models have caught up with the log."""
+    async with asyncio.timeout(30):
+        while not runner.state.has_caught_up:
+            await asyncio.sleep(0.01)

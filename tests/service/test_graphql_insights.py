@@ -32,6 +32,7 @@ async def asker(database_url: str) -> AsyncIterator[Asker]:
         for batch in batches((orjson.loads(line) for line in demo.lines()), 100):
             await log.append(batch)
         async with Runner(log) as runner:
+            await runner.catch_up()
             found = Asker(log, runner, catches_up=False)
             yield found
             await found.http.aclose()

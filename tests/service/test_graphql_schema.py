@@ -1,10 +1,19 @@
 """The schema, as it is kept for frontends."""
 
+import subprocess
 from pathlib import Path
 
-from graphql import GraphQLEnumType, GraphQLInterfaceType, GraphQLObjectType, build_schema
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    build_schema,
+)
 
 from service.graphql.schema import sdl
+from tests.service.released import released, unannounced
 
 KEPT = Path(__file__).parents[2] / "schema.graphql"
 
@@ -23,7 +32,47 @@ def test_everything_is_described() -> None:
             for field_name, field in type_.fields.items():
                 described.append((f"{name}.{field_name}", field))
                 described += [(f"{name}.{field_name}({a})", v) for a, v in field.args.items()]
+        if isinstance(type_, GraphQLInputObjectType):
+            described += [(f"{name}.{field}", found) for field, found in type_.fields.items()]
         if isinstance(type_, GraphQLEnumType):
             described += [(f"{name}.{value}", found) for value, found in type_.values.items()]
         missing += [place for place, found in described if not found.description]
     assert missing == []
+
+
+def test_no_change_since_the_last_release_breaks_anything_unannounced() -> None:
+    before = released()
+    if before is None:
+        pytest.skip("nothing was released yet")
+    changelog = (KEPT.parent / "CHANGELOG.md").read_text()
+    assert unannounced(before, sdl(), changelog) == []
+
+
+def test_a_breaking_change_is_to_be_announced() -> None:
+    before = "type Query { cohort: String! question: String }"
+    after = "type Query { cohort: String }"
+    silent = "## Unreleased\n\n### Added\n\n- `Query.question` is new.\n\n## 0.1.0\n"
+    announced = (
+        "## Unreleased\n\n### Breaking\n\n- `Query.cohort` may be null.\n"
+        "- `Query.question` is gone.\n\n### Added\n"
+    )
+    assert len(unannounced(before, after, silent)) == 2
+    assert unannounced(before, after, announced) == []
+    assert unannounced(after, before, silent) == []
+
+
+def test_the_released_schema_is_that_of_the_newest_tag(tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+        subprocess.run(["git", "-C", tmp_path, *who, *arguments], check=True, capture_output=True)
+
+    git("init")
+    assert released(tmp_path) is None
+    for version in ("v0.1.0", "v0.2.0"):
+        (tmp_path / "schema.graphql").write_text(f"# {version}")
+        git("add", ".")
+        git("commit", "-m", version)
+        git("tag", version)
+    (tmp_path / "schema.graphql").write_text("# since")
+    git("commit", "-am", "since")
+    assert released(tmp_path) == "# v0.2.0"

@@ -116,9 +116,10 @@ async def test_what_is_no_backup_is_refused(record: Record) -> None:
 async def everything(door: Door) -> list[bytes]:
     """Return what every door that shows anything of persons answers to whoever sees most."""
     query = {
-        "query": """{ person(key: "grace") { key organisation role name email }
+        "query": """{ person(key: "grace") { key organisation { key } role name email }
             events(first: 100) { nodes { data line } }
-            organisation(key: "mill") { timeline(first: 100) { nodes { data line } } } }"""
+            organisation(key: "mill") { timeline(first: 100) {
+                nodes { ... on TimelineEntry { event { data line } } } } } }"""
     }
     head = await door.head()
     graph = await door.client.post(

@@ -13,6 +13,7 @@ from events.types import EVENT_TYPES, Recorder
 from service import doors
 from service.app import create_app
 from service.errors import UndeclaredDoor
+from service.graphql.kinds import SHAPES
 from service.graphql.schema import sdl
 from service.http import health
 from tests.events.telling import asked, formed, joined, paired, registered
@@ -192,11 +193,14 @@ async def _graph_events(door: Door, position: int, who: str | None) -> bool:
 
 
 async def _graph_timeline(door: Door, position: int, who: str | None) -> bool:
-    listed = "totalCount nodes { position } edges { node { position } }"
+    entry = "... on TimelineEntry { position event { position } }"
+    listed = f"totalCount nodes {{ {entry} }} edges {{ node {{ {entry} }} }}"
     query = f'{{ organisation(key: "mill") {{ timeline(first: 100) {{ {listed} }} }} }}'
     data = (await _graph(door, who, query))["organisation"]["timeline"]
     nodes = [node["position"] for node in data["nodes"]]
     assert nodes == [edge["node"]["position"] for edge in data["edges"]]
+    given = [node["position"] for node in data["nodes"] if node["event"] is not None]
+    assert (position in given) <= (position in nodes)
     assert data["totalCount"] == len(nodes)
     return position in nodes
 
@@ -218,8 +222,10 @@ def test_every_way_to_content_is_asked() -> None:
     assert isinstance(graph, GraphQLObjectType)
     reading = {call for call, action in doors.HTTP.items() if action is Action.READ}
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
-    # Persons have a test of their own.
-    assert {f"Query.{field}" for field in graph.fields} - {"Query.person"} <= WAYS.keys()
+    # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
+    subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}
+    asked = {f"Query.{field}" for field in graph.fields} - {"Query.insights", "Query.search"}
+    assert asked - (subjects - WAYS.keys()) - {"Query.node"} <= WAYS.keys()
 
 
 async def test_every_way_to_content_shows_what_the_policy_says(database_url: str) -> None:
@@ -273,8 +279,8 @@ async def test_a_name_is_shown_to_whom_the_policy_says(database_url: str) -> Non
             "admin": (Role.ADMIN, Relation.OTHER),
             None: (Role.PUBLIC, Relation.OTHER),
         }
-        query = '{ person(key: "grace") { key organisation role name email } }'
-        unknown = '{ person(key: "nobody") { key organisation role name email } }'
+        query = '{ person(key: "grace") { key organisation { key } role name email } }'
+        unknown = '{ person(key: "nobody") { key organisation { key } role name email } }'
         for who, (role, relation) in viewers.items():
             told = (await _graph(door, who, query))["person"]
             if allows(role, Action.READ_PERSONAL, relation):

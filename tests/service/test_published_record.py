@@ -15,7 +15,8 @@ query ($after: String) {
     events(first: 7, after: $after) { nodes { position data line } pageInfo { hasNextPage endCursor } }
 }
 """
-TIMELINES = "query ($key: String!) { organisation(key: $key) { timeline(first: 100) { nodes { position } } } }"
+TIMELINES = """query ($key: String!) { organisation(key: $key) {
+    timeline(first: 100) { nodes { ... on TimelineEntry { position } } } } }"""
 
 
 async def ask(door: Door, query: str, **variables: Any) -> Any:

@@ -117,7 +117,9 @@ async def graph_timeline(door: Door, who: str | None, key: str) -> tuple[int, li
     """Return what GraphQL gives of a timeline: how many there are, and which."""
     query = """query($key: String!, $after: String) { organisation(key: $key) {
         timeline(first: 100, after: $after) {
-            totalCount nodes { position } pageInfo { hasNextPage endCursor } } } }"""
+            totalCount nodes { ... on TimelineEntry { position event { position } } }
+            pageInfo { hasNextPage endCursor } } } }"""
+    entries: list[int] = []
     positions: list[int] = []
     after = None
     while True:
@@ -125,9 +127,12 @@ async def graph_timeline(door: Door, who: str | None, key: str) -> tuple[int, li
         if found is None:
             return None
         page = found["timeline"]
-        positions += [node["position"] for node in page["nodes"]]
+        entries += [node["position"] for node in page["nodes"]]
+        # An entry may be shown whose line may not be given: it names something that is hidden.
+        positions += [node["position"] for node in page["nodes"] if node["event"] is not None]
         if not page["pageInfo"]["hasNextPage"]:
-            return page["totalCount"], sorted(positions)
+            assert page["totalCount"] == len(entries)
+            return len(entries), sorted(positions)
         after = page["pageInfo"]["endCursor"]
 
 
@@ -182,7 +187,7 @@ async def test_every_door_gives_what_the_naive_filter_gives(database_url: str, s
                     continue
                 count, positions = own
                 assert positions == [position for position in whole[1] if position in given]
-                assert count == len(positions)
+                assert len(positions) <= count <= whole[0]
         # The record tells the viewers apart.
         assert len(counts) >= 6
 

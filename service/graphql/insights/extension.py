@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from importlib.resources import files
 from time import monotonic
 from typing import Any, Final
@@ -14,13 +15,12 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLScalarType,
-    GraphQLSchema,
     build_schema,
     get_named_type,
 )
 
 from events.log import now_us
-from events.moments import moment
+from events.moments import moment_of
 from events.terms import Mode, ParticipationLevel
 from projections.insights.asking import definitions
 from projections.insights.definition import FIGURES
@@ -36,20 +36,9 @@ from service.graphql.insights.plain import PLAIN
 
 Asking = GraphQLResolveInfo[Context]
 
-_SCALARS: Final = ("Position", "DateTime")
 _TYPE: Final = "Insights"
 _SLICE_SECONDS: Final = 0.02
 _TERMS: Final = {"mode": Mode, "level": ParticipationLevel}
-
-
-def extended(schema: GraphQLSchema) -> GraphQLSchema:
-    """Return the schema with `Query.insights` added to it."""
-    field = insights_field({name: schema.type_map[name] for name in _SCALARS})
-    assert schema.query_type is not None
-    schema.query_type.fields["insights"] = field
-    for type_ in _types_of(field):
-        schema.type_map.setdefault(type_.name, type_)
-    return schema
 
 
 def insights_field(scalars: Mapping[str, GraphQLNamedType]) -> GraphQLField:
@@ -109,10 +98,10 @@ async def _insights(
     info: Asking,
     filter: dict[str, Any] | None = None,
     asOf: int | None = None,
-    at: str | None = None,
+    at: datetime | None = None,
 ) -> View:
     ledger = await info.context.insights.caught_up()
-    at_us = now_us() if at is None else moment(at)
+    at_us = now_us() if at is None else moment_of(at)
     viewer = Viewer.of(info.context.viewer)
     return ledger.view(viewer, _scope(filter or {}), at_us=at_us, as_of=asOf)
 
@@ -121,8 +110,8 @@ def _scope(told: dict[str, Any]) -> Scope:
     lists = ("cohorts", "organisations", "sectors", "themes")
     return Scope(
         **{name: frozenset(told.get(name) or ()) for name in lists},
-        from_us=moment(told["from"]) if told.get("from") else None,
-        to_us=moment(told["to"]) if told.get("to") else None,
+        from_us=moment_of(told["from"]) if told.get("from") else None,
+        to_us=moment_of(told["to"]) if told.get("to") else None,
     )
 
 

@@ -1,0 +1,283 @@
+"""Lists of rows that a viewer may see: statements for many lists at once, so that their number does not grow."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+
+from events.senders import Role
+from projections.models.cohorts import Memberships
+from projections.seeing import COHORT, PUBLIC, Condition, Seeing, owned_by
+from projections.tables import TEXT
+
+Members = Sequence[Mapping[str, Any]]
+
+
+class Belongs(Protocol):
+    """Whether a row belongs to the list of a parent, by the parent's key: in SQL, and of rows at hand."""
+
+    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+        """Return whether a row belongs to the parent."""
+
+    def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
+        """Say the same of a row at hand; `members` are the memberships there are."""
+
+
+Filter = Callable[[FromClause], Condition]
+
+LEAVING_SEEN: Final = "leaving_seen"
+"""Of a membership: whether the viewer may know that, when and why the organisation left."""
+
+
+class Visible:
+    """The rows of a table that a viewer may see; of facts, `about` is the table of their subjects and the column."""
+
+    def __init__(
+        self, seeing: Seeing, table: Table, about: tuple[Table, str] | None = None
+    ) -> None:
+        self.rows = table.alias("listed")
+        self.source: Any = self.rows
+        self.seeing = seeing
+        if table is Memberships.table:
+            self.condition = joining_seen(seeing, self.rows)
+        elif about is None:
+            self.condition = seeing.subjects(self.rows)
+        else:
+            subjects = about[0].alias("about")
+            self.source = self.rows.join(subjects, _is_about(self.rows, subjects, about))
+            self.condition = seeing.facts(self.rows, subjects)
+
+    def columns(self, names: Sequence[str]) -> list[ColumnElement[Any]]:
+        """Return the columns with these names."""
+        return [
+            leaving_seen(self.seeing, self.rows).label(name)
+            if name == LEAVING_SEEN
+            else self.rows.c[name]
+            for name in names
+        ]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list: by these columns, at most `limit` rows between two places, from the end if `backwards`.
+
+    `limit` 0 asks for no rows. A place is the values of the columns that the list is ordered by.
+    """
+
+    order: Sequence[str]
+    descending: bool
+    limit: int
+    backwards: bool = False
+    after: Sequence[Any] | None = None
+    before: Sequence[Any] | None = None
+
+    def between(self, rows: FromClause) -> Condition:
+        """Return whether a row stands between the two places."""
+        columns = tuple_(*(rows.c[name] for name in self.order))
+        conditions: list[Condition] = [true()]
+        for place, is_later in ((self.after, True), (self.before, False)):
+            if place is not None:
+                bound = tuple_(
+                    *(_bound(rows.c[n], v) for n, v in zip(self.order, place, strict=True))
+                )
+                upwards = is_later is not self.descending
+                conditions.append(columns > bound if upwards else columns < bound)
+        return and_(*conditions)
+
+    def ordered(self, rows: FromClause) -> list[Any]:
+        """Return what to order by."""
+        down = self.descending is not self.backwards
+        return [rows.c[name].desc() if down else rows.c[name].asc() for name in self.order]
+
+
+def by_keys(visible: Visible, names: Sequence[str], keys: Sequence[str]) -> Select[Any]:
+    """Return the statement for the subjects with these keys."""
+    return (
+        select(*visible.columns(names))
+        .select_from(visible.source)
+        .where(visible.rows.c.key == any_(_texts(keys)), visible.condition)
+    )
+
+
+def page(
+    visible: Visible,
+    names: Sequence[str],
+    page: Page,
+    filter: Filter | None,
+    belongs: Belongs | None = None,
+    parents: Sequence[str] = (),
+) -> Select[Any]:
+    """Return the statement for a page of each parent's list; `parent` is whose a row is."""
+    rows = visible.rows
+    if belongs is None:
+        return _page(visible, select(*visible.columns(names)), page, filter)
+    parent = _unnested(parents)
+    found = _page(visible, select(*visible.columns(names)), page, filter)
+    lateral = found.where(belongs.condition(visible.seeing, rows, parent.c.parent)).lateral("found")
+    return select(parent.c.parent.label("parent"), *lateral.c).select_from(
+        parent.join(lateral, true())
+    )
+
+
+def counts(
+    visible: Visible,
+    filter: Filter | None,
+    belongs: Belongs | None = None,
+    parents: Sequence[str] = (),
+) -> Select[Any]:
+    """Return the statement for how many rows each parent's list has, in all and of those that the filter lets in."""
+    rows = visible.rows
+    filtered = func.count() if filter is None else func.count().filter(filter(rows))
+    counted: Any = (
+        select(func.count().label("total"), filtered.label("filtered"))
+        .select_from(visible.source)
+        .where(visible.condition)
+    )
+    if belongs is None:
+        whole: Select[Any] = counted
+        return whole
+    parent = _unnested(parents)
+    lateral = counted.where(belongs.condition(visible.seeing, rows, parent.c.parent)).lateral(
+        "counted"
+    )
+    return select(parent.c.parent.label("parent"), *lateral.c).select_from(
+        parent.join(lateral, true())
+    )
+
+
+def _page(
+    visible: Visible, statement: Select[Any], page: Page, filter: Filter | None
+) -> Select[Any]:
+    rows = visible.rows
+    statement = statement.select_from(visible.source).where(visible.condition, page.between(rows))
+    if filter is not None:
+        statement = statement.where(filter(rows))
+    return statement.order_by(*page.ordered(rows)).limit(page.limit)
+
+
+# Whose rows are
+
+
+@dataclass(frozen=True, slots=True)
+class InColumn:
+    """The column is the parent's key, or its stream."""
+
+    name: str
+    prefix: str = ""
+
+    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+        """Return whether a row belongs to the parent."""
+        return rows.c[self.name] == _prefixed(self.prefix, parent)
+
+    def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
+        """Say the same of a row at hand."""
+        return bool(row[self.name] == self.prefix + parent)
+
+
+@dataclass(frozen=True, slots=True)
+class InList:
+    """The parent's key, or its stream, is among those in the column."""
+
+    name: str
+    prefix: str = ""
+
+    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+        """Return whether a row belongs to the parent."""
+        return _prefixed(self.prefix, parent) == any_(rows.c[self.name])
+
+    def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
+        """Say the same of a row at hand."""
+        return self.prefix + parent in row[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class ByMembership:
+    """A membership that the viewer may see leads from the parent to the row."""
+
+    parent: str
+    row: str
+
+    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+        """Return whether a row belongs to the parent."""
+        members = Memberships.table.alias()
+        return (
+            select(literal_column("1"))
+            .select_from(members)
+            .where(
+                members.c[self.parent] == parent,
+                members.c[self.row] == rows.c.key,
+                joining_seen(seeing, members),
+            )
+            .correlate_except(members)
+            .exists()
+        )
+
+    def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
+        """Say the same of a row at hand."""
+        return any(
+            member[self.parent] == parent and member[self.row] == row["key"] for member in members
+        )
+
+
+def joining_seen(seeing: Seeing, members: FromClause) -> Condition:
+    """Return whether the viewer may know of a joining: every key may, the public of those recorded as public."""
+    if seeing.viewer.role is not Role.PUBLIC:
+        return true()
+    stay = func.jsonb_array_elements(members.c.stays).table_valued("value").alias()
+    level = stay.c.value.op("->>", return_type=Text())("level")
+    return exists(select(literal_column("1")).select_from(stay).where(level == PUBLIC))
+
+
+def leaving_seen(seeing: Seeing, members: FromClause) -> Condition:
+    """Return whether the viewer may know of a leaving: it is shown to the cohort, and to the organisation."""
+    mine = seeing.viewer.organisation
+    seen = seeing.reaches(literal(COHORT), owned_by(members.c.organisation), members.c.cohort)
+    return seen if mine is None else or_(seen, members.c.organisation == mine)
+
+
+def _is_about(rows: FromClause, subjects: FromClause, about: tuple[Table, str]) -> Condition:
+    table, column = about
+    if rows.c.get(column) is not None and column != "about":
+        return rows.c[column] == subjects.c.key
+    # A note says of what kind its subject is; those about a subject that had the key before stay with that one.
+    kind = table.name.removesuffix("s")
+    return and_(
+        rows.c.about == _prefixed(f"{kind}/", subjects.c.key),
+        rows.c.position >= subjects.c.position,
+    )
+
+
+def _prefixed(prefix: str, key: ColumnElement[str]) -> ColumnElement[str]:
+    return literal(prefix, TEXT) + key if prefix else key
+
+
+def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
+    return literal(value, column.type)
+
+
+def _texts(values: Sequence[str]) -> ColumnElement[Any]:
+    return cast(bindparam(None, list(values), type_=ARRAY(Text)), ARRAY(Text))
+
+
+def _unnested(keys: Sequence[str]) -> Any:
+    return select(func.unnest(_texts(keys)).label("parent")).subquery("parents")

@@ -1,0 +1,236 @@
+"""Lists as Relay connections: pages by cursor, counted, filtered, ordered; many parents' pages in one statement."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from graphql import FieldNode
+
+from projections.listing import Belongs, Page
+from service.graphql.arguments import page_size
+from service.graphql.cursors import Cursors
+from service.graphql.loading import List, Loading, grouped
+from service.graphql.selection import Selected
+from service.graphql.shape import Field, Row, Shape, camel
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Leads to the rows of a shape that belong to a row, or to all of them (`belongs` None)."""
+
+    shape: str
+    belongs: Belongs | None = None
+    parent: str = "key"
+    parent_shape: str | None = None
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """The parent's key."""
+        return () if self.belongs is None else (self.parent,)
+
+    async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
+        """Fetch each row's page, and what is selected of it."""
+        shape = loading.shapes[self.shape]
+        parent_shape = None if self.parent_shape is None else loading.shapes[self.parent_shape]
+        arguments = selected.arguments
+        asked = Asked.read(loading, shape, selected, [self._parent(row) for row in rows])
+        belongs = self.belongs
+        parents = [] if belongs is None else sorted({self._parent(row) for row in rows})
+        list_ = List(shape, parent_shape, belongs, parents, arguments.get("where"))
+        pages: dict[str, list[Row]] = {}
+        copies: dict[int, Row] = {}
+        if asked.has_rows:
+            nodes = [*asked.nodes, *asked.edge_nodes]
+            names = loading.columns(shape, nodes, *asked.page.order)
+            found = await loading.page(list_, names, asked.page)
+            pages = grouped(found, lambda row: row.get("parent", ""))
+            shown = [row for page in pages.values() for row in page[: asked.size]]
+            if asked.nodes and asked.edge_nodes:
+                # The same name may stand for other arguments there: what is fetched is kept apart.
+                copies = {id(row): dict(row) for row in shown}
+                await loading.fill(shape.name, list(copies.values()), asked.edge_nodes)
+                await loading.fill(shape.name, shown, asked.nodes)
+            else:
+                await loading.fill(shape.name, shown, nodes)
+        counted: dict[str, Row] = {}
+        if asked.is_counted:
+            counted = {row.get("parent", ""): row for row in await loading.counts(list_)}
+        for row in rows:
+            parent = self._parent(row)
+            row[selected.slot] = asked.connection(
+                parent, pages.get(parent, []), counted.get(parent), copies
+            )
+
+    def read(self, row: Row, slot: str) -> Any:
+        """Return the connection."""
+        return row[slot]
+
+    def _parent(self, row: Row) -> str:
+        return "" if self.belongs is None else row[self.parent]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a list, the same for every parent."""
+
+    list: tuple[str, str]
+    types: tuple[type, ...]
+    page: Page
+    size: int
+    has_rows: bool
+    nodes: Sequence[FieldNode]
+    edge_nodes: Sequence[FieldNode]
+    is_counted: bool
+    has_start: bool
+    has_end: bool
+
+    @classmethod
+    def read(
+        cls, loading: Loading, shape: Shape, selected: Selected, parents: Sequence[str]
+    ) -> "Asked":
+        """Return what the arguments ask. Raises GraphQL errors that name them."""
+        arguments = selected.arguments
+        size = page_size(arguments, loading.context.limits.list_size_max)
+        order = arguments.get("order") or {}
+        by = order.get("by") or "position"
+        columns = (by,) if by == "position" else (by, "position")
+        if "position" not in shape.table.c:
+            columns = ("position",)
+        types = tuple(_type(shape, name) for name in columns)
+        chosen = {name: arguments.get(name) for name in ("where", "order")}
+        digest = sha256(orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS, default=_told))
+        list_ = (selected.name, digest.hexdigest()[:16])
+        places = {
+            name: _place(arguments.get(name), name, list_, types, parents)
+            for name in ("after", "before")
+        }
+        has_rows, nodes, edge_nodes, is_counted = selected_nodes(loading, shape.name, selected)
+        return cls(
+            list_,
+            types,
+            Page(
+                columns,
+                order.get("direction") == "desc",
+                size.rows + 1,
+                size.backwards,
+                places["after"],
+                places["before"],
+            ),
+            size.rows,
+            has_rows,
+            nodes,
+            edge_nodes,
+            is_counted,
+            places["after"] is not None,
+            places["before"] is not None,
+        )
+
+    def connection(
+        self, parent: str, page: Sequence[Row], counted: Row | None, copies: Mapping[int, Row]
+    ) -> Row:
+        """Return a parent's page as the executor reads it."""
+        shown = list(page[: self.size])
+        has_more = len(page) > self.size
+        if self.page.backwards:
+            shown.reverse()
+        cursors = Cursors((self.list[0], parent, self.list[1]), self.types)
+        return connection(
+            shown,
+            lambda row: cursors.write(*(row[name] for name in self.page.order)),
+            has_next=self.has_end if self.page.backwards else has_more,
+            has_previous=has_more if self.page.backwards else self.has_start,
+            counted=counted or {"total": 0, "filtered": 0},
+            copies=copies,
+        )
+
+
+def connection(
+    shown: Sequence[Row],
+    cursor: Callable[[Row], str],
+    *,
+    has_next: bool,
+    has_previous: bool,
+    counted: Mapping[str, Any],
+    copies: Mapping[int, Row] | None = None,
+    **more: Any,
+) -> Row:
+    """Return a connection as the executor reads it."""
+    of_edges = copies or {}
+    edges = [{"cursor": cursor(row), "node": of_edges.get(id(row), row)} for row in shown]
+    return {
+        "edges": edges,
+        "nodes": shown,
+        "pageInfo": {
+            "hasNextPage": has_next,
+            "hasPreviousPage": has_previous,
+            "startCursor": edges[0]["cursor"] if edges else None,
+            "endCursor": edges[-1]["cursor"] if edges else None,
+        },
+        "totalCount": counted["total"],
+        "filteredCount": counted["filtered"],
+        **more,
+    }
+
+
+def selected_nodes(
+    loading: Loading, name: str, selected: Selected
+) -> tuple[bool, Sequence[FieldNode], Sequence[FieldNode], bool]:
+    """Return whether rows are asked for, the nodes that select of them, alone and in edges, and whether to count."""
+    below = loading.selection.child(
+        loading.type(f"{name}Connection"),
+        selected.nodes,
+        "edges",
+        "nodes",
+        "pageInfo",
+        "totalCount",
+        "filteredCount",
+    )
+    has_rows = bool(below.keys() & {"edges", "nodes", "pageInfo"})
+    edge = loading.type(f"{name}Edge")
+    of_edges = loading.selection.child(edge, below.get("edges", []), "node").get("node", [])
+    is_counted = bool(below.keys() & {"totalCount", "filteredCount"})
+    return has_rows, below.get("nodes", []), of_edges, is_counted
+
+
+def _place(
+    cursor: str | None,
+    argument: str,
+    list_: tuple[str, str],
+    types: tuple[type, ...],
+    parents: Sequence[str],
+) -> Sequence[Any] | None:
+    if cursor is None:
+        return None
+    found: Sequence[Any] | None = None
+    # A cursor belongs to one parent's list: with others beside it, it is foreign.
+    for parent in dict.fromkeys(parents):
+        found = Cursors((list_[0], parent, list_[1]), types).read(cursor, argument)
+    return found
+
+
+def _type(shape: Shape, column: str) -> type:
+    if column == "position":
+        return int
+    return datetime if column == "occurred_at" else str
+
+
+def _told(value: Any) -> str:
+    assert isinstance(value, date)
+    return value.isoformat()
+
+
+def many(
+    name: str,
+    shape: str,
+    description: str,
+    belongs: Belongs,
+    *,
+    parent: str = "key",
+    parent_shape: str | None = None,
+) -> Field:
+    """Return a field that leads to the rows that belong to a row."""
+    source = Connection(shape, belongs, parent, parent_shape)
+    return Field(camel(name), shape, description, source, is_connection=True)

@@ -1,0 +1,253 @@
+"""Filters of lists: typed inputs, made from what a type's fields are."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLString,
+)
+from sqlalchemy import ARRAY, FromClause, Text, and_, cast, func, literal, not_, or_, true
+
+from projections.seeing import Condition
+from service.graphql.arguments import some, span
+from service.graphql.errors import argument_refusal
+from service.graphql.scalars import DATE_TIME
+from service.graphql.shape import Field, Shape
+
+VALUES_MAX: Final = 50
+DEPTH_MAX: Final = 5
+
+SPAN: Final = GraphQLInputObjectType(
+    "DateTimeSpan",
+    {
+        "from": GraphQLInputField(DATE_TIME, description="At this moment or later."),
+        "to": GraphQLInputField(DATE_TIME, description="Before this moment."),
+    },
+    description="A span of time, half-open.",
+)
+RANGE: Final = GraphQLInputObjectType(
+    "IntRange",
+    {
+        "min": GraphQLInputField(GraphQLInt, description="This or more."),
+        "max": GraphQLInputField(GraphQLInt, description="This or less."),
+    },
+    description="A range of integers, both ends included.",
+)
+
+
+def filter_type(shape: Shape) -> GraphQLInputObjectType:
+    """Return the input that filters a list of this shape."""
+    name = f"{shape.name}Filter"
+
+    def fields() -> dict[str, GraphQLInputField]:
+        several = GraphQLList(GraphQLNonNull(own))
+        found = {
+            "and": GraphQLInputField(several, description="All of these hold."),
+            "or": GraphQLInputField(several, description="Any of these holds."),
+            "not": GraphQLInputField(own, description="This does not hold."),
+        }
+        if "occurred_at" in shape.table.c:
+            found["time"] = GraphQLInputField(SPAN, description="It happened in this span.")
+        for column in ("organisation", "cohort"):
+            if column in shape.table.c:
+                keys = GraphQLList(GraphQLNonNull(GraphQLString))
+                found[column] = GraphQLInputField(
+                    keys, description=f"Of any of the {column}s with these keys."
+                )
+        if shape.texts:
+            found["text"] = GraphQLInputField(
+                GraphQLString, description="Its wording contains this, in any case of letters."
+            )
+        for field in shape.fields:
+            type_ = _input(field)
+            if type_ is not None and field.name not in found:
+                found[field.name] = GraphQLInputField(type_, description=_DESCRIBED[field.filter])
+        return found
+
+    own = GraphQLInputObjectType(
+        name,
+        fields,
+        description=f"Which {shape.plural} are wanted: all that is given holds.",
+    )
+    return own
+
+
+_DESCRIBED: Final[dict[str | None, str]] = {
+    "among": "It is any of these.",
+    "any_term": "Any of these is among them.",
+    "any_text": "Any of these is among them.",
+    "range": "It is in this range.",
+    "flag": "It is so, or it is not.",
+    "span": "It is in this span.",
+}
+
+
+def _input(field: Field) -> Any:
+    match field.filter:
+        case "among" | "any_term":
+            return GraphQLList(GraphQLNonNull(field.term))
+        case "any_text":
+            return GraphQLList(GraphQLNonNull(GraphQLString))
+        case "range":
+            return RANGE
+        case "flag":
+            return GraphQLBoolean
+        case "span":
+            return SPAN
+        case _:
+            return None
+
+
+def condition(
+    shape: Shape, given: Mapping[str, Any] | None, argument: str = "where"
+) -> Callable[[FromClause], Condition] | None:
+    """Return what the filter asks of a row; None where it asks nothing. Raises GraphQL errors."""
+    if not given:
+        return None
+    _check(shape, given, argument, 1)
+    return lambda rows: _condition(shape, given, rows)
+
+
+def _check(shape: Shape, given: Mapping[str, Any], argument: str, depth: int) -> None:
+    if depth > DEPTH_MAX:
+        raise argument_refusal("argument.out_of_range", argument, f"a filter {DEPTH_MAX} deep")
+    for name, value in given.items():
+        where = f"{argument}.{name}"
+        if name in ("and", "or"):
+            for one in some(value, where, VALUES_MAX):
+                _check(shape, one, where, depth + 1)
+        elif name == "not":
+            if value is not None:
+                _check(shape, value, where, depth + 1)
+        elif isinstance(value, list):
+            some(value, where, VALUES_MAX)
+            if any(isinstance(one, str) and "\0" in one for one in value):
+                raise argument_refusal("argument.malformed", where, "texts without U+0000")
+        elif isinstance(value, str) and ("\0" in value or not value.strip()):
+            raise argument_refusal("argument.malformed", where, "a text")
+        elif isinstance(value, Mapping):
+            span(value.get("from"), value.get("to"), f"{where}.to")
+            least, most = value.get("min"), value.get("max")
+            if least is not None and most is not None and most < least:
+                raise argument_refusal("argument.out_of_order", f"{where}.max", "`min` or more")
+
+
+def _condition(shape: Shape, given: Mapping[str, Any], rows: FromClause) -> Condition:
+    parts: list[Condition] = []
+    columns = {field.name: field for field in shape.fields}
+    for name, value in given.items():
+        if value is None:
+            continue
+        match name:
+            case "and":
+                parts += [_condition(shape, one, rows) for one in value]
+            case "or":
+                if value:
+                    parts.append(or_(*(_condition(shape, one, rows) for one in value)))
+            case "not":
+                parts.append(not_(func.coalesce(_condition(shape, value, rows), False)))
+            case "text":
+                parts.append(
+                    or_(*(rows.c[text].icontains(value, autoescape=True) for text in shape.texts))
+                )
+            case "time":
+                parts.append(_span(rows.c.occurred_at, value))
+            case "organisation" | "cohort":
+                parts.append(rows.c[name].in_(value))
+            case _:
+                parts.append(_of_field(columns[name], rows, value))
+    return and_(true(), *parts)
+
+
+def _of_field(field: Field, rows: FromClause, value: Any) -> Condition:
+    assert field.column is not None
+    column = rows.c[field.column]
+    match field.filter:
+        case "among":
+            return column.in_(value)
+        case "any_term" | "any_text":
+            return cast(column, ARRAY(Text)).op("&&", is_comparison=True)(
+                cast(literal(list(value), ARRAY(Text)), ARRAY(Text))
+            )
+        case "range":
+            return and_(
+                true(),
+                *([column >= value["min"]] if value.get("min") is not None else []),
+                *([column <= value["max"]] if value.get("max") is not None else []),
+            )
+        case "span":
+            return _span(column, value)
+        case _:
+            return column.is_(value)
+
+
+def _span(column: Any, value: Mapping[str, Any]) -> Condition:
+    return and_(
+        true(),
+        *([column >= value["from"]] if value.get("from") is not None else []),
+        *([column < value["to"]] if value.get("to") is not None else []),
+    )
+
+
+def matches(shape: Shape, given: Mapping[str, Any] | None, row: Mapping[str, Any]) -> bool:
+    """Say of a row at hand what `condition` says in SQL. Raises GraphQL errors."""
+    if not given:
+        return True
+    _check(shape, given, "where", 1)
+    return _matches(shape, given, row)
+
+
+def _matches(shape: Shape, given: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    columns = {field.name: field for field in shape.fields}
+    return all(
+        _matches_one(shape, columns, name, value, row)
+        for name, value in given.items()
+        if value is not None
+    )
+
+
+def _matches_one(
+    shape: Shape, columns: Mapping[str, Field], name: str, value: Any, row: Mapping[str, Any]
+) -> bool:
+    match name:
+        case "and":
+            return all(_matches(shape, one, row) for one in value)
+        case "or":
+            return not value or any(_matches(shape, one, row) for one in value)
+        case "not":
+            return not _matches(shape, value, row)
+        case "text":
+            texts = (row[text] or "" for text in shape.texts)
+            return any(value.lower() in text.lower() for text in texts)
+        case "time":
+            return _is_in(row["occurred_at"], value, "from", "to")
+        case "organisation" | "cohort":
+            return row[name] in value
+    field = columns[name]
+    told = row[str(field.column)]
+    match field.filter:
+        case "among":
+            return told in value
+        case "any_term" | "any_text":
+            return bool(set(told) & set(value))
+        case "range":
+            return _is_in(told, value, "min", "max")
+        case "span":
+            return _is_in(told, value, "from", "to")
+        case _:
+            return told is value
+
+
+def _is_in(told: Any, value: Mapping[str, Any], least: str, most: str) -> bool:
+    """Say whether a value is between two bounds; of a span of time, the later is outside."""
+    low, high = value.get(least), value.get(most)
+    if told is None:
+        return low is None and high is None
+    above = low is None or told >= low
+    return above and (high is None or (told < high if most == "to" else told <= high))

@@ -1,0 +1,131 @@
+"""Fetching from rows at hand: a journey as it stood, seen by whoever may see it now.
+
+The same types are asked for in the same way; instead of a statement, rows of the journey are looked through.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from projections.listing import LEAVING_SEEN, Page
+from projections.memory import Tables
+from projections.models.cohorts import Memberships
+from service.graphql.filters import matches
+from service.graphql.loading import List, Loading
+from service.graphql.shape import Row, Shape
+
+NAMED_AS_NOW = frozenset({"cohort", "organisation"})
+"""Kinds that are shown as they are now where the journey itself has them not: whoever else was there."""
+
+
+class Past(Loading):
+    """What one journey's fields fetch. Use `await Past.of(loading, tables)`."""
+
+    _tables: dict[str, list[Row]]
+
+    @classmethod
+    async def of(cls, loading: Loading, tables: Tables) -> "Past":
+        """Return the journey's rows, without those that the viewer may not see now."""
+        past = cls(loading.info)
+        past._tables = {name: [dict(row) for row in rows] for name, rows in tables.items()}
+        for shape in {shape.name: shape for shape in loading.shapes.values()}.values():
+            await past._hide(shape)
+        await past._add_members()
+        return past
+
+    async def _add_members(self) -> None:
+        """Add the other organisations of its cohorts, as they are now: the journey has their memberships alone."""
+        shape = self.shapes["organisation"]
+        there = self._tables[shape.table.name]
+        members = {row["organisation"] for row in self._tables[Memberships.table.name]}
+        others = sorted(members - {row["key"] for row in there})
+        if others:
+            there += await super().found(shape, others, [column.name for column in shape.table.c])
+
+    async def _hide(self, shape: Shape) -> None:
+        name = shape.table.name
+        rows = self._tables.get(name, [])
+        if shape.table is Memberships.table:
+            for row in rows:
+                row[LEAVING_SEEN] = True
+        if self.seeing.everything or not rows:
+            return
+        if shape.about == ("", "about"):
+            # Notes are about subjects of any kind: those are given whose subject is.
+            self._tables[name] = []
+            return
+        visible = self.visible(shape)
+        identity = (
+            ("organisation", "cohort")
+            if shape.table is Memberships.table
+            else ("key" if shape.kind else "position",)
+        )
+        names = (*identity, LEAVING_SEEN) if shape.table is Memberships.table else identity
+        column = visible.rows.c[identity[0]]
+        statement = (
+            select(*visible.columns(names))
+            .select_from(visible.source)
+            .where(column.in_(sorted({row[identity[0]] for row in rows})), visible.condition)
+        )
+        seen = {tuple(row[part] for part in identity): row for row in await self.rows(statement)}
+        kept = [row for row in rows if tuple(row[part] for part in identity) in seen]
+        for row in kept:
+            found = seen[tuple(row[part] for part in identity)]
+            if LEAVING_SEEN in found:
+                row[LEAVING_SEEN] = found[LEAVING_SEEN]
+        self._tables[name] = kept
+
+    async def found(self, shape: Shape, keys: Sequence[str], names: Sequence[str]) -> list[Row]:
+        """Return the subjects as they stood; others of the kinds that have names as they are now."""
+        wanted = set(keys)
+        there = self._tables.get(shape.table.name, [])
+        here: list[Row] = [dict(row) for row in there if row["key"] in wanted]
+        others = sorted(wanted - {row["key"] for row in here})
+        if shape.kind in NAMED_AS_NOW and others:
+            here += await super().found(shape, others, names)
+        return here
+
+    async def page(self, list_: List, names: Sequence[str], page: Page) -> list[Row]:
+        """Return a page of each parent's list, of rows as they stood."""
+        return [
+            {**row, "parent": parent}
+            for parent in list_.parents
+            for row in self._part(self._rows(list_, parent), page)
+        ]
+
+    async def counts(self, list_: List) -> list[Row]:
+        """Return how many rows each parent's list has."""
+        return [
+            {
+                "parent": parent,
+                "total": len(self._rows(list_, parent, filtered=False)),
+                "filtered": len(self._rows(list_, parent)),
+            }
+            for parent in list_.parents
+        ]
+
+    def _rows(self, list_: List, parent: str, *, filtered: bool = True) -> list[Row]:
+        members = self._tables[Memberships.table.name]
+        belongs = list_.belongs
+        return [
+            row
+            for row in self._tables.get(list_.shape.table.name, [])
+            if (belongs is None or belongs.holds(row, parent, members))
+            and (not filtered or matches(list_.shape, list_.where, row))
+        ]
+
+    @staticmethod
+    def _part(rows: Sequence[Row], page: Page) -> list[Row]:
+        def place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+            return tuple(row[name] for name in page.order)
+
+        later, earlier = (page.before, page.after) if page.descending else (page.after, page.before)
+        found = [
+            row
+            for row in rows
+            if (later is None or place(row) > tuple(later))
+            and (earlier is None or place(row) < tuple(earlier))
+        ]
+        found.sort(key=place, reverse=page.descending is not page.backwards)
+        return found[: page.limit]

@@ -1,0 +1,42 @@
+"""Names and e-mail addresses of persons: unlocked for those who see the person at all."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from events.vault import NoMasterKey
+from service.graphql.loading import Loading
+from service.graphql.selection import Selected
+from service.graphql.shape import Field, Row
+
+
+@dataclass(frozen=True)
+class Personal:
+    """Stands in a column, locked with the person's own key. Whoever is given the row may be given the text."""
+
+    column: str
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """The column."""
+        return (self.column,)
+
+    async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
+        """Unlock the texts of those whose names the viewer may see; without a master key there are none."""
+        locked = [row["key"] for row in rows if row[self.column] is not None]
+        told: Mapping[str, Mapping[str, str]] = {}
+        if locked:
+            with suppress(NoMasterKey):
+                told = await loading.context.log.personal(locked, loading.context.viewer)
+        for row in rows:
+            row[selected.slot] = told.get(row["key"], {}).get(self.column)
+
+    def read(self, row: Row, slot: str) -> Any:
+        """Return the text, None where it is gone."""
+        return row[slot]
+
+
+def personal(column: str, type_: Any, description: str) -> Field:
+    """Return a field of personal text."""
+    return Field(column, type_, description, Personal(column))

@@ -1,0 +1,114 @@
+"""What is selected at a place of a query: the fields of a type, with their arguments, fragments followed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLAbstractType,
+    GraphQLField,
+    GraphQLIncludeDirective,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSkipDirective,
+    InlineFragmentNode,
+    SelectionNode,
+    get_directive_values,
+    is_abstract_type,
+)
+from graphql.execution import get_argument_values
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A field selected of a type, once for each name in the answer: `slot` is where its value stands in a row."""
+
+    slot: str
+    field: GraphQLField
+    nodes: Sequence[FieldNode]
+    arguments: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The field's own name."""
+        return self.nodes[0].name.value
+
+
+class Selection:
+    """Reads selections of one operation."""
+
+    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
+        self._info = info
+        self._found: dict[tuple[str, tuple[int, ...]], list[Selected]] = {}
+
+    def of(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> list[Selected]:
+        """Return what these nodes select of an object type. Introspection's own fields are left out."""
+        key = (type_.name, tuple(map(id, nodes)))
+        if key not in self._found:
+            grouped: dict[str, list[FieldNode]] = {}
+            for node in nodes:
+                selections = node.selection_set.selections if node.selection_set else ()
+                for found in self._fields(type_, selections, set()):
+                    name = found.alias.value if found.alias else found.name.value
+                    grouped.setdefault(name, []).append(found)
+            self._found[key] = [
+                Selected(slot_of(name), field, same, self._arguments(field, same[0]))
+                for name, same in grouped.items()
+                if (field := type_.fields.get(same[0].name.value)) is not None
+            ]
+        return self._found[key]
+
+    def child(
+        self, type_: GraphQLObjectType, nodes: Sequence[FieldNode], *names: str
+    ) -> dict[str, list[FieldNode]]:
+        """Return the nodes with which fields of these names are selected of a type."""
+        found: dict[str, list[FieldNode]] = {}
+        for selected in self.of(type_, nodes):
+            if selected.name in names:
+                found.setdefault(selected.name, []).extend(selected.nodes)
+        return found
+
+    def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Any]:
+        return get_argument_values(field, node, self._info.variable_values)
+
+    def _fields(
+        self, type_: GraphQLObjectType, selections: Iterable[SelectionNode], seen: set[str]
+    ) -> Iterator[FieldNode]:
+        for node in selections:
+            if not self._is_included(node):
+                continue
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, InlineFragmentNode):
+                condition = node.type_condition
+                if condition is None or self._applies(type_, condition.name.value):
+                    yield from self._fields(type_, node.selection_set.selections, seen)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                seen.add(node.name.value)
+                fragment = self._info.fragments[node.name.value]
+                if self._applies(type_, fragment.type_condition.name.value):
+                    yield from self._fields(type_, fragment.selection_set.selections, seen)
+
+    def _applies(self, type_: GraphQLObjectType, name: str) -> bool:
+        if name == type_.name:
+            return True
+        condition = self._info.schema.get_type(name)
+        if not is_abstract_type(condition):
+            return False
+        assert isinstance(condition, GraphQLAbstractType)
+        return self._info.schema.is_sub_type(condition, type_)
+
+    def _is_included(self, node: SelectionNode) -> bool:
+        values = self._info.variable_values
+        skip = get_directive_values(GraphQLSkipDirective, node, values)
+        if skip and skip["if"]:
+            return False
+        include = get_directive_values(GraphQLIncludeDirective, node, values)
+        return include is None or bool(include["if"])
+
+
+def slot_of(name: str) -> str:
+    """Return where a row keeps what a field leads to, by the field's name in the answer."""
+    return f"@{name}"

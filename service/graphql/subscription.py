@@ -1,0 +1,149 @@
+"""What can be followed: a timeline, live."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any, Final
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLString,
+)
+
+from projections import entries
+from projections.entries import Chosen
+from service.errors import KeyRefused
+from service.graphql import arguments
+from service.graphql.context import Context
+from service.graphql.errors import argument_refusal, refusal
+from service.graphql.kinds.entries import UNION, entry_row
+from service.graphql.loading import Loading
+from service.graphql.scalars import POSITION
+from service.graphql.shape import Row, required
+from service.graphql.sharing import Sharing
+from service.graphql.timelines import chosen_by, fill
+from service.graphql.types import Types
+
+PAGE_ENTRIES: Final = 100
+
+
+def subscription_type(types: Types) -> GraphQLObjectType:
+    """Return the root of what can be followed."""
+    given = types.timeline_arguments()
+    return GraphQLObjectType(
+        "Subscription",
+        {
+            "timeline": GraphQLField(
+                required(types.of(UNION)),
+                args={
+                    "organisation": GraphQLArgument(
+                        GraphQLString,
+                        description="The organisation's key; either this or `cohort`.",
+                    ),
+                    "cohort": GraphQLArgument(
+                        GraphQLString,
+                        description="The cohort's key; either this or `organisation`.",
+                    ),
+                    "after": GraphQLArgument(
+                        POSITION,
+                        description="Every entry behind this position, then each new one; "
+                        "null for new ones only. A `liveCursor`, or the position of the last entry that came.",
+                    ),
+                    "kinds": given["kinds"],
+                },
+                subscribe=_follow,
+                resolve=lambda entry, info, **arguments: entry,
+                description="The entries of a timeline in order of position, each once, without end.",
+            )
+        },
+        description="What can be followed live.",
+    )
+
+
+async def _follow(
+    root: Any,
+    info: GraphQLResolveInfo[Any],
+    organisation: str | None = None,
+    cohort: str | None = None,
+    after: int | None = None,
+    kinds: list[str] | None = None,
+) -> AsyncIterator[Row]:
+    if (organisation is None) == (cohort is None):
+        name = "organisation" if organisation is None else "cohort"
+        raise argument_refusal("argument.contradicts", name, "either `organisation` or `cohort`")
+    kind, given = ("organisation", organisation) if cohort is None else ("cohort", cohort)
+    key = arguments.key(given or "")
+    context: Context = info.context
+    position = context.runner.position if after is None else after
+    if not await context.runner.wait_for(position, context.limits.min_position_seconds):
+        raise refusal(
+            "position.not_reached",
+            f"The read models are at {context.runner.position}, not yet at {position}.",
+            argument="after",
+            position=context.runner.position,
+        )
+    loading = Loading(info)
+    found = await loading.subjects(loading.shapes[kind], [key], [])
+    if not found:
+        raise argument_refusal("argument.unknown", kind, f"the key of a {kind} that you may see")
+    return _entries(info, kind, key, position, kinds)
+
+
+async def _entries(
+    info: GraphQLResolveInfo[Any], kind: str, key: str, position: int, kinds: list[str] | None
+) -> AsyncIterator[Row]:
+    """Yield what stands behind the position, then what comes, until the viewer's key or the service ends."""
+    context: Context = info.context
+    while not context.stopping.is_set():
+        through = context.runner.position
+        while position < through and not context.stopping.is_set():
+            await _check(context)
+            loading = Loading(info)
+            chosen = chosen_by(kind, {"kinds": kinds}, through=through, after=position)
+            page = await _page(loading, chosen, key)
+            rows: list[Row] = [dict(row) for row in page]
+            await fill(loading, rows, info.field_nodes)
+            for row in rows:
+                yield row
+            position = rows[-1]["position"] if len(rows) == PAGE_ENTRIES else through
+        await _moved(context, position)
+        await _check(context)
+
+
+async def _page(loading: Loading, chosen: Chosen, key: str) -> list[Row]:
+    """Return the next entries. All who follow the same for the same viewer share one statement."""
+
+    async def ask() -> list[Row]:
+        statement = entries.in_order(loading.seeing, chosen, key, limit=PAGE_ENTRIES)
+        found = await loading.rows(statement)
+        return [entry_row(row, loading.context.log.catalogue) for row in found]
+
+    sharing: Sharing = loading.info.schema.extensions["sharing"]
+    found: list[Row] = await sharing.get((loading.context.viewer, chosen, key), ask)
+    return found
+
+
+async def _check(context: Context) -> None:
+    try:
+        await context.check()
+    except KeyRefused:
+        raise refusal("key.refused", "The key is no longer good.") from None
+
+
+async def _moved(context: Context, position: int) -> None:
+    """Wait until the read models go beyond the position, the service stops, or it is time to look at the key again."""
+    seconds = context.limits.heartbeat_seconds
+    waits = [
+        asyncio.ensure_future(context.runner.wait_for(position + 1, seconds)),
+        asyncio.ensure_future(context.stopping.wait()),
+    ]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+            with suppress(asyncio.CancelledError):
+                await wait

@@ -1,0 +1,128 @@
+"""Timelines: what happened that concerns an organisation, or stands in a cohort, as the viewer may see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from graphql import FieldNode
+
+from projections import entries
+from projections.entries import Chosen, Part, Place
+from service.graphql.arguments import page_size, some, span
+from service.graphql.connections import connection, selected_nodes
+from service.graphql.cursors import Cursors
+from service.graphql.filters import VALUES_MAX
+from service.graphql.kinds.entries import UNION, entry_row
+from service.graphql.loading import Loading, grouped
+from service.graphql.selection import Selected
+from service.graphql.shape import Field, Row, Source
+
+NAME = "Timeline"
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Leads to the timeline of a subject."""
+
+    kind: str
+    needs: Sequence[str] = ("key",)
+
+    async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
+        """Fetch a part of each timeline, and what is selected of it."""
+        context = loading.context
+        arguments = selected.arguments
+        size = page_size(arguments, context.limits.list_size_max)
+        chosen = chosen_by(self.kind, arguments, through=context.runner.position)
+        keys = sorted({row["key"] for row in rows})
+        places = {name: _place(self.kind, arguments, name, keys) for name in ("after", "before")}
+        part = Part(size.rows + 1, size.backwards, places["after"], places["before"])
+        has_rows, nodes, edge_nodes, is_counted = selected_nodes(loading, NAME, selected)
+        found: dict[str, list[Row]] = {}
+        copies: dict[int, Row] = {}
+        if has_rows:
+            statement = entries.page(loading.seeing, chosen, part, keys)
+            catalogue = context.log.catalogue
+            for key, page in grouped(await loading.rows(statement), _parent).items():
+                found[key] = [entry_row(row, catalogue) for row in page]
+            shown = [row for page in found.values() for row in page[: size.rows]]
+            if nodes and edge_nodes:
+                copies = {id(row): dict(row) for row in shown}
+                await fill(loading, list(copies.values()), edge_nodes)
+                await fill(loading, shown, nodes)
+            else:
+                await fill(loading, shown, [*nodes, *edge_nodes])
+        counted: dict[str, Row] = {}
+        if is_counted:
+            statement = entries.counts(loading.seeing, chosen, keys)
+            counted = {row["parent"]: row for row in await loading.rows(statement)}
+        for row in rows:
+            page = found.get(row["key"], [])
+            part_shown = page[: size.rows]
+            if size.backwards:
+                part_shown.reverse()
+            more = len(page) > size.rows
+            cursors = cursors_of(self.kind, row["key"])
+            row[selected.slot] = connection(
+                part_shown,
+                lambda entry, cursors=cursors: cursors.write(  # type: ignore[misc]  # a default binds it
+                    entry["occurred_at"], entry["position"]
+                ),
+                has_next=places["before"] is not None if size.backwards else more,
+                has_previous=more if size.backwards else places["after"] is not None,
+                counted=counted.get(row["key"], {"total": 0, "filtered": 0}),
+                copies=copies,
+                liveCursor=chosen.through,
+            )
+
+    def read(self, row: Row, slot: str) -> Any:
+        """Return the timeline."""
+        return row[slot]
+
+
+def chosen_by(kind: str, arguments: Mapping[str, Any], *, through: int, after: int = 0) -> Chosen:
+    """Return which entries the arguments choose. Raises GraphQL errors that name them."""
+    since: datetime | None = arguments.get("from")
+    until: datetime | None = arguments.get("to")
+    span(since, until)
+    kinds = some(arguments.get("kinds"), "kinds", VALUES_MAX)
+    return Chosen(kind, through, after, tuple(sorted(kinds)), since, until)
+
+
+async def fill(loading: Loading, rows: Sequence[Row], nodes: Sequence[FieldNode]) -> None:
+    """Fetch what is selected of entries of any types; what they share is fetched for all of them together."""
+    together: dict[Any, tuple[Source, Selected, list[Row]]] = {}
+    for name, same in sorted(grouped(rows, lambda row: row["@type"]).items()):
+        for selected in loading.selection.of(loading.type(name), nodes):
+            source: Source = selected.field.extensions["source"]
+            key = (selected.slot, source, tuple(map(id, selected.nodes)))
+            together.setdefault(key, (source, selected, []))[2].extend(same)
+    for source, selected, of in together.values():
+        await source.load(loading, of, selected)
+
+
+def cursors_of(kind: str, key: str) -> Cursors:
+    """Return the cursors of a timeline; they hold for any choice of its entries."""
+    return Cursors(("timeline", f"{kind}/{key}"), (datetime, int))
+
+
+def _place(kind: str, arguments: Mapping[str, Any], name: str, keys: Sequence[str]) -> Place | None:
+    cursor = arguments.get(name)
+    found = None
+    if cursor is None:
+        return None
+    for key in keys:
+        found = Place(*cursors_of(kind, key).read(cursor, name))
+    return found
+
+
+def _parent(row: Row) -> str:
+    return str(row["parent"])
+
+
+def timeline(kind: str, description: str) -> Field:
+    """Return the field of a subject's timeline."""
+    return Field("timeline", NAME, description, Timeline(kind), is_connection=True)
+
+
+__all__ = ["NAME", "UNION", "chosen_by", "fill", "timeline"]

@@ -1,0 +1,192 @@
+"""Who sees what, in SQL: the same judgement as the log's, for every role, over records with levels at random."""
+
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from events.log import EventLog
+from events.recorded import Recorded
+from events.senders import PUBLIC, RECORD, Role, Sender
+from events.terms import Visibility
+from events.visibility import _sees_event_itself as sees_event_itself
+from projections import entries
+from projections.models import PROJECTIONS
+from projections.projection import Facts
+from projections.runner import Runner
+from projections.seeing import Seeing
+from service.generator import generate
+
+LEVELS = [level.value for level in Visibility]
+
+
+def told_at_random(seed: int) -> list[dict[str, Any]]:
+    """Return events of a few cohorts, their levels at random."""
+    dice = Random(seed)
+    events = list(generate(cohorts=2, seed=seed, scale=0.3, positions=False))
+    for event in events:
+        if dice.random() < 0.7:
+            event["visibility"] = dice.choice(LEVELS)
+    return events
+
+
+def later_changes(seed: int, record: list[Recorded]) -> list[dict[str, Any]]:
+    """Return levels changed and events taken back, at random; what may not be is for the log to refuse."""
+    dice = Random(seed)
+    changes = []
+    for number in range(150):
+        about = dice.choice(record)
+        of = dice.choice([f"event/{about.position}", about.content["subject"]])
+        kind, data = dice.choice(
+            [
+                ("visibility.changed", {"of": of, "visibility": dice.choice(LEVELS)}),
+                ("event.voided", {"event": about.position, "reason": "A mistake."}),
+            ]
+        )
+        changes.append(
+            {
+                "specversion": "1.0",
+                "id": f"change-{number}",
+                "source": "urn:test",
+                "type": f"org.howcanwe.{kind}.v1",
+                "time": "2026-01-01T00:00:00Z",
+                "data": data,
+            }
+        )
+    # A void can itself be about a change of an event's level; and a key taken back is used again.
+    return changes
+
+
+async def recorded(log: EventLog, seed: int) -> list[Recorded]:
+    """Record a story at random, and return all of it."""
+    for events in (told_at_random(seed), None):
+        if events is None:
+            events = later_changes(seed, [found async for found in log.read()])
+        for start in range(0, len(events), 50):
+            page = [log.check(event) for event in events[start : start + 50]]
+            await log.record(page, sender=RECORD, lenient=True)
+    record = [found async for found in log.read()]
+    again = [
+        {**dict(found.content["data"]), "type": found.content["type"]}
+        for found in record
+        if found.content["type"].startswith("org.howcanwe.failure.recorded")
+    ][:20]
+    for number, data in enumerate(again):
+        kind = data.pop("type")
+        page = [
+            log.check(
+                {
+                    "specversion": "1.0",
+                    "id": f"again-{number}",
+                    "source": "urn:test",
+                    "type": kind,
+                    "time": "2026-01-02T00:00:00Z",
+                    "visibility": "pair",
+                    "data": data,
+                }
+            )
+        ]
+        await log.record(page, sender=RECORD, lenient=True)
+    return [found async for found in log.read()]
+
+
+async def viewers(runner: Runner) -> list[Sender]:
+    cohorts = entries.SUBJECTS["cohort"]
+    organisations = entries.SUBJECTS["organisation"]
+    names = [row.key for row in await runner.read_models.rows(select(cohorts.c.key))]
+    members = [row.key for row in await runner.read_models.rows(select(organisations.c.key))]
+    return [
+        RECORD,
+        PUBLIC,
+        Sender("analyst", Role.ANALYST),
+        Sender("admin", Role.ADMIN),
+        Sender("some", Role.FACILITATOR, cohorts=frozenset(names[:1])),
+        Sender("others", Role.FACILITATOR, cohorts=frozenset(names[1:])),
+        *(Sender(key, Role.ORGANISATION, organisation=key) for key in [*members[:4], members[-1]]),
+    ]
+
+
+@pytest.mark.parametrize("seed", [3, *(pytest.param(n, marks=pytest.mark.long) for n in (8, 21))])
+async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: int) -> None:
+    record = await recorded(log, seed)
+    await runner.catch_up()
+    organisations = entries.SUBJECTS["organisation"]
+    keys = [row.key for row in await runner.read_models.rows(select(organisations.c.key))]
+    events = {found.position: found.event(log.catalogue) for found in record}
+    differences = 0
+    for viewer in await viewers(runner):
+        seeing = Seeing(viewer)
+
+        def itself(world: Any, viewer: Sender = viewer) -> dict[int, bool]:
+            found = {}
+            for position, event in events.items():
+                about = event
+                while about.about_event is not None:
+                    about = world.event(about.about_event)
+                found[position] = viewer.facilitates_everything or sees_event_itself(
+                    viewer, about, world
+                )
+            return found
+
+        async with log._reader() as connection:
+            judged = await log._viewing._asked(connection, itself, [], viewer)
+        streams = [f"organisation/{key}" for key in keys]
+        cohorts = sorted({s for e in events.values() for s in e.streams if s.startswith("cohort/")})
+        for stream in [*streams, *cohorts]:
+            kind, _, key = stream.partition("/")
+            chosen = entries.Chosen(kind, through=len(record))
+            statement = entries.in_order(seeing, chosen, key, limit=10_000)
+            seen = {row.position for row in await runner.read_models.rows(statement)}
+            expected = {p for p, e in events.items() if stream in e.streams and judged[p]}
+            assert seen == expected, (viewer, stream)
+            [count] = await runner.read_models.rows(entries.counts(seeing, chosen, [key]))
+            assert (count.total, count.filtered) == (len(seen), len(seen))
+            differences += len(expected) != sum(stream in e.streams for e in events.values())
+        for kind, table in entries.SUBJECTS.items():
+            rows = table.alias()
+            statement = select(rows.c.key).where(seeing.subjects(rows))
+            seen_keys = {row.key for row in await runner.read_models.rows(statement)}
+            all_keys = {row.key for row in await runner.read_models.rows(select(table.c.key))}
+            visible = {key for key in all_keys if await log.stream_version(f"{kind}/{key}", viewer)}
+            assert seen_keys == visible, (viewer, kind)
+        for name, about, field in FACTS:
+            rows, subjects = name.alias(), entries.SUBJECTS[about].alias()
+            statement = (
+                select(rows.c.position)
+                .join(subjects, subjects.c.key == rows.c[field])
+                .where(seeing.facts(rows, subjects))
+            )
+            seen = {row.position for row in await runner.read_models.rows(statement)}
+            joined = select(rows.c.position).join(subjects, subjects.c.key == rows.c[field])
+            there = {row.position for row in await runner.read_models.rows(joined)}
+            # A shared question's first wording goes with the question, not with its cohort.
+            there -= {p for p in there if events[p].kind.name == "cohort.formed"}
+            seen -= {p for p in seen if events[p].kind.name == "cohort.formed"}
+            assert seen == {p for p in there if judged[p]}, (viewer, name.name)
+    assert differences > 50
+
+
+FACTS = [
+    (projection.table, about, field)
+    for projection in PROJECTIONS
+    if isinstance(projection, Facts) and projection.name != "notes"
+    for about, field in [
+        next(
+            (kind, kind)
+            for kind in (
+                "pairing",
+                "question",
+                "iteration",
+                "failure",
+                "learning",
+                "inspiration",
+                "ask",
+                "outcome",
+                "organisation",
+            )
+            if kind in projection.table.c
+            and (kind != "iteration" or projection.name not in ("reviews", "adoptions", "uses"))
+        )
+    ]
+]

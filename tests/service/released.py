@@ -1,0 +1,54 @@
+"""The GraphQL schema against the last released one: what would break others, and whether that is said."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from graphql import build_schema
+from graphql.utilities import find_breaking_changes
+
+ROOT = Path(__file__).parents[2]
+HEADING = "### Breaking"
+
+
+def released(root: Path = ROOT) -> str | None:
+    """Return the schema of the last release (the newest tag `v…` before here), None where there is none yet."""
+    tag = _git(root, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*")
+    return _git(root, "show", f"{tag.strip()}:schema.graphql") if tag else None
+
+
+def unannounced(before: str, after: str, changelog: str) -> list[str]:
+    """Return the breaking changes that the changelog's Unreleased section does not name under `### Breaking`.
+
+    A change is named by the type, the field or the value that it is about, in backticks.
+    """
+    announced = set(re.findall(r"`([^`]+)`", _breaking_section(changelog)))
+    changes = find_breaking_changes(build_schema(before), build_schema(after))
+    return [
+        change.description
+        for change in changes
+        if not announced.intersection(_names(change.description))
+    ]
+
+
+def _names(description: str) -> Iterator[str]:
+    """Yield the names in a change's description: `Type.field` whole, and its parts."""
+    for word in re.findall(r"[A-Za-z_][\w.]*\w", description):
+        yield word
+        yield from word.split(".")
+
+
+def _breaking_section(changelog: str) -> str:
+    unreleased = changelog.partition("## Unreleased")[2].partition("\n## ")[0]
+    return unreleased.partition(HEADING)[2].partition("\n### ")[0]
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", root, *arguments], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout

@@ -1,0 +1,84 @@
+"""A frontend's types come out of the schema and the twenty queries, with every scalar told, and compile."""
+
+import asyncio
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import orjson
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = (
+    "@graphql-codegen/cli@5",
+    "@graphql-codegen/typescript@4",
+    "@graphql-codegen/typescript-operations@4",
+    "graphql@16",
+    "typescript@5",
+)
+SCALARS = {
+    "Count": "number",
+    "Date": "string",
+    "DateTime": "string",
+    "JSON": "unknown",
+    "Position": "number",
+    "URL": "string",
+}
+INSTALL_SECONDS_MAX = 300
+
+
+def _tools() -> Path:
+    """Return a folder with the tools installed, for this user and every later run; skips where they cannot be had."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("node and npm are not installed")
+    folder = Path(tempfile.gettempdir()) / "howcanwe-codegen"
+    if not (folder / "node_modules" / ".bin" / "graphql-codegen").exists():
+        try:
+            subprocess.run(
+                [npm, "install", "--prefix", folder, "--no-audit", "--no-fund", *PACKAGES],
+                check=True,
+                capture_output=True,
+                timeout=INSTALL_SECONDS_MAX,
+            )
+        except (OSError, subprocess.SubprocessError):
+            pytest.skip("the code generator cannot be installed here")
+    return folder
+
+
+@pytest.mark.long
+async def test_types_are_generated_with_strict_scalars_and_compile(tmp_path: Path) -> None:
+    tools = await asyncio.to_thread(_tools)
+    made = tmp_path / "made.ts"
+    config = tmp_path / "codegen.json"
+    config.write_bytes(
+        orjson.dumps(
+            {
+                "schema": str(ROOT / "schema.graphql"),
+                "documents": str(ROOT / "tests" / "data" / "queries" / "*.graphql"),
+                "generates": {
+                    str(made): {
+                        "plugins": ["typescript", "typescript-operations"],
+                        "config": {"strictScalars": True, "scalars": SCALARS},
+                    }
+                },
+            }
+        )
+    )
+    # The generator finds its plugins from where they are; the compiler is to find nothing but the types.
+    for folder, command in (
+        (tools, ["graphql-codegen", "--config", str(config)]),
+        (tmp_path, ["tsc", "--strict", "--noEmit", "--target", "es2022", str(made)]),
+    ):
+        program = tools / "node_modules" / ".bin" / command[0]
+        process = await asyncio.create_subprocess_exec(
+            program,
+            *command[1:],
+            cwd=folder,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        assert process.returncode == 0, said.decode()
+    assert "export type JourneyQuery" in made.read_text()

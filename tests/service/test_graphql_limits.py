@@ -1,0 +1,134 @@
+"""What holds GraphQL in bounds, each a setting: introspection, suggestions, time, trusted documents, catching up."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from events.log import EventLog
+from projections.runner import Runner
+from service.errors import TrustedDocumentsError
+from service.graphql.limits import Limits
+from service.graphql.trusted import trusted_documents
+from tests.projections.stories import cohort, storyteller
+from tests.service.door import open_door
+from tests.service.graphql_client import Asker
+
+QUERY = "{ cohorts(first: 1) { totalCount } }"
+
+
+async def codes(response: httpx.Response) -> list[str]:
+    return [error["extensions"]["code"] for error in response.json()["errors"]]
+
+
+async def test_introspection_and_suggestions_can_be_off(log: EventLog) -> None:
+    async with Runner(log) as runner:
+        for is_on in (True, False):
+            limits = Limits(introspection=is_on, suggestions=is_on)
+            asker = Asker(log, runner, limits=limits)
+            async with asker.http:
+                asked = await asker.post("{ __schema { description } }")
+                assert ("errors" not in asked.json()) is is_on
+                assert (await asker.post("{ __typename }")).json()["data"]
+                [error] = (await asker.post("{ cohorts(first: 1) { totalCout } }")).json()["errors"]
+                assert ("Did you mean" in error["message"]) is is_on
+
+
+async def test_a_query_has_so_much_time(log: EventLog) -> None:
+    async with Runner(log) as runner:
+        asker = Asker(log, runner, limits=Limits(seconds_max=1e-6))
+        async with asker.http:
+            assert await codes(await asker.post(QUERY)) == ["query.too_slow"]
+
+
+async def test_lists_and_tokens_have_their_limits(log: EventLog) -> None:
+    async with Runner(log) as runner:
+        asker = Asker(log, runner, limits=Limits(list_size_max=5, tokens_max=40))
+        async with asker.http:
+            assert await codes(await asker.post("{ cohorts(first: 6) { totalCount } }")) == [
+                "argument.out_of_range"
+            ]
+            assert await codes(await asker.post("{" + "__typename " * 50 + "}")) == ["query.syntax"]
+
+
+async def test_requests_come_one_at_a_time(log: EventLog) -> None:
+    async with Runner(log) as runner:
+        asker = Asker(log, runner)
+        async with asker.http:
+            response = await asker.http.post("/graphql", json=[{"query": QUERY}])
+            assert response.status_code == 400
+            assert await codes(response) == ["request.malformed"]
+
+
+async def test_only_trusted_documents_run_where_there_are_some(log: EventLog) -> None:
+    hash_ = sha256(QUERY.encode()).hexdigest()
+    async with Runner(log) as runner:
+        asker = Asker(log, runner, limits=Limits(trusted_documents={hash_: QUERY}))
+        async with asker.http:
+            await runner.catch_up()
+            for body in (
+                {"query": QUERY},
+                {"documentId": hash_},
+                {"documentId": f"sha256:{hash_}"},
+                {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash_}}},
+            ):
+                response = await asker.http.post("/graphql", json=body)
+                assert response.json()["data"] == {"cohorts": {"totalCount": 0}}, body
+            for body in ({"query": "{ __typename }"}, {"documentId": "0" * 64}, {}):
+                response = await asker.http.post("/graphql", json=body)
+                assert response.status_code == 400
+                assert await codes(response) == ["document.not_trusted"]
+
+
+def test_a_file_of_trusted_documents_is_held_to_its_hashes(tmp_path: Path) -> None:
+    path = tmp_path / "documents.json"
+    assert trusted_documents(None) is None
+    hash_ = sha256(QUERY.encode()).hexdigest()
+    path.write_bytes(orjson.dumps({f"sha256:{hash_}": QUERY}))
+    assert trusted_documents(path) == {hash_: QUERY}
+    for text in ("", "[]", '{"a": 1}', orjson.dumps({hash_: "{ a }"}).decode()):
+        path.write_text(text)
+        with pytest.raises(TrustedDocumentsError, match=r"documents\.json"):
+            trusted_documents(path)
+    with pytest.raises(TrustedDocumentsError):
+        trusted_documents(tmp_path / "none.json")
+
+
+async def test_while_the_read_models_catch_up_one_is_told_to_come_again(
+    log: EventLog, database_url: str
+) -> None:
+    await log.append(cohort(storyteller()))
+    async with open_door(database_url) as door:
+        response = await door.client.get(
+            "/graphql", params={"query": QUERY}, headers=door.headers("facilitator")
+        )
+        assert response.status_code == 503
+        assert response.headers["Retry-After"]
+        [error] = response.json()["errors"]
+        assert error["extensions"]["code"] == "read_models.catching_up"
+        await door.service.runner.prepare()
+        response = await door.client.get(
+            "/graphql", params={"query": QUERY}, headers=door.headers("facilitator")
+        )
+        [error] = response.json()["errors"]
+        assert error["extensions"] == {
+            "code": "read_models.catching_up",
+            "position": 0,
+            "head": 6,
+        }
+        await door.service.runner.catch_up()
+        response = await door.client.get(
+            "/graphql", params={"query": QUERY}, headers=door.headers("facilitator")
+        )
+        assert response.json()["data"] == {"cohorts": {"totalCount": 1}}
+
+
+async def test_a_document_is_read_once(log: EventLog) -> None:
+    async with Runner(log) as runner:
+        asker = Asker(log, runner, limits=Limits(documents_max=1))
+        async with asker.http:
+            for query in (QUERY, "{ __typename }", QUERY, "{ nonsense }", "{ nonsense }"):
+                response = await asker.post(query)
+                assert ("errors" in response.json()) is (query == "{ nonsense }")

@@ -1,0 +1,298 @@
+"""Timelines live, over graphql-transport-ws and over server-sent events: every entry once, in order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from tests.events.telling import noted
+from tests.service.graphql_client import caught_up
+from tests.service.serving import Served, serving
+
+IN_TIME_SECONDS = 20
+MILL = """subscription($after: Position) {
+  timeline(organisation: "mill", after: $after) {
+    __typename
+    ... on TimelineEntry { position type }
+    ... on NoteAdded { text }
+  }
+}"""
+
+
+@pytest.fixture
+async def served(database_url: str) -> AsyncIterator[Served]:
+    """A served cohort, its read models running."""
+    async with serving(database_url, heartbeat_seconds=0.2) as served:
+        await served.door.begin()
+        await caught_up(served.door.service.runner)
+        yield served
+
+
+@asynccontextmanager
+async def connected(
+    served: Served, who: str | None = "facilitator", protocol: str = "graphql-transport-ws"
+) -> AsyncIterator[ClientConnection]:
+    """Connect, and say who comes."""
+    address = f"ws://127.0.0.1:{served.port}/graphql"
+    async with connect(address, subprotocols=[Subprotocol(protocol)]) as socket:
+        key = served.door.headers(who).get("authorization")
+        await say(socket, "connection_init", payload={"authorization": key} if key else None)
+        assert await hear(socket) == {"type": "connection_ack"}
+        yield socket
+
+
+async def say(socket: ClientConnection, type_: str, **more: Any) -> None:
+    given = {name: value for name, value in more.items() if value is not None}
+    await socket.send(orjson.dumps({"type": type_, **given}).decode())
+
+
+async def hear(socket: ClientConnection) -> Any:
+    """Return the next message that is no ping."""
+    async with asyncio.timeout(IN_TIME_SECONDS):
+        while True:
+            message = orjson.loads(await socket.recv())
+            if message["type"] != "ping":
+                return message
+            await say(socket, "pong")
+
+
+async def follow(socket: ClientConnection, after: int | None, id_: str = "1") -> None:
+    await say(socket, "subscribe", id=id_, payload={"query": MILL, "variables": {"after": after}})
+
+
+async def entry(socket: ClientConnection) -> Any:
+    """Return the next entry."""
+    message = await hear(socket)
+    assert message["type"] == "next", message
+    return message["payload"]["data"]["timeline"]
+
+
+async def entries(socket: ClientConnection, number: int) -> list[int]:
+    return [(await entry(socket))["position"] for _ in range(number)]
+
+
+async def closing(socket: ClientConnection) -> tuple[int, str]:
+    """Return how the other side ends the connection."""
+    with pytest.raises(ConnectionClosed) as closed:
+        while True:
+            await asyncio.wait_for(socket.recv(), IN_TIME_SECONDS)
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code, closed.value.rcvd.reason
+
+
+async def note(served: Served, number: int = 1) -> None:
+    for _ in range(number):
+        response = await served.door.post(noted("organisation/mill"))
+        assert response.status_code == 201, response.text
+
+
+async def test_what_there_is_comes_first_then_what_is_new(served: Served) -> None:
+    async with connected(served) as socket:
+        await follow(socket, 0)
+        assert await entries(socket, 2) == [2, 5]
+        await note(served)
+        found = await entry(socket)
+        assert (found["position"], found["type"]) == (7, "NOTE_ADDED")
+
+
+async def test_without_a_position_only_what_is_new_comes(served: Served) -> None:
+    async with connected(served) as socket:
+        await follow(socket, None)
+        # What is asked on the same connection is answered behind it.
+        await say(socket, "subscribe", id="2", payload={"query": "{ __typename }"})
+        assert (await hear(socket))["id"] == "2"
+        assert (await hear(socket))["type"] == "complete"
+        await note(served)
+        assert await entries(socket, 1) == [7]
+
+
+async def test_after_a_break_every_entry_comes_once(served: Served) -> None:
+    query = '{ organisation(key: "mill") { timeline(first: 100) { liveCursor } } }'
+    response = await served.door.client.get(
+        "/graphql", params={"query": query}, headers=served.door.headers("facilitator")
+    )
+    last = response.json()["data"]["organisation"]["timeline"]["liveCursor"]
+    seen: list[int] = []
+    for _ in range(5):
+        await note(served, 3)
+        async with connected(served) as socket:
+            await follow(socket, last)
+            seen += await entries(socket, 2)
+            last = seen[-1]
+    async with connected(served) as socket:
+        await follow(socket, last)
+        await note(served)
+        seen += await entries(socket, 6)
+    assert seen == list(range(7, 23))
+
+
+async def test_a_timeline_survives_a_restart_of_the_service(database_url: str) -> None:
+    seen: list[int] = []
+    async with serving(database_url) as served:
+        await served.door.begin()
+        await caught_up(served.door.service.runner)
+        async with connected(served) as socket:
+            await follow(socket, 0)
+            seen += await entries(socket, 2)
+            await note(served, 2)
+            seen += await entries(socket, 1)
+    async with serving(database_url) as served:
+        await note(served, 2)
+        await caught_up(served.door.service.runner)
+        async with connected(served) as socket:
+            await follow(socket, seen[-1])
+            seen += await entries(socket, 3)
+    assert seen == [2, 5, 7, 8, 9, 10]
+
+
+async def test_one_follows_only_what_one_may_see(served: Served) -> None:
+    async with connected(served, "library") as library, connected(served, "mill") as mill:
+        await follow(library, 0)
+        await follow(mill, 0)
+        assert await entries(library, 2) == await entries(mill, 2) == [2, 5]
+        await served.door.post({**noted("organisation/mill"), "visibility": "private"})
+        await served.door.post({**noted("organisation/mill"), "visibility": "public"})
+        assert await entries(mill, 2) == [7, 8]
+        assert await entries(library, 1) == [8]
+
+
+async def test_what_one_may_not_see_cannot_be_followed(served: Served) -> None:
+    async with connected(served, None) as socket:
+        for key in ("mill", "nobody"):
+            query = f'subscription {{ timeline(organisation: "{key}") {{ __typename }} }}'
+            await say(socket, "subscribe", id=key, payload={"query": query})
+            message = await hear(socket)
+            assert message["type"] == "error"
+            [error] = message["payload"]
+            assert error["extensions"] == {"code": "argument.unknown", "argument": "organisation"}
+
+
+async def test_a_key_that_is_not_good_is_not_let_in(served: Served) -> None:
+    address = f"ws://127.0.0.1:{served.port}/graphql"
+    async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket:
+        await say(socket, "connection_init", payload={"authorization": "Bearer nonsense"})
+        assert await closing(socket) == (4403, "Forbidden")
+
+
+async def test_a_key_that_is_revoked_ends_what_is_open(served: Served) -> None:
+    async with connected(served, "mill") as socket:
+        await follow(socket, 0)
+        await entries(socket, 2)
+        await served.door.execute("update keys set revoked_at = now() where organisation = 'mill'")
+        assert await closing(socket) == (4403, "Forbidden")
+
+
+async def test_the_end_of_the_service_is_told(database_url: str) -> None:
+    async with serving(database_url) as served:
+        await served.door.begin()
+        await caught_up(served.door.service.runner)
+        async with connected(served) as socket:
+            await follow(socket, 0)
+            await entries(socket, 2)
+            served.door.service.stopping.set()
+            code, _ = await closing(socket)
+            assert code == 1001
+
+
+async def test_the_legacy_protocol_is_off(served: Served) -> None:
+    address = f"ws://127.0.0.1:{served.port}/graphql"
+    async with connect(address, subprotocols=[Subprotocol("graphql-ws")]) as socket:
+        assert (await closing(socket))[0] == 4406
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("{", 4400),
+        ("[]", 4400),
+        ('{"type": "connection_init"}', 4429),
+        ('{"type": "nonsense"}', 4400),
+        ('{"type": "subscribe", "payload": {"query": "{ __typename }"}}', 4400),
+    ],
+)
+async def test_what_is_not_of_the_protocol_ends_the_connection(
+    served: Served, message: str, code: int
+) -> None:
+    async with connected(served) as socket:
+        await socket.send(message)
+        assert (await closing(socket))[0] == code
+
+
+async def test_one_connection_has_so_many_operations_and_one_key_so_many_connections(
+    database_url: str,
+) -> None:
+    async with serving(
+        database_url, graphql_subscriptions_max=2, graphql_connections_max=1
+    ) as served:
+        await served.door.begin()
+        await caught_up(served.door.service.runner)
+        async with connected(served) as socket:
+            for id_ in ("1", "2", "3"):
+                await follow(socket, 99 if id_ == "3" else None, id_)
+            [error] = (await hear(socket))["payload"]
+            assert error["extensions"]["code"] == "subscriptions.too_many"
+            address = f"ws://127.0.0.1:{served.port}/graphql"
+            async with connect(
+                address, subprotocols=[Subprotocol("graphql-transport-ws")]
+            ) as other:
+                key = served.door.headers("facilitator")["authorization"]
+                await say(other, "connection_init", payload={"authorization": key})
+                assert (await closing(other))[0] == 4429
+
+
+async def test_a_completed_operation_sends_nothing_more(served: Served) -> None:
+    async with connected(served) as socket:
+        await follow(socket, 0)
+        await entries(socket, 2)
+        await say(socket, "complete", id="1")
+        await follow(socket, 6, "2")
+        await note(served)
+        assert (await hear(socket))["id"] == "2"
+
+
+async def test_server_sent_events_carry_a_timeline(served: Served) -> None:
+    headers = {**served.door.headers("facilitator"), "accept": "text/event-stream"}
+    body = {"query": MILL, "variables": {"after": 0}}
+    async with (
+        httpx.AsyncClient(timeout=IN_TIME_SECONDS) as client,
+        client.stream(
+            "POST", f"http://127.0.0.1:{served.port}/graphql", json=body, headers=headers
+        ) as response,
+    ):
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith("text/event-stream")
+        events = _events(response)
+        found = [await anext(events) for _ in range(2)]
+        await note(served)
+        found.append(await anext(events))
+        assert [name for name, _ in found] == ["next"] * 3
+        positions = [data["data"]["timeline"]["position"] for _, data in found]
+        assert positions == [2, 5, 7]
+
+
+async def test_a_query_over_server_sent_events_is_answered_and_completed(served: Served) -> None:
+    headers = {**served.door.headers("facilitator"), "accept": "text/event-stream"}
+    for query, expected in (("{ __typename }", "data"), ("{ nonsense }", "errors")):
+        response = await served.door.client.post("/graphql", json={"query": query}, headers=headers)
+        [first, second] = [
+            block for block in response.text.split("\n\n") if block and not block.startswith(":")
+        ]
+        assert first.startswith("event: next\ndata: ")
+        assert expected in orjson.loads(first.partition("data: ")[2])
+        assert second == "event: complete\ndata: "
+
+
+async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
+    name = ""
+    async for line in response.aiter_lines():
+        if line.startswith("event: "):
+            name = line.removeprefix("event: ")
+        elif line.startswith("data: "):
+            yield name, orjson.loads(line.removeprefix("data: "))
