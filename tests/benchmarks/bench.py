@@ -43,6 +43,7 @@ class Bench:
         """How many generated cohorts are asked about."""
         return 20 if self.quick else 1_000
 
+    @property
     def projected_events(self) -> int:
         """How many events a rebuild of the read models takes in."""
         return 30_000 if self.quick else 1_000_000

@@ -100,7 +100,7 @@ async def test_a_mistake_of_ours_is_counted_as_one(story: Door, monkeypatch: obj
     async def breaks(*_: object) -> None:
         raise RuntimeError("Ada Lovelace")
 
-    story.service.log.event = breaks  # type: ignore[method-assign,assignment]  # this log only
+    story.service.log.visible_event = breaks  # type: ignore[method-assign,assignment]  # this log only
     assert (await story.get("/events/1")).status_code == 500
     value = await told(story)
     labels = {"method": "GET", "route": "/events/{position}", "status": "500"}
