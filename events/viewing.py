@@ -105,11 +105,12 @@ class Viewing:
         async with self._reading() as connection:
             introduced = await self._asked(connection, positions, streams, viewer)
             wrapped = await store.person_keys(connection, list(introduced))
-            for person, position in introduced.items():
-                recorded = await store.event(connection, position)
-                if recorded is not None and person in wrapped:
-                    key = self._vault.unwrap(person, wrapped[person])
-                    told[person] = self._unsealed(person, key, recorded)
+            events = await store.events(connection, introduced.values())
+        recorded = {event.position: event for event in events}
+        for person, position in introduced.items():
+            if position in recorded and person in wrapped:
+                key = self._vault.unwrap(person, wrapped[person])
+                told[person] = self._unsealed(person, key, recorded[position])
         return told
 
     def _unsealed(self, person: str, key: bytes, recorded: Recorded) -> Mapping[str, str]:
@@ -149,11 +150,11 @@ class Viewing:
             about = {event.about_event for event in last if event.about_event is not None}
             last = []
             # There is nothing at 0, and a statement is run all the same.
-            for position in sorted(about) or [0]:
-                recorded = await store.event(connection, position)
-                event = recorded.event(self._catalogue) if recorded else None
-                memory.keep_event(position, event)
-                last += [event] if event is not None else []
+            found = await store.events(connection, about or [0])
+            last = [recorded.event(self._catalogue) for recorded in found]
+            there = {event.position: event for event in last}
+            for position in about:
+                memory.keep_event(position, there.get(position))
             judged += last
         return judged
 

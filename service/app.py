@@ -54,7 +54,7 @@ from service.settings import Settings
 from service.store.schema import SERVICE
 from service.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
 from service.traces import trace
-from service.watches import Watches
+from service.watches import EVERY_SECONDS_MIN, Watches
 
 KEY_CONNECTIONS_MAX = 4
 
@@ -206,6 +206,7 @@ async def _graphql_context(connection: HTTPConnection) -> Context:
         authorization=connection.headers.get("authorization"),
         authenticate=service.authenticated,
         stopping=service.stopping,
+        pace=service.rate.wait_seconds,
     )
 
 
@@ -225,6 +226,7 @@ def limits_of(settings: Settings) -> Limits:
         connections_max=settings.graphql_connections_max,
         min_position_seconds=settings.min_position_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,
+        look_seconds=max(settings.key_cache_seconds, EVERY_SECONDS_MIN),
         retry_after_seconds=settings.retry_after_seconds,
         trusted_documents=trusted_documents(settings.trusted_documents),
     )

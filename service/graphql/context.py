@@ -16,6 +16,14 @@ from service.insights import Insights
 Authenticate = Callable[[str], Awaitable[Sender]]
 """Returns who comes with an `Authorization` header's value. Raises KeyRefused."""
 
+Pace = Callable[[str], int]
+"""Counts a request of a key, by its id, and returns how many seconds too early it is."""
+
+
+def any_pace(key: str) -> int:
+    """Return 0: nobody comes too early."""
+    return 0
+
 
 async def nobody(authorization: str) -> Sender:
     """Return the public, whoever comes."""
@@ -26,7 +34,7 @@ class Context:
     """One request's context, or one connection's.
 
     `authorization` is what the viewer came with, if anything: while something goes on for them, it is looked at again
-    with `authenticate`. `stopping` ends what goes on.
+    with `authenticate`. `stopping` ends what goes on; `pace` counts what is asked on a connection.
     """
 
     def __init__(
@@ -40,6 +48,7 @@ class Context:
         authorization: str | None = None,
         authenticate: Authenticate = nobody,
         stopping: asyncio.Event | None = None,
+        pace: Pace = any_pace,
     ) -> None:
         self.log = log
         self.runner = runner
@@ -49,6 +58,7 @@ class Context:
         self.authorization = authorization
         self.authenticate = authenticate
         self.stopping = stopping or asyncio.Event()
+        self.pace = pace
         self.request: Request | None = None
 
     @cached_property

@@ -41,6 +41,7 @@ class Limits:
     connections_max: int = 250
     min_position_seconds: float = 5.0
     heartbeat_seconds: float = 15.0
+    look_seconds: float = 1.0
     retry_after_seconds: int = 2
     trusted_documents: Mapping[str, str] | None = None
 

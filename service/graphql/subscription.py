@@ -135,7 +135,7 @@ async def _check(context: Context) -> None:
 
 async def _moved(context: Context, position: int) -> None:
     """Wait until the read models go beyond the position, the service stops, or it is time to look at the key again."""
-    seconds = context.limits.heartbeat_seconds
+    seconds = context.limits.look_seconds
     waits = [
         asyncio.ensure_future(context.runner.wait_for(position + 1, seconds)),
         asyncio.ensure_future(context.stopping.wait()),

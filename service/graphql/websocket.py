@@ -135,16 +135,21 @@ class Connection:
         self._context.becomes(viewer, authorization)
 
     async def _keep(self) -> None:
-        """Ping from time to time, and end the connection when its key is no longer good."""
+        """Ping from time to time, and end the connection soon after its key is no longer good."""
+        limits = self._schema.limits
+        clock = asyncio.get_running_loop().time
+        pinged = clock()
         while True:
-            await asyncio.sleep(self._schema.limits.heartbeat_seconds)
+            await asyncio.sleep(min(limits.look_seconds, limits.heartbeat_seconds))
             if not self._is_acknowledged:
                 continue
             try:
                 await self._context.check()
             except KeyRefused:
                 raise Closing(4403, "Forbidden") from None
-            await self._send({"type": "ping"})
+            if clock() - pinged >= limits.heartbeat_seconds:
+                pinged = clock()
+                await self._send({"type": "ping"})
 
     async def _take(self, message: dict[str, Any]) -> None:
         match message["type"]:
@@ -171,6 +176,8 @@ class Connection:
             raise Closing(4409, f"Subscriber for {id_} already exists"[:120])
         most = self._schema.limits.subscriptions_max
         try:
+            if wait := self._context.pace(self._context.viewer.id):
+                raise refusal("rate.exceeded", f"Too many requests; ask again in {wait} s.")
             if len(self._operations) >= most:
                 raise refusal(
                     "subscriptions.too_many", f"At most {most} operations go on at once here."

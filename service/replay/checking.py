@@ -8,14 +8,19 @@ from events.chain import line_hash
 from service.replay import journal, manifest
 from service.replay.errors import NotWhole
 from service.replay.files import file_source
-from service.replay.formats import Form
+from service.replay.formats import Form, compression_of
 from service.replay.log import ReplayLog
 from service.replay.manifest import Edge, Manifest
 
 
 def is_export(out: Path) -> bool:
-    """Say whether a replay wrote it, or began to: a manifest or a journal stands beside it."""
-    return manifest.place(out).exists() or journal.place(out).exists()
+    """Say whether a replay wrote it, or began to, so that it must have a manifest.
+
+    A manifest or a journal stands beside it, or it is of a form that only a replay writes. Plain lines may come from
+    anywhere.
+    """
+    told = manifest.place(out).exists() or journal.place(out).exists()
+    return told or Form.of(out) is not Form.NDJSON or compression_of(out) is not None
 
 
 def checked(out: Path) -> Manifest:
