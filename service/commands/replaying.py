@@ -98,7 +98,8 @@ def replay(
 ) -> None:
     """Take the events into files or another program.
 
-    With --fold, a folder per read model, in Parquet, comes out instead: --out names where they are put. Broken off, it goes on when called again. Beside a file stands its manifest, which `howcanwe verify FILE` checks.
+    Broken off, it goes on when called again. Beside a file stands its manifest, which `howcanwe verify FILE` checks.
+    With --fold, --out is a folder, at any address that fsspec knows: a folder in it for each read model, as Parquet.
     """
     settings = settings_from(data=data, database_url=database_url)
     with sentences(), ExitStack() as stack:

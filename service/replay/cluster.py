@@ -35,7 +35,7 @@ def client_at(scheduler: str | None, workers: int) -> Iterator[Any]:
         from distributed import Client, LocalCluster
     except ImportError:
         raise PackageMissing("folding on a cluster", "cluster") from None
-    with ExitStack() as stack:
+    with _quiet(), ExitStack() as stack:
         address: Any = scheduler
         if address is None:
             scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="howcanwe-dask-"))
@@ -44,9 +44,8 @@ def client_at(scheduler: str | None, workers: int) -> Iterator[Any]:
                     n_workers=workers,
                     threads_per_worker=1,
                     host="127.0.0.1",
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
                     local_directory=scratch,
-                    silence_logs=logging.ERROR,
                 )
             )
         try:
@@ -54,6 +53,18 @@ def client_at(scheduler: str | None, workers: int) -> Iterator[Any]:
         except (OSError, ValueError) as error:
             raise SourceLost(f"no scheduler answers at {scheduler}: {error}") from None
         yield stack.enter_context(client)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Inside, Dask tells only of errors: what it does is nobody's question here."""
+    logger = logging.getLogger("distributed")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def fold_on(client: Any, pieces: Iterable[Piece], out: ReadModels) -> tuple[int, str]:
@@ -70,8 +81,9 @@ def fold_on(client: Any, pieces: Iterable[Piece], out: ReadModels) -> tuple[int,
         raise SourceLost("the scheduler has no workers")
     given, events_max = _given(client, pieces)
     buckets = max(BUCKETS_PER_CORE * cores, -(-events_max // BUCKET_EVENTS))
-    creations = delayed(tasks.creations)([delayed(tasks.created)(one) for one in given])
-    placed = [delayed(tasks.placed, nout=2)(one, creations, buckets) for one in given]
+    read = [delayed(tasks.read, nout=2)(piece) for piece in given]
+    creations = delayed(tasks.creations)([learned for _, learned in read])
+    placed = [delayed(tasks.placed, nout=2)(lines, creations, buckets) for lines, _ in read]
     about = delayed(tasks.placed_about)(creations, [stood for _, stood in placed], buckets)
     frame = dataframe.from_delayed(
         [*(rows for rows, _ in placed), about],

@@ -1,6 +1,6 @@
 """A log in pieces, for workers: windows of a Parquet export, which they read, or lines that are brought to them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -9,7 +9,8 @@ from events.store.reading import Selection
 from service.replay import manifest
 from service.replay.errors import NotWhole, PackageMissing, ReplayError
 from service.replay.event import decoded
-from service.replay.formats import Form, columns
+from service.replay.formats import Form
+from service.replay.formats.columns import pyarrow
 from service.replay.formats.parquet import WINDOW_PAGES
 from service.replay.manifest import Manifest
 from service.replay.pages import PAGE_EVENTS, pages
@@ -17,6 +18,8 @@ from service.replay.source import source_of
 
 LINES_EVENTS: Final = 20_000
 """Events of a piece of lines."""
+
+_COLUMNS: Final = ("position", "type", "line")
 
 
 class Piece(Protocol):
@@ -29,8 +32,8 @@ class Piece(Protocol):
     def lines(self) -> list[bytes]:
         """Return its lines in order, without their newlines."""
 
-    def lines_of(self, types: frozenset[str]) -> list[bytes]:
-        """Return those of its lines whose events are of these types (short names)."""
+    def types(self) -> list[str]:
+        """Return the types (short names) of its events, in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +51,20 @@ class Lines:
         """Return its lines."""
         return self.text.rstrip(b"\n").split(b"\n")
 
-    def lines_of(self, types: frozenset[str]) -> list[bytes]:
-        """Return those of its lines whose events are of these types."""
-        return [event.line for event in decoded(self.text) if event.type in types]
+    def types(self) -> list[str]:
+        """Return the types that its lines tell."""
+        return [event.type for event in decoded(self.text)]
 
 
-@dataclass(frozen=True, slots=True)
 class Window:
-    """A window of a Parquet export, by the addresses of its files: whoever has it reads them where they are."""
+    """A window of a Parquet export, by the addresses of its files: whoever has it reads them where they are, once."""
 
-    files: tuple[str, ...]
+    def __init__(self, files: Sequence[str]) -> None:
+        self._files = files
+        self._read: Any = None
+
+    def __reduce__(self) -> tuple[type["Window"], tuple[Sequence[str]]]:
+        return Window, (self._files,)
 
     @property
     def events_max(self) -> int:
@@ -66,24 +73,25 @@ class Window:
 
     def lines(self) -> list[bytes]:
         """Read its lines."""
-        return self._read(None)
-
-    def lines_of(self, types: frozenset[str]) -> list[bytes]:
-        """Read those of its lines whose events are of these types."""
-        return self._read(types)
-
-    def _read(self, types: frozenset[str] | None) -> list[bytes]:
-        pyarrow = columns.pyarrow()
-        chosen = [("type", "in", sorted(types))] if types is not None else None
-        tables = []
-        for address in self.files:
-            with file_system(address)[0].open(address, "rb") as file:
-                tables.append(
-                    pyarrow.parquet.read_table(file, columns=["position", "line"], filters=chosen)
-                )
-        line = pyarrow.concat_tables(tables).sort_by("position").column("line")
-        lines: list[bytes] = line.cast(pyarrow.large_binary()).to_pylist()
+        lines: list[bytes] = self._table().column("line").cast(pyarrow().large_binary()).to_pylist()
         return lines
+
+    def types(self) -> list[str]:
+        """Read the types of its events."""
+        types: list[str] = self._table().column("type").to_pylist()
+        return types
+
+    def _table(self) -> Any:
+        if self._read is None:
+            arrow = pyarrow()
+            tables = []
+            for address in self._files:
+                files, path = file_system(address)
+                with files.open(path, "rb") as file:
+                    opened = arrow.parquet.ParquetFile(file)
+                    tables.append(opened.read(columns=list(_COLUMNS), use_threads=False))
+            self._read = arrow.concat_tables(tables).sort_by("position")
+        return self._read
 
 
 def file_system(address: str) -> tuple[Any, str]:
@@ -121,7 +129,7 @@ def pieces_of(source: str, key: str | None = None) -> Iterator[Piece]:
     for path in sorted(files.glob(f"{root}/**/window-*.parquet")):
         windows.setdefault(path.rpartition("/")[2], []).append(files.unstrip_protocol(path))
     for _, found in sorted(windows.items()):
-        yield Window(tuple(found))
+        yield Window(found)
 
 
 def _is_ours(source: str) -> bool:

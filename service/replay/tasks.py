@@ -64,28 +64,30 @@ class Placed:
         return order.get(part, 0) * self._buckets // len(order) if order else 0
 
 
-def created(piece: Piece) -> list[bytes]:
-    """Return the lines of a piece from which `creations` learns."""
+def read(piece: Piece) -> tuple[bytes, bytes]:
+    """Return the lines of a piece, and those of them from which `creations` learns."""
     with _sentences():
-        return piece.lines_of(Creations.types())
+        lines, learned = piece.lines(), Creations.types()
+        told = zip(piece.types(), lines, strict=True)
+        return b"\n".join(lines), b"\n".join(line for type_, line in told if type_ in learned)
 
 
-def creations(pieces: Sequence[Sequence[bytes]]) -> Creations:
-    """Return who created what in the whole log, from what `created` found in its pieces, in order."""
+def creations(pieces: Sequence[bytes]) -> Creations:
+    """Return who created what in the whole log, from what `read` found in its pieces, in order."""
     with _sentences():
         known = Creations()
-        for lines in pieces:
-            for line in lines:
+        for lines in filter(None, pieces):
+            for line in lines.split(b"\n"):
                 known.learn(read_event(orjson.loads(line), VOCABULARY), line)
         return known
 
 
-def placed(piece: Piece, known: Creations, buckets: int) -> tuple[Any, Stood]:
+def placed(lines: bytes, known: Creations, buckets: int) -> tuple[Any, Stood]:
     """Return the events of a piece with the buckets they belong to, but for those about other events."""
     with _sentences():
         rows = Placed(known, buckets)
         stood = {}
-        for line in piece.lines():
+        for line in lines.split(b"\n"):
             event = read_event(orjson.loads(line), VOCABULARY)
             if event.about_event is not None:
                 continue
