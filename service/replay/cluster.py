@@ -23,6 +23,9 @@ BUCKET_EVENTS: Final = 50_000
 BUCKETS_PER_CORE: Final = 2
 """So that a worker whose organisations have done less takes over from others."""
 
+SCHEDULER_SECONDS: Final = 10
+"""How long a running scheduler may take to answer."""
+
 
 @contextmanager
 def client_at(scheduler: str | None, workers: int) -> Iterator[Any]:
@@ -49,7 +52,7 @@ def client_at(scheduler: str | None, workers: int) -> Iterator[Any]:
                 )
             )
         try:
-            client = Client(address)  # type: ignore[no-untyped-call]  # as above
+            client = Client(address, timeout=SCHEDULER_SECONDS)  # type: ignore[no-untyped-call]  # as above
         except (OSError, ValueError) as error:
             raise SourceLost(f"no scheduler answers at {scheduler}: {error}") from None
         yield stack.enter_context(client)
