@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +107,7 @@ async def test_the_command_folds_an_export_at_any_address_on_a_running_cluster_o
     await record_generated(log, 13)
     digest = await service_digest(log)
     export = tmp_path / "log.parquet"
-    howcanwe = partial(asyncio.to_thread, run)
-    assert (await howcanwe("replay", log.url, "--out", export)).returncode == 0
+    assert (await asyncio.to_thread(run, "replay", log.url, "--out", export)).returncode == 0
     address = client.scheduler_info()["address"]
     dask = ("--engine", "dask", "--scheduler", address)
     for number, (source, engine) in enumerate(
@@ -122,7 +120,7 @@ async def test_the_command_folds_an_export_at_any_address_on_a_running_cluster_o
         ]
     ):
         out = ("--out", f"file://{tmp_path}/{number}")
-        ran = await howcanwe("replay", source, "--fold", "journeys", *engine, *out)
+        ran = await asyncio.to_thread(run, "replay", source, "--fold", "journeys", *engine, *out)
         assert ran.stdout.decode() == f"{digest}\n", ran.stderr.decode()
     # It is not ended by those who came to it.
     assert client.submit(sum, (1, 2)).result() == 3
