@@ -110,15 +110,14 @@ async def test_the_command_folds_an_export_at_any_address_on_a_running_cluster_o
     assert (await asyncio.to_thread(run, "replay", log.url, "--out", export)).returncode == 0
     address = client.scheduler_info()["address"]
     dask = ("--engine", "dask", "--scheduler", address)
-    for number, (source, engine) in enumerate(
-        [
-            (export, dask),
-            (f"file://{export}", dask),
-            (log.url, dask),
-            (f"file://{export}", ("--engine", "local")),
-            (log.url, ()),
-        ]
-    ):
+    ways: list[tuple[str, tuple[str, ...]]] = [
+        (str(export), dask),
+        (f"file://{export}", dask),
+        (log.url, dask),
+        (f"file://{export}", ("--engine", "local")),
+        (log.url, ()),
+    ]
+    for number, (source, engine) in enumerate(ways):
         out = ("--out", f"file://{tmp_path}/{number}")
         ran = await asyncio.to_thread(run, "replay", source, "--fold", "journeys", *engine, *out)
         assert ran.stdout.decode() == f"{digest}\n", ran.stderr.decode()
