@@ -7,6 +7,7 @@ gathered in one place, a worker, and copied to the others.
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
@@ -98,7 +99,7 @@ def fold_on(client: Any, pieces: Iterable[Piece], out: ReadModels) -> tuple[int,
     sums = together.map_partitions(tasks.folded, out, meta=tasks.sums_frame({}))
     try:
         summed = client.compute(sums, sync=True)
-    except (OSError, RuntimeError, KilledWorker) as error:
+    except (OSError, RuntimeError, CancelledError, KilledWorker) as error:
         raise ReplayError(f"the cluster could not do it: {error}") from error
     tables = {projection.name: TableSum() for projection in PROJECTIONS} | {
         tasks.EVENTS: TableSum()

@@ -87,9 +87,12 @@ class Window:
             tables = []
             for address in self._files:
                 files, path = file_system(address)
-                with files.open(path, "rb") as file:
-                    opened = arrow.parquet.ParquetFile(file)
-                    tables.append(opened.read(columns=list(_COLUMNS), use_threads=False))
+                try:
+                    with files.open(path, "rb") as file:
+                        opened = arrow.parquet.ParquetFile(file)
+                        tables.append(opened.read(columns=list(_COLUMNS), use_threads=False))
+                except (arrow.ArrowException, OSError) as error:
+                    raise NotWhole(f"{address} is not whole: {error}") from None
             self._read = arrow.concat_tables(tables).sort_by("position")
         return self._read
 
@@ -124,9 +127,8 @@ def pieces_of(source: str, key: str | None = None) -> Iterator[Piece]:
             raise ReplayError(f"{source} is no folder of Parquet files")
         yield from _brought(source, key)
         return
-    _check_whole(files, root)
     windows: dict[str, list[str]] = {}
-    for path in sorted(files.glob(f"{root}/**/window-*.parquet")):
+    for path in _told(files, root):
         windows.setdefault(path.rpartition("/")[2], []).append(files.unstrip_protocol(path))
     for _, found in sorted(windows.items()):
         yield Window(found)
@@ -142,9 +144,13 @@ def _brought(source: str, key: str | None) -> Iterator[Piece]:
         yield from map(Lines, pages(opened.chunks(Selection()), LINES_EVENTS))
 
 
-def _check_whole(files: Any, root: str) -> None:
-    """Raise NotWhole where the manifest beside a folder is missing, or not that of a log from its first event on."""
-    place = root.rstrip("/") + manifest.SUFFIX
+def _told(files: Any, root: str) -> list[str]:
+    """Return the paths of the files of a folder, as the manifest beside it tells, which is written last.
+
+    Raises NotWhole where it is missing, or not that of a log from its first event on.
+    """
+    root = root.rstrip("/")
+    place = root + manifest.SUFFIX
     if not files.exists(place):
         raise NotWhole(f"{root} is not whole: its manifest is missing, which is written last")
     found = Manifest.parsed(files.cat_file(place), place)
@@ -153,3 +159,5 @@ def _check_whole(files: Any, root: str) -> None:
     selection = found.selection
     if selection.after or not selection.is_everything:
         raise NotWhole(f"{root} holds a part of a log: only a whole one can be folded")
+    # A copy may be called otherwise than what was exported.
+    return [f"{root}/{said.path.partition('/')[2]}" for said in found.files]

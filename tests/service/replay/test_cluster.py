@@ -137,6 +137,26 @@ async def test_what_is_no_whole_log_is_refused(filled_url: str, tmp_path: Path) 
         list(pieces_of(str(tmp_path / "nowhere.parquet")))
 
 
+@pytest.mark.parametrize("broken", ["cut", "gone"])
+async def test_a_file_that_is_cut_or_gone_is_told_by_the_worker_that_reads_it(
+    client: Any, log: EventLog, tmp_path: Path, broken: str
+) -> None:
+    from service.replay.cluster import fold_on
+
+    await log.append(published())
+    export = tmp_path / "log.parquet"
+    await asyncio.to_thread(run, "replay", log.url, "--out", export)
+    file = sorted(export.rglob("*.parquet"))[0]
+    file.write_bytes(file.read_bytes()[:-9])
+    if broken == "gone":
+        file.unlink()
+    models = ReadModels(str(tmp_path / "out"))
+    models.begin()
+    with pytest.raises(NotWhole, match=file.name):
+        await asyncio.to_thread(fold_on, client, pieces_of(str(export)), models)
+    assert not (tmp_path / "out" / DIGEST).exists()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
