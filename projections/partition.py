@@ -5,7 +5,7 @@ of the organisation that comes first in the event that made it, its home. So eac
 machine, keeps the rows that are at home there, and the parts together are the whole, without anything twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from projections.memory import Tables, fold
@@ -30,13 +30,24 @@ def fold_part(
 
     Raises Undigested.
     """
-    homes = {step.position: parts_of(step)[0] for step in steps}
+    return fold_parts(steps, part.__eq__, projections)
+
+
+def fold_parts(
+    steps: Sequence[Step],
+    is_ours: Callable[[str], bool],
+    projections: Sequence[Projection] = PROJECTIONS,
+) -> Tables:
+    """Return the rows at home in several parts; `steps` are all events of these, each once, as for `fold_part`.
+
+    What two of the parts share is so folded once. Raises Undigested.
+    """
+    ours = {step.position for step in steps if is_ours(parts_of(step)[0])}
 
     def at_home(table: str, row: Row) -> bool:
         if table == Timeline.table.name:
-            return bool(row["organisation"] == part)
-        made_at = row["voided_by" if table == Voids.table.name else "position"]
-        return homes[made_at] == part
+            return is_ours(row["organisation"])
+        return row["voided_by" if table == Voids.table.name else "position"] in ours
 
     return {
         table: [row for row in rows if at_home(table, row)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from service.errors import TooManyConsumers
+from service.errors import KeyRefused, TooManyConsumers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,17 @@ class Consumers:
         return None if row is None else Consumer(**row)
 
     async def keep(self, key_id: str, consumer: Consumer) -> bool:
-        """Keep where the consumer is; return whether it is new. Raises TooManyConsumers."""
+        """Keep where the consumer is; return whether it is new. Raises TooManyConsumers, KeyRefused."""
         async with self._pool.acquire() as connection, connection.transaction():
             # One after another for a key, so that the bound holds.
             await connection.execute(
                 "select pg_advisory_xact_lock(hashtextextended('consumers of ' || $1, 0))", key_id
             )
+            # A key may be revoked while it is still remembered: nothing is kept that nobody could remove.
+            if await connection.fetchval(
+                "select revoked_at from keys where id = $1 for share", key_id
+            ):
+                raise KeyRefused
             updated = await connection.fetchval(
                 "update consumers set position = $3, hash = $4, kept_at = now()"
                 " where key_id = $1 and name = $2 returning true",

@@ -78,7 +78,7 @@ class Service:
         try:
             return await self._of(header)
         except (KeyRefused, TokenRefused):
-            raise _key_required("the key is not known, or no longer good") from None
+            raise key_required("the key is not known, or no longer good") from None
         except IssuerAway as away:
             detail = str(away)
             again = {"Retry-After": str(self.settings.retry_after_seconds)}
@@ -114,14 +114,14 @@ class Service:
 
 def _not_admitted(role: Role) -> Problem:
     if role is Role.PUBLIC:
-        return _key_required("a key, sent as Authorization: Bearer <key>")
+        return key_required("a key, sent as Authorization: Bearer <key>")
     detail = f"a key of another role than {role.value}"
     return Problem(
         403, "this key may not do this", (Fault("sender.not_allowed", "", detail, None),)
     )
 
 
-def _key_required(detail: str) -> Problem:
+def key_required(detail: str) -> Problem:
     return Problem(401, detail, (Fault("key.required", "", detail, None),), _CHALLENGE)
 
 

@@ -144,7 +144,10 @@ class Keys:
         return f"{PREFIX}_{key_id}_{secret}"
 
     async def revoke(self, key_id: str, *, granted_by: str) -> None:
-        """End the key: it lets nobody in any more. Raises NoSuchKey where there is none, or it has ended before."""
+        """End the key: it lets nobody in any more, and its consumers are gone.
+
+        Raises NoSuchKey where there is none, or it has ended before.
+        """
         await self._change(
             key_id,
             "revoked",
@@ -161,6 +164,8 @@ class Keys:
             if await connection.execute(statement, key_id, *values) != "UPDATE 1":
                 raise NoSuchKey(key_id)
             await connection.execute(_NOTE, key_id, what, granted_by)
+            if what == "revoked":
+                await connection.execute("delete from consumers where key_id = $1", key_id)
         self._forget(key_id)
 
     def _forget(self, key_id: str) -> None:

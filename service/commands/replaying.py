@@ -14,6 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from events.catalogue import VOCABULARY
 from events.store.reading import Selection
+from service.commands.folding import (
+    Engine,
+    Fold,
+    Folding,
+    refuse_beside_fold,
+    refuse_without_fold,
+)
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
 from service.database import database
 from service.replay import manifest
@@ -43,10 +50,10 @@ def replay(
         Form | None,
         typer.Option("--format", help="[default: as the name of --out says, else ndjson]"),
     ] = None,
-    out: Annotated[
-        Path | None,
+    out_: Annotated[
+        str | None,
         typer.Option(
-            help="A file (.gz and .zst compress NDJSON and CSV), or a folder for Parquet."
+            "--out", help="A file (.gz and .zst compress NDJSON and CSV), or a folder for Parquet."
         ),
     ] = None,
     key: Annotated[str | None, typer.Option(help="Key for a server. [env: HOWCANWE_KEY]")] = None,
@@ -69,22 +76,58 @@ def replay(
         str | None,
         typer.Option(help="Go on where the last replay of this name stopped; a server keeps it."),
     ] = None,
+    fold: Annotated[
+        Fold | None,
+        typer.Option(
+            help="Fold the whole log into the read models of journeys, and print their digest."
+        ),
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="Where to fold: in this process, or on the workers of Dask.")
+    ] = Engine.LOCAL,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Address of a running Dask scheduler. [default: a cluster of its own]"),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes of a cluster of its own. [default: one per core]"),
+    ] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Take the events into files or another program.
 
     Broken off, it goes on when called again. Beside a file stands its manifest, which `howcanwe verify FILE` checks.
+    With --fold, --out is a folder, at any address that fsspec knows: a folder in it for each read model, as Parquet.
     """
     settings = settings_from(data=data, database_url=database_url)
     with sentences(), ExitStack() as stack:
         if source is None:
             source, _ = stack.enter_context(database(settings))
+        if fold is not None:
+            chosen = {
+                "--format": form,
+                "--after": after,
+                "--through": through,
+                "--from": from_,
+                "--to": to,
+                "--stream": stream_,
+                "--type": type_,
+                "--follow": follow_ or None,
+                "--consumer": consumer,
+            }
+            refuse_beside_fold(name for name, value in chosen.items() if value is not None)
+            folding = Folding(engine, scheduler, workers)
+            typer.echo(folding.run(source, key, out_))
+            return
+        refuse_without_fold(engine, scheduler, workers)
+        out = Path(out_) if out_ is not None else None
         form = form or (Form.of(out) if out is not None else Form.NDJSON)
         check(form, out, follow=follow_)
         opened = source_of(source, key)
         stack.callback(opened.close)
-        chosen = ReplayLog(opened).select(
+        selected = ReplayLog(opened).select(
             after=after,
             through=through,
             stream=stream_ or (),
@@ -92,7 +135,7 @@ def replay(
             from_=from_,
             to=to,
         )
-        run = _Run(opened, form, out, chosen.selection, _Consumer.of(opened, consumer))
+        run = _Run(opened, form, out, selected.selection, _Consumer.of(opened, consumer))
         run.follow() if follow_ else run.once()
 
 

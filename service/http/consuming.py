@@ -13,8 +13,8 @@ from events.fields import INTEGER_MAX, is_key
 from events.json_text import JsonError, parse
 from events.senders import Sender
 from service.consumers import Consumer
-from service.context import Service, service_of
-from service.errors import LogDiverged, TooManyConsumers
+from service.context import Service, key_required, service_of
+from service.errors import KeyRefused, LogDiverged, TooManyConsumers
 from service.http.body import read_body
 from service.http.descriptions import problems
 from service.problems import Problem, malformed
@@ -84,6 +84,8 @@ async def keep_consumer(request: Request, name: str) -> Response:
     await _check_line(service, sender, consumer)
     try:
         is_new = await service.consumers.keep(sender.id, consumer)
+    except KeyRefused:
+        raise key_required("the key is no longer good") from None
     except TooManyConsumers as error:
         fault = Fault("consumers.too_many", "", str(error), None)
         raise Problem(422, str(error), (fault,)) from None

@@ -58,7 +58,20 @@ class Manifest:
     def read(cls, out: Path) -> Self:
         """Return the manifest beside an export. Raises NotWhole where there is none, or no whole one."""
         try:
-            content: dict[str, Any] = orjson.loads(place(out).read_bytes())
+            text = place(out).read_bytes()
+        except FileNotFoundError:
+            raise NotWhole(
+                f"{out} is not whole: its manifest {place(out).name} is missing, which is written last"
+            ) from None
+        except OSError as error:
+            raise NotWhole(f"{place(out)} is no whole manifest: {error}") from None
+        return cls.parsed(text, place(out))
+
+    @classmethod
+    def parsed(cls, text: bytes, path: Path | str) -> Self:
+        """Return the manifest that a text is, which was read at `path`. Raises NotWhole where it is none."""
+        try:
+            content: dict[str, Any] = orjson.loads(text)
             return cls(
                 form=content["form"],
                 selection=selection_of(content["selection"]),
@@ -67,12 +80,8 @@ class Manifest:
                 last=content["last"] and Edge(**content["last"]),
                 files=tuple(ExportedFile(**found) for found in content["files"]),
             )
-        except FileNotFoundError:
-            raise NotWhole(
-                f"{out} is not whole: its manifest {place(out).name} is missing, which is written last"
-            ) from None
-        except (ValueError, KeyError, TypeError, OSError) as error:
-            raise NotWhole(f"{place(out)} is no whole manifest: {error}") from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise NotWhole(f"{path} is no whole manifest: {error}") from None
 
     def faults(self, out: Path) -> Iterator[str]:
         """Yield what the files are not that the manifest says: one sentence for each."""

@@ -16,6 +16,7 @@ from tests.benchmarks.appending import appending
 from tests.benchmarks.asking import asking
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.exporting import exporting
+from tests.benchmarks.folding import folding
 from tests.benchmarks.holding import holding
 from tests.benchmarks.insights import insights
 from tests.benchmarks.posting import posting
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped
     "projecting": projecting,
     "replaying": replaying,
     "exporting": exporting,
+    "folding": folding,
     "insights": insights,
 }
 
@@ -44,6 +46,9 @@ def arguments() -> argparse.Namespace:
     # No choices: Python 3.11 takes an empty list for a wrong one.
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--quick", action="store_true", help="shorter, and less certain")
+    parser.add_argument(
+        "--folded-events", type=int, metavar="N", help="how long a log `folding` folds"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the table as JSON")
     parser.add_argument(
         "--readme", action="store_true", help="also write the table into README.md (with no NAME)"
@@ -83,7 +88,7 @@ async def main() -> int:
         tempfile.TemporaryDirectory(prefix="howcanwe-bench-", ignore_cleanup_errors=True) as folder,
         EmbeddedPostgres(Path(folder)) as server,
     ):
-        bench = Bench(server.url, given.quick)
+        bench = Bench(server.url, given.quick, given.folded_events)
         measured_on = machine(await bench.postgres_version())
         rows, failed = await measured(bench, given.names)
     show(Console(width=140), measured_on, rows)

@@ -15,6 +15,7 @@ class Bench:
 
     url: str
     quick: bool
+    folded: int | None = None
     tally: Tally = field(default_factory=Tally)
     _names: "itertools.count[int]" = field(default_factory=itertools.count)
 
@@ -47,6 +48,11 @@ class Bench:
     def projected_events(self) -> int:
         """How many events a rebuild of the read models takes in."""
         return 30_000 if self.quick else 1_000_000
+
+    @property
+    def folded_events(self) -> int:
+        """How many events are folded here and on a cluster."""
+        return self.folded or (20_000 if self.quick else 500_000)
 
     async def database(self) -> str:
         """Make an empty database on the bench's server and return its URL."""

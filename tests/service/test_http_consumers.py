@@ -4,6 +4,7 @@ import pytest
 from httpx import Response
 
 from events.chain import GENESIS, line_hash
+from service.keys import Keys
 from tests.events.telling import noted
 from tests.service.door import Door, open_door, problem
 
@@ -109,3 +110,18 @@ async def test_a_key_has_so_many_consumers_and_no_more(database_url: str) -> Non
         assert error["rule"] == "consumers.too_many"
         assert (await put(door, beginning, to="/consumers/a")).status_code == 200
         assert (await put(door, beginning, "mill", "/consumers/c")).status_code == 201
+
+
+async def test_a_revoked_key_has_no_consumers_any_more_and_gets_none(database_url: str) -> None:
+    # Remembered for long, as a key is when another process revokes it.
+    async with open_door(database_url, key_cache_seconds=3_600) as door:
+        beginning = {"position": 0, "hash": GENESIS}
+        for who in ("mill", "archive"):
+            assert (await put(door, beginning, who)).status_code == 201
+        elsewhere = Keys(door.service.keys._pool, cache_seconds=0)
+        await elsewhere.revoke(door.keys["mill"].split("_")[1], granted_by="a test")
+        assert (await door.get("/consumers", "mill")).json() == {"consumers": []}
+        [error] = problem(await put(door, beginning, "mill"), 401)
+        assert error["rule"] == "key.required"
+        assert (await door.get("/consumers", "mill")).json() == {"consumers": []}
+        assert (await door.get(NIGHTLY, "archive")).status_code == 200

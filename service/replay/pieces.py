@@ -1,0 +1,163 @@
+"""A log in pieces, for workers: windows of a Parquet export, which they read, or lines that are brought to them."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from events.store.reading import Selection
+from service.replay import manifest
+from service.replay.errors import NotWhole, PackageMissing, ReplayError
+from service.replay.event import decoded
+from service.replay.formats import Form
+from service.replay.formats.columns import pyarrow
+from service.replay.formats.parquet import WINDOW_PAGES
+from service.replay.manifest import Manifest
+from service.replay.pages import PAGE_EVENTS, pages
+from service.replay.source import source_of
+
+LINES_EVENTS: Final = 20_000
+"""Events of a piece of lines."""
+
+_COLUMNS: Final = ("position", "type", "line")
+
+
+class Piece(Protocol):
+    """Some events of a log, neighbours of each other. Pieces can be sent to other processes."""
+
+    @property
+    def events_max(self) -> int:
+        """How many events it holds at most."""
+
+    def lines(self) -> list[bytes]:
+        """Return its lines in order, without their newlines."""
+
+    def types(self) -> list[str]:
+        """Return the types (short names) of its events, in the same order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A piece whose lines go along with it."""
+
+    text: bytes
+
+    @property
+    def events_max(self) -> int:
+        """How many lines a piece of lines has."""
+        return LINES_EVENTS
+
+    def lines(self) -> list[bytes]:
+        """Return its lines."""
+        return self.text.rstrip(b"\n").split(b"\n")
+
+    def types(self) -> list[str]:
+        """Return the types that its lines tell."""
+        return [event.type for event in decoded(self.text)]
+
+
+class Window:
+    """A window of a Parquet export, by the addresses of its files: whoever has it reads them where they are, once."""
+
+    def __init__(self, files: Sequence[str]) -> None:
+        self._files = files
+        self._read: Any = None
+
+    def __reduce__(self) -> tuple[type["Window"], tuple[Sequence[str]]]:
+        return Window, (self._files,)
+
+    @property
+    def events_max(self) -> int:
+        """How many events a window has."""
+        return WINDOW_PAGES * PAGE_EVENTS
+
+    def lines(self) -> list[bytes]:
+        """Read its lines."""
+        lines: list[bytes] = self._table().column("line").cast(pyarrow().large_binary()).to_pylist()
+        return lines
+
+    def types(self) -> list[str]:
+        """Read the types of its events."""
+        types: list[str] = self._table().column("type").to_pylist()
+        return types
+
+    def _table(self) -> Any:
+        if self._read is None:
+            arrow = pyarrow()
+            tables = []
+            for address in self._files:
+                files, path = file_system(address)
+                try:
+                    with files.open(path, "rb") as file:
+                        opened = arrow.parquet.ParquetFile(file)
+                        tables.append(opened.read(columns=list(_COLUMNS), use_threads=False))
+                except (arrow.ArrowException, OSError) as error:
+                    raise NotWhole(f"{address} is not whole: {error}") from None
+            self._read = arrow.concat_tables(tables).sort_by("position")
+        return self._read
+
+
+def file_system(address: str) -> tuple[Any, str]:
+    """Return the file system of an address and the path in it. Raises PackageMissing, ReplayError."""
+    try:
+        import fsspec
+    except ImportError:
+        raise PackageMissing("folding into files", "cluster") from None
+    try:
+        found: tuple[Any, str] = fsspec.core.url_to_fs(address)
+    except (ImportError, ValueError) as error:
+        raise ReplayError(f"{address} cannot be reached: {error}") from None
+    return found
+
+
+def pieces_of(source: str, key: str | None = None) -> Iterator[Piece]:
+    """Yield the pieces of a whole log, in its order: at a server, in a database, in an exported file or folder.
+
+    A folder of Parquet files may be at any address that fsspec knows. Raises ReplayError, NotWhole where the folder
+    holds only a part of a log.
+    """
+    if _is_ours(source):
+        yield from _brought(source, key)
+        return
+    files, root = file_system(source)
+    if not files.exists(root):
+        raise ReplayError(f"{source} cannot be read: there is no such file")
+    if not files.isdir(root):
+        if "://" in source:
+            raise ReplayError(f"{source} is no folder of Parquet files")
+        yield from _brought(source, key)
+        return
+    windows: dict[str, list[str]] = {}
+    for path in _told(files, root):
+        windows.setdefault(path.rpartition("/")[2], []).append(files.unstrip_protocol(path))
+    for _, found in sorted(windows.items()):
+        yield Window(found)
+
+
+def _is_ours(source: str) -> bool:
+    """Say whether it is a server or a database, not a file."""
+    return source.partition("://")[0] in ("http", "https") or source.startswith("postgres")
+
+
+def _brought(source: str, key: str | None) -> Iterator[Piece]:
+    with closing(source_of(source, key)) as opened:
+        yield from map(Lines, pages(opened.chunks(Selection()), LINES_EVENTS))
+
+
+def _told(files: Any, root: str) -> list[str]:
+    """Return the paths of the files of a folder, as the manifest beside it tells, which is written last.
+
+    Raises NotWhole where it is missing, or not that of a log from its first event on.
+    """
+    root = root.rstrip("/")
+    place = root + manifest.SUFFIX
+    if not files.exists(place):
+        raise NotWhole(f"{root} is not whole: its manifest is missing, which is written last")
+    found = Manifest.parsed(files.cat_file(place), place)
+    if found.form != Form.PARQUET.value:
+        raise ReplayError(f"{root} is no folder of Parquet files")
+    selection = found.selection
+    if selection.after or not selection.is_everything:
+        raise NotWhole(f"{root} holds a part of a log: only a whole one can be folded")
+    # A copy may be called otherwise than what was exported.
+    return [f"{root}/{said.path.partition('/')[2]}" for said in found.files]

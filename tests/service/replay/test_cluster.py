@@ -1,0 +1,196 @@
+"""`howcanwe replay --fold`: on Dask workers and in one process, the same rows as the service."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events.log import EventLog
+from events.store.reading import Selection
+from projections.models import PROJECTIONS
+from projections.runner import Runner
+from service.replay.alone import fold_alone
+from service.replay.errors import NotWhole, ReplayError
+from service.replay.manifest import place
+from service.replay.pages import pages
+from service.replay.pieces import Lines, Piece, pieces_of
+from service.replay.readmodels import DIGEST, ReadModels, schema_of
+from service.replay.source import source_of
+from tests.processes import run
+from tests.projections.generated import record_generated
+from tests.projections.stories import published
+
+pytest.importorskip("distributed", reason="folding on a cluster needs the extra `cluster`")
+parquet = pytest.importorskip("pyarrow.parquet", reason="folding into files needs `cluster`")
+
+PIECE_EVENTS = 60
+
+
+@pytest.fixture(scope="module", params=[1, 2], ids=["one worker", "two workers"])
+def client(request: pytest.FixtureRequest) -> Iterator[Any]:
+    from service.replay.cluster import client_at
+
+    with client_at(None, request.param) as found:
+        yield found
+
+
+def small_pieces(url: str) -> Iterator[Piece]:
+    """Yield a log in more pieces than there are workers."""
+    with closing(source_of(url)) as source:
+        yield from map(Lines, pages(source.chunks(Selection()), PIECE_EVENTS))
+
+
+def fold_into(client: Any, url: str, out: Path) -> tuple[int, str]:
+    from service.replay.cluster import fold_on
+
+    models = ReadModels(str(out))
+    models.begin()
+    return fold_on(client, small_pieces(url), models)
+
+
+async def service_digest(log: EventLog) -> str:
+    """Return what `howcanwe digest` prints."""
+    async with Runner(log) as runner:
+        await runner.catch_up()
+        return (await runner.digest())[1]
+
+
+def rows(out: Path) -> dict[str, list[Any]]:
+    """Return the rows in a folder of read models, by table, in the order of their text."""
+    found = {}
+    for projection in PROJECTIONS:
+        tables = [parquet.read_table(file) for file in sorted((out / projection.name).iterdir())]
+        assert all(table.schema.equals(schema_of(projection.table)) for table in tables)
+        found[str(projection.name)] = sorted(
+            (row for table in tables for row in table.to_pylist()), key=repr
+        )
+    return found
+
+
+async def test_workers_fold_the_published_record_to_the_digest_of_the_service(
+    client: Any, log: EventLog, tmp_path: Path
+) -> None:
+    await log.append(published())
+    folded = await asyncio.to_thread(fold_into, client, log.url, tmp_path / "out")
+    assert folded == (await log.head(), await service_digest(log))
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+async def test_workers_fold_a_generated_log_to_the_rows_of_one_process(
+    client: Any, log: EventLog, tmp_path: Path, seed: int
+) -> None:
+    await record_generated(log, seed, meddled=40)
+    folded = await asyncio.to_thread(fold_into, client, log.url, tmp_path / "many")
+    assert folded == (await log.head(), await service_digest(log))
+    alone = ReadModels(str(tmp_path / "one"))
+    alone.begin()
+    pieces = await asyncio.to_thread(lambda: list(small_pieces(log.url)))
+    assert fold_alone(pieces, alone) == folded
+    assert rows(tmp_path / "many") == rows(tmp_path / "one")
+    assert (tmp_path / "many" / DIGEST).read_bytes() == (tmp_path / "one" / DIGEST).read_bytes()
+
+
+async def test_an_empty_log_folds_to_empty_tables(
+    client: Any, log: EventLog, tmp_path: Path
+) -> None:
+    folded = await asyncio.to_thread(fold_into, client, log.url, tmp_path / "out")
+    assert folded == (0, await service_digest(log))
+    assert set(map(len, rows(tmp_path / "out").values())) == {0}
+
+
+async def test_the_command_folds_an_export_at_any_address_on_a_running_cluster_or_here(
+    client: Any, log: EventLog, tmp_path: Path
+) -> None:
+    await record_generated(log, 13)
+    digest = await service_digest(log)
+    export = tmp_path / "log.parquet"
+    assert (await asyncio.to_thread(run, "replay", log.url, "--out", export)).returncode == 0
+    address = client.scheduler_info()["address"]
+    dask = ("--engine", "dask", "--scheduler", address)
+    ways: list[tuple[str, tuple[str, ...]]] = [
+        (str(export), dask),
+        (f"file://{export}", dask),
+        (log.url, dask),
+        (f"file://{export}", ("--engine", "local")),
+        (log.url, ()),
+    ]
+    for number, (source, engine) in enumerate(ways):
+        out = ("--out", f"file://{tmp_path}/{number}")
+        ran = await asyncio.to_thread(run, "replay", source, "--fold", "journeys", *engine, *out)
+        assert ran.stdout.decode() == f"{digest}\n", ran.stderr.decode()
+    # It is not ended by those who came to it.
+    assert client.submit(sum, (1, 2)).result() == 3
+
+
+async def test_what_is_no_whole_log_is_refused(filled_url: str, tmp_path: Path) -> None:
+    part = tmp_path / "part.parquet"
+    await asyncio.to_thread(run, "replay", filled_url, "--out", part, "--after", "10")
+    with pytest.raises(NotWhole, match="part of a log"):
+        list(pieces_of(str(part)))
+    place(part).unlink()
+    with pytest.raises(NotWhole, match="manifest"):
+        list(pieces_of(str(part)))
+    with pytest.raises(ReplayError, match="no such file"):
+        list(pieces_of(str(tmp_path / "nowhere.parquet")))
+
+
+@pytest.mark.parametrize("broken", ["cut", "gone"])
+async def test_a_file_that_is_cut_or_gone_is_told_by_the_worker_that_reads_it(
+    client: Any, log: EventLog, tmp_path: Path, broken: str
+) -> None:
+    from service.replay.cluster import fold_on
+
+    await log.append(published())
+    export = tmp_path / "log.parquet"
+    await asyncio.to_thread(run, "replay", log.url, "--out", export)
+    file = sorted(export.rglob("*.parquet"))[0]
+    file.write_bytes(file.read_bytes()[:-9])
+    if broken == "gone":
+        file.unlink()
+    models = ReadModels(str(tmp_path / "out"))
+    models.begin()
+    with pytest.raises(NotWhole, match=file.name):
+        await asyncio.to_thread(fold_on, client, pieces_of(str(export)), models)
+    assert not (tmp_path / "out" / DIGEST).exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--fold", "journeys"), "--out"),
+        (("--fold", "journeys", "--out", "x", "--after", "0"), "--after"),
+        (("--fold", "journeys", "--out", "x", "--type", "note.added"), "--type"),
+        (("--fold", "journeys", "--out", "x", "--workers", "2"), "--engine dask"),
+        (("--engine", "dask"), "--fold"),
+    ],
+)
+async def test_options_that_do_not_go_together_are_refused(
+    filled_url: str, options: tuple[str, ...], said: str
+) -> None:
+    ran = await asyncio.to_thread(run, "replay", filled_url, *options)
+    assert ran.returncode == 1
+    assert said in ran.stderr.decode()
+    assert b"Traceback" not in ran.stderr
+
+
+async def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(ReplayError, match="exists"):
+        ReadModels(str(tmp_path)).begin()
+
+
+async def test_where_no_scheduler_answers_it_is_said(
+    filled_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from service.replay import cluster
+    from service.replay.errors import SourceLost
+
+    monkeypatch.setattr(cluster, "SCHEDULER_SECONDS", 0.5)
+    with (
+        pytest.raises(SourceLost, match="no scheduler answers"),
+        cluster.client_at("tcp://127.0.0.1:9", 1),
+    ):
+        pass
