@@ -6,7 +6,7 @@ from typing import Final
 
 import asyncpg
 
-from events.store.connections import Unavailable, connect
+from events.store.connections import connect
 from events.store.reading import head_position
 
 POLL_SECONDS: Final = 1.0
@@ -57,7 +57,9 @@ class Announcer:
                 while not connection.is_closed():
                     self.announce(await head_position(connection))
                     await asyncio.sleep(self._poll_seconds)
-            except (Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            except Exception:
+                # Whatever became of the connection (a driver whose server dies says many things), there is another:
+                # those who wait must never wait for nobody.
                 await asyncio.sleep(self._poll_seconds)
             finally:
                 if connection is not None:

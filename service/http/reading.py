@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from events.fields import KINDS, is_key
 from events.log import PAGE_EVENTS
 from events.recorded import Recorded
 from events.senders import Sender
+from events.store.connections import Unavailable
 from events.store.reading import Selection
 from service.context import Service, service_of
 from service.http.accepting import accepted
@@ -104,7 +106,7 @@ async def read_events(request: Request) -> Response:
     head = await reached(service, service.replayed, request.query_params)
     if form == SSE:
         return StreamingResponse(
-            service.watches.held(access, _live(service, viewer, selection, limit)),
+            service.watches.held(access, _ending(_live(service, viewer, selection, limit))),
             media_type=SSE,
             headers=_LIVE,
         )
@@ -234,6 +236,13 @@ async def _live(
             yield b": nothing new\n\n"
         if service.stopping.is_set():
             return
+
+
+async def _ending(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield the events; end where the database goes away: whoever reads comes again, with `Last-Event-ID`."""
+    with suppress(Unavailable):
+        async for event in events:
+            yield event
 
 
 async def _moved(service: Service, position: int) -> bool:

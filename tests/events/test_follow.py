@@ -7,11 +7,12 @@ from contextlib import AbstractAsyncContextManager, aclosing
 import asyncpg
 import pytest
 
+from events import announcer as announcer_module
 from events.announcer import Announcer
 from events.log import EventLog
 from events.moments import moment
 from events.recorded import Recorded
-from events.store.reading import Selection
+from events.store.reading import Selection, head_position
 from tests.events.record import Record
 from tests.events.telling import at, framed, noted
 
@@ -107,6 +108,26 @@ async def test_a_follower_survives_the_end_of_its_listening_connection(
         await asyncio.wait_for(end_listening(other.announcer, database_url), SECONDS_MAX)
         await story.add(noted("cohort/heritage"))
         assert await waiting == [7]
+
+
+async def test_whoever_waits_is_woken_whatever_the_listening_connection_says(
+    story: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    async def broken_once(connection: asyncpg.Connection) -> int:
+        asked.append(connection)
+        if len(asked) == 1:
+            raise asyncpg.InternalClientError("cannot switch to state 12")
+        return await head_position(connection)
+
+    monkeypatch.setattr(announcer_module, "head_position", broken_once)
+    announcer = Announcer(story.log.url, poll_seconds=0.02)
+    try:
+        await asyncio.wait_for(announcer.wait_beyond(0), 10)
+    finally:
+        await announcer.close()
+    assert len(asked) >= 2
 
 
 async def test_a_follower_of_a_stream_sees_it_alone(story: Record, other: EventLog) -> None:

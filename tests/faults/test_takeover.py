@@ -19,9 +19,7 @@ from tests.conftest import MASTER_KEY
 from tests.faults.load import Load
 from tests.processes import ROOT, Serving, run
 
-QUERY: Final = (
-    '{ organisation(key: "c0000-org1") { name timeline(first: 2) { totalCount nodes { type } } } }'
-)
+QUERY: Final = '{ organisation(key: "c0000-org1") { name timeline(first: 2) { totalCount nodes { ... on TimelineEntry { type } } } } }'
 RECORDED_COHORTS: Final = 12
 
 
@@ -65,7 +63,7 @@ class Reader:
         async with httpx.AsyncClient(base_url=self.address, headers=headers, timeout=30) as client:
             while True:
                 answer = await client.post("/graphql", json={"query": QUERY})
-                found = answer.status_code == 200 and answer.json()["data"]["organisation"]
+                found = (answer.json().get("data") or {}).get("organisation")
                 if found and len(found["timeline"]["nodes"]) == 2:
                     self.answers += 1
                 else:
