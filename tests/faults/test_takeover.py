@@ -19,7 +19,9 @@ from tests.conftest import MASTER_KEY
 from tests.faults.load import Load
 from tests.processes import ROOT, Serving, run
 
-QUERY: Final = '{ organisation(key: "c0000-org1") { name timeline(first: 2) { totalCount nodes { ... on TimelineEntry { type } } } } }'
+QUERY: Final = """{
+  organisation(key: "c0000-org1") { name timeline(first: 2) { totalCount nodes { ... on TimelineEntry { type } } } }
+}"""
 RECORDED_COHORTS: Final = 12
 
 
