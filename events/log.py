@@ -282,7 +282,7 @@ class _Reader:
     async def __aenter__(self) -> asyncpg.Connection:
         try:
             return await self._acquired.__aenter__()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except (*LOST, asyncpg.PostgresError, TimeoutError) as error:
             raise Unavailable(
                 f"the database at {described(self._url)} cannot be reached: {error}"
             ) from error
@@ -290,8 +290,11 @@ class _Reader:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: Any
     ) -> None:
-        await self._acquired.__aexit__(kind, error, trace)
-        if isinstance(error, LOST):
-            raise Unavailable(
-                f"the database at {described(self._url)} went away: {error}"
-            ) from error
+        lost = error if isinstance(error, LOST) else None
+        try:
+            await self._acquired.__aexit__(kind, error, trace)
+        except LOST as found:
+            # It broke in the middle of something, and cannot even be given back.
+            lost = lost or found
+        if lost is not None:
+            raise Unavailable(f"the database at {described(self._url)} went away: {lost}") from lost

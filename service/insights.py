@@ -53,6 +53,10 @@ class Insights:
             except Unavailable as away:
                 _log.info("insights wait", trouble=str(away))
                 await asyncio.sleep(self._retry_seconds)
+            except Exception as error:
+                # Whatever it is, what was taken in stays, and the rest is tried again.
+                _log.warning("insights wait", trouble=type(error).__name__, exc_info=error)
+                await asyncio.sleep(self._retry_seconds)
 
 
 @contextmanager
