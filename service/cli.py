@@ -4,26 +4,69 @@ Results go to standard output, messages and progress to standard error. Exit cod
 not hold or was refused, 2 wrong usage.
 """
 
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from importlib.metadata import version as installed_version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from service.commands import (
-    describing,
-    insights,
-    keys,
-    persons,
-    read_models,
-    recording,
-    replaying,
-    restoring,
-    serving,
-    verifying,
-)
+# Where each command stands below service.commands; a group's own commands stand with it.
+COMMANDS = {
+    "serve": "serving:serve",
+    "record": "recording:record",
+    "generate": "recording:generate",
+    "replay": "replaying:replay",
+    "restore": "restoring:restore",
+    "verify": "verifying:verify",
+    "checkpoint": "verifying:checkpoint",
+    "rebuild": "read_models:rebuild",
+    "digest": "read_models:digest",
+    "insights": "insights:insights",
+    "schema": "describing:schema",
+    "openapi": "describing:openapi",
+    "keys": "keys:commands",
+    "read-models": "read_models:commands",
+    "person": "persons:commands",
+}
+
+
+class OnCall(Mapping[str, Any]):
+    """The commands by name; the module of one is imported when it is asked for, all of them take over a second."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names in the order of `--help`."""
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(COMMANDS)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a command or a group; KeyError if there is none of that name."""
+        module, _, attribute = COMMANDS[name].partition(":")
+        found = getattr(import_module(f"service.commands.{module}"), attribute)
+        alone = typer.Typer(add_completion=False)
+        if isinstance(found, typer.Typer):
+            alone.add_typer(found, name=name)
+        else:
+            alone.command(name)(found)
+        return get_group(alone).commands[name]
+
+
+class Commands(TyperGroup):
+    """The group of all commands."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = OnCall()  # type: ignore[assignment]  # nothing is ever added
+
 
 app = typer.Typer(
     name="howcanwe",
+    cls=Commands,
     help="The record of collaborative innovation: what organisations asked, tried, failed at and learned.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -44,26 +87,6 @@ def root(
     ] = False,
 ) -> None:
     """The record of collaborative innovation."""
-
-
-for command in (
-    serving.serve,
-    recording.record,
-    recording.generate,
-    replaying.replay,
-    restoring.restore,
-    verifying.verify,
-    verifying.checkpoint,
-    read_models.rebuild,
-    read_models.digest,
-    insights.insights,
-    describing.schema,
-    describing.openapi,
-):
-    app.command()(command)
-app.add_typer(keys.commands, name="keys")
-app.add_typer(read_models.commands, name="read-models")
-app.add_typer(persons.commands, name="person")
 
 
 def main() -> None:
