@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,7 +25,8 @@ def database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-async def _execute(url: str, statement: str) -> None:
+async def execute(url: str, statement: str) -> None:
+    """Run one statement in a connection of its own."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(statement)
@@ -32,8 +34,19 @@ async def _execute(url: str, statement: str) -> None:
         await connection.close()
 
 
+@asynccontextmanager
+async def copied(server_url: str, template: str) -> AsyncIterator[str]:
+    """The URL of a new database that is a copy of another, gone afterwards."""
+    name = next(_names)
+    await execute(server_url, f"create database {name} template {template}")
+    try:
+        yield database(server_url, name)
+    finally:
+        await execute(server_url, f"drop database {name} with (force)")
+
+
 async def _make_template(url: str) -> None:
-    await _execute(url, f"create database {TEMPLATE}")
+    await execute(url, f"create database {TEMPLATE}")
     async with await EventLog.open(database(url, TEMPLATE)):
         pass
 
@@ -52,19 +65,15 @@ def server_url() -> Iterator[str]:
 @pytest.fixture
 async def database_url(server_url: str) -> AsyncIterator[str]:
     """The URL of a database with an empty log, gone after the test."""
-    name = next(_names)
-    await _execute(server_url, f"create database {name} template {TEMPLATE}")
-    yield database(server_url, name)
-    await _execute(server_url, f"drop database {name} with (force)")
+    async with copied(server_url, TEMPLATE) as url:
+        yield url
 
 
 @pytest.fixture
 async def empty_database_url(server_url: str) -> AsyncIterator[str]:
     """The URL of a database in which nothing of ours exists yet, gone after the test."""
-    name = next(_names)
-    await _execute(server_url, f"create database {name}")
-    yield database(server_url, name)
-    await _execute(server_url, f"drop database {name} with (force)")
+    async with copied(server_url, "template1") as url:
+        yield url
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import alembic.command
 import asyncpg
-from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -90,6 +88,10 @@ async def _revision(connection: asyncpg.Connection, migrations: Migrations) -> s
 
 
 def _migrate(connection: Connection, migrations: Migrations) -> None:
+    # Half of the time that a command takes to start, and needed once in the life of a database.
+    import alembic.command
+    from alembic.config import Config
+
     connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
     config = Config()
     config.set_main_option("script_location", str(migrations.folder))
