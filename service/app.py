@@ -35,6 +35,7 @@ from service.graphql.trusted import trusted_documents
 from service.http import (
     catalogue,
     consuming,
+    documentation,
     granting,
     health,
     metrics,
@@ -151,7 +152,7 @@ def create_app(service: Service | None) -> FastAPI:
         title="howcanwe",
         version=version("howcanwe"),
         summary="The record of collaborative innovation.",
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
         dependencies=[Depends(admitted)],
@@ -159,7 +160,17 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.service = service
     app.state.limits = limits_of(service.settings) if service else Limits()
     graphql = graphql_router(_graphql_context, Schema(app.state.limits))
-    parts = (recording, reading, consuming, catalogue, quarantining, granting, health, metrics)
+    parts = (
+        recording,
+        reading,
+        consuming,
+        catalogue,
+        quarantining,
+        granting,
+        health,
+        metrics,
+        documentation,
+    )
     routers = [*(part.router for part in parts), graphql]
     for router in routers:
         app.include_router(router, tags=["ask"] if router is graphql else None)

@@ -41,7 +41,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /health/live": Action.DESCRIBE,
     "GET /health/ready": Action.DESCRIBE,
     "GET /docs": Action.DESCRIBE,
-    "GET /docs/oauth2-redirect": Action.DESCRIBE,
+    "GET /docs/{asset}": Action.DESCRIBE,
     "GET /openapi.json": Action.DESCRIBE,
 }
 

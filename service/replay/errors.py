@@ -16,7 +16,9 @@ class PackageMissing(ReplayError):
 
     def __init__(self, what: str, extra: str) -> None:
         self.extra = extra
-        super().__init__(f"{what} needs the extra {extra}: pip install 'howcanwe[{extra}]'")
+        super().__init__(
+            f"{what} needs the extra {extra}, which is not installed (in a checkout: scripts/install analysts)"
+        )
 
 
 class NotWhole(ReplayError):

@@ -1,5 +1,7 @@
 """The vocabulary over HTTP: the catalogue, a schema per type, the pages that describe every call."""
 
+import itertools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +129,13 @@ async def test_the_described_event_is_the_one_that_is_taken(door: Door) -> None:
     assert not validator.is_valid(telling.formed())
 
 
-async def test_the_page_for_people_is_served(door: Door) -> None:
+async def test_the_page_for_people_is_served_with_all_that_it_shows(door: Door) -> None:
     response = await door.get("/docs", None)
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/html")
-    assert "/openapi.json" in response.text
+    assert "://" not in response.text
+    named = re.findall(r"(?:href|src)=\"(.*?)\"|url: '(.*?)'", response.text)
+    for name in filter(None, itertools.chain.from_iterable(named)):
+        assert (await door.get(f"/{name}", None)).status_code == 200, name
+    assert (await door.get("/docs/core.py", None)).status_code == 404
+    assert (await door.get("/docs/..%2fcore.py", None)).status_code == 404

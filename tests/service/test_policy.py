@@ -45,7 +45,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /health/live": ("/health/live", b""),
     "GET /health/ready": ("/health/ready", b""),
     "GET /docs": ("/docs", b""),
-    "GET /docs/oauth2-redirect": ("/docs/oauth2-redirect", b""),
+    "GET /docs/{asset}": ("/docs/favicon.png", b""),
     "GET /openapi.json": ("/openapi.json", b""),
 }
 NOT_OVER_HTTP: Final = {"WS /graphql"}
