@@ -1,4 +1,7 @@
-"""The policy: role by action by relation. Every door, every list and every figure asks this table, and nothing else.
+"""The policy: role by action by relation. Every door asks this table.
+
+Where rows are chosen in SQL or from kept parts, its rows for reading are written as their conditions, which the tests
+hold equal to it: projections/seeing.py, projections/entries.py and projections/insights/sight.py.
 
 A cell of `READ` is the narrowest level that is shown; every other cell says whether the action is allowed. A cell that
 is not declared cannot be asked for: the table is checked when it is made.

@@ -14,7 +14,7 @@ from events.senders import Role, Sender
 from projections.runner import Runner
 from service.access import ANYBODY, Access
 from service.consumers import Consumers
-from service.doors import admits, is_for_everybody
+from service.doors import admits, admitted_by, is_for_everybody
 from service.errors import IssuerAway, KeyRefused, TokenRefused
 from service.insights import Insights
 from service.keys import PREFIX, Keys
@@ -67,7 +67,7 @@ class Service:
             if access is not ANYBODY and (wait := self.rate.wait_seconds(access.viewer.id)):
                 raise too_many(wait)
             if not admits(access.viewer.role, request):
-                raise _not_admitted(access.viewer.role)
+                raise _not_admitted(access.viewer.role, request)
             state["access"] = access
         return cast(Access, state["access"])
 
@@ -108,14 +108,14 @@ class Service:
         """Return who records. Raises Problem as `access` does, and 401 without a key or token."""
         viewer = await self.viewer(request)
         if viewer.role is Role.PUBLIC:
-            raise _not_admitted(viewer.role)
+            raise _not_admitted(viewer.role, request)
         return viewer
 
 
-def _not_admitted(role: Role) -> Problem:
+def _not_admitted(role: Role, request: HTTPConnection) -> Problem:
     if role is Role.PUBLIC:
         return key_required("a key, sent as Authorization: Bearer <key>")
-    detail = f"a key of another role than {role.value}"
+    detail = f"a key with the role {' or '.join(admitted_by(request))}, not {role}"
     return Problem(
         403, "this key may not do this", (Fault("sender.not_allowed", "", detail, None),)
     )

@@ -198,6 +198,11 @@ def admits(role: Role, request: HTTPConnection) -> bool:
     return may_ever(role, _action(request))
 
 
+def admitted_by(request: HTTPConnection) -> list[Role]:
+    """Return the roles that may come through the door that the request came to."""
+    return [role for role in Role if may_ever(role, _action(request))]
+
+
 def is_for_everybody(request: HTTPConnection) -> bool:
     """Say whether what is behind the door is the same for whoever comes."""
     return _action(request) is Action.DESCRIBE

@@ -19,6 +19,7 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 ROOT: Final = Path(__file__).parents[1]
 PATIENCE_S: Final = 60.0
 STEP_S: Final = 0.01
+KEY: Final = re.compile(r"hcw_[0-9a-f]{16}_[A-Za-z0-9_-]{43}")
 READY: Final = re.compile(r"serving on (http://\S+)")
 
 
@@ -51,6 +52,13 @@ def run(
         env=environment(root, **(settings or {})),
         cwd=root,
     )
+
+
+def said(done: "subprocess.CompletedProcess[bytes]") -> str:
+    """Return what a command told on standard error; never a traceback."""
+    text = done.stderr.decode()
+    assert "Traceback" not in text, text
+    return text
 
 
 def until(condition: Callable[[], bool], what: str = "what was waited for") -> float:

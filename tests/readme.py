@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+import orjson
+
 from events.catalogue import VOCABULARY
 from events.rules import RULES
 from service.settings import PREFIX, Settings
@@ -28,6 +30,13 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join([cells[0], "|---" * len(lines[0]) + "|", *cells[1:]])
 
 
+def _as_set(value: object) -> str:
+    """Return a value as an environment variable gives it."""
+    if isinstance(value, bool | dict):
+        return orjson.dumps(value).decode()
+    return str(value)
+
+
 def settings() -> str:
     """Return the table of settings."""
     rows = []
@@ -36,14 +45,13 @@ def settings() -> str:
             field.description,
             *(getattr(mark, "description", None) for mark in field.metadata),
         ]
-        default = field.default
-        shown = f"`{str(default).lower() if isinstance(default, bool) else default}`"
+        shown = f"`{_as_set(field.default)}`" if field.default not in (None, ()) else ""
         if name == "data":
             shown = "`.data` in a checkout"
         rows.append(
             (
                 f"`{PREFIX}{name.upper()}`",
-                "" if default is None else shown,
+                shown,
                 next(filter(None, described)),
             )
         )

@@ -1,8 +1,10 @@
 """Options that many commands share, and how a failure is told: one sentence on standard error, exit code 1."""
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -37,6 +39,9 @@ _LOST = (
 )
 _INTERRUPTED = 130
 
+OTHERS = {f"{PREFIX}KEY", f"{PREFIX}DATABASE_PASSWORD"}
+"""Variables that are not the service's: the key that `replay` asks a server with, and what compose.yaml reads."""
+
 
 def settings_from(**given: Any) -> Settings:
     """Return the settings: what the environment says, and what was given on the command line before that.
@@ -55,7 +60,21 @@ def settings_from(**given: Any) -> Settings:
             tell(f"{where}: {fault['msg']}")
         raise typer.Exit(2) from None
     messages.set_up(settings.log_format)
+    for name, meant in misspelt(os.environ):
+        tell(f"{name} is no setting and changes nothing; did you mean {meant}?")
     return settings
+
+
+def misspelt(environment: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the variables that look like a setting's and are none's, each with the one that was meant.
+
+    Others that begin alike are passed over: some platforms set such for every service that they run.
+    """
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHERS
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            for meant in get_close_matches(name, known, n=1, cutoff=0.85):
+                yield name, meant
 
 
 def tell(message: str) -> None:

@@ -50,6 +50,8 @@ def serve(
 
     def ready(service: Service, address: str) -> "asyncio.Future[None] | None":
         tell(f"serving on {address} (documentation: {address}/docs); Ctrl-C stops it")
+        if settings.database_url is None:
+            tell(f"the database, for tools on this machine: {url}")
         return asyncio.ensure_future(demo.record(service, address)) if demonstrate else None
 
     with sentences(), folder_taken(settings.data), database(settings) as (url, embedded):

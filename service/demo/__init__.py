@@ -101,7 +101,7 @@ def greeting(address: str, key: str) -> str:
     ask = _command(address + "/graphql", key, "application/json", json.dumps({"query": query}))
     replay = _command(address + "/events?stream=organisation/mill-museum", key)
     return (
-        f"\nA key that may do everything here:\n\n  {key}\n\n"
+        f"\nA key that may record and read everything (one of an earlier start is no longer good):\n\n  {key}\n\n"
         f"Three things to try, each as it stands:\n\n"
         f"1. Post an event\n\n{post}\n\n2. Query a timeline\n\n{ask}\n\n3. Replay a stream\n\n{replay}\n"
     )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -66,3 +67,9 @@ async def story(door: Door) -> Door:
     """The door over a cohort (heritage) of two organisations (mill, archive), and a third outside (library)."""
     await door.begin()
     return door
+
+
+@pytest.fixture
+def place(database_url: str, tmp_path: Path) -> list[str]:
+    """The options that name the test's own database, and a folder for its master key."""
+    return ["--database-url", database_url, "--data", str(tmp_path / "data")]

@@ -14,10 +14,11 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from service import demo, messages
+from service import demo
 from service.cli import app
 from service.generator import generate
 from tests.processes import (
+    KEY,
     PATIENCE_S,
     Process,
     Serving,
@@ -26,13 +27,13 @@ from tests.processes import (
     environment,
     key_for,
     run,
+    said,
     servers_in,
     until,
 )
 from tests.service.door import PERSONAL
 
 PUBLISHED = Path(__file__).parents[1] / "data" / "published-cohorts.ndjson"
-KEY = re.compile(r"hcw_[0-9a-f]{16}_[A-Za-z0-9_-]{43}")
 
 
 def calls(command: object, *words: str) -> Iterator[str]:
@@ -49,23 +50,10 @@ def data() -> Iterator[Path]:
         yield data
 
 
-@pytest.fixture
-def place(database_url: str, tmp_path: Path) -> list[str]:
-    """The options that name the test's own database, and a folder for its master key."""
-    return ["--database-url", database_url, "--data", str(tmp_path / "data")]
-
-
 def lines(events: int = 0, **how: Any) -> list[bytes]:
     """Return generated events, a line each: all, or so many."""
     told = [orjson.dumps(event) + b"\n" for event in generate(cohorts=1, seed=11, **how)]
     return told[:events] if events else told
-
-
-def said(done: "subprocess.CompletedProcess[bytes]") -> str:
-    """Return what a command told on standard error; never a traceback."""
-    text = done.stderr.decode()
-    assert "Traceback" not in text, text
-    return text
 
 
 def verified(place: list[str]) -> tuple[int, str]:
@@ -271,56 +259,6 @@ def test_wrong_usage_of_generate_is_exit_code_2(arguments: list[str]) -> None:
     assert arguments[0] in done.stderr
 
 
-# keys
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        ["--role", "facilitator"],
-        ["--role", "facilitator", "--cohort", "a-2025", "--cohort", "b-2026"],
-        ["--role", "organisation", "--organisation", "mill-museum", "--source", "urn:mill:"],
-        ["--role", "analyst", "--expires", "2199-01-31T12:00:00+02:00"],
-        ["--role", "admin"],
-    ],
-)
-def test_a_key_is_printed_alone(place: list[str], options: list[str]) -> None:
-    done = run("keys", "create", *options, *place)
-    assert (done.returncode, said(done)) == (0, "")
-    assert KEY.fullmatch(done.stdout.decode().removesuffix("\n"))
-
-
-@pytest.mark.parametrize(
-    ("options", "word"),
-    [
-        (["--role", "public"], "public"),
-        (["--role", "organisation"], "organisation"),
-        (["--role", "analyst", "--organisation", "mill"], "organisation"),
-        (["--role", "admin", "--cohort", "heritage"], "cohorts"),
-        (["--role", "facilitator", "--cohort", "Not A Key"], "Not A Key"),
-        (["--role", "facilitator", "--source", ""], "prefix"),
-        (["--role", "facilitator", "--expires", "2001-01-01T00:00:00Z"], "future"),
-        (["--role", "facilitator", "--expires", "tomorrow"], "RFC 3339"),
-    ],
-)
-def test_a_key_that_makes_no_sense_is_refused_before_any_database_is_asked(
-    options: list[str], word: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(messages, "set_up", lambda form: None)
-    done = CliRunner().invoke(app, ["keys", "create", *options, "--data", os.devnull])
-    assert (done.exit_code, done.stdout) == (1, "")
-    assert word in done.stderr
-    assert done.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    "options", [[], ["--role", "king"], ["--role", "admin", "--colour", "red"]]
-)
-def test_wrong_usage_of_keys_is_exit_code_2(options: list[str]) -> None:
-    done = CliRunner().invoke(app, ["keys", "create", *options])
-    assert (done.exit_code, done.stdout) == (2, "")
-
-
 # verify
 
 
@@ -384,6 +322,16 @@ def test_a_database_that_cannot_be_had_is_one_sentence(
     done = run(*called.split(), "--database-url", url, "--data", tmp_path / "data", given=b"")
     assert (done.returncode, done.stdout) == (1, b"")
     assert sentence in said(done).splitlines()[0]
+
+
+def test_a_variable_that_is_almost_a_setting_is_pointed_out(place: list[str]) -> None:
+    there = {"HOWCANWE_BODY_BYTE_MAX": "1", "HOWCANWE_KEY": "k", "HOWCANWE_PORT_8000_TCP": "tcp://"}
+    done = run("keys", "list", *place, settings=there)
+    assert done.returncode == 0
+    assert said(done) == (
+        "howcanwe: HOWCANWE_BODY_BYTE_MAX is no setting and changes nothing;"
+        " did you mean HOWCANWE_BODY_BYTES_MAX?\n"
+    )
 
 
 def test_a_setting_that_has_no_meaning_is_exit_code_2(place: list[str]) -> None:
