@@ -1,5 +1,6 @@
 """Which database a command works on: the one named in the settings, or the embedded one in the data folder."""
 
+import os
 import signal
 import sys
 import threading
@@ -9,6 +10,7 @@ from types import FrameType
 from typing import Final
 
 from events.store.connections import asyncpg_url
+from service.errors import NoRecord
 from service.postgres import EmbeddedPostgres
 from service.settings import Settings
 
@@ -16,16 +18,21 @@ _ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None]]:
+def database(
+    settings: Settings, *, begin: bool = True
+) -> Iterator[tuple[str, EmbeddedPostgres | None]]:
     """Give the database's URL; the embedded server (None with a URL of one's own) runs as long as somebody uses it.
 
-    Raises PostgresError where it cannot be started, ValueError for a URL of another kind.
+    A data folder that has no database gets one, unless `begin` is false: then NoRecord is raised. Raises PostgresError
+    where it cannot be started, ValueError for a URL of another kind.
     """
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
         asyncpg_url(url)
         yield url, None
         return
+    if not begin and not os.path.lexists(settings.data / "postgres"):
+        raise NoRecord(settings.data)
     server = EmbeddedPostgres(settings.data, account=settings.postgres_account)
     with _ended_in_order():
         try:

@@ -12,6 +12,14 @@ class CannotServe(ServiceError):
     """The service cannot start: its folder or its port is taken."""
 
 
+class NoRecord(ServiceError):
+    """Nothing has been recorded in a data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"there is no record in {folder}: serve, record and restore begin one")
+
+
 class UnsafeDatabase(ServiceError):
     """The database may lose what was acknowledged."""
 

@@ -103,7 +103,7 @@ def insights(
         text=text,
     )
     at_us = _moment("--at", at)
-    with sentences(), database(settings) as (url, _):
+    with sentences(), database(settings, begin=False) as (url, _):
         ledger = asyncio.run(_filled(url))
         view = ledger.view(who, scope, at_us=now_us() if at_us is None else at_us, as_of=as_of)
         found = ledger.answer(view, names, asked)

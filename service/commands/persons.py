@@ -46,7 +46,7 @@ def export(
         async with await EventLog.open(url, master_key=master_key(settings)) as log:
             return await persons.held_about(log, key)
 
-    with sentences(), database(settings) as (url, _):
+    with sentences(), database(settings, begin=False) as (url, _):
         typer.echo(orjson.dumps(asyncio.run(held(url)), option=orjson.OPT_INDENT_2).decode())
 
 
@@ -73,7 +73,7 @@ def backup(
             os.fsync(descriptor)
         return count
 
-    with sentences(), database(settings) as (url, _):
+    with sentences(), database(settings, begin=False) as (url, _):
         try:
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
@@ -122,7 +122,7 @@ def rewrap(
     with ExitStack() as stack:
         stack.enter_context(sentences())
         stack.enter_context(folder_taken(settings.data))
-        url, _ = stack.enter_context(database(settings))
+        url, _ = stack.enter_context(database(settings, begin=False))
         old = master_key(settings)
         path = master_key_path(settings)
         following = path.with_name(path.name + _NEXT)

@@ -35,7 +35,7 @@ def rebuild(data: Data = None, database_url: DatabaseUrl = None) -> None:
     again; it goes on where it was.
     """
     settings = settings_from(data=data, database_url=database_url)
-    with sentences(), database(settings) as (url, _):
+    with sentences(), database(settings, begin=False) as (url, _):
         schema, position = asyncio.run(_rebuilt(url))
     typer.echo(f"{schema} {position}")
 
@@ -103,7 +103,7 @@ def digest(
         tell("--rebuild or --memory, not both")
         raise typer.Exit(2)
     way = _digest_beside if beside else _digest_in_memory if memory else _digest_live
-    with sentences(), database(settings) as (url, _):
+    with sentences(), database(settings, begin=False) as (url, _):
         typer.echo(asyncio.run(way(url)))
 
 
@@ -151,7 +151,7 @@ def listing(context: typer.Context, data: Data = None, database_url: DatabaseUrl
     if context.invoked_subcommand is not None:
         return
     settings = settings_from(data=data, database_url=database_url)
-    with sentences(), database(settings) as (url, _):
+    with sentences(), database(settings, begin=False) as (url, _):
         head, found = asyncio.run(_builds(url))
     _show(head, found)
 
@@ -192,7 +192,7 @@ def _show(head: int, found: list[Build]) -> None:
 def prune(data: Data = None, database_url: DatabaseUrl = None) -> None:
     """Remove the read models of other builds that nobody uses, and print their schemas."""
     settings = settings_from(data=data, database_url=database_url)
-    with sentences(), database(settings) as (url, _):
+    with sentences(), database(settings, begin=False) as (url, _):
         removed = asyncio.run(_pruned(url))
     for schema in removed:
         typer.echo(schema)

@@ -104,7 +104,7 @@ def replay(
     settings = settings_from(data=data, database_url=database_url)
     with sentences(), ExitStack() as stack:
         if source is None:
-            source, _ = stack.enter_context(database(settings))
+            source, _ = stack.enter_context(database(settings, begin=False))
         if fold is not None:
             chosen = {
                 "--format": form,

@@ -60,7 +60,7 @@ def verify(
     with sentences():
         marks = _marks(settings, checkpoint, public_key)
         if file is None:
-            with database(settings) as (url, _):
+            with database(settings, begin=False) as (url, _):
                 result = asyncio.run(_verified(url, marks))
         else:
             with _lines(file) as lines:
@@ -159,7 +159,7 @@ def checkpoint(
         if export_public_key:
             typer.echo(public_pem(key), nl=False)
             return
-        with database(settings) as (url, _):
+        with database(settings, begin=False) as (url, _):
             position, hash_ = asyncio.run(_head(url))
         signed = Checkpoint.signed(key, position, hash_, as_text(now_us()))
         typer.echo(signed.text().decode())

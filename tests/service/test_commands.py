@@ -262,6 +262,19 @@ def test_wrong_usage_of_generate_is_exit_code_2(arguments: list[str]) -> None:
 # verify
 
 
+@pytest.mark.parametrize(
+    "words", ["verify", "checkpoint", "replay", "digest", "rebuild", "insights", "person backup -"]
+)
+def test_what_reads_a_record_begins_none(tmp_path: Path, words: str) -> None:
+    folder = tmp_path / "mistyped"
+    done = run(*words.split(), "--data", folder)
+    assert done.returncode == 1
+    assert said(done).endswith(
+        f"there is no record in {folder}: serve, record and restore begin one\n"
+    )
+    assert not folder.exists() or not list(folder.glob("postgres*"))
+
+
 def test_an_empty_log_holds(place: list[str]) -> None:
     assert verified(place) == (0, "0" * 64)
 
