@@ -1,14 +1,13 @@
 """`howcanwe rebuild`, `howcanwe digest` and `howcanwe read-models`: what is computed from the log."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.filesize import decimal
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -21,6 +20,7 @@ from projections.runner import Runner
 from projections.state import State
 from projections.step import linked
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.progress import Bar
 from service.database import database
 
 REBUILD_BATCH_EVENTS: Final = 5_000
@@ -51,37 +51,14 @@ async def _rebuilt(url: str) -> tuple[str, int]:
 
 async def _caught_up(runner: Runner) -> None:
     """Bring the read models to the log's head, with a progress bar in a terminal."""
-    with _Bar() as moved:
+    with Bar("rebuilding") as bar:
+        # One that was broken off goes on: what it had is none of this one's rate.
+        begun = runner.position
+
+        def moved(state: State) -> None:
+            bar.show(state.position, events=state.position - begun, total=state.head)
+
         await runner.catch_up(moved)
-
-
-class _Bar:
-    """A progress bar: events done, their rate, the time left."""
-
-    def __init__(self) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("rebuilding"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._progress.add_task("rebuilding", total=None, rate="")
-
-    def __enter__(self) -> Callable[[State], None]:
-        self._progress.start()
-        return self._moved
-
-    def __exit__(self, *error: object) -> None:
-        self._progress.stop()
-
-    def _moved(self, state: State) -> None:
-        rate = f"{state.rate or 0:,.0f} events/s"
-        self._progress.update(self._task, total=state.head, completed=state.position, rate=rate)
 
 
 def digest(

@@ -10,14 +10,7 @@ from typing import Annotated, Any, BinaryIO, Final
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import TaskProgressColumn
 
 from events.envelope import Malformed
 from events.faults import Fault, Refused
@@ -26,6 +19,7 @@ from events.json_text import JsonError, parse
 from events.log import EventLog
 from events.senders import RECORD
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.progress import Bar
 from service.database import database
 from service.files import batches
 from service.generator import generate as generated
@@ -111,18 +105,7 @@ class Recording:
             if source.seekable() and isinstance(source.name, str)
             else None
         )
-        console = Console(stderr=True)
-        columns = (
-            TextColumn("recording"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-        )
-        with Progress(
-            *columns, console=console, disable=not console.is_terminal, transient=True
-        ) as progress:
-            task = progress.add_task("recording", total=size, rate="")
+        with Bar("recording", size, TaskProgressColumn()) as bar:
             async with await EventLog.open(url, master_key=master_key) as log:
                 self._begun = True
                 for batch in batches(
@@ -130,11 +113,8 @@ class Recording:
                 ):
                     if not await self._take(log, batch):
                         return False
-                    elapsed = progress.tasks[task].elapsed or 1
-                    rate = f"{(self.recorded + self.repeated) / elapsed:,.0f} events/s"
-                    progress.update(
-                        task, completed=source.tell() if size is not None else None, rate=rate
-                    )
+                    done = source.tell() if size is not None else None
+                    bar.show(done, events=self.recorded + self.repeated)
         return True
 
     async def _take(self, log: EventLog, batch: list[Line]) -> bool:

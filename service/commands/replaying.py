@@ -9,8 +9,6 @@ from types import FrameType
 from typing import Annotated, Any, Final, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from events.catalogue import VOCABULARY
 from events.store.reading import Selection
@@ -22,6 +20,7 @@ from service.commands.folding import (
     refuse_without_fold,
 )
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.progress import Bar
 from service.database import database
 from service.replay import manifest
 from service.replay.errors import ReplayError
@@ -260,27 +259,18 @@ class _CaughtUp:
 @contextmanager
 def _progress(source: Source, selection: Selection) -> Iterator[OnEvents]:
     """Show on a terminal how far the replay is, its rate and the time left."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("replaying"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    if not console.is_terminal:
-        yield lambda events, position: None
-        return
-    end = source.head() if selection.through is None else selection.through
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("replaying", total=max(end - selection.after, 0), rate="")
+    with Bar("replaying") as bar:
+        if not bar.is_shown:
+            yield lambda events, position: None
+            return
+        end = source.head() if selection.through is None else selection.through
         done = 0
 
         def on_events(events: int, position: int) -> None:
             nonlocal done
             done += events
-            rate = f"{done / (progress.tasks[0].elapsed or 1):,.0f} events/s"
-            progress.update(task, completed=position - selection.after, rate=rate)
+            passed = position - selection.after
+            bar.show(passed, events=done, total=max(end - selection.after, 0))
 
         yield on_events
 

@@ -2,11 +2,9 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from events.log import EventLog
 from events.restore import Restorer
@@ -14,12 +12,11 @@ from events.store.connections import connect
 from events.store.reading import Selection
 from events.verify import Broken, Verifier
 from service.commands.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
+from service.commands.progress import Bar
 from service.database import database
 from service.replay import manifest
 from service.replay.checking import checked
 from service.replay.files import file_source
-
-_STEP: Final = 500
 
 
 def restore(
@@ -49,13 +46,13 @@ async def _restored(url: str, file: Path, events: int | None) -> None:
     async with await EventLog.open(url) as log:
         connection = await connect(url)
         try:
-            with _Progress("restoring", events) as on_event:
-                restorer = Restorer(connection, log.catalogue, on_event)
+            with Bar("restoring", events) as bar:
+                restorer = Restorer(connection, log.catalogue, bar.reach)
                 head = await restorer.run(file_source(file).chunks(Selection()))
         finally:
             await connection.close()
-        with _Progress("verifying", head.position) as on_event:
-            result = await Verifier(log, on_event).run()
+        with Bar("verifying", head.position) as bar:
+            result = await Verifier(log, bar.reach).run()
     if isinstance(result, Broken):
         fail(f"restored, but position {result.position} does not hold: {result.reason}")
     if restorer.persons:
@@ -65,31 +62,3 @@ async def _restored(url: str, file: Path, events: int | None) -> None:
         )
     tell("every event holds: chain, versions and rules")
     typer.echo(f"{result.events} {result.hash}")
-
-
-class _Progress:
-    """Shows on a terminal how far it is."""
-
-    def __init__(self, what: str, total: int | None) -> None:
-        console = Console(stderr=True)
-        columns = (
-            TextColumn(what),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-        )
-        self._bar = Progress(
-            *columns, console=console, disable=not console.is_terminal, transient=True
-        )
-        self._task = self._bar.add_task(what, total=total)
-
-    def __enter__(self) -> "_Progress":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, position: int) -> None:
-        if position % _STEP == 0:
-            self._bar.update(self._task, completed=position)

@@ -5,11 +5,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final
+from typing import Annotated, BinaryIO
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from events.chain import GENESIS, line_hash
 from events.checkpoint import Checkpoint, CheckpointRefused, fingerprint, marks_of
@@ -18,14 +16,13 @@ from events.moments import as_text
 from events.verify import Verifier
 from events.walk import Broken, Marks, Whole, walked
 from service.commands.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
+from service.commands.progress import Bar
 from service.database import database
 from service.replay.checking import checked, is_export
 from service.replay.files import file_source
 from service.replay.log import ReplayLog
 from service.settings import Settings
 from service.signing_key import known_public_key, public_pem, read_public_key, signing_key
-
-_STEP: Final = 500
 
 
 def verify(
@@ -124,19 +121,9 @@ def _without_ends(source: BinaryIO) -> Iterator[bytes]:
 
 
 async def _verified(url: str, marks: Marks) -> Whole | Broken:
-    console = Console(stderr=True)
-    columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     async with await EventLog.open(url) as log:
-        with Progress(
-            *columns, console=console, disable=not console.is_terminal, transient=True
-        ) as progress:
-            task = progress.add_task("verifying", total=await log.head())
-
-            def on_event(position: int) -> None:
-                if position % _STEP == 0:
-                    progress.update(task, completed=position)
-
-            return await Verifier(log, on_event, marks).run()
+        with Bar("verifying", await log.head()) as bar:
+            return await Verifier(log, bar.reach, marks).run()
 
 
 def checkpoint(
