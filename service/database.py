@@ -50,19 +50,27 @@ def _ended_in_order() -> Iterator[None]:
         yield
         return
     before = {number: signal.getsignal(number) for number in (*_ENDING, signal.SIGINT)}
+    told: list[int] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        # As Ctrl-C would: asyncio then cancels its main task, where an exception might break into anything.
+        told.append(number)
+        interrupt = signal.getsignal(signal.SIGINT)
+        (interrupt if callable(interrupt) else signal.default_int_handler)(signal.SIGINT, frame)
+
     for number in _ENDING:
         # What nohup wants ignored stays so.
         if before[number] is signal.SIG_DFL:
-            signal.signal(number, _end)
+            signal.signal(number, end)
     try:
         yield
+    except KeyboardInterrupt:
+        if told:
+            sys.exit(128 + told[0])
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    sys.exit(128 + number)
 
 
 def _see_it_through() -> None:

@@ -18,6 +18,7 @@ from events.grouping import FORGOTTEN
 from events.json_text import JsonError, parse
 from events.log import EventLog
 from events.senders import RECORD
+from service.commands.input import lines_of
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
 from service.commands.progress import Bar
 from service.database import database
@@ -70,7 +71,7 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
 
 
 def _lines(source: BinaryIO) -> Iterator[Line]:
-    for number, text in enumerate(source, 1):
+    for number, text in enumerate(lines_of(source), 1):
         if text.strip():
             try:
                 yield Line(number, parse(text))

@@ -15,6 +15,7 @@ from events.log import EventLog, now_us
 from events.moments import as_text
 from events.verify import Verifier
 from events.walk import Broken, Marks, Whole, walked
+from service.commands.input import lines_of
 from service.commands.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
 from service.commands.progress import Bar
 from service.database import database
@@ -115,7 +116,7 @@ def _lines(file: Path) -> Iterator[Iterator[bytes]]:
 
 
 def _without_ends(source: BinaryIO) -> Iterator[bytes]:
-    for line in source:
+    for line in lines_of(source):
         # One newline is the line's end; whatever else stands there is not what was exported.
         yield line[:-1] if line.endswith(b"\n") else line
 

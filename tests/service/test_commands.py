@@ -1,10 +1,13 @@
 """The commands as people call them: what they print where, how they end, and that they can be broken off."""
 
+import fcntl
 import os
 import pty
 import re
 import signal
 import subprocess
+import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -189,6 +192,24 @@ def test_a_recording_that_is_broken_off_goes_on_when_called_again(
     recorded, _, there = said(first).removeprefix("howcanwe: ").partition(" recorded, ")
     assert int(recorded) + int(there.split()[0]) == len(events)
     assert verified(["--data", str(data)])[0] == len(events)
+
+
+@pytest.mark.parametrize("words", ["record -", "verify -"])
+def test_who_waits_for_input_is_ended_by_one_interrupt(place: list[str], words: str) -> None:
+    read, write = os.pipe()
+    with Process(*words.split(), *place, given=read) as process:
+        os.write(write, lines(1)[0])
+        until(lambda: not unread(read), "its reading")
+        code = process.stop(signal.SIGINT)
+        os.close(read)
+        os.close(write)
+    assert code == 128 + signal.SIGINT
+    assert "Traceback" not in process.err.text
+
+
+def unread(pipe: int) -> int:
+    """Return how many bytes wait in a pipe."""
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4), sys.byteorder)
 
 
 def test_progress_is_shown_on_a_terminal_and_only_there(place: list[str]) -> None:
