@@ -30,25 +30,29 @@ async def take(connection: AsyncConnection, log: EventLog, plan: Plan, pages: Pa
 
     Holds the checkpoint until the transaction ends. Where an event cannot be digested, those before it are written.
     """
-    position = await store.lock(connection)
     with _no_collection():
-        page = await pages.after(position)
-        undigested = page.undigested
-        before = {
-            projection: await store.fetch(connection, projection.table, keys)
-            for projection, keys in _looked_back_at(plan, page.steps).items()
-        }
-        fold = Fold(plan, before, await refolds(log, page.steps, plan))
-        after = position
-        for step in page.steps:
-            try:
-                fold.take(step)
-            except Undigested as stopped:
-                undigested = stopped
-                break
-            after = step.position
-        for projection, changed in fold.changed.items():
-            await store.write(connection, projection.table, changed, fold.stale[projection])
+        return await _taken(connection, log, plan, pages)
+
+
+async def _taken(connection: AsyncConnection, log: EventLog, plan: Plan, pages: Pages) -> Taken:
+    position = await store.lock(connection)
+    page = await pages.after(position)
+    undigested = page.undigested
+    before = {
+        projection: await store.fetch(connection, projection.table, keys)
+        for projection, keys in _looked_back_at(plan, page.steps).items()
+    }
+    fold = Fold(plan, before, await refolds(log, page.steps, plan))
+    after = position
+    for step in page.steps:
+        try:
+            fold.take(step)
+        except Undigested as stopped:
+            undigested = stopped
+            break
+        after = step.position
+    for projection, changed in fold.changed.items():
+        await store.write(connection, projection.table, changed, fold.stale[projection])
     if after > position:
         await store.move(connection, after)
     return Taken(after, page.events, undigested)

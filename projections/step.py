@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+import orjson
+
 from events.catalogue import Catalogue, JsonObject
 from events.recorded import Recorded, UnknownType
 from events.streams import own_cohort
@@ -59,7 +61,7 @@ class Step:
     @classmethod
     def read(cls, recorded: Recorded, catalogue: Catalogue, about: "Step | None" = None) -> "Step":
         """Return the step of a recorded event. Raises UnknownType."""
-        return cls(recorded.content, recorded.streams, catalogue, about)
+        return cls(orjson.loads(recorded.line), recorded.streams, catalogue, about)
 
     @property
     def recorded_at(self) -> datetime:
@@ -117,7 +119,8 @@ class Step:
 
 def moment(text: str) -> datetime:
     """Return the moment that a time in the log names, in UTC; more than six digits of a second are cut."""
-    return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    found = datetime.fromisoformat(text.upper())
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:
