@@ -1,14 +1,12 @@
 """One batch: from the checkpoint's position as far as the next events go, in the caller's transaction."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.log import EventLog
-from projections import store
+from projections import collector, store
 from projections.fold import Fold, Plan, Undigested
 from projections.histories import refolds
 from projections.pages import Pages
@@ -30,7 +28,7 @@ async def take(connection: AsyncConnection, log: EventLog, plan: Plan, pages: Pa
 
     Holds the checkpoint until the transaction ends. Where an event cannot be digested, those before it are written.
     """
-    with _no_collection():
+    with collector.still():
         return await _taken(connection, log, plan, pages)
 
 
@@ -64,16 +62,3 @@ def _looked_back_at(plan: Plan, steps: Sequence[Step]) -> dict[Projection, set[K
         for projection, key in plan.looked_back_at(step):
             keys.setdefault(projection, set()).add(key)
     return keys
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the collector of reference cycles still: a batch makes none, and looking takes a third of its time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -1,6 +1,6 @@
 """One event on its way through the projections."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -126,10 +126,15 @@ def moment(text: str) -> datetime:
 def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:
     """Return the steps of these events, each with the one it is about where that is among them. Raises UnknownType."""
     steps = [Step.read(event, catalogue) for event in recorded]
+    link(steps)
+    return steps
+
+
+def link(steps: Sequence[Step]) -> None:
+    """Give each step the one it is about, where that is among them."""
     abouts = {position: None for step in steps if (position := step.about_position) is not None}
     if abouts:
         found = {step.position: step for step in steps if step.position in abouts}
         for step in steps:
             if (position := step.about_position) is not None:
                 step.about = found.get(position)
-    return steps
