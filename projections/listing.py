@@ -110,15 +110,6 @@ class Page:
         return [rows.c[name].desc() if down else rows.c[name].asc() for name in self.order]
 
 
-def by_keys(visible: Visible, names: Sequence[str], keys: Sequence[str]) -> Select[Any]:
-    """Return the statement for the subjects with these keys."""
-    return (
-        select(*visible.columns(names))
-        .select_from(visible.source)
-        .where(visible.rows.c.key == any_(_texts(keys)), visible.condition)
-    )
-
-
 def page(
     visible: Visible,
     names: Sequence[str],
@@ -275,9 +266,10 @@ def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
     return literal(value, column.type)
 
 
-def _texts(values: Sequence[str]) -> ColumnElement[Any]:
+def texts(values: Sequence[str]) -> ColumnElement[Any]:
+    """Return the texts as an array: as many as one likes are one value of a statement."""
     return cast(bindparam(None, list(values), type_=ARRAY(Text)), ARRAY(Text))
 
 
 def _unnested(keys: Sequence[str]) -> Any:
-    return select(func.unnest(_texts(keys)).label("parent")).subquery("parents")
+    return select(func.unnest(texts(keys)).label("parent")).subquery("parents")
