@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from events.log import EventLog
-from projections import entries
+from projections.models import SUBJECTS
 from projections.models.record import Timeline
 from projections.runner import Runner
 from service.generator import generate
@@ -84,7 +84,7 @@ async def _variables(runner: Runner) -> dict[str, Any]:
     [row] = await runner.read_models.rows(longest.order_by(func.count().desc()).limit(1))
     given: dict[str, Any] = {"organisation": row.organisation, "text": "visitors or members"}
     for kind in ("cohort", "question", "iteration", "learning"):
-        table = entries.SUBJECTS[kind]
+        table = SUBJECTS[kind]
         [row] = await runner.read_models.rows(
             select(table.c.key).order_by(table.c.position).limit(1)
         )

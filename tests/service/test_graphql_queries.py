@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from events.log import EventLog
 from events.senders import RECORD, Role, Sender
-from projections import entries
+from projections.models import SUBJECTS
 from projections.runner import Runner
 from service.generator import generate
 from service.graphql.arguments import node_id
@@ -58,7 +58,7 @@ async def variables_of(asker: Asker, name: str) -> dict[str, Any]:
     """Return the variables that a query needs: the keys of what has the most to show."""
     given: dict[str, Any] = {"text": "people or members or visitors"}
     for kind in ("cohort", "organisation", "question", "iteration", "learning"):
-        table = entries.SUBJECTS[kind]
+        table = SUBJECTS[kind]
         rows = await asker.runner.read_models.rows(
             select(table.c.key).order_by(table.c.position).limit(1)
         )
