@@ -1,13 +1,11 @@
 """The queries a frontend needs: each is answered, and asks the database no more often when there is more to show."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event as hooks
 from sqlalchemy import select
 
 from events.log import EventLog
@@ -17,6 +15,7 @@ from projections.runner import Runner
 from service.generator import generate
 from service.graphql.arguments import node_id
 from tests.service.graphql_client import Asker
+from tests.service.statements import counting
 
 FOLDER = Path(__file__).parents[1] / "data" / "queries"
 QUERIES = sorted(path.stem for path in FOLDER.glob("*.graphql"))
@@ -25,20 +24,6 @@ QUERIES = sorted(path.stem for path in FOLDER.glob("*.graphql"))
 def query(name: str) -> str:
     """Return the text of a query."""
     return (FOLDER / f"{name}.graphql").read_text()
-
-
-@contextmanager
-def counting(asker: Asker) -> Iterator[list[str]]:
-    """Collect the statements that go to the read models."""
-    sent: list[str] = []
-    engine = asker.runner.read_models._engine.sync_engine
-
-    def before_execute(connection: Any, cursor: Any, text: str, *rest: Any) -> None:
-        sent.append(text)
-
-    hooks.listen(engine, "before_cursor_execute", before_execute)
-    yield sent
-    hooks.remove(engine, "before_cursor_execute", before_execute)
 
 
 @pytest.fixture
