@@ -181,10 +181,13 @@ class EventLog:
         """Yield the events recorded by now, oldest first; each page is a short statement of its own."""
         chosen = selection or Selection(after=after, streams=(stream,) if stream else ())
         position = chosen.after
-        while page := await self.page(chosen, after=position, limit=page_events):
+        page_is_full = True
+        while page_is_full:
+            page = await self.page(chosen, after=position, limit=page_events)
             for recorded in page:
                 yield recorded
-            position = page[-1].position
+                position = recorded.position
+            page_is_full = len(page) == page_events
 
     async def page(self, selection: Selection, *, after: int, limit: int) -> list[Recorded]:
         """Return the next events of the selection after a position, at most `limit`."""

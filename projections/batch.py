@@ -1,14 +1,12 @@
 """One batch: from the checkpoint's position as far as the next events go, in the caller's transaction."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.log import EventLog
-from projections import store
+from projections import collector, store
 from projections.fold import Fold, Plan, Undigested
 from projections.histories import refolds
 from projections.pages import Pages
@@ -30,25 +28,29 @@ async def take(connection: AsyncConnection, log: EventLog, plan: Plan, pages: Pa
 
     Holds the checkpoint until the transaction ends. Where an event cannot be digested, those before it are written.
     """
+    with collector.still():
+        return await _taken(connection, log, plan, pages)
+
+
+async def _taken(connection: AsyncConnection, log: EventLog, plan: Plan, pages: Pages) -> Taken:
     position = await store.lock(connection)
-    with _no_collection():
-        page = await pages.after(position)
-        undigested = page.undigested
-        before = {
-            projection: await store.fetch(connection, projection.table, keys)
-            for projection, keys in _looked_back_at(plan, page.steps).items()
-        }
-        fold = Fold(plan, before, await refolds(log, page.steps, plan))
-        after = position
-        for step in page.steps:
-            try:
-                fold.take(step)
-            except Undigested as stopped:
-                undigested = stopped
-                break
-            after = step.position
-        for projection, changed in fold.changed.items():
-            await store.write(connection, projection.table, changed, fold.stale[projection])
+    page = await pages.after(position)
+    undigested = page.undigested
+    before = {
+        projection: await store.fetch(connection, projection.table, keys)
+        for projection, keys in _looked_back_at(plan, page.steps).items()
+    }
+    fold = Fold(plan, before, await refolds(log, page.steps, plan))
+    after = position
+    for step in page.steps:
+        try:
+            fold.take(step)
+        except Undigested as stopped:
+            undigested = stopped
+            break
+        after = step.position
+    for projection, changed in fold.changed.items():
+        await store.write(connection, projection.table, changed, fold.stale[projection])
     if after > position:
         await store.move(connection, after)
     return Taken(after, page.events, undigested)
@@ -60,16 +62,3 @@ def _looked_back_at(plan: Plan, steps: Sequence[Step]) -> dict[Projection, set[K
         for projection, key in plan.looked_back_at(step):
             keys.setdefault(projection, set()).add(key)
     return keys
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the collector of reference cycles still: a batch makes none, and looking takes a third of its time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -57,13 +57,13 @@ class Plan:
             for key in handler.keys(step)
         ]
 
-    def undone_by(self, step: Step) -> Iterable[tuple[Projection, Key]]:
-        """Return the rows to be made again when what the event is about is taken back by it."""
+    def undone_by(self, step: Step) -> Iterable[tuple[Handler, Key]]:
+        """Return the rows to be made again when what the event is about is taken back by it, and what that had done."""
         about = step.about
         if step.type != "event.voided" or about is None:
             return ()
         return [
-            (handler.projection, key)
+            (handler, key)
             for handler in self.handlers(about.type)
             if not handler.projection.keeps_voided
             for key in handler.keys(about)

@@ -33,24 +33,29 @@ async def refolds(
     log: EventLog, steps: Iterable[Step], plan: Plan
 ) -> Mapping[int, Sequence[Refold]]:
     """Return, by the position of each `event.voided` among the steps, the rows to make again without its event."""
-    undone = [
-        (step, projection, key, projection.stream(key, step.about))
-        for step in steps
-        if step.about is not None
-        for projection, key in plan.undone_by(step)
-    ]
+    found: dict[int, list[Refold]] = {}
+    undone = []
+    for step in steps:
+        if (about := step.about) is None:
+            continue
+        for handler, key in plan.undone_by(step):
+            if handler.is_new:
+                # Without the event that made it there is no row, whatever else was said of it.
+                found.setdefault(step.position, []).append(Refold(handler.projection, key, ()))
+            else:
+                stream = handler.projection.stream(key, about)
+                undone.append((step.position, handler.projection, key, stream))
     if not undone:
-        return {}
+        return found
     history = await _history(
         log,
         streams={stream for *_, stream in undone},
         types={type_ for _, projection, *_ in undone for type_ in projection.handlers},
-        through=max(step.position for step, *_ in undone),
+        through=max(position for position, *_ in undone),
     )
-    found: dict[int, list[Refold]] = {}
-    for step, projection, key, stream in undone:
-        own = [past for past in history.get(stream, ()) if past.position <= step.position]
-        found.setdefault(step.position, []).append(Refold(projection, key, standing(own)))
+    for position, projection, key, stream in undone:
+        own = [past for past in history.get(stream, ()) if past.position <= position]
+        found.setdefault(position, []).append(Refold(projection, key, standing(own)))
     return found
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 
 from events.log import EventLog
 from events.moments import moment_of
-from events.recorded import Recorded
 from events.store.reading import Selection
+from projections import collector
 from projections.histories import wire_names
 from projections.memory import Tables, fold
 from projections.models import PROJECTIONS
@@ -24,7 +24,7 @@ from projections.models.questions import Framings, Questions
 from projections.models.record import Timeline, Voids
 from projections.projection import Row, Subjects
 from projections.reading import ReadModels
-from projections.step import linked
+from projections.step import Step, link
 
 _SETTING_TYPES: Final = (
     "cohort.formed",
@@ -73,26 +73,31 @@ async def journey_as_of(
     through = await log.head() if position is None else position
     if recorded_at is not None:
         through = min(through, await log.position_at(moment_of(recorded_at)))
-    own = await _events(log, Selection(through=through, streams=(f"organisation/{organisation}",)))
-    joined = wire_names(log.catalogue, ["organisation.joined"])
-    cohorts = {event.content["data"]["cohort"] for event in own if event.content["type"] in joined}
-    setting = await _events(
-        log,
-        Selection(
-            through=through,
-            streams=tuple(f"cohort/{cohort}" for cohort in sorted(cohorts)),
-            types=wire_names(log.catalogue, _SETTING_TYPES),
-        ),
+    with collector.still():
+        return await _as_of(log, organisation, through, occurred_at)
+
+
+async def _as_of(
+    log: EventLog, organisation: str, through: int, occurred_at: datetime | None
+) -> Tables:
+    own = await _steps(log, Selection(through=through, streams=(f"organisation/{organisation}",)))
+    joined = (step for step in own if step.type == "organisation.joined")
+    cohorts = {f"cohort/{step.data['cohort']}" for step in joined}
+    types = wire_names(log.catalogue, _SETTING_TYPES)
+    setting = await _steps(
+        log, Selection(through=through, streams=tuple(sorted(cohorts)), types=types)
     )
-    events = {event.position: event for event in (*own, *setting)}
-    told = [
-        step
-        for step in linked((event for _, event in sorted(events.items())), log.catalogue)
-        if occurred_at is None or step.occurred_at <= occurred_at or step.type == "event.voided"
-    ]
-    tables = fold(told)
-    positions = frozenset(event.position for event in own)
-    rows = _Rows(organisation, positions, occurred_at, tables)
+    told = {step.position: step for step in (*setting, *own)}
+    steps = [told[place] for place in sorted(told)]
+    link(steps)
+    tables = fold(
+        [
+            step
+            for step in steps
+            if occurred_at is None or step.occurred_at <= occurred_at or step.type == "event.voided"
+        ]
+    )
+    rows = _Rows(organisation, frozenset(step.position for step in own), occurred_at, tables)
     return {
         projection.name: [
             row for row in tables[projection.name] if rows.belongs(projection.table, row)
@@ -101,8 +106,10 @@ async def journey_as_of(
     }
 
 
-async def _events(log: EventLog, selection: Selection) -> list[Recorded]:
-    return [found async for found in log.read(selection=selection)] if selection.streams else []
+async def _steps(log: EventLog, selection: Selection) -> list[Step]:
+    if not selection.streams:
+        return []
+    return [Step.read(found, log.catalogue) async for found in log.read(selection=selection)]
 
 
 class _Rows:

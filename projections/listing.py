@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Protocol
 
 from sqlalchemy import (
@@ -55,7 +56,7 @@ class Visible:
     def __init__(
         self, seeing: Seeing, table: Table, about: tuple[Table, str] | None = None
     ) -> None:
-        self.rows = table.alias("listed")
+        self.rows = _alias(table, "listed")
         self.source: Any = self.rows
         self.seeing = seeing
         if table is Memberships.table:
@@ -63,7 +64,7 @@ class Visible:
         elif about is None:
             self.condition = seeing.subjects(self.rows)
         else:
-            subjects = about[0].alias("about")
+            subjects = _alias(about[0], "about")
             self.source = self.rows.join(subjects, _is_about(self.rows, subjects, about))
             self.condition = seeing.facts(self.rows, subjects)
 
@@ -108,15 +109,6 @@ class Page:
         """Return what to order by."""
         down = self.descending is not self.backwards
         return [rows.c[name].desc() if down else rows.c[name].asc() for name in self.order]
-
-
-def by_keys(visible: Visible, names: Sequence[str], keys: Sequence[str]) -> Select[Any]:
-    """Return the statement for the subjects with these keys."""
-    return (
-        select(*visible.columns(names))
-        .select_from(visible.source)
-        .where(visible.rows.c.key == any_(_texts(keys)), visible.condition)
-    )
 
 
 def page(
@@ -275,9 +267,16 @@ def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
     return literal(value, column.type)
 
 
-def _texts(values: Sequence[str]) -> ColumnElement[Any]:
+@cache
+def _alias(table: Table, name: str) -> FromClause:
+    # SQLAlchemy makes an alias's columns anew for each, which takes longer than all else in a statement.
+    return table.alias(name)
+
+
+def texts(values: Sequence[str]) -> ColumnElement[Any]:
+    """Return the texts as an array: as many as one likes are one value of a statement."""
     return cast(bindparam(None, list(values), type_=ARRAY(Text)), ARRAY(Text))
 
 
 def _unnested(keys: Sequence[str]) -> Any:
-    return select(func.unnest(_texts(keys)).label("parent")).subquery("parents")
+    return select(func.unnest(texts(keys)).label("parent")).subquery("parents")

@@ -1,13 +1,19 @@
 """The log in pages of steps, the next one being read while the one before it is written."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from events.log import EventLog
+from events.recorded import Recorded
 from events.store.reading import Selection
 from projections.fold import Undigested
 from projections.histories import link
 from projections.step import Step
+
+# While a piece becomes steps nothing else goes on; between pieces the database is given its next statement.
+PIECE_EVENTS: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +61,27 @@ class Pages:
         return await self._read(position)
 
     async def _read(self, position: int) -> Page:
-        events = await self._log.page(Selection(), after=position, limit=self.events_max)
         steps: list[Step] = []
+        events = 0
         undigested = None
-        for recorded in events:
+        while events < self.events_max and undigested is None:
+            limit = min(PIECE_EVENTS, self.events_max - events)
+            piece = await self._log.page(Selection(), after=position, limit=limit)
+            events += len(piece)
+            undigested = self._decode(piece, steps)
+            if len(piece) < limit:
+                break
+            position = piece[-1].position
+        await link(self._log, steps)
+        return Page(steps, events, undigested)
+
+    def _decode(self, piece: Sequence[Recorded], steps: list[Step]) -> Undigested | None:
+        """Add the steps of these events, and return what ended them."""
+        for recorded in piece:
             try:
                 steps.append(Step.read(recorded, self._log.catalogue))
             except Exception as error:
                 # Whatever it is: the read models end before this event.
                 type_ = str(recorded.content.get("type"))
-                undigested = Undigested(recorded.position, type_, error)
-                break
-        await link(self._log, steps)
-        return Page(steps, len(events), undigested)
+                return Undigested(recorded.position, type_, error)
+        return None

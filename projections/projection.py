@@ -160,6 +160,10 @@ class Subjects(Projection):
 
     kind: ClassVar[str]
 
+    def __init__(self) -> None:
+        self._fields: dict[str, str] = {}
+        super().__init__()
+
     def stream(self, key: Key, step: Step) -> str:
         """Return the subject's own stream."""
         return f"{self.kind}/{key[0]}"
@@ -168,7 +172,7 @@ class Subjects(Projection):
         """Return whose and where the subject is, and to whom it is shown."""
         level = self.first_level(step)
         return {
-            "key": step.data[self._field(step.type)],
+            "key": step.data[self._fields[step.type]],
             "position": step.position,
             "occurred_at": step.occurred_at,
             "organisation": step.organisation,
@@ -195,7 +199,7 @@ class Subjects(Projection):
                 return ((of.removeprefix(prefix),),) if of.startswith(prefix) else ()
 
             return named
-        field = self._field(type_)
+        field = self._fields[type_] = self._field(type_)
         return lambda step: ((step.data[field],),)
 
     def _field(self, type_: str) -> str:

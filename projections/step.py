@@ -1,8 +1,10 @@
 """One event on its way through the projections."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
+
+import orjson
 
 from events.catalogue import Catalogue, JsonObject
 from events.recorded import Recorded, UnknownType
@@ -59,7 +61,7 @@ class Step:
     @classmethod
     def read(cls, recorded: Recorded, catalogue: Catalogue, about: "Step | None" = None) -> "Step":
         """Return the step of a recorded event. Raises UnknownType."""
-        return cls(recorded.content, recorded.streams, catalogue, about)
+        return cls(orjson.loads(recorded.line), recorded.streams, catalogue, about)
 
     @property
     def recorded_at(self) -> datetime:
@@ -117,16 +119,22 @@ class Step:
 
 def moment(text: str) -> datetime:
     """Return the moment that a time in the log names, in UTC; more than six digits of a second are cut."""
-    return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    found = datetime.fromisoformat(text.upper())
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:
     """Return the steps of these events, each with the one it is about where that is among them. Raises UnknownType."""
     steps = [Step.read(event, catalogue) for event in recorded]
+    link(steps)
+    return steps
+
+
+def link(steps: Sequence[Step]) -> None:
+    """Give each step the one it is about, where that is among them."""
     abouts = {position: None for step in steps if (position := step.about_position) is not None}
     if abouts:
         found = {step.position: step for step in steps if step.position in abouts}
         for step in steps:
             if (position := step.about_position) is not None:
                 step.about = found.get(position)
-    return steps

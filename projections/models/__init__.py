@@ -1,6 +1,9 @@
 """The read models there are. Everything that decides their rows is imported from here (see `fingerprint`)."""
 
+from collections.abc import Mapping
 from typing import Final
+
+from sqlalchemy import Table
 
 from projections.models.cohorts import Cohorts, Meetings, Memberships, Organisations, Pairings
 from projections.models.exchange import Asks, Helps, Inspirations, Uses
@@ -22,7 +25,7 @@ from projections.models.learnings import (
 from projections.models.questions import Framings, Mindsets, Questions
 from projections.models.record import Levels, Notes, Persons, Timeline, Voids
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
-from projections.projection import Projection
+from projections.projection import Projection, Subjects
 
 PROJECTIONS: Final[tuple[Projection, ...]] = (
     Cohorts(),
@@ -59,3 +62,10 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
     Timeline(),
 )
 """Every event type leaves something in one of them, and all in the timelines."""
+
+SUBJECTS: Final[Mapping[str, Table]] = {
+    projection.kind: projection.table
+    for projection in PROJECTIONS
+    if isinstance(projection, Subjects)
+}
+"""The table of each kind of subject."""

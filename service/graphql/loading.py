@@ -8,11 +8,12 @@ from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
 from sqlalchemy import Executable
 
 from projections import listing
+from projections.gathering import Gathering, Wanted
 from projections.listing import Belongs, Page, Visible
 from projections.seeing import Seeing
 from service.graphql.filters import condition
 from service.graphql.selection import Selected, Selection
-from service.graphql.shape import Row, Shape, Source
+from service.graphql.shape import TYPE, Row, Shape, Source
 
 if TYPE_CHECKING:
     from service.graphql.context import Context
@@ -91,34 +92,57 @@ class Loading:
             source: Source = selected.field.extensions["source"]
             await source.load(self, rows, selected)
 
+    async def fill_each(self, rows: Sequence[Row], nodes: Sequence[FieldNode]) -> None:
+        """Fetch what is selected below rows that say their types; what types share is fetched for all together."""
+        together: dict[Any, tuple[Source, Selected, list[Row]]] = {}
+        for name, same in sorted(grouped(rows, lambda row: row[TYPE]).items()):
+            for selected in self.selection.of(self.type(name), nodes):
+                source: Source = selected.field.extensions["source"]
+                key = (selected.slot, source, tuple(map(id, selected.nodes)))
+                together.setdefault(key, (source, selected, []))[2].extend(same)
+        for source, selected, of in together.values():
+            await source.load(self, of, selected)
+
     async def subjects(
         self, shape: Shape, keys: Iterable[str], nodes: Sequence[FieldNode]
     ) -> dict[str, Row]:
         """Return those of the subjects with these keys that the viewer may see, with what is selected of them."""
-        wanted = sorted(set(keys))
-        if not wanted:
-            return {}
-        rows = await self.found(shape, wanted, self.columns(shape, nodes))
-        for row in rows:
-            row["@type"] = shape.name
-        await self.fill(shape.name, rows, nodes)
-        return {row["key"]: row for row in rows}
-
-    async def found(self, shape: Shape, keys: Sequence[str], names: Sequence[str]) -> list[Row]:
-        """Return those of the subjects with these keys that the viewer may see."""
-        return await self.rows(listing.by_keys(self.visible(shape), names, keys))
+        prefix = f"{shape.kind}/"
+        found = await self.streams({f"{prefix}{key}" for key in keys}, nodes)
+        return {stream.removeprefix(prefix): row for stream, row in found.items()}
 
     async def streams(self, streams: Iterable[str], nodes: Sequence[FieldNode]) -> dict[str, Row]:
-        """Return those of the subjects, by `<kind>/<key>`, that the viewer may see: a statement for each kind."""
+        """Return those of the subjects, by `<kind>/<key>`, that the viewer may see, with what is selected of them."""
         by_kind: dict[str, set[str]] = {}
         for stream in streams:
             kind, _, key = stream.partition("/")
-            by_kind.setdefault(kind, set()).add(key)
-        found: dict[str, Row] = {}
-        for kind in sorted(by_kind.keys() & self.shapes.keys()):
-            rows = await self.subjects(self.shapes[kind], by_kind[kind], nodes)
-            found.update({f"{kind}/{key}": row for key, row in rows.items()})
-        return found
+            if kind in self.shapes:
+                by_kind.setdefault(kind, set()).add(key)
+        if not by_kind:
+            return {}
+        found = await self.gathered(
+            {
+                kind: (sorted(keys), self.columns(self.shapes[kind], nodes))
+                for kind, keys in sorted(by_kind.items())
+            }
+        )
+        for kind, row in found:
+            row[TYPE] = self.shapes[kind].name
+        await self.fill_each([row for _, row in found], nodes)
+        return {f"{kind}/{row['key']}": row for kind, row in found}
+
+    async def gathered(
+        self, wanted: Mapping[str, tuple[Sequence[str], Sequence[str]]]
+    ) -> list[tuple[str, Row]]:
+        """Return those subjects of each kind, by keys and columns, that the viewer may see: in one statement."""
+        gathering = Gathering(
+            {
+                kind: Wanted(self.visible(self.shapes[kind]), names, keys)
+                for kind, (keys, names) in wanted.items()
+            }
+        )
+        found = await self.context.runner.read_models.rows(gathering.statement)
+        return [*gathering.read(found)]
 
 
 def grouped(rows: Iterable[Row], by: Callable[[Row], Any]) -> dict[Any, list[Row]]:

@@ -41,7 +41,9 @@ class Past(Loading):
         members = {row["organisation"] for row in self._tables[Memberships.table.name]}
         others = sorted(members - {row["key"] for row in there})
         if others:
-            there += await super().found(shape, others, [column.name for column in shape.table.c])
+            names = [column.name for column in shape.table.c]
+            found = await super().gathered({"organisation": (others, names)})
+            there += [row for _, row in found]
 
     async def _hide(self, shape: Shape) -> None:
         name = shape.table.name
@@ -76,15 +78,21 @@ class Past(Loading):
                 row[LEAVING_SEEN] = found[LEAVING_SEEN]
         self._tables[name] = kept
 
-    async def found(self, shape: Shape, keys: Sequence[str], names: Sequence[str]) -> list[Row]:
+    async def gathered(
+        self, wanted: Mapping[str, tuple[Sequence[str], Sequence[str]]]
+    ) -> list[tuple[str, Row]]:
         """Return the subjects as they stood; others of the kinds that have names as they are now."""
-        wanted = set(keys)
-        there = self._tables.get(shape.table.name, [])
-        here: list[Row] = [dict(row) for row in there if row["key"] in wanted]
-        others = sorted(wanted - {row["key"] for row in here})
-        if shape.kind in NAMED_AS_NOW and others:
-            here += await super().found(shape, others, names)
-        return here
+        here: list[tuple[str, Row]] = []
+        others = {}
+        for kind, (keys, names) in wanted.items():
+            missing = set(keys)
+            for row in self._tables.get(self.shapes[kind].table.name, []):
+                if row["key"] in missing:
+                    here.append((kind, dict(row)))
+                    missing.discard(row["key"])
+            if kind in NAMED_AS_NOW and missing:
+                others[kind] = (sorted(missing), names)
+        return here + (await super().gathered(others) if others else [])
 
     async def page(self, list_: List, names: Sequence[str], page: Page) -> list[Row]:
         """Return a page of each parent's list, of rows as they stood."""

@@ -23,7 +23,6 @@ from service.graphql.scalars import DATE_TIME, POSITION
 from service.graphql.search import search_field
 from service.graphql.selection import Selected, slot_of
 from service.graphql.shape import Row, Shape, required
-from service.graphql.timelines import fill
 from service.graphql.types import Types
 
 Resolve = Callable[..., Any]
@@ -106,7 +105,7 @@ async def _node(root: Any, info: GraphQLResolveInfo[Any], id: str) -> Row | None
         return (await loading.streams([stream], info.field_nodes)).get(stream)
     found = await loading.rows(entries.at(loading.seeing, [int(key)]))
     rows = [entry_row(row, loading.context.log.catalogue) for row in found]
-    await fill(loading, rows, info.field_nodes)
+    await loading.fill_each(rows, info.field_nodes)
     return next(iter(rows), None)
 
 

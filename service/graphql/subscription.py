@@ -24,7 +24,7 @@ from service.graphql.loading import Loading
 from service.graphql.scalars import POSITION
 from service.graphql.shape import Row, required
 from service.graphql.sharing import Sharing
-from service.graphql.timelines import chosen_by, fill
+from service.graphql.timelines import chosen_by
 from service.graphql.types import Types
 
 PAGE_ENTRIES: Final = 100
@@ -105,7 +105,7 @@ async def _entries(
             chosen = chosen_by(kind, {"kinds": kinds}, through=through, after=position)
             page = await _page(loading, chosen, key)
             rows: list[Row] = [dict(row) for row in page]
-            await fill(loading, rows, info.field_nodes)
+            await loading.fill_each(rows, info.field_nodes)
             for row in rows:
                 yield row
             position = rows[-1]["position"] if len(rows) == PAGE_ENTRIES else through

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graphql import FieldNode
-
 from projections import entries
 from projections.entries import Chosen, Part, Place
 from service.graphql.arguments import page_size, some, span
@@ -16,7 +14,7 @@ from service.graphql.filters import VALUES_MAX
 from service.graphql.kinds.entries import UNION, entry_row
 from service.graphql.loading import Loading, grouped
 from service.graphql.selection import Selected
-from service.graphql.shape import Field, Row, Source
+from service.graphql.shape import Field, Row
 
 NAME = "Timeline"
 
@@ -48,10 +46,10 @@ class Timeline:
             shown = [row for page in found.values() for row in page[: size.rows]]
             if nodes and edge_nodes:
                 copies = {id(row): dict(row) for row in shown}
-                await fill(loading, list(copies.values()), edge_nodes)
-                await fill(loading, shown, nodes)
+                await loading.fill_each(list(copies.values()), edge_nodes)
+                await loading.fill_each(shown, nodes)
             else:
-                await fill(loading, shown, [*nodes, *edge_nodes])
+                await loading.fill_each(shown, [*nodes, *edge_nodes])
         counted: dict[str, Row] = {}
         if is_counted:
             statement = entries.counts(loading.seeing, chosen, keys)
@@ -89,18 +87,6 @@ def chosen_by(kind: str, arguments: Mapping[str, Any], *, through: int, after: i
     return Chosen(kind, through, after, tuple(sorted(kinds)), since, until)
 
 
-async def fill(loading: Loading, rows: Sequence[Row], nodes: Sequence[FieldNode]) -> None:
-    """Fetch what is selected of entries of any types; what they share is fetched for all of them together."""
-    together: dict[Any, tuple[Source, Selected, list[Row]]] = {}
-    for name, same in sorted(grouped(rows, lambda row: row["@type"]).items()):
-        for selected in loading.selection.of(loading.type(name), nodes):
-            source: Source = selected.field.extensions["source"]
-            key = (selected.slot, source, tuple(map(id, selected.nodes)))
-            together.setdefault(key, (source, selected, []))[2].extend(same)
-    for source, selected, of in together.values():
-        await source.load(loading, of, selected)
-
-
 def cursors_of(kind: str, key: str) -> Cursors:
     """Return the cursors of a timeline; they hold for any choice of its entries."""
     return Cursors(("timeline", f"{kind}/{key}"), (datetime, int))
@@ -125,4 +111,4 @@ def timeline(kind: str, description: str) -> Field:
     return Field("timeline", NAME, description, Timeline(kind), is_connection=True)
 
 
-__all__ = ["NAME", "UNION", "chosen_by", "fill", "timeline"]
+__all__ = ["NAME", "UNION", "chosen_by", "timeline"]

@@ -15,14 +15,16 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from events.log import EventLog
-from projections import entries
+from projections.models import SUBJECTS
 from projections.models.record import Timeline
 from projections.runner import Runner
 from service.generator import generate
 from service.graphql.arguments import node_id
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.servers import HOST, SERVICE, Server, new_key, serving
-from tests.benchmarks.table import Row, compared, limited
+from tests.benchmarks.table import Row, compared, limited, shown
+from tests.service.graphql_client import Asker
+from tests.service.statements import counting
 
 FOLDER: Final = Path(__file__).parents[1] / "data" / "queries"
 PLAIN: Final = ("tests.benchmarks.plain",)
@@ -49,6 +51,7 @@ async def asking(bench: Bench) -> list[Row]:
         async with Runner(log) as runner:
             await runner.catch_up()
             given = await _variables(runner)
+            statements = await _statements(log, runner, given)
         server = await stack.enter_async_context(
             serving(SERVICE, url, HOWCANWE_MASTER_KEY=MASTER_KEY)
         )
@@ -57,8 +60,8 @@ async def asking(bench: Bench) -> list[Row]:
         client = await stack.enter_async_context(httpx.AsyncClient(headers=headers, timeout=60))
         await _ready(client, server)
         rows = [
-            await _query(bench, client, server, path, given)
-            for path in sorted(FOLDER.glob("*.graphql"))
+            await _query(bench, client, server, path, given, statements[path.stem])
+            for path in _queries()
         ]
         for pages in (1, 10):
             rows.append(await _timeline(bench, client, server, plain, given["organisation"], pages))
@@ -84,13 +87,36 @@ async def _variables(runner: Runner) -> dict[str, Any]:
     [row] = await runner.read_models.rows(longest.order_by(func.count().desc()).limit(1))
     given: dict[str, Any] = {"organisation": row.organisation, "text": "visitors or members"}
     for kind in ("cohort", "question", "iteration", "learning"):
-        table = entries.SUBJECTS[kind]
+        table = SUBJECTS[kind]
         [row] = await runner.read_models.rows(
             select(table.c.key).order_by(table.c.position).limit(1)
         )
         given[kind] = row.key
     given["id"] = node_id(f"organisation/{given['organisation']}")
     return given
+
+
+def _queries() -> list[Path]:
+    return sorted(FOLDER.glob("*.graphql"))
+
+
+def _asked(query: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the variables that the query declares."""
+    declared = set(re.findall(r"\$(\w+): \w+!", query))
+    return {name: value for name, value in given.items() if name in declared}
+
+
+async def _statements(log: EventLog, runner: Runner, given: dict[str, Any]) -> dict[str, int]:
+    """Return how many statements each query takes, of the read models and of the log."""
+    asker = Asker(log, runner, catches_up=False)
+    found = {}
+    async with asker.http:
+        for path in _queries():
+            query = path.read_text()
+            with counting(asker) as sent:
+                await asker.ask(query, **_asked(query, given))
+            found[path.stem] = len(sent)
+    return found
 
 
 async def _ready(client: httpx.AsyncClient, server: Server) -> None:
@@ -111,11 +137,15 @@ async def _ask(
 
 
 async def _query(
-    bench: Bench, client: httpx.AsyncClient, server: Server, path: Path, given: dict[str, Any]
+    bench: Bench,
+    client: httpx.AsyncClient,
+    server: Server,
+    path: Path,
+    given: dict[str, Any],
+    statements: int,
 ) -> Row:
     query = path.read_text()
-    declared = set(re.findall(r"\$(\w+): \w+!", query))
-    variables = {name: value for name, value in given.items() if name in declared}
+    variables = _asked(query, given)
     answer = (await _ask(client, server, query, variables)).json()
     assert "errors" not in answer, (path.name, answer["errors"])
     times = []
@@ -127,8 +157,11 @@ async def _query(
     elapsed = time.perf_counter() - begin
     processor = (server.processor_seconds() - used) / len(times) * 1e3
     cuts = quantiles(times, n=100, method="inclusive")
-    told = f"p50 {cuts[49] * 1e3:.1f} ms, p99 {cuts[98] * 1e3:.1f} ms, CPU {processor:.1f} ms"
-    return Row(f"query {path.stem}", len(times) / elapsed, "req/s", told, None, None, "", True)
+    told = (
+        f"p50 {cuts[49] * 1e3:.1f} ms, p99 {cuts[98] * 1e3:.1f} ms, CPU {processor:.1f} ms,"
+        f" {statements} statements"
+    )
+    return shown(f"query {path.stem}", len(times) / elapsed, "req/s", told)
 
 
 async def _timeline(
@@ -148,7 +181,7 @@ async def _timeline(
         end = time.perf_counter()
         rounds.append((ours / (between - begin), theirs / (end - between)))
     return compared(
-        f"timeline, {pages * 100:,} entries", "entries/s", "FastAPI and orjson", rounds, 0
+        f"timeline, {pages * 100:,} entries", "entries/s", "FastAPI and orjson", rounds, None
     )
 
 

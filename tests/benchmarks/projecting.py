@@ -19,7 +19,7 @@ from service.generator import generate
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.load import Load
 from tests.benchmarks.peers import eventsourcing
-from tests.benchmarks.table import Row, limited, reached
+from tests.benchmarks.table import Row, limited, reached, shown
 
 MIB: Final = 1 << 20
 MILLISECONDS: Final = 1_000
@@ -81,15 +81,12 @@ async def _rebuilding(bench: Bench) -> list[Row]:
             "memory of a rebuild, after its first tenth", max(growths), "MiB", "", GROWTH_MAX_MIB
         ),
         *(
-            Row(
+            shown(
                 f"cost of an event at {size:,}",
                 median(found),
                 "µs",
                 f"at {first:,}",
                 median(costs[first]),
-                median(found) / median(costs[first]),
-                "shown",
-                True,
             )
             for size, found in costs.items()
         ),

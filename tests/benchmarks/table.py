@@ -11,11 +11,15 @@ from rich.console import Console
 from rich.table import Table
 
 GIB = 1 << 30
+_COLOURED = {"met": "[green]met[/]", "missed": "[red]missed[/]", "shown": "shown"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing measured. `ratio` is ours to the other's, None where the target is for our number itself."""
+    """One thing measured. `ratio` is ours to the other's, None where the target is for our number itself.
+
+    Where there is no target but to show the number, `met` is None.
+    """
 
     what: str
     ours: float
@@ -24,7 +28,12 @@ class Row:
     other: float | None
     ratio: float | None
     target: str
-    met: bool
+    met: bool | None
+
+    @property
+    def verdict(self) -> str:
+        """Whether the target was met, or that there is none."""
+        return "shown" if self.met is None else "met" if self.met else "missed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +49,12 @@ def compared(
     unit: str,
     beside: str,
     rounds: list[tuple[float, float]],
-    at_least: float,
+    at_least: float | None,
 ) -> Row:
-    """Return the row of rounds of (ours, the other's): medians, and the median of the rounds' ratios."""
+    """Return the row of rounds of (ours, the other's): medians, and the median of the rounds' ratios.
+
+    Without `at_least` the ratio is only shown.
+    """
     ratio = median(ours / other for ours, other in rounds)
     return Row(
         what,
@@ -51,9 +63,21 @@ def compared(
         beside,
         median(other for _, other in rounds),
         ratio,
-        f"≥ {at_least:g}",
-        ratio >= at_least,
+        "" if at_least is None else f"≥ {at_least:g}",
+        None if at_least is None else ratio >= at_least,
     )
+
+
+def shown(
+    what: str,
+    ours: float,
+    unit: str,
+    beside: str,
+    other: float | None = None,
+) -> Row:
+    """Return the row of a number that has no target, beside the other's where there is one."""
+    ratio = None if other is None else ours / other
+    return Row(what, ours, unit, beside, other, ratio, "", None)
 
 
 def limited(what: str, ours: float, unit: str, beside: str, below: float) -> Row:
@@ -98,7 +122,7 @@ def show(console: Console, measured_on: dict[str, str], rows: list[Row | Skipped
             "" if row.other is None else f"{row.other:,.0f} {row.unit}",
             "" if row.ratio is None else f"{row.ratio:.2f}",
             row.target,
-            "[green]met[/]" if row.met else "[red]missed[/]",
+            _COLOURED[row.verdict],
         )
     console.print(table)
 
@@ -122,7 +146,7 @@ def as_markdown(measured_on: dict[str, str], rows: list[Row | Skipped], how: str
             "" if row.other is None else f"{row.other:,.0f} {row.unit}".strip(),
             "" if row.ratio is None else f"{row.ratio:.2f}",
             row.target,
-            "met" if row.met else "**missed**",
+            "**missed**" if row.verdict == "missed" else row.verdict,
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from events.senders import PUBLIC, RECORD, Role, Sender
 from events.terms import Visibility
 from events.visibility import _sees_event_itself as sees_event_itself
 from projections import entries
-from projections.models import PROJECTIONS
+from projections.models import PROJECTIONS, SUBJECTS
 from projections.projection import Facts
 from projections.runner import Runner
 from projections.seeing import Seeing
@@ -92,8 +92,8 @@ async def recorded(log: EventLog, seed: int) -> list[Recorded]:
 
 
 async def viewers(runner: Runner) -> list[Sender]:
-    cohorts = entries.SUBJECTS["cohort"]
-    organisations = entries.SUBJECTS["organisation"]
+    cohorts = SUBJECTS["cohort"]
+    organisations = SUBJECTS["organisation"]
     names = [row.key for row in await runner.read_models.rows(select(cohorts.c.key))]
     members = [row.key for row in await runner.read_models.rows(select(organisations.c.key))]
     return [
@@ -111,7 +111,7 @@ async def viewers(runner: Runner) -> list[Sender]:
 async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: int) -> None:
     record = await recorded(log, seed)
     await runner.catch_up()
-    organisations = entries.SUBJECTS["organisation"]
+    organisations = SUBJECTS["organisation"]
     keys = [row.key for row in await runner.read_models.rows(select(organisations.c.key))]
     events = {found.position: found.event(log.catalogue) for found in record}
     differences = 0
@@ -143,7 +143,7 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
             [count] = await runner.read_models.rows(entries.counts(seeing, chosen, [key]))
             assert (count.total, count.filtered) == (len(seen), len(seen))
             differences += len(expected) != sum(stream in e.streams for e in events.values())
-        for kind, table in entries.SUBJECTS.items():
+        for kind, table in SUBJECTS.items():
             rows = table.alias()
             statement = select(rows.c.key).where(seeing.subjects(rows))
             seen_keys = {row.key for row in await runner.read_models.rows(statement)}
@@ -151,7 +151,7 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
             visible = {key for key in all_keys if await log.stream_version(f"{kind}/{key}", viewer)}
             assert seen_keys == visible, (viewer, kind)
         for name, about, field in FACTS:
-            rows, subjects = name.alias(), entries.SUBJECTS[about].alias()
+            rows, subjects = name.alias(), SUBJECTS[about].alias()
             statement = (
                 select(rows.c.position)
                 .join(subjects, subjects.c.key == rows.c[field])

@@ -1,12 +1,10 @@
 """GraphQL: what was recorded comes out as it was told, page by page, to whom it may be shown."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import event as hooks
 
 from events.log import EventLog
 from events.senders import PUBLIC, RECORD, Role, Sender
@@ -14,6 +12,7 @@ from projections.runner import Runner
 from service.graphql import event_log
 from tests.projections.stories import Tell, cohort, published, storyteller
 from tests.service.graphql_client import Asker
+from tests.service.statements import counting
 
 FIELDS = """
 fragment All on Event {
@@ -216,36 +215,15 @@ async def test_the_end_of_a_list_has_no_cursors(asker: Asker) -> None:
     }
 
 
-@contextmanager
-def counting(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Collect the statements that go to the read models, and a word for each connection to the log."""
-    sent: list[str] = []
-    engine = asker.runner.read_models._engine.sync_engine
-    reader = asker.log._reader
-
-    def before_execute(connection: Any, cursor: Any, text: str, *rest: Any) -> None:
-        sent.append(text)
-
-    def counted_reader() -> Any:
-        sent.append("log")
-        return reader()
-
-    with monkeypatch.context() as patch:
-        patch.setattr(asker.log, "_reader", counted_reader)
-        hooks.listen(engine, "before_cursor_execute", before_execute)
-        yield sent
-        hooks.remove(engine, "before_cursor_execute", before_execute)
-
-
 @pytest.mark.parametrize("viewer", [RECORD, MILL], ids=["facilitator", "organisation"])
 async def test_the_number_of_statements_does_not_depend_on_the_number_of_entries(
-    log: EventLog, asker: Asker, tell: Tell, monkeypatch: pytest.MonkeyPatch, viewer: Sender
+    log: EventLog, asker: Asker, tell: Tell, viewer: Sender
 ) -> None:
     await log.append(cohort(tell))
     asker.viewer = viewer
     await asker.runner.catch_up()
     asker.catches_up = False
-    with counting(asker, monkeypatch) as few:
+    with counting(asker) as few:
         await timeline(asker, "mill")
         await asker.ask(EVENTS + FIELDS, first=100)
     notes = [
@@ -253,7 +231,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_entries
     ]
     await log.append(notes)
     await asker.runner.catch_up()
-    with counting(asker, monkeypatch) as many:
+    with counting(asker) as many:
         assert len((await timeline(asker, "mill"))["nodes"]) == 53
         await asker.ask(EVENTS + FIELDS, first=100)
     assert len(many) == len(few)

@@ -10,8 +10,8 @@ from graphql import GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, GraphQL
 
 from events.catalogue import VOCABULARY, Catalogue, EventKind
 from events.recorded import Recorded
-from events.streams import own_cohort
 from events.terms import Visibility
+from projections.step import Step
 from service.graphql.arguments import node_id
 from service.graphql.kinds.iterations import COST
 from service.graphql.loading import Loading
@@ -83,25 +83,24 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue) -> Row:
     """Return an entry as the executor reads it, from a row of `projections.entries`. Raises UnknownType."""
     line: str = found["line"]
     streams = orjson.loads(found["streams"])
-    recorded = Recorded(found["position"], line.encode(), streams)
-    event = recorded.event(catalogue)
     content = orjson.loads(line)
-    data = {f"data.{name}": event.data.get(name) for name in FIELDS[event.kind.name]}
+    step = Step(content, streams, catalogue)
+    data = {f"data.{name}": step.data.get(name) for name in FIELDS[step.type]}
     return {
-        "@type": event.kind.model.__name__,
+        "@type": catalogue.named(step.type).model.__name__,
         **data,
         "position": found["position"],
         "occurred_at": found["occurred_at"],
         "time": content["time"],
         "recorded_time": content["recordedtime"],
-        "type": event.kind.name,
+        "type": step.type,
         "actor": content["actor"],
         "given": content.get("visibility"),
-        "organisation": event.organisation,
-        "cohort": own_cohort(tuple(streams)),
+        "organisation": step.organisation,
+        "cohort": step.cohort,
         "subject": content.get("subject"),
         "voided_by": found["voided_by"],
-        "recorded": recorded,
+        "recorded": Recorded(found["position"], line.encode(), streams),
         "line": line,
         "content": content,
         "data.amount": None,

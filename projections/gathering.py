@@ -1,0 +1,89 @@
+"""Subjects of several kinds in one statement, however different their columns are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import (
+    ARRAY,
+    CompoundSelect,
+    Row,
+    Select,
+    Text,
+    any_,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
+
+from projections.listing import Visible, texts
+
+KIND: Final = "@kind"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The subjects of one kind with these keys that may be seen, and which of their columns."""
+
+    visible: Visible
+    names: Sequence[str]
+    keys: Sequence[str]
+
+
+class Gathering:
+    """Fetches what is wanted, by kind: columns of one name and type stand in one column of the answer."""
+
+    def __init__(self, wanted: Mapping[str, Wanted]) -> None:
+        self._wanted = wanted
+        self._types: dict[str, TypeEngine[Any]] = {}
+        self._labels = {
+            kind: {name: self._label(one, name) for name in one.names}
+            for kind, one in wanted.items()
+        }
+
+    @property
+    def statement(self) -> Select[Any] | CompoundSelect[Any]:
+        """The one statement."""
+        return union_all(*(self._of_kind(kind, one) for kind, one in self._wanted.items()))
+
+    def read(self, rows: Iterable[Row[Any]]) -> list[tuple[str, dict[str, Any]]]:
+        """Return the rows of the answer, each with its kind and no more than the columns of that kind."""
+        found = []
+        for row in rows:
+            values = row._mapping
+            kind: str = values[KIND]
+            found.append(
+                (kind, {name: values[label] for name, label in self._labels[kind].items()})
+            )
+        return found
+
+    def _label(self, one: Wanted, name: str) -> str:
+        type_ = one.visible.rows.c[name].type
+        label = name
+        while repr(self._types.setdefault(label, type_)) != repr(type_):
+            label += "'"
+        return label
+
+    def _of_kind(self, kind: str, one: Wanted) -> Select[Any]:
+        named = {label: name for name, label in self._labels[kind].items()}
+        columns = [
+            one.visible.rows.c[named[label]].label(label)
+            if label in named
+            else cast(null(), _plain(type_)).label(label)
+            for label, type_ in self._types.items()
+        ]
+        return (
+            select(literal(kind, Text).label(KIND), *columns)
+            .select_from(one.visible.source)
+            .where(one.visible.rows.c.key == any_(texts(one.keys)), one.visible.condition)
+        )
+
+
+def _plain(type_: TypeEngine[Any]) -> TypeEngine[Any]:
+    # A collation belongs to a column, not to the absence of one.
+    if isinstance(type_, ARRAY) and isinstance(type_.item_type, Text):
+        return ARRAY(Text())
+    return Text() if isinstance(type_, Text) else type_

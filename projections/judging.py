@@ -1,0 +1,303 @@
+"""Whether somebody may see an event that stands in a timeline: `events.visibility` in SQL, for many events at once.
+
+An event's own place is judged; what it names may be hidden all the same.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    FromClause,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from events.catalogue import VOCABULARY
+from events.senders import Role
+from events.types import Mark
+from projections.models import SUBJECTS
+from projections.models.record import Levels
+from projections.seeing import (
+    COHORT,
+    PRIVATE,
+    PUBLIC,
+    Condition,
+    Seeing,
+    narrower,
+    owned_by_any,
+)
+from projections.tables import MOMENT, TEXT
+
+_log: Final = MetaData()
+events: Final = Table(
+    "events",
+    _log,
+    Column("position", BigInteger, primary_key=True),
+    Column("type", TEXT),
+    Column("occurred_at", MOMENT),
+    Column("recorded_at", MOMENT),
+    Column("streams", JSON),
+    Column("event", JSON),
+)
+stream_events: Final = Table(
+    "stream_events",
+    _log,
+    Column("stream", TEXT),
+    Column("version", BigInteger),
+    Column("position", BigInteger),
+)
+
+_ORGANISATION: Final = "organisation/"
+_SHORT: Final = r"^org\.howcanwe\.(.*)\.v[0-9]+$"
+
+
+def short(wire: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the name of a type, such as `cohort.formed`, by its full one."""
+    return func.regexp_replace(wire, _SHORT, r"\1")
+
+
+def judged(seeing: Seeing, entries: FromClause, line: FromClause, joined: Any) -> Select[Any]:
+    """Return the statement for those entries that the viewer may see; `joined` has them beside their lines."""
+    # An event about an event is seen like that one; the void of a change of an event's level is about both.
+    about, last = events.alias("about"), events.alias("last")
+    joined = joined.outerjoin(about, about.c.position == _about(line)).outerjoin(
+        last, last.c.position == _about(about)
+    )
+    looked_at = (
+        select(
+            func.coalesce(last.c.position, about.c.position, line.c.position).label("position"),
+            short(func.coalesce(last.c.type, about.c.type, line.c.type)).label("type"),
+            func.coalesce(last.c.event, about.c.event, line.c.event).label("event"),
+            func.coalesce(last.c.streams, about.c.streams, line.c.streams).label("streams"),
+        )
+        .correlate(line, about, last)
+        .lateral("judged")
+    )
+    subject = looked_at.c.event.op("->>", return_type=Text())("subject")
+    first = _first(subject, looked_at.c.position)
+    earlier = _earlier(subject, looked_at.c.position)
+    joined = (
+        joined.join(looked_at, true())
+        .outerjoin(first, true())
+        .outerjoin(earlier, first.c.level.is_(None))
+    )
+    level = func.coalesce(first.c.level, earlier.c.level)
+    owners = func.coalesce(first.c.owners, earlier.c.owners)
+    cohort = case((first.c.level.is_not(None), first.c.cohort), else_=earlier.c.cohort)
+    everybodys = func.coalesce(first.c.everybodys, earlier.c.everybodys)
+    return (
+        select(entries)
+        .select_from(joined)
+        .where(_sees(seeing, looked_at, level, owners, cohort, everybodys))
+    )
+
+
+def _sees(
+    seeing: Seeing,
+    judged: FromClause,
+    level: ColumnElement[str],
+    owners: ColumnElement[Any],
+    cohort: ColumnElement[str],
+    everybodys: ColumnElement[bool],
+) -> Condition:
+    type_, event = judged.c.type, judged.c.event
+    levels = Levels.table
+    changed = (
+        select(levels.c.given)
+        .where(levels.c.of == literal("event/") + cast(judged.c.position, Text))
+        .order_by(levels.c.position.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    given = event.op("->>", return_type=Text())("visibility")
+    own = func.coalesce(changed, given)
+    adds = type_.in_(_types(Mark.ADDS))
+    creates = type_.in_(_types(Mark.CREATES))
+    of_organisation = event.op("->>", return_type=Text())("subject").startswith(_ORGANISATION)
+    its_level = case(
+        (and_(of_organisation, type_ == "organisation.left"), COHORT),
+        (and_(of_organisation, adds), func.coalesce(own, COHORT)),
+        (adds, narrower(level, own)),
+        else_=level,
+    )
+    its_cohort = case((of_organisation, _own_cohort(judged.c.streams)), else_=cohort)
+    everybody = Role.PUBLIC is not seeing.viewer.role
+    joined = type_ == "organisation.joined"
+    return case(
+        (
+            creates,
+            or_(
+                and_(everybodys, seeing.everybodys(level)),
+                seeing.reaches(level, owned_by_any(owners), cohort),
+            ),
+        ),
+        (level.is_(None), false()),
+        else_=or_(
+            _acts(seeing, type_, event),
+            and_(joined, true() if everybody else given == PUBLIC),
+            and_(~joined, seeing.reaches(its_level, owned_by_any(owners), its_cohort)),
+        ),
+    )
+
+
+def _acts(seeing: Seeing, type_: ColumnElement[str], event: ColumnElement[Any]) -> Condition:
+    if seeing.viewer.organisation is None:
+        return false()
+    data = event.op("->")("data")
+    acting = case(
+        (type_ == "inspiration.shared", data.op("->>", return_type=Text())("by")),
+        else_=data.op("->>", return_type=Text())("organisation"),
+    )
+    return acting == seeing.viewer.organisation
+
+
+def _about(rows: FromClause) -> ColumnElement[int]:
+    """Return the position of the event that an event is about."""
+    data = rows.c.event.op("->")("data")
+    of = data.op("->>", return_type=Text())("of")
+    return case(
+        (
+            rows.c.type.in_(_wire("event.voided")),
+            cast(data.op("->>", return_type=Text())("event"), BigInteger),
+        ),
+        (
+            and_(rows.c.type.in_(_wire("visibility.changed")), of.startswith("event/")),
+            cast(func.substr(of, len("event/") + 1), BigInteger),
+        ),
+        else_=null(),
+    )
+
+
+def _first(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
+    """Return what is known of the first subject of an event, if it was there at the event's position."""
+    kind, key = func.split_part(subject, "/", 1), func.split_part(subject, "/", 2)
+    found = []
+    for name, table in SUBJECTS.items():
+        rows = table.alias()
+        level: Any = literal(PRIVATE) if name == "person" else rows.c.level
+        everybodys: Any = {"cohort": true(), "organisation": true()}.get(name, false())
+        owners: Any = _array(rows.c.organisation)
+        if name == "pairing":
+            owners = cast(rows.c.organisations, ARRAY(Text))
+        if name == "question":
+            everybodys = rows.c.shared
+        found.append(
+            select(
+                level.label("level"),
+                owners.label("owners"),
+                rows.c.cohort.label("cohort"),
+                everybodys.label("everybodys"),
+            ).where(kind == name, rows.c.key == key, rows.c.position <= position)
+        )
+    return union_all(*found).lateral("first")
+
+
+def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
+    """Return what was known of a subject that was taken back since: what the event said that created it."""
+    kind = func.split_part(subject, "/", 1)
+    created, standing = events.alias("created"), stream_events.alias("standing")
+    data = created.c.event.op("->")("data")
+    fields = [
+        (
+            wire,
+            next(found.field for found in event_kind.references if found.creates == name),
+            name,
+        )
+        for event_kind in VOCABULARY.kinds
+        for name in event_kind.creates
+        for wire in _wire(event_kind.name)
+    ]
+    creates = or_(
+        *(
+            and_(
+                created.c.type == wire,
+                kind == name,
+                data.op("->>", return_type=Text())(field_) == func.split_part(subject, "/", 2),
+            )
+            for wire, field_, name in fields
+        )
+    )
+    deviant = data.op("->>", return_type=Text())("failure_cause") == "deviance"
+    given = created.c.event.op("->>", return_type=Text())("visibility")
+    level = case(
+        (kind == "person", PRIVATE),
+        else_=func.coalesce(given, case((deviant, PRIVATE), else_=COHORT)),
+    )
+    members = cast(
+        select(func.array_agg(column("value")))
+        .select_from(
+            func.json_array_elements_text(data.op("->")("organisations")).table_valued("value")
+        )
+        .scalar_subquery(),
+        ARRAY(Text),
+    )
+    owner = case(
+        (kind == "inspiration", data.op("->>", return_type=Text())("by")),
+        (kind == "cohort", null()),
+        else_=data.op("->>", return_type=Text())("organisation"),
+    )
+    owners = case((kind == "pairing", members), else_=_array(owner))
+    everybodys = or_(
+        kind.in_(("cohort", "organisation")),
+        and_(kind == "question", created.c.type.in_(_wire("cohort.formed"))),
+    )
+    return (
+        select(
+            level.label("level"),
+            owners.label("owners"),
+            _own_cohort(created.c.streams).label("cohort"),
+            everybodys.label("everybodys"),
+        )
+        .join(standing, standing.c.position == created.c.position)
+        .where(standing.c.stream == subject, standing.c.position <= position, creates)
+        .order_by(standing.c.version.desc())
+        .limit(1)
+        .lateral("earlier")
+    )
+
+
+def _own_cohort(streams: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the cohort of the event that stands in these streams: `events.streams.own_cohort` in SQL."""
+    keys = (
+        func.json_object_keys(streams)
+        .table_valued("stream", with_ordinality="place")
+        .render_derived()
+    )
+    return (
+        select(func.substr(keys.c.stream, len("cohort/") + 1))
+        .where(keys.c.place <= 2, keys.c.stream.startswith("cohort/"))
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _array(value: Any) -> ColumnElement[Any]:
+    return cast(func.string_to_array(value, ","), ARRAY(Text))
+
+
+def _types(mark: Mark) -> list[str]:
+    return [kind.name for kind in VOCABULARY.kinds if kind.mark is mark]
+
+
+def _wire(name: str) -> list[str]:
+    kind = VOCABULARY.named(name)
+    prefix = kind.wire_name.rpartition(".v")[0]
+    return [f"{prefix}.v{version}" for version in range(1, kind.model.version + 1)]
