@@ -209,10 +209,17 @@ async def test_a_database_that_is_away_is_waited_for(
         async with running(runner):
             await until(lambda: runner.state.phase is Phase.WAITING)
             assert runner.state.trouble
+            await until(lambda: runner.seconds_waiting > 0)
+            assert not runner.state.is_ready
             await accept_connections(log.url)
             receipts = await log.append(cohort(tell))
             assert await runner.wait_for(receipts[-1].position, 10)
             await until(lambda: runner.state.is_ready)
+            assert runner.seconds_waiting == 0
+            await refuse_connections(log.url)
+            await until(lambda: runner.state.phase is Phase.WAITING)
+            # The same read models as a moment ago.
+            assert runner.state.is_ready
     finally:
         await accept_connections(log.url)
 
