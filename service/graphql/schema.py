@@ -39,7 +39,7 @@ from service.graphql.sharing import Sharing
 from service.graphql.subscription import subscription_type
 from service.graphql.types import Types
 
-TOKEN_BYTES: Final = 640
+TOKEN_BYTES: Final = 768
 """About what a token of a document that was read takes in memory, with its part of the tree."""
 
 
