@@ -97,6 +97,11 @@ class Runner:
         return self._progress.state
 
     @property
+    def seconds_waiting(self) -> float:
+        """For how long it has been waiting for the database, 0 where it is not."""
+        return self._progress.seconds_waiting
+
+    @property
     def position(self) -> int:
         """The position up to which the read models are known to be complete."""
         return self.state.position

@@ -31,7 +31,7 @@ class State:
 
     `head` is the log's last position as far as is known; `rate` the events taken per second while catching up, of late.
     `undigested` says which event it stopped at; `trouble` what keeps it waiting. `has_caught_up` says that the read
-    models were complete once: from then on they are served.
+    models were complete once: from then on they are served, also while it waits or has stopped.
     """
 
     phase: Phase = Phase.CATCHING_UP
@@ -44,8 +44,8 @@ class State:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the read models can be served as the present."""
-        return self.phase is Phase.FOLLOWING
+        """Whether they were complete once, and have not stopped at an event since. Who waits a moment is ready."""
+        return self.has_caught_up and self.phase is not Phase.STOPPED
 
     @property
     def lag(self) -> int:
@@ -66,12 +66,22 @@ class Progress:
         self._clock = clock
         self._moved = asyncio.Event()
         self._samples: deque[tuple[float, int]] = deque(maxlen=RATE_SAMPLES)
+        self._waits_since: float | None = None
+
+    @property
+    def seconds_waiting(self) -> float:
+        """For how long it has been waiting, 0 where it is not."""
+        return 0.0 if self._waits_since is None else self._clock() - self._waits_since
 
     def becomes(
         self, phase: Phase, *, undigested: Undigested | None = None, trouble: str | None = None
     ) -> None:
         """Take on another phase."""
         caught_up = self.state.has_caught_up or phase is Phase.FOLLOWING
+        if phase is not Phase.WAITING:
+            self._waits_since = None
+        elif self._waits_since is None:
+            self._waits_since = self._clock()
         self._change(
             replace(
                 self.state,

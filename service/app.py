@@ -25,7 +25,7 @@ from events.store.schema import not_durable, prepare
 from projections.runner import Runner
 from service.consumers import Consumers
 from service.context import Service, admitted, service_of
-from service.doors import doors_of, undeclared
+from service.doors import doors_of, types_of, undeclared
 from service.errors import UndeclaredDoor, UnsafeDatabase
 from service.graphql.context import Context
 from service.graphql.limits import Limits
@@ -159,7 +159,8 @@ def create_app(service: Service | None) -> FastAPI:
     )
     app.state.service = service
     app.state.limits = limits_of(service.settings) if service else Limits()
-    graphql = graphql_router(_graphql_context, Schema(app.state.limits))
+    schema = Schema(app.state.limits)
+    graphql = graphql_router(_graphql_context, schema)
     parts = (
         recording,
         reading,
@@ -186,7 +187,7 @@ def create_app(service: Service | None) -> FastAPI:
         app.add_exception_handler(away, _away)
     if service is not None:
         _guard(app, service.settings)
-    if past := undeclared(doors_of(app)):
+    if past := undeclared((*doors_of(app), *types_of(schema.graph))):
         raise UndeclaredDoor(past)
     return app
 
@@ -227,14 +228,18 @@ def limits_of(settings: Settings) -> Limits:
         depth_max=settings.graphql_depth_max,
         aliases_max=settings.graphql_aliases_max,
         tokens_max=settings.graphql_tokens_max,
+        characters_max=settings.graphql_characters_max,
+        body_bytes_max=settings.body_bytes_max,
         cost_max=settings.graphql_cost_max,
         list_size_max=settings.graphql_list_size_max,
         seconds_max=settings.graphql_seconds_max,
         introspection=settings.graphql_introspection,
         suggestions=settings.graphql_suggestions,
         documents_max=settings.graphql_documents_max,
+        documents_bytes_max=settings.graphql_documents_bytes_max,
         subscriptions_max=settings.graphql_subscriptions_max,
         connections_max=settings.graphql_connections_max,
+        init_seconds_max=settings.graphql_init_seconds,
         min_position_seconds=settings.min_position_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,
         look_seconds=max(settings.key_cache_seconds, EVERY_SECONDS_MIN),

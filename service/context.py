@@ -13,6 +13,7 @@ from events.log import EventLog
 from events.senders import Role, Sender
 from projections.runner import Runner
 from service.access import ANYBODY, Access
+from service.connected import Connected
 from service.consumers import Consumers
 from service.doors import admits, admitted_by, is_for_everybody
 from service.errors import IssuerAway, KeyRefused, TokenRefused
@@ -33,7 +34,8 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="howcanwe"'}
 class Service:
     """The parts of a running service. `stopping` is set when it is asked to end, so that live streams end with it.
 
-    `tokens` is None where no issuer is trusted. `watches` ends what is open when the access to it ends.
+    `tokens` is None where no issuer is trusted. `watches` ends what is open when the access to it ends;
+    `live_streams` counts those of `GET /events`.
     """
 
     settings: Settings
@@ -49,6 +51,10 @@ class Service:
     replica: EventLog | None = None
     metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    live_streams: Connected = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.live_streams = Connected(self.settings.live_streams_max)
 
     @property
     def replayed(self) -> EventLog:

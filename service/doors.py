@@ -10,6 +10,7 @@ from typing import Final
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from graphql import GraphQLObjectType, GraphQLSchema
 from starlette.requests import HTTPConnection
 
 from events.policy import Action, may_ever
@@ -188,9 +189,17 @@ def doors_of(app: FastAPI) -> Iterator[str]:
                 yield f"{method} {route.path}"
 
 
+def types_of(graph: GraphQLSchema) -> Iterator[str]:
+    """Yield every type of the graph whose fields are asked for, by its name."""
+    for name, type_ in graph.type_map.items():
+        # Those that a schema is asked for itself by tell nothing else.
+        if isinstance(type_, GraphQLObjectType) and not name.startswith("__"):
+            yield name
+
+
 def undeclared(doors: Iterable[str]) -> list[str]:
-    """Return those of the doors that stand nowhere here."""
-    return sorted(set(doors) - HTTP.keys())
+    """Return those of the doors, routes and types, that stand nowhere here."""
+    return sorted(set(doors) - HTTP.keys() - GRAPH.keys())
 
 
 def admits(role: Role, request: HTTPConnection) -> bool:

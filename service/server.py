@@ -80,6 +80,7 @@ def uvicorn_config(service: Service) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        ws_max_size=service.settings.body_bytes_max,
         timeout_graceful_shutdown=service.settings.shutdown_seconds,
     )
 

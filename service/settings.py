@@ -112,6 +112,13 @@ class Settings(BaseSettings):
             description="Longest wait for the log or the read models to reach `min_position`, in seconds.",
         ),
     ] = 5.0
+    ready_waiting_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="How long read models may wait for the database until they are not ready, in seconds.",
+        ),
+    ] = 30.0
     graphql_depth_max: Annotated[
         int, Field(ge=1, description="Deepest GraphQL query, in fields within fields.")
     ] = 20
@@ -121,6 +128,9 @@ class Settings(BaseSettings):
     graphql_tokens_max: Annotated[
         int, Field(ge=1, description="Longest GraphQL query, in tokens.")
     ] = 500
+    graphql_characters_max: Annotated[
+        int, Field(ge=1, description="Longest GraphQL query, in characters.")
+    ] = 64 * KIB
     graphql_cost_max: Annotated[
         int,
         Field(
@@ -143,12 +153,32 @@ class Settings(BaseSettings):
     graphql_documents_max: Annotated[
         int, Field(ge=1, description="GraphQL documents that are remembered as read and checked.")
     ] = 1_000
+    graphql_documents_bytes_max: Annotated[
+        int, Field(ge=0, description="Most memory for these documents, in bytes (about).")
+    ] = 64 * KIB * KIB
     graphql_subscriptions_max: Annotated[
         int, Field(ge=1, description="Most operations at once on one WebSocket.")
     ] = 20
     graphql_connections_max: Annotated[
         int,
-        Field(ge=1, description="Most open WebSockets and event streams of GraphQL for one key."),
+        Field(
+            ge=1,
+            description="Most open WebSockets and event streams of GraphQL for a key, or an address without one.",
+        ),
+    ] = 250
+    graphql_init_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="How long a WebSocket may take to begin (`connection_init`), in seconds.",
+        ),
+    ] = 10.0
+    live_streams_max: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most live streams of `GET /events` for a key, or an address without one.",
+        ),
     ] = 250
     trusted_documents: Annotated[
         Path | None,

@@ -60,7 +60,10 @@ class Trust:
 
 
 class IssuerKeys:
-    """The issuer's keys, kept for `keep_seconds`; fetched again for an unknown one, at most every `again_seconds`."""
+    """The issuer's keys, kept for `keep_seconds`; fetched again for an unknown one, at most every `again_seconds`.
+
+    A fetch that failed counts as one: while the issuer is away, nobody waits for it again and again.
+    """
 
     def __init__(
         self,
@@ -76,7 +79,8 @@ class IssuerKeys:
         self._keep_seconds = keep_seconds
         self._again_seconds = again_seconds
         self._clock = clock
-        self._fetched: float | None = None
+        self._tried: float | None = None
+        self._trouble: str | None = None
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._turn = asyncio.Lock()
 
@@ -90,20 +94,23 @@ class IssuerKeys:
                 if self._is_older_than(self._keep_seconds) or (
                     key_id not in self._keys and self._is_older_than(self._again_seconds)
                 ):
-                    await self._renew(key_id)
+                    await self._renew()
+        if key_id not in self._keys and self._trouble is not None:
+            # What is not known, nobody can tell; what was good a while ago is better than letting nobody in.
+            raise IssuerAway(self._trouble)
         return self._keys.get(key_id)
 
     def _is_older_than(self, seconds: float) -> bool:
-        return self._fetched is None or self._clock() - self._fetched >= seconds
+        return self._tried is None or self._clock() - self._tried >= seconds
 
-    async def _renew(self, key_id: str | None) -> None:
+    async def _renew(self) -> None:
         try:
             self._keys = await self._fetch()
-        except IssuerAway:
-            # What was good a while ago is better than letting nobody in; what is not known, nobody can tell.
-            if key_id not in self._keys:
-                raise
-        self._fetched = self._clock()
+        except IssuerAway as away:
+            self._trouble = str(away)
+        else:
+            self._trouble = None
+        self._tried = self._clock()
 
     async def _fetch(self) -> dict[str | None, jwt.PyJWK]:
         try:

@@ -89,7 +89,7 @@ class Watches:
 
 
 async def _next(items: AsyncIterator[T]) -> tuple[T] | None:
-    """Return the next item; None at the end, which a future cannot tell by raising StopAsyncIteration."""
+    """Return the next item; None at the end: an error in a future that is cancelled and never asked would be logged."""
     try:
         return (await anext(items),)
     except StopAsyncIteration:

@@ -93,7 +93,8 @@ class Ledger:
     def compare(self, view: View) -> Iterator[Answer]:
         """Yield the rows of `compareCohorts`, kept or computed, so that others can get their turn in between.
 
-        Rows are kept for questions about the present log with no filter but cohorts.
+        What is taken in between two rows changes none of them. Rows are kept for questions about the present log with
+        no filter but cohorts.
         """
         lens, scope = view.lens, view.scope
         keeps = lens.is_live and scope == Scope(cohorts=scope.cohorts)
@@ -101,14 +102,10 @@ class Ledger:
         for cohort in view.cohorts:
             found = kept.get(cohort.key)
             if found is None or not self._holds(view, found):
-                own = Lens(
-                    self.book,
-                    lens.viewer,
-                    at_us=lens.at_us,
-                    as_of=None if lens.is_live else lens.as_of,
-                )
+                # As of the position asked, whatever was recorded since the first row.
+                own = Lens(self.book, lens.viewer, at_us=lens.at_us, as_of=lens.as_of)
                 row = cohort_row(View(own, scope.of_cohort(cohort.key)), cohort.key)
-                found = _Kept(row, self.book.position, own.at_us, own.until_us)
+                found = _Kept(row, lens.as_of, own.at_us, own.until_us)
                 kept[cohort.key] = found
             yield found.row.at(lens.at_us)
 
@@ -125,7 +122,7 @@ class Ledger:
         changed = max(self._everybody_changed, self._changed.get(kept.row.figures["cohort"], 0))
         if _sees_by_membership(view.lens.viewer):
             changed = max(changed, self._sights_changed)
-        return kept.position >= changed
+        return min(kept.position, view.lens.as_of) >= changed
 
 
 def _sees_by_membership(viewer: Viewer) -> bool:

@@ -105,6 +105,9 @@ def insights(
     at_us = _moment("--at", at)
     with sentences(), database(settings, begin=False) as (url, _):
         ledger = asyncio.run(_filled(url))
+        if as_of is not None and as_of > ledger.position:
+            tell(f"--as-of {as_of}: the log goes up to {ledger.position}")
+            raise typer.Exit(1)
         view = ledger.view(who, scope, at_us=now_us() if at_us is None else at_us, as_of=as_of)
         found = ledger.answer(view, names, asked)
         if is_partial(view):

@@ -10,12 +10,13 @@ from graphql import ExecutionResult, GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from service.graphql.connected import Connected, TooMany
+from service.connected import Connected, TooMany, counted
 from service.graphql.context import Context
 from service.graphql.errors import refusal, told
 from service.graphql.limits import Limits
 from service.graphql.requests import GraphQLRequest, formatted
 from service.graphql.schema import Refused, Schema, is_for_later
+from service.http.body import read_body
 
 RESPONSE: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
@@ -25,18 +26,19 @@ EVENTS: Final = "text/event-stream"
 async def answer(
     request: Request, context: Context, schema: Schema, connected: Connected
 ) -> Response:
-    """Return the answer to a request by GET or POST."""
+    """Return the answer to a request by GET or POST. Raises Problem where its body is too large, or not to be read."""
     media = accepted(request.headers.get("accept"))
     if media is None:
         return Response("One of: " + ", ".join((RESPONSE, JSON, EVENTS)), 406)
     try:
-        asked = GraphQLRequest.read(await _body(request), schema.limits.trusted_documents)
+        body = await _body(request, schema.limits.body_bytes_max)
+        asked = GraphQLRequest.read(body, schema.limits.trusted_documents)
     except _Unsupported:
         return Response(f"Requests come as {JSON}.", 415)
     except GraphQLError as error:
         return _refused([told(error)], media, 400, schema.limits)
     if media == EVENTS:
-        return await _events(asked, context, schema, connected)
+        return await _events(request, asked, context, schema, connected)
     try:
         document = schema.document(asked.query)
         operation, _ = schema.operation(document, asked.operation_name, asked.variables)
@@ -84,7 +86,7 @@ class _Unsupported(Exception):
     """The body is of a type that no request comes in."""
 
 
-async def _body(request: Request) -> object:
+async def _body(request: Request, bytes_max: int) -> object:
     if request.method == "GET":
         body: dict[str, Any] = dict(request.query_params)
         for name in ("variables", "extensions"):
@@ -94,7 +96,7 @@ async def _body(request: Request) -> object:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != JSON:
         raise _Unsupported
-    return _json(await request.body(), "body")
+    return _json(await read_body(request, bytes_max), "body")
 
 
 def _json(text: bytes, argument: str) -> object:
@@ -140,11 +142,15 @@ def _response(body: dict[str, Any], media: str, status: int, limits: Limits) -> 
 
 
 async def _events(
-    asked: GraphQLRequest, context: Context, schema: Schema, connected: Connected
+    request: Request,
+    asked: GraphQLRequest,
+    context: Context,
+    schema: Schema,
+    connected: Connected,
 ) -> Response:
     """Return a stream with an event `next` for each result, and `complete` at the end."""
     try:
-        place = connected.enter(context.viewer.id)
+        place = connected.enter(counted(context.viewer, request))
     except TooMany:
         error = refusal("connections.too_many", "Too many connections are open with this key.")
         return _response({"errors": [formatted(error)]}, JSON, 429, schema.limits)

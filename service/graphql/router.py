@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Request, Response, WebSocket
 from starlette.requests import HTTPConnection
 
-from service.graphql.connected import Connected
+from service.connected import Connected
 from service.graphql.context import Context
 from service.graphql.http import EVENTS, JSON, RESPONSE, answer
 from service.graphql.schema import Schema
@@ -21,6 +21,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     },
     400: {"description": "Not a request that can be answered", "content": {RESPONSE: {}, JSON: {}}},
     406: {"description": "No answer in a type that would do"},
+    413: {"description": "The body is too large"},
     415: {"description": "Not a type that requests come in"},
     429: {"description": "Too many connections are open with this key"},
     503: {"description": "To be asked again later", "content": {RESPONSE: {}, JSON: {}}},

@@ -4,7 +4,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import Any
+from sys import getsizeof
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -17,6 +18,7 @@ from graphql import (
     OperationDefinitionNode,
     execute,
     get_operation_ast,
+    get_variable_values,
     parse,
     print_schema,
     specified_directives,
@@ -24,7 +26,7 @@ from graphql import (
     subscribe,
     validate,
 )
-from graphql.execution import Executor
+from graphql.execution import Executor, VariableValues
 
 from service.graphql.context import Context
 from service.graphql.errors import CATCHING_UP, TRY_AGAIN, refusal, told
@@ -36,6 +38,9 @@ from service.graphql.reads_after_writes import wait_for_positions
 from service.graphql.sharing import Sharing
 from service.graphql.subscription import subscription_type
 from service.graphql.types import Types
+
+TOKEN_BYTES: Final = 768
+"""About what a token of a document that was read takes in memory, with its part of the tree."""
 
 
 class Refused(Exception):
@@ -62,7 +67,11 @@ class Execution(PlainAnswers, Executor[Any]):
 
 
 class Schema:
-    """The graph, within limits. Documents that were read and checked once are remembered, `documents_max` of them."""
+    """The graph, within limits.
+
+    Documents that were read and checked once are remembered, at most `documents_max` of them and about
+    `documents_bytes_max`; refused ones are not.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -84,7 +93,8 @@ class Schema:
                 },
             },
         )
-        self._documents: OrderedDict[str, DocumentNode | Refused] = OrderedDict()
+        self._documents: OrderedDict[str, tuple[DocumentNode, int]] = OrderedDict()
+        self._documents_bytes = 0
         self._rules = [
             *specified_rules,
             *(() if self.limits.introspection else (NoSchemaIntrospectionCustomRule,)),
@@ -92,26 +102,35 @@ class Schema:
 
     def document(self, query: str) -> DocumentNode:
         """Return the document, read and checked. Raises Refused."""
-        found = self._documents.get(query)
-        if found is None:
-            found = self._documents[query] = self._read(query)
-            if len(self._documents) > self.limits.documents_max:
-                self._documents.popitem(last=False)
-        else:
+        if query in self._documents:
             self._documents.move_to_end(query)
-        if isinstance(found, Refused):
-            raise found
-        return found
+            return self._documents[query][0]
+        document = self._read(query)
+        size = _bytes_of(query, document)
+        self._documents[query] = document, size
+        self._documents_bytes += size
+        while (
+            len(self._documents) > self.limits.documents_max
+            or self._documents_bytes > self.limits.documents_bytes_max
+        ):
+            _, (_, forgotten) = self._documents.popitem(last=False)
+            self._documents_bytes -= forgotten
+        return document
 
-    def _read(self, query: str) -> DocumentNode | Refused:
+    def _read(self, query: str) -> DocumentNode:
+        if len(query) > self.limits.characters_max:
+            text = f"The query has more than {self.limits.characters_max} characters."
+            raise Refused(refusal("query.too_long", text))
         try:
             document = parse(query, max_tokens=self.limits.tokens_max)
             errors = validate(
                 self.graph, document, self._rules, hide_suggestions=not self.limits.suggestions
             )
         except (GraphQLError, RecursionError) as error:
-            return Refused(_as_graphql(error))
-        return Refused(*errors) if errors else document
+            raise Refused(_as_graphql(error)) from None
+        if errors:
+            raise Refused(*errors)
+        return document
 
     def operation(
         self, document: DocumentNode, name: str | None, variables: Mapping[str, Any] | None
@@ -121,12 +140,21 @@ class Schema:
         if operation is None:
             expected = "the name of one of its operations"
             raise Refused(refusal("operation.unknown", f"operationName: expected {expected}"))
-        size = Measure(document, variables or {}).of(operation)
+        size = Measure(document, self._coerced(operation, variables or {})).of(operation)
         error = too_large(size, self.limits)
         cost = cost_of(size, self.limits)
         if error is not None:
             raise Refused(error, extensions={"cost": cost})
         return operation, cost
+
+    def _coerced(
+        self, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Return the variables as execution takes them; none where it refuses them."""
+        values = get_variable_values(
+            self.graph, operation.variable_definitions or (), dict(variables), max_errors=1
+        )
+        return values.coerced if isinstance(values, VariableValues) else {}
 
     async def execute(
         self,
@@ -230,6 +258,16 @@ class Schema:
 def _told(result: ExecutionResult, cost: Mapping[str, int]) -> ExecutionResult:
     errors = [told(error) for error in result.errors] if result.errors else None
     return ExecutionResult(result.data, errors, {"cost": dict(cost)})
+
+
+def _bytes_of(query: str, document: DocumentNode) -> int:
+    """Return about how much memory a document takes that was read."""
+    size = 2 * getsizeof(query)
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        size += TOKEN_BYTES
+        token = token.next
+    return size
 
 
 def _as_graphql(error: Exception) -> GraphQLError:

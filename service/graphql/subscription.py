@@ -15,6 +15,7 @@ from graphql import (
 
 from projections import entries
 from projections.entries import Chosen
+from projections.state import Phase
 from service.errors import KeyRefused
 from service.graphql import arguments
 from service.graphql.context import Context
@@ -136,12 +137,12 @@ async def _check(context: Context) -> None:
 async def _moved(context: Context, position: int) -> None:
     """Wait until the read models go beyond the position, the service stops, or it is time to look at the key again."""
     seconds = context.limits.look_seconds
-    waits = [
-        asyncio.ensure_future(context.runner.wait_for(position + 1, seconds)),
-        asyncio.ensure_future(context.stopping.wait()),
-    ]
+    waits: list[asyncio.Future[bool]] = [asyncio.ensure_future(context.stopping.wait())]
+    if context.runner.state.phase is not Phase.STOPPED:
+        # Read models that have stopped go nowhere: waiting for them would end at once, again and again.
+        waits.append(asyncio.ensure_future(context.runner.wait_for(position + 1, seconds)))
     try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for wait in waits:
             wait.cancel()

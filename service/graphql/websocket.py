@@ -12,8 +12,8 @@ import structlog
 from graphql import ExecutionResult, GraphQLError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from service.connected import Connected, TooMany, counted
 from service.errors import KeyRefused
-from service.graphql.connected import Connected, TooMany
 from service.graphql.context import Context
 from service.graphql.errors import refusal, told
 from service.graphql.http import result_of
@@ -21,7 +21,6 @@ from service.graphql.requests import GraphQLRequest, formatted
 from service.graphql.schema import Refused, Schema
 
 PROTOCOL: Final = "graphql-transport-ws"
-INIT_SECONDS_MAX: Final = 10.0
 GOING_AWAY: Final = 1001
 
 _log = structlog.get_logger(__name__)
@@ -80,15 +79,17 @@ class Connection:
             self._held.close()
 
     async def _talk(self) -> None:
-        message = await self._first()
-        await self._begin(message)
+        await self._begin(await self._first())
         while True:
             await self._take(await self._message())
 
     async def _first(self) -> dict[str, Any]:
+        """Return the message that begins the connection, in time; pings and pongs may come before it."""
         try:
-            async with asyncio.timeout(INIT_SECONDS_MAX):
-                return await self._message()
+            async with asyncio.timeout(self._schema.limits.init_seconds_max):
+                while (message := await self._message())["type"] in ("ping", "pong"):
+                    await self._take(message)
+                return message
         except TimeoutError:
             raise Closing(4408, "Connection initialisation timeout") from None
 
@@ -107,9 +108,6 @@ class Connection:
     async def _begin(self, message: dict[str, Any]) -> None:
         if message["type"] == "subscribe":
             raise Closing(4401, "Unauthorized")
-        while message["type"] in ("ping", "pong"):
-            await self._take(message)
-            message = await self._message()
         if message["type"] != "connection_init":
             raise Closing(4400, "Expected connection_init")
         payload = message.get("payload")
@@ -117,7 +115,8 @@ class Connection:
             raise Closing(4400, "Expected the payload to be an object")
         await self._authenticate((payload or {}).get("authorization"))
         try:
-            self._held.enter_context(self._connected.enter(self._context.viewer.id))
+            whose = counted(self._context.viewer, self._socket)
+            self._held.enter_context(self._connected.enter(whose))
         except TooMany:
             raise Closing(4429, "Too many connections with this key") from None
         self._is_acknowledged = True

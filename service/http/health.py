@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from events.store.connections import Unavailable
 from projections.state import Phase, State
-from service.context import service_of
+from service.context import Service, service_of
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -29,6 +29,17 @@ def _told(state: State, head: int) -> dict[str, object]:
     return told
 
 
+def _unready(state: State, service: Service) -> str | None:
+    """Return why the read models are not ready, None where they are."""
+    if state.phase is Phase.STOPPED:
+        return "the read models have stopped"
+    if not state.is_ready:
+        return "the read models are not there yet"
+    if service.runner.seconds_waiting > service.settings.ready_waiting_seconds:
+        return "the read models have been waiting for too long"
+    return None
+
+
 @router.get("/live")
 async def live() -> Response:
     """Say that the process runs."""
@@ -37,15 +48,19 @@ async def live() -> Response:
 
 @router.get("/ready")
 async def ready(request: Request) -> Response:
-    """Say whether the database answers and the read models have caught up once: 200, or 503 with the reason."""
+    """Say whether requests can be sent here: 200, or 503 with the reason.
+
+    They can where the database answers and the read models have caught up once. Read models that have stopped at an
+    event, or wait for longer than a moment, are not ready.
+    """
     service = service_of(request)
     body: dict[str, object] = {"status": "ready"}
     try:
         head = await service.log.head()
         state = service.runner.state
         body |= {"head": head, "read_models": _told(state, head)}
-        if not state.is_ready:
-            body["status"] = "the read models are not there yet"
+        if (reason := _unready(state, service)) is not None:
+            body["status"] = reason
     except Unavailable:
         body["status"] = "the database is away"
     status = 200 if body["status"] == "ready" else 503

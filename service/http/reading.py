@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from events.recorded import Recorded
 from events.senders import Sender
 from events.store.connections import Unavailable
 from events.store.reading import Selection
+from service.connected import TooMany, counted
 from service.context import Service, service_of
 from service.http.accepting import accepted
 from service.http.cloudevents import BATCH, NDJSON, STRUCTURED
@@ -88,7 +89,7 @@ _MIN_POSITION: Final = _parameter(
     "/events",
     responses={
         200: {"description": "Events, oldest first", "content": _FORMS},
-        **problems(400, 401, 406, 503),
+        **problems(400, 401, 406, 429, 503),
     },
     openapi_extra={"parameters": [*_PARAMETERS, _MIN_POSITION]},
 )
@@ -105,10 +106,10 @@ async def read_events(request: Request) -> Response:
     # Asked before the answer begins, so that a database that is away is told by the status.
     head = await reached(service, service.replayed, request.query_params)
     if form == SSE:
+        place = _place(service, counted(viewer, request))
+        events = _ending(_live(service, viewer, selection, limit))
         return StreamingResponse(
-            service.watches.held(access, _ending(_live(service, viewer, selection, limit))),
-            media_type=SSE,
-            headers=_LIVE,
+            _held(place, service.watches.held(access, events)), media_type=SSE, headers=_LIVE
         )
     if form == BATCH:
         return await _page(service, viewer, request, selection, limit)
@@ -128,6 +129,26 @@ _LIVE: Final = {
     "X-Accel-Buffering": "no",
     "Vary": "Accept, Authorization",
 }
+
+
+def _place(service: Service, whose: str) -> AbstractContextManager[None]:
+    """Return a live stream's place among those that are open. Raises Problem (429) where there is none."""
+    try:
+        return service.live_streams.enter(whose)
+    except TooMany:
+        most = service.settings.live_streams_max
+        fault = Fault("streams.too_many", "", f"at most {most} live streams at once", None)
+        again = {"Retry-After": str(service.settings.retry_after_seconds)}
+        raise Problem(429, "too many live streams are open already", (fault,), again) from None
+
+
+async def _held(
+    place: AbstractContextManager[None], events: AsyncIterator[bytes]
+) -> AsyncGenerator[bytes, None]:
+    """Yield the events; the place is taken until they end, or whoever reads them goes away."""
+    with place:
+        async for event in events:
+            yield event
 
 
 async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:

@@ -65,6 +65,32 @@ def test_kept_rows_are_those_that_would_be_computed_now_on_many_more(seed: int) 
     check(seed)
 
 
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_rows_of_one_answer_are_as_of_one_position_whatever_is_recorded_between_them(
+    seed: int,
+) -> None:
+    log = told(seed, cohorts=3)
+    steps = list(log.steps())
+    begun = len(steps) * 2 // 3
+    # Sees everything, whatever becomes of who sees what.
+    viewer = Viewer(Role.FACILITATOR)
+    ledger = Ledger()
+    for step in steps[:begun]:
+        ledger.take(step)
+    view = ledger.view(viewer, at_us=NOW_US)
+    rows = ledger.compare(view)
+    found = [next(rows)]
+    for step in steps[begun:]:
+        ledger.take(step)
+    # Others ask in between, and have their rows kept.
+    ledger.answer(ledger.view(viewer, at_us=NOW_US), NAMES)
+    found += rows
+    as_asked = Lens(ledger.book, viewer, at_us=NOW_US, as_of=view.lens.as_of)
+    assert {"list": found} == compare_cohorts(View(as_asked, Scope()))
+    now = ledger.answer(ledger.view(viewer, at_us=NOW_US), NAMES)["compareCohorts"]
+    assert now == compare_cohorts(View(Lens(ledger.book, viewer, at_us=NOW_US), Scope()))
+
+
 class Counting(Ledger):
     """A ledger that says how many rows it computed for a question."""
 

@@ -209,10 +209,13 @@ async def test_a_database_that_is_away_is_waited_for(
         async with running(runner):
             await until(lambda: runner.state.phase is Phase.WAITING)
             assert runner.state.trouble
+            await until(lambda: runner.seconds_waiting > 0)
+            assert not runner.state.is_ready
             await accept_connections(log.url)
             receipts = await log.append(cohort(tell))
             assert await runner.wait_for(receipts[-1].position, 10)
             await until(lambda: runner.state.is_ready)
+            assert runner.seconds_waiting == 0
     finally:
         await accept_connections(log.url)
 
@@ -230,6 +233,25 @@ async def test_what_was_not_foreseen_is_said_and_tried_again(
         await until(lambda: runner.state.trouble == "RuntimeError")
     assert await runner.wait_for(6, 10)
     await end(task)
+
+
+async def test_read_models_that_had_caught_up_are_ready_while_something_is_tried_again(
+    log: EventLog, runner: Runner, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*args: Any, **kwargs: Any) -> list[Recorded]:
+        raise RuntimeError("the cellar is flooded")
+
+    async with running(runner):
+        await until(lambda: runner.state.is_ready)
+        with monkeypatch.context() as patch:
+            patch.setattr(log, "page", broken)
+            await log.append(cohort(tell))
+            await until(lambda: runner.state.phase is Phase.WAITING)
+            assert runner.state.is_ready
+            await until(lambda: runner.seconds_waiting > 0)
+        assert await runner.wait_for(6, 10)
+        await until(lambda: runner.state.phase is Phase.FOLLOWING)
+        assert (runner.state.is_ready, runner.seconds_waiting) == (True, 0)
 
 
 async def test_a_connection_lost_while_following_is_made_again(

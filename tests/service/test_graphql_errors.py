@@ -172,6 +172,18 @@ async def test_a_query_may_not_cost_too_much_and_every_answer_says_what_it_costs
     assert refused["cost"]["requested"] > refused["cost"]["max"]
 
 
+@pytest.mark.parametrize("hundred", [100, 100.0])
+async def test_a_query_costs_the_same_however_the_number_of_rows_is_written(
+    asker: Asker, hundred: float
+) -> None:
+    query = """query($n: Int) {
+      organisations(first: $n) { nodes { questions(first: $n) { nodes { notes(first: $n) { totalCount } } } } }
+    }"""
+    few = (await asker.post(query, variables={"n": type(hundred)(2)})).json()
+    assert few["extensions"]["cost"]["requested"] == 21
+    assert (await asker.refused(query, n=hundred))["code"] == "query.too_costly"
+
+
 async def test_a_query_may_not_have_too_many_aliases(asker: Asker) -> None:
     def aliased(number: int) -> str:
         return "{" + " ".join(f"a{n}: __typename" for n in range(number)) + "}"

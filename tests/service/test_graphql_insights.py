@@ -111,6 +111,21 @@ async def test_filters_choose_and_times_bound(asker: Asker) -> None:
     assert first["funnel"]["questions"] < 9
 
 
+async def test_a_position_that_the_log_has_not_reached_is_told(asker: Asker) -> None:
+    head = await asker.log.head()
+    now = await insights(asker, "funnel { questions }", f'at: "{AT}"')
+    assert await insights(asker, "funnel { questions }", f'at: "{AT}", asOf: {head}') == now
+    beyond = f"{{ insights(asOf: {head + 1}) {{ funnel {{ questions }} }} }}"
+    response = await asker.post(beyond)
+    assert response.status_code == 503
+    [error] = response.json()["errors"]
+    assert error["extensions"] == {
+        "code": "position.not_reached",
+        "argument": "asOf",
+        "position": head,
+    }
+
+
 async def test_what_was_just_recorded_is_in_the_answer(asker: Asker) -> None:
     before = (await insights(asker, "openAsks { n }"))["openAsks"]["n"]
     [last] = [e async for e in asker.log.read(after=await asker.log.head() - 1)]

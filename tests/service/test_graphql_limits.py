@@ -1,5 +1,7 @@
 """What holds GraphQL in bounds, each a setting: introspection, suggestions, time, trusted documents, catching up."""
 
+import gc
+import tracemalloc
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from events.log import EventLog
 from projections.runner import Runner
 from service.errors import TrustedDocumentsError
 from service.graphql.limits import Limits
+from service.graphql.schema import Refused, Schema
 from service.graphql.trusted import trusted_documents
 from tests.projections.stories import cohort, storyteller
 from tests.service.door import open_door
@@ -123,6 +126,35 @@ async def test_while_the_read_models_catch_up_one_is_told_to_come_again(
             "/graphql", params={"query": QUERY}, headers=door.headers("facilitator")
         )
         assert response.json()["data"] == {"cohorts": {"totalCount": 1}}
+
+
+async def test_a_query_has_so_many_characters(log: EventLog) -> None:
+    async with Runner(log) as runner:
+        asker = Asker(log, runner, limits=Limits(characters_max=len(QUERY)))
+        async with asker.http:
+            assert (await asker.post(QUERY)).json()["data"]
+            assert await codes(await asker.post(QUERY + "#")) == ["query.too_long"]
+
+
+def test_what_is_remembered_of_documents_takes_no_more_memory_than_it_may() -> None:
+    bytes_max = 1024 * 1024
+    schema = Schema(Limits(documents_bytes_max=bytes_max))
+    costly = "{" + "__typename " * 200 + "} # %d"
+    long = "{ nonsense } # %d" + "é" * 60_000
+    schema.document(costly % 0)
+    tracemalloc.start()
+    try:
+        for number in range(1, 31):
+            schema.document(costly % number)
+            with pytest.raises(Refused):
+                schema.document(long % number)
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert bytes_max / 4 < taken < bytes_max
+    # The last one is still there.
+    assert schema.document(costly % 30) is schema.document(costly % 30)
 
 
 async def test_a_document_is_read_once(log: EventLog) -> None:

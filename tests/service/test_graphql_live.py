@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -12,6 +12,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from projections.fold import Undigested
+from projections.runner import Runner
+from projections.state import Phase
+from service.graphql.context import Context
 from tests.events.telling import noted
 from tests.service.graphql_client import caught_up
 from tests.service.serving import Served, serving
@@ -45,6 +49,16 @@ async def connected(
         key = served.door.headers(who).get("authorization")
         await say(socket, "connection_init", payload={"authorization": key} if key else None)
         assert await hear(socket) == {"type": "connection_ack"}
+        yield socket
+
+
+@asynccontextmanager
+async def opened(served: Served, **headers: str) -> AsyncIterator[ClientConnection]:
+    """Connect, and say nothing; underscores in the headers' names stand for dashes."""
+    address = f"ws://127.0.0.1:{served.port}/graphql"
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    protocols = [Subprotocol("graphql-transport-ws")]
+    async with connect(address, subprotocols=protocols, additional_headers=given) as socket:
         yield socket
 
 
@@ -245,6 +259,77 @@ async def test_one_connection_has_so_many_operations_and_one_key_so_many_connect
                 key = served.door.headers("facilitator")["authorization"]
                 await say(other, "connection_init", payload={"authorization": key})
                 assert (await closing(other))[0] == 4429
+
+
+async def test_a_connection_begins_in_time_whatever_is_sent_before(database_url: str) -> None:
+    async with serving(database_url, graphql_init_seconds=0.2) as served:
+        for before in ((), ("ping", "pong", "ping")):
+            async with opened(served) as socket:
+                for type_ in before:
+                    await say(socket, type_)
+                assert await closing(socket) == (4408, "Connection initialisation timeout")
+
+
+async def test_a_ping_is_answered_before_a_connection_begins(served: Served) -> None:
+    async with opened(served) as socket:
+        await say(socket, "ping")
+        assert (await hear(socket))["type"] == "pong"
+        await say(socket, "connection_init")
+        assert (await hear(socket))["type"] == "connection_ack"
+
+
+async def test_a_message_larger_than_a_body_ends_the_connection(database_url: str) -> None:
+    async with serving(database_url, body_bytes_max=2048) as served, opened(served) as socket:
+        await say(socket, "connection_init", payload={"more": "x" * 2048})
+        assert (await closing(socket))[0] == 1009
+
+
+async def test_those_without_a_key_do_not_take_the_places_of_each_other(database_url: str) -> None:
+    async with serving(database_url, graphql_connections_max=1) as served:
+        answers = []
+        async with AsyncExitStack() as stack:
+            for address in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
+                socket = await stack.enter_async_context(opened(served, x_forwarded_for=address))
+                await say(socket, "connection_init")
+                if address in answers:
+                    assert (await closing(socket))[0] == 4429
+                else:
+                    assert (await hear(socket))["type"] == "connection_ack"
+                answers.append(address)
+            async with connected(served, "mill"):
+                pass
+
+
+async def test_read_models_that_stopped_keep_followers_quiet_until_their_keys_end(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def undigested(runner: Runner) -> int:
+        raise Undigested(7, "org.howcanwe.note.added.v1", ValueError("no notes, please"))
+
+    looks = 0
+    check = Context.check
+
+    async def counted(context: Context) -> None:
+        nonlocal looks
+        looks += 1
+        await check(context)
+
+    runner = served.door.service.runner
+    async with connected(served, "mill") as socket:
+        await follow(socket, 0)
+        assert await entries(socket, 2) == [2, 5]
+        monkeypatch.setattr(Runner, "_advance", undigested)
+        await note(served)
+        async with asyncio.timeout(IN_TIME_SECONDS):
+            while runner.state.phase is not Phase.STOPPED:
+                await asyncio.sleep(0.01)
+        monkeypatch.setattr(Context, "check", counted)
+        for _ in range(3):
+            assert orjson.loads(await socket.recv())["type"] == "ping"
+        # The connection and the follower look at the key every twentieth of a second, for half a second or so.
+        assert 0 < looks < 100
+        await served.door.execute("update keys set revoked_at = now() where organisation = 'mill'")
+        assert await closing(socket) == (4403, "Forbidden")
 
 
 async def test_a_completed_operation_sends_nothing_more(served: Served) -> None:

@@ -17,23 +17,44 @@ class Standing:
     """A runner, as far as readiness asks it."""
 
     state: State
+    seconds_waiting: float = 0.0
 
 
-async def readiness(door: Door, state: State) -> tuple[int, Any]:
+async def readiness(door: Door, state: State, seconds_waiting: float = 0.0) -> tuple[int, Any]:
     """Return the answer of a service whose read models stand so; whoever watches has no key."""
-    door.service.runner = cast(Runner, Standing(state))
+    door.service.runner = cast(Runner, Standing(state, seconds_waiting))
     response = await door.get("/health/ready", None)
     return response.status_code, response.json()
 
 
 async def test_read_models_that_follow_are_ready(story: Door) -> None:
-    status, body = await readiness(story, State(Phase.FOLLOWING, 6))
+    status, body = await readiness(story, State(Phase.FOLLOWING, 6, has_caught_up=True))
     assert status == 200
     assert body == {
         "status": "ready",
         "head": 6,
         "read_models": {"phase": "following", "position": 6},
     }
+
+
+async def test_read_models_that_had_caught_up_are_ready_while_they_wait_a_moment(
+    story: Door,
+) -> None:
+    state = State(Phase.WAITING, 5, trouble="a lock", has_caught_up=True)
+    status, body = await readiness(story, state, story.service.settings.ready_waiting_seconds)
+    assert (status, body["status"]) == (200, "ready")
+    assert body["read_models"] == {"phase": "waiting", "position": 5, "trouble": "a lock"}
+    status, body = await readiness(story, state, story.service.settings.ready_waiting_seconds + 1)
+    assert (status, body["status"]) == (503, "the read models have been waiting for too long")
+
+
+async def test_read_models_that_stopped_are_not_ready_though_they_had_caught_up(
+    story: Door,
+) -> None:
+    undigested = Undigested(6, "org.howcanwe.note.added.v1", ValueError())
+    state = State(Phase.STOPPED, 5, undigested=undigested, has_caught_up=True)
+    status, body = await readiness(story, state)
+    assert (status, body["status"]) == (503, "the read models have stopped")
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.FOLLOWING])

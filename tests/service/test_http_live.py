@@ -11,7 +11,7 @@ import pytest
 
 from tests.events.telling import assessed, noted, registered
 from tests.service.conftest import Messages, assert_discreet
-from tests.service.door import SSE, problem
+from tests.service.door import SSE, problem, told_faults
 from tests.service.serving import Served, serving
 
 IN_TIME_SECONDS = 20
@@ -101,6 +101,36 @@ async def test_what_there_is_comes_first_then_caught_up_once_then_what_is_record
             assert block is not None
             line = (await served.door.get(f"/events/{position}")).text
             assert block == Block(id=str(position), data=line)
+
+
+async def test_one_key_or_address_has_so_many_streams_and_takes_none_of_others(
+    database_url: str,
+) -> None:
+    async with serving(database_url, live_streams_max=1) as served:
+        here, there = {"x_forwarded_for": "192.0.2.1"}, {"x_forwarded_for": "192.0.2.2"}
+
+        async def refused(who: str | None, **headers: str) -> bool:
+            """Say whether there is no place for another."""
+            given = {"accept": SSE, **{name.replace("_", "-"): at for name, at in headers.items()}}
+            address = f"http://127.0.0.1:{served.port}/events?limit=0"
+            async with httpx.AsyncClient(timeout=IN_TIME_SECONDS) as client:
+                response = await client.get(address, headers=served.door.headers(who, given))
+            if response.status_code == 200:
+                return False
+            assert told_faults(problem(response, 429)) == [(None, "streams.too_many", "")]
+            assert response.headers["retry-after"]
+            return True
+
+        async with live(served, who=None, **here) as public, live(served, who="mill") as mill:
+            await public.until_caught_up()
+            await mill.until_caught_up()
+            assert await refused(None, **here)
+            assert await refused("mill", **there)
+            assert not await refused(None, **there)
+            assert not await refused("archive", **here)
+        async with asyncio.timeout(IN_TIME_SECONDS):
+            while await refused(None, **here) or await refused("mill"):
+                await asyncio.sleep(0.01)
 
 
 async def test_an_empty_log_is_caught_up_at_0(database_url: str) -> None:

@@ -78,6 +78,9 @@ def test_options_choose(ask: Ask) -> None:
     early = questions("--to", "2024-03-01T00:00:00Z")
     assert early + questions("--from", "2024-03-01T00:00:00Z") == everything
     assert figures(ask(*funnel, "--as-of", "60"))["funnel"]["questions"] < everything
+    beyond = ask(*funnel, "--as-of", "999999")
+    assert (beyond.exit_code, beyond.stdout) == (1, "")
+    assert "--as-of 999999: the log goes up to " in beyond.stderr
 
 
 @pytest.mark.parametrize(

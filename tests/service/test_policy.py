@@ -84,13 +84,14 @@ def test_every_route_is_declared_and_nothing_else() -> None:
 
 
 def test_every_field_of_the_graph_is_declared_and_nothing_else() -> None:
-    types = {
-        name: type_
-        for name, type_ in build_schema(sdl()).type_map.items()
-        if isinstance(type_, GraphQLObjectType) and not name.startswith("__")
+    graph = build_schema(sdl())
+    fields = {
+        f"{name}.{field}"
+        for name, type_ in graph.type_map.items()
+        if isinstance(type_, GraphQLObjectType)
+        for field in type_.fields
     }
-    fields = {f"{name}.{field}" for name, type_ in types.items() for field in type_.fields}
-    assert types.keys() == {name for name in doors.GRAPH if "." not in name}
+    assert set(doors.types_of(graph)) == {name for name in doors.GRAPH if "." not in name}
     assert {name for name in doors.GRAPH if "." in name} <= fields
 
 
@@ -101,6 +102,15 @@ def test_a_door_that_nobody_declared_keeps_the_service_from_starting(
     router.add_api_route("/cellar", lambda: None)
     monkeypatch.setattr(health, "router", router)
     with pytest.raises(UndeclaredDoor, match="GET /cellar"):
+        create_app(None)
+
+
+def test_a_type_of_the_graph_that_nobody_declared_keeps_the_service_from_starting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = {name: action for name, action in doors.GRAPH.items() if name != "Note"}
+    monkeypatch.setattr(doors, "GRAPH", known)
+    with pytest.raises(UndeclaredDoor, match="Note"):
         create_app(None)
 
 

@@ -1,14 +1,18 @@
 """OpenID Connect tokens beside keys: whom they let in, as whom, and whom not."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from typing import Any
 
+import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from service.errors import IssuerAway
+from service.tokens import IssuerKeys
 from tests.events.telling import asked, registered
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.door import Door, open_door, problem, told_faults
@@ -185,6 +189,40 @@ async def test_an_issuer_that_is_away_is_told_and_known_keys_stay_good(
         assert (await door.get("/events", issuer.token())).status_code == 200
         # Keys need no issuer.
         assert (await door.get("/events", "analyst")).status_code == 200
+
+
+async def test_while_the_issuer_is_away_it_is_asked_no_more_often(issuer: Issuer) -> None:
+    seconds = 100.0
+    async with httpx.AsyncClient() as client:
+        keys = IssuerKeys(
+            issuer.url, client, keep_seconds=600, again_seconds=10, clock=lambda: seconds
+        )
+
+        async def away(number: int) -> bool:
+            try:
+                return await keys.key(f"made-up-{number}") is not None
+            except IssuerAway:
+                return True
+
+        issuer.is_away = True
+        assert all(await asyncio.gather(*map(away, range(5))))
+        assert len(issuer.asked) == 1
+        issuer.is_away = False
+        seconds += 10
+        known = issuer.present
+        assert await keys.key(known) is not None
+        assert await keys.key("made-up") is None
+        issuer.is_away = True
+        seconds += 10
+        assert all(await asyncio.gather(*map(away, range(5))))
+        assert await keys.key(known) is not None
+        assert len(issuer.asked) == 4
+        issuer.is_away = False
+        issuer.rotate()
+        seconds += 10
+        assert await keys.key(issuer.present) is not None
+        assert await keys.key("made-up") is None
+        assert len(issuer.asked) == 6
 
 
 async def test_without_an_issuer_no_token_is_good(door: Door, issuer: Issuer) -> None:

@@ -30,7 +30,7 @@ from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
 from service.graphql.context import Context
-from service.graphql.errors import argument_refusal
+from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
 from service.graphql.insights.glossary import GLOSSARY
 from service.graphql.insights.plain import PLAIN
 
@@ -101,6 +101,13 @@ async def _insights(
     at: datetime | None = None,
 ) -> View:
     ledger = await info.context.insights.caught_up()
+    if asOf is not None and asOf > ledger.position:
+        raise refusal(
+            NOT_REACHED,
+            f"asOf: the log is at {ledger.position}, not yet at {asOf}.",
+            argument="asOf",
+            position=ledger.position,
+        )
     at_us = now_us() if at is None else moment_of(at)
     viewer = Viewer.of(info.context.viewer)
     return ledger.view(viewer, _scope(filter or {}), at_us=at_us, as_of=asOf)
