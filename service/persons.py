@@ -43,6 +43,10 @@ where exists (
 )
 on conflict (person) do nothing returning person
 """
+# What was kept before there were identities has none.
+_RESEAL: Final = """
+update quarantine set sealed = $2, identity = case when identity is not null then $3::bytea end where id = $1
+"""
 
 
 async def held_about(log: EventLog, person: str) -> dict[str, Any]:
@@ -145,11 +149,11 @@ async def rewrap(url: str, old: bytes, new: bytes) -> int:
             )
             waiting = await connection.fetch("select id, key_id, sealed from quarantine for update")
             await connection.executemany(
-                "update quarantine set sealed = $2 where id = $1",
+                _RESEAL,
                 [
-                    (row["id"], sealed)
+                    (row["id"], *anew)
                     for row in waiting
-                    if (sealed := resealed(row["key_id"], row["sealed"], old, new)) is not None
+                    if (anew := resealed(row["key_id"], row["sealed"], old, new)) is not None
                 ],
             )
     finally:

@@ -16,7 +16,7 @@ from events.vault import WrongMasterKey
 from events.verify import Verifier, Whole
 from service import persons
 from service.errors import BackupRefused, NoSuchPerson
-from service.quarantine import Quarantine
+from service.quarantine import Quarantine, Rejected
 from tests.conftest import MASTER_KEY, execute
 from tests.events.record import Record
 from tests.events.telling import forgotten, formed, introduced, joined, noted, registered
@@ -83,9 +83,8 @@ async def test_another_master_key_wraps_everything_and_changes_no_event(record: 
     url = record.log.url
     pool = await asyncpg.create_pool(url, min_size=0)
     await persons.rewrap(url, MASTER_KEY, MASTER_KEY)  # The service's tables are there now.
-    waiting = await Quarantine(pool, MASTER_KEY, days=1, events_max=9).add(
-        "key", 0, {"a": NAME}, []
-    )
+    rejected = Rejected(0, {"a": NAME}, orjson.dumps({"a": NAME}).decode(), ())
+    (waiting,) = await Quarantine(pool, MASTER_KEY, days=1, events_max=9).add("key", [rejected])
     assert waiting is not None
     assert await persons.rewrap(url, MASTER_KEY, NEW_KEY) == 2
     # Broken off before the new key took the old one's place, and called again.
@@ -98,6 +97,9 @@ async def test_another_master_key_wraps_everything_and_changes_no_event(record: 
     found = await Quarantine(pool, NEW_KEY, days=1, events_max=9).find("key", waiting)
     assert found is not None
     assert orjson.loads(found.text) == {"a": NAME}
+    # Sent again, it is the one that is there.
+    again = Quarantine(pool, NEW_KEY, days=1, events_max=9)
+    assert await again.add("key", [rejected]) == [waiting]
     with pytest.raises(WrongMasterKey):
         await persons.rewrap(url, MASTER_KEY, b"a third master key for the tests")
     await pool.close()
