@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from events.moments import as_datetime, moment_of
 from events.recorded import Recorded
-from events.store.connections import Unavailable, described
+from events.store.connections import AWAY, Unavailable, described
 from projections import store
 from projections.models.cohorts import Organisations
 from projections.models.record import Timeline, Voids
@@ -124,13 +124,7 @@ class ReadModels:
                 if not error.connection_invalidated:
                     raise
             return await self._executed(statement)
-        except (
-            DBAPIError,
-            PoolTimeoutError,
-            OSError,
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-        ) as error:
+        except (DBAPIError, PoolTimeoutError, *AWAY, asyncpg.PostgresError) as error:
             reason = getattr(error, "orig", error)
             raise Unavailable(
                 f"the read models at {described(self.url)} cannot be read: {reason}"
