@@ -5,11 +5,14 @@ from contextlib import suppress
 from typing import Final
 
 import asyncpg
+import structlog
 
-from events.store.connections import connect
+from events.store.connections import ANSWER_SECONDS_MAX, AWAY, Unavailable, connect
 from events.store.reading import head_position
 
 POLL_SECONDS: Final = 1.0
+
+_log = structlog.get_logger(__name__)
 
 
 class Announcer:
@@ -48,18 +51,24 @@ class Announcer:
                 await self._task
 
     async def _listen(self) -> None:
+        trouble = None
         while True:
             connection = None
             try:
-                connection = await connect(self._url)
+                connection = await connect(self._url, answer_seconds=ANSWER_SECONDS_MAX)
                 with suppress(asyncpg.PostgresError):
                     await connection.add_listener("howcanwe_log", self._notified)
                 while not connection.is_closed():
                     self.announce(await head_position(connection))
+                    trouble = None
                     await asyncio.sleep(self._poll_seconds)
-            except Exception:
+            except Exception as error:
                 # Whatever became of the connection (a driver whose server dies says many things), there is another:
                 # those who wait must never wait for nobody.
+                kind = type(error.__cause__ or error)
+                if kind is not trouble:
+                    _log.warning("the log's head is not known", trouble=_told(error))
+                trouble = kind
                 await asyncio.sleep(self._poll_seconds)
             finally:
                 if connection is not None:
@@ -68,3 +77,9 @@ class Announcer:
     def _notified(self, connection: object, pid: int, channel: str, payload: object) -> None:
         if isinstance(payload, str) and payload.isdigit():
             self.announce(int(payload))
+
+
+def _told(error: Exception) -> str:
+    """Return what went wrong, in words where it was foreseen, else by its kind."""
+    foreseen = isinstance(error, (Unavailable, asyncpg.PostgresError, *AWAY))
+    return str(error) if foreseen and str(error) else type(error).__name__

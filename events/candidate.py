@@ -18,13 +18,14 @@ class Candidate:
 
     `attributes` are the envelope's as they will stand in the line, `data` the data as sent without nulls (in the
     version it was sent in, while `event.data` is in the present one). `given_subject` is what the sender said of an
-    event about another event, whose subject only the log knows.
+    event about another event, whose subject only the log knows; `actor_is_filled_in` that they named no actor.
     """
 
     event: Event
     attributes: JsonObject
     data: JsonObject
     given_subject: str | None = None
+    actor_is_filled_in: bool = False
 
     @property
     def identity(self) -> tuple[str, str]:

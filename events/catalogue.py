@@ -185,6 +185,17 @@ class Catalogue:
         """Return the kind of a wire name and the version it names, None where it is not known."""
         return self._kinds.get(wire_name)
 
+    def versions(self, name: str) -> tuple[str, ...]:
+        """Return the wire names that a name stands for: itself, or every version of a short one; or none."""
+        if name in self._kinds:
+            return (name,)
+        found = self._kinds.get(f"{TYPE_PREFIX}{name}.v1")
+        if found is None:
+            return ()
+        return tuple(
+            f"{TYPE_PREFIX}{name}.v{version}" for version in range(1, found[0].model.version + 1)
+        )
+
     def named(self, name: str) -> EventKind:
         """Return the kind with this short name, such as `cohort.formed`."""
         return self._kinds[f"{TYPE_PREFIX}{name}.v1"][0]

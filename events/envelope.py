@@ -100,7 +100,7 @@ class Envelopes:
         )
         given = sent.get("subject") if event.subject is None else None
         sent_data = {name: value for name, value in sent["data"].items() if value is not None}
-        return Candidate(event, kept, sent_data, given)
+        return Candidate(event, kept, sent_data, given, sent.get("actor") is None)
 
     def _data(
         self,

@@ -15,9 +15,11 @@ from events.event import Event
 from events.faults import EventsError, Fault, Refused
 from events.judge import Assumed, judge
 from events.memory import Memory
-from events.recorded import Receipt, Recorded
+from events.recorded import Receipt
 from events.request import Outcome, Request
+from events.senders import RECORD
 from events.store.record import Batch, Entry, Stored
+from events.subjects import Person
 from events.vault import NoMasterKey, Vault, WrongMasterKey, seal, unseal
 from events.visibility import sees
 from events.world import subject_in
@@ -29,6 +31,7 @@ Known = Mapping[tuple[str, str], Stored]
 FORGOTTEN: Final = (
     "the person was forgotten, so whether this is the same event cannot be told any more"
 )
+KEYLESS: Final = "the person's key is not here, so whether this is the same event cannot be told until it is put back"
 
 
 @dataclass(slots=True)
@@ -203,11 +206,11 @@ class Session:
         stored = self._group.known.get(candidate.identity)
         if stored is None:
             return None
-        if self._is_forgotten(candidate, stored):
-            return replace(conflict, detail=FORGOTTEN)
-        if stored.sender != self.request.sender.id or not self._says_the_same(
-            candidate, stored.recorded
-        ):
+        if self._is_unreadable(candidate, stored):
+            person = self.draft.state(f"person/{candidate.event.data['person']}")
+            is_forgotten = isinstance(person, Person) and person.forgotten
+            return replace(conflict, detail=FORGOTTEN if is_forgotten else KEYLESS)
+        if stored.sender != self.request.sender.id or not self._says_the_same(candidate, stored):
             return conflict
         return Receipt(
             source=candidate.event.source,
@@ -218,8 +221,8 @@ class Session:
             repeated=True,
         )
 
-    def _is_forgotten(self, candidate: Candidate, stored: Stored) -> bool:
-        """Say whether all that can be compared is the same, and the rest was forgotten with the person."""
+    def _is_unreadable(self, candidate: Candidate, stored: Stored) -> bool:
+        """Say whether all that can be compared is the same, and the rest is sealed with a key that is not here."""
         personal = candidate.event.kind.personal
         if not personal or stored.sender != self.request.sender.id:
             return False
@@ -234,8 +237,11 @@ class Session:
             {name: value for name, value in candidate.data.items() if name not in personal}, said
         )
 
-    def _says_the_same(self, candidate: Candidate, recorded: Recorded) -> bool:
-        said = {name: value for name, value in recorded.content.items() if name not in SERVER_SET}
+    def _says_the_same(self, candidate: Candidate, stored: Stored) -> bool:
+        content = stored.recorded.content
+        said = {name: value for name, value in content.items() if name not in SERVER_SET}
+        if candidate.actor_is_filled_in and _may_be_restored(stored):
+            said["actor"] = candidate.event.actor
         if candidate.event.kind.personal:
             said["data"] = self._unsealed(candidate, said["data"])
         subject = said.get("subject")
@@ -355,3 +361,9 @@ class Session:
             if subject is not None and sees(sender, subject, self.draft):
                 visible[stream] = version
         return visible
+
+
+def _may_be_restored(stored: Stored) -> bool:
+    """Say whether the event may have come back by a restore, with an actor filled in for whoever had sent it."""
+    actor: str = stored.recorded.content["actor"]
+    return stored.sender == RECORD.id and actor.startswith("service/")

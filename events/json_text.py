@@ -17,10 +17,11 @@ class JsonError(EventsError):
 
 
 class Repeated(dict[str, Any]):
-    """An object in which a member was given more than once."""
+    """An object in which a member was given more than once; `pairs` are all of them."""
 
     def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
         super().__init__(pairs)
+        self.pairs = tuple(pairs)
         counts = Counter(name for name, _ in pairs)
         self.members = [name for name, count in counts.items() if count > 1]
 
@@ -30,6 +31,7 @@ class Inexact(float):
 
 
 _LOOKED_INTO: Final = (dict, list, Inexact)
+_BETWEEN: Final = " \t\n\r,"
 
 
 def parse(text: bytes | str) -> Any:
@@ -53,6 +55,21 @@ def parse(text: bytes | str) -> Any:
     if text.count("{") + text.count("[") > NESTING_MAX and _depth_exceeds([value], NESTING_MAX + 1):
         raise JsonError(f"JSON nested at most {NESTING_MAX} deep")
     return value
+
+
+def elements(array: bytes) -> list[str]:
+    """Return the texts of an array's elements, each as it was written. `array` is one that `parse` has read."""
+    text = array.decode()
+    found: list[str] = []
+    at = text.index("[") + 1
+    while True:
+        while text[at] in _BETWEEN:
+            at += 1
+        if text[at] == "]":
+            return found
+        _, end = _DECODER.raw_decode(text, at)
+        found.append(text[at:end])
+        at = end
 
 
 def _depth_exceeds(value: Any, most: int) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, Self
 
 import asyncpg
@@ -21,8 +22,10 @@ from events.senders import RECORD, Sender
 from events.store import reading
 from events.store import record as store
 from events.store.connections import (
+    AWAY,
     CONNECT_SECONDS_MAX,
     LOST,
+    OutcomeUnknown,
     Unavailable,
     asyncpg_url,
     connect,
@@ -58,16 +61,23 @@ class EventLog:
         catalogue: Catalogue,
         master_key: bytes | None,
         clock: Callable[[], int],
+        answer_seconds: float | None = None,
     ) -> None:
         self.url = url
         self.catalogue = catalogue
         self.vault = Vault(master_key)
         self.announcer = Announcer(url)
+        self._answer_seconds = answer_seconds
         self._pool = pool
         self._envelopes = Envelopes(catalogue)
         self._viewing = Viewing(self._reader, catalogue, self.vault)
         self._recorder = Recorder(
-            url, catalogue, self.vault, clock=clock, on_recorded=self.announcer.announce
+            url,
+            catalogue,
+            self.vault,
+            clock=clock,
+            on_recorded=self.announcer.announce,
+            answer_seconds=answer_seconds,
         )
 
     @classmethod
@@ -80,11 +90,14 @@ class EventLog:
         clock: Callable[[], int] = now_us,
         readers_max: int = READERS_MAX,
         is_replica: bool = False,
+        answer_seconds: float | None = None,
     ) -> Self:
         """Open the log in the database at `url` (postgresql://…); afterwards its tables are there.
 
         `master_key` (32 bytes) is needed to introduce persons. Of a replica nothing is asked at first: it may be away,
-        and has its tables from its primary. Raises Unavailable, ServerTooOld or SchemaTooNew.
+        and has its tables from its primary. With `answer_seconds`, whoever is not answered in that time is told
+        Unavailable or, where events were on their way, OutcomeUnknown. Raises Unavailable, ServerTooOld or
+        SchemaTooNew.
         """
         if not is_replica:
             connection = await connect(url)
@@ -95,17 +108,28 @@ class EventLog:
         pool = await asyncpg.create_pool(
             asyncpg_url(url),
             min_size=0,
+            command_timeout=answer_seconds,
             max_size=readers_max,
             timeout=CONNECT_SECONDS_MAX,
             server_settings={"application_name": "howcanwe", "timezone": "UTC", "jit": "off"},
         )
-        return cls(url, pool, catalogue=catalogue, master_key=master_key, clock=clock)
+        return cls(
+            url,
+            pool,
+            catalogue=catalogue,
+            master_key=master_key,
+            clock=clock,
+            answer_seconds=answer_seconds,
+        )
 
     async def close(self) -> None:
         """Finish what is being recorded, and let go of the database."""
         await self._recorder.close()
         await self.announcer.close()
-        await self._pool.close()
+        # A pool that is interrupted lets go of what it has.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CONNECT_SECONDS_MAX):
+                await self._pool.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -156,7 +180,13 @@ class EventLog:
             events, sender, expected or {}, lenient, dry, asyncio.get_running_loop().create_future()
         )
         self._recorder.submit(request)
-        return await request.done
+        try:
+            async with asyncio.timeout(self._answer_seconds):
+                return await request.done
+        except TimeoutError as error:
+            raise OutcomeUnknown(
+                f"the database at {described(self.url)} did not answer in time; send the same ids again"
+            ) from error
 
     @property
     def recorded_events(self) -> int:
@@ -281,11 +311,13 @@ class _Reader:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", url: str) -> None:
         self._acquired = pool.acquire(timeout=CONNECT_SECONDS_MAX)
         self._url = url
+        self._connection: asyncpg.Connection | None = None
 
     async def __aenter__(self) -> asyncpg.Connection:
         try:
-            return await self._acquired.__aenter__()
-        except (*LOST, asyncpg.PostgresError, TimeoutError) as error:
+            self._connection = await self._acquired.__aenter__()
+            return self._connection
+        except (*AWAY, asyncpg.PostgresError) as error:
             raise Unavailable(
                 f"the database at {described(self._url)} cannot be reached: {error}"
             ) from error
@@ -294,6 +326,9 @@ class _Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: Any
     ) -> None:
         lost = error if isinstance(error, LOST) else None
+        if isinstance(error, TimeoutError | asyncio.CancelledError) and self._connection:
+            # Nobody waits for it any more, so nobody is to wait for its being ready again either.
+            self._connection.terminate()
         try:
             await self._acquired.__aexit__(kind, error, trace)
         except LOST as found:

@@ -28,6 +28,7 @@ from events.vault import Vault
 from events.world import Missing
 
 GROUP_EVENTS_MAX: Final = 2_000
+CLOSE_SECONDS_MAX: Final = 1.0
 
 
 class _Moved(Exception):
@@ -41,7 +42,8 @@ class Unstorable(EventsError):
 class Recorder:
     """Takes requests, groups them, and answers each after its commit.
 
-    `clock` gives the present moment in µs; `on_recorded` is told the new head's position after each commit.
+    `clock` gives the present moment in µs; `on_recorded` is told the new head's position after each commit. A statement
+    that is not answered in `answer_seconds` counts as lost with its connection.
     """
 
     def __init__(
@@ -52,12 +54,14 @@ class Recorder:
         *,
         clock: Callable[[], int],
         on_recorded: Callable[[int], None],
+        answer_seconds: float | None = None,
     ) -> None:
         self._url = url
         self._catalogue = catalogue
         self._vault = vault
         self._clock = clock
         self._on_recorded = on_recorded
+        self._answer_seconds = answer_seconds
         self._memory = Memory()
         self._waiting: deque[Request] = deque()
         self._work: asyncio.Task[None] | None = None
@@ -79,8 +83,7 @@ class Recorder:
         await self._disconnect()
 
     async def _drain(self) -> None:
-        while self._waiting:
-            requests = self._next_group()
+        while requests := self._next_group():
             try:
                 outcomes = await self._group_outcomes(requests)
             except Exception as error:
@@ -100,11 +103,17 @@ class Recorder:
             await asyncio.sleep(0)
 
     def _next_group(self) -> list[Request]:
-        requests = [self._waiting.popleft()]
-        events = len(requests[0].events)
-        while self._waiting and events + len(self._waiting[0].events) <= GROUP_EVENTS_MAX:
-            requests.append(self._waiting.popleft())
-            events += len(requests[-1].events)
+        requests: list[Request] = []
+        events = 0
+        while self._waiting:
+            request = self._waiting[0]
+            if requests and events + len(request.events) > GROUP_EVENTS_MAX:
+                break
+            self._waiting.popleft()
+            # Whoever gave up waiting was told that nothing is known; nothing is the least that can become of it.
+            if not request.done.done():
+                requests.append(request)
+                events += len(request.events)
         return requests
 
     async def _group_outcomes(self, requests: Sequence[Request]) -> Sequence[Outcome | Exception]:
@@ -267,14 +276,19 @@ class Recorder:
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
             self._memory.lost()
-            self._connection = await connect_for_appending(self._url)
+            self._connection = await connect_for_appending(
+                self._url, answer_seconds=self._answer_seconds
+            )
         return self._connection
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(Exception):
-                await connection.close(timeout=1)
+                # Not its own timeout: that does not bound the wait for a statement that is being cancelled.
+                async with asyncio.timeout(CLOSE_SECONDS_MAX):
+                    await connection.close()
+            connection.terminate()
 
 
 class _Transaction:

@@ -1,55 +1,20 @@
 """Reading the read models: each question is one statement."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import asyncpg
-import orjson
-from sqlalchemy import Executable, Row, Text, cast, func, select, tuple_
+from sqlalchemy import Executable, Row, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from events.moments import as_datetime, moment_of
-from events.recorded import Recorded
-from events.store.connections import Unavailable, described
+from events.store.connections import AWAY, Unavailable, described
 from projections import store
-from projections.models.cohorts import Organisations
-from projections.models.record import Timeline, Voids
-from projections.tables import log_events
+from projections.models.record import Voids
 
 READERS_MAX: Final = 8
 
-organisations: Final = Organisations.table
-timeline: Final = Timeline.table
 voids: Final = Voids.table
-
-
-class Place(NamedTuple):
-    """A place in a timeline: by time as told, then by position."""
-
-    occurred_us: int
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """An organisation as it registered."""
-
-    key: str
-    name: str
-    sector: str
-    purpose: str | None
-    country: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An entry of a timeline: its place, the event, and the position of the event that took it back, if any."""
-
-    place: Place
-    recorded: Recorded
-    voided_by: int | None
 
 
 class ReadModels:
@@ -72,42 +37,6 @@ class ReadModels:
         """Let go of the database."""
         await self._engine.dispose()
 
-    async def organisation(self, key: str) -> Organisation | None:
-        """Return the organisation, None where there is none."""
-        table = organisations.c
-        columns = (table.key, table.name, table.sector, table.purpose, table.country)
-        rows = await self.rows(select(*columns).where(table.key == key))
-        return Organisation(**rows[0]._mapping) if rows else None
-
-    async def timeline(self, organisation: str, after: Place | None, limit: int) -> list[Entry]:
-        """Return the next entries of the organisation's timeline, at most `limit`."""
-        table = timeline.c
-        statement = (
-            select(
-                table.occurred_at,
-                table.position,
-                cast(log_events.c.event, Text).label("line"),
-                cast(log_events.c.streams, Text).label("streams"),
-                voids.c.voided_by,
-            )
-            .join(log_events, log_events.c.position == table.position)
-            .outerjoin(voids, voids.c.position == table.position)
-            .where(table.organisation == organisation)
-            .order_by(table.occurred_at, table.position)
-            .limit(limit)
-        )
-        if after is not None:
-            place = tuple_(as_datetime(after.occurred_us), after.position)
-            statement = statement.where(tuple_(table.occurred_at, table.position) > place)
-        return [_entry(row) for row in await self.rows(statement)]
-
-    async def timeline_length(self, organisation: str) -> int:
-        """Return how many entries the organisation's timeline has."""
-        table = timeline.c
-        counted = select(func.count()).where(table.organisation == organisation)
-        rows = await self.rows(counted)
-        return int(rows[0][0])
-
     async def voids(self, positions: Iterable[int]) -> dict[int, int]:
         """Return, for those of the events that were taken back, the position of the event that did it."""
         statement = select(voids.c.position, voids.c.voided_by).where(
@@ -124,13 +53,7 @@ class ReadModels:
                 if not error.connection_invalidated:
                     raise
             return await self._executed(statement)
-        except (
-            DBAPIError,
-            PoolTimeoutError,
-            OSError,
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-        ) as error:
+        except (DBAPIError, PoolTimeoutError, *AWAY, asyncpg.PostgresError) as error:
             reason = getattr(error, "orig", error)
             raise Unavailable(
                 f"the read models at {described(self.url)} cannot be read: {reason}"
@@ -141,9 +64,3 @@ class ReadModels:
             raise Unavailable("the read models are not there yet")
         async with self._engine.connect() as connection:
             return (await connection.execute(statement)).all()
-
-
-def _entry(row: Row[Any]) -> Entry:
-    place = Place(moment_of(row.occurred_at), row.position)
-    recorded = Recorded(row.position, row.line.encode(), orjson.loads(row.streams))
-    return Entry(place, recorded, row.voided_by)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from events.log import EventLog
-from events.store.connections import Unavailable
+from events.store.connections import AWAY, Unavailable
 from projections import builds, store
 from projections.batch import Taken, take
 from projections.digest import stored_digest
@@ -28,15 +28,7 @@ INTERVAL_SECONDS: Final = 0.025
 RETRY_SECONDS: Final = 1.0
 REPORT_SECONDS: Final = 10.0
 
-LOST: Final = (
-    Unavailable,
-    DBAPIError,
-    PoolTimeoutError,
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-)
+LOST: Final = (Unavailable, DBAPIError, PoolTimeoutError, *AWAY, asyncpg.PostgresError)
 """How the database's absence shows, whoever notices it."""
 
 _REFUSED_DATA: Final = ("22", "23")  # classes of SQLSTATE: data exception, constraint violation

@@ -5,9 +5,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib.metadata import version
-from typing import Final
 
-import asyncpg
 import httpx
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -20,7 +18,12 @@ from starlette.routing import Route
 
 from events.faults import EventsError, Fault
 from events.log import EventLog
-from events.store.connections import Unavailable, asyncpg_url, connect
+from events.store.connections import (
+    AWAY,
+    BoundedPool,
+    Unavailable,
+    connect,
+)
 from events.store.schema import not_durable, prepare
 from projections.runner import Runner
 from service.consumers import Consumers
@@ -59,18 +62,6 @@ from service.watches import EVERY_SECONDS_MIN, Watches
 
 KEY_CONNECTIONS_MAX = 4
 
-# How the database's absence shows to whoever asks it directly: a socket that is gone is a FileNotFoundError, a server
-# that starts or stops intervenes, one with no connection left lacks resources.
-_AWAY: Final = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-    TimeoutError,
-)
-
 
 @asynccontextmanager
 async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
@@ -91,9 +82,12 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         await connection.close()
     key = master_key(settings)
     async with AsyncExitStack() as stack:
-        log = await stack.enter_async_context(await EventLog.open(url, master_key=key))
+        answer_seconds = settings.database_seconds_max
+        log = await stack.enter_async_context(
+            await EventLog.open(url, master_key=key, answer_seconds=answer_seconds)
+        )
         pool = await stack.enter_async_context(
-            asyncpg.create_pool(asyncpg_url(url), min_size=0, max_size=KEY_CONNECTIONS_MAX)
+            BoundedPool(url, connections_max=KEY_CONNECTIONS_MAX, answer_seconds=answer_seconds)
         )
         quarantine = Quarantine(
             pool, key, days=settings.quarantine_days, events_max=settings.quarantine_events_max
@@ -105,7 +99,11 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         replica = None
         if settings.replica_url is not None:
             replica = await stack.enter_async_context(
-                await EventLog.open(settings.replica_url.get_secret_value(), is_replica=True)
+                await EventLog.open(
+                    settings.replica_url.get_secret_value(),
+                    is_replica=True,
+                    answer_seconds=answer_seconds,
+                )
             )
         yield Service(
             settings,
@@ -183,7 +181,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(RequestValidationError, _no_request)
     app.add_exception_handler(Exception, _unexpected)
-    for away in _AWAY:
+    for away in AWAY:
         app.add_exception_handler(away, _away)
     if service is not None:
         _guard(app, service.settings)
@@ -271,6 +269,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _away(request: Request, error: Exception) -> Response:
+    # A socket that is gone is an OSError, and so is a disk that is full.
+    structlog.get_logger(__name__).warning(
+        "the database is away", path=request.url.path, trace=trace(error)
+    )
     return await _refused(request, Unavailable(str(error)))
 
 

@@ -11,6 +11,7 @@ from starlette.status import WS_1008_POLICY_VIOLATION
 from events.faults import Fault
 from events.log import EventLog
 from events.senders import Role, Sender
+from events.store.connections import Unavailable
 from projections.runner import Runner
 from service.access import ANYBODY, Access
 from service.connected import Connected
@@ -69,7 +70,11 @@ class Service:
         """
         state = request.scope.setdefault("state", {})
         if "access" not in state:
-            access = await self._let_in(request)
+            try:
+                async with asyncio.timeout(self.settings.database_seconds_max):
+                    access = await self._let_in(request)
+            except TimeoutError as error:
+                raise Unavailable("the database did not answer in time") from error
             if access is not ANYBODY and (wait := self.rate.wait_seconds(access.viewer.id)):
                 raise too_many(wait)
             if not admits(access.viewer.role, request):

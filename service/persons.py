@@ -25,6 +25,11 @@ where position in (select position from stream_events where stream = 'person/' |
     or event ->> 'actor' = 'person/' || $1
 order by position
 """
+_IS_FORGOTTEN: Final = """
+select coalesce(
+    (select state ->> 'forgotten' = 'true' from subjects where stream = 'person/' || $1), false
+)
+"""
 _FORGET_AGAIN: Final = """
 delete from person_keys k using subjects s
 where s.stream = 'person/' || k.person and s.state ->> 'forgotten' = 'true' returning k.person
@@ -38,11 +43,17 @@ where exists (
 )
 on conflict (person) do nothing returning person
 """
+# What was kept before there were identities has none.
+_RESEAL: Final = """
+update quarantine set sealed = $2, identity = case when identity is not null then $3::bytea end where id = $1
+"""
 
 
 async def held_about(log: EventLog, person: str) -> dict[str, Any]:
-    """Return what is held about the person: who they are, in clear unless forgotten, and every event of or by them.
+    """Return what is held about the person: who they are, and every event of or by them.
 
+    `readable` says whether name and address are in clear: not where the person is `forgotten`, and not where their
+    key is not here, as after a restore.
     Raises NoSuchPerson, NoMasterKey or WrongMasterKey.
     """
     introduced = await log.introduction(person, RECORD) if is_key(person) else None
@@ -52,9 +63,7 @@ async def held_about(log: EventLog, person: str) -> dict[str, Any]:
     connection = await connect(log.url)
     try:
         lines = [row[0] for row in await connection.fetch(_HELD, person)]
-        has_key = await connection.fetchval(
-            "select exists (select from person_keys where person = $1)", person
-        )
+        forgotten = await connection.fetchval(_IS_FORGOTTEN, person)
     finally:
         await connection.close()
     return {
@@ -63,7 +72,8 @@ async def held_about(log: EventLog, person: str) -> dict[str, Any]:
         "role": introduced.data["role"],
         "name": (told or {}).get("name"),
         "email": (told or {}).get("email"),
-        "forgotten": not has_key,
+        "readable": bool(told),
+        "forgotten": forgotten,
         "events": [orjson.loads(line) for line in lines],
     }
 
@@ -139,11 +149,11 @@ async def rewrap(url: str, old: bytes, new: bytes) -> int:
             )
             waiting = await connection.fetch("select id, key_id, sealed from quarantine for update")
             await connection.executemany(
-                "update quarantine set sealed = $2 where id = $1",
+                _RESEAL,
                 [
-                    (row["id"], sealed)
+                    (row["id"], *anew)
                     for row in waiting
-                    if (sealed := resealed(row["key_id"], row["sealed"], old, new)) is not None
+                    if (anew := resealed(row["key_id"], row["sealed"], old, new)) is not None
                 ],
             )
     finally:

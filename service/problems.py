@@ -41,11 +41,6 @@ _TITLES: Final = {
 }
 
 
-def problem_type(status: int) -> str:
-    """Return the stable `type` of problems with this status."""
-    return f"urn:howcanwe:problem:{_TITLES[status][0]}"
-
-
 @dataclass(slots=True)
 class Problem(Exception):
     """A refusal on its way to the client: everything that is wrong with the request."""

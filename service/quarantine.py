@@ -1,7 +1,7 @@
 """The quarantine: what was refused leniently, kept encrypted for the key that sent it, within bounds."""
 
-import json
-from collections.abc import Sequence
+import hmac
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from os import urandom
@@ -17,24 +17,53 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from events.faults import Fault
 from events.fields import is_key
+from events.json_text import Repeated
 from service.problems import as_json
 
 _NONCE_BYTES: Final = 12
 
+# What is there already takes no more room; of the rest as many as fit, in their order.
 _ADD: Final = """
-insert into quarantine (key_id, position_in_request, sealed, person)
-select $1, $2, $3, $5 where (select count(*) from quarantine where key_id = $1) < $4
-returning id
+with sent as (
+    select s.*, s.identity in (select identity from quarantine where key_id = $1) as is_there
+    from unnest($2::bytea[], $3::int[], $4::bytea[], $5::text[]) with ordinality
+        as s(identity, position_in_request, sealed, person, number)
+), placed as (
+    select *, row_number() over (partition by is_there order by number) as place from sent
+)
+insert into quarantine as q (key_id, identity, position_in_request, sealed, person)
+select $1, identity, position_in_request, sealed, person from placed
+where is_there or place <= $6 - (select count(*) from quarantine where key_id = $1)
+on conflict (key_id, identity) do update set
+    received_at = now(),
+    position_in_request = excluded.position_in_request,
+    sealed = excluded.sealed,
+    person = excluded.person
+returning q.identity, q.id
 """
+# An event that repeats a member may tell of several persons.
 _FORGET: Final = """
-delete from quarantine q using subjects s
-where q.person is not null and s.stream = 'person/' || q.person and s.state ->> 'forgotten' = 'true'
+delete from quarantine q
+where q.person is not null and exists (
+    select from unnest(string_to_array(q.person, ' ')) p
+    join subjects s on s.stream = 'person/' || p and s.state ->> 'forgotten' = 'true'
+)
 """
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """An event that was refused: where it stood in its request, its JSON value, its text as sent, what was wrong."""
+
+    index: int
+    value: Any
+    text: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quarantined:
-    """An event in quarantine: what was sent (JSON text), where it stood in its request, and what was wrong with it."""
+    """An event in quarantine: the text that was sent, where it stood in its request, and what was wrong with it."""
 
     id: UUID
     received: datetime
@@ -44,7 +73,10 @@ class Quarantined:
 
 
 class Quarantine:
-    """Events in quarantine, at most `events_max` a key, each for `days`; none of a person who is forgotten."""
+    """Events in quarantine, at most `events_max` a key, each for `days`; none of a person who is forgotten.
+
+    One that is sent again, to the character, is the one that is there.
+    """
 
     def __init__(
         self, pool: "asyncpg.Pool[asyncpg.Record]", master_key: bytes, *, days: int, events_max: int
@@ -54,16 +86,23 @@ class Quarantine:
         self._days = days
         self._events_max = events_max
 
-    async def add(self, key_id: str, index: int, raw: Any, faults: Sequence[Fault]) -> UUID | None:
-        """Keep an event that was refused; return its id, None where the key's quarantine is full."""
-        sealed = self._sealed(
-            key_id, {"event": _text(raw), "errors": [as_json(fault) for fault in faults]}
-        )
+    async def add(self, key_id: str, events: Sequence[Rejected]) -> list[UUID | None]:
+        """Keep events that were refused; return their ids, None for each that the key's quarantine has no room for."""
+        secret = _secret(self._master_key, key_id)
+        identities = [_identity(secret, event.text) for event in events]
+        distinct = dict(zip(identities, events, strict=True))
         await self._expire()
-        added: UUID | None = await self._pool.fetchval(
-            _ADD, key_id, index, sealed, self._events_max, _person(raw)
+        rows = await self._pool.fetch(
+            _ADD,
+            key_id,
+            list(distinct),
+            [event.index for event in distinct.values()],
+            [_sealed(secret, event.text, event.faults) for event in distinct.values()],
+            [" ".join(_persons(event.value)) or None for event in distinct.values()],
+            self._events_max,
         )
-        return added
+        kept = {row["identity"]: row["id"] for row in rows}
+        return [kept.get(identity) for identity in identities]
 
     async def all(self, key_id: str) -> list[Quarantined]:
         """Return the key's events, oldest first."""
@@ -84,9 +123,7 @@ class Quarantine:
 
     async def tell(self, key_id: str, entry: Quarantined, faults: Sequence[Fault]) -> None:
         """Keep what is wrong with the event by now."""
-        sealed = self._sealed(
-            key_id, {"event": entry.text, "errors": [as_json(fault) for fault in faults]}
-        )
+        sealed = _sealed(_secret(self._master_key, key_id), entry.text, faults)
         await self._pool.execute(
             "update quarantine set sealed = $2 where id = $1", entry.id, sealed
         )
@@ -105,15 +142,11 @@ class Quarantine:
         )
         await self._pool.execute(_FORGET)
 
-    def _sealed(self, key_id: str, value: dict[str, Any]) -> bytes:
-        nonce = urandom(_NONCE_BYTES)
-        return nonce + _cipher(self._master_key, key_id).encrypt(nonce, orjson.dumps(value), None)
-
     def _opened(self, row: Any) -> Quarantined:
         sealed: bytes = row["sealed"]
         try:
             value = orjson.loads(
-                _cipher(self._master_key, row["key_id"]).decrypt(
+                AESGCM(_secret(self._master_key, row["key_id"])).decrypt(
                     sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None
                 )
             )
@@ -129,28 +162,51 @@ class Quarantine:
         )
 
 
-def _person(raw: Any) -> str | None:
-    """Return the person whom the event would have introduced, None where it tells of none."""
-    data = raw.get("data") if isinstance(raw, dict) else None
-    person = data.get("person") if isinstance(data, dict) else None
-    return person if isinstance(person, str) and is_key(person) else None
+def _persons(value: Any) -> list[str]:
+    """Return the persons whom the event would have introduced, also where a member stands in it more than once."""
+    found = [
+        person
+        for data in _members(value, "data")
+        for person in _members(data, "person")
+        if isinstance(person, str) and is_key(person)
+    ]
+    return list(dict.fromkeys(found))
 
 
-def _text(raw: Any) -> str:
-    """Return what was sent as JSON text; lone surrogates stay escaped."""
-    return json.dumps(raw, ensure_ascii=True)
+def _members(value: Any, name: str) -> Iterator[Any]:
+    if isinstance(value, dict):
+        pairs = value.pairs if isinstance(value, Repeated) else value.items()
+        yield from (member for found, member in pairs if found == name)
 
 
-def _cipher(master_key: bytes, key_id: str) -> AESGCM:
+def _secret(master_key: bytes, key_id: str) -> bytes:
     info = f"howcanwe quarantine {key_id}".encode()
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(master_key))
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(master_key)
 
 
-def resealed(key_id: str, sealed: bytes, old: bytes, new: bytes) -> bytes | None:
-    """Return what was sealed under one master key sealed under another; None where that one did not seal it."""
+def _identity(secret: bytes, text: str) -> bytes:
+    """Return what the event is recognised by: nobody without the master key can tell what it is of."""
+    return hmac.digest(secret, b"identity " + text.encode(), "sha256")
+
+
+def _sealed(secret: bytes, text: str, faults: Sequence[Fault]) -> bytes:
+    value = {"event": text, "errors": [as_json(fault) for fault in faults]}
+    nonce = urandom(_NONCE_BYTES)
+    return nonce + AESGCM(secret).encrypt(nonce, orjson.dumps(value), None)
+
+
+def resealed(key_id: str, sealed: bytes, old: bytes, new: bytes) -> tuple[bytes, bytes] | None:
+    """Return what was sealed under one master key sealed under another, and what it is recognised by then.
+
+    None where that one did not seal it.
+    """
+    before, after = _secret(old, key_id), _secret(new, key_id)
     try:
-        text = _cipher(old, key_id).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        value = AESGCM(before).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
     except InvalidTag:
         return None
     nonce = urandom(_NONCE_BYTES)
-    return nonce + _cipher(new, key_id).encrypt(nonce, text, None)
+    return (
+        nonce + AESGCM(after).encrypt(nonce, value, None),
+        _identity(after, orjson.loads(value)["event"]),
+    )

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import service
 from events.senders import Role
+from events.store.connections import ANSWER_SECONDS_MAX
 
 PREFIX: Final = "HOWCANWE_"
 KIB: Final = 1024
@@ -98,6 +99,13 @@ class Settings(BaseSettings):
             description="What a client is told to wait while the database is away, in seconds.",
         ),
     ] = 2
+    database_seconds_max: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="How long a request waits for one answer of the database before it is 503, in seconds.",
+        ),
+    ] = ANSWER_SECONDS_MAX
     key_cache_seconds: Annotated[
         float,
         Field(

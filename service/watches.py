@@ -5,14 +5,17 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
-import asyncpg
+import structlog
 
 from service.access import Access
 from service.keys import Keys
+from service.traces import trace
 
 T = TypeVar("T")
 
 EVERY_SECONDS_MIN: Final = 0.05
+
+_log = structlog.get_logger(__name__)
 
 
 class Watches:
@@ -38,7 +41,7 @@ class Watches:
         """Give an event that is set when the access ends; to be waited for as long as something is open."""
         ended = asyncio.Event()
         self._open[ended] = access
-        if self._looking is None:
+        if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_again_and_again(), name="watches")
         try:
             yield ended
@@ -67,14 +70,21 @@ class Watches:
                     coming.cancel()
 
     async def _look_again_and_again(self) -> None:
+        trouble = None
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._every_seconds):
                     await self._at_once.wait()
             self._at_once.clear()
-            # While the database is away nobody can have revoked anything.
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            try:
                 await self._look()
+                trouble = None
+            except Exception as error:
+                # Whatever it is (a driver whose server dies says many things), whoever looks goes on looking: while
+                # the database is away nobody can have revoked anything, and afterwards somebody may.
+                if type(error) is not trouble:
+                    _log.warning("open accesses could not be looked up", trace=trace(error))
+                trouble = type(error)
 
     async def _look(self) -> None:
         watched = dict(self._open)

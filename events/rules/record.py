@@ -52,19 +52,19 @@ def void_dependants(case: Case) -> Iterator[Fault]:
     about = case.world.event(position)
     if about is None:
         return
-    fault = Fault("void.dependants", "/data/event", "")
+    pointer = "/data/event"
     if about.kind.mark is Mark.VOIDS or about.kind.name == "person.forgotten":
         yield Fault(
             "void.dependants",
-            fault.pointer,
+            pointer,
             "an event that is neither a void nor the forgetting of a person",
         )
     elif mark_of(case.world, position).voided_by is not None:
-        yield Fault("void.dependants", fault.pointer, "an event that is not voided already")
+        yield Fault("void.dependants", pointer, "an event that is not voided already")
     elif (later := _dependant(about, case)) is not None:
         yield Fault(
             "void.dependants",
-            fault.pointer,
+            pointer,
             f"an event on whose subject no later one builds, as {later.kind.name} does",
         )
 

@@ -1,6 +1,8 @@
 """Connections to PostgreSQL."""
 
-from typing import Final
+import asyncio
+from contextlib import suppress
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -8,6 +10,10 @@ import asyncpg
 from events.faults import EventsError
 
 CONNECT_SECONDS_MAX: Final = 5.0
+ANSWER_SECONDS_MAX: Final = 15.0
+RELEASE_SECONDS_MAX: Final = 1.0
+QUERIES_MAX: Final = 50_000
+UNUSED_SECONDS_MAX: Final = 300.0
 LOCK_SECONDS_MAX: Final = 10
 IDLE_SECONDS_MAX: Final = 10
 
@@ -21,7 +27,15 @@ LOST: Final = (
     asyncpg.CannotConnectNowError,
     OSError,
 )
-"""How a connection shows that its server went away."""
+"""How a connection shows that its server went away, or does not answer: a TimeoutError is an OSError."""
+
+AWAY: Final = (
+    *LOST,
+    # One that starts or stops intervenes, one with no connection left lacks resources.
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+"""How the database's absence shows to whoever asks it directly. After `LOST`, what became of a commit is not known."""
 
 
 class Unavailable(EventsError):
@@ -52,15 +66,19 @@ def described(url: str) -> str:
     return f"{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
-async def connect(url: str, **settings: str) -> asyncpg.Connection:
+async def connect(
+    url: str, *, answer_seconds: float | None = None, **settings: str
+) -> asyncpg.Connection:
     """Return a new connection with these server settings.
 
+    A statement that is not answered in `answer_seconds` raises TimeoutError; without them it may take its time.
     Raises Unavailable with one clear sentence where there is none to be had.
     """
     try:
         return await asyncpg.connect(
             asyncpg_url(url),
             timeout=CONNECT_SECONDS_MAX,
+            command_timeout=answer_seconds,
             server_settings={
                 "application_name": "howcanwe",
                 "timezone": "UTC",
@@ -68,17 +86,55 @@ async def connect(url: str, **settings: str) -> asyncpg.Connection:
                 **settings,
             },
         )
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+    except (*AWAY, asyncpg.PostgresError) as error:
         reason = str(error) or type(error).__name__
         raise Unavailable(
             f"the database at {described(url)} cannot be reached: {reason}"
         ) from error
 
 
-async def connect_for_appending(url: str) -> asyncpg.Connection:
+class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
+    """Connections to share; neither waiting for one nor giving it back takes longer than these seconds."""
+
+    def __init__(self, url: str, *, connections_max: int, answer_seconds: float) -> None:
+        super().__init__(
+            asyncpg_url(url),
+            min_size=0,
+            max_size=connections_max,
+            max_queries=QUERIES_MAX,
+            max_inactive_connection_lifetime=UNUSED_SECONDS_MAX,
+            loop=None,
+            connection_class=asyncpg.Connection,
+            record_class=asyncpg.Record,
+            timeout=CONNECT_SECONDS_MAX,
+            command_timeout=answer_seconds,
+        )
+
+    def acquire(self, *, timeout: float | None = None) -> Any:
+        """Lend a connection."""
+        return super().acquire(timeout=CONNECT_SECONDS_MAX if timeout is None else timeout)
+
+    async def release(self, connection: Any, *, timeout: float | None = None) -> None:
+        """Take a connection back; one that is not idle again in time is ended."""
+        await super().release(
+            connection, timeout=RELEASE_SECONDS_MAX if timeout is None else timeout
+        )
+
+    async def close(self) -> None:
+        """End every connection, those that are lent after a while."""
+        # Interrupted, a pool lets go of what it has.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CONNECT_SECONDS_MAX):
+                await super().close()
+
+
+async def connect_for_appending(
+    url: str, *, answer_seconds: float | None = None
+) -> asyncpg.Connection:
     """Return a connection that gives up the lock when its process freezes, and that never scans for a key."""
     return await connect(
         url,
+        answer_seconds=answer_seconds,
         lock_timeout=f"{LOCK_SECONDS_MAX}s",
         idle_in_transaction_session_timeout=f"{IDLE_SECONDS_MAX}s",
         # A fresh, unanalysed log looks small to the planner, which would read all of it for each key.

@@ -14,6 +14,7 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from events.faults import EventsError
+from events.store.connections import AWAY
 from service import messages
 from service.errors import ServiceError
 from service.postgres import PostgresError
@@ -30,11 +31,12 @@ DatabaseUrl = Annotated[
 ]
 
 _TOLD = (EventsError, PostgresError, ServiceError, ValueError)
+# Not every OSError here: a file that cannot be read is told by the command that reads it.
 _LOST = (
     asyncpg.PostgresError,
-    asyncpg.InterfaceError,
+    *(error for error in AWAY if error is not OSError),
     SQLAlchemyError,
-    ConnectionResetError,
+    ConnectionError,
     TimeoutError,
 )
 _INTERRUPTED = 130

@@ -39,7 +39,10 @@ def export(
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Print what is held about a person, as JSON: who they are, and every event that is about them or by them."""
+    """Print what is held about a person, as JSON: who they are, and every event that is about them or by them.
+
+    Where their key is not here, as after a restore, it says so: name and address are there, and cannot be read.
+    """
     settings = settings_from(data=data, database_url=database_url)
 
     async def held(url: str) -> dict[str, Any]:
@@ -47,7 +50,13 @@ def export(
             return await persons.held_about(log, key)
 
     with sentences(), database(settings, begin=False) as (url, _):
-        typer.echo(orjson.dumps(asyncio.run(held(url)), option=orjson.OPT_INDENT_2).decode())
+        found = asyncio.run(held(url))
+    typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+    if not found["readable"] and not found["forgotten"]:
+        tell(
+            "the person's key is not here: name and address cannot be read until a backup of it is"
+            " put back (howcanwe person restore)"
+        )
 
 
 @commands.command()

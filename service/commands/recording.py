@@ -14,7 +14,7 @@ from rich.progress import TaskProgressColumn
 
 from events.envelope import Malformed
 from events.faults import Fault, Refused
-from events.grouping import FORGOTTEN
+from events.grouping import FORGOTTEN, KEYLESS
 from events.json_text import JsonError, parse
 from events.log import EventLog
 from events.senders import RECORD
@@ -82,7 +82,8 @@ def _lines(source: BinaryIO) -> Iterator[Line]:
 class Recording:
     """Takes a file of events into a log; counts as it goes those recorded and those that were there already.
 
-    `forgotten` are events about persons who were forgotten since: whether they say the same, nobody can tell.
+    `forgotten` are events about persons who were forgotten since, `keyless` those about persons whose keys are not
+    here: whether they say the same, nobody can tell.
     """
 
     def __init__(self) -> None:
@@ -90,6 +91,7 @@ class Recording:
         self.recorded = 0
         self.repeated = 0
         self.forgotten = 0
+        self.keyless = 0
 
     def tell(self) -> None:
         """Say on standard error what came of the file, if its recording began."""
@@ -98,6 +100,8 @@ class Recording:
         tell(f"{self.recorded} recorded, {self.repeated} there already")
         if self.forgotten:
             tell(f"{self.forgotten} of these could not be compared: their persons were forgotten")
+        if self.keyless:
+            tell(f"{self.keyless} of these could not be compared: their persons' keys are not here")
 
     async def run(self, source: BinaryIO, url: str, master_key: bytes) -> bool:
         """Record the file batch by batch; say whether all of it is in the log now."""
@@ -127,11 +131,14 @@ class Recording:
             outcome = await log.record(checked, sender=RECORD)
         except Refused as refused:
             forgotten = {fault.index for fault in refused.faults if fault.detail == FORGOTTEN}
-            if forgotten and all(fault.index in forgotten for fault in refused.faults):
+            keyless = {fault.index for fault in refused.faults if fault.detail == KEYLESS}
+            there = forgotten | keyless
+            if there and all(fault.index in there for fault in refused.faults):
                 self.forgotten += len(forgotten)
-                self.repeated += len(forgotten)
+                self.keyless += len(keyless)
+                self.repeated += len(there)
                 return await self._take(
-                    log, [line for index, line in enumerate(batch) if index not in forgotten]
+                    log, [line for index, line in enumerate(batch) if index not in there]
                 )
             for fault in refused.faults:
                 tell(f"line {batch[fault.index or 0].number}: {_said(fault)}")

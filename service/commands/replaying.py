@@ -122,7 +122,7 @@ def replay(
             return
         refuse_without_fold(engine, scheduler, workers)
         out = Path(out_) if out_ is not None else None
-        form = form or (Form.of(out) if out is not None else Form.NDJSON)
+        form = form or (Form.written(out) if out is not None else Form.NDJSON)
         check(form, out, follow=follow_)
         opened = source_of(source, key)
         stack.callback(opened.close)

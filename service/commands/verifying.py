@@ -72,8 +72,8 @@ def verify(
                 if file is None
                 else "every line holds: the chain from the first event on"
             )
-            if len(marks) > 1:
-                tell(f"and so it stood at the {len(marks) - 1} checkpoints")
+            if (told := len(marks) - 1) > 0:
+                tell(f"and so it stood at the {told} checkpoint{'s' if told > 1 else ''}")
             typer.echo(f"{result.events} {result.hash}")
 
 

@@ -20,7 +20,7 @@ import httpx
 import orjson
 
 from events.senders import Role
-from events.store.connections import Unavailable
+from events.store.connections import AWAY, Unavailable
 from service.context import Service
 from service.errors import DemoRefused
 from service.files import batches
@@ -78,7 +78,7 @@ async def _post(client: httpx.AsyncClient, batch: list[Any]) -> None:
 async def _patiently(service: Service, ask: Callable[[], Awaitable[T]]) -> T:
     """Return the answer, asking again while the database is away: every question here may be asked twice."""
     for _ in range(AWAY_TRIES_MAX):
-        with suppress(Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        with suppress(Unavailable, asyncpg.PostgresError, *AWAY):
             return await ask()
         await asyncio.sleep(service.settings.retry_after_seconds)
     return await ask()

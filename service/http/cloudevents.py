@@ -1,5 +1,6 @@
 """CloudEvents over HTTP: structured, binary and batch mode, and NDJSON; from a body to the events in it."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,7 +9,7 @@ from urllib.parse import unquote
 from starlette.datastructures import Headers
 
 from events.faults import Fault
-from events.json_text import JsonError, parse
+from events.json_text import JsonError, elements, parse
 from service.problems import Problem, malformed
 
 STRUCTURED: Final = "application/cloudevents+json"
@@ -22,8 +23,7 @@ _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 class Unparsable:
     """An event of a request that is not JSON."""
 
-    def __init__(self, text: str, detail: str) -> None:
-        self.text = text
+    def __init__(self, detail: str) -> None:
         self.fault = Fault("json", "", detail)
 
 
@@ -45,7 +45,7 @@ def events_in(headers: Headers, body: bytes, events_max: int) -> list[Any]:
     """
     media = media_type(headers)
     if media == NDJSON:
-        lines = [line for line in body.split(b"\n") if line.strip()]
+        lines = _lines(body)
         _bounded(len(lines), events_max)
         return [_line(line) for line in lines]
     if media == BATCH:
@@ -69,6 +69,23 @@ def events_in(headers: Headers, body: bytes, events_max: int) -> list[Any]:
     )
 
 
+def texts_in(headers: Headers, body: bytes) -> list[str]:
+    """Return the text of each event of a request that `events_in` has read: what was sent, to the character."""
+    media = media_type(headers)
+    if media == NDJSON:
+        return [line.decode(errors="replace") for line in _lines(body)]
+    if media == BATCH:
+        return elements(body)
+    if media == STRUCTURED:
+        return [body.decode()]
+    attributes = json.dumps(_attributes(headers, media))
+    return [f'{attributes.removesuffix("}")}, "data": {body.decode()}}}']
+
+
+def _lines(body: bytes) -> list[bytes]:
+    return [line for line in body.split(b"\n") if line.strip()]
+
+
 def _bounded(count: int, events_max: int) -> None:
     if count > events_max:
         detail = f"at most {events_max} events in a request"
@@ -86,11 +103,15 @@ def _line(line: bytes) -> Any:
     try:
         return parse(line)
     except JsonError as error:
-        return Unparsable(line.decode(errors="replace"), str(error))
+        return Unparsable(str(error))
 
 
 def _binary(headers: Headers, media: str, body: bytes) -> dict[str, Any]:
     """Return the event of a binary request: attributes from `ce-` headers, data from the body."""
+    return {**_attributes(headers, media), "data": _parsed(body)}
+
+
+def _attributes(headers: Headers, media: str) -> dict[str, Any]:
     event: dict[str, Any] = {}
     for header, value in headers.items():
         if not header.startswith(_PREFIX):
@@ -103,7 +124,6 @@ def _binary(headers: Headers, media: str, body: bytes) -> dict[str, Any]:
             raise malformed(f"one header {header}", "header")
         event[name] = _attribute(header, value)
     event["datacontenttype"] = media
-    event["data"] = _parsed(body)
     return event
 
 

@@ -1,5 +1,8 @@
 """`/health`: whether the process lives, and whether it can be asked."""
 
+import asyncio
+from typing import Final
+
 import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -7,6 +10,9 @@ from starlette.responses import Response
 from events.store.connections import Unavailable
 from projections.state import Phase, State
 from service.context import Service, service_of
+
+PROBE_SECONDS_MAX: Final = 3.0
+"""Whoever watches gives up soon, and is to be told before."""
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -56,12 +62,13 @@ async def ready(request: Request) -> Response:
     service = service_of(request)
     body: dict[str, object] = {"status": "ready"}
     try:
-        head = await service.log.head()
+        async with asyncio.timeout(PROBE_SECONDS_MAX):
+            head = await service.log.head()
         state = service.runner.state
         body |= {"head": head, "read_models": _told(state, head)}
         if (reason := _unready(state, service)) is not None:
             body["status"] = reason
-    except Unavailable:
+    except (Unavailable, TimeoutError):
         body["status"] = "the database is away"
     status = 200 if body["status"] == "ready" else 503
     return Response(orjson.dumps(body), status, media_type="application/json")

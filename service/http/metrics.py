@@ -1,10 +1,13 @@
 """`/metrics`: the service in numbers, for whoever watches over it."""
 
+import asyncio
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from events.store.connections import Unavailable
 from service.context import service_of
+from service.http.health import PROBE_SECONDS_MAX
 from service.metrics import MEDIA_TYPE
 
 router = APIRouter(tags=["health"])
@@ -24,8 +27,9 @@ async def metrics(request: Request) -> Response:
     """Tell how the log, the read models and the requests stand; 200 also while the database is away."""
     service = service_of(request)
     try:
-        head = await service.log.head()
-    except Unavailable:
+        async with asyncio.timeout(PROBE_SECONDS_MAX):
+            head = await service.log.head()
+    except (Unavailable, TimeoutError):
         head = None
     text = service.metrics.text(
         head=head,

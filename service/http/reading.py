@@ -68,7 +68,10 @@ _PARAMETERS: Final = [
         "stream", "string", "Only events of this stream, <kind>/<key>; may be repeated.", many=True
     ),
     _parameter(
-        "type", "string", "Only events of this type (full name); may be repeated.", many=True
+        "type",
+        "string",
+        "Only events of this type; short (every version of it) or full name; may be repeated.",
+        many=True,
     ),
     _parameter(
         "min_position",
@@ -102,7 +105,9 @@ async def read_events(request: Request) -> Response:
         request.headers.getlist("accept"),
         (NDJSON, BATCH, SSE, *((ARROW,) if has_pyarrow() else ())),
     )
-    selection, limit = selected(request.query_params, request.headers if form == SSE else {})
+    selection, limit = selected(
+        request.query_params, request.headers if form == SSE else {}, service.log.catalogue
+    )
     # Asked before the answer begins, so that a database that is away is told by the status.
     head = await reached(service, service.replayed, request.query_params)
     if form == SSE:

@@ -15,10 +15,11 @@ from events.request import Outcome
 from events.senders import Sender
 from service.context import Service, service_of
 from service.http.body import read_body
-from service.http.cloudevents import Unparsable, events_in
+from service.http.cloudevents import Unparsable, events_in, texts_in
 from service.http.descriptions import RECORDED, RECORDING
 from service.http.preconditions import expected_versions, is_lenient
 from service.problems import as_json, refusal, status_of
+from service.quarantine import Rejected
 
 router = APIRouter(tags=["record"])
 
@@ -33,7 +34,8 @@ async def record_events(request: Request) -> Response:
     service = service_of(request)
     sender = await service.sender(request)
     expected = expected_versions(request.headers.getlist("if-match"))
-    raw = await _sent(service, request)
+    body = await read_body(request, service.settings.body_bytes_max)
+    raw = events_in(request.headers, body, service.settings.batch_events_max)
     events = [_checked(service, event, sender) for event in raw]
     outcome = await service.log.record(
         events,
@@ -43,7 +45,12 @@ async def record_events(request: Request) -> Response:
     )
     if not outcome.refused:
         return _receipts(outcome.receipts)
-    return await _quarantined(service, sender, raw, outcome)
+    texts = texts_in(request.headers, body)
+    rejected = [
+        Rejected(index, raw[index], texts[index], faults)
+        for index, faults in outcome.refused.items()
+    ]
+    return await _quarantined(service, sender, rejected, outcome)
 
 
 @router.post("/events/validate", responses=RECORDED, openapi_extra=RECORDING)
@@ -52,14 +59,11 @@ async def validate_events(request: Request) -> Response:
     service = service_of(request)
     sender = await service.sender(request)
     expected = expected_versions(request.headers.getlist("if-match"))
-    events = [_checked(service, event, sender) for event in await _sent(service, request)]
+    body = await read_body(request, service.settings.body_bytes_max)
+    raw = events_in(request.headers, body, service.settings.batch_events_max)
+    events = [_checked(service, event, sender) for event in raw]
     await service.log.record(events, sender=sender, expected=expected, dry=True)
     return _json({"receipts": []})
-
-
-async def _sent(service: Service, request: Request) -> list[Any]:
-    body = await read_body(request, service.settings.body_bytes_max)
-    return events_in(request.headers, body, service.settings.batch_events_max)
 
 
 def _checked(service: Service, event: Any, sender: Sender) -> Candidate | Malformed:
@@ -97,22 +101,18 @@ def receipt_as_json(receipt: Receipt) -> dict[str, Any]:
 
 
 async def _quarantined(
-    service: Service, sender: Sender, raw: Sequence[Any], outcome: Outcome
+    service: Service, sender: Sender, rejected: Sequence[Rejected], outcome: Outcome
 ) -> Response:
     entries = []
-    for index, faults in outcome.refused.items():
-        sent = raw[index].text if isinstance(raw[index], Unparsable) else raw[index]
-        entry = await service.quarantine.add(sender.id, index, sent, faults)
+    kept = await service.quarantine.add(sender.id, rejected)
+    for event, entry in zip(rejected, kept, strict=True):
+        faults = event.faults
         if entry is None:
-            faults = (
-                *faults,
-                Fault(
-                    "quarantine.full", "", "room in this key's quarantine: it was not kept", index
-                ),
-            )
+            detail = "room in this key's quarantine: it was not kept"
+            faults = (*faults, Fault("quarantine.full", "", detail, event.index))
         entries.append(
             {
-                "index": index,
+                "index": event.index,
                 "id": str(entry) if entry else None,
                 "errors": [as_json(fault) for fault in faults],
             }

@@ -1,10 +1,11 @@
 """Query parameters of `GET /events`: which events are asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from starlette.datastructures import QueryParams
 
+from events.catalogue import Catalogue
 from events.fields import KINDS, is_key
 from events.moments import moment
 from events.store.reading import Selection
@@ -14,10 +15,12 @@ PARAMETERS: Final = frozenset({"after", "limit", "stream", "type", "from", "to",
 _DIGITS_MAX: Final = 15
 
 
-def selected(query: QueryParams, headers: Mapping[str, str]) -> tuple[Selection, int | None]:
+def selected(
+    query: QueryParams, headers: Mapping[str, str], catalogue: Catalogue
+) -> tuple[Selection, int | None]:
     """Return the selection and the limit that a query asks for; `Last-Event-ID` takes the place of `after`.
 
-    Raises Problem (400) for an unknown parameter, one given twice that may not be, or a malformed value.
+    Raises Problem (400) for an unknown parameter or type, one given twice that may not be, or a malformed value.
     """
     for name in query:
         if name not in PARAMETERS:
@@ -31,12 +34,10 @@ def selected(query: QueryParams, headers: Mapping[str, str]) -> tuple[Selection,
     selection = Selection(
         after=after,
         streams=tuple(dict.fromkeys(_stream(value) for value in query.getlist("stream"))),
-        types=tuple(dict.fromkeys(query.getlist("type"))),
+        types=tuple(dict.fromkeys(_types(query.getlist("type"), catalogue))),
         from_us=_moment(query, "from"),
         to_us=_moment(query, "to"),
     )
-    if any("\0" in name for name in selection.types):
-        raise malformed("type: the full name of an event type", "query")
     return selection, number(query, "limit")
 
 
@@ -64,6 +65,16 @@ def _stream(value: str) -> str:
     if kind not in KINDS or not is_key(key):
         raise malformed(f"stream: <kind>/<key>, the kind one of: {', '.join(KINDS)}", "query")
     return value
+
+
+def _types(names: Sequence[str], catalogue: Catalogue) -> Iterator[str]:
+    for name in names:
+        versions = catalogue.versions(name)
+        if not versions:
+            raise malformed(
+                "type: an event type, such as failure.recorded (see /event-types)", "query"
+            )
+        yield from versions
 
 
 def _moment(query: QueryParams, name: str) -> int | None:

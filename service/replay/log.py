@@ -9,7 +9,6 @@ from typing import Any, Self
 from events.catalogue import VOCABULARY, Catalogue
 from events.moments import moment, moment_of
 from events.store.reading import Selection
-from events.types.event_type import TYPE_PREFIX
 from service.replay.cohorts import Cohorts
 from service.replay.errors import PackageMissing, ReplayError
 from service.replay.event import ReplayedEvent, decoded
@@ -130,15 +129,11 @@ def open_log(source: str | Path, key: str | None = None) -> ReplayLog:
 def wire_names(types: Sequence[str], catalogue: Catalogue = VOCABULARY) -> tuple[str, ...]:
     """Return the full names of these types, in every version. Raises ReplayError for an unknown one."""
     found: dict[str, None] = {}
-    short = {kind.name: kind for kind in catalogue.kinds}
     for name in types:
-        if name in short:
-            versions = range(1, short[name].model.version + 1)
-            found |= dict.fromkeys(f"{TYPE_PREFIX}{name}.v{version}" for version in versions)
-        elif catalogue.find(name):
-            found[name] = None
-        else:
+        versions = catalogue.versions(name)
+        if not versions:
             raise ReplayError(f"there is no event type {name}")
+        found |= dict.fromkeys(versions)
     return tuple(found)
 
 

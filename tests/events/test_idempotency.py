@@ -4,9 +4,12 @@ import asyncio
 
 import pytest
 
+from events.faults import Refused
+from events.grouping import FORGOTTEN, KEYLESS
 from events.log import EventLog
 from events.senders import RECORD, Role, Sender
 from events.vault import NoMasterKey
+from tests.conftest import execute
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
 from tests.events.telling import (
@@ -190,6 +193,17 @@ async def test_a_forgotten_person_is_recognised_no_more(story: Record) -> None:
     await story.add(event)
     await story.add(forgotten())
     assert await story.faults(event) == CONFLICT
+
+
+@breaks("event.conflict")
+async def test_a_person_who_cannot_be_compared_is_told_why(story: Record) -> None:
+    grace, ada = story.complete(introduced()), story.complete(introduced("ada", name="Ada"))
+    await story.add(grace, ada)
+    await story.add(forgotten())
+    await execute(story.log.url, "delete from person_keys")
+    with pytest.raises(Refused) as refused:
+        await story.add(grace, ada)
+    assert [fault.detail for fault in refused.value.faults] == [FORGOTTEN, KEYLESS]
 
 
 @breaks("event.conflict")

@@ -6,13 +6,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from events.chain import line_hash
 from events.checkpoint import Checkpoint
 from events.log import EventLog
-from events.senders import RECORD
+from events.senders import RECORD, Role, Sender
 from service import persons
 from tests.conftest import MASTER_KEY
 from tests.events.record import Record
@@ -27,6 +28,37 @@ def called(tool: str, *arguments: str | Path) -> None:
     path = Path(found.origin).parent / "pginstall" / "bin" / tool
     done = subprocess.run([path, *arguments], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+async def test_what_a_key_had_sent_is_recognised_in_its_file_after_a_restore(
+    log: EventLog, empty_database_url: str, tmp_path: Path
+) -> None:
+    record = Record(log, Sender(id="a-key", role=Role.FACILITATOR))
+    told = [formed(), registered("mill"), joined("mill"), introduced(), introduced("ada")]
+    told += [noted("organisation/mill"), noted("organisation/mill", actor="person/ada")]
+    sent = [record.complete(event) for event in told]
+    await log.append(sent, sender=record.sender)
+    await record.add(forgotten())
+    export, file = tmp_path / "export.ndjson", tmp_path / "sent.ndjson"
+    export.write_bytes(b"".join([chunk async for chunk in log.lines()]))
+    file.write_bytes(b"".join(orjson.dumps(event) + b"\n" for event in sent))
+    place = ("--database-url", empty_database_url, "--data", tmp_path / "data")
+    restored = await asyncio.to_thread(run, "restore", export, *place)
+    assert restored.returncode == 0, restored.stderr
+    again = await asyncio.to_thread(run, "record", file, *place)
+    assert again.returncode == 0, again.stderr
+    assert again.stderr.decode().splitlines() == [
+        "howcanwe: 0 recorded, 7 there already",
+        "howcanwe: 1 of these could not be compared: their persons were forgotten",
+        "howcanwe: 1 of these could not be compared: their persons' keys are not here",
+    ]
+    # Who acted is compared wherever it is said.
+    file.write_bytes(orjson.dumps({**sent[6], "actor": "person/grace"}))
+    other = await asyncio.to_thread(run, "record", file, *place)
+    assert (other.returncode, b"event.conflict" in other.stderr) == (1, True)
+    file.write_bytes(orjson.dumps({k: v for k, v in sent[6].items() if k != "actor"}))
+    without = await asyncio.to_thread(run, "record", file, *place)
+    assert (without.returncode, b"event.conflict" in without.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("loses", [False, True])
@@ -63,5 +95,5 @@ async def test_what_was_backed_up_comes_back_and_holds(
     place = ("--database-url", empty_database_url, "--data", tmp_path / "data")
     done = await asyncio.to_thread(run, "verify", "--checkpoint", checkpoint, *place)
     assert (done.returncode == 0) is not loses, done.stderr
-    if loses:
-        assert b"does not hold" in done.stderr
+    expected = b"does not hold" if loses else b"and so it stood at the 1 checkpoint\n"
+    assert expected in done.stderr

@@ -71,7 +71,8 @@ async def test_streams_and_types_may_be_repeated(story: Door) -> None:
     assert await positions(f"?type={JOINED}&type={REGISTERED}") == [2, 3, 4, 5, 6]
     assert await positions(f"?type={JOINED}&stream=organisation/mill&after=2&limit=9") == [5]
     assert await positions("?stream=organisation/nobody") == []
-    assert await positions("?type=sheep") == []
+    assert await positions("?type=organisation.joined") == [5, 6]
+    assert await positions(f"?type=organisation.joined&type={JOINED}&limit=1") == [5]
     assert await positions(f"?type={JOINED}&limit=1") == [5]
 
 
@@ -118,6 +119,11 @@ async def test_times_are_half_open_bounds(story: Door) -> None:
         "stream=organisation/mill%00",
         "stream=",
         "type=a%00b",
+        "type=sheep",
+        "type=",
+        "type=organisation.joined.v1",
+        "type=org.howcanwe.organisation.joined",
+        "type=organisation.joined&type=nothing.happened",
         "from=yesterday",
         "from=2024-03-01T10:00:00",
         "from=2024-03-01T10:00:00+01:00",

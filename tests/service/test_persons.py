@@ -16,8 +16,8 @@ from events.vault import WrongMasterKey
 from events.verify import Verifier, Whole
 from service import persons
 from service.errors import BackupRefused, NoSuchPerson
-from service.quarantine import Quarantine
-from tests.conftest import MASTER_KEY
+from service.quarantine import Quarantine, Rejected
+from tests.conftest import MASTER_KEY, execute
 from tests.events.record import Record
 from tests.events.telling import forgotten, formed, introduced, joined, noted, registered
 from tests.processes import run
@@ -49,7 +49,26 @@ async def test_a_person_is_given_what_is_held_about_them(record: Record) -> None
     await record.add(forgotten())
     held = await persons.held_about(record.log, "grace")
     assert (held["name"], held["email"], held["forgotten"]) == (None, None, True)
+    assert not held["readable"]
     assert NAME not in str(held)
+
+
+async def test_a_person_whose_key_is_not_here_is_not_called_forgotten(
+    record: Record, tmp_path: Path
+) -> None:
+    await begin(record)
+    kept = [line async for line in persons.backup(record.log.url)]
+    await execute(record.log.url, "delete from person_keys")
+    held = await persons.held_about(record.log, "grace")
+    assert (held["name"], held["forgotten"], held["readable"]) == (None, False, False)
+    place = ("--database-url", record.log.url, "--data", str(tmp_path / "data"))
+    settings = {"HOWCANWE_MASTER_KEY": MASTER_KEY.hex()}
+    done = await asyncio.to_thread(run, "person", "export", "grace", *place, settings=settings)
+    assert orjson.loads(done.stdout)["forgotten"] is False
+    assert b"the person's key is not here" in done.stderr
+    await persons.restore(record.log.url, kept, MASTER_KEY)
+    held = await persons.held_about(record.log, "grace")
+    assert (held["name"], held["forgotten"], held["readable"]) == (NAME, False, True)
 
 
 @pytest.mark.parametrize("key", ["nobody", "no key"])
@@ -64,9 +83,8 @@ async def test_another_master_key_wraps_everything_and_changes_no_event(record: 
     url = record.log.url
     pool = await asyncpg.create_pool(url, min_size=0)
     await persons.rewrap(url, MASTER_KEY, MASTER_KEY)  # The service's tables are there now.
-    waiting = await Quarantine(pool, MASTER_KEY, days=1, events_max=9).add(
-        "key", 0, {"a": NAME}, []
-    )
+    rejected = Rejected(0, {"a": NAME}, orjson.dumps({"a": NAME}).decode(), ())
+    (waiting,) = await Quarantine(pool, MASTER_KEY, days=1, events_max=9).add("key", [rejected])
     assert waiting is not None
     assert await persons.rewrap(url, MASTER_KEY, NEW_KEY) == 2
     # Broken off before the new key took the old one's place, and called again.
@@ -79,6 +97,9 @@ async def test_another_master_key_wraps_everything_and_changes_no_event(record: 
     found = await Quarantine(pool, NEW_KEY, days=1, events_max=9).find("key", waiting)
     assert found is not None
     assert orjson.loads(found.text) == {"a": NAME}
+    # Sent again, it is the one that is there.
+    again = Quarantine(pool, NEW_KEY, days=1, events_max=9)
+    assert await again.add("key", [rejected]) == [waiting]
     with pytest.raises(WrongMasterKey):
         await persons.rewrap(url, MASTER_KEY, b"a third master key for the tests")
     await pool.close()

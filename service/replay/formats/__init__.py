@@ -29,8 +29,20 @@ class Form(Enum):
         name = path.name.removesuffix(".gz").removesuffix(".zst")
         return cls(_SUFFIXES.get("." + name.rpartition(".")[2], "ndjson"))
 
+    @classmethod
+    def written(cls, path: Path) -> Self:
+        """Return the form of a file that is written under this name. Raises ReplayError for an ending of no form."""
+        name = path.name.removesuffix(".gz").removesuffix(".zst")
+        _, dot, ending = name.rpartition(".")
+        if dot and not path.is_dir() and "." + ending not in _SUFFIXES:
+            known = ", ".join(_SUFFIXES)
+            raise ReplayError(f".{ending} is the ending of no form: {known}, or say --format")
+        return cls.of(path)
+
 
 _SUFFIXES: Final = {
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
     ".csv": "csv",
     ".arrow": "arrow",
     ".arrows": "arrow",

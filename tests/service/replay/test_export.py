@@ -310,6 +310,8 @@ async def test_an_export_of_nothing_is_whole(
     ("arguments", "sentence"),
     [
         (("--format", "parquet"), "name it with --out"),
+        (("--out", "log.doc"), ".doc is the ending of no form"),
+        (("--out", "log.ndjsn.gz"), ".ndjsn is the ending of no form"),
         (("--format", "ocel", "--follow"), "has no end"),
         (("--type", "nothing.happened"), "there is no event type nothing.happened"),
         (("--from", "yesterday"), "is no time"),

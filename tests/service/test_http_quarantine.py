@@ -1,0 +1,131 @@
+"""`/quarantine`: what was refused leniently is kept to the character, once, and never says anything else."""
+
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from tests.conftest import execute
+from tests.events.telling import forgotten, introduced, noted
+from tests.service.door import (
+    BATCH,
+    NDJSON,
+    STRUCTURED,
+    Door,
+    complete,
+    open_door,
+    problem,
+    told_faults,
+)
+
+LENIENT = "handling=lenient"
+
+
+async def kept(door: Door) -> list[dict[str, Any]]:
+    """Return what the facilitator's quarantine holds."""
+    entries: list[dict[str, Any]] = (await door.get("/quarantine")).json()["quarantined"]
+    return entries
+
+
+def odd(member: str) -> bytes:
+    """Return a note, with text in its data that no JSON value can be told back from."""
+    event = orjson.dumps(complete(noted("organisation/mill", text="one")))
+    return event.replace(b'"text":"one"', member.encode())
+
+
+ODD = [
+    odd('"text": "one",  "text":"two"'),
+    odd('"text":"one", "colour":1e999'),
+    odd('"text":"one", "colour":' + "9" * 30),
+    odd('"text":"\\ud800"'),
+]
+SPREAD = b"[ %s ,\n\t%s,%s , %s ]"
+
+
+@pytest.mark.parametrize("form", [STRUCTURED, NDJSON, BATCH])
+async def test_what_was_sent_is_kept_to_the_character_and_refused_again(
+    story: Door, form: str
+) -> None:
+    bodies = {STRUCTURED: ODD, NDJSON: [b"\n".join(ODD)], BATCH: [SPREAD % tuple(ODD)]}[form]
+    for body in bodies:
+        assert (await story.send(body, form, prefer=LENIENT)).status_code == 422
+    head = await story.head()
+    entries = await kept(story)
+    assert [entry["event"].encode() for entry in entries] == ODD
+    for entry in entries:
+        again = await story.send(b"", None, to=f"/quarantine/{entry['id']}/retry")
+        assert told_faults(problem(again, 422)) == told_faults(
+            [{**error, "index": 0} for error in entry["errors"]]
+        )
+    assert await story.head() == head
+
+
+async def test_an_event_in_headers_is_kept_with_its_data_as_sent(story: Door) -> None:
+    event = complete(noted("organisation/mill"))
+    headers = {f"ce_{name}": str(value) for name, value in event.items() if name != "data"}
+    data = b'{"about":"organisation/mill", "text":"one","text":"two"}'
+    sent = await story.send(data, "application/json", prefer=LENIENT, **headers)
+    assert sent.status_code == 422
+    (entry,) = await kept(story)
+    assert data.decode() in entry["event"]
+    again = await story.send(b"", None, to=f"/quarantine/{entry['id']}/retry")
+    assert told_faults(problem(again, 422)) == [(0, "field", "/data/text")]
+    whole = orjson.loads(entry["event"])
+    assert whole | {"data": event["data"]} == event | {"datacontenttype": "application/json"}
+
+
+async def test_what_is_sent_again_stays_one_and_is_told_as_it_is_wrong_now(
+    database_url: str,
+) -> None:
+    async with open_door(database_url, quarantine_events_max=3) as door:
+        await door.begin()
+        lines = [orjson.dumps(complete(noted(f"organisation/o{number}"))) for number in range(4)]
+        lines[3:3] = [lines[0]]
+
+        async def send(*lines: bytes) -> list[dict[str, Any]]:
+            answer = await door.send(b"\n".join(lines), NDJSON, prefer=LENIENT)
+            entries: list[dict[str, Any]] = answer.json()["quarantined"]
+            return entries
+
+        first = await send(*lines)
+        ids = [entry["id"] for entry in first]
+        # Two of the same are one, and the last found no room.
+        assert ids[3] == ids[0] and len({*ids[:3]}) == 3 and ids[4] is None
+        assert told_faults(first[4]["errors"])[-1] == (4, "quarantine.full", "")
+        assert await send(*lines) == first
+        assert len(await kept(door)) == 3
+        moved = await send(lines[2])
+        assert (moved[0]["id"], moved[0]["index"]) == (ids[2], 0)
+        assert len(await kept(door)) == 3
+
+
+async def test_whoever_is_sent_along_with_another_is_forgotten_there_too(story: Door) -> None:
+    assert (await story.post(introduced("ada", name="Ada"))).status_code == 201
+    event = orjson.dumps(complete(introduced("ada", name="Ada")))
+    both = event.replace(b'"person":"ada"', b'"person":"ada","person":"grace"')
+    assert (await story.send(both, prefer=LENIENT)).status_code == 422
+    assert len(await kept(story)) == 1
+    assert (await story.post(forgotten("ada"))).status_code == 201
+    assert await kept(story) == []
+
+
+async def test_a_request_asks_the_quarantine_as_often_for_many_as_for_one(story: Door) -> None:
+    async def statements(answer: httpx.Response) -> int:
+        assert len(answer.json()["quarantined"]) in (1, 50)
+        return int(await story.execute("select count(*) from told"))
+
+    await execute(story.service.log.url, "create table told (n int)")
+    await execute(
+        story.service.log.url,
+        "create function tell() returns trigger language plpgsql as"
+        " $$ begin insert into told values (1); return null; end $$",
+    )
+    for what in ("insert", "delete"):
+        await execute(
+            story.service.log.url,
+            f"create trigger tell_{what} after {what} on quarantine execute function tell()",
+        )
+    one = await statements(await story.post(noted("organisation/nobody"), prefer=LENIENT))
+    many = [noted("organisation/nobody") for _ in range(50)]
+    assert await statements(await story.post(*many, prefer=LENIENT)) == 2 * one
