@@ -336,11 +336,11 @@ def _about(rows: FromClause) -> ColumnElement[int]:
     of = data.op("->>", return_type=Text())("of")
     return case(
         (
-            rows.c.type.in_(_wire("event.voided")),
+            rows.c.type.in_(wire_names("event.voided")),
             cast(data.op("->>", return_type=Text())("event"), BigInteger),
         ),
         (
-            and_(rows.c.type.in_(_wire("visibility.changed")), of.startswith("event/")),
+            and_(rows.c.type.in_(wire_names("visibility.changed")), of.startswith("event/")),
             cast(func.substr(of, len("event/") + 1), BigInteger),
         ),
         else_=null(),
@@ -384,7 +384,7 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
         )
         for event_kind in VOCABULARY.kinds
         for name in event_kind.creates
-        for wire in _wire(event_kind.name)
+        for wire in wire_names(event_kind.name)
     ]
     creates = or_(
         *(
@@ -418,7 +418,7 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
     owners = case((kind == "pairing", members), else_=_array(owner))
     everybodys = or_(
         kind.in_(("cohort", "organisation")),
-        and_(kind == "question", created.c.type.in_(_wire("cohort.formed"))),
+        and_(kind == "question", created.c.type.in_(wire_names("cohort.formed"))),
     )
     return (
         select(
@@ -458,7 +458,8 @@ def _types(mark: Mark) -> list[str]:
     return [kind.name for kind in VOCABULARY.kinds if kind.mark is mark]
 
 
-def _wire(name: str) -> list[str]:
+def wire_names(name: str) -> list[str]:
+    """Return the full names under which events of a type stand in the log, one for each version."""
     kind = VOCABULARY.named(name)
     prefix = kind.wire_name.rpartition(".v")[0]
     return [f"{prefix}.v{version}" for version in range(1, kind.model.version + 1)]
