@@ -135,7 +135,8 @@ async def test_what_is_hidden_is_shown_by_no_process_though_the_read_models_stan
         shown_after = await told(here, who)
         assert shown_after == await told(doors[1], who)
         for name, responses in held.items():
-            assert shown_before[name] != shown_after[name], name
+            # A line names more than the learning: the public was not given it before.
+            assert shown_before[name] != shown_after[name] or (who, name) == (None, "events"), name
             for answer in responses:
                 if answer.status_code == 503:
                     [error] = answer.json()["errors"]
@@ -208,7 +209,9 @@ async def test_an_acknowledged_change_is_in_the_next_answer_of_another_process(
         await here.post(learning("private"))
         await level(doors)
         for _ in range(12):
-            await here.post(shown("learning/learning", "cohort"))
+            response = await here.post(shown("learning/learning", "cohort"))
+            position = response.json()["receipts"][0]["position"]
+            assert await there.service.runner.wait_for(position, 20)
             answer = await ask(there, "analyst", QUESTIONS["subject"])
             assert answer.json()["data"]["learning"] is not None
             await here.post(shown("learning/learning", "private"))
