@@ -6,6 +6,7 @@ nobody and `cohort` only analysts.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from events.event import Event
 from events.folds import cohort_of, fold_history
@@ -15,6 +16,14 @@ from events.subjects import Cohort, Organisation, Pairing, Person, Question, Sub
 from events.terms import Visibility
 from events.types import Mark
 from events.world import World, find, mark_of, subject_in
+
+NARROWING: Final = frozenset(
+    {
+        *("visibility.changed", "event.voided", "person.forgotten"),
+        *("pairing.ended", "organisation.left", "cohort.closed"),
+    }
+)
+"""The types of the events after which somebody may see less than before; after all others, nobody does."""
 
 
 def pairing_end(pairing: Pairing, world: World) -> int | None:

@@ -33,6 +33,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from events.catalogue import VOCABULARY
 from events.senders import Role
 from events.types import Mark
+from projections.histories import wire_names
 from projections.models import SUBJECTS
 from projections.models.record import Levels
 from projections.seeing import (
@@ -175,11 +176,14 @@ def _about(rows: FromClause) -> ColumnElement[int]:
     of = data.op("->>", return_type=Text())("of")
     return case(
         (
-            rows.c.type.in_(_wire("event.voided")),
+            rows.c.type.in_(wire_names(VOCABULARY, ["event.voided"])),
             cast(data.op("->>", return_type=Text())("event"), BigInteger),
         ),
         (
-            and_(rows.c.type.in_(_wire("visibility.changed")), of.startswith("event/")),
+            and_(
+                rows.c.type.in_(wire_names(VOCABULARY, ["visibility.changed"])),
+                of.startswith("event/"),
+            ),
             cast(func.substr(of, len("event/") + 1), BigInteger),
         ),
         else_=null(),
@@ -223,7 +227,7 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
         )
         for event_kind in VOCABULARY.kinds
         for name in event_kind.creates
-        for wire in _wire(event_kind.name)
+        for wire in wire_names(VOCABULARY, [event_kind.name])
     ]
     creates = or_(
         *(
@@ -257,7 +261,7 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
     owners = case((kind == "pairing", members), else_=_array(owner))
     everybodys = or_(
         kind.in_(("cohort", "organisation")),
-        and_(kind == "question", created.c.type.in_(_wire("cohort.formed"))),
+        and_(kind == "question", created.c.type.in_(wire_names(VOCABULARY, ["cohort.formed"]))),
     )
     return (
         select(
@@ -295,9 +299,3 @@ def _array(value: Any) -> ColumnElement[Any]:
 
 def _types(mark: Mark) -> list[str]:
     return [kind.name for kind in VOCABULARY.kinds if kind.mark is mark]
-
-
-def _wire(name: str) -> list[str]:
-    kind = VOCABULARY.named(name)
-    prefix = kind.wire_name.rpartition(".v")[0]
-    return [f"{prefix}.v{version}" for version in range(1, kind.model.version + 1)]

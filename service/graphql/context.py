@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from events.log import EventLog
 from events.senders import PUBLIC, Sender
-from projections.runner import Runner
+from projections.runner import LOST, Runner
 from projections.seeing import Seeing
 from service.graphql.limits import Limits
 from service.insights import Insights
@@ -75,6 +75,10 @@ class Context:
     async def check(self) -> None:
         """Hold what goes on to who asked for it. Raises KeyRefused where the key is no longer good."""
         if self.authorization is not None:
-            viewer = await self.authenticate(self.authorization)
+            try:
+                viewer = await self.authenticate(self.authorization)
+            except LOST:
+                # While the database is away nobody can have revoked anything.
+                return
             if viewer != self.viewer:
                 self.becomes(viewer, self.authorization)

@@ -16,6 +16,7 @@ from service.graphql.errors import refusal, told
 from service.graphql.limits import Limits
 from service.graphql.requests import GraphQLRequest, formatted
 from service.graphql.schema import Refused, Schema, is_for_later
+from service.graphql.subscription import Stopping
 from service.http.body import read_body
 
 RESPONSE: Final = "application/graphql-response+json"
@@ -178,6 +179,9 @@ async def _told(results: AsyncGenerator[ExecutionResult, None]) -> AsyncGenerato
     except Refused as refused:
         body = {"errors": [formatted(error) for error in refused.errors]}
         yield b"event: next\ndata: %s\n\n" % orjson.dumps(body)
+    except Stopping:
+        # Not complete: a client comes again by itself when the line breaks, and not when all was told.
+        return
     finally:
         await results.aclose()
     yield b"event: complete\ndata: \n\n"

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
-from sqlalchemy import Executable
+from sqlalchemy import Select
 
 from projections import listing
 from projections.gathering import Gathering, Wanted
 from projections.listing import Belongs, Page, Visible
+from projections.narrowing import Narrowed
 from projections.seeing import Seeing
 from service.graphql.filters import condition
+from service.graphql.reads_after_writes import wait_for
 from service.graphql.selection import Selected, Selection
 from service.graphql.shape import TYPE, Row, Shape, Source
 
@@ -42,15 +44,28 @@ class Loading:
         self.selection = Selection(info)
         self.shapes: Mapping[str, Shape] = info.schema.extensions["shapes"]
         self._types = info.schema.type_map
+        # From nobody who sees everything anything can be hidden.
+        self._may_show_hidden = not self.seeing.everything
 
     def type(self, name: str) -> GraphQLObjectType:
         """Return the object type with this name."""
         return cast(GraphQLObjectType, self._types[name])
 
-    async def rows(self, statement: Executable) -> list[Row]:
-        """Return the statement's rows."""
-        found = await self.context.runner.read_models.rows(statement)
-        return [row._asdict() for row in found]
+    async def rows(self, statement: Select[Any]) -> list[Row]:
+        """Return the statement's rows: nothing that was hidden before it was asked.
+
+        Raises a GraphQL error where the read models do not take in in time what hides something.
+        """
+        read_models = self.context.runner.read_models
+        if self._may_show_hidden:
+            try:
+                return [*await read_models.unhidden(statement)]
+            except Narrowed as narrowed:
+                await wait_for(self.context, narrowed.position)
+            # Once is enough: what is hidden from now on is hidden after the question. Else there would be no answer
+            # while much is recorded.
+            self._may_show_hidden = False
+        return [row._asdict() for row in await read_models.rows(statement)]
 
     def visible(self, shape: Shape, parent: Shape | None = None) -> Visible:
         """Return the rows of a shape that the viewer may see; of notes, those about a subject like the parent."""

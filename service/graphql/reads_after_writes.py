@@ -17,13 +17,19 @@ async def wait_for_positions(context: Context, extensions: Mapping[str, Any] | N
     Raises a GraphQL error where the read models do not have it in time.
     """
     for position in _wanted(context, extensions or {}):
-        if not await context.runner.wait_for(position, context.limits.min_position_seconds):
-            at = context.runner.position
-            raise refusal(
-                NOT_REACHED,
-                f"The read models are at {at}, not yet at {position}; try again.",
-                position=at,
-            )
+        await wait_for(context, position)
+
+
+async def wait_for(context: Context, position: int) -> None:
+    """Wait for the position. Raises a GraphQL error, with the lag, where the read models do not have it in time."""
+    if not await context.runner.wait_for(position, context.limits.min_position_seconds):
+        at = context.runner.position
+        raise refusal(
+            NOT_REACHED,
+            f"The read models are at {at}, not yet at {position}; try again.",
+            position=at,
+            lag=max(0, position - at),
+        )
 
 
 def _wanted(context: Context, extensions: Mapping[str, Any]) -> list[int]:

@@ -36,7 +36,7 @@ from service.graphql.limits import Limits, Measure, cost_of, too_large
 from service.graphql.query import query_type
 from service.graphql.reads_after_writes import wait_for_positions
 from service.graphql.sharing import Sharing
-from service.graphql.subscription import subscription_type
+from service.graphql.subscription import Stopping, subscription_type
 from service.graphql.types import Types
 
 TOKEN_BYTES: Final = 768
@@ -202,7 +202,10 @@ class Schema:
         operation_name: str | None = None,
         extensions: Mapping[str, Any] | None = None,
     ) -> AsyncGenerator[ExecutionResult, None]:
-        """Yield a subscription's results, or the one result of a query. Raises Refused where nothing was executed."""
+        """Yield a subscription's results, or the one result of a query.
+
+        Raises Refused where nothing was executed, Stopping where the service ends before what is followed does.
+        """
         document = self.document(query)
         operation, cost = self.operation(document, operation_name, variables)
         if operation.operation.value != "subscription":
@@ -231,6 +234,8 @@ class Schema:
             try:
                 async for result in open_results:
                     yield _told(result, cost)
+            except Stopping:
+                raise
             except GraphQLError as error:
                 yield ExecutionResult(None, [told(error)])
             except Exception as error:

@@ -2,24 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any, Final
 
+import structlog
 from graphql import (
     GraphQLArgument,
+    GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLString,
 )
 
+from events.store.connections import Unavailable
 from projections import entries
 from projections.entries import Chosen
 from projections.state import Phase
 from service.errors import KeyRefused
 from service.graphql import arguments
 from service.graphql.context import Context
-from service.graphql.errors import argument_refusal, refusal
+from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
 from service.graphql.kinds.entries import UNION, entry_row
 from service.graphql.loading import Loading
 from service.graphql.scalars import POSITION
@@ -29,6 +31,12 @@ from service.graphql.timelines import chosen_by
 from service.graphql.types import Types
 
 PAGE_ENTRIES: Final = 100
+
+_log = structlog.get_logger(__name__)
+
+
+class Stopping(Exception):
+    """The service ends; whoever follows comes again, to where they were."""
 
 
 def subscription_type(types: Types) -> GraphQLObjectType:
@@ -81,7 +89,7 @@ async def _follow(
     position = context.runner.position if after is None else after
     if not await context.runner.wait_for(position, context.limits.min_position_seconds):
         raise refusal(
-            "position.not_reached",
+            NOT_REACHED,
             f"The read models are at {context.runner.position}, not yet at {position}.",
             argument="after",
             position=context.runner.position,
@@ -96,22 +104,46 @@ async def _follow(
 async def _entries(
     info: GraphQLResolveInfo[Any], kind: str, key: str, position: int, kinds: list[str] | None
 ) -> AsyncIterator[Row]:
-    """Yield what stands behind the position, then what comes, until the viewer's key or the service ends."""
+    """Yield what stands behind the position, then what comes, until the viewer's key ends.
+
+    Raises Stopping when the service ends: for whoever follows it is no end.
+    """
     context: Context = info.context
     while not context.stopping.is_set():
-        through = context.runner.position
-        while position < through and not context.stopping.is_set():
-            await _check(context)
-            loading = Loading(info)
-            chosen = chosen_by(kind, {"kinds": kinds}, through=through, after=position)
-            page = await _page(loading, chosen, key)
-            rows: list[Row] = [dict(row) for row in page]
-            await loading.fill_each(rows, info.field_nodes)
-            for row in rows:
-                yield row
-            position = rows[-1]["position"] if len(rows) == PAGE_ENTRIES else through
-        await _moved(context, position)
         await _check(context)
+        through = context.runner.position
+        if position >= through:
+            await _moved(context, position)
+            continue
+        chosen = chosen_by(kind, {"kinds": kinds}, through=through, after=position)
+        rows = await _part(info, chosen, key)
+        if rows is None:
+            await _moved(context, through)
+            continue
+        for row in rows:
+            yield row
+        position = rows[-1]["position"] if len(rows) == PAGE_ENTRIES else through
+    raise Stopping
+
+
+async def _part(info: GraphQLResolveInfo[Any], chosen: Chosen, key: str) -> list[Row] | None:
+    """Return the next entries with what is selected of them; None while they cannot be had.
+
+    That is while the database is away, and while the read models are on their way to what hides something.
+    """
+    loading = Loading(info)
+    try:
+        rows: list[Row] = [dict(row) for row in await _page(loading, chosen, key)]
+        await loading.fill_each(rows, info.field_nodes)
+    except Unavailable as away:
+        _log.info("subscription waits", trouble=str(away))
+        return None
+    except GraphQLError as error:
+        will_be = loading.context.runner.state.phase is not Phase.STOPPED
+        if will_be and (error.extensions or {}).get("code") == NOT_REACHED:
+            return None
+        raise
+    return rows
 
 
 async def _page(loading: Loading, chosen: Chosen, key: str) -> list[Row]:
@@ -146,5 +178,5 @@ async def _moved(context: Context, position: int) -> None:
     finally:
         for wait in waits:
             wait.cancel()
-            with suppress(asyncio.CancelledError):
-                await wait
+        # Not each by itself: who is told to end in the meantime must hear it.
+        await asyncio.wait(waits)

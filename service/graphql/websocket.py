@@ -19,6 +19,7 @@ from service.graphql.errors import refusal, told
 from service.graphql.http import result_of
 from service.graphql.requests import GraphQLRequest, formatted
 from service.graphql.schema import Refused, Schema
+from service.graphql.subscription import Stopping
 
 PROTOCOL: Final = "graphql-transport-ws"
 GOING_AWAY: Final = 1001
@@ -205,6 +206,8 @@ class Connection:
         except Refused as refused:
             errors = [formatted(error) for error in refused.errors]
             await self._send({"id": id_, "type": "error", "payload": errors})
+        except Stopping:
+            pass  # Not complete: the connection's end tells a client to come again.
         except (WebSocketDisconnect, RuntimeError):
             pass  # The other side is gone; whoever reads from it notices.
         except Exception as error:
@@ -225,5 +228,6 @@ class Connection:
 
 async def _ended(task: "asyncio.Task[Any]") -> None:
     task.cancel()
-    with suppress(asyncio.CancelledError, Exception):
-        await task
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()

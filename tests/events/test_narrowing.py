@@ -1,0 +1,60 @@
+"""Which events hide something: after all others, nobody is given less than before."""
+
+import pytest
+
+from events.event import Event
+from events.senders import Role, Sender
+from events.visibility import NARROWING, sees_event
+from tests.insights.judging import MemoryLog
+from tests.insights.stories import NOW_US, told
+
+SEEDS = range(3)
+
+
+def viewers(log: MemoryLog) -> list[Sender]:
+    """Return somebody of each kind, of the first cohort and its first organisations."""
+
+    def keys(field: str) -> list[str]:
+        found = (line["data"].get(field) for line in log.lines)
+        return list(dict.fromkeys(key for key in found if isinstance(key, str)))
+
+    return [
+        Sender("analyst", Role.ANALYST),
+        Sender("public", Role.PUBLIC),
+        Sender("facilitator", Role.FACILITATOR, cohorts=frozenset(keys("cohort")[:1])),
+        *(Sender(key, Role.ORGANISATION, organisation=key) for key in keys("organisation")[:3]),
+    ]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nobody_is_given_less_but_after_the_events_that_are_known_to_hide(seed: int) -> None:
+    lines = told(seed, cohorts=2).lines[:500]
+    log = MemoryLog(NOW_US)
+    for line in lines:
+        log.record(line)
+    who = viewers(log)
+    events: list[Event] = []
+    log = MemoryLog(NOW_US)
+
+    def given() -> list[set[int]]:
+        return [
+            {event.position for event in events if sees_event(viewer, event, log)} for viewer in who
+        ]
+
+    before, hid = given(), 0
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        position = log.record(line)
+        event = log.event(position) if position is not None else None
+        if event is not None:
+            events.append(event)
+            if event.kind.name in NARROWING:
+                now = given()
+                hid += any(not earlier <= later for earlier, later in zip(before, now, strict=True))
+                before = now
+        if following is None or any(following["type"].endswith(f"{n}.v1") for n in NARROWING):
+            now = given()
+            for viewer, earlier, later in zip(who, before, now, strict=True):
+                assert earlier <= later, (viewer, earlier - later, line)
+            before = now
+    # The log tells: some of them did hide something.
+    assert hid
