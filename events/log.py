@@ -15,6 +15,7 @@ from events.envelope import Envelopes, Malformed
 from events.event import Event
 from events.faults import Fault, Refused
 from events.fields import KINDS, is_key
+from events.readahead import read_ahead
 from events.recorded import Receipt, Recorded
 from events.recorder import Recorder
 from events.request import Outcome, Request
@@ -37,7 +38,6 @@ from events.vault import Vault
 from events.viewing import Viewing
 
 PAGE_EVENTS: Final = 1_000
-LINES_PAGE_EVENTS: Final = 2_000
 READERS_MAX: Final = 8
 
 
@@ -111,6 +111,7 @@ class EventLog:
             command_timeout=answer_seconds,
             max_size=readers_max,
             timeout=CONNECT_SECONDS_MAX,
+            reset=_nothing,
             server_settings={"application_name": "howcanwe", "timezone": "UTC", "jit": "off"},
         )
         return cls(
@@ -225,17 +226,21 @@ class EventLog:
             return await reading.page(connection, selection, after, limit)
 
     async def lines(
-        self, *, after: int = 0, through: int | None = None, page_events: int = LINES_PAGE_EVENTS
+        self, *, after: int = 0, through: int | None = None, page_events: int = PAGE_EVENTS
     ) -> AsyncGenerator[bytes, None]:
         """Yield all lines recorded by now, many at once, exactly as stored, each with its newline."""
         end = await self.head()
         end = end if through is None else min(end, through)
-        while after < end:
-            until = min(after + page_events, end)
-            async with self._reader() as connection:
-                chunk = await reading.lines(connection, after, until)
+        async for chunk in read_ahead(self._lines_between(after, end, page_events)):
             yield chunk
-            after = until
+
+    async def _lines_between(
+        self, after: int, through: int, page_events: int
+    ) -> AsyncGenerator[bytes, None]:
+        for begin in range(after, through, page_events):
+            async with self._reader() as connection:
+                chunk = await reading.lines(connection, begin, min(begin + page_events, through))
+            yield chunk
 
     async def follow(
         self, *, after: int = 0, stream: str | None = None, selection: Selection | None = None
@@ -303,6 +308,10 @@ class EventLog:
 
     def _reader(self) -> "_Reader":
         return _Reader(self._pool, self.url)
+
+
+async def _nothing(connection: asyncpg.Connection) -> None:
+    """Leave a connection as it is given back: readers set nothing in their session."""
 
 
 class _Reader:

@@ -9,6 +9,7 @@ is not declared cannot be asked for: the table is checked when it is made.
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from events.terms import Visibility
@@ -122,6 +123,7 @@ def allows(role: Role, action: Action, relation: Relation) -> bool:
     return TABLE[action][role][relation] is not False
 
 
+@cache
 def may_ever(role: Role, action: Action) -> bool:
     """Say whether there is anything that the role may do this to."""
     return any(allows(role, action, relation) for relation in Relation)

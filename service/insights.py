@@ -15,6 +15,7 @@ from projections.insights.ledger import Ledger
 from projections.step import Step
 
 PAGE_EVENTS: Final = 1_000
+INTERVAL_SECONDS: Final = 0.025
 RETRY_SECONDS: Final = 1.0
 
 _log = structlog.get_logger(__name__)
@@ -27,10 +28,17 @@ class Insights:
     same, and what was recorded before a question is in the answer.
     """
 
-    def __init__(self, log: EventLog, *, retry_seconds: float = RETRY_SECONDS) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        *,
+        interval_seconds: float = INTERVAL_SECONDS,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
         self.ledger = Ledger()
         self._log = log
         self._lock = asyncio.Lock()
+        self._interval_seconds = interval_seconds
         self._retry_seconds = retry_seconds
 
     async def caught_up(self) -> Ledger:
@@ -49,6 +57,8 @@ class Insights:
         while True:
             try:
                 await self.caught_up()
+                # What comes at about the same time is taken together; whoever asks does not wait for it.
+                await asyncio.sleep(self._interval_seconds)
                 await self._log.announcer.wait_beyond(self.ledger.position)
             except Unavailable as away:
                 _log.info("insights wait", trouble=str(away))

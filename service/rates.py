@@ -5,7 +5,6 @@ from collections.abc import Callable
 from math import ceil
 from typing import Final
 
-from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from events.faults import Fault
@@ -70,8 +69,8 @@ class AddressRate:
         """Let the request through, or answer it."""
         wait = 0
         if scope["type"] in ("http", "websocket"):
-            client = HTTPConnection(scope).client
-            wait = self._rate.wait_seconds(client.host if client else "")
+            client = scope.get("client")
+            wait = self._rate.wait_seconds(client[0] if client else "")
         if not wait:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":

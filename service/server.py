@@ -1,6 +1,7 @@
 """Serving: one process, its socket, its signals."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -19,6 +20,9 @@ from service.context import Service
 from service.errors import CannotServe
 from service.postgres import EmbeddedPostgres
 from service.settings import Settings
+
+GARBAGE_OBJECTS: Final = 10_000
+"""After how many more new objects than gone ones the garbage collector comes."""
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -120,6 +124,7 @@ def _stop(server: Server, service: Service) -> None:
 async def _greet(server: Server, service: Service, bound: socket.socket, on_ready: OnReady) -> None:
     while not server.started:
         await asyncio.sleep(0.01)
+    _spare_the_garbage_collector()
     host, port = bound.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     waiting = on_ready(service, address)
@@ -130,6 +135,13 @@ async def _greet(server: Server, service: Service, bound: socket.socket, on_read
         if not server.should_exit:
             _stop(server, service)
             raise
+
+
+def _spare_the_garbage_collector() -> None:
+    """Let it leave alone what is here by now, which stays, and come less often: it took a seventh of a POST's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS)
 
 
 async def _cancelled(task: "asyncio.Task[None]") -> None:

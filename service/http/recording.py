@@ -17,11 +17,12 @@ from service.context import Service, service_of
 from service.http.body import read_body
 from service.http.cloudevents import Unparsable, events_in, texts_in
 from service.http.descriptions import RECORDED, RECORDING
+from service.http.door import Door
 from service.http.preconditions import expected_versions, is_lenient
 from service.problems import as_json, refusal, status_of
 from service.quarantine import Rejected
 
-router = APIRouter(tags=["record"])
+router = APIRouter(tags=["record"], route_class=Door)
 
 
 @router.post("/events", status_code=201, responses=RECORDED, openapi_extra=RECORDING)

@@ -1,9 +1,10 @@
-"""`howcanwe`, its projection standing still: to measure what recording takes without it."""
+"""`howcanwe`, its projections standing still: to measure what recording and reading take without them."""
 
 import asyncio
 
 from projections.runner import Runner
 from service.cli import main
+from service.insights import Insights
 
 
 async def _stand_still(runner: Runner) -> None:
@@ -11,7 +12,12 @@ async def _stand_still(runner: Runner) -> None:
     await asyncio.Event().wait()
 
 
+async def _take_nothing_in(insights: Insights) -> None:
+    await asyncio.Event().wait()
+
+
 if __name__ == "__main__":
     # The service has no such setting, and needs none.
     setattr(Runner, "run", _stand_still)  # noqa: B010
+    setattr(Insights, "run", _take_nothing_in)  # noqa: B010
     main()
