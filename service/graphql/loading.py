@@ -48,7 +48,7 @@ class Loading:
 
     async def rows(self, statement: Executable) -> list[Row]:
         """Return the statement's rows."""
-        found = await self.context.runner.read_models.rows(statement)
+        found = await self.context.served.read_models.rows(statement)
         return [row._asdict() for row in found]
 
     def visible(self, shape: Shape, parent: Shape | None = None) -> Visible:

@@ -17,12 +17,13 @@ async def wait_for_positions(context: Context, extensions: Mapping[str, Any] | N
     Raises a GraphQL error where the read models do not have it in time.
     """
     for position in _wanted(context, extensions or {}):
-        if not await context.runner.wait_for(position, context.limits.min_position_seconds):
-            at = context.runner.position
+        if not await context.served.wait_for(position, context.limits.min_position_seconds):
+            at = context.served.position
             raise refusal(
                 NOT_REACHED,
                 f"The read models are at {at}, not yet at {position}; try again.",
                 position=at,
+                lag=position - at,
             )
 
 

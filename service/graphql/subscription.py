@@ -77,13 +77,14 @@ async def _follow(
     kind, given = ("organisation", organisation) if cohort is None else ("cohort", cohort)
     key = arguments.key(given or "")
     context: Context = info.context
-    position = context.runner.position if after is None else after
-    if not await context.runner.wait_for(position, context.limits.min_position_seconds):
+    position = context.served.position if after is None else after
+    if not await context.served.wait_for(position, context.limits.min_position_seconds):
         raise refusal(
             "position.not_reached",
-            f"The read models are at {context.runner.position}, not yet at {position}.",
+            f"The read models are at {context.served.position}, not yet at {position}.",
             argument="after",
-            position=context.runner.position,
+            position=context.served.position,
+            lag=position - context.served.position,
         )
     loading = Loading(info)
     found = await loading.subjects(loading.shapes[kind], [key], [])
@@ -98,7 +99,7 @@ async def _entries(
     """Yield what stands behind the position, then what comes, until the viewer's key or the service ends."""
     context: Context = info.context
     while not context.stopping.is_set():
-        through = context.runner.position
+        through = context.served.position
         while position < through and not context.stopping.is_set():
             await _check(context)
             loading = Loading(info)
@@ -137,7 +138,7 @@ async def _moved(context: Context, position: int) -> None:
     """Wait until the read models go beyond the position, the service stops, or it is time to look at the key again."""
     seconds = context.limits.look_seconds
     waits = [
-        asyncio.ensure_future(context.runner.wait_for(position + 1, seconds)),
+        asyncio.ensure_future(context.served.wait_for(position + 1, seconds)),
         asyncio.ensure_future(context.stopping.wait()),
     ]
     try:

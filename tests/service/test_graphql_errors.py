@@ -231,7 +231,7 @@ async def test_a_position_not_reached_in_time_is_said_to_be_so(
     assert response.status_code == 503
     assert response.headers["Retry-After"]
     [error] = response.json()["errors"]
-    assert error["extensions"] == {"code": "position.not_reached", "position": 6}
+    assert error["extensions"] == {"code": "position.not_reached", "position": 6, "lag": 1}
 
 
 @pytest.mark.parametrize("wanted", ["-1", "x", "1.5", "²", "9" * 40, ""])
