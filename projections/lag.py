@@ -16,15 +16,20 @@ class Lag:
         self._ahead = ahead
         self._clock = clock
         self._lacking: list[tuple[float, int]] = []
+        self._apart_seconds = 0.0
 
     def measure(self, position: int) -> None:
         """Note where the other is now, and forget what the follower has by now."""
-        ahead = self._ahead()
         self._lacking = [found for found in self._lacking if found[1] > position]
-        if ahead > max(position, *(at for _, at in self._lacking[-1:]), 0):
-            self._lacking.append((self._clock(), ahead))
+        if not self._lacking:
+            self._apart_seconds = 0.0
+        now, ahead = self._clock(), self._ahead()
+        noted, at = self._lacking[-1] if self._lacking else (0.0, position)
+        if ahead > at and (not self._lacking or now - noted >= self._apart_seconds):
+            self._lacking.append((now, ahead))
         if len(self._lacking) > SAMPLES_MAX:
             del self._lacking[1::2]
+            self._apart_seconds = 2 * (now - self._lacking[0][0]) / SAMPLES_MAX
 
     def seconds(self, position: int) -> float:
         """Return for how long the follower, being at this position, has lacked something."""
