@@ -143,7 +143,7 @@ class ReadModels:
                 try:
                     return await self._executed(statement)
                 except DBAPIError as error:
-                    if not (error.connection_invalidated or _gave_way(error)):
+                    if not (error.connection_invalidated or gave_way(error)):
                         raise
             return await self._executed(statement)
         except (
@@ -197,9 +197,10 @@ class Served(Protocol):
         """Return whether they reach the position in this time."""
 
 
-def _gave_way(error: DBAPIError) -> bool:
-    """Say whether a replica gave up the statement for what its primary did."""
-    return str(getattr(error.orig, "sqlstate", "")) in {found.sqlstate for found in CONFLICTS}
+def gave_way(error: Exception) -> bool:
+    """Say whether a replica gave up the statement for what its primary did: the same one may do now."""
+    source = getattr(error, "orig", error)
+    return str(getattr(source, "sqlstate", "")) in {found.sqlstate for found in CONFLICTS}
 
 
 def _entry(row: Row[Any]) -> Entry:

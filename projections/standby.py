@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from projections import builds, store
 from projections.lag import Lag
-from projections.reading import ReadModels
+from projections.reading import ReadModels, gave_way
 from projections.runner import BATCH_EVENTS_MAX, LOST, RETRY_SECONDS, trouble_of
 from projections.state import Phase, Progress, State
 from projections.tables import READ_MODELS, checkpoint, log_events
@@ -79,21 +79,25 @@ class Standby:
     async def run(self) -> None:
         """Look until cancelled; the replica may come and go."""
         while True:
+            seconds = self._poll_seconds
             try:
                 await self._look()
-                seconds = self._poll_seconds
             except Exception as error:
-                # The replica is away, or something worse: it is said once, and tried again.
-                trouble = trouble_of(error)
-                if self.state.trouble != trouble:
-                    unforeseen = None if isinstance(error, LOST) else error
-                    _log.warning("the replica is waited for", trouble=trouble, exc_info=unforeseen)
-                self._progress.becomes(Phase.WAITING, trouble=trouble)
-                # Another build may have taken the place of this one's schema.
-                self._schema = None
-                seconds = self._retry_seconds
+                if not gave_way(error):
+                    self._waits(error)
+                    seconds = self._retry_seconds
             self._lag.measure(self.position)
             await asyncio.sleep(seconds)
+
+    def _waits(self, error: Exception) -> None:
+        """Note that the replica is away, or something worse: it is said once, and tried again."""
+        trouble = trouble_of(error)
+        if self.state.trouble != trouble:
+            unforeseen = None if isinstance(error, LOST) else error
+            _log.warning("the replica is waited for", trouble=trouble, exc_info=unforeseen)
+        self._progress.becomes(Phase.WAITING, trouble=trouble)
+        # Another schema may have taken the place of the one that was known.
+        self._schema = None
 
     async def _look(self) -> None:
         """Learn how far the read models on the replica are; no snapshot is held, for it would hold up the replay."""

@@ -26,8 +26,9 @@ from graphql import (
 )
 from graphql.execution import Executor
 
+from projections.state import Phase
 from service.graphql.context import Context
-from service.graphql.errors import BEHIND, CATCHING_UP, TRY_AGAIN, refusal, told
+from service.graphql.errors import BEHIND, CATCHING_UP, TRY_AGAIN, UNAVAILABLE, refusal, told
 from service.graphql.insights import PlainAnswers
 from service.graphql.kinds import SHAPES
 from service.graphql.limits import Limits, Measure, cost_of, too_large
@@ -216,6 +217,8 @@ class Schema:
             raise Refused(error) from None
         state = context.served.state
         unknown = context.served.read_models.schema is None
+        if unknown and state.phase is Phase.WAITING:
+            raise Refused(refusal(UNAVAILABLE, "The database is away; try again."))
         if not state.has_caught_up and (unknown or state.lag):
             raise Refused(
                 refusal(

@@ -261,6 +261,17 @@ async def test_a_replica_that_goes_is_told_and_one_that_comes_back_is_read(
     assert (await data(door, MILL))["organisation"]["timeline"]["liveCursor"] == 7
 
 
+async def test_a_replica_that_is_away_from_the_start_keeps_nobody_from_recording(
+    pair: Pair,
+) -> None:
+    nowhere = SecretStr("postgresql://howcanwe@127.0.0.1:1/howcanwe")
+    async with open_door(pair.primary, lives=True, **given(pair, replica_url=nowhere)) as door:
+        await until_ready(door, "the replica is away")
+        await door.begin()
+        assert await refusal(door, MILL) == {"code": "unavailable"}
+        assert (await door.get("/events/6")).status_code == 200
+
+
 async def test_what_was_shown_is_never_taken_back_by_a_replica_that_has_less(
     pair: Pair, door: Door
 ) -> None:
