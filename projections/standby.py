@@ -43,6 +43,7 @@ class Standby:
         self._progress = Progress(clock)
         self._lag = Lag(primary, clock)
         self._schema: str | None = None
+        self._first_head: int | None = None
         self._poll_seconds = poll_seconds
         self._retry_seconds = retry_seconds
 
@@ -110,7 +111,11 @@ class Standby:
         self.read_models.use(self._schema)
         self.read_models.has(position)
         self._progress.reaches(position, head)
-        if self.state.has_caught_up or self.state.lag < BATCH_EVENTS_MAX:
+        if self._first_head is None:
+            self._first_head = head
+        # A schema that was made just now is empty, however short the log is.
+        is_filled = position >= self._first_head and self.state.lag < BATCH_EVENTS_MAX
+        if self.state.has_caught_up or is_filled:
             self._progress.becomes(Phase.FOLLOWING)
         else:
             self._progress.becomes(Phase.CATCHING_UP)

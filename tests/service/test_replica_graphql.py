@@ -204,6 +204,28 @@ async def test_read_models_that_are_not_on_the_replica_yet_are_waited_for(pair: 
         assert (await data(door, MILL))["organisation"]["timeline"]["totalCount"] == 2
 
 
+async def test_read_models_that_are_not_filled_yet_are_not_served(pair: Pair) -> None:
+    async with open_door(pair.primary, **given(pair)) as door:
+        await door.begin()
+        await door.service.runner.prepare()
+        await pair.until_it_has_all()
+        standby = door.service.standby
+        assert standby is not None
+        watching = asyncio.create_task(standby.run())
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while standby.state.head < 6:
+                    await asyncio.sleep(0.01)
+            refused = await refusal(door, MILL)
+            assert refused == {"code": "read_models.catching_up", "position": 0, "head": 6}
+            await door.service.runner.catch_up()
+            await until_served(door, 6)
+            assert (await data(door, MILL))["organisation"]["timeline"]["totalCount"] == 2
+        finally:
+            watching.cancel()
+            await asyncio.wait([watching])
+
+
 async def test_read_models_made_anew_in_another_schema_are_found(pair: Pair, door: Door) -> None:
     first = door.service.served.read_models.schema
     # As `read-models prune` of another release does, once nothing holds them.
