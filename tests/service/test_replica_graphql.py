@@ -9,12 +9,8 @@ import httpx
 import orjson
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import case, func, select
 
 from events.senders import RECORD
-from events.store.connections import Unavailable
-from projections.reading import ReadModels
-from projections.tables import checkpoint
 from tests.events.telling import asked, forgotten, noted
 from tests.service.door import PERSONAL, Door, open_door, person, problem
 from tests.service.replicas import PATIENCE_SECONDS, Pair
@@ -312,71 +308,6 @@ async def test_what_was_shown_is_never_taken_back_by_a_replica_that_has_less(
     await until_served(door, 7)
     assert (await data(door, MILL))["organisation"]["timeline"]["liveCursor"] == 7
     assert len(await door.lines()) == 7
-
-
-async def test_a_question_that_stood_in_the_way_of_the_primary_is_asked_again(
-    pair: Pair, door: Door
-) -> None:
-    models = door.service.served.read_models
-    at = select(checkpoint.c.position).scalar_subquery()
-    # It goes on for good, unless it is asked once more when there is more.
-    slow = select(at, func.pg_sleep(case((at == 6, PATIENCE_SECONDS * 10), else_=0)))
-    asked = asyncio.create_task(models.rows(slow))
-    await until_asleep(pair)
-    await note(door)
-    await until_served(door, 7)
-    await in_the_way(pair, models)
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        [row] = await asked
-    assert row[0] == 7
-
-
-async def test_a_question_that_is_always_in_the_way_is_refused_for_now(
-    pair: Pair, door: Door
-) -> None:
-    models = door.service.served.read_models
-    at = select(checkpoint.c.position).scalar_subquery()
-    asked = asyncio.create_task(models.rows(select(at, func.pg_sleep(PATIENCE_SECONDS * 10))))
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not asked.done():
-            await until_asleep(pair, or_done=asked)
-            await in_the_way(pair, models)
-    with pytest.raises(Unavailable, match="conflict with recovery"):
-        await asked
-
-
-async def test_a_page_of_the_log_that_stood_in_the_way_is_read_again(
-    pair: Pair, door: Door
-) -> None:
-    log = door.service.replica
-    assert log is not None
-    statement = f"""select max(position), pg_sleep(case
-        when (select max(position) from events) = 6 then {PATIENCE_SECONDS * 10} else 0 end)
-        from events"""
-    asked = asyncio.create_task(log._ask(lambda connection: connection.fetchval(statement)))
-    await until_asleep(pair)
-    await note(door)
-    await pair.until_it_has(7)
-    await pair.on_primary("begin; lock table events in access exclusive mode; commit")
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        assert await asked == 7
-
-
-async def until_asleep(pair: Pair, or_done: "asyncio.Task[Any] | None" = None) -> None:
-    """Wait until a statement sleeps on the replica."""
-    sleeping = "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await pair.replica.execute(sleeping):
-            if or_done is not None and or_done.done():
-                return
-            await asyncio.sleep(0.02)
-
-
-async def in_the_way(pair: Pair, models: ReadModels) -> None:
-    """Let the primary do what no reader on the replica may be in the way of."""
-    await pair.on_primary(
-        f'begin; lock table "{models.schema}".checkpoint in access exclusive mode; commit'
-    )
 
 
 # Live
