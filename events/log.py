@@ -2,13 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import suppress
-from typing import Any, Final, Self
+from functools import partial
+from typing import Any, Final, Self, TypeVar
 
 import asyncpg
 
-from events.announcer import Announcer
+from events.announcer import POLL_SECONDS, Announcer
 from events.candidate import Candidate
 from events.catalogue import VOCABULARY, Catalogue
 from events.envelope import Envelopes, Malformed
@@ -24,8 +33,11 @@ from events.store import reading
 from events.store import record as store
 from events.store.connections import (
     AWAY,
+    CONFLICTS,
     CONNECT_SECONDS_MAX,
     LOST,
+    TRIES_MAX,
+    GaveWay,
     OutcomeUnknown,
     Unavailable,
     asyncpg_url,
@@ -36,6 +48,8 @@ from events.store.reading import Selection
 from events.store.schema import prepare
 from events.vault import Vault
 from events.viewing import Viewing
+
+T = TypeVar("T")
 
 PAGE_EVENTS: Final = 1_000
 READERS_MAX: Final = 8
@@ -61,12 +75,13 @@ class EventLog:
         catalogue: Catalogue,
         master_key: bytes | None,
         clock: Callable[[], int],
+        announcer: Announcer,
         answer_seconds: float | None = None,
     ) -> None:
         self.url = url
         self.catalogue = catalogue
         self.vault = Vault(master_key)
-        self.announcer = Announcer(url)
+        self.announcer = announcer
         self._answer_seconds = answer_seconds
         self._pool = pool
         self._envelopes = Envelopes(catalogue)
@@ -91,13 +106,14 @@ class EventLog:
         readers_max: int = READERS_MAX,
         is_replica: bool = False,
         answer_seconds: float | None = None,
+        poll_seconds: float = POLL_SECONDS,
     ) -> Self:
         """Open the log in the database at `url` (postgresql://…); afterwards its tables are there.
 
         `master_key` (32 bytes) is needed to introduce persons. Of a replica nothing is asked at first: it may be away,
-        and has its tables from its primary. With `answer_seconds`, whoever is not answered in that time is told
-        Unavailable or, where events were on their way, OutcomeUnknown. Raises Unavailable, ServerTooOld or
-        SchemaTooNew.
+        and has its tables from its primary; what it has is looked for every `poll_seconds` while somebody waits. With
+        `answer_seconds`, whoever is not answered in that time is told Unavailable or, where events were on their way,
+        OutcomeUnknown. Raises Unavailable, ServerTooOld or SchemaTooNew.
         """
         if not is_replica:
             connection = await connect(url)
@@ -105,8 +121,16 @@ class EventLog:
                 await prepare(connection, url)
             finally:
                 await connection.close()
+        announcer = Announcer(url, poll_seconds=poll_seconds)
+
+        async def check(connection: asyncpg.Connection) -> None:
+            # Started anew, a replica may have less than it had: whoever was told of more would miss what is between.
+            if is_replica and await reading.head_position(connection) < announcer.head:
+                raise Unavailable(f"the replica at {described(url)} is behind where it was")
+
         pool = await asyncpg.create_pool(
             asyncpg_url(url),
+            init=check,
             min_size=0,
             command_timeout=answer_seconds,
             max_size=readers_max,
@@ -120,6 +144,7 @@ class EventLog:
             catalogue=catalogue,
             master_key=master_key,
             clock=clock,
+            announcer=announcer,
             answer_seconds=answer_seconds,
         )
 
@@ -198,8 +223,9 @@ class EventLog:
 
     async def head(self) -> int:
         """Return the position of the last event, 0 where there is none."""
-        async with self._reader() as connection:
-            return await reading.head_position(connection)
+        head = await self._ask(reading.head_position)
+        self.announcer.announce(head)
+        return head
 
     async def read(
         self,
@@ -222,8 +248,7 @@ class EventLog:
 
     async def page(self, selection: Selection, *, after: int, limit: int) -> list[Recorded]:
         """Return the next events of the selection after a position, at most `limit`."""
-        async with self._reader() as connection:
-            return await reading.page(connection, selection, after, limit)
+        return await self._ask(lambda connection: reading.page(connection, selection, after, limit))
 
     async def lines(
         self, *, after: int = 0, through: int | None = None, page_events: int = PAGE_EVENTS
@@ -237,10 +262,10 @@ class EventLog:
     async def _lines_between(
         self, after: int, through: int, page_events: int
     ) -> AsyncGenerator[bytes, None]:
-        for begin in range(after, through, page_events):
-            async with self._reader() as connection:
-                chunk = await reading.lines(connection, begin, min(begin + page_events, through))
-            yield chunk
+        while after < through:
+            until = min(after + page_events, through)
+            yield await self._ask(partial(reading.lines, after=after, through=until))
+            after = until
 
     async def follow(
         self, *, after: int = 0, stream: str | None = None, selection: Selection | None = None
@@ -266,8 +291,7 @@ class EventLog:
         """Return those of the events at these positions that there are, oldest first."""
         if not positions:
             return []
-        async with self._reader() as connection:
-            return await store.events(connection, positions)
+        return await self._ask(lambda connection: store.events(connection, positions))
 
     async def position_at(self, recorded_us: int) -> int:
         """Return the last position that the log had taken in at a moment (µs), 0 where there was none."""
@@ -306,6 +330,15 @@ class EventLog:
         """
         return await self._viewing.personal(persons, viewer)
 
+    async def _ask(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """Return what is asked in one statement; what a replica gives up is asked again, `TRIES_MAX` times at most."""
+        for _ in range(TRIES_MAX - 1):
+            with suppress(GaveWay):
+                async with self._reader() as connection:
+                    return await ask(connection)
+        async with self._reader() as connection:
+            return await ask(connection)
+
     def _reader(self) -> "_Reader":
         return _Reader(self._pool, self.url)
 
@@ -343,5 +376,7 @@ class _Reader:
         except LOST as found:
             # It broke in the middle of something, and cannot even be given back.
             lost = lost or found
+        if isinstance(error, CONFLICTS):
+            raise GaveWay(f"the database at {described(self._url)} gave way: {error}") from error
         if lost is not None:
             raise Unavailable(f"the database at {described(self._url)} went away: {lost}") from lost

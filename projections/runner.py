@@ -98,6 +98,11 @@ class Runner:
         """The position up to which the read models are known to be complete."""
         return self.state.position
 
+    @property
+    def lag_seconds(self) -> float:
+        """For how long the primary has had what is lacking here: it is the primary."""
+        return 0.0
+
     async def wait_for(self, position: int, timeout_seconds: float) -> bool:
         """Return whether the read models reach the position in this time."""
         return await self._progress.wait_for(position, timeout_seconds)
@@ -120,7 +125,7 @@ class Runner:
                 return
             except Exception as error:
                 # The database is away, or something worse: it is said once, and tried again.
-                trouble = _trouble(error)
+                trouble = trouble_of(error)
                 if self.state.trouble != trouble:
                     unforeseen = None if isinstance(error, LOST) else error
                     _log.warning("projections wait", trouble=trouble, exc_info=unforeseen)
@@ -215,8 +220,8 @@ class Runner:
             return Taken(self.position, 0, undigested)
 
 
-def _trouble(error: Exception) -> str:
-    """Return what keeps the runner waiting, in words that quote no event: what was not foreseen by its kind alone."""
+def trouble_of(error: Exception) -> str:
+    """Return what keeps somebody waiting, in words that quote no event: what was not foreseen by its kind alone."""
     source = getattr(error, "orig", error)
     return str(source) or type(source).__name__ if isinstance(error, LOST) else type(error).__name__
 

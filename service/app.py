@@ -26,6 +26,7 @@ from events.store.connections import (
 )
 from events.store.schema import not_durable, prepare
 from projections.runner import Runner
+from projections.standby import Standby
 from service.consumers import Consumers
 from service.context import Service, admitted, service_of
 from service.doors import doors_of, types_of, undeclared
@@ -96,14 +97,20 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
         runner = await stack.enter_async_context(Runner(log))
         consumers = Consumers(pool, consumers_max=settings.consumers_max)
-        replica = None
+        replica, standby = None, None
         if settings.replica_url is not None:
+            replica_url = settings.replica_url.get_secret_value()
+            poll_seconds = settings.replica_poll_seconds
             replica = await stack.enter_async_context(
                 await EventLog.open(
-                    settings.replica_url.get_secret_value(),
+                    replica_url,
                     is_replica=True,
                     answer_seconds=answer_seconds,
+                    poll_seconds=poll_seconds,
                 )
+            )
+            standby = await stack.enter_async_context(
+                Standby(replica_url, lambda: runner.position, poll_seconds=poll_seconds)
             )
         yield Service(
             settings,
@@ -115,8 +122,9 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             quarantine,
             runner,
             consumers,
-            Insights(log),
+            Insights(replica or log),
             replica,
+            standby,
         )
 
 
@@ -208,8 +216,9 @@ def _guard(app: FastAPI, settings: Settings) -> None:
 async def _graphql_context(connection: HTTPConnection) -> Context:
     service = service_of(connection)
     return Context(
-        log=service.log,
-        runner=service.runner,
+        log=service.replayed,
+        served=service.served,
+        persons=service.log,
         insights=service.insights,
         viewer=await service.viewer(connection),
         limits=connection.app.state.limits,
@@ -239,6 +248,7 @@ def limits_of(settings: Settings) -> Limits:
         connections_max=settings.graphql_connections_max,
         init_seconds_max=settings.graphql_init_seconds,
         min_position_seconds=settings.min_position_seconds,
+        replica_lag_seconds_max=settings.replica_lag_seconds_max,
         heartbeat_seconds=settings.heartbeat_seconds,
         look_seconds=max(settings.key_cache_seconds, EVERY_SECONDS_MIN),
         retry_after_seconds=settings.retry_after_seconds,
@@ -249,10 +259,12 @@ def limits_of(settings: Settings) -> Limits:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    tasks = (
+    tasks = [
         asyncio.create_task(service.runner.run(), name="runner"),
         asyncio.create_task(service.insights.run(), name="insights"),
-    )
+    ]
+    if service.standby is not None:
+        tasks.append(asyncio.create_task(service.standby.run(), name="standby"))
     try:
         yield
     finally:

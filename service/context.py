@@ -12,7 +12,9 @@ from events.faults import Fault
 from events.log import EventLog
 from events.senders import Role, Sender
 from events.store.connections import Unavailable
+from projections.reading import Served
 from projections.runner import Runner
+from projections.standby import Standby
 from service.access import ANYBODY, Access
 from service.connected import Connected
 from service.consumers import Consumers
@@ -36,7 +38,8 @@ class Service:
     """The parts of a running service. `stopping` is set when it is asked to end, so that live streams end with it.
 
     `tokens` is None where no issuer is trusted. `watches` ends what is open when the access to it ends;
-    `live_streams` counts those of `GET /events`.
+    `live_streams` counts those of `GET /events`. `replica` and `standby` are the log and the read models on the
+    replica, None where there is no replica.
     """
 
     settings: Settings
@@ -50,6 +53,7 @@ class Service:
     consumers: Consumers
     insights: Insights
     replica: EventLog | None = None
+    standby: Standby | None = None
     metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     live_streams: Connected = field(init=False)
@@ -61,6 +65,11 @@ class Service:
     def replayed(self) -> EventLog:
         """The log that replays are read from: a replica's where there is one."""
         return self.replica or self.log
+
+    @property
+    def served(self) -> Served:
+        """The read models that GraphQL reads: a replica's where there is one."""
+        return self.standby or self.runner
 
     async def access(self, request: HTTPConnection) -> Access:
         """Let the request's sender in, once for the request, or anybody where neither key nor token is sent.

@@ -12,6 +12,7 @@ from prometheus_client.metrics_core import (
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
+from projections.standby import Standby
 from projections.state import Phase, State
 
 _ENCODE, MEDIA_TYPE = choose_encoder("application/openmetrics-text")
@@ -68,17 +69,29 @@ class Metrics:
         """Count a live stream that ends."""
         self._live.labels(form).dec()
 
-    def text(self, *, head: int | None, known_head: int, recorded: int, state: State) -> bytes:
+    def text(
+        self,
+        *,
+        head: int | None,
+        known_head: int,
+        recorded: int,
+        state: State,
+        standby: Standby | None = None,
+    ) -> bytes:
         """Return all numbers as OpenMetrics text.
 
         `head` is the log's last position, None while the database is away: then `known_head` is told instead.
         """
-        standing = _Standing(head, known_head, recorded, state)
-        self._registry.register(standing)
+        standing: list[Collector] = [_Standing(head, known_head, recorded, state)]
+        if standby is not None:
+            standing.append(_OnReplica(standby))
+        for collector in standing:
+            self._registry.register(collector)
         try:
             return _ENCODE(self._registry)
         finally:
-            self._registry.unregister(standing)
+            for collector in standing:
+                self._registry.unregister(collector)
 
 
 class _Standing(Collector):
@@ -123,5 +136,32 @@ class _Standing(Collector):
                 "howcanwe_read_models_undigested_position",
                 "Position of the event that the read models stopped at; 0: none.",
                 undigested,
+            ),
+        ]
+
+
+class _OnReplica(Collector):
+    """How the read models stand on the replica at one moment."""
+
+    def __init__(self, standby: Standby) -> None:
+        self._standby = standby
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """Return the families."""
+        return [
+            GaugeMetricFamily(
+                "howcanwe_replica_up",
+                "Whether the replica answers.",
+                self._standby.state.phase is not Phase.WAITING,
+            ),
+            GaugeMetricFamily(
+                "howcanwe_replica_read_models_position",
+                "Position up to which the read models are complete on the replica.",
+                self._standby.position,
+            ),
+            GaugeMetricFamily(
+                "howcanwe_replica_lag_seconds",
+                "For how long the primary has had what the replica lacks; 0: it has everything.",
+                self._standby.lag_seconds,
             ),
         ]

@@ -41,9 +41,17 @@ class Settings(BaseSettings):
     replica_url: Annotated[
         SecretStr | None,
         Field(
-            description="A streaming replica of the database, from which replays are read: postgresql://…"
+            description="A streaming replica of the database, from which replays and GraphQL are read: postgresql://…"
         ),
     ] = None
+    replica_poll_seconds: Annotated[
+        float,
+        Field(gt=0, description="How often a replica is asked how far it is, in seconds."),
+    ] = 0.1
+    replica_lag_seconds_max: Annotated[
+        float,
+        Field(gt=0, description="How long a replica may be behind and still be read, in seconds."),
+    ] = 60.0
     postgres_account: Annotated[
         str | None,
         Field(description="The account that the embedded server runs as, when started by root."),

@@ -37,9 +37,19 @@ AWAY: Final = (
 )
 """How the database's absence shows to whoever asks it directly. After `LOST`, what became of a commit is not known."""
 
+CONFLICTS: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+"""How a replica says that it gave up a statement, which stood in the way of what its primary did."""
+
+TRIES_MAX: Final = 3
+"""How often a statement is asked of a replica that gives it up."""
+
 
 class Unavailable(EventsError):
     """The database cannot be reached, or did not take the events; nothing was recorded."""
+
+
+class GaveWay(Unavailable):
+    """A replica gave up a statement for what its primary did; the same one may do now."""
 
 
 class OutcomeUnknown(EventsError):

@@ -8,7 +8,8 @@ from starlette.requests import Request
 
 from events.log import EventLog
 from events.senders import PUBLIC, Sender
-from projections.runner import LOST, Runner
+from projections.reading import Served
+from projections.runner import LOST
 from projections.seeing import Seeing
 from service.graphql.limits import Limits
 from service.insights import Insights
@@ -33,17 +34,20 @@ async def nobody(authorization: str) -> Sender:
 class Context:
     """One request's context, or one connection's.
 
-    `authorization` is what the viewer came with, if anything: while something goes on for them, it is looked at again
-    with `authenticate`. `stopping` ends what goes on; `pace` counts what is asked on a connection.
+    `log` and `served` may be a replica's. `persons` is the log by which names are unlocked (else `log`): always the
+    primary's, where a key that was destroyed is gone at once. `authorization` is what the viewer came with, if
+    anything: while something goes on for them, it is looked at again with `authenticate`. `stopping` ends what goes on;
+    `pace` counts what is asked on a connection.
     """
 
     def __init__(
         self,
         *,
         log: EventLog,
-        runner: Runner,
+        served: Served,
         insights: Insights,
         viewer: Sender,
+        persons: EventLog | None = None,
         limits: Limits | None = None,
         authorization: str | None = None,
         authenticate: Authenticate = nobody,
@@ -51,7 +55,8 @@ class Context:
         pace: Pace = any_pace,
     ) -> None:
         self.log = log
-        self.runner = runner
+        self.served = served
+        self.persons = persons or log
         self.insights = insights
         self.viewer = viewer
         self.limits = limits or Limits()

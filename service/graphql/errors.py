@@ -11,7 +11,8 @@ from service.traces import trace
 UNAVAILABLE: Final = "unavailable"
 NOT_REACHED: Final = "position.not_reached"
 CATCHING_UP: Final = "read_models.catching_up"
-TRY_AGAIN: Final = frozenset({UNAVAILABLE, NOT_REACHED, CATCHING_UP})
+BEHIND: Final = "replica.behind"
+TRY_AGAIN: Final = frozenset({UNAVAILABLE, NOT_REACHED, CATCHING_UP, BEHIND})
 """Codes of what the same request may get later."""
 
 _log = structlog.get_logger(__name__)

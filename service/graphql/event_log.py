@@ -88,7 +88,7 @@ async def event(context: Context, position: int) -> Row | None:
     recorded = await context.log.event(position)
     if recorded is None or not await context.log.visible([recorded], context.viewer):
         return None
-    voids = await context.runner.read_models.voids([position])
+    voids = await context.served.read_models.voids([position])
     return _row(recorded, context, voids.get(position))
 
 
@@ -102,7 +102,7 @@ async def _events(
     )
     cursors = Cursors(("events", stream, type_))
     page, end, has_more = await _page(context, selection, read_position(cursors, after), first)
-    voids = await context.runner.read_models.voids(recorded.position for recorded in page)
+    voids = await context.served.read_models.voids(recorded.position for recorded in page)
     nodes = [_row(recorded, context, voids.get(recorded.position)) for recorded in page]
     edges = [{"cursor": cursors.write(node["position"]), "node": node} for node in nodes]
     return {

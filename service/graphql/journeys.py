@@ -30,7 +30,7 @@ class Journey:
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
         """Fetch what is selected of the journeys; one that stood is folded, so only one is told at a time."""
         as_of: Mapping[str, Any] | None = selected.arguments.get("asOf")
-        through = loading.context.runner.position
+        through = loading.context.served.position
         for row in rows:
             row[selected.slot] = {"organisation": row["key"], "position": through}
         journeys = [row[selected.slot] for row in rows]

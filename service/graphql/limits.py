@@ -44,6 +44,7 @@ class Limits:
     connections_max: int = 250
     init_seconds_max: float = 10.0
     min_position_seconds: float = 5.0
+    replica_lag_seconds_max: float = 60.0
     heartbeat_seconds: float = 15.0
     look_seconds: float = 1.0
     retry_after_seconds: int = 2

@@ -56,7 +56,7 @@ class Loading:
 
         Raises a GraphQL error where the read models do not take in in time what hides something.
         """
-        read_models = self.context.runner.read_models
+        read_models = self.context.served.read_models
         if self._may_show_hidden:
             try:
                 return [*await read_models.unhidden(statement)]
@@ -156,7 +156,7 @@ class Loading:
                 for kind, (keys, names) in wanted.items()
             }
         )
-        found = await self.context.runner.read_models.rows(gathering.statement)
+        found = await self.context.served.read_models.rows(gathering.statement)
         return [*gathering.read(found)]
 
 

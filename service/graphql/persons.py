@@ -28,7 +28,7 @@ class Personal:
         told: Mapping[str, Mapping[str, str]] = {}
         if locked:
             with suppress(NoMasterKey):
-                told = await loading.context.log.personal(locked, loading.context.viewer)
+                told = await loading.context.persons.personal(locked, loading.context.viewer)
         for row in rows:
             row[selected.slot] = told.get(row["key"], {}).get(self.column)
 

@@ -22,8 +22,8 @@ async def wait_for_positions(context: Context, extensions: Mapping[str, Any] | N
 
 async def wait_for(context: Context, position: int) -> None:
     """Wait for the position. Raises a GraphQL error, with the lag, where the read models do not have it in time."""
-    if not await context.runner.wait_for(position, context.limits.min_position_seconds):
-        at = context.runner.position
+    if not await context.served.wait_for(position, context.limits.min_position_seconds):
+        at = context.served.position
         raise refusal(
             NOT_REACHED,
             f"The read models are at {at}, not yet at {position}; try again.",

@@ -28,8 +28,9 @@ from graphql import (
 )
 from graphql.execution import Executor, VariableValues
 
+from projections.state import Phase
 from service.graphql.context import Context
-from service.graphql.errors import CATCHING_UP, TRY_AGAIN, refusal, told
+from service.graphql.errors import BEHIND, CATCHING_UP, TRY_AGAIN, UNAVAILABLE, refusal, told
 from service.graphql.insights import PlainAnswers
 from service.graphql.kinds import SHAPES
 from service.graphql.limits import Limits, Measure, cost_of, too_large
@@ -247,8 +248,10 @@ class Schema:
             await wait_for_positions(context, extensions)
         except GraphQLError as error:
             raise Refused(error) from None
-        state = context.runner.state
-        unknown = context.runner.read_models.schema is None
+        state = context.served.state
+        unknown = context.served.read_models.schema is None
+        if unknown and state.phase is Phase.WAITING:
+            raise Refused(refusal(UNAVAILABLE, "The database is away; try again."))
         if not state.has_caught_up and (unknown or state.lag):
             raise Refused(
                 refusal(
@@ -256,6 +259,15 @@ class Schema:
                     f"The read models are at {state.position} of {state.head}; try again.",
                     position=state.position,
                     head=state.head,
+                )
+            )
+        lag_seconds = context.served.lag_seconds
+        if lag_seconds > self.limits.replica_lag_seconds_max:
+            raise Refused(
+                refusal(
+                    BEHIND,
+                    f"The replica is at {state.position}, {lag_seconds:.0f} seconds behind; try again.",
+                    position=state.position,
                 )
             )
 

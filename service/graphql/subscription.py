@@ -86,13 +86,14 @@ async def _follow(
     kind, given = ("organisation", organisation) if cohort is None else ("cohort", cohort)
     key = arguments.key(given or "")
     context: Context = info.context
-    position = context.runner.position if after is None else after
-    if not await context.runner.wait_for(position, context.limits.min_position_seconds):
+    position = context.served.position if after is None else after
+    if not await context.served.wait_for(position, context.limits.min_position_seconds):
         raise refusal(
             NOT_REACHED,
-            f"The read models are at {context.runner.position}, not yet at {position}.",
+            f"The read models are at {context.served.position}, not yet at {position}.",
             argument="after",
-            position=context.runner.position,
+            position=context.served.position,
+            lag=position - context.served.position,
         )
     loading = Loading(info)
     found = await loading.subjects(loading.shapes[kind], [key], [])
@@ -111,7 +112,7 @@ async def _entries(
     context: Context = info.context
     while not context.stopping.is_set():
         await _check(context)
-        through = context.runner.position
+        through = context.served.position
         if position >= through:
             await _moved(context, position)
             continue
@@ -139,7 +140,7 @@ async def _part(info: GraphQLResolveInfo[Any], chosen: Chosen, key: str) -> list
         _log.info("subscription waits", trouble=str(away))
         return None
     except GraphQLError as error:
-        will_be = loading.context.runner.state.phase is not Phase.STOPPED
+        will_be = loading.context.served.state.phase is not Phase.STOPPED
         if will_be and (error.extensions or {}).get("code") == NOT_REACHED:
             return None
         raise
@@ -170,9 +171,9 @@ async def _moved(context: Context, position: int) -> None:
     """Wait until the read models go beyond the position, the service stops, or it is time to look at the key again."""
     seconds = context.limits.look_seconds
     waits: list[asyncio.Future[bool]] = [asyncio.ensure_future(context.stopping.wait())]
-    if context.runner.state.phase is not Phase.STOPPED:
+    if context.served.state.phase is not Phase.STOPPED:
         # Read models that have stopped go nowhere: waiting for them would end at once, again and again.
-        waits.append(asyncio.ensure_future(context.runner.wait_for(position + 1, seconds)))
+        waits.append(asyncio.ensure_future(context.served.wait_for(position + 1, seconds)))
     try:
         await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -31,7 +31,7 @@ class Timeline:
         context = loading.context
         arguments = selected.arguments
         size = page_size(arguments, context.limits.list_size_max)
-        chosen = chosen_by(self.kind, arguments, through=context.runner.position)
+        chosen = chosen_by(self.kind, arguments, through=context.served.position)
         keys = sorted({row["key"] for row in rows})
         places = {name: _place(self.kind, arguments, name, keys) for name in ("after", "before")}
         part = Part(size.rows + 1, size.backwards, places["after"], places["before"])

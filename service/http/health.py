@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from events.store.connections import Unavailable
+from projections.standby import Standby
 from projections.state import Phase, State
 from service.context import Service, service_of
 
@@ -36,14 +37,31 @@ def _told(state: State, head: int) -> dict[str, object]:
 
 
 def _unready(state: State, service: Service) -> str | None:
-    """Return why the read models are not ready, None where they are."""
+    """Return why what is read cannot be, None where it can."""
+    settings, standby = service.settings, service.standby
     if state.phase is Phase.STOPPED:
         return "the read models have stopped"
     if not state.is_ready:
         return "the read models are not there yet"
-    if service.runner.seconds_waiting > service.settings.ready_waiting_seconds:
+    if service.runner.seconds_waiting > settings.ready_waiting_seconds:
         return "the read models have been waiting for too long"
+    if standby is None:
+        return None
+    if standby.state.phase is Phase.WAITING:
+        return "the replica is away"
+    if not standby.state.is_ready:
+        return "the read models are not on the replica yet"
+    if standby.lag_seconds > settings.replica_lag_seconds_max:
+        return "the replica is behind"
     return None
+
+
+def _told_of_replica(standby: Standby, head: int) -> dict[str, object]:
+    """Return how the read models stand on the replica; `behind` is told also while it follows."""
+    told = _told(standby.state, head)
+    told["behind"] = max(0, head - standby.position)
+    told["lag_seconds"] = round(standby.lag_seconds, 3)
+    return told
 
 
 @router.get("/live")
@@ -56,8 +74,8 @@ async def live() -> Response:
 async def ready(request: Request) -> Response:
     """Say whether requests can be sent here: 200, or 503 with the reason.
 
-    They can where the database answers and the read models have caught up once. Read models that have stopped at an
-    event, or wait for longer than a moment, are not ready.
+    They can where the database answers and the read models have caught up once; with a replica, also what is read
+    there. Read models that have stopped at an event, or wait for longer than a moment, are not ready.
     """
     service = service_of(request)
     body: dict[str, object] = {"status": "ready"}
@@ -66,6 +84,8 @@ async def ready(request: Request) -> Response:
             head = await service.log.head()
         state = service.runner.state
         body |= {"head": head, "read_models": _told(state, head)}
+        if service.standby is not None and state.is_ready:
+            body["replica"] = _told_of_replica(service.standby, head)
         if (reason := _unready(state, service)) is not None:
             body["status"] = reason
     except (Unavailable, TimeoutError):

@@ -36,5 +36,6 @@ async def metrics(request: Request) -> Response:
         known_head=service.log.announcer.head,
         recorded=service.log.recorded_events,
         state=service.runner.state,
+        standby=service.standby,
     )
     return Response(text, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})

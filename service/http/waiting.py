@@ -24,11 +24,15 @@ def only_min_position(query: QueryParams) -> None:
 async def reached(service: Service, log: EventLog, query: QueryParams) -> int:
     """Return the log's head once it has, as it is read here, the position that the query asks for, if any.
 
-    Raises Problem: 503, with how far behind it is, where that takes longer than `min_position_seconds`; 400 for a
-    malformed value.
+    Raises Problem: 503, with how far behind it is, where that takes longer than `min_position_seconds`, and of a
+    replica that is too long behind; 400 for a malformed value.
     """
     position = number(query, MIN_POSITION)
     head = await log.head()
+    if log is service.replica and service.standby is not None:
+        lag_seconds = service.standby.lag_seconds
+        if lag_seconds > service.settings.replica_lag_seconds_max:
+            raise _late(service, head, lag_seconds)
     if position is not None and head < position:
         try:
             async with asyncio.timeout(service.settings.min_position_seconds):
@@ -37,6 +41,17 @@ async def reached(service: Service, log: EventLog, query: QueryParams) -> int:
             raise _behind(service, position, max(head, log.announcer.head)) from None
         head = await log.head()
     return head
+
+
+def _late(service: Service, head: int, lag_seconds: float) -> Problem:
+    detail = f"the replica is at {head}, {lag_seconds:.0f} seconds behind; try again"
+    return Problem(
+        503,
+        detail,
+        (Fault("replica.behind", "", "a replica that follows the log", None),),
+        {"Retry-After": str(service.settings.retry_after_seconds)},
+        {"position": head},
+    )
 
 
 def _behind(service: Service, position: int, head: int) -> Problem:

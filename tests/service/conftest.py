@@ -1,5 +1,6 @@
 """What the tests of the service share."""
 
+import itertools
 import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 import structlog
 
 from tests.service.door import PERSONAL, Door, open_door
+from tests.service.replicas import Pair, fresh, replicated
+
+_names = (f"replicated_{number}" for number in itertools.count(1))
 
 
 class Messages(logging.Handler):
@@ -73,3 +77,17 @@ async def story(door: Door) -> Door:
 def place(database_url: str, tmp_path: Path) -> list[str]:
     """The options that name the test's own database, and a folder for its master key."""
     return ["--database-url", database_url, "--data", str(tmp_path / "data")]
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Pair]:
+    """A primary and its replica, for the run."""
+    with replicated() as servers:
+        yield servers
+
+
+@pytest.fixture
+async def pair(servers: Pair) -> AsyncIterator[Pair]:
+    """A database with an empty log on a primary and its replica, gone after the test."""
+    async with fresh(servers, next(_names)) as pair:
+        yield pair

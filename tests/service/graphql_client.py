@@ -41,7 +41,7 @@ class Asker:
     async def _context(self, connection: HTTPConnection) -> Context:
         return Context(
             log=self.log,
-            runner=self.runner,
+            served=self.runner,
             insights=self.insights,
             viewer=self.viewer,
             limits=replace(self.limits, min_position_seconds=self.min_position_seconds),

@@ -1,0 +1,37 @@
+"""How long somebody who follows has lacked what another has: measured by looking at both from time to time."""
+
+from collections.abc import Callable
+from typing import Final
+
+SAMPLES_MAX: Final = 1_000
+
+
+class Lag:
+    """Remembers when the other (`ahead` tells its position) had what; `clock` gives seconds.
+
+    As memory is bounded, a long lag is told less exactly than a short one, never as longer than it is.
+    """
+
+    def __init__(self, ahead: Callable[[], int], clock: Callable[[], float]) -> None:
+        self._ahead = ahead
+        self._clock = clock
+        self._lacking: list[tuple[float, int]] = []
+        self._apart_seconds = 0.0
+
+    def measure(self, position: int) -> None:
+        """Note where the other is now, and forget what the follower has by now."""
+        self._lacking = [found for found in self._lacking if found[1] > position]
+        if not self._lacking:
+            self._apart_seconds = 0.0
+        now, ahead = self._clock(), self._ahead()
+        noted, at = self._lacking[-1] if self._lacking else (0.0, position)
+        if ahead > at and (not self._lacking or now - noted >= self._apart_seconds):
+            self._lacking.append((now, ahead))
+        if len(self._lacking) > SAMPLES_MAX:
+            del self._lacking[1::2]
+            self._apart_seconds = 2 * (now - self._lacking[0][0]) / SAMPLES_MAX
+
+    def seconds(self, position: int) -> float:
+        """Return for how long the follower, being at this position, has lacked something."""
+        since = next((moment for moment, at in self._lacking if at > position), None)
+        return 0.0 if since is None else self._clock() - since
