@@ -11,9 +11,9 @@ from service.replay.errors import NotWhole, PackageMissing, ReplayError
 from service.replay.event import decoded
 from service.replay.formats import Form
 from service.replay.formats.columns import pyarrow
-from service.replay.formats.parquet import WINDOW_PAGES
+from service.replay.formats.parquet import WINDOW_BYTES
 from service.replay.manifest import Manifest
-from service.replay.pages import PAGE_EVENTS, pages
+from service.replay.pages import pages
 from service.replay.source import source_of
 
 LINES_EVENTS: Final = 20_000
@@ -69,7 +69,7 @@ class Window:
     @property
     def events_max(self) -> int:
         """How many events a window has."""
-        return WINDOW_PAGES * PAGE_EVENTS
+        return WINDOW_BYTES // 500
 
     def lines(self) -> list[bytes]:
         """Read its lines."""
