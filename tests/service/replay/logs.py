@@ -1,6 +1,6 @@
 """A log with everything in it that a replay may meet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,8 @@ def parsed(lines: bytes) -> Sequence[Any]:
 def chained(cohorts: int, scale: float) -> bytes:
     """Return the lines of invented cohorts, chained as a log does it, without the time that recording takes."""
     lines, previous = [], GENESIS
-    for position, event in enumerate(generate(cohorts=cohorts, seed=7, scale=scale), 1):
+    generated: Iterator[dict[str, Any]] = generate(cohorts=cohorts, seed=7, scale=scale)
+    for position, event in enumerate(generated, 1):
         found = VOCABULARY.find(event["type"])
         assert found is not None
         mentions = found[0].mentions(event["data"])
