@@ -5,7 +5,7 @@ by folding the lines with the code that recorded them. What an export does not h
 the events (`RECORD` is noted), and the persons' keys: names stay unreadable, as if their persons had been forgotten.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import asyncpg
 import orjson
@@ -15,13 +15,13 @@ from events.chain import Head, line_hash
 from events.draft import Draft
 from events.event import Event
 from events.faults import EventsError
+from events.ledger import Ledger
 from events.moments import moment
 from events.recorded import UnknownType, read_event
 from events.senders import RECORD
 from events.store import record as store
 from events.store import restoring
 from events.store.record import Entry
-from events.subjects import State
 from events.world import Missing
 
 ROWS_MAX = 2_000
@@ -44,38 +44,6 @@ class NotAChain(EventsError):
         super().__init__(f"not a full export: at position {position} {reason}")
 
 
-class _Ledger:
-    """The subjects' states and the streams' versions up to the event that is taken in now."""
-
-    def __init__(self) -> None:
-        self.states: dict[str, State | None] = {}
-        self.versions: dict[str, int] = {}
-        self.events: dict[int, Event | None] = {}
-        self.histories: dict[str, list[Event]] = {}
-
-    def state(self, stream: str) -> State | None:
-        return self.states.get(stream)
-
-    def version(self, stream: str) -> int:
-        return self.versions.get(stream, 0)
-
-    def event(self, position: int) -> Event | None:
-        if position not in self.events:
-            raise Missing(event=position)
-        return self.events[position]
-
-    def history(self, stream: str) -> Sequence[Event]:
-        if stream not in self.histories:
-            raise Missing(history=stream)
-        return self.histories[stream]
-
-    def absorb(self, draft: Draft) -> None:
-        self.states.update(draft.states)
-        self.versions.update(draft.versions)
-        self.events.clear()
-        self.histories.clear()
-
-
 class Restorer:
     """Takes lines into the empty log behind a connection, all of them or none. `on_event` is told each position."""
 
@@ -88,7 +56,7 @@ class Restorer:
         self._connection = connection
         self._catalogue = catalogue
         self._on_event = on_event
-        self._ledger = _Ledger()
+        self._ledger = Ledger(catalogue)
         self._head = Head()
         self._rows: list[Entry] = []
         self._recorded: list[int] = []
@@ -127,7 +95,7 @@ class Restorer:
             )
         )
         self._recorded.append(recorded_us)
-        self._ledger.absorb(draft)
+        self._ledger.absorb(draft, event.position)
         self._head = Head(event.position, line_hash(line), recorded_us)
         self.persons += event.kind.name == "person.introduced"
         self._on_event(event.position)
@@ -144,7 +112,7 @@ class Restorer:
             except Missing as missing:
                 # What it asks for may be among the rows that are not written yet.
                 await self._write()
-                await self._fetch(missing)
+                await self._ledger.fetch(self._connection, missing, self._head.position)
 
     def _read(self, line: bytes) -> tuple[Event, int]:
         position = self._head.position + 1
@@ -162,16 +130,6 @@ class Restorer:
             raise
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise NotAChain(position, f"is no event: {type(error).__name__} {error}") from None
-
-    async def _fetch(self, missing: Missing) -> None:
-        if missing.event is not None:
-            found = await store.event(self._connection, missing.event)
-            self._ledger.events[missing.event] = found.event(self._catalogue) if found else None
-        if missing.history is not None:
-            rows = await store.history(self._connection, missing.history)
-            self._ledger.histories[missing.history] = [
-                recorded.event(self._catalogue) for recorded, _ in rows
-            ]
 
     async def _write(self) -> None:
         first = self._head.position - len(self._rows) + 1

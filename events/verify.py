@@ -8,7 +8,7 @@ Others may record meanwhile: the walk reads short pages, and only its end, with 
 one snapshot.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from events.chain import GENESIS, line_hash
 from events.draft import Draft
 from events.event import Event
 from events.judge import Assumed, judge
+from events.ledger import Ledger
 from events.log import PAGE_EVENTS, EventLog
 from events.moments import local_day, moment
 from events.recorded import Recorded, UnknownType, read_event
@@ -36,40 +37,6 @@ from events.world import Missing
 _SEALED: Final = "sealed@for.verification"
 
 
-class _Ledger:
-    """Every subject's state, who changed it last, and every stream's version, up to the event that is judged now."""
-
-    def __init__(self) -> None:
-        self.states: dict[str, State | None] = {}
-        self.versions: dict[str, int] = {}
-        self.changed: dict[str, int] = {}
-        self.events: dict[int, Event | None] = {}
-        self.histories: dict[str, list[Event]] = {}
-
-    def state(self, stream: str) -> State | None:
-        return self.states.get(stream)
-
-    def version(self, stream: str) -> int:
-        return self.versions.get(stream, 0)
-
-    def event(self, position: int) -> Event | None:
-        if position not in self.events:
-            raise Missing(event=position)
-        return self.events[position]
-
-    def history(self, stream: str) -> Sequence[Event]:
-        if stream not in self.histories:
-            raise Missing(history=stream)
-        return self.histories[stream]
-
-    def absorb(self, draft: Draft, position: int) -> None:
-        self.states.update(draft.states)
-        self.changed.update(dict.fromkeys(draft.states, position))
-        self.versions.update(draft.versions)
-        self.events.clear()
-        self.histories.clear()
-
-
 class Verifier:
     """Walks one log. `on_event` is told each position on the way; `marks` are compared with what stands there."""
 
@@ -83,7 +50,7 @@ class Verifier:
         self._catalogue: Catalogue = log.catalogue
         self._on_event = on_event
         self._marks = marks or {}
-        self._ledger = _Ledger()
+        self._ledger = Ledger(self._catalogue)
         self._hash = GENESIS
         self._position = 0
         self._recorded_us = 0
@@ -195,7 +162,7 @@ class Verifier:
             try:
                 return self._judged(recorded, event.at(recorded.position))
             except Missing as missing:
-                await self._fetch(connection, missing)
+                await self._ledger.fetch(connection, missing, self._position)
 
     def _judged(self, recorded: Recorded, event: Event) -> str | None:
         draft = Draft(self._ledger)
@@ -213,22 +180,6 @@ class Verifier:
             return f"its subject is {recorded.content.get('subject')}, not {streams[0]}"
         self._ledger.absorb(draft, recorded.position)
         return None
-
-    async def _fetch(self, connection: asyncpg.Connection, missing: Missing) -> None:
-        if missing.event is not None:
-            found = (
-                await store.event(connection, missing.event)
-                if missing.event <= self._position
-                else None
-            )
-            self._ledger.events[missing.event] = found.event(self._catalogue) if found else None
-        if missing.history is not None:
-            rows = await store.history(connection, missing.history)
-            self._ledger.histories[missing.history] = [
-                recorded.event(self._catalogue)
-                for recorded, _ in rows
-                if recorded.position <= self._position
-            ]
 
     async def _kept_fault(self, connection: asyncpg.Connection) -> Broken | None:
         """Return what the tables beside the log keep that is not what the log gives."""

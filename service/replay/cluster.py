@@ -114,6 +114,7 @@ def _given(client: Any, pieces: Iterable[Piece]) -> tuple[list[Any], int]:
     """Return the pieces as tasks take them, and how many events they have at most: lines go to the workers at once."""
     given, events_max = [], 0
     for piece in pieces:
-        given.append(client.scatter(piece, hash=False) if isinstance(piece, Lines) else piece)
         events_max += piece.events_max
+        for part in piece.parts():
+            given.append(client.scatter(part, hash=False) if isinstance(part, Lines) else part)
     return given, events_max

@@ -14,7 +14,8 @@ from service.replay.source import Source
 SUBJECTS_KEPT_MAX: Final = 500_000
 """Subjects remembered in memory; those beyond are kept in a temporary file."""
 
-_LOOKED_AT: Final = ("cohort", "iteration", "question")
+LOOKED_AT: Final = ("cohort", "iteration", "question")
+"""The fields that tell an event's cohort."""
 
 
 class Cohorts:
@@ -55,7 +56,7 @@ class Cohorts:
 
     def of(self, type_: str, subject: str | None, data: JsonObject) -> str | None:
         """Return the event's cohort, and remember it of what the event creates."""
-        named = [data.get(name) for name in _LOOKED_AT]
+        named = [data.get(name) for name in LOOKED_AT]
         return self._of(type_, subject, *named)
 
     def of_page(
@@ -65,7 +66,7 @@ class Cohorts:
         data: Mapping[str, Sequence[str | None]],
     ) -> list[str | None]:
         """Return the cohorts of a page of events; `data` gives their fields by name."""
-        named: list[Iterable[str | None]] = [data.get(name, repeat(None)) for name in _LOOKED_AT]
+        named: list[Iterable[str | None]] = [data.get(name, repeat(None)) for name in LOOKED_AT]
         return [self._of(*row) for row in zip(types, subjects, *named, strict=False)]
 
     def _of(

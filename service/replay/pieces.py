@@ -11,19 +11,24 @@ from service.replay.errors import NotWhole, PackageMissing, ReplayError
 from service.replay.event import decoded
 from service.replay.formats import Form
 from service.replay.formats.columns import pyarrow
-from service.replay.formats.parquet import WINDOW_PAGES
 from service.replay.manifest import Manifest
-from service.replay.pages import PAGE_EVENTS, pages
+from service.replay.pages import pages
 from service.replay.source import source_of
 
 LINES_EVENTS: Final = 20_000
 """Events of a piece of lines."""
 
+PART_BYTES: Final = 8 << 20
+"""Bytes of files that a worker reads as one piece: some tens of thousands of events, compressed."""
+
 _COLUMNS: Final = ("position", "type", "line")
 
 
 class Piece(Protocol):
-    """Some events of a log, neighbours of each other. Pieces can be sent to other processes."""
+    """Some events of a log, in its order. Pieces can be sent to other processes.
+
+    Pieces follow each other; the parts of one lie between each other.
+    """
 
     @property
     def events_max(self) -> int:
@@ -34,6 +39,9 @@ class Piece(Protocol):
 
     def types(self) -> list[str]:
         """Return the types (short names) of its events, in the same order."""
+
+    def parts(self) -> Sequence["Piece"]:
+        """Return it in parts for many to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +63,27 @@ class Lines:
         """Return the types that its lines tell."""
         return [event.type for event in decoded(self.text)]
 
+    def parts(self) -> Sequence[Piece]:
+        """Return it whole: it is small."""
+        return (self,)
+
 
 class Window:
     """A window of a Parquet export, by the addresses of its files: whoever has it reads them where they are, once."""
 
-    def __init__(self, files: Sequence[str]) -> None:
+    def __init__(self, files: Sequence[tuple[str, int]], events_max: int) -> None:
+        """Name its files by address and size in bytes."""
         self._files = files
+        self._events_max = events_max
         self._read: Any = None
 
-    def __reduce__(self) -> tuple[type["Window"], tuple[Sequence[str]]]:
-        return Window, (self._files,)
+    def __reduce__(self) -> tuple[type["Window"], tuple[Sequence[tuple[str, int]], int]]:
+        return Window, (self._files, self._events_max)
 
     @property
     def events_max(self) -> int:
-        """How many events a window has."""
-        return WINDOW_PAGES * PAGE_EVENTS
+        """How many events it has at most."""
+        return self._events_max
 
     def lines(self) -> list[bytes]:
         """Read its lines."""
@@ -81,11 +95,23 @@ class Window:
         types: list[str] = self._table().column("type").to_pylist()
         return types
 
+    def parts(self) -> Sequence[Piece]:
+        """Return some of its files each."""
+        parts: list[list[tuple[str, int]]] = []
+        size_bytes = PART_BYTES
+        for file in self._files:
+            if size_bytes >= PART_BYTES:
+                parts.append([])
+                size_bytes = 0
+            parts[-1].append(file)
+            size_bytes += file[1]
+        return [Window(files, self._events_max // len(parts)) for files in parts]
+
     def _table(self) -> Any:
         if self._read is None:
             arrow = pyarrow()
             tables = []
-            for address in self._files:
+            for address, _ in self._files:
                 files, path = file_system(address)
                 try:
                     with files.open(path, "rb") as file:
@@ -127,11 +153,13 @@ def pieces_of(source: str, key: str | None = None) -> Iterator[Piece]:
             raise ReplayError(f"{source} is no folder of Parquet files")
         yield from _brought(source, key)
         return
-    windows: dict[str, list[str]] = {}
-    for path in _told(files, root):
-        windows.setdefault(path.rpartition("/")[2], []).append(files.unstrip_protocol(path))
-    for _, found in sorted(windows.items()):
-        yield Window(found)
+    told, events = _told(files, root)
+    windows: dict[str, list[tuple[str, int]]] = {}
+    for path, size_bytes in told:
+        found = windows.setdefault(path.rpartition("/")[2], [])
+        found.append((files.unstrip_protocol(path), size_bytes))
+    for _, window in sorted(windows.items()):
+        yield Window(window, -(-events // len(windows)))
 
 
 def _is_ours(source: str) -> bool:
@@ -144,8 +172,8 @@ def _brought(source: str, key: str | None) -> Iterator[Piece]:
         yield from map(Lines, pages(opened.chunks(Selection()), LINES_EVENTS))
 
 
-def _told(files: Any, root: str) -> list[str]:
-    """Return the paths of the files of a folder, as the manifest beside it tells, which is written last.
+def _told(files: Any, root: str) -> tuple[list[tuple[str, int]], int]:
+    """Return the paths and sizes of a folder's files and its events, as the manifest tells, which is written last.
 
     Raises NotWhole where it is missing, or not that of a log from its first event on.
     """
@@ -160,4 +188,5 @@ def _told(files: Any, root: str) -> list[str]:
     if selection.after or not selection.is_everything:
         raise NotWhole(f"{root} holds a part of a log: only a whole one can be folded")
     # A copy may be called otherwise than what was exported.
-    return [f"{root}/{said.path.partition('/')[2]}" for said in found.files]
+    told = [(f"{root}/{said.path.partition('/')[2]}", said.size_bytes) for said in found.files]
+    return told, found.events

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from heapq import merge
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
 
 from events.catalogue import VOCABULARY
 from events.creations import Creations, streams_about
+from events.event import Event
 from events.recorded import Recorded, UnknownType, read_event
 from projections.digest import TableSum, table_sums
 from projections.fold import Undigested
@@ -73,13 +76,19 @@ def read(piece: Piece) -> tuple[bytes, bytes]:
 
 
 def creations(pieces: Sequence[bytes]) -> Creations:
-    """Return who created what in the whole log, from what `read` found in its pieces, in order."""
+    """Return who created what in the whole log, from what `read` found in its pieces."""
     with _sentences():
         known = Creations()
-        for lines in filter(None, pieces):
-            for line in lines.split(b"\n"):
-                known.learn(read_event(orjson.loads(line), VOCABULARY), line)
+        # Each piece is in the order of the log, but pieces may lie between each other.
+        for _, event, line in merge(*map(_events, filter(None, pieces)), key=itemgetter(0)):
+            known.learn(event, line)
         return known
+
+
+def _events(lines: bytes) -> Iterator[tuple[int, Event, bytes]]:
+    for line in lines.split(b"\n"):
+        event = read_event(orjson.loads(line), VOCABULARY)
+        yield event.position, event, line
 
 
 def placed(lines: bytes, known: Creations, buckets: int) -> tuple[Any, Stood]:

@@ -4,22 +4,19 @@ The columns follow from the event types: the envelope's, `cohort` and `month`, t
 has, as `data_<field>`, empty where a type has not got it. `line` is the exact text.
 """
 
-import gc
 import types
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cached_property
 from importlib.util import find_spec
-from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
+import orjson
 from pydantic import BaseModel
 
 from events.catalogue import Catalogue, CatalogueError
-from service.replay.cohorts import Cohorts
+from service.replay.cohorts import LOOKED_AT, Cohorts
 from service.replay.errors import PackageMissing
 from service.replay.event import decoded
 
@@ -36,14 +33,6 @@ ENVELOPE: Final = (
     "salt",
 )
 DATA: Final = "data_"
-
-_SOMETIMES: Final = ("subject", "visibility", "correlationid", "causationid")
-_ALWAYS: Final = (
-    "position",
-    "time",
-    "recordedtime",
-    *(name for name in ENVELOPE if name not in _SOMETIMES),
-)
 
 
 def has_pyarrow() -> bool:
@@ -109,20 +98,11 @@ def data_columns(catalogue: Catalogue) -> dict[str, str]:
     return found
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Inside, nothing looks for garbage: a page of decoded events has no cycles, and looking takes half of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 class Columns:
-    """Makes tables from lines, one page after another: where cohorts are told by earlier lines, they are remembered."""
+    """Makes tables from lines, one page after another: where cohorts are told by earlier lines, they are remembered.
+
+    `read` does most of it, needs no other page and lets other threads run; `completed` adds what the pages before tell.
+    """
 
     def __init__(self, catalogue: Catalogue, cohorts: Cohorts) -> None:
         self._arrow = pyarrow()
@@ -145,50 +125,46 @@ class Columns:
 
     def table(self, page: bytes) -> Any:
         """Return the lines of a page as a table. Raises UnknownType."""
-        with _uncollected():
-            return self._table(page)
+        return self.completed(self.read(page))
 
-    def _table(self, page: bytes) -> Any:
+    def read(self, page: bytes) -> dict[str, Any]:
+        """Return the columns of a page that its lines alone tell, by name, but for empty ones. Raises UnknownType."""
         arrow = self._arrow
-        events = list(decoded(page, self._catalogue))
-        contents = [event.content for event in events]
-        data: dict[str, list[Any]] = {}
-        for index, event in enumerate(events):
-            for name, value in event.data.items():
-                # Most fields are absent from most events: a column begins where it is first met.
-                column = data.get(name)
-                if column is None:
-                    column = data[name] = [None] * len(events)
-                column[index] = value
-        types = [event.type for event in events]
-        made: dict[str, Any] = {
-            name: list(column)
-            for name, column in zip(
-                _ALWAYS, zip(*map(itemgetter(*_ALWAYS), contents), strict=True), strict=True
-            )
-        }
-        made |= {name: [content.get(name) for content in contents] for name in _SOMETIMES}
-        times = self._moments(made["time"])
-        made |= {
+        told = self._told(page)
+        if self._is_old(told["type"]):
+            told = self._told(self._upcast(page))
+        kinds = {name: self._catalogue.find(name) for name in told["type"].unique().to_pylist()}
+        short = {name: found[0].name for name, found in kinds.items() if found}
+        encoded = told["type"].dictionary_encode()
+        names = arrow.array([short[name] for name in encoded.dictionary.to_pylist()])
+        times = self._moments(told["time"])
+        data = told.pop("data")
+        made = told | {
+            "type": names.take(encoded.indices),
             "time": times,
-            "recordedtime": self._moments(made["recordedtime"]),
-            "cohort": self._cohorts.of_page(types, made["subject"], data),
+            "recordedtime": self._moments(told["recordedtime"]),
             "month": arrow.compute.strftime(times, "%Y-%m"),
-            "line": arrow.array([event.line for event in events], arrow.binary()).view(
-                arrow.string()
-            ),
-            "type": types,
+            "line": arrow.array(page[:-1].split(b"\n"), arrow.binary()).view(arrow.string()),
         }
-        made |= {DATA + name: self._days(name, column) for name, column in data.items()}
-        columns = [
-            self._array(made.get(field.name), field.type, len(events)) for field in self.schema
-        ]
-        return arrow.Table.from_arrays(columns, schema=self.schema)
+        for name, kind in self._data.items():
+            column = data.field(name)
+            if column.null_count < len(column):
+                made[DATA + name] = column.cast(self._type(kind)) if kind == "date" else column
+        return made
 
-    def _array(self, values: Any, type_: Any, length: int) -> Any:
-        if values is None:
-            return self.nothing(type_, length)
-        return self._arrow.array(values, type_) if isinstance(values, list) else values
+    def completed(self, made: dict[str, Any]) -> Any:
+        """Return the table of what `read` returned; pages must come in order."""
+        named = {name: made[DATA + name].to_pylist() for name in LOOKED_AT if DATA + name in made}
+        cohorts = self._cohorts.of_page(
+            made["type"].to_pylist(), made["subject"].to_pylist(), named
+        )
+        made = made | {"cohort": self._arrow.array(cohorts, self._arrow.string())}
+        length = len(cohorts)
+        columns = [
+            made[field.name] if field.name in made else self.nothing(field.type, length)
+            for field in self.schema
+        ]
+        return self._arrow.Table.from_arrays(columns, schema=self.schema)
 
     def nothing(self, type_: Any, length: int) -> Any:
         """Return a column of nothing; those of one type share their memory, for most columns of a page are such."""
@@ -198,19 +174,59 @@ class Columns:
             self._nothing[key] = self._arrow.nulls(length, type_)
         return self._nothing[key]
 
-    def _moments(self, texts: list[str]) -> Any:
+    @cached_property
+    def _parsing(self) -> Any:
+        """What the lines are parsed for: days and moments as text, the fields of all types as one object's."""
+        arrow = self._arrow
+        text = arrow.string()
+        data = arrow.struct(
+            [
+                (name, text if kind == "date" else self._type(kind))
+                for name, kind in self._data.items()
+            ]
+        )
+        named = [("position", arrow.int64()), ("time", text), ("recordedtime", text)]
+        named += [*((name, text) for name in ENVELOPE), ("data", data)]
+        return arrow.json.ParseOptions(
+            explicit_schema=arrow.schema(named), unexpected_field_behavior="ignore"
+        )
+
+    def _told(self, page: bytes) -> dict[str, Any]:
+        """Return what the lines say, by the name of the member."""
+        arrow = self._arrow
+        table = arrow.json.read_json(
+            arrow.BufferReader(page),
+            # One block: a line longer than a block is refused.
+            arrow.json.ReadOptions(use_threads=False, block_size=len(page) + 1),
+            self._parsing,
+        )
+        return {name: table.column(name).combine_chunks() for name in table.column_names}
+
+    def _is_old(self, types: Any) -> bool:
+        """Say whether an event is in an earlier version of its type, or of a type that there is not."""
+        for name in types.unique().to_pylist():
+            found = self._catalogue.find(name)
+            if found is None or found[1] != found[0].model.version:
+                return True
+        return False
+
+    def _upcast(self, page: bytes) -> bytes:
+        """Return the page with all data in the present version. Raises UnknownType."""
+        return b"\n".join(
+            orjson.dumps(event.content | {"data": event.data})
+            for event in decoded(page, self._catalogue)
+        )
+
+    def _moments(self, texts: Any) -> Any:
         arrow, moment = self._arrow, self.schema.field("time").type
         try:
-            return arrow.array(texts, arrow.string()).cast(moment)
+            return texts.cast(moment)
         except arrow.ArrowInvalid:
             # More digits than it knows, or small letters: as `events.moments` reads them.
-            times = [datetime.fromisoformat(text.upper()).astimezone(UTC) for text in texts]
+            times = [
+                datetime.fromisoformat(text.upper()).astimezone(UTC) for text in texts.to_pylist()
+            ]
             return arrow.array(times, moment)
-
-    def _days(self, name: str, column: list[Any]) -> list[Any]:
-        if self._data.get(name) != "date":
-            return column
-        return [value and date.fromisoformat(value) for value in column]
 
     def _type(self, kind: str) -> Any:
         arrow = self._arrow

@@ -1,74 +1,96 @@
 """A folder of Parquet files, by cohort and month: what DuckDB, Polars, Spark and Dask read as one table.
 
-`<out>/cohort=<key>/month=<YYYY-MM>/window-<number>.parquet`. A window is a fixed number of pages of the export; in
-each part of the folder there is a file for every window that has events there, so that only one window is ever held.
+`<out>/cohort=<key>/month=<YYYY-MM>/window-<number>.parquet`. A window is a number of neighbouring events, as many as
+may be held in memory; in each part of the folder there is a file for every window that has events there.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any, Final
 
 from events.catalogue import Catalogue
 from service.replay.cohorts import Cohorts
-from service.replay.formats.columns import DATA, Columns, data_columns, pyarrow
+from service.replay.formats.columns import Columns, pyarrow
 
-WINDOW_PAGES: Final = 20
-"""Pages of a window; part of the form of the folder."""
+WINDOW_BYTES: Final = 128 << 20
+"""A window ends with the page in which its lines have come to so many bytes; part of the form of the folder."""
 
 NO_COHORT: Final = "__HIVE_DEFAULT_PARTITION__"
 """Stands for no cohort in the names of folders, as readers of partitioned Parquet expect."""
 
 _PARTITION: Final = ("cohort", "month")
-_UNIQUE: Final = frozenset(
-    {"position", "time", "recordedtime", "id", "previoushash", "salt", "line"}
-)
+_OFTEN_THE_SAME: Final = ("source", "type", "subject", "actor", "visibility", "correlationid")
+"""Columns for which a dictionary pays: in all others values are told anew, or are few and short."""
+
+_SMALL_ROWS: Final = 1_000
+"""A file of fewer rows is not worth a dictionary, nor compression of more than its lines: both take time per column."""
+
+_SYNCED_ALONE_MAX: Final = 64
+"""More files than so many are brought to the disk all at once, where the system can do that and wait for it."""
+
+_Part = tuple[str | None, str]
+
+
+class Window:
+    """Pages of events, arranged by the parts of the folder they belong to, until they are written."""
+
+    def __init__(self, kept: list[str]) -> None:
+        self._arrow = pyarrow()
+        self._kept = kept
+        self._parts: dict[_Part, list[Any]] = {}
+
+    def add(self, table: Any) -> None:
+        """Take in a page."""
+        arrow = self._arrow
+        keys = zip(*(table.column(name).to_pylist() for name in _PARTITION), strict=True)
+        rows: dict[_Part, list[int]] = {}
+        for index, key in enumerate(keys):
+            rows.setdefault(key, []).append(index)
+        said = [name for name in self._kept if table.column(name).null_count < table.num_rows]
+        # One rearrangement of all; each part is a slice of it.
+        order = arrow.array([index for indices in rows.values() for index in indices])
+        arranged = table.select(said).take(order)
+        begin = 0
+        for key, indices in rows.items():
+            self._parts.setdefault(key, []).append(arranged.slice(begin, len(indices)))
+            begin += len(indices)
+
+    def parts(self) -> Iterator[tuple[_Part, list[Any]]]:
+        """Yield what each part of the folder gets; afterwards the window is empty."""
+        for key in sorted(self._parts, key=lambda key: (key[0] or "", key[1])):
+            yield key, self._parts[key]
+        self._parts = {}
 
 
 class Parquet:
-    """Writes windows of lines into a folder."""
+    """Writes windows of events into a folder, one file on each thread that `threads` has."""
 
-    def __init__(self, out: Path, catalogue: Catalogue, cohorts: Cohorts) -> None:
+    def __init__(
+        self, out: Path, catalogue: Catalogue, cohorts: Cohorts, threads: Executor
+    ) -> None:
         self._arrow = pyarrow()
         self._out = out
-        self._columns = Columns(catalogue, cohorts)
-        kept = [name for name in self._columns.schema.names if name not in _PARTITION]
-        self._kept = kept
-        # Texts of some length are rarely said twice: a dictionary would only take time.
-        short = {"string": True, "list": True}
-        fields = {DATA + name: kind in short for name, kind in data_columns(catalogue).items()}
-        self._dictionary = [name for name in kept if name not in _UNIQUE and fields.get(name, True)]
+        self._threads = threads
+        self.columns = Columns(catalogue, cohorts)
+        self._kept = [name for name in self.columns.schema.names if name not in _PARTITION]
+        self._schema = self._arrow.schema([self.columns.schema.field(name) for name in self._kept])
+        self._types = set(self._schema.types)
 
-    def table(self, window: Sequence[bytes]) -> Any:
-        """Return pages of lines as a table; windows must be read in order."""
-        return self._arrow.concat_tables([self._columns.table(page) for page in window])
+    def window(self) -> Window:
+        """Return a window without events."""
+        return Window(self._kept)
 
-    def write(self, number: int, table: Any) -> None:
-        """Write a table as the window of this number; afterwards its files are on disk."""
-        keys = zip(*(table.column(name).to_pylist() for name in _PARTITION), strict=True)
-        rows: dict[tuple[str | None, str], list[int]] = {}
-        for index, key in enumerate(keys):
-            rows.setdefault(key, []).append(index)
-        parts = sorted(rows.items(), key=lambda part: (part[0][0] or "", part[0][1]))
-        # One rearrangement of all; each part is a slice of it.
-        order = self._arrow.array([index for _, indices in parts for index in indices])
-        said = [name for name in self._kept if table.column(name).null_count < len(order)]
-        arranged = table.select(said).combine_chunks().take(order)
-        kept = self._arrow.Table.from_arrays(
+    def begin(self, number: int, window: Window) -> "Writing":
+        """Begin to write the window of this number."""
+        return Writing(
             [
-                arranged.column(name)
-                if name in said
-                else self._columns.nothing(table.schema.field(name).type, len(order))
-                for name in self._kept
-            ],
-            schema=table.select(self._kept).schema,
+                self._threads.submit(self._write, number, part, slices)
+                for part, slices in window.parts()
+            ]
         )
-        begin = 0
-        for (cohort, month), indices in parts:
-            folder = self._out / f"cohort={cohort or NO_COHORT}" / f"month={month}"
-            folder.mkdir(parents=True, exist_ok=True)
-            self._write(folder / _name(number), kept.slice(begin, len(indices)))
-            begin += len(indices)
 
     def remove_after(self, windows: int) -> None:
         """Remove the files of later windows: they were not finished."""
@@ -76,19 +98,52 @@ class Parquet:
             if number_of(path) > windows:
                 path.unlink()
 
-    def _write(self, path: Path, table: Any) -> None:
-        self._arrow.parquet.write_table(
+    def _write(self, number: int, part: _Part, slices: list[Any]) -> Path:
+        arrow = self._arrow
+        cohort, month = part
+        folder = self._out / f"cohort={cohort or NO_COHORT}" / f"month={month}"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / _name(number)
+        # Which columns a page has nothing in differs from page to page.
+        said = arrow.concat_tables(slices, promote_options="default").combine_chunks()
+        slices.clear()
+        columns = dict(zip(said.column_names, said.columns, strict=True))
+        nothing = {type_: arrow.nulls(said.num_rows, type_) for type_ in self._types}
+        table = arrow.Table.from_arrays(
+            [columns.get(field.name, nothing[field.type]) for field in self._schema],
+            schema=self._schema,
+        )
+        is_small = table.num_rows < _SMALL_ROWS
+        arrow.parquet.write_table(
             table,
             path,
-            compression="zstd",
-            use_dictionary=self._dictionary,
+            compression={"line": "zstd"} if is_small else "zstd",
+            use_dictionary=False if is_small else list(_OFTEN_THE_SAME),
             write_statistics=["position", "time", "recordedtime", "type", "subject"],
+            # Parquet's own types tell it all; said again for Arrow, it would be a third of a small file.
+            store_schema=False,
         )
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        return path
+
+
+class Writing:
+    """The files of a window, while threads write them."""
+
+    def __init__(self, files: list[Future[Path]]) -> None:
+        self._files = files
+
+    def end(self) -> None:
+        """Wait; afterwards the files are on disk."""
+        paths = [file.result() for file in self._files]
+        if len(paths) > _SYNCED_ALONE_MAX and sys.platform == "linux":
+            os.sync()
+            return
+        for path in paths:
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def _name(number: int) -> str:

@@ -1,12 +1,14 @@
 """A log with everything in it that a replay may meet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import orjson
 
+from events.catalogue import VOCABULARY
+from events.chain import GENESIS, line_hash
 from events.log import EventLog
 from service.files import batches
 from service.generator import generate
@@ -55,3 +57,27 @@ def contents(path: Path) -> dict[str, bytes]:
 def parsed(lines: bytes) -> Sequence[Any]:
     """Return the events of lines."""
     return [orjson.loads(line) for line in lines.splitlines()]
+
+
+def chained(cohorts: int, scale: float) -> bytes:
+    """Return the lines of invented cohorts, chained as a log does it, without the time that recording takes."""
+    lines, previous = [], GENESIS
+    generated: Iterator[dict[str, Any]] = generate(cohorts=cohorts, seed=7, scale=scale)
+    for position, event in enumerate(generated, 1):
+        found = VOCABULARY.find(event["type"])
+        assert found is not None
+        mentions = found[0].mentions(event["data"])
+        line = orjson.dumps(
+            {"subject": mentions[0].stream if mentions else None, "actor": "service/record"}
+            | event
+            | {
+                "position": position,
+                "recordedtime": "2026-01-05T09:00:00+00:00",
+                "dataschema": f"urn:howcanwe:event-type:{event['type']}",
+                "previoushash": previous,
+                "salt": f"{position:032x}",
+            }
+        )
+        lines.append(line)
+        previous = line_hash(line)
+    return b"".join(line + b"\n" for line in lines)

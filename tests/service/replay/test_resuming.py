@@ -11,6 +11,7 @@ from events.log import EventLog
 from events.store.reading import Selection
 from service.replay import export, journal
 from service.replay.database import DatabaseSource
+from service.replay.errors import SourceLost
 from service.replay.export import Export
 from service.replay.folder import FolderExport
 from service.replay.formats import Form
@@ -21,7 +22,7 @@ from tests.service.replay.logs import contents, fill
 WHOLE_CHUNKS = 6
 
 
-class Torn(Exception):
+class Torn(SourceLost):
     """The source broke."""
 
 
@@ -39,7 +40,7 @@ class Tearing(DatabaseSource):
 def exported(source: Source, out: Path) -> None:
     form = Form.PARQUET if out.suffix == ".parquet" else Form.of(out)
     if form is Form.PARQUET:
-        FolderExport(source, out, Selection(), _silent, VOCABULARY, window_pages=1).run()
+        FolderExport(source, out, Selection(), _silent, VOCABULARY, window_bytes=1).run()
         return
     run = Export(source, out, form, Selection(), _silent)
     run.run(lambda written: writer_of(form, source, run.selection, written))
