@@ -28,8 +28,9 @@ class Page:
 class Pages:
     """Gives the events after a position, at most `events_max`; behind a full page the next one is read ahead."""
 
-    def __init__(self, log: EventLog, events_max: int) -> None:
+    def __init__(self, log: EventLog, events_max: int, *, piece_events: int = PIECE_EVENTS) -> None:
         self.events_max = events_max
+        self._piece_events = piece_events
         self._log = log
         self._ahead: tuple[int, asyncio.Task[Page]] | None = None
 
@@ -65,7 +66,7 @@ class Pages:
         events = 0
         undigested = None
         while events < self.events_max and undigested is None:
-            limit = min(PIECE_EVENTS, self.events_max - events)
+            limit = min(self._piece_events, self.events_max - events)
             piece = await self._log.page(Selection(), after=position, limit=limit)
             events += len(piece)
             undigested = self._decode(piece, steps)

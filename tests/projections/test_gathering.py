@@ -1,0 +1,37 @@
+"""Subjects of several kinds in one statement: the same rows as each kind alone."""
+
+from sqlalchemy import select
+
+from events.log import EventLog
+from events.senders import RECORD
+from projections.gathering import Gathering, Wanted
+from projections.listing import Visible
+from projections.models import SUBJECTS
+from projections.runner import Runner
+from projections.seeing import Seeing
+from service.generator import generate
+
+
+async def test_rows_of_every_kind_come_as_from_their_own_table(log: EventLog) -> None:
+    await log.append(list(generate(cohorts=1, seed=1, positions=False)))
+    async with Runner(log) as runner:
+        await runner.catch_up()
+        alone = {
+            kind: [row._asdict() for row in await runner.read_models.rows(select(table))]
+            for kind, table in SUBJECTS.items()
+        }
+        assert all(alone[kind] for kind in ("cohort", "pairing", "question", "iteration", "person"))
+        gathering = Gathering(
+            {
+                kind: Wanted(
+                    Visible(Seeing(RECORD), table),
+                    table.columns.keys(),
+                    [row["key"] for row in alone[kind]],
+                )
+                for kind, table in SUBJECTS.items()
+            }
+        )
+        together = gathering.read(await runner.read_models.rows(gathering.statement))
+    for kind, rows in alone.items():
+        found = [row for one, row in together if one == kind]
+        assert sorted(found, key=lambda row: row["key"]) == sorted(rows, key=lambda row: row["key"])
