@@ -17,6 +17,8 @@ from projections.runner import Runner
 from projections.state import Phase
 from service.graphql.context import Context
 from tests.events.telling import noted
+from tests.projections.outage import accept_connections, refuse_connections
+from tests.service.door import complete
 from tests.service.graphql_client import caught_up
 from tests.service.serving import Served, serving
 
@@ -211,8 +213,58 @@ async def test_the_end_of_the_service_is_told(database_url: str) -> None:
             await follow(socket, 0)
             await entries(socket, 2)
             served.door.service.stopping.set()
-            code, _ = await closing(socket)
-            assert code == 1001
+            # Nothing is said to be complete: a client would not come again.
+            with pytest.raises(ConnectionClosed) as closed:
+                message = await hear(socket)
+                pytest.fail(f"{message} came")
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1001
+
+
+async def test_events_end_without_being_complete_when_the_service_does(database_url: str) -> None:
+    async with serving(database_url) as served:
+        await served.door.begin()
+        await caught_up(served.door.service.runner)
+        headers = {**served.door.headers("facilitator"), "accept": "text/event-stream"}
+        body = {"query": MILL, "variables": {"after": 0}}
+        async with (
+            httpx.AsyncClient(timeout=IN_TIME_SECONDS) as client,
+            client.stream(
+                "POST", f"http://127.0.0.1:{served.port}/graphql", json=body, headers=headers
+            ) as response,
+        ):
+            lines = response.aiter_lines()
+            names = []
+            async for line in lines:
+                if line.startswith("event: "):
+                    names.append(line)
+                if len(names) == 2:
+                    served.door.service.stopping.set()
+        assert names == ["event: next"] * 2
+
+
+async def test_a_timeline_goes_on_after_the_database_was_away(served: Served) -> None:
+    url = served.door.service.log.url
+    async with connected(served) as socket:
+        await follow(socket, 0)
+        await entries(socket, 2)
+        await refuse_connections(url)
+        # The key is looked at meanwhile, and nobody can say whether it is good.
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                while True:
+                    assert orjson.loads(await socket.recv())["type"] == "ping"
+        await accept_connections(url)
+        await recorded(served)
+        assert await entries(socket, 1) == [7]
+
+
+async def recorded(served: Served) -> None:
+    """Post a note until it is taken."""
+    async with asyncio.timeout(IN_TIME_SECONDS):
+        event = complete(noted("organisation/mill"))
+        while (await served.door.post(event)).status_code not in (200, 201):
+            await asyncio.sleep(0.05)
 
 
 async def test_the_legacy_protocol_is_off(served: Served) -> None:
