@@ -281,11 +281,19 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _away(request: Request, error: Exception) -> Response:
-    # A socket that is gone is an OSError, and so is a disk that is full.
-    structlog.get_logger(__name__).warning(
-        "the database is away", path=request.url.path, trace=trace(error)
-    )
+    if isinstance(error, OSError) and not _is_of_a_socket(error):
+        # A full disk comes this way too, and somebody has to hear of it.
+        structlog.get_logger(__name__).warning(
+            "taken for the database's absence", path=request.url.path, trace=trace(error)
+        )
     return await _refused(request, Unavailable(str(error)))
+
+
+def _is_of_a_socket(error: OSError) -> bool:
+    """Say whether the error is one of reaching a server: a socket that is gone is a file that is not found, unnamed."""
+    if isinstance(error, FileNotFoundError):
+        return error.filename is None
+    return isinstance(error, ConnectionError | TimeoutError)
 
 
 def _methods(routers: Sequence[APIRouter]) -> dict[str, set[str]]:

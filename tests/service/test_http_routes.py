@@ -1,7 +1,12 @@
 """What is refused before an event is looked at: no key, no such call, no such method, no such form."""
 
+import errno
+from typing import cast
+
 import pytest
 
+from service.access import Access
+from service.keys import Keys
 from tests.events.telling import registered
 from tests.service.conftest import Messages
 from tests.service.door import Door, problem, told_faults
@@ -137,3 +142,32 @@ async def test_a_mistake_of_ours_is_told_as_one_and_without_what_was_sent(
     assert len(told) == 1
     assert "RuntimeError" in told[0]
     assert "Ada" not in told[0]
+
+
+class Failing:
+    """Keys that cannot be looked up."""
+
+    def __init__(self, error: OSError) -> None:
+        self._error = error
+
+    async def access(self, key: str) -> Access:
+        """Fail."""
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), True),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "/etc/nothing"), True),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), False),
+        (ConnectionResetError(), False),
+        (TimeoutError(), False),
+    ],
+)
+async def test_what_may_be_no_absence_of_the_database_is_told_in_the_messages(
+    door: Door, messages: Messages, error: OSError, is_told: bool
+) -> None:
+    door.service.keys = cast(Keys, Failing(error))
+    problem(await door.get("/events"), 503)
+    assert any("taken for the database's absence" in line for line in messages.lines) is is_told
