@@ -19,10 +19,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import TypeEngine
 
-from events.store.connections import CONNECT_SECONDS_MAX, sqlalchemy_url
+from events.store import connections
+from events.store.connections import CONNECT_SECONDS_MAX
 from projections.fold import Rows
 from projections.projection import Key, Row
 from projections.tables import READ_MODELS, checkpoint
@@ -33,13 +34,13 @@ IDLE_SECONDS_MAX: Final = 10
 
 def engine(url: str, *, connections_max: int, **settings: str) -> AsyncEngine:
     """Return an engine; `within` tells it in which schema its statements find the read models."""
-    return create_async_engine(
-        sqlalchemy_url(url),
+    return connections.engine(
+        url,
         pool_size=connections_max,
         max_overflow=0,
         hide_parameters=True,  # errors are logged, and what people told is not for there
         pool_timeout=CONNECT_SECONDS_MAX,
-        connect_args={
+        connecting={
             "timeout": CONNECT_SECONDS_MAX,
             "server_settings": {"timezone": "UTC", "jit": "off", **settings},
         },

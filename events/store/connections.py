@@ -2,10 +2,12 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.faults import EventsError
 
@@ -56,17 +58,25 @@ class OutcomeUnknown(EventsError):
     """The database went away while it recorded the events; sending the same ids again settles what came of them."""
 
 
-def sqlalchemy_url(url: str) -> str:
-    """Return the URL as SQLAlchemy wants it, with its asyncpg driver."""
+def asyncpg_url(url: str) -> str:
+    """Return the URL as asyncpg wants it. Raises ValueError for one of another kind."""
     scheme, separator, rest = url.partition("://")
     if separator and scheme in ("postgres", "postgresql", "postgresql+asyncpg"):
-        return f"postgresql+asyncpg://{rest}"
+        return f"postgresql://{rest}"
     raise ValueError("a database URL begins postgresql://")
 
 
-def asyncpg_url(url: str) -> str:
-    """Return the URL as asyncpg wants it."""
-    return "postgresql://" + sqlalchemy_url(url).partition("://")[2]
+def engine(url: str, **given: Any) -> AsyncEngine:
+    """Return an engine whose connections asyncpg makes of the URL: SQLAlchemy's own reading knows no `sslmode`.
+
+    `connecting` of those given is for asyncpg, the others are for SQLAlchemy.
+    """
+    connecting = given.pop("connecting", {})
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=partial(asyncpg.connect, asyncpg_url(url), **connecting),
+        **given,
+    )
 
 
 def described(url: str) -> str:

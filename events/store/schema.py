@@ -6,10 +6,9 @@ from typing import Final
 
 import asyncpg
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.faults import EventsError
-from events.store.connections import sqlalchemy_url
+from events.store.connections import engine
 
 REVISION: Final = "0001"
 SERVER_VERSION_MIN: Final = 15
@@ -59,12 +58,12 @@ async def prepare(connection: asyncpg.Connection, url: str, migrations: Migratio
     if version < SERVER_VERSION_MIN:
         raise ServerTooOld(version)
     if await _revision(connection, migrations) != migrations.revision:
-        engine = create_async_engine(sqlalchemy_url(url))
+        migrator = engine(url)
         try:
-            async with engine.begin() as migrating:
+            async with migrator.begin() as migrating:
                 await migrating.run_sync(_migrate, migrations)
         finally:
-            await engine.dispose()
+            await migrator.dispose()
 
 
 async def not_durable(connection: asyncpg.Connection) -> list[str]:

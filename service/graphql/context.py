@@ -8,7 +8,6 @@ from starlette.requests import Request
 
 from events.log import EventLog
 from events.senders import PUBLIC, Sender
-from events.store import connections
 from projections.reading import Served
 from projections.runner import LOST
 from projections.seeing import Seeing
@@ -83,7 +82,7 @@ class Context:
         if self.authorization is not None:
             try:
                 viewer = await self.authenticate(self.authorization)
-            except (*LOST, *connections.LOST):
+            except LOST:
                 # While the database is away nobody can have revoked anything.
                 return
             if viewer != self.viewer:
