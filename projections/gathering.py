@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
-    CompoundSelect,
-    Row,
     Select,
     Text,
     any_,
@@ -45,15 +43,15 @@ class Gathering:
         }
 
     @property
-    def statement(self) -> Select[Any] | CompoundSelect[Any]:
+    def statement(self) -> Select[Any]:
         """The one statement."""
-        return union_all(*(self._of_kind(kind, one) for kind, one in self._wanted.items()))
+        of_kinds = union_all(*(self._of_kind(kind, one) for kind, one in self._wanted.items()))
+        return select(of_kinds.subquery("gathered"))
 
-    def read(self, rows: Iterable[Row[Any]]) -> list[tuple[str, dict[str, Any]]]:
+    def read(self, rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
         """Return the rows of the answer, each with its kind and no more than the columns of that kind."""
         found = []
-        for row in rows:
-            values = row._mapping
+        for values in rows:
             kind: str = values[KIND]
             found.append(
                 (kind, {name: values[label] for name, label in self._labels[kind].items()})

@@ -5,8 +5,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
+import asyncpg
 import structlog
 
+from events.store.connections import AWAY
 from service.access import Access
 from service.keys import Keys
 from service.traces import trace
@@ -79,6 +81,10 @@ class Watches:
             try:
                 await self._look()
                 trouble = None
+            except (*AWAY, asyncpg.PostgresError) as error:
+                if type(error) is not trouble:
+                    _log.info("open accesses cannot be looked up", trouble=type(error).__name__)
+                trouble = type(error)
             except Exception as error:
                 # Whatever it is (a driver whose server dies says many things), whoever looks goes on looking: while
                 # the database is away nobody can have revoked anything, and afterwards somebody may.

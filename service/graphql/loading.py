@@ -156,8 +156,7 @@ class Loading:
                 for kind, (keys, names) in wanted.items()
             }
         )
-        found = await self.context.served.read_models.rows(gathering.statement)
-        return [*gathering.read(found)]
+        return [*gathering.read(await self.rows(gathering.statement))]
 
 
 def grouped(rows: Iterable[Row], by: Callable[[Row], Any]) -> dict[Any, list[Row]]:

@@ -31,7 +31,8 @@ async def test_rows_of_every_kind_come_as_from_their_own_table(log: EventLog) ->
                 for kind, table in SUBJECTS.items()
             }
         )
-        together = gathering.read(await runner.read_models.rows(gathering.statement))
+        answer = await runner.read_models.rows(gathering.statement)
+        together = gathering.read([row._asdict() for row in answer])
     for kind, rows in alone.items():
         found = [row for one, row in together if one == kind]
         assert sorted(found, key=lambda row: row["key"]) == sorted(rows, key=lambda row: row["key"])

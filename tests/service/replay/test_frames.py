@@ -201,7 +201,7 @@ def test_without_the_extra_it_says_what_to_install() -> None:
         "try:\n    ReplayLog(None).to_arrow()\nexcept PackageMissing as error:\n    print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "pip install 'howcanwe[arrow]'" in done.stdout
+    assert "scripts/install analysts" in done.stdout
     assert PackageMissing("x", "arrow").extra == "arrow"
 
 
