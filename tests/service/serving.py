@@ -40,9 +40,16 @@ class Served:
         lines += [f"{name}: {value}" for name, value in self.door.headers(who, given).items()]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
-    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Return a connection of one's own; it is closed with the server."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+    async def connect(
+        self, *, buffer_bytes: int | None = None
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Return a connection of one's own, with so small a buffer of the system; it is closed with the server."""
+        connection = socket.socket()
+        connection.setblocking(False)
+        if buffer_bytes is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
+        await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", self.port))
+        reader, writer = await asyncio.open_connection(sock=connection)
         self.writers.append(writer)
         return reader, writer
 
