@@ -5,13 +5,19 @@ connection is ended, and what it did not read is still in the log.
 """
 
 import asyncio
-from typing import Any
+import fcntl
+import sys
+import termios
+from contextlib import suppress
+from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+_INT_BYTES: Final = 4
+
 
 class Connection(HttpToolsProtocol):
-    """A connection that ends where nothing leaves its full buffer for `stalled_seconds`."""
+    """A connection that ends where nothing leaves its full buffers for `stalled_seconds`."""
 
     stalled_seconds: float
 
@@ -22,18 +28,27 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Begin to watch: the client reads more slowly than is sent, or not at all."""
         super().pause_writing()
-        self._watch(self.transport.get_write_buffer_size())
+        self._watch(self._waiting_bytes())
 
     def _watch(self, waiting_bytes: int) -> None:
         self._stalled = self.loop.call_later(self.stalled_seconds, self._look, waiting_bytes)
 
     def _look(self, waiting_bytes: int) -> None:
-        """Drop the client if it has read nothing since; while sending waits, the buffer only shrinks."""
-        left_bytes = self.transport.get_write_buffer_size()
+        """Drop the client if it has read nothing since; while sending waits, what is left only shrinks."""
+        left_bytes = self._waiting_bytes()
         if left_bytes < waiting_bytes:
             self._watch(left_bytes)
         else:
             self.transport.abort()
+
+    def _waiting_bytes(self) -> int:
+        """Return how much has not reached the client: of here, and of the system's buffer, which may hold megabytes."""
+        waiting: int = self.transport.get_write_buffer_size()
+        connection = self.transport.get_extra_info("socket")
+        with suppress(OSError):
+            sent = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(_INT_BYTES))
+            waiting += int.from_bytes(sent, sys.byteorder)
+        return waiting
 
     def resume_writing(self) -> None:
         """Stop watching: the client has read."""
