@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
-import asyncpg
 import structlog
 
 from events.store.connections import AWAY
@@ -81,15 +80,13 @@ class Watches:
             try:
                 await self._look()
                 trouble = None
-            except (*AWAY, asyncpg.PostgresError) as error:
-                if type(error) is not trouble:
-                    _log.info("open accesses cannot be looked up", trouble=type(error).__name__)
-                trouble = type(error)
             except Exception as error:
                 # Whatever it is (a driver whose server dies says many things), whoever looks goes on looking: while
                 # the database is away nobody can have revoked anything, and afterwards somebody may.
                 if type(error) is not trouble:
-                    _log.warning("open accesses could not be looked up", trace=trace(error))
+                    away = isinstance(error, AWAY)
+                    told = {"trouble": type(error).__name__} if away else {"trace": trace(error)}
+                    _log.warning("open accesses could not be looked up", **told)
                 trouble = type(error)
 
     async def _look(self) -> None:
