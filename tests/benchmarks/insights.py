@@ -1,5 +1,6 @@
 """The insights over HTTP, from few cohorts to many, and what keeping them current costs beside the read models."""
 
+import asyncio
 import gc
 import time
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ COMPARED_MAX_MS: Final = 100
 CURRENT_MAX_PERCENT: Final = 30
 ASKED: Final = 100
 WARM: Final = 5
+READY_SECONDS_MAX: Final = 60
 MASTER_KEY: Final = bytes(32)
 # A cohort of this scale has three hundred events and some.
 SCALE: Final = 1.08
@@ -103,6 +105,7 @@ async def _asking(bench: Bench) -> list[Row]:
                     timeout=600,
                 ) as client,
             ):
+                await _ready(client)
                 times["one"][size] = await _p95_ms(client, one)
                 times["compared"][size] = await _p95_ms(client, {"query": COMPARED})
         head = await log.head()
@@ -165,6 +168,13 @@ class _Growing:
                 data = event["data"]
                 self._members[data["cohort"]] = data["organisation"]
             yield event
+
+
+async def _ready(client: httpx.AsyncClient) -> None:
+    """Wait until the service says that it can be asked."""
+    async with asyncio.timeout(READY_SECONDS_MAX):
+        while (await client.get("/health/ready")).is_error:
+            await asyncio.sleep(0.1)
 
 
 async def _p95_ms(client: httpx.AsyncClient, asked: dict[str, Any]) -> float:
