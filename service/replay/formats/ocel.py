@@ -145,7 +145,7 @@ class Ocel:
                 "id": stream,
                 "type": stream.partition("/")[0],
                 "attributes": [
-                    {"name": name, "value": orjson.loads(value), "time": time}
+                    {"name": name, "value": value, "time": time}
                     for name, value, time in disk.execute(
                         "select name, value, time from attributes where stream = ? order by number, rowid",
                         (stream,),
@@ -174,7 +174,7 @@ class Ocel:
             disk.executemany(
                 "insert into attributes values (?, ?, ?, ?, ?)",
                 [
-                    (stream, position, name, orjson.dumps(_value(value)).decode(), time)
+                    (stream, position, name, _value(value), time)
                     for name, value in self._said(event)
                 ],
             )
@@ -212,10 +212,6 @@ def _declared(attributes: dict[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "type": type_} for name, type_ in attributes.items()]
 
 
-def _value(value: Any) -> str | int | float:
-    """Return the value as OCEL takes it: a text or a number."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return orjson.dumps(value).decode()
-    return value if isinstance(value, str | int | float) else str(value)
+def _value(value: Any) -> str:
+    """Return the value as OCEL's JSON Schema takes it (specification 2.0, 8.2): a text, whatever its declared type."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
