@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import asyncpg
+import structlog
 import uvicorn
 import uvloop
 
@@ -23,6 +25,8 @@ from service.settings import Settings
 
 GARBAGE_OBJECTS: Final = 10_000
 """After how many more new objects than gone ones the garbage collector comes."""
+
+_log = structlog.get_logger(__name__)
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -107,11 +111,21 @@ async def serve(
             stack.push_async_callback(_cancelled, watching)
         server = Server(uvicorn_config(service))
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_unasked)
         for number in _ENDING:
             loop.add_signal_handler(number, _stop, server, service)
         greeting = asyncio.create_task(_greet(server, service, bound, on_ready), name="greeting")
         stack.push_async_callback(_cancelled, greeting)
         await server.serve(sockets=[bound])
+
+
+def _unasked(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell of an error that nobody asked for; of a connection that died, plainly: its driver leaves such behind."""
+    error = context.get("exception")
+    if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError):
+        _log.info("a connection to the database has ended", trouble=type(error).__name__)
+    else:
+        loop.default_exception_handler(context)
 
 
 def _stop(server: Server, service: Service) -> None:

@@ -1,0 +1,38 @@
+"""What the serving process tells of errors that nobody asked for."""
+
+import asyncio
+from collections.abc import Callable
+
+import asyncpg
+import pytest
+import structlog
+
+from service.server import _unasked
+
+
+def raised(error: Exception) -> list[dict[str, object]]:
+    """Return what is logged of a future that failed and was never asked."""
+    with structlog.testing.capture_logs() as lines:
+        loop = asyncio.new_event_loop()
+        try:
+            loop.set_exception_handler(_unasked)
+            loop.call_exception_handler({"message": "never retrieved", "exception": error})
+        finally:
+            loop.close()
+    return [dict(line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    "made", [asyncpg.ConnectionDoesNotExistError, lambda: asyncpg.InterfaceError("closed")]
+)
+def test_a_connection_that_died_is_told_plainly(made: Callable[[], Exception]) -> None:
+    [line] = raised(made())
+    assert line["log_level"] == "info"
+    assert line["trouble"] == type(made()).__name__
+
+
+def test_anything_else_is_told_as_the_error_that_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    assert raised(ValueError("odd")) == []
+    [record] = caplog.records
+    assert record.levelname == "ERROR"
+    assert record.exc_info is not None and isinstance(record.exc_info[1], ValueError)
