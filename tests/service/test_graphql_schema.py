@@ -1,9 +1,7 @@
 """The schema, as it is kept for frontends."""
 
-import subprocess
 from pathlib import Path
 
-import pytest
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -42,8 +40,7 @@ def test_everything_is_described() -> None:
 
 def test_no_change_since_the_last_release_breaks_anything_unannounced() -> None:
     before = released()
-    if before is None:
-        pytest.skip("nothing was released yet")
+    assert before is not None
     changelog = (KEPT.parent / "CHANGELOG.md").read_text()
     assert unannounced(before, sdl(), changelog) == []
 
@@ -61,18 +58,10 @@ def test_a_breaking_change_is_to_be_announced() -> None:
     assert unannounced(after, before, silent) == []
 
 
-def test_the_released_schema_is_that_of_the_newest_tag(tmp_path: Path) -> None:
-    def git(*arguments: str) -> None:
-        who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-        subprocess.run(["git", "-C", tmp_path, *who, *arguments], check=True, capture_output=True)
-
-    git("init")
+def test_the_released_schema_is_that_of_the_newest_release_kept(tmp_path: Path) -> None:
     assert released(tmp_path) is None
-    for version in ("v0.1.0", "v0.2.0"):
-        (tmp_path / "schema.graphql").write_text(f"# {version}")
-        git("add", ".")
-        git("commit", "-m", version)
-        git("tag", version)
-    (tmp_path / "schema.graphql").write_text("# since")
-    git("commit", "-am", "since")
-    assert released(tmp_path) == "# v0.2.0"
+    for version in ("0.9.0", "0.10.0", "0.2.1"):
+        folder = tmp_path / version
+        folder.mkdir()
+        (folder / "schema.graphql").write_text(f"# {version}")
+    assert released(tmp_path) == "# 0.10.0"
