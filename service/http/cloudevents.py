@@ -15,6 +15,11 @@ from service.problems import Problem, malformed
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
 NDJSON: Final = "application/x-ndjson"
+JSON: Final = "application/json"
+LINES: Final = (NDJSON, "application/ndjson", "application/jsonl")
+"""The names of NDJSON: it has none that is registered."""
+ACCEPTED: Final = (STRUCTURED, BATCH, *LINES, JSON)
+"""The media types that events come in."""
 
 _PREFIX: Final = "ce-"
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
