@@ -7,11 +7,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from events.catalogue import EventKind
-from events.faults import Fault
 from events.rules import RULES
 from service.context import service_of
 from service.http.descriptions import problems
-from service.problems import Problem
+from service.problems import problem
 
 router = APIRouter(tags=["vocabulary"])
 
@@ -50,9 +49,6 @@ async def read_event_type(request: Request, type: str) -> Response:
     """Read the JSON Schema (2020-12) of a type's `data`."""
     found = service_of(request).log.catalogue.find(type)
     if found is None or found[0].wire_name != type:
-        raise Problem(
-            404,
-            "no event type of this name",
-            (Fault("type.unknown", "", "a type of /event-types", None),),
-        )
+        detail = "no event type of this name"
+        raise problem(404, "type.unknown", detail, expected="a type of /event-types")
     return Response(orjson.dumps(found[0].json_schema), media_type="application/schema+json")
