@@ -1,12 +1,13 @@
 """One event on its way through the projections."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import orjson
 
 from events.catalogue import Catalogue, JsonObject
+from events.moments import instant
 from events.recorded import Recorded, UnknownType
 from events.streams import own_cohort
 
@@ -56,7 +57,7 @@ class Step:
         self.organisations = [s[_PREFIX:] for s in self.streams if s.startswith(_ORGANISATION)]
         self.cohort = own_cohort(self.streams)
         self.about = about
-        self.occurred_at = moment(content["time"])
+        self.occurred_at = instant(content["time"])
 
     @classmethod
     def read(cls, recorded: Recorded, catalogue: Catalogue, about: "Step | None" = None) -> "Step":
@@ -66,7 +67,7 @@ class Step:
     @property
     def recorded_at(self) -> datetime:
         """When the log took it in."""
-        return moment(self.content["recordedtime"])
+        return instant(self.content["recordedtime"])
 
     @property
     def about_position(self) -> int | None:
@@ -115,12 +116,6 @@ class Step:
         """Return an optional day."""
         value = self.data.get(field)
         return None if value is None else date.fromisoformat(value)
-
-
-def moment(text: str) -> datetime:
-    """Return the moment that a time in the log names, in UTC; more than six digits of a second are cut."""
-    found = datetime.fromisoformat(text.upper())
-    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:

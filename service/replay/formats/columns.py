@@ -5,7 +5,7 @@ has, as `data_<field>`, empty where a type has not got it. `line` is the exact t
 """
 
 import types
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import Enum
 from functools import cached_property
 from importlib.util import find_spec
@@ -16,6 +16,7 @@ import orjson
 from pydantic import BaseModel
 
 from events.catalogue import Catalogue, CatalogueError
+from events.moments import instant
 from service.replay.cohorts import LOOKED_AT, Cohorts
 from service.replay.errors import PackageMissing
 from service.replay.event import decoded
@@ -222,11 +223,8 @@ class Columns:
         try:
             return texts.cast(moment)
         except arrow.ArrowInvalid:
-            # More digits than it knows, or small letters: as `events.moments` reads them.
-            times = [
-                datetime.fromisoformat(text.upper()).astimezone(UTC) for text in texts.to_pylist()
-            ]
-            return arrow.array(times, moment)
+            # More digits than it knows, small letters, or a leap second.
+            return arrow.array([instant(text) for text in texts.to_pylist()], moment)
 
     def _type(self, kind: str) -> Any:
         arrow = self._arrow
