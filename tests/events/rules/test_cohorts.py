@@ -156,10 +156,61 @@ async def test_who_never_joined_does_not_check_in_after_the_close(story: Record)
     ]
 
 
+BEGUN_BY_MILL: list[Told] = [
+    framed(cohort="heritage"),
+    planned(),
+    started(),
+    planned("never"),
+    captured(cohort="heritage"),
+    failed(cohort="heritage"),
+    harvested(cohort="heritage"),
+    released(cohort="heritage"),
+    captured("theirs", organisation="archive", cohort="heritage"),
+]
+GOES_ON_AFTER_LEAVING: list[Told] = [
+    concluded(),
+    concluded("never", result="did_not_finish"),
+    question_closed(),
+    learning_revised(),
+    reclassified(),
+    adopted("theirs", organisation="mill", cohort="heritage"),
+    harvested("another", cohort="heritage"),
+    released("another", cohort="heritage"),
+    withdrawn(),
+    checked_in(),
+    noted("question/question", organisation="mill"),
+    shown("question/question", "public"),
+]
+
+
+@keeps("member.required")
+@pytest.mark.parametrize(
+    ("closes", "hour"),
+    [(False, 21), (True, 21), (True, 30)],
+    ids=["cohort open", "before its close", "after its close"],
+)
+async def test_who_left_still_concludes_harvests_publishes_and_closes(
+    story: Record, closes: bool, hour: int
+) -> None:
+    await story.add(*BEGUN_BY_MILL, left("mill", time=at(20)))
+    if closes:
+        await story.add(closed(time=at(25)))
+    events = [{**event, "time": at(hour)} for event in GOES_ON_AFTER_LEAVING]
+    found = [(event["type"], await story.faults(event, sender=MILL)) for event in events]
+    assert found == [(event["type"], []) for event in events]
+
+
 @breaks("member.required")
-async def test_the_moment_of_the_close_is_still_before_it(story: Record) -> None:
-    await story.add(left("mill", time=at(5)), closed(time=at(9)))
-    assert await story.faults(checked_in(time=at(9))) == [("member.required", "/data/organisation")]
+async def test_who_never_joined_does_none_of_this_before_the_close_either(story: Record) -> None:
+    found = [
+        await story.faults(event)
+        for event in (
+            checked_in("library"),
+            harvested(organisation="library", cohort="heritage"),
+            released(organisation="library", cohort="heritage"),
+        )
+    ]
+    assert found == [[("member.required", "/data/organisation")]] * 3
 
 
 ON_OTHERS_SUBJECTS: list[Told] = [
@@ -185,14 +236,6 @@ async def test_adopting_in_a_cohort_by_name_needs_membership(story: Record) -> N
     assert await story.faults(adopted(organisation="library", cohort="heritage")) == [
         ("member.required", "/data/organisation")
     ]
-
-
-@breaks("member.required")
-async def test_an_organisation_that_left_does_not_level_its_subject_itself(story: Record) -> None:
-    await story.add(framed(cohort="heritage"), left("mill", time=at(20)))
-    change = shown("question/question", "public", time=at(20))
-    assert await story.faults(change, sender=MILL) == [("member.required", "/data/of")]
-    assert await story.faults(change) == []
 
 
 @breaks("pairing.members")
