@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from events.faults import Fault
-from events.folds import cohort_of
+from events.placement import event_cohort
 from events.rules.rule import Case, rule
 from events.senders import acting_organisation, membership_cohort
 from events.subjects import Cohort, Organisation, Pairing
@@ -80,7 +80,7 @@ def cohort_closed(case: Case) -> Iterator[Fault]:
     subject = subject_in(case.world, event.subject) if event.subject else None
     belongs = subject.cohort if subject is not None else None
     if event.kind.creates:
-        belongs = cohort_of(event, case.world)
+        belongs = event_cohort(event, case.world.state)
     for key in dict.fromkeys((named, belongs)):
         cohort = find(case.world, Cohort, key)
         if cohort is None or cohort.closed_us is None:
