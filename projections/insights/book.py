@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from events.fields import folded
+from events.folding import folded
 from events.moments import moment_of
 from events.terms import FailureCause, Visibility
 from events.types import Mark

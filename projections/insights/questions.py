@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from events.fields import folded
+from events.folding import folded
 from projections.insights.definition import Answer, figure
 from projections.insights.lens import Lens
 from projections.insights.numbers import days, quartiles, rounded

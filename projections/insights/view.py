@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from heapq import merge
 from typing import Final
 
-from events.fields import folded
+from events.folding import folded
 from events.moments import DAY_US
 from events.senders import Role
 from projections.insights.lens import Lens
