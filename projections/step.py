@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 
 from events.catalogue import Catalogue, JsonObject
+from events.folding import trimmed
 from events.moments import instant
 from events.placement import recorded_cohort
 from events.recorded import Recorded, UnknownType
@@ -93,7 +94,7 @@ class Step:
     def text(self, field: str) -> str | None:
         """Return an optional text; a blank one is absence."""
         value: str | None = self.data.get(field)
-        return value if value and not value.isspace() else None
+        return value if value and trimmed(value) else None
 
     def texts(self, field: str) -> list[str]:
         """Return a list of texts, empty where it was left out."""

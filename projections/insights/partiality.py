@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from events.fields import folded
+from events.folding import folded
 from projections.insights.things import Entry
 from projections.insights.view import View, themes_of
 
