@@ -215,12 +215,12 @@ def test_csv_has_a_line_per_number(ask: Ask) -> None:
     assert [row for row in rows if row["figure"] == "openAsks"] == [
         {**dict.fromkeys(rows[0], ""), "figure": "openAsks", **asked_by_all(rows)}
     ]
-    asked = ("--cohort", "heritage-2024", "--organisation", "mill-museum")
+    asked = ("--cohort", "heritage-2024", "--organisation", "canal-society")
     lists = ask("--format", "csv", *AT, "--as-of", "269", "--figure", "openAsks", *asked).stdout
     rows = list(csv.DictReader(io.StringIO(lists)))
     assert {row["at"] for row in rows} == {"2025-03-01T00:00:00.000000Z"}
     assert {row["as_of"] for row in rows} == {"269"}
-    assert {row["scope"] for row in rows} == {"cohorts heritage-2024; organisations mill-museum"}
+    assert {row["scope"] for row in rows} == {"cohorts heritage-2024; organisations canal-society"}
     units = {row["field"]: row["unit"] for row in rows}
     assert (units["n"], units["list.ask"], units["list.daysOpen"]) == ("count", "", "days")
 
