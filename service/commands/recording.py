@@ -24,7 +24,9 @@ from service.commands.progress import Bar
 from service.database import database
 from service.files import batches
 from service.generator import generate as generated
-from service.master_key import master_key
+from service.installation import own_master_key
+from service.persons import prepared
+from service.settings import Settings
 
 BATCH_EVENTS: Final = 500
 
@@ -51,7 +53,7 @@ def record(
     recording = Recording()
     try:
         with sentences(), _opened(file) as source, database(settings) as (url, _):
-            done = asyncio.run(recording.run(source, url, master_key(settings)))
+            done = asyncio.run(recording.run(source, url, settings))
     finally:
         recording.tell()
     raise typer.Exit(0 if done else 1)
@@ -103,8 +105,10 @@ class Recording:
         if self.keyless:
             tell(f"{self.keyless} of these could not be compared: their persons' keys are not here")
 
-    async def run(self, source: BinaryIO, url: str, master_key: bytes) -> bool:
+    async def run(self, source: BinaryIO, url: str, settings: Settings) -> bool:
         """Record the file batch by batch; say whether all of it is in the log now."""
+        async with prepared(url) as connection:
+            master_key = await own_master_key(connection, settings)
         size = (
             Path(source.name).stat().st_size
             if source.seekable() and isinstance(source.name, str)
