@@ -1,6 +1,7 @@
 """Serving: one process, its socket, its signals."""
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -66,7 +67,9 @@ def bound_socket(host: str, port: int) -> socket.socket:
         bound.bind(address)
     except OSError as error:
         reason = (
-            "it is taken; name another one with --port" if error.errno == 98 else error.strerror
+            "it is taken; name another one with --port"
+            if error.errno == errno.EADDRINUSE
+            else error.strerror
         )
         raise CannotServe(f"port {port} on {host} cannot be used: {reason}") from None
     return bound
