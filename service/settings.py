@@ -106,6 +106,19 @@ class Settings(BaseSettings):
             description="Most of these from one address; a proxy is one, so behind it give it them all.",
         ),
     ] = 500
+    drain_bytes_max: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Most of an unread body that is read and discarded after its answer, in bytes.",
+        ),
+    ] = 64 * KIB * KIB
+    drain_seconds_max: Annotated[
+        float,
+        Field(
+            ge=0, description="How long an unread body is discarded after its answer, in seconds."
+        ),
+    ] = 5.0
     batch_events_max: Annotated[int, Field(ge=1, description="Most events in one request.")] = 2_000
     page_events: Annotated[
         int, Field(ge=1, description="Events on a page, where no `limit` is given.")
