@@ -15,11 +15,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.utils import get_remote_addr
 
 from events.faults import Fault
+from service.http.security import HEADERS
 from service.problems import MEDIA_TYPE, Problem
 from service.settings import Settings
-
-LINGER_SECONDS: Final = 2.0
-"""How long what a refused client still sends is read and thrown away, so that it can read the answer."""
 
 HTTP_VERSIONS: Final = ("1.0", "1.1")
 
@@ -48,6 +46,7 @@ class Arriving(HttpToolsProtocol):
         self._problem: Problem | None = None
         self._header_bytes = 0
         self._unread_bytes = 0
+        self._discarded_bytes = 0
         self._moved = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
@@ -64,6 +63,7 @@ class Arriving(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Take what arrived; refuse the request where that is too much, or is no HTTP."""
         if self._stage is Stage.NOTHING:
+            self._discard(len(data))
             return
         self._unset_keepalive_if_required()
         self._moved = False
@@ -195,8 +195,16 @@ class Arriving(HttpToolsProtocol):
         self.transport.write(_written(problem))
         if self.transport.can_write_eof():
             self.transport.write_eof()
-            self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+            self._timer = self.loop.call_later(
+                self.settings.drain_seconds_max, self.transport.close
+            )
         else:
+            self.transport.close()
+
+    def _discard(self, size_bytes: int) -> None:
+        """Throw away what a refused client still sends, as `service.http.drains` does with bodies."""
+        self._discarded_bytes += size_bytes
+        if self._discarded_bytes > self.settings.drain_bytes_max:
             self.transport.close()
 
 
@@ -217,6 +225,7 @@ def _written(problem: Problem) -> bytes:
         "Content-Type": MEDIA_TYPE,
         "Content-Length": str(len(body)),
         "Connection": "close",
+        **HEADERS,
         **problem.headers,
     }
     lines = b"".join(f"{name}: {value}\r\n".encode("ascii") for name, value in headers.items())

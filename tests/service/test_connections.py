@@ -52,6 +52,7 @@ def assert_ended_with(answered: tuple[int, dict[str, str], bytes], status: int, 
     assert [error["rule"] for error in problem["errors"]] == [rule]
     assert headers["content-type"] == "application/problem+json"
     assert headers["connection"] == "close"
+    assert headers["x-content-type-options"] == "nosniff"
 
 
 async def test_headers_without_end_are_refused_before_they_cost_anything(served: Served) -> None:
@@ -59,6 +60,18 @@ async def test_headers_without_end_are_refused_before_they_cost_anything(served:
     began = time.process_time()
     assert_ended_with(await said(served, head, *[b"a" * MIB] * 8), 431, "headers")
     assert time.process_time() - began < 1
+
+
+async def test_what_a_refused_client_goes_on_sending_is_discarded_only_so_far(
+    database_url: str,
+) -> None:
+    async with serving(database_url, drain_bytes_max=MIB, drain_seconds_max=60) as served:
+        _, writer = await served.connect()
+        writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\nA: ")
+        with pytest.raises(ConnectionError):
+            for _ in range(64):
+                writer.write(b"a" * MIB)
+                await writer.drain()
 
 
 @pytest.mark.parametrize(
