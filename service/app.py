@@ -54,8 +54,8 @@ from service.http.heads import Heads
 from service.http.hosts import Hosts
 from service.http.security import Secured
 from service.insights import Insights
+from service.installation import is_own_master_key, own_master_key
 from service.keys import Keys
-from service.master_key import master_key
 from service.observing import Observing
 from service.persons import forget_again
 from service.problems import Problem, problem, problem_of, refusal
@@ -85,9 +85,9 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         await prepare(connection, url)
         # A restored database may know the keys of persons whom the log has forgotten since.
         await forget_again(connection)
+        key = await own_master_key(connection, settings)
     finally:
         await connection.close()
-    key = master_key(settings)
     async with AsyncExitStack() as stack:
         answer_seconds = settings.database_seconds_max
         log = await stack.enter_async_context(
@@ -103,6 +103,11 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
         runner = await stack.enter_async_context(Runner(log))
         consumers = Consumers(pool, consumers_max=settings.consumers_max)
+
+        async def has_own_master_key() -> bool:
+            async with pool.acquire() as connection:
+                return await is_own_master_key(connection, [key])
+
         replica, standby = None, None
         if settings.replica_url is not None:
             replica_url = settings.replica_url.get_secret_value()
@@ -129,6 +134,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             runner,
             consumers,
             Insights(replica or log),
+            has_own_master_key,
             replica,
             standby,
         )

@@ -83,6 +83,29 @@ class Settings(BaseSettings):
     body_bytes_max: Annotated[
         int, Field(ge=KIB, description="Largest body of a request, in bytes, after decompression.")
     ] = 8 * KIB * KIB
+    header_bytes_max: Annotated[
+        int,
+        Field(ge=KIB, description="Most bytes of a request's address and headers together."),
+    ] = 64 * KIB
+    headers_max: Annotated[int, Field(ge=1, description="Most headers of a request.")] = 200
+    header_seconds_max: Annotated[
+        float,
+        Field(gt=0, description="How long a request's headers may take to arrive, in seconds."),
+    ] = 10.0
+    body_seconds_max: Annotated[
+        float,
+        Field(gt=0, description="How long a request's body may take to arrive, in seconds."),
+    ] = 60.0
+    connections_max: Annotated[
+        int, Field(ge=1, description="Most open connections of a process.")
+    ] = 1_000
+    address_connections_max: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most of these from one address; a proxy is one, so behind it give it them all.",
+        ),
+    ] = 500
     drain_bytes_max: Annotated[
         int,
         Field(

@@ -171,7 +171,7 @@ async def _columns(
 ) -> AsyncIterator[bytes]:
     """Yield the lines as an Arrow stream."""
     cohorts = Cohorts(service.log.catalogue)
-    before = replace(Selection(through=selection.after), types=cohorts.creating)
+    before = replace(Selection(through=selection.after), types=cohorts.telling)
     if selection.after:
         async for page in _seen(service, viewer, before, None):
             cohorts.learn(b"".join(recorded.line + b"\n" for recorded in page))

@@ -22,11 +22,12 @@ def policy(**directives: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in (NOTHING_ELSE | given).items())
 
 
-_HEADERS: Final = {
+HEADERS: Final = {
     "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+"""What every answer carries that brings no such header of its own."""
 
 
 class Secured:
@@ -41,7 +42,7 @@ class Secured:
         async def sent(message: Message) -> None:
             if message["type"] in _STARTS:
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
