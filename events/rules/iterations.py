@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from events.faults import Advice, Fault
-from events.folding import folded, trimmed
+from events.folding import folded
 from events.rules.rule import Case, hint, rule
 from events.subjects import Iteration
 from events.terms import Result
@@ -90,8 +90,8 @@ def measure_unknown(case: Case) -> Iterator[Advice]:
         return
     iteration, measure = _iteration(case), folded(case.event.data.get("measure") or "")
     if iteration and iteration.measure and measure and measure != folded(iteration.measure):
-        planned = trimmed(iteration.measure)
+        planned = iteration.measure[:MEASURE_SHOWN_MAX]
         yield Advice(
             "measure.unknown",
-            f'this is not the plan\'s measure, "{planned[:MEASURE_SHOWN_MAX]}", so it is no evidence for a conclusion',
+            f'this is not the plan\'s measure, "{planned}", so it is no evidence for a conclusion',
         )
