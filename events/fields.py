@@ -102,6 +102,11 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesEvent:
+    """The field's value refers to an earlier event, which the event is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Personal:
     """The field's value is personal data: it stands encrypted in the event's text."""
 
@@ -353,5 +358,7 @@ KINDS: Final = (
 AnySubject = Annotated[str, Names(KINDS)]
 SubjectOrEvent = Annotated[str, Names(KINDS, or_event=True)]
 Position = Annotated[
-    int, Field(ge=1, le=INTEGER_MAX, description="The position of an earlier event.")
+    int,
+    NamesEvent(),
+    Field(ge=1, le=INTEGER_MAX, description="The position of an earlier event."),
 ]

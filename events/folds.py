@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from events.event import Event
 from events.folding import folded, trimmed
+from events.placement import event_cohort
 from events.subjects import (
     Ask,
     Cohort,
@@ -30,7 +31,7 @@ from events.subjects import (
     Subject,
 )
 from events.terms import FailureCause, Visibility
-from events.world import World, find
+from events.world import World
 
 Fold = Callable[[Any, Event, World], State | None]
 
@@ -95,18 +96,6 @@ def fold_mark(position: int, history: Iterable[Event]) -> EventMark:
     return mark
 
 
-def cohort_of(event: Event, world: World) -> str | None:
-    """Return the event's cohort as far as it says: the one it names, else its iteration's, else its question's."""
-    data = event.data
-    if data.get("cohort") is not None:
-        return str(data["cohort"])
-    iteration = find(world, Iteration, data.get("iteration"))
-    if iteration is not None and iteration.cohort is not None:
-        return iteration.cohort
-    question = find(world, Question, data.get("question"))
-    return question.cohort if question is not None else None
-
-
 def _created(event: Event, world: World, **more: Any) -> dict[str, Any]:
     """Return the fields that every created subject has."""
     return {
@@ -114,7 +103,7 @@ def _created(event: Event, world: World, **more: Any) -> dict[str, Any]:
         "moved_us": event.time_us,
         "level": event.visibility or Visibility.COHORT,
         "organisation": event.organisation,
-        "cohort": cohort_of(event, world),
+        "cohort": event_cohort(event, world.state),
     } | more
 
 
@@ -198,8 +187,7 @@ def _shared_question(state: None, event: Event, world: World) -> Subject:
 
 @_folds("question.framed", kind=Question)
 def _question_framed(state: None, event: Event, world: World) -> Subject:
-    cohort = event.data.get("cohort")
-    return Question(**_created(event, world, cohort=cohort), text=_kept(event.data["text"]))
+    return Question(**_created(event, world), text=_kept(event.data["text"]))
 
 
 @_folds("question.reframed", kind=Question)
@@ -215,10 +203,8 @@ def _question_closed(state: Question, event: Event, world: World) -> Subject:
 @_folds("iteration.planned", kind=Iteration)
 def _planned(state: None, event: Event, world: World) -> Subject:
     data = event.data
-    question = find(world, Question, data["question"])
-    cohort = data.get("cohort") or (question.cohort if question else None)
     return Iteration(
-        **_created(event, world, cohort=cohort),
+        **_created(event, world),
         question=data["question"],
         measure=_text(data.get("measure")),
         criterion=_text(data.get("criterion")),

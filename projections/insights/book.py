@@ -11,6 +11,7 @@ from typing import Any
 
 from events.folding import folded
 from events.moments import moment_of
+from events.placement import cohort_said
 from events.terms import FailureCause, Visibility
 from events.types import Mark
 from projections.insights.forms import FORMS, Form
@@ -85,7 +86,7 @@ class Book:
         kept = {name: data[name] for name in form.kept if name in data}
         if kept.get("themes"):
             kept["themes"] = _by_folded_form(kept["themes"])
-        about = step.about_position if form.is_about else None
+        about = step.about_position
         if about is not None:
             kept["about"] = about
         entry = Entry(step.position, moment_of(step.occurred_at), step.type, form.mark, kept)
@@ -120,13 +121,16 @@ class Book:
             if entry.first is None:
                 entry.first = things[0]
             entry.refs[reference.field] = things
-        entry.cohort = _cohort_said(entry, data)
+        entry.cohort = cohort_said(form.kind, data, self._cohort_in)
         for thing in created:
             self._bear(thing, data)
         first = entry.first
         for things in entry.refs.values():
             for thing in things:
                 (thing.entries if thing is first else thing.named_by).append(entry)
+
+    def _cohort_in(self, stream: str) -> str | None:
+        return self._current[stream].cohort
 
     def _bear(self, thing: Thing, data: dict[str, Any]) -> None:
         entry = thing.born
@@ -218,16 +222,6 @@ def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
     for theme in themes:
         found.setdefault(folded(theme), theme)
     return found
-
-
-def _cohort_said(entry: Entry, data: dict[str, Any]) -> str | None:
-    if data.get("cohort"):
-        return str(data["cohort"])
-    for field in ("iteration", "question"):
-        thing = entry.one(field)
-        if thing is not None and thing.born is not entry and thing.cohort is not None:
-            return thing.cohort
-    return None
 
 
 def _acting(entry: Entry) -> str | None:

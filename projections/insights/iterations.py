@@ -43,6 +43,9 @@ def learning_velocity(view: View) -> Answer:
 
 def _learned(lens: Lens, iteration: Thing) -> list[Thing]:
     owner = lens.owner(iteration)
+    if owner is None:
+        # Who is not shown is nobody's equal.
+        return []
     sources = [iteration, *lens.failures_of(iteration)]
     return [
         learning

@@ -1,6 +1,6 @@
 """Filters of lists: typed inputs, made from what a type's fields are."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from graphql import (
@@ -23,6 +23,8 @@ from service.graphql.scalars import DATE_TIME
 from service.graphql.shape import Field, Shape
 
 VALUES_MAX: Final = 50
+NAMING: Final = ("organisation", "cohort")
+"""The members of a filter that name subjects of these kinds, by their keys."""
 DEPTH_MAX: Final = 5
 HOWEVER_SPELLED: Final = "in any case of letters, with any blanks, quotes and dashes"
 
@@ -57,7 +59,7 @@ def filter_type(shape: Shape) -> GraphQLInputObjectType:
         }
         if "occurred_at" in shape.table.c:
             found["time"] = GraphQLInputField(SPAN, description="It happened in this span.")
-        for column in ("organisation", "cohort"):
+        for column in NAMING:
             if column in shape.table.c:
                 keys = GraphQLList(GraphQLNonNull(GraphQLString))
                 found[column] = GraphQLInputField(
@@ -115,6 +117,42 @@ def condition(
         return None
     _check(shape, given, argument, 1)
     return lambda rows: _condition(shape, given, rows)
+
+
+def named_in(
+    shape: Shape, given: Mapping[str, Any], argument: str = "where"
+) -> dict[str, set[str]]:
+    """Return the keys that the filter names, by kind. Raises GraphQL errors."""
+    _check(shape, given, argument, 1)
+    found: dict[str, set[str]] = {kind: set() for kind in NAMING}
+    for one in _within(given):
+        for kind in NAMING:
+            found[kind].update(one.get(kind) or ())
+    return {kind: keys for kind, keys in found.items() if keys}
+
+
+def naming_only(given: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """Return the filter with those of its keys that are known, by `<kind>/<key>`: all others match nothing."""
+    found = dict(given)
+    for name, value in given.items():
+        if value is None:
+            continue
+        match name:
+            case "and" | "or":
+                found[name] = [naming_only(one, known) for one in value]
+            case "not":
+                found[name] = naming_only(value, known)
+            case _ if name in NAMING:
+                found[name] = [key for key in value if f"{name}/{key}" in known]
+    return found
+
+
+def _within(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the filter, and every filter in it."""
+    yield given
+    for one in (*(given.get("and") or ()), *(given.get("or") or ()), given.get("not")):
+        if one is not None:
+            yield from _within(one)
 
 
 def _check(shape: Shape, given: Mapping[str, Any], argument: str, depth: int) -> None:
