@@ -6,7 +6,7 @@ from pathlib import Path
 from events.chain import line_hash
 from events.store.reading import Selection
 from service.replay import journal
-from service.replay.errors import Diverged, ReplayError
+from service.replay.errors import Diverged, NotWhole, ReplayError
 from service.replay.formats import Form, can_grow
 from service.replay.journal import Journal
 from service.replay.manifest import Manifest
@@ -26,8 +26,8 @@ def begun(
     """Return the journal that an export begins with; it has ended where a whole export has nothing to be added.
 
     `place` is where the consumer is that it is for. A range without an end is that of the export under way; a whole
-    export is continued up to the present end of the log. Raises ReplayError where something else has the place, and
-    Diverged where it was made from another log.
+    export is continued up to the present end of the log. Raises ReplayError where something else has the place,
+    NotWhole where it was changed, and Diverged where it was made from another log.
     """
     asked = source.within(asked)
     origin = source.origin()
@@ -43,6 +43,8 @@ def begun(
         return made if follow else _ending(made, source)
     _check_options(found, out, form, asked, place, whole is not None)
     _check_origin(found, out, origin, source)
+    if whole is not None and (wrong := list(whole.faults(out))):
+        raise NotWhole("; ".join(wrong))
     if follow:
         return _growing(found, out, form, whole is not None)
     if whole is not None:
