@@ -17,7 +17,6 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 from sqlalchemy import Table
 
 from events.catalogue import VOCABULARY
-from events.terms import Visibility
 from projections.step import Step
 
 Row = Mapping[str, Any]
@@ -183,7 +182,7 @@ class Subjects(Projection):
 
     def first_level(self, step: Step) -> str:
         """Return to whom a new subject is shown."""
-        return step.level or Visibility.COHORT.value
+        return step.level or step.default_level
 
     @moves("visibility.changed")
     def shown(self, row: Row, step: Step) -> Row:
