@@ -112,6 +112,8 @@ async def test_every_type_is_in_the_description_of_recording(door: Door) -> None
         "application/cloudevents+json",
         "application/cloudevents-batch+json",
         "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
         "application/json",
     }
 
