@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from events.event import Event
-from events.fields import folded
+from events.folding import folded, trimmed
 from events.placement import event_cohort
 from events.subjects import (
     Ask,
@@ -108,7 +108,13 @@ def _created(event: Event, world: World, **more: Any) -> dict[str, Any]:
 
 
 def _text(value: str | None) -> str | None:
-    return folded(value) or None if value is not None else None
+    """Return an optional text as it is kept; a blank one is absence."""
+    return _kept(value) if value is not None and trimmed(value) else None
+
+
+def _kept(text: str) -> str:
+    """Return a text as states keep it since 0.1.0, its blanks folded; it is compared in its folded form."""
+    return " ".join(text.split())
 
 
 @_folds("cohort.formed", kind=Cohort)
@@ -176,17 +182,17 @@ def _pairing_ended(state: Pairing, event: Event, world: World) -> Subject:
 
 @_folds("cohort.formed", kind=Question)
 def _shared_question(state: None, event: Event, world: World) -> Subject:
-    return Question(**_created(event, world), text=folded(event.data["text"]))
+    return Question(**_created(event, world), text=_kept(event.data["text"]))
 
 
 @_folds("question.framed", kind=Question)
 def _question_framed(state: None, event: Event, world: World) -> Subject:
-    return Question(**_created(event, world), text=folded(event.data["text"]))
+    return Question(**_created(event, world), text=_kept(event.data["text"]))
 
 
 @_folds("question.reframed", kind=Question)
 def _question_reframed(state: Question, event: Event, world: World) -> Subject:
-    return replace(state, text=folded(event.data["text"]), moved_us=event.time_us)
+    return replace(state, text=_kept(event.data["text"]), moved_us=event.time_us)
 
 
 @_folds("question.closed", kind=Question)
@@ -223,7 +229,8 @@ def _started(state: Iteration, event: Event, world: World) -> Subject:
 @_folds("observation.recorded", kind=Iteration)
 def _observed(state: Iteration, event: Event, world: World) -> Subject:
     measure = _text(event.data.get("measure"))
-    measured = state.measured or (measure is not None and measure == state.measure)
+    planned = measure and state.measure and folded(measure) == folded(state.measure)
+    measured = state.measured or bool(planned)
     return (
         state
         if state.observed and state.measured == measured

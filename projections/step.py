@@ -1,12 +1,14 @@
 """One event on its way through the projections."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import orjson
 
 from events.catalogue import Catalogue, JsonObject
+from events.folding import trimmed
+from events.moments import instant
 from events.placement import recorded_cohort
 from events.recorded import Recorded, UnknownType
 
@@ -62,7 +64,7 @@ class Step:
         self._version = version
         self.about = about
         self.about_position = kind.about_event(self.data)
-        self.occurred_at = moment(content["time"])
+        self.occurred_at = instant(content["time"])
 
     @classmethod
     def read(cls, recorded: Recorded, catalogue: Catalogue, about: "Step | None" = None) -> "Step":
@@ -72,7 +74,7 @@ class Step:
     @property
     def recorded_at(self) -> datetime:
         """When the log took it in."""
-        return moment(self.content["recordedtime"])
+        return instant(self.content["recordedtime"])
 
     @property
     def organisation(self) -> str | None:
@@ -101,7 +103,7 @@ class Step:
     def text(self, field: str) -> str | None:
         """Return an optional text; a blank one is absence."""
         value: str | None = self.data.get(field)
-        return value if value and not value.isspace() else None
+        return value if value and trimmed(value) else None
 
     def texts(self, field: str) -> list[str]:
         """Return a list of texts, empty where it was left out."""
@@ -116,12 +118,6 @@ class Step:
         """Return an optional day."""
         value = self.data.get(field)
         return None if value is None else date.fromisoformat(value)
-
-
-def moment(text: str) -> datetime:
-    """Return the moment that a time in the log names, in UTC; more than six digits of a second are cut."""
-    found = datetime.fromisoformat(text.upper())
-    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:

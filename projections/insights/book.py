@@ -6,10 +6,10 @@ any position. An event costs a few microseconds and about half a kilobyte.
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from events.fields import folded
+from events.folding import folded
 from events.moments import moment_of
 from events.placement import cohort_said
 from events.terms import Visibility
@@ -23,10 +23,10 @@ from projections.step import Step
 class Book:
     """The log as the figures know it, up to `position`.
 
-    `things` by kind and `placed` by kind and cohort are in the order of creation; `members` counts the joinings of
-    each organisation by cohort, `joinings` and `leavings` are events by cohort and organisation; `journeys` are the
-    events in which an organisation acted; `told`, and `told_in` by cohort, the events of the types that are counted
-    themselves; `seen_as` the failures by every facet and cause that they were ever seen as.
+    `things` by kind, `placed` by kind and cohort, and `themed` by theme are in the order of creation; `members` counts
+    the joinings of each organisation by cohort, `joinings` and `leavings` are events by cohort and organisation;
+    `journeys` are the events in which an organisation acted; `told`, and `told_in` by cohort, the events of the types
+    that are counted themselves; `seen_as` the failures by every facet and cause that they were ever seen as.
     """
 
     def __init__(self) -> None:
@@ -36,6 +36,7 @@ class Book:
         self.placed: dict[tuple[str, str], list[Thing]] = defaultdict(list)
         self.owned: dict[tuple[str, str], list[Thing]] = defaultdict(list)
         self.timed: dict[str, list[tuple[Moment, Thing]]] = {"learning": [], "inspiration": []}
+        self.themed: dict[str, list[Thing]] = defaultdict(list)
         self.members: dict[str, dict[str, int]] = defaultdict(dict)
         self.homes: dict[str, dict[str, int]] = defaultdict(dict)
         self.joined: dict[str, dict[Thing, None]] = defaultdict(dict)
@@ -84,7 +85,7 @@ class Book:
         data = step.data
         kept = {name: data[name] for name in form.kept if name in data}
         if kept.get("themes"):
-            kept["themes"] = frozenset(folded(theme) for theme in kept["themes"])
+            kept["themes"] = _by_folded_form(kept["themes"])
         about = step.about_position
         if about is not None:
             kept["about"] = about
@@ -145,6 +146,8 @@ class Book:
             self.placed[thing.kind, thing.cohort].append(thing)
         for owner in thing.owners:
             self.owned[thing.kind, owner].append(thing)
+        for theme in entry.data.get("themes", ()):
+            self.themed[theme].append(thing)
         if thing.kind in self.timed:
             insort(self.timed[thing.kind], (entry.moment, thing))
 
@@ -212,6 +215,14 @@ class Book:
                 mark.data["visibility"] for mark in self._marks[position] if mark.voided_by is None
             ]
             entry.level = levels[-1]
+
+
+def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
+    """Return themes as they were written, by their folded form; of two spellings of one, the first."""
+    found: dict[str, str] = {}
+    for theme in themes:
+        found.setdefault(folded(theme), theme)
+    return found
 
 
 def _acting(entry: Entry) -> str | None:
