@@ -32,6 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from events.catalogue import VOCABULARY
 from events.senders import Role
+from events.terms import Visibility
 from events.types import Mark
 from projections.histories import wire_names
 from projections.models import SUBJECTS
@@ -139,7 +140,7 @@ def _sees(
         (adds, narrower(level, own)),
         else_=level,
     )
-    its_cohort = case((of_organisation, _own_cohort(judged.c.streams)), else_=cohort)
+    its_cohort = case((of_organisation, _recorded_cohort(judged.c.streams)), else_=cohort)
     everybody = Role.PUBLIC is not seeing.viewer.role
     joined = type_ == "organisation.joined"
     return case(
@@ -240,10 +241,11 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
         )
     )
     deviant = data.op("->>", return_type=Text())("failure_cause") == "deviance"
+    published = created.c.type.in_(_released_to_all())
     given = created.c.event.op("->>", return_type=Text())("visibility")
     level = case(
         (kind == "person", PRIVATE),
-        else_=func.coalesce(given, case((deviant, PRIVATE), else_=COHORT)),
+        else_=func.coalesce(given, case((deviant, PRIVATE), (published, PUBLIC), else_=COHORT)),
     )
     members = cast(
         select(func.array_agg(column("value")))
@@ -267,7 +269,7 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
         select(
             level.label("level"),
             owners.label("owners"),
-            _own_cohort(created.c.streams).label("cohort"),
+            _recorded_cohort(created.c.streams).label("cohort"),
             everybodys.label("everybodys"),
         )
         .join(standing, standing.c.position == created.c.position)
@@ -278,8 +280,8 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
     )
 
 
-def _own_cohort(streams: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return the cohort of the event that stands in these streams: `events.streams.own_cohort` in SQL."""
+def _recorded_cohort(streams: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the cohort of the event that stands in these streams: `events.placement.recorded_cohort` in SQL."""
     keys = (
         func.json_object_keys(streams)
         .table_valued("stream", with_ordinality="place")
@@ -295,6 +297,16 @@ def _own_cohort(streams: ColumnElement[Any]) -> ColumnElement[str]:
 
 def _array(value: Any) -> ColumnElement[Any]:
     return cast(func.string_to_array(value, ","), ARRAY(Text))
+
+
+def _released_to_all() -> list[str]:
+    """Return the full names of the types whose events are public where their sender gave no level."""
+    return [
+        wire
+        for kind in VOCABULARY.kinds
+        for version, wire in enumerate(kind.wire_names, 1)
+        if kind.model.default_level({}, version) is Visibility.PUBLIC
+    ]
 
 
 def _types(mark: Mark) -> list[str]:

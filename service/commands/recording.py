@@ -26,7 +26,9 @@ from service.commands.progress import Bar
 from service.database import database
 from service.files import batches
 from service.generator import generate as generated
-from service.master_key import master_key
+from service.installation import own_master_key
+from service.persons import prepared
+from service.settings import Settings
 
 BATCH_EVENTS: Final = 500
 
@@ -56,7 +58,7 @@ def record(
     recording = Recording()
     try:
         with sentences(), _opened(file) as source, database(settings) as (url, _):
-            done = asyncio.run(recording.run(source, url, master_key(settings)))
+            done = asyncio.run(recording.run(source, url, settings))
     finally:
         recording.tell()
     raise typer.Exit(0 if done else 1)
@@ -108,8 +110,10 @@ class Recording:
         if self.keyless:
             tell(f"{self.keyless} of these could not be compared: their persons' keys are not here")
 
-    async def run(self, source: BufferedReader, url: str, master_key: bytes) -> bool:
+    async def run(self, source: BufferedReader, url: str, settings: Settings) -> bool:
         """Record the file batch by batch; say whether all of it is in the log now."""
+        async with prepared(url) as connection:
+            master_key = await own_master_key(connection, settings)
         # Of a compressed file, what was read of it: that is what the bar shows.
         size = os.fstat(source.fileno()).st_size if source.seekable() else None
         with Bar("recording", size, TaskProgressColumn()) as bar:
