@@ -44,6 +44,7 @@ from events.store.connections import (
     connect,
     described,
 )
+from events.store.instants import teach
 from events.store.reading import Selection
 from events.store.schema import prepare
 from events.subjects import Organisation
@@ -125,6 +126,7 @@ class EventLog:
         announcer = Announcer(url, poll_seconds=poll_seconds)
 
         async def check(connection: asyncpg.Connection) -> None:
+            await teach(connection)
             # Started anew, a replica may have less than it had: whoever was told of more would miss what is between.
             if is_replica and await reading.head_position(connection) < announcer.head:
                 raise Unavailable(f"the replica at {described(url)} is behind where it was")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 
-from events.fields import folded
+from events.folding import folded
 from events.terms import Mode
 from projections.insights.definition import Answer, figure
 from projections.insights.lens import Lens

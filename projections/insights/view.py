@@ -1,10 +1,10 @@
 """A lens with a scope: the things that a question is about."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from heapq import merge
 from typing import Final
 
-from events.fields import folded
+from events.folding import folded
 from events.moments import DAY_US
 from events.senders import Role
 from projections.insights.lens import Lens
@@ -12,7 +12,7 @@ from projections.insights.scope import Scope
 from projections.insights.tally import by_creation
 from projections.insights.things import Entry, Thing
 
-_NO_THEMES: Final[frozenset[str]] = frozenset()
+_NO_THEMES: Final[Mapping[str, str]] = {}
 
 
 class View:
@@ -65,7 +65,12 @@ class View:
             return True
         return any(self.wants(organisation) for organisation in organisations)
 
-    def wants_themes(self, themes: frozenset[str]) -> bool:
+    def as_written(self, theme: str) -> str:
+        """Return a theme as it was first written in what is there for the viewer."""
+        things = filter(self.lens.has, self.lens.book.themed[theme])
+        return next((themes_of(thing)[theme] for thing in things), theme)
+
+    def wants_themes(self, themes: Collection[str]) -> bool:
         """Say whether the filter of themes lets these pass; none pass only no filter."""
         return not self._themes or not self._themes.isdisjoint(themes)
 
@@ -76,7 +81,7 @@ class View:
             scope.to_us is None or time_us < scope.to_us
         )
 
-    def wants_entry(self, entry: Entry, organisation: str | None, themes: frozenset[str]) -> bool:
+    def wants_entry(self, entry: Entry, organisation: str | None, themes: Collection[str]) -> bool:
         """Say whether what an event says by itself is in scope."""
         return (
             self.wants_cohort(entry.cohort)
@@ -213,7 +218,7 @@ class View:
                 return False
 
 
-def themes_of(thing: Thing) -> frozenset[str]:
-    """Return the thing's own themes, folded."""
-    themes: frozenset[str] = thing.born.data.get("themes", _NO_THEMES)
+def themes_of(thing: Thing) -> Mapping[str, str]:
+    """Return the thing's own themes as they were written, by their folded form."""
+    themes: Mapping[str, str] = thing.born.data.get("themes", _NO_THEMES)
     return themes

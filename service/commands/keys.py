@@ -14,6 +14,7 @@ from events.log import EventLog
 from events.moments import as_datetime, moment
 from events.senders import Role
 from events.store.connections import asyncpg_url, connect
+from events.store.instants import teach
 from events.store.schema import prepare
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
 from service.database import database
@@ -124,7 +125,7 @@ def _done(
             await connection.close()
         async with (
             await EventLog.open(url) as log,
-            asyncpg.create_pool(asyncpg_url(url), min_size=0, max_size=1) as pool,
+            asyncpg.create_pool(asyncpg_url(url), init=teach, min_size=0, max_size=1) as pool,
         ):
             return await what(Keys(pool, log.memberships, cache_seconds=0), log)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from events.folding import folded
 from tests.insights.naive.history import Fact, History, Thing
 from tests.insights.naive.numbers import DAY_US
 from tests.insights.naive.scope import Scope
@@ -11,10 +12,6 @@ from tests.insights.naive.sight import Sight
 
 Moment = tuple[float, float]  # time, then position
 Interval = tuple[Moment, Moment]
-
-
-def folded(text: str) -> str:
-    return " ".join(text.split())
 
 
 @dataclass(eq=False)
@@ -139,6 +136,15 @@ class Story:
 
     def themes(self, thing: Thing) -> set[str]:
         return {folded(theme) for theme in thing.born.data.get("themes") or []}
+
+    def as_written(self, theme: str) -> str:
+        spellings = [
+            spelling
+            for thing in sorted(self.things, key=lambda one: one.born.position)
+            for spelling in thing.born.data.get("themes") or []
+            if folded(spelling) == theme
+        ]
+        return str(spellings[0])
 
     def wordings(self, question: Thing) -> list[str]:
         """How it was worded, the present wording last."""
