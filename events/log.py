@@ -47,6 +47,7 @@ from events.store.connections import (
 from events.store.instants import teach
 from events.store.reading import Selection
 from events.store.schema import prepare
+from events.subjects import Organisation
 from events.vault import Vault
 from events.viewing import Viewing
 
@@ -311,6 +312,17 @@ class EventLog:
         """Return those of the events, by (source, id), that are in the log."""
         async with self._reader() as connection:
             return frozenset(await store.identities(connection, identities))
+
+    async def memberships(self, organisations: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Return the cohorts that each of the organisations (by key) ever joined; those that do not exist are left
+        out."""
+        streams = [f"organisation/{key}" for key in organisations]
+        async with self._reader() as connection:
+            found, _ = await store.subjects(connection, streams)
+        states = {
+            stream.removeprefix("organisation/"): state for stream, (_, state) in found.items()
+        }
+        return {key: one.cohorts for key, one in states.items() if isinstance(one, Organisation)}
 
     # What a viewer may see
 

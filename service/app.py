@@ -101,7 +101,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         quarantine = Quarantine(
             pool, key, days=settings.quarantine_days, events_max=settings.quarantine_events_max
         )
-        keys = Keys(pool, cache_seconds=settings.key_cache_seconds)
+        keys = Keys(pool, log.memberships, cache_seconds=settings.key_cache_seconds)
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
         runner = await stack.enter_async_context(Runner(log))
         consumers = Consumers(pool, consumers_max=settings.consumers_max)

@@ -60,7 +60,17 @@ async def serving(command: tuple[str, ...], url: str, **environment: str) -> Asy
 async def new_key(url: str) -> str:
     """Return a new facilitator's key."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "service.cli", "keys", "create", "--role", "facilitator"),
+        *(
+            sys.executable,
+            "-m",
+            "service.cli",
+            "keys",
+            "create",
+            "--role",
+            "facilitator",
+            "--cohort",
+            "*",
+        ),
         env={**os.environ, "HOWCANWE_DATABASE_URL": url},
         stdout=asyncio.subprocess.PIPE,
     )

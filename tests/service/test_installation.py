@@ -115,7 +115,7 @@ async def test_two_services_with_one_key_file_read_what_the_other_introduced(
     file = key_file(tmp_path / "shared", os.urandom(KEY_BYTES))
     settings = {"HOWCANWE_DATABASE_URL": database_url, "HOWCANWE_MASTER_KEY_FILE": str(file)}
     made = await asyncio.to_thread(
-        run, "keys", "create", "--role", "facilitator", settings=settings
+        run, "keys", "create", "--role", "facilitator", "--cohort", "*", settings=settings
     )
     key = {"authorization": f"Bearer {made.stdout.decode().strip()}", "content-type": STRUCTURED}
 
