@@ -58,7 +58,7 @@ from service.installation import is_own_master_key, own_master_key
 from service.keys import Keys
 from service.observing import Observing
 from service.persons import forget_again
-from service.problems import Problem, problem_of
+from service.problems import Problem, problem, problem_of, refusal
 from service.quarantine import Quarantine
 from service.rates import AddressRate, Rate
 from service.settings import Settings
@@ -315,8 +315,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    problem = problem_of(error, service_of(request).settings.retry_after_seconds)
-    return problem.response() if problem else await _unexpected(request, error)
+    found = problem_of(error, service_of(request).settings.retry_after_seconds)
+    return found.response() if found else await _unexpected(request, error)
 
 
 async def _away(request: Request, error: Exception) -> Response:
@@ -355,13 +355,8 @@ async def _no_route(request: Request, error: Exception) -> Response:
     allowed = request.app.state.methods.get(getattr(request.scope.get("route"), "path", None))
     if rule == "method" and allowed:
         headers["Allow"] = ", ".join(sorted(allowed))
-    fault = Fault(
-        rule,
-        "",
-        f"one of the calls that /docs lists, not {request.method} {request.url.path}",
-        None,
-    )
-    return Problem(error.status_code, fault.detail, (fault,), headers).response()
+    detail = f"one of the calls that /docs lists, not {request.method} {request.url.path}"
+    return problem(error.status_code, rule, detail, headers=headers).response()
 
 
 async def _no_request(request: Request, error: Exception) -> Response:
@@ -369,7 +364,7 @@ async def _no_request(request: Request, error: Exception) -> Response:
     faults = tuple(
         Fault("request", "", f"{part['loc'][-1]}: {part['msg']}", None) for part in error.errors()
     )
-    return Problem(400, "the request is not as /docs describes", faults).response()
+    return refusal(faults, "the request is not as /docs describes").response()
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
@@ -377,7 +372,4 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     structlog.get_logger(__name__).error(
         "unexpected error", path=request.url.path, trace=trace(error)
     )
-    fault = Fault(
-        "internal", "", "nothing of the kind: this is our mistake, and it was noted", None
-    )
-    return Problem(500, "something went wrong here", (fault,)).response()
+    return problem(500, "internal", "Internal error. It has been logged.").response()

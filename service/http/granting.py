@@ -22,7 +22,7 @@ from service.grant import Grant
 from service.http.body import read_body
 from service.http.descriptions import problems
 from service.keys import Key
-from service.problems import Problem, malformed
+from service.problems import Problem, malformed, problem, refusal
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
@@ -105,7 +105,7 @@ def _json(body: Any, status: int = 200) -> Response:
 
 
 def _refused(detail: str, pointer: str = "") -> Problem:
-    return Problem(422, detail, (Fault("grant", pointer, detail, None),))
+    return problem(422, "grant", detail, pointer=pointer)
 
 
 async def _granted(request: Request) -> Grant:
@@ -116,7 +116,7 @@ async def _granted(request: Request) -> Grant:
         raise malformed(str(error), "json") from None
     odd = [Fault("field", pointer, expected, None) for pointer, expected in oddities(raw)]
     if odd:
-        raise Problem(422, "what the key is to allow is not told well", tuple(odd))
+        raise refusal(odd, "what the key is to allow is not told well")
     try:
         return GrantBody.model_validate(raw).grant()
     except ValidationError as error:
@@ -124,7 +124,7 @@ async def _granted(request: Request) -> Grant:
             Fault("grant", fault.pointer.removeprefix("/data"), fault.detail, None)
             for fault in faults_of(error)
         )
-        raise Problem(422, "what the key is to allow is not told well", faults) from None
+        raise refusal(faults, "what the key is to allow is not told well") from None
     except GrantError as error:
         raise _refused(str(error)) from None
 
@@ -239,4 +239,4 @@ def _id(text: str) -> str:
 
 
 def _unknown(error: NoSuchKey) -> Problem:
-    return Problem(404, str(error), (Fault("key.unknown", "", "the id of a key", None),))
+    return problem(404, "key.unknown", str(error), expected="the id of a key")
