@@ -259,6 +259,13 @@ class _Attributes:
                 self.kept[name] = value
 
 
+def extension_text(value: Any) -> Any:
+    """Return an extension as the string that CloudEvents makes of it (1.0.2, 3.1: the type system)."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else value
+
+
 def _is_extension(value: Any) -> bool:
     if isinstance(value, bool):
         return True

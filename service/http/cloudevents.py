@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from starlette.datastructures import Headers
 
 from events.faults import Fault
-from events.json_text import JsonError, elements, parse
+from events.json_text import JsonError, elements, parse, unmarked
 from service.problems import Problem, malformed
 
 STRUCTURED: Final = "application/cloudevents+json"
@@ -73,17 +73,17 @@ def texts_in(headers: Headers, body: bytes) -> list[str]:
     """Return the text of each event of a request that `events_in` has read: what was sent, to the character."""
     media = media_type(headers)
     if media == NDJSON:
-        return [line.decode(errors="replace") for line in _lines(body)]
+        return [unmarked(line).decode(errors="replace") for line in _lines(body)]
     if media == BATCH:
         return elements(body)
     if media == STRUCTURED:
-        return [body.decode()]
+        return [unmarked(body).decode()]
     attributes = json.dumps(_attributes(headers, media))
-    return [f'{attributes.removesuffix("}")}, "data": {body.decode()}}}']
+    return [f'{attributes.removesuffix("}")}, "data": {unmarked(body).decode()}}}']
 
 
 def _lines(body: bytes) -> list[bytes]:
-    return [line for line in body.split(b"\n") if line.strip()]
+    return [line for line in body.split(b"\n") if unmarked(line).strip()]
 
 
 def _bounded(count: int, events_max: int) -> None:
@@ -128,7 +128,11 @@ def _attributes(headers: Headers, media: str) -> dict[str, Any]:
 
 
 def _attribute(header: str, value: str) -> str:
-    """Return an attribute's value: double quotes are taken off (RFC 7230), then percents decoded, once."""
+    """Return an attribute's value: double quotes are taken off (RFC 7230), then percents decoded, once.
+
+    Blanks around a header's value are no part of it (RFC 9110, 5.5).
+    """
+    value = value.strip(" \t")
     quoted = _QUOTED.fullmatch(value)
     if quoted is not None:
         value = re.sub(r"\\(.)", r"\1", quoted.group(1))

@@ -32,6 +32,8 @@ PROBLEM: Final = {
     "required": ["type", "title", "status", "detail", "errors"],
 }
 
+_EXTENSION: Final = {"type": ["string", "integer", "boolean", "null"], "maxLength": 256}
+
 EVENT: Final[dict[str, Any]] = {
     "title": "CloudEvent",
     "type": "object",
@@ -41,12 +43,12 @@ EVENT: Final[dict[str, Any]] = {
         "id": {"type": "string", "minLength": 1, "maxLength": 256},
         "source": {"type": "string", "format": "uri-reference", "minLength": 1, "maxLength": 1024},
         "type": {"type": "string", "enum": [kind.wire_name for kind in VOCABULARY.kinds]},
-        "time": {"type": "string", "format": "date-time"},
-        "subject": {"type": "string"},
-        "visibility": {"type": "string", "enum": ["private", "pair", "cohort", "public"]},
-        "actor": {"type": "string"},
-        "correlationid": {"type": "string"},
-        "causationid": {"type": "string"},
+        "time": {"type": "string", "format": "date-time", "maxLength": 64},
+        "subject": {"type": ["string", "null"]},
+        "visibility": {"enum": ["private", "pair", "cohort", "public", None]},
+        "actor": {"type": ["string", "null"]},
+        "correlationid": _EXTENSION,
+        "causationid": _EXTENSION,
         "data": {"type": "object"},
     },
     "required": ["specversion", "id", "source", "type", "time", "data"],

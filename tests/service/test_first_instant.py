@@ -57,30 +57,32 @@ async def test_f01_its_digests_agree(old_url: str) -> None:
 
 
 async def test_f01_a_row_with_the_first_instant_is_changed_as_any_other(old_url: str) -> None:
-    async with await EventLog.open(old_url, master_key=master_key(FIRST_INSTANT)) as log:
-        async with Runner(log, schema=builds.scratch_name()) as live:
-            await live.catch_up()
-            positions = [
-                event.position
-                async for event in log.read()
-                if event.content["time"] == FIRST and event.position != VOIDED
+    async with (
+        await EventLog.open(old_url, master_key=master_key(FIRST_INSTANT)) as log,
+        Runner(log, schema=builds.scratch_name()) as live,
+    ):
+        await live.catch_up()
+        positions = [
+            event.position
+            async for event in log.read()
+            if event.content["time"] == FIRST and event.position != VOIDED
+        ]
+        assert len(positions) == 4
+        await log.append(
+            [
+                {
+                    "specversion": "1.0",
+                    "id": f"void-{position}",
+                    "source": "urn:mending",
+                    "type": "org.howcanwe.event.voided.v1",
+                    "time": "2026-11-01T10:00:00Z",
+                    "data": {"event": position, "reason": "no such day"},
+                }
+                for position in reversed(positions)
             ]
-            assert len(positions) == 4
-            await log.append(
-                [
-                    {
-                        "specversion": "1.0",
-                        "id": f"void-{position}",
-                        "source": "urn:mending",
-                        "type": "org.howcanwe.event.voided.v1",
-                        "time": "2026-11-01T10:00:00Z",
-                        "data": {"event": position, "reason": "no such day"},
-                    }
-                    for position in reversed(positions)
-                ]
-            )
-            await live.catch_up()
-            assert await in_memory(log) == (await live.digest())[1]
+        )
+        await live.catch_up()
+        assert await in_memory(log) == (await live.digest())[1]
 
 
 async def ask(door: Door, query: str, **variables: Any) -> Any:
