@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from events.catalogue import Catalogue, CatalogueError, JsonObject
 from events.envelope import NAMED_EXTENSIONS, extension_text
 from events.moments import instant
-from service.replay.cohorts import LOOKED_AT, Cohorts
+from service.replay.cohorts import Cohorts
 from service.replay.errors import PackageMissing
 from service.replay.event import decoded
 
@@ -154,9 +154,16 @@ class Columns:
 
     def completed(self, made: dict[str, Any]) -> Any:
         """Return the table of what `read` returned; pages must come in order."""
-        named = {name: made[DATA + name].to_pylist() for name in LOOKED_AT if DATA + name in made}
+        named = {
+            name: made[DATA + name].to_pylist()
+            for name in self._cohorts.looked_at
+            if DATA + name in made
+        }
         cohorts = self._cohorts.of_page(
-            made["type"].to_pylist(), made["subject"].to_pylist(), named
+            made["position"].to_pylist(),
+            made["type"].to_pylist(),
+            made["subject"].to_pylist(),
+            named,
         )
         made = made | {"cohort": self._arrow.array(cohorts, self._arrow.string())}
         length = len(cohorts)
