@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from events.faults import EventsError, Fault
 from events.fields import (
+    INTEGER_MAX,
     Creates,
     HowCanWe,
     Names,
@@ -23,7 +24,7 @@ from events.fields import (
     blank_is_absent,
     event_position,
 )
-from events.json_text import Spelled, escaped
+from events.json_text import escaped
 from events.types import EVENT_TYPES, EventType, Mark
 from events.types.event_type import TYPE_PREFIX
 
@@ -281,8 +282,8 @@ def _as_integer(value: Any) -> Any:
 def _as_doubles(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _as_doubles(item) for name, item in value.items()}
-    # Of how it is spelled, what counts knows nothing.
-    return float(value) if isinstance(value, Spelled) else value
+    is_exact = isinstance(value, int) and abs(value) <= INTEGER_MAX
+    return value if is_exact or not isinstance(value, int | float) else float(value)
 
 
 def faults_of(error: ValidationError) -> list[Fault]:

@@ -130,7 +130,7 @@ class Envelopes:
             kind.validated(data, local_day(time_text) if time_text else None)
         except ValidationError as error:
             faults.extend(faults_of(error))
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             # An upcaster may count on what only its own version promises.
             faults.append(Fault("field", "/data", f"the data of version {version} of this type"))
         needed = kind.model.required_of_organisation

@@ -207,6 +207,19 @@ async def test_a_number_stands_in_the_line_as_it_was_sent(story: Record) -> None
     assert event.data["sample_size"] == 12 and isinstance(event.data["sample_size"], int)
 
 
+async def test_hours_count_as_the_nearest_double(story: Record) -> None:
+    await story.add(framed(), planned(), started())
+    cost = {"amount": parse("9007199254740993"), "currency": "EUR"}
+    receipt = await story.add_one(
+        concluded(result="inconclusive", hours=parse("9007199254740993"), cost=cost)
+    )
+    recorded = await story.log.event(receipt.position)
+    assert recorded is not None
+    assert recorded.line.count(b":9007199254740993") == 2
+    data = recorded.event(story.log.catalogue).data
+    assert data["hours"] == data["cost"]["amount"] == 9007199254740992
+
+
 def respelled(content: Mapping[str, Any]) -> Told:
     """Return what was sent, in another spelling."""
     event = {name: value for name, value in content.items() if name not in SERVER_SET}

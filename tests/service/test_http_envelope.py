@@ -103,6 +103,13 @@ async def test_f10_what_is_refused_is_kept_without_its_mark(story: Door, mode: s
     assert retried.status_code == 201, retried.text
 
 
+async def test_f10_a_query_may_have_one_too(database_url: str) -> None:
+    async with open_door(database_url, lives=True) as door:
+        body = BOM + orjson.dumps({"query": "{ __typename }"})
+        answer = await door.send(body, "application/json", to="/graphql")
+        assert answer.json() == {"data": {"__typename": "Query"}}
+
+
 async def test_f10_howcanwe_record_skips_it(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "events.ndjson"
     lines = [orjson.dumps(complete(registered(name))) for name in ("mill", "park")]
