@@ -1,8 +1,9 @@
 """Verification: does a log hold, from its first event to its last?
 
 Walks the chain, the streams and their versions, and the rules, each event judged at its place, as if sent by a
-facilitator of everything (who sent it is not part of the record). What the tables keep beside the events' texts is
-compared with what the texts give: columns and streams on the way, the subjects' states at the end.
+facilitator of everything (who sent it is not part of the record). What an earlier release took stays right, whatever is
+refused since. What the tables keep beside the events' texts is compared with what the texts give: columns and streams
+on the way, the subjects' states at the end.
 
 Others may record meanwhile: the walk reads short pages, and only its end, with what was recorded during it, is read on
 one snapshot.
@@ -20,6 +21,7 @@ from events.catalogue import Catalogue, faults_of
 from events.chain import GENESIS, line_hash
 from events.draft import Draft
 from events.event import Event
+from events.fields import OF_NEW_EVENTS
 from events.judge import Assumed, judge
 from events.ledger import Ledger
 from events.log import PAGE_EVENTS, EventLog
@@ -151,8 +153,9 @@ class Verifier:
         try:
             event.kind.validated(data, day)
         except ValidationError as error:
-            fault = faults_of(error)[0]
-            return f"rule {fault.rule} at {fault.pointer}: {fault.detail}"
+            for fault, detail in zip(faults_of(error), error.errors(), strict=True):
+                if detail["type"] not in OF_NEW_EVENTS:
+                    return f"rule {fault.rule} at {fault.pointer}: {fault.detail}"
         return None
 
     async def _rule_fault(
@@ -167,7 +170,13 @@ class Verifier:
     def _judged(self, recorded: Recorded, event: Event) -> str | None:
         draft = Draft(self._ledger)
         verdict = judge(
-            event, RECORD, draft, now_us=self._recorded_us, assumed=Assumed(), guarded=True
+            event,
+            RECORD,
+            draft,
+            now_us=self._recorded_us,
+            assumed=Assumed(),
+            guarded=True,
+            is_new=False,
         )
         if verdict.faults:
             fault = verdict.faults[0]
