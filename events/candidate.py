@@ -5,6 +5,7 @@ from typing import Final
 
 from events.catalogue import JsonObject
 from events.event import Event
+from events.faults import Fault
 from events.json_text import written
 
 SERVER_SET: Final = ("dataschema", "position", "recordedtime", "previoushash", "salt")
@@ -18,7 +19,8 @@ class Candidate:
     `attributes` are the envelope's as they will stand in the line, `data` the data as sent without nulls: in the
     version it was sent in, its numbers as spelled, while `event.data` is in the present one. `given_subject` is what
     the sender said of an event about another event, whose subject only the log knows; `actor_is_filled_in` that they
-    named no actor.
+    named no actor. `faults` are those of its form that refuse a new event, though an earlier release took
+    it: whether it is a repeat, only the log knows.
     """
 
     event: Event
@@ -26,6 +28,7 @@ class Candidate:
     data: JsonObject
     given_subject: str | None = None
     actor_is_filled_in: bool = False
+    faults: tuple[Fault, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from events.faults import EventsError, Fault, Refused
 from events.judge import Assumed, judge
 from events.memory import Memory
 from events.recorded import Receipt
-from events.repeat import differences, same_json, told
+from events.repeat import difference, same_json
 from events.request import Outcome, Request
 from events.senders import RECORD
 from events.store.record import Batch, Entry, Stored
@@ -190,6 +190,9 @@ class Session:
                 return [repeat]
             self._told.append(repeat)
             return []
+        if candidate.faults:
+            created = (mention.stream for mention in candidate.event.mentions if mention.creates)
+            return self._malformed(Malformed(candidate.faults, frozenset(created)))
         self._fresh = True
         return self._record(candidate)
 
@@ -210,7 +213,7 @@ class Session:
             person = self.draft.state(f"person/{candidate.event.data['person']}")
             is_forgotten = isinstance(person, Person) and person.forgotten
             return Fault("event.conflict", "/id", FORGOTTEN if is_forgotten else KEYLESS)
-        differing = self._differences(candidate, self._said(candidate, stored))
+        differing = difference(candidate, self._said(candidate, stored))
         if differing is not None:
             return self._conflict(event, differing)
         return Receipt(
@@ -229,21 +232,10 @@ class Session:
             event = event.at(0)
         if pending.sender != self.request.sender.id:
             return self._conflict(event, "another sender used it")
-        differing = self._differences(candidate, pending.candidate.content(pending.subject))
+        differing = difference(candidate, pending.candidate.content(pending.subject))
         if differing is not None:
             return self._conflict(event, differing)
         return replace(pending.receipt, repeated=True, warnings=())
-
-    def _differences(self, candidate: Candidate, said: JsonObject) -> str | None:
-        """Return in words where an event differs from what was said under its id; None where it says the same."""
-        content = candidate.content(candidate.given_subject or said.get("subject"))
-        event = candidate.event
-        pointers = differences(told(content, event), told(said, event))
-        if not pointers:
-            return None
-        personal = {f"/data/{name}" for name in event.kind.personal}
-        shown = ", ".join(pointer for pointer in pointers if pointer not in personal)
-        return f"its content differs in {shown}" if shown else "its content differs"
 
     def _conflict(self, event: Event, reason: str) -> Fault:
         """Return that the id is taken, why this is no repeat, and where the event stands if the sender may see it."""

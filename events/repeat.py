@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from events.candidate import SERVER_SET
+from events.candidate import SERVER_SET, Candidate
 from events.catalogue import JsonObject
 from events.envelope import CONTEXT_ATTRIBUTES, extension_text
 from events.event import Event
@@ -13,6 +13,21 @@ from events.terms import FailureCause, Visibility
 from events.types import Mark
 
 _NAMED: Final = frozenset({*CONTEXT_ATTRIBUTES, "data"})
+
+
+def difference(candidate: Candidate, said: JsonObject) -> str | None:
+    """Return in words where an event differs from what was said under its id; None where it says the same.
+
+    Of what is personal, nothing is told.
+    """
+    event = candidate.event
+    content = candidate.content(candidate.given_subject or said.get("subject"))
+    pointers = differences(told(content, event), told(said, event))
+    if not pointers:
+        return None
+    personal = {f"/data/{name}" for name in event.kind.personal}
+    shown = ", ".join(pointer for pointer in pointers if pointer not in personal)
+    return f"its content differs in {shown}" if shown else "its content differs"
 
 
 def told(content: Mapping[str, Any], event: Event) -> JsonObject:

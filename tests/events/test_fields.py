@@ -18,10 +18,11 @@ ENVELOPES = Envelopes(VOCABULARY)
 def faults(event: Told) -> list[str]:
     """Return the pointers of everything that is wrong with the event's data."""
     try:
-        ENVELOPES.read({"id": "1", "source": "urn:test", "time": at(0), **event}, RECORD)
+        whole = {"id": "1", "source": "urn:test", "time": at(0), **event}
+        found = ENVELOPES.read(whole, RECORD).faults
     except Malformed as malformed:
-        return [fault.pointer for fault in malformed.faults]
-    return []
+        found = malformed.faults
+    return [fault.pointer for fault in found]
 
 
 def with_data(event: Told, /, **data: Any) -> Told:
