@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from events.catalogue import JsonObject
+from events.catalogue import JsonObject, dataschema
 from events.event import Event
 from events.faults import Fault
 from events.json_text import written
@@ -57,7 +57,7 @@ class Candidate:
         return written(
             {
                 **content,
-                "dataschema": self.event.kind.dataschema,
+                "dataschema": dataschema(self.attributes["type"]),
                 "position": position,
                 "recordedtime": recorded_time,
                 "previoushash": previous_hash,

@@ -68,6 +68,11 @@ class CatalogueError(EventsError):
     """The event types contradict each other; nothing can start."""
 
 
+def dataschema(wire_name: str) -> str:
+    """Return the id of the JSON Schema of the events with this full name of a type."""
+    return f"urn:howcanwe:event-type:{wire_name}"
+
+
 class EventKind:
     """One event type, and what follows from its model."""
 
@@ -76,7 +81,9 @@ class EventKind:
         self.name = model.name
         self.mark = model.mark
         self.wire_name = model.wire_name()
-        self.dataschema = f"urn:howcanwe:event-type:{self.wire_name}"
+        self.wire_names = tuple(model.wire_name(n) for n in range(1, model.version + 1))
+        """The full names of all versions that are accepted, the present one last."""
+        self.dataschema = dataschema(self.wire_name)
         self._upcasters = upcasters
         self.required = frozenset(
             field.alias or name for name, field in model.model_fields.items() if field.is_required()
@@ -132,12 +139,19 @@ class EventKind:
             "title": self.wire_name,
         }
 
+    def schema_of(self, version: int) -> JsonObject | None:
+        """Return the JSON Schema of a version, None where it has other fields than the present one."""
+        if not self.model.since <= version <= self.model.version:
+            return None
+        name = self.model.wire_name(version)
+        return {**self.json_schema, "$id": dataschema(name), "title": name}
+
     def upcast(self, data: JsonObject, version: int) -> JsonObject:
         """Return `data` of `version` as the present version has it, its numbers as what they count as.
 
         In a line a number stands as it was sent: 12.0 is an integer.
         """
-        for step in range(version, self.model.version):
+        for step in range(version, self.model.since):
             data = self._upcasters[step](data)
         if not self._numbers:
             return data
@@ -208,8 +222,7 @@ class Catalogue:
         self.kinds: tuple[EventKind, ...] = ()
         for model in types:
             chain = {
-                version: steps.pop((model.name, version), None)
-                for version in range(1, model.version)
+                version: steps.pop((model.name, version), None) for version in range(1, model.since)
             }
             missing = [version for version, step in chain.items() if step is None]
             if missing:
@@ -219,8 +232,7 @@ class Catalogue:
             kind = EventKind(
                 model, {version: step for version, step in chain.items() if step is not None}
             )
-            for version in range(1, model.version + 1):
-                wire_name = f"{TYPE_PREFIX}{model.name}.v{version}"
+            for version, wire_name in enumerate(kind.wire_names, 1):
                 if wire_name in self._kinds:
                     raise CatalogueError(f"{wire_name} is defined twice")
                 self._kinds[wire_name] = (kind, version)
@@ -238,11 +250,7 @@ class Catalogue:
         if name in self._kinds:
             return (name,)
         found = self._kinds.get(f"{TYPE_PREFIX}{name}.v1")
-        if found is None:
-            return ()
-        return tuple(
-            f"{TYPE_PREFIX}{name}.v{version}" for version in range(1, found[0].model.version + 1)
-        )
+        return found[0].wire_names if found else ()
 
     def named(self, name: str) -> EventKind:
         """Return the kind with this short name, such as `cohort.formed`."""

@@ -30,7 +30,7 @@ from events.subjects import (
     State,
     Subject,
 )
-from events.terms import FailureCause, Visibility
+from events.terms import Visibility
 from events.world import World
 
 Fold = Callable[[Any, Event, World], State | None]
@@ -101,7 +101,7 @@ def _created(event: Event, world: World, **more: Any) -> dict[str, Any]:
     return {
         "position": event.position,
         "moved_us": event.time_us,
-        "level": event.visibility or Visibility.COHORT,
+        "level": event.visibility or event.default_level,
         "organisation": event.organisation,
         "cohort": event_cohort(event, world.state),
     } | more
@@ -245,12 +245,10 @@ def _concluded(state: Iteration, event: Event, world: World) -> Subject:
 
 @_folds("failure.recorded", kind=Failure)
 def _failure_recorded(state: None, event: Event, world: World) -> Subject:
-    cause = event.data.get("failure_cause")
-    default = Visibility.PRIVATE if cause == FailureCause.DEVIANCE else Visibility.COHORT
     return Failure(
-        **_created(event, world, level=event.visibility or default),
+        **_created(event, world),
         iteration=event.data.get("iteration"),
-        cause=cause,
+        cause=event.data.get("failure_cause"),
     )
 
 

@@ -216,6 +216,13 @@ class EventLog:
                 f"the database at {described(self.url)} did not answer in time; send the same ids again"
             ) from error
 
+    async def refold(self) -> None:
+        """Fold the subjects' states anew where another release made them, as recording does before its first event.
+
+        It is one transaction under the log's lock, and takes as long as reading the log. Raises UnknownType.
+        """
+        await self._recorder.refold()
+
     @property
     def recorded_events(self) -> int:
         """How many events were recorded here since the log was opened; repeats are none."""

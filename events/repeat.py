@@ -9,7 +9,7 @@ from events.envelope import CONTEXT_ATTRIBUTES, extension_text
 from events.event import Event
 from events.json_text import escaped
 from events.moments import moment
-from events.terms import FailureCause, Visibility
+from events.terms import Visibility
 from events.types import Mark
 
 _NAMED: Final = frozenset({*CONTEXT_ATTRIBUTES, "data"})
@@ -82,10 +82,7 @@ def _default_level(event: Event) -> Visibility | None:
     """Return the level that the event has where its sender gives none; None where that hangs on something else."""
     kind = event.kind
     if kind.mark is Mark.CREATES:
-        is_private = (
-            "person" in kind.creates or event.data.get("failure_cause") == FailureCause.DEVIANCE
-        )
-        return Visibility.PRIVATE if is_private else Visibility.COHORT
+        return Visibility.PRIVATE if "person" in kind.creates else event.default_level
     is_of_organisation = (event.subject or "").startswith("organisation/")
     if kind.name == "organisation.joined" or (kind.mark is Mark.ADDS and is_of_organisation):
         return Visibility.COHORT

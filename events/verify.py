@@ -22,13 +22,14 @@ from events.chain import GENESIS, line_hash
 from events.draft import Draft
 from events.event import Event
 from events.fields import OF_NEW_EVENTS
+from events.fingerprint import state_fingerprint
 from events.judge import Assumed, judge
 from events.ledger import Ledger
 from events.log import PAGE_EVENTS, EventLog
 from events.moments import local_day, moment
 from events.recorded import Recorded, UnknownType, read_event
 from events.senders import RECORD
-from events.store import checking
+from events.store import checking, states
 from events.store import record as store
 from events.store.checking import Row
 from events.store.connections import connect
@@ -196,6 +197,9 @@ class Verifier:
         if extra is not None:
             position, stream, version = extra
             return Broken(position, f"{stream} has a version {version} that no event gives it")
+        if await states.noted_folds(connection) != state_fingerprint():
+            # Another release's folds made them; they are folded anew before this one records.
+            return None
         kept = await checking.states(connection)
         told = {
             stream: _as_kept(state)

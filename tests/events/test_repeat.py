@@ -30,6 +30,7 @@ from tests.events.telling import (
     observed,
     planned,
     registered,
+    released,
     started,
 )
 from tests.releases import FIRST_INSTANT, RELEASES, master_key, restored_tables
@@ -97,6 +98,8 @@ async def test_f12_an_extension_is_the_string_that_cloudevents_makes_of_it(
         (registered("park"), "cohort"),
         (failed(), "cohort"),
         (failed(failure_cause="deviance"), "private"),
+        (released(), "cohort"),
+        ({**released(), "type": "org.howcanwe.publication.released.v2"}, "public"),
         (introduced(), "private"),
         (joined("library"), "cohort"),
         (assessed(), "cohort"),
