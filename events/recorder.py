@@ -199,7 +199,16 @@ class Recorder:
             person_keys = await store.person_keys(connection, persons) if persons else {}
         await self._prefetch(connection, requests)
         head = self._head()
-        group = Group(self._memory, head, self._vault, self._clock(), known, person_keys, looked_up)
+        group = Group(
+            self._memory,
+            head,
+            self._catalogue,
+            self._vault,
+            self._clock(),
+            known,
+            person_keys,
+            looked_up,
+        )
         for request in requests:
             while True:
                 try:

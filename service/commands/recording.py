@@ -17,7 +17,7 @@ from rich.progress import TaskProgressColumn
 from events.envelope import Malformed
 from events.faults import Fault, Refused
 from events.grouping import FORGOTTEN, KEYLESS
-from events.json_text import JsonError, parse
+from events.json_text import JsonError, parse, unmarked
 from events.log import EventLog
 from events.senders import RECORD
 from service.commands.input import lines_of
@@ -79,7 +79,7 @@ def _opened(file: Path) -> Iterator[BufferedReader]:
 
 def _lines(source: BufferedReader) -> Iterator[Line]:
     for number, text in enumerate(lines_of(source, source.name), 1):
-        if text.strip():
+        if unmarked(text).strip():
             try:
                 yield Line(number, parse(text))
             except JsonError as error:

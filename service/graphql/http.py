@@ -8,6 +8,7 @@ from graphql import ExecutionResult, GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from events.json_text import unmarked
 from service.connected import Connected, TooMany, counted
 from service.graphql.context import Context
 from service.graphql.errors import refusal, told
@@ -72,7 +73,7 @@ async def _body(request: Request, bytes_max: int) -> object:
 
 def _json(text: bytes, argument: str) -> object:
     try:
-        found: object = orjson.loads(text)
+        found: object = orjson.loads(unmarked(text))
     except orjson.JSONDecodeError:
         raise refusal(
             "request.malformed", f"{argument}: expected JSON", argument=argument

@@ -42,7 +42,8 @@ def ndjson(events: Sequence[Any]) -> bytes:
 
 def settings(**given: Any) -> Settings:
     """Return the settings of a service under test; nothing of them comes from a file."""
-    return Settings(master_key=SecretStr(MASTER_KEY.hex()), **{"key_cache_seconds": 0, **given})
+    told = {"master_key": SecretStr(MASTER_KEY.hex()), "key_cache_seconds": 0}
+    return Settings(**{**told, **given})
 
 
 class Door:
