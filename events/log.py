@@ -45,6 +45,8 @@ from events.store.connections import (
     described,
 )
 from events.store.reading import Selection
+from events.store.replica import Standing, standing
+from events.store.replica import replica_of as held_against
 from events.store.schema import prepare
 from events.vault import Vault
 from events.viewing import Viewing
@@ -85,7 +87,7 @@ class EventLog:
         self._answer_seconds = answer_seconds
         self._pool = pool
         self._envelopes = Envelopes(catalogue)
-        self._viewing = Viewing(self._reader, catalogue, self.vault)
+        self._viewing = Viewing(self._ask, catalogue, self.vault)
         self._recorder = Recorder(
             url,
             catalogue,
@@ -104,28 +106,33 @@ class EventLog:
         master_key: bytes | None = None,
         clock: Callable[[], int] = now_us,
         readers_max: int = READERS_MAX,
-        is_replica: bool = False,
+        replica_of: "EventLog | None" = None,
         answer_seconds: float | None = None,
         poll_seconds: float = POLL_SECONDS,
     ) -> Self:
         """Open the log in the database at `url` (postgresql://…); afterwards its tables are there.
 
-        `master_key` (32 bytes) is needed to introduce persons. Of a replica nothing is asked at first: it may be away,
-        and has its tables from its primary; what it has is looked for every `poll_seconds` while somebody waits. With
+        `master_key` (32 bytes) is needed to introduce persons. Of a replica (`replica_of` is the primary's log) nothing
+        is asked at first: it may be away, and has its tables from its primary; each connection to it is held against
+        the primary, and what it has is looked for every `poll_seconds` while somebody waits. With
         `answer_seconds`, whoever is not answered in that time is told Unavailable or, where events were on their way,
         OutcomeUnknown. Raises Unavailable, ServerTooOld or SchemaTooNew.
         """
-        if not is_replica:
+        hold = None if replica_of is None else held_against(replica_of.standing, url)
+        if hold is None:
             connection = await connect(url)
             try:
                 await prepare(connection, url)
             finally:
                 await connection.close()
-        announcer = Announcer(url, poll_seconds=poll_seconds)
+        announcer = Announcer(url, poll_seconds=poll_seconds, check=hold)
 
         async def check(connection: asyncpg.Connection) -> None:
+            if hold is None:
+                return
+            await hold(connection)
             # Started anew, a replica may have less than it had: whoever was told of more would miss what is between.
-            if is_replica and await reading.head_position(connection) < announcer.head:
+            if await reading.head_position(connection) < announcer.head:
                 raise Unavailable(f"the replica at {described(url)} is behind where it was")
 
         pool = await asyncpg.create_pool(
@@ -214,6 +221,14 @@ class EventLog:
                 f"the database at {described(self.url)} did not answer in time; send the same ids again"
             ) from error
 
+    async def standing(self, through: int | None = None) -> Standing:
+        """Return on which server and in which database the log is, and its last line up to a position."""
+        return await self._ask(lambda connection: standing(connection, through))
+
+    async def renew(self) -> None:
+        """Make every connection anew before it is used again: what is behind them may be another server by now."""
+        await self._pool.expire_connections()
+
     @property
     def recorded_events(self) -> int:
         """How many events were recorded here since the log was opened; repeats are none."""
@@ -284,8 +299,7 @@ class EventLog:
 
     async def event(self, position: int) -> Recorded | None:
         """Return the event at the position, None where there is none."""
-        async with self._reader() as connection:
-            return await store.event(connection, position)
+        return await self._ask(lambda connection: store.event(connection, position))
 
     async def events(self, positions: Collection[int]) -> list[Recorded]:
         """Return those of the events at these positions that there are, oldest first."""
@@ -295,13 +309,13 @@ class EventLog:
 
     async def position_at(self, recorded_us: int) -> int:
         """Return the last position that the log had taken in at a moment (µs), 0 where there was none."""
-        async with self._reader() as connection:
-            return await reading.position_at(connection, recorded_us)
+        return await self._ask(lambda connection: reading.position_at(connection, recorded_us))
 
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Return those of the events, by (source, id), that are in the log."""
-        async with self._reader() as connection:
-            return frozenset(await store.identities(connection, identities))
+        return frozenset(
+            await self._ask(lambda connection: store.identities(connection, identities))
+        )
 
     # What a viewer may see
 
@@ -331,7 +345,7 @@ class EventLog:
         return await self._viewing.personal(persons, viewer)
 
     async def _ask(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-        """Return what is asked in one statement; what a replica gives up is asked again, `TRIES_MAX` times at most."""
+        """Return what is asked; where a replica gives up a statement, all is asked again, `TRIES_MAX` times at most."""
         for _ in range(TRIES_MAX - 1):
             with suppress(GaveWay):
                 async with self._reader() as connection:

@@ -24,6 +24,7 @@ from events.store.connections import (
     Unavailable,
     connect,
 )
+from events.store.replica import replica_of
 from events.store.schema import not_durable, prepare
 from projections.runner import Runner
 from projections.standby import Standby
@@ -109,13 +110,19 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             replica = await stack.enter_async_context(
                 await EventLog.open(
                     replica_url,
-                    is_replica=True,
+                    replica_of=log,
                     answer_seconds=answer_seconds,
                     poll_seconds=poll_seconds,
                 )
             )
             standby = await stack.enter_async_context(
-                Standby(replica_url, lambda: runner.position, poll_seconds=poll_seconds)
+                Standby(
+                    replica_url,
+                    lambda: runner.position,
+                    replica_of(log.standing, replica_url),
+                    renew=replica.renew,
+                    poll_seconds=poll_seconds,
+                )
             )
         yield Service(
             settings,

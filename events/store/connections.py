@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -69,14 +68,22 @@ def asyncpg_url(url: str) -> str:
 def engine(url: str, **given: Any) -> AsyncEngine:
     """Return an engine whose connections asyncpg makes of the URL: SQLAlchemy's own reading knows no `sslmode`.
 
-    `connecting` of those given is for asyncpg, the others are for SQLAlchemy.
+    `connecting` of those given is for asyncpg, `check` looks at each new connection, the others are for SQLAlchemy.
     """
-    connecting = given.pop("connecting", {})
-    return create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=partial(asyncpg.connect, asyncpg_url(url), **connecting),
-        **given,
-    )
+    connecting, check = given.pop("connecting", {}), given.pop("check", None)
+
+    async def connected() -> asyncpg.Connection:
+        connection = await asyncpg.connect(asyncpg_url(url), **connecting)
+        if check is not None:
+            try:
+                await check(connection)
+            except BaseException:
+                connection.terminate()
+                raise
+        return connection
+
+    asyncpg_url(url)
+    return create_async_engine("postgresql+asyncpg://", async_creator=connected, **given)
 
 
 def described(url: str) -> str:

@@ -49,6 +49,8 @@ def _unready(state: State, service: Service) -> str | None:
         return "the read models have been waiting for too long"
     if standby is None:
         return None
+    if standby.is_foreign:
+        return "the replica is none of this database"
     if standby.state.phase is Phase.WAITING:
         return "the replica is away"
     if not standby.state.is_ready:
