@@ -1,5 +1,6 @@
 """Options that many commands share, and how a failure is told: one sentence on standard error, exit code 1."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -100,6 +101,6 @@ def sentences() -> Iterator[None]:
     except _LOST as error:
         cause = getattr(error, "orig", None) or error
         fail(f"the database went away: {str(cause) or type(cause).__name__}")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         tell("interrupted")
         raise typer.Exit(_INTERRUPTED) from None
