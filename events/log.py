@@ -39,6 +39,7 @@ from events.store.connections import (
     TRIES_MAX,
     GaveWay,
     OutcomeUnknown,
+    Trouble,
     Unavailable,
     asyncpg_url,
     connect,
@@ -233,6 +234,10 @@ class EventLog:
     def recorded_events(self) -> int:
         """How many events were recorded here since the log was opened; repeats are none."""
         return self._recorder.events
+
+    def trouble(self, within_seconds: float) -> Trouble | None:
+        """Return what the database last said of itself in place of recording, unless that is longer ago."""
+        return self._recorder.trouble(within_seconds)
 
     # Reading
 

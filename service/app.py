@@ -20,14 +20,17 @@ from events.faults import EventsError, Fault
 from events.log import EventLog
 from events.store.connections import (
     AWAY,
+    TROUBLES,
     BoundedPool,
     Unavailable,
     connect,
+    trouble_in,
 )
 from events.store.replica import replica_of
 from events.store.schema import not_durable, prepare
 from projections.runner import Runner
 from projections.standby import Standby
+from service.clock import Clock
 from service.consumers import Consumers
 from service.context import Service, admitted, service_of
 from service.doors import doors_of, types_of, undeclared
@@ -136,6 +139,11 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             consumers,
             Insights(replica or log),
             has_own_master_key,
+            Clock(
+                pool,
+                seconds_max=settings.clock_difference_seconds_max,
+                every_seconds=settings.clock_seconds,
+            ),
             replica,
             standby,
         )
@@ -202,7 +210,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(RequestValidationError, _no_request)
     app.add_exception_handler(Exception, _unexpected)
-    for away in AWAY:
+    for away in (*AWAY, *TROUBLES):
         app.add_exception_handler(away, _away)
     if service is not None:
         _guard(app, service.settings)
@@ -275,6 +283,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(service.runner.run(), name="runner"),
         asyncio.create_task(service.insights.run(), name="insights"),
+        asyncio.create_task(service.clock.run(), name="clock"),
     ]
     if service.standby is not None:
         tasks.append(asyncio.create_task(service.standby.run(), name="standby"))
@@ -299,7 +308,7 @@ async def _away(request: Request, error: Exception) -> Response:
         structlog.get_logger(__name__).warning(
             "taken for the database's absence", path=request.url.path, trace=trace(error)
         )
-    return await _refused(request, Unavailable(str(error)))
+    return await _refused(request, Unavailable(str(error), trouble_in(error)))
 
 
 def _is_of_a_socket(error: OSError) -> bool:

@@ -123,10 +123,11 @@ def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
                 503, detail, (Fault("commit.unknown", "", "the same request again", None),), again
             )
         case Unavailable():
-            detail = "The database is away; nothing was recorded"
-            return Problem(
-                503, detail, (Fault("database.away", "", "the same request again", None),), again
-            )
+            reason, rule = "the database is away", "database.away"
+            if error.trouble is not None:
+                reason, rule = error.trouble.value, f"database.{error.trouble.name.lower()}"
+            detail = f"{reason.capitalize()}; nothing was recorded"
+            return Problem(503, detail, (Fault(rule, "", "the same request again", None),), again)
         case WrongMasterKey():
             return Problem(
                 503, str(error), (Fault("master_key.wrong", "", str(error), None),), again

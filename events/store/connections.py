@@ -1,7 +1,9 @@
 """Connections to PostgreSQL."""
 
 import asyncio
+import errno
 from contextlib import suppress
+from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -45,8 +47,37 @@ TRIES_MAX: Final = 3
 """How often a statement is asked of a replica that gives it up."""
 
 
+class Trouble(StrEnum):
+    """What a database that answers says of itself, where it does not do what it is asked: it did not go away."""
+
+    DISK_FULL = "the database's disk is full"
+    READ_ONLY = "the database is read-only, as a replica is"
+    NO_RIGHTS = "the database's role lacks a right"
+
+
+TROUBLES: Final = (
+    asyncpg.DiskFullError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InsufficientPrivilegeError,
+)
+"""How these show."""
+
+
+def trouble_in(error: BaseException) -> Trouble | None:
+    """Return what the database says of itself with the error, None where it says something else or nothing."""
+    source = getattr(error, "orig", None) or error
+    if isinstance(source, OSError) and source.errno == errno.ENOSPC:
+        return Trouble.DISK_FULL
+    states = {kind.sqlstate: trouble for kind, trouble in zip(TROUBLES, Trouble, strict=True)}
+    return states.get(getattr(source, "sqlstate", None))
+
+
 class Unavailable(EventsError):
     """The database cannot be reached, or did not take the events; nothing was recorded."""
+
+    def __init__(self, message: str, trouble: Trouble | None = None) -> None:
+        self.trouble = trouble
+        super().__init__(message)
 
 
 class GaveWay(Unavailable):
@@ -116,7 +147,7 @@ async def connect(
     except (*AWAY, asyncpg.PostgresError) as error:
         reason = str(error) or type(error).__name__
         raise Unavailable(
-            f"the database at {described(url)} cannot be reached: {reason}"
+            f"the database at {described(url)} cannot be reached: {reason}", trouble_in(error)
         ) from error
 
 

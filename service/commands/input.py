@@ -64,7 +64,7 @@ def _wait(poll: select.poll, descriptor: int, woken: socket.socket) -> None:
 
 @contextmanager
 def _waking(waking: socket.socket) -> Iterator[None]:
-    """Let each signal write here: one that comes just before a wait, or to another thread, does not end it otherwise."""
+    """Let each signal write here: one that comes just before a wait, or to another thread, would not end it."""
     before = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
     try:
         yield
