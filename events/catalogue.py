@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from events.faults import EventsError, Fault
-from events.fields import Creates, HowCanWe, Names, Personal
+from events.fields import Creates, HowCanWe, Names, NamesEvent, Personal, event_position
 from events.json_text import escaped
 from events.types import EVENT_TYPES, EventType, Mark
 from events.types.event_type import TYPE_PREFIX
@@ -87,6 +87,10 @@ class EventKind:
         self.questions = tuple(
             name for name, found in marks.items() if any(isinstance(m, HowCanWe) for m, _ in found)
         )
+        self.about_field = next(
+            (name for name, found in marks.items() if _may_name_event(found)), None
+        )
+        """The field that may name the event which an event of this type is about."""
         self.creates = tuple(
             reference.creates for reference in self.references if reference.creates
         )
@@ -111,6 +115,13 @@ class EventKind:
         for step in range(version, self.model.version):
             data = self._upcasters[step](data)
         return data
+
+    def about_event(self, data: Mapping[str, Any]) -> int | None:
+        """Return the position of the event that an event with this data is about, None where it is about none."""
+        if self.about_field is None:
+            return None
+        value: str | int = data[self.about_field]
+        return event_position(value) if isinstance(value, str) else value
 
     def validated(self, data: JsonObject, day: date | None = None) -> EventType:
         """Return the typed data; `day` is that of the event's time in its own offset.
@@ -249,8 +260,15 @@ def _marks(parts: Iterable[Any], many: bool = False) -> Iterator[tuple[Any, bool
             yield from _marks(get_args(part), True)
         elif origin in (Union, UnionType):
             yield from _marks(get_args(part), many)
-        elif isinstance(part, Creates | Names | Personal | HowCanWe):
+        elif isinstance(part, Creates | Names | NamesEvent | Personal | HowCanWe):
             yield part, many
+
+
+def _may_name_event(marks: list[tuple[Any, bool]]) -> bool:
+    return any(
+        isinstance(mark, NamesEvent) or (isinstance(mark, Names) and mark.or_event)
+        for mark, _ in marks
+    )
 
 
 def _reference(field: str, marks: list[tuple[Any, bool]]) -> Reference | None:

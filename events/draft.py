@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from events.event import Event
 from events.folds import changes, fold, fold_history, fold_mark
-from events.streams import streams_of
+from events.placement import streams_of
 from events.subjects import State
 from events.world import World, mark_of
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from events.catalogue import EventKind, JsonObject, Mention
-from events.fields import event_position
 from events.terms import Visibility
 
 
@@ -35,10 +34,7 @@ class Event:
     @property
     def about_event(self) -> int | None:
         """The position of the event it is about: what is voided, or shown to more or fewer."""
-        if self.kind.name == "event.voided":
-            position: int = self.data["event"]
-            return position
-        return event_position(self.data["of"]) if self.kind.name == "visibility.changed" else None
+        return self.kind.about_event(self.data)
 
     @property
     def organisation(self) -> str | None:

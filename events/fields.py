@@ -23,8 +23,9 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, Url, core_schema
 
+from events.folding import VISIBLE_PATTERN, folded, trimmed
+
 KEY_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
-HOW_CAN_WE: Final = re.compile(r"^[Hh]ow can we\b.+\?$")
 TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
 LIST_LENGTH_MAX: Final = 50
 THEMES_MAX: Final = 12
@@ -98,6 +99,11 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesEvent:
+    """The field's value refers to an earlier event, which the event is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Personal:
     """The field's value is personal data: it stands encrypted in the event's text."""
 
@@ -109,9 +115,10 @@ class HowCanWe:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """The list has no repeats (compared after trimming and folding blanks) and at most `length_max` entries."""
+    """The list has no repeats and at most `length_max` entries; `of_texts` are compared in their folded form."""
 
     length_max: int = LIST_LENGTH_MAX
+    of_texts: bool = False
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -128,14 +135,9 @@ class Distinct:
             raise PydanticCustomError(
                 "list_length", "a list of at most {most} entries", {"most": self.length_max}
             )
-        if len({folded(value) for value in values}) != len(values):
+        if len({folded(value) if self.of_texts else value for value in values}) != len(values):
             raise PydanticCustomError("distinct", "a list without repeats")
         return values
-
-
-def folded(text: str) -> str:
-    """Return `text` trimmed and with each run of blanks as one space, the form in which wordings are compared."""
-    return " ".join(text.split())
 
 
 def is_key(text: str) -> bool:
@@ -167,8 +169,7 @@ def event_position(reference: str) -> int | None:
 
 
 def _text(value: str) -> str:
-    trimmed = value.strip()
-    if not trimmed or len(trimmed) > TEXT_LENGTH_MAX:
+    if not 1 <= len(trimmed(value)) <= TEXT_LENGTH_MAX:
         raise PydanticCustomError("text", "a text of 1 to 10,000 characters after trimming")
     if not _is_storable(value):
         raise PydanticCustomError("text", "a text without U+0000 and lone surrogates")
@@ -187,11 +188,11 @@ def _is_storable(value: str) -> bool:
 
 
 def _blank_is_absent(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() and "\0" not in value else value
+    return None if isinstance(value, str) and not trimmed(value) and "\0" not in value else value
 
 
 def _theme(value: str) -> str:
-    if len(value.strip()) > THEME_LENGTH_MAX or value != value.lower():
+    if len(trimmed(value)) > THEME_LENGTH_MAX or value != value.lower():
         raise PydanticCustomError("theme", "a theme: lower-case, at most 60 characters")
     return value
 
@@ -252,7 +253,7 @@ def _email(value: str) -> str:
     return value
 
 
-_text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
+_text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": VISIBLE_PATTERN})
 
 Text = Annotated[str, AfterValidator(_text), _text_form]
 OptionalText = Annotated[
@@ -265,10 +266,10 @@ Theme = Annotated[
     str,
     AfterValidator(_text),
     AfterValidator(_theme),
-    Field(json_schema_extra={"minLength": 1, "pattern": r"\S"}),
+    _text_form,
 ]
-Themes = Annotated[list[Theme], Distinct(THEMES_MAX)]
-Texts = Annotated[list[Text], Distinct()]
+Themes = Annotated[list[Theme], Distinct(THEMES_MAX, of_texts=True)]
+Texts = Annotated[list[Text], Distinct(of_texts=True)]
 
 Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 Address = Annotated[
@@ -348,5 +349,7 @@ KINDS: Final = (
 AnySubject = Annotated[str, Names(KINDS)]
 SubjectOrEvent = Annotated[str, Names(KINDS, or_event=True)]
 Position = Annotated[
-    int, Field(ge=1, le=INTEGER_MAX, description="The position of an earlier event.")
+    int,
+    NamesEvent(),
+    Field(ge=1, le=INTEGER_MAX, description="The position of an earlier event."),
 ]

@@ -45,6 +45,7 @@ from events.store.connections import (
     connect,
     described,
 )
+from events.store.instants import teach
 from events.store.reading import Selection
 from events.store.replica import Standing, standing
 from events.store.replica import replica_of as held_against
@@ -129,6 +130,7 @@ class EventLog:
         announcer = Announcer(url, poll_seconds=poll_seconds, check=hold)
 
         async def check(connection: asyncpg.Connection) -> None:
+            await teach(connection)
             if hold is None:
                 return
             await hold(connection)

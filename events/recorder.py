@@ -96,7 +96,7 @@ class Recorder:
         return self._trouble if is_recent else None
 
     def _hindered(self, error: Exception) -> None:
-        """Note what keeps events from being recorded; it is said once, not in the error's words: they may quote some."""
+        """Note what keeps events from being recorded; it is said once, and quotes none of them."""
         self._trouble = error.trouble if isinstance(error, Unavailable) else None
         self._hindered_at = time.monotonic()
         told = str(self._trouble or type(error.__cause__ or error).__name__)

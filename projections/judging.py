@@ -139,7 +139,7 @@ def _sees(
         (adds, narrower(level, own)),
         else_=level,
     )
-    its_cohort = case((of_organisation, _own_cohort(judged.c.streams)), else_=cohort)
+    its_cohort = case((of_organisation, _recorded_cohort(judged.c.streams)), else_=cohort)
     everybody = Role.PUBLIC is not seeing.viewer.role
     joined = type_ == "organisation.joined"
     return case(
@@ -267,7 +267,7 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
         select(
             level.label("level"),
             owners.label("owners"),
-            _own_cohort(created.c.streams).label("cohort"),
+            _recorded_cohort(created.c.streams).label("cohort"),
             everybodys.label("everybodys"),
         )
         .join(standing, standing.c.position == created.c.position)
@@ -278,8 +278,8 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
     )
 
 
-def _own_cohort(streams: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return the cohort of the event that stands in these streams: `events.streams.own_cohort` in SQL."""
+def _recorded_cohort(streams: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the cohort of the event that stands in these streams: `events.placement.recorded_cohort` in SQL."""
     keys = (
         func.json_object_keys(streams)
         .table_valued("stream", with_ordinality="place")

@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from events.faults import EventsError, Fault
 from events.log import EventLog
@@ -45,12 +46,17 @@ from service.http import (
     consuming,
     documentation,
     granting,
+    handshake,
     health,
     metrics,
     quarantining,
     reading,
     recording,
 )
+from service.http.drains import Drains
+from service.http.heads import Heads
+from service.http.hosts import Hosts
+from service.http.security import Secured
 from service.insights import Insights
 from service.installation import is_own_master_key, own_master_key
 from service.keys import Keys
@@ -170,17 +176,38 @@ def _tokens(settings: Settings, keys: Keys, client: httpx.AsyncClient) -> Tokens
     return Tokens(trust, published, keys.reserved)
 
 
+class App(FastAPI):
+    """An application all of whose answers, also that of a mistake of ours, leave through the same frame."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the application with its frame around it."""
+        stack = super().build_middleware_stack()
+        service: Service | None = self.state.service
+        if service is None:
+            return stack
+        settings = service.settings
+        drained = Drains(
+            Hosts(Heads(stack)),
+            bytes_max=settings.drain_bytes_max,
+            seconds_max=settings.drain_seconds_max,
+        )
+        return Secured(drained)
+
+
 def create_app(service: Service | None) -> FastAPI:
     """Return the application over an open service; without one, it can only be described.
 
     Raises UndeclaredDoor where a door leads past the policy.
     """
-    app = FastAPI(
+    app = App(
         title="howcanwe",
         version=version("howcanwe"),
         summary="The record of collaborative innovation.",
+        description="`HEAD` is answered wherever `GET` is: with the same headers, and no body.",
         docs_url=None,
         redoc_url=None,
+        # Starlette builds them from the Host header, which the sender chooses.
+        redirect_slashes=False,
         lifespan=_lifespan,
         dependencies=[Depends(admitted)],
     )
@@ -190,6 +217,7 @@ def create_app(service: Service | None) -> FastAPI:
     graphql = graphql_router(_graphql_context, schema)
     parts = (
         recording,
+        handshake,
         reading,
         consuming,
         catalogue,
@@ -228,9 +256,12 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
             allow_headers=["*"],
-            expose_headers=["ETag", "Link", "Retry-After", "WWW-Authenticate"],
+            expose_headers=[
+                *("ETag", "Link", "Location", "Preference-Applied", "Retry-After"),
+                "WWW-Authenticate",
+            ],
         )
 
 
@@ -325,6 +356,9 @@ def _methods(routers: Sequence[APIRouter]) -> dict[str, set[str]]:
         for route in router.routes:
             if isinstance(route, Route):
                 methods.setdefault(route.path, set()).update(route.methods or ())
+    for of_path in methods.values():
+        if "GET" in of_path:
+            of_path.add("HEAD")
     return methods
 
 

@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -18,7 +19,7 @@ import uvicorn
 import uvloop
 
 from service.app import create_app, opened
-from service.connection import dropping
+from service.connections import Admission, descriptors_for, http_protocol, websocket_protocol
 from service.context import Service
 from service.errors import CannotServe
 from service.postgres import EmbeddedPostgres
@@ -85,14 +86,22 @@ class Server(uvicorn.Server):
 
 def uvicorn_config(service: Service) -> uvicorn.Config:
     """Return how uvicorn serves the application over an open service."""
+    settings = service.settings
+    admission = Admission(
+        descriptors_for(settings.connections_max),
+        settings.address_connections_max,
+        clock=time.monotonic,
+    )
+    service.metrics.counts_connections(admission)
     return uvicorn.Config(
         create_app(service),
-        http=dropping(service.settings.stalled_seconds),
+        http=http_protocol(settings, admission),
+        ws=websocket_protocol(admission),
         log_config=None,
         access_log=False,
         server_header=False,
-        ws_max_size=service.settings.body_bytes_max,
-        timeout_graceful_shutdown=service.settings.shutdown_seconds,
+        ws_max_size=settings.body_bytes_max,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
     )
 
 

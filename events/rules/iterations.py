@@ -1,12 +1,16 @@
 """Rules about iterations: what is frozen when, and what a conclusion needs."""
 
 from collections.abc import Iterator
+from typing import Final
 
-from events.faults import Fault
-from events.rules.rule import Case, rule
+from events.faults import Advice, Fault
+from events.folding import folded, trimmed
+from events.rules.rule import Case, hint, rule
 from events.subjects import Iteration
 from events.terms import Result
 from events.world import find
+
+MEASURE_SHOWN_MAX: Final = 100  # characters
 
 
 def _iteration(case: Case) -> Iteration | None:
@@ -77,3 +81,17 @@ def follows_open(case: Case) -> Iterator[Fault]:
     before = find(case.world, Iteration, case.event.data.get("follows"))
     if before and before.concluded_us is None:
         yield Fault("iteration.follows_open", "/data/follows", "an iteration that is concluded")
+
+
+@hint("measure.unknown")
+def measure_unknown(case: Case) -> Iterator[Advice]:
+    """An observation on another measure than the plan's does not support a conclusion."""
+    if case.event.kind.name != "observation.recorded":
+        return
+    iteration, measure = _iteration(case), folded(case.event.data.get("measure") or "")
+    if iteration and iteration.measure and measure and measure != folded(iteration.measure):
+        planned = trimmed(iteration.measure)
+        yield Advice(
+            "measure.unknown",
+            f'this is not the plan\'s measure, "{planned[:MEASURE_SHOWN_MAX]}", so it is no evidence for a conclusion',
+        )

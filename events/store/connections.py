@@ -11,6 +11,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.faults import EventsError
+from events.store.instants import teach
 
 CONNECT_SECONDS_MAX: Final = 5.0
 ANSWER_SECONDS_MAX: Final = 15.0
@@ -105,12 +106,13 @@ def engine(url: str, **given: Any) -> AsyncEngine:
 
     async def connected() -> asyncpg.Connection:
         connection = await asyncpg.connect(asyncpg_url(url), **connecting)
-        if check is not None:
-            try:
+        try:
+            await teach(connection)
+            if check is not None:
                 await check(connection)
-            except BaseException:
-                connection.terminate()
-                raise
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
     asyncpg_url(url)
@@ -133,7 +135,7 @@ async def connect(
     Raises Unavailable with one clear sentence where there is none to be had.
     """
     try:
-        return await asyncpg.connect(
+        connection = await asyncpg.connect(
             asyncpg_url(url),
             timeout=CONNECT_SECONDS_MAX,
             command_timeout=answer_seconds,
@@ -149,6 +151,8 @@ async def connect(
         raise Unavailable(
             f"the database at {described(url)} cannot be reached: {reason}", trouble_in(error)
         ) from error
+    await teach(connection)
+    return connection
 
 
 class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
@@ -157,6 +161,7 @@ class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
     def __init__(self, url: str, *, connections_max: int, answer_seconds: float) -> None:
         super().__init__(
             asyncpg_url(url),
+            init=teach,
             min_size=0,
             max_size=connections_max,
             max_queries=QUERIES_MAX,

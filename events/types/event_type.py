@@ -52,7 +52,7 @@ class EventType(BaseModel):
     required_of_organisation: ClassVar[str | None]
     """A field that an organisation's own key must fill in, though the type leaves it optional."""
     after_close: ClassVar[bool]
-    """Whether the event is accepted with a time after its cohort's close."""
+    """Whether the event is accepted with a time after its cohort's close, and of an organisation that left."""
 
     @classmethod
     def __init_subclass__(

@@ -55,6 +55,10 @@ class Entry:
         """When it happened, as told, and its place in the log."""
         return self.time, self.position
 
+    def is_voided(self, as_of: float) -> bool:
+        """Say whether it was taken back by an event up to a position."""
+        return self.voided_by is not None and self.voided_by <= as_of
+
     def one(self, field: str) -> "Thing | None":
         """The thing that it names in a single field."""
         things = self.refs.get(field)

@@ -1,12 +1,14 @@
 """`howcanwe record` and `howcanwe generate`."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Final
+from typing import Annotated, Any, Final, cast
 
 import orjson
 import typer
@@ -41,7 +43,10 @@ class Line:
 
 
 def record(
-    file: Annotated[Path, typer.Argument(help="NDJSON, an event a line; - for standard input.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="NDJSON, an event a line (.gz and .zst too); - for standard input."),
+    ],
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -61,9 +66,9 @@ def record(
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
+def _opened(file: Path) -> Iterator[BufferedReader]:
     if str(file) == "-":
-        yield sys.stdin.buffer
+        yield cast(BufferedReader, sys.stdin.buffer)
         return
     try:
         source = file.open("rb")
@@ -73,8 +78,8 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
         yield source
 
 
-def _lines(source: BinaryIO) -> Iterator[Line]:
-    for number, text in enumerate(lines_of(source), 1):
+def _lines(source: BufferedReader) -> Iterator[Line]:
+    for number, text in enumerate(lines_of(source, source.name), 1):
         if text.strip():
             try:
                 yield Line(number, parse(text))
@@ -106,7 +111,7 @@ class Recording:
         if self.keyless:
             tell(f"{self.keyless} of these could not be compared: their persons' keys are not here")
 
-    async def run(self, source: BinaryIO, url: str, settings: Settings) -> bool:
+    async def run(self, source: BufferedReader, url: str, settings: Settings) -> bool:
         """Record the file batch by batch; say whether all of it is in the log now."""
         async with prepared(url) as connection:
             master_key = await own_master_key(connection, settings)
@@ -115,11 +120,8 @@ class Recording:
             tell(
                 f"this clock is {ahead:+.1f} seconds from the database's; set it, or later events share a recorded time"
             )
-        size = (
-            Path(source.name).stat().st_size
-            if source.seekable() and isinstance(source.name, str)
-            else None
-        )
+        # Of a compressed file, what was read of it: that is what the bar shows.
+        size = os.fstat(source.fileno()).st_size if source.seekable() else None
         with Bar("recording", size, TaskProgressColumn()) as bar:
             async with await EventLog.open(url, master_key=master_key) as log:
                 self._begun = True

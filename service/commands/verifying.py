@@ -4,8 +4,9 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, cast
 
 import typer
 
@@ -110,7 +111,7 @@ def _marks(settings: Settings, file: Path | None, public_key: Path | None) -> Ma
 def _lines(file: Path) -> Iterator[Iterator[bytes]]:
     """Give the lines of an export, whatever its form, or of standard input."""
     if str(file) == "-":
-        yield _without_ends(sys.stdin.buffer)
+        yield _without_ends(cast(BufferedReader, sys.stdin.buffer))
     elif is_export(file):
         chunks = ReplayLog(file_source(file)).lines()
         yield (line for chunk in chunks for line in chunk[:-1].split(b"\n"))
@@ -123,8 +124,8 @@ def _lines(file: Path) -> Iterator[Iterator[bytes]]:
             yield _without_ends(source)
 
 
-def _without_ends(source: BinaryIO) -> Iterator[bytes]:
-    for line in lines_of(source):
+def _without_ends(source: BufferedReader) -> Iterator[bytes]:
+    for line in lines_of(source, source.name):
         # One newline is the line's end; whatever else stands there is not what was exported.
         yield line[:-1] if line.endswith(b"\n") else line
 

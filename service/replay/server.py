@@ -84,6 +84,16 @@ class ServerSource:
         with self._asked(f"/consumers/{name}", method="PUT", json=body):
             pass
 
+    def graphql(self, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the data of a query's answer. Raises ReplayError with the first of its errors."""
+        asked = {"query": query, "variables": variables}
+        with self._asked("/graphql", method="POST", json=asked) as response:
+            answer = orjson.loads(response.read())
+        if errors := answer.get("errors"):
+            raise ReplayError(f"the server answers: {errors[0]['message']}")
+        data: Mapping[str, Any] = answer["data"]
+        return data
+
     def close(self) -> None:
         """Close its connections."""
         self._client.close()
@@ -185,12 +195,20 @@ def _refusal(response: httpx.Response) -> ReplayError:
         problem: Mapping[str, Any] = orjson.loads(response.content)
         said, rules = str(problem["detail"]), [fault["rule"] for fault in problem["errors"]]
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        said, rules = response.reason_phrase, []
+        said, rules = _first_error(response) or response.reason_phrase, []
     if "log.diverged" in rules:
         return Diverged(said)
     if response.status_code == 503:
         return SourceLost(said)
     return ReplayError(f"the server answers {response.status_code}: {said}")
+
+
+def _first_error(response: httpx.Response) -> str | None:
+    """Return what GraphQL says of a query that it did not execute."""
+    try:
+        return str(orjson.loads(response.content)["errors"][0]["message"])
+    except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
+        return None
 
 
 def _lines(answer: httpx.Response) -> Iterator[bytes]:

@@ -51,7 +51,7 @@ reading = []
 threading.Thread(target=send, daemon=True).start()
 
 async def read():
-    for line in lines_of(sys.stdin.buffer):
+    for line in lines_of(sys.stdin.buffer, "-"):
         reading.append(line)
 
 try:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from importlib.resources import files
 from time import monotonic
 from typing import Any, Final
 
@@ -15,7 +14,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLScalarType,
-    build_schema,
     get_named_type,
 )
 
@@ -31,21 +29,20 @@ from projections.insights.view import View
 from projections.insights.viewer import Viewer
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
+from service.graphql.insights.declaration import INSIGHTS, declared
 from service.graphql.insights.glossary import GLOSSARY
 from service.graphql.insights.plain import PLAIN
 
 Asking = GraphQLResolveInfo[Context]
 
-_TYPE: Final = "Insights"
 _SLICE_SECONDS: Final = 0.02
 _TERMS: Final = {"mode": Mode, "level": ParticipationLevel}
 
 
 def insights_field(scalars: Mapping[str, GraphQLNamedType]) -> GraphQLField:
     """Return `Query.insights`, for a schema with these scalars, Position and DateTime."""
-    told = (files(__package__) / "insights.graphql").read_text(encoding="utf-8")
-    declared = build_schema(told)
-    query, insights = declared.query_type, declared.type_map[_TYPE]
+    schema = declared()
+    query, insights = schema.query_type, schema.type_map[INSIGHTS]
     assert query is not None
     assert isinstance(insights, GraphQLObjectType)
     field: GraphQLField = query.fields["insights"]
@@ -82,9 +79,9 @@ def _complete(type_: GraphQLNamedType, scalars: Mapping[str, GraphQLNamedType]) 
     assert isinstance(type_, GraphQLObjectType | GraphQLInputObjectType)
     for name, field in type_.fields.items():
         field.type = _with(field.type, scalars)
-        if isinstance(type_, GraphQLObjectType) and type_.name != _TYPE:
+        if isinstance(type_, GraphQLObjectType) and type_.name != INSIGHTS:
             type_.extensions[PLAIN] = True
-            field.description = field.description or GLOSSARY[name]
+            field.description = field.description or GLOSSARY[name].description
 
 
 def _with(type_: Any, scalars: Mapping[str, GraphQLNamedType]) -> Any:

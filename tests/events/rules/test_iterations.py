@@ -111,7 +111,7 @@ async def test_without_a_measure_any_observation_is_evidence(story: Record) -> N
 
 
 @breaks("iteration.no_evidence")
-@pytest.mark.parametrize("measure", [None, " ", "letters", "Labels"])
+@pytest.mark.parametrize("measure", [None, " ", "letters", "label"])
 async def test_where_the_plan_names_a_measure_another_observation_is_no_evidence(
     plan: Record, measure: str | None
 ) -> None:
@@ -128,6 +128,25 @@ async def test_an_observation_on_the_measure_is_evidence_whatever_its_blanks(
     await story.add(
         framed(), planned(measure=" new  labels"), started(), observed(measure="new\tlabels ")
     )
+    assert await story.faults(concluded(result="supported")) == []
+
+
+@keeps("iteration.no_evidence")
+@pytest.mark.parametrize(
+    ("measure", "observed_as"),
+    [
+        ("visitors\u2019 notes", "visitors' notes"),
+        ("Visitors' Notes", "visitors' notes"),
+        ("cafe\u0301 \u00dcBUNG", "caf\u00e9 \u00fcbung"),
+        ("notes", "notes\u200b"),
+    ],
+)
+async def test_f20_a_measure_is_the_same_however_it_is_spelled(
+    story: Record, measure: str, observed_as: str
+) -> None:
+    await story.add(framed(), planned(measure=measure), started())
+    assert await story.advice(observed(measure=observed_as)) == []
+    await story.add(observed(measure=observed_as))
     assert await story.faults(concluded(result="supported")) == []
 
 

@@ -115,7 +115,7 @@ async def test_cohorts_are_the_same_from_the_middle_of_a_log_and_beyond_memory(
         part = log.select(after=200).to_arrow()
         assert part.equals(whole.slice(200))
         small = Cohorts(VOCABULARY, kept_max=3)
-        found = [small.of(event.type, event.subject, event.data) for event in log]
+        found = [small.of(event) for event in log]
     assert found == whole.column("cohort").to_pylist()
 
 

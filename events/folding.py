@@ -1,0 +1,111 @@
+"""The folded form of a text: texts that a reader takes for the same one are equal in it.
+
+Every comparison of texts is made on it: themes, measures, sectors, repeats in lists, filters, search, and, with the
+case of letters kept, whether a reframing changes a question.
+
+It is locked to Unicode 14.0, the version of the oldest Python that is supported, so that every Python computes the same
+read models from the same log. Unicode never changes the case folding or the normalization of a character once it is
+assigned (https://www.unicode.org/policies/stability_policy.html); so it is enough to leave alone every character that
+14.0 did not have, and to list here what has no such promise: the characters that are dropped.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from unicodedata import normalize
+
+_BLANKS: Final = "9-D 20 85 A0 1680 2000-200A 2028-2029 202F 205F 3000"  # White_Space
+
+# General categories Cc (without the blanks) and Cf, and the variation selectors.
+_INVISIBLE: Final = (
+    "0-8 E-1F 7F-84 86-9F AD 600-605 61C 6DD 70F 890-891 8E2 180B-180F 200B-200F 202A-202E 2060-2064 2066-206F "
+    "FE00-FE0F FEFF FFF9-FFFB 110BD 110CD 13430-13438 1BCA0-1BCA3 1D173-1D17A E0001 E0020-E007F E0100-E01EF"
+)
+
+_PLAIN: Final = {
+    "'": "\u2018\u2019\u201a\u201b\u02bc",
+    '"': "\u201c\u201d\u201e\u201f",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212",
+    "'n": "\u0149",  # One character for an apostrophe and an n; its case folding writes it as the two.
+}
+
+# Runs of characters that 14.0 had, from the first to the last of each run that case folding or normalization touches:
+# those with a case, a decomposition or a combining class, and those that compose with another.
+_FOLDABLE: Final = """
+20-376 37E-37F 385-38A 38C 38E-3A1 3A3-52E 531-556 587 591-5C7 5D0-5EA 5F2 610-6ED 711-74A 7EB-7F3 7FD-82D
+859-85B 898-95F 9A1-9A2 9AF 9BC-9BE 9C7 9CB-9CD 9D7 9DC-9DD 9DF 9FE A16-A1C A2B A32-A33 A36 A38 A3C A4D A59-A5B
+A5E ABC ACD B21-B22 B3C-B3E B47-B48 B4B-B4D B56-B57 B5C-B5D B92-B94 BBE BC6-BC7 BCA-BCD BD7 C3C C46-C48 C4D
+C55-C56 CBC-CC2 CC6-CC8 CCA-CCD CD5-CD6 D3B-D3E D46-D47 D4A-D4D D57 DCA DCF DD9-DDF E38-E3A E48-E4B EB8-EBA
+EC8-ECB F18-F43 F4C-F69 F71-F93 F9C-FB9 FC6 1025-10C5 10C7 10CD 1100-11FF 135D-135F 13F8-13FD 1714-1715 1734
+17D2-17DD 18A9 1939-193B 1A17-1A18 1A60-1A7C 1A7F 1AB0-1ACE 1B05-1B44 1B6B-1B73 1BAA-1BF3 1C37 1C80-1C88
+1C90-1CBA 1CBD-1CBF 1CD0-1CF9 1DC0-1F15 1F18-1F1D 1F20-1F45 1F48-1F4D 1F50-1F57 1F59 1F5B 1F5D 1F5F-1F7D
+1F80-1FB4 1FB6-1FC4 1FC6-1FD3 1FD6-1FDB 1FDD-1FEF 1FF2-1FF4 1FF6-1FFE 2000-2003 20D0-20F0 2126-2183 2190-232A
+24B6-2ADD 2C00-2CF2 2D7F 2DE0-2DFF 3008-302F 3046-3094 3099-30FE 349E-9F9C A640-A6F1 A722-A7C9 A7D0 A7D6-A7D8
+A7F5-A82C A8C4 A8E0-A953 A9B3-A9C0 AAB0-AAC1 AAF6 AB70-ABED AC00-D7A3 F900-FA6D FA70-FAD9 FB00-FB06 FB13-FB17
+FB1D-FB36 FB38-FB3C FB3E FB40-FB41 FB43-FB44 FB46-FB4E FE20-FE2F FF21-FF3A 101FD 102E0 10376-1037A 10400-10427
+104B0-104D3 10570-1057A 1057C-1058A 1058C-10592 10594-10595 10A0D-10A0F 10A38-10A3A 10A3F 10AE5-10AE6
+10C80-10CB2 10D24-10D27 10EAB-10EAC 10F46-10F50 10F82-10F85 11046 11070 1107F-110BA 11100-11134 11173
+111C0-111CA 11235-11236 112E9-112EA 1133B-1133E 11347 1134B-1134D 11357 11366-1136C 11370-11374 11442-11446
+1145E 114B0-114C3 115AF 115B8-115C0 1163F 116B6-116B7 1172B 11839-1183A 118A0-118BF 11930-11935 11938
+1193D-11943 119E0 11A34-11A47 11A99 11C3F 11D42-11D45 11D97 16AF0-16AF4 16B30-16B36 16E40-16E5F 16FF0-16FF1
+1BC9E 1D157-1D1C0 1D242-1D244 1E000-1E006 1E008-1E018 1E01B-1E021 1E023-1E024 1E026-1E02A 1E130-1E136 1E2AE
+1E2EC-1E2EF 1E8D0-1E8D6 1E900-1E94A 20122-2A600 2F800-2FA1D
+"""
+
+
+def _code_points(ranges: str) -> Iterator[int]:
+    for part in ranges.split():
+        first, _, last = part.partition("-")
+        yield from range(int(first, 16), int(last or first, 16) + 1)
+
+
+def _pattern(ranges: str) -> str:
+    parts = (part.partition("-") for part in ranges.split() if len(part.partition("-")[0]) < 5)
+    return "".join(f"\\u{a:0>4}-\\u{b or a:0>4}" for a, _, b in parts)
+
+
+def _character_class(ranges: str) -> str:
+    parts = (part.partition("-") for part in ranges.split())
+    return "".join(f"{chr(int(a, 16))}-{chr(int(b or a, 16))}" for a, _, b in parts)
+
+
+_PLAINLY: Final = str.maketrans(
+    {
+        **dict.fromkeys(_code_points(_BLANKS), " "),
+        **dict.fromkeys(_code_points(_INVISIBLE), ""),
+        **{ord(mark): plain for plain, marks in _PLAIN.items() for mark in marks},
+    }
+)
+_RUN: Final = re.compile(f"[{_character_class(_FOLDABLE)}]+")
+_UNSEEN: Final = "".join(map(chr, _code_points(f"{_BLANKS} {_INVISIBLE}")))
+
+
+VISIBLE_PATTERN: Final = f"[^{_pattern(f'{_BLANKS} {_INVISIBLE}')}]"
+"""What something visible matches, as every dialect of regular expressions reads it: above U+FFFF they disagree."""
+
+
+def folded(text: str, *, case: bool = True) -> str:
+    """Return the form of `text` in which it is compared; empty where nothing of it is visible.
+
+    Blanks are folded to one and trimmed, invisible marks dropped, typographic quotes, apostrophes and dashes are their
+    plain ones, and canonically equal spellings are one. With `case`, so are capital and small letters (full case
+    folding, which is the same in every language: ß is ss, and the dotless i of Turkish is no i).
+    """
+    plain = " ".join(filter(None, text.translate(_PLAINLY).split(" ")))
+    if plain.isascii():
+        return plain.lower() if case else plain
+    return _RUN.sub(_case_folded if case else _composed, plain)
+
+
+def trimmed(text: str) -> str:
+    """Return `text` without the blanks and invisible marks at its ends, otherwise as it is."""
+    return text.strip(_UNSEEN)
+
+
+def _case_folded(run: re.Match[str]) -> str:
+    # Decomposed first, as Unicode asks for canonical caseless matching (3.13, D145).
+    return normalize("NFC", normalize("NFD", run[0]).casefold())
+
+
+def _composed(run: re.Match[str]) -> str:
+    return normalize("NFC", run[0])
