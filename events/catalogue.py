@@ -59,6 +59,11 @@ class CatalogueError(EventsError):
     """The event types contradict each other; nothing can start."""
 
 
+def dataschema(wire_name: str) -> str:
+    """Return the id of the JSON Schema of the events with this full name of a type."""
+    return f"urn:howcanwe:event-type:{wire_name}"
+
+
 class EventKind:
     """One event type, and what follows from its model."""
 
@@ -67,7 +72,9 @@ class EventKind:
         self.name = model.name
         self.mark = model.mark
         self.wire_name = model.wire_name()
-        self.dataschema = f"urn:howcanwe:event-type:{self.wire_name}"
+        self.wire_names = tuple(model.wire_name(n) for n in range(1, model.version + 1))
+        """The full names of all versions that are accepted, the present one last."""
+        self.dataschema = dataschema(self.wire_name)
         self._upcasters = upcasters
         self.required = frozenset(
             field.alias or name for name, field in model.model_fields.items() if field.is_required()
@@ -110,9 +117,16 @@ class EventKind:
             "title": self.wire_name,
         }
 
+    def schema_of(self, version: int) -> JsonObject | None:
+        """Return the JSON Schema of a version, None where it has other fields than the present one."""
+        if not self.model.since <= version <= self.model.version:
+            return None
+        name = self.model.wire_name(version)
+        return {**self.json_schema, "$id": dataschema(name), "title": name}
+
     def upcast(self, data: JsonObject, version: int) -> JsonObject:
         """Return `data` of `version` as the present version has it."""
-        for step in range(version, self.model.version):
+        for step in range(version, self.model.since):
             data = self._upcasters[step](data)
         return data
 
@@ -171,8 +185,7 @@ class Catalogue:
         self.kinds: tuple[EventKind, ...] = ()
         for model in types:
             chain = {
-                version: steps.pop((model.name, version), None)
-                for version in range(1, model.version)
+                version: steps.pop((model.name, version), None) for version in range(1, model.since)
             }
             missing = [version for version, step in chain.items() if step is None]
             if missing:
@@ -182,8 +195,7 @@ class Catalogue:
             kind = EventKind(
                 model, {version: step for version, step in chain.items() if step is not None}
             )
-            for version in range(1, model.version + 1):
-                wire_name = f"{TYPE_PREFIX}{model.name}.v{version}"
+            for version, wire_name in enumerate(kind.wire_names, 1):
                 if wire_name in self._kinds:
                     raise CatalogueError(f"{wire_name} is defined twice")
                 self._kinds[wire_name] = (kind, version)
@@ -201,11 +213,7 @@ class Catalogue:
         if name in self._kinds:
             return (name,)
         found = self._kinds.get(f"{TYPE_PREFIX}{name}.v1")
-        if found is None:
-            return ()
-        return tuple(
-            f"{TYPE_PREFIX}{name}.v{version}" for version in range(1, found[0].model.version + 1)
-        )
+        return found[0].wire_names if found else ()
 
     def named(self, name: str) -> EventKind:
         """Return the kind with this short name, such as `cohort.formed`."""

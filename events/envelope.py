@@ -100,6 +100,7 @@ class Envelopes:
             actor=kept["actor"],
             data=data,
             visibility=_VISIBILITIES.get(kept.get("visibility", "")),
+            default_level=kind.model.default_level(data, version),
             mentions=mentions,
         )
         given = sent.get("subject") if event.subject is None else None

@@ -10,8 +10,9 @@ from events.terms import Visibility
 class Event:
     """One event, its data in the present version of its type.
 
-    `time_us` is when it happened, as told; `position` its place in the log, 0 while it has none; `streams` the
-    streams it stands in, known once it is recorded.
+    `time_us` is when it happened, as told; `visibility` the level that its sender gave, `default_level` the one that
+    holds where none was given; `position` its place in the log, 0 while it has none; `streams` the streams it stands
+    in, known once it is recorded.
     """
 
     kind: EventKind
@@ -22,6 +23,7 @@ class Event:
     actor: str
     data: JsonObject
     visibility: Visibility | None = None
+    default_level: Visibility = Visibility.COHORT
     position: int = 0
     mentions: tuple[Mention, ...] = ()
     streams: tuple[str, ...] = ()

@@ -33,6 +33,9 @@ THEME_LENGTH_MAX: Final = 60
 URL_LENGTH_MAX: Final = 2_000
 INTEGER_MAX: Final = 2**53 - 1  # what every JSON implementation keeps exactly
 
+OF_NEW_EVENTS: Final = frozenset({"alike", "unseen", "unrevised"})
+"""Types of pydantic's errors that 0.1.0 did not know: what it recorded is not wrong for them."""
+
 _KEY: Final = re.compile(KEY_PATTERN)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPDX_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
@@ -135,8 +138,10 @@ class Distinct:
             raise PydanticCustomError(
                 "list_length", "a list of at most {most} entries", {"most": self.length_max}
             )
-        if len({folded(value) if self.of_texts else value for value in values}) != len(values):
+        if len(set(values)) != len(values):
             raise PydanticCustomError("distinct", "a list without repeats")
+        if self.of_texts and len(set(map(folded, values))) != len(values):
+            raise PydanticCustomError("alike", "a list without repeats")
         return values
 
 
@@ -169,8 +174,12 @@ def event_position(reference: str) -> int | None:
 
 
 def _text(value: str) -> str:
-    if not 1 <= len(trimmed(value)) <= TEXT_LENGTH_MAX:
-        raise PydanticCustomError("text", "a text of 1 to 10,000 characters after trimming")
+    shown = trimmed(value)
+    if not shown or len(shown) > TEXT_LENGTH_MAX:
+        raise PydanticCustomError(
+            "text" if shown or not value.strip() else "unseen",
+            "a text of 1 to 10,000 characters after trimming",
+        )
     if not _is_storable(value):
         raise PydanticCustomError("text", "a text without U+0000 and lone surrogates")
     return value

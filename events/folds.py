@@ -30,7 +30,7 @@ from events.subjects import (
     State,
     Subject,
 )
-from events.terms import FailureCause, Visibility
+from events.terms import Visibility
 from events.world import World
 
 Fold = Callable[[Any, Event, World], State | None]
@@ -101,15 +101,20 @@ def _created(event: Event, world: World, **more: Any) -> dict[str, Any]:
     return {
         "position": event.position,
         "moved_us": event.time_us,
-        "level": event.visibility or Visibility.COHORT,
+        "level": event.visibility or event.default_level,
         "organisation": event.organisation,
         "cohort": event_cohort(event, world.state),
     } | more
 
 
 def _text(value: str | None) -> str | None:
-    """Return an optional text; a blank one is absence."""
-    return value if value is not None and trimmed(value) else None
+    """Return an optional text as it is kept; a blank one is absence."""
+    return _kept(value) if value is not None and trimmed(value) else None
+
+
+def _kept(text: str) -> str:
+    """Return a text as states keep it since 0.1.0, its blanks folded; it is compared in its folded form."""
+    return " ".join(text.split())
 
 
 @_folds("cohort.formed", kind=Cohort)
@@ -177,17 +182,17 @@ def _pairing_ended(state: Pairing, event: Event, world: World) -> Subject:
 
 @_folds("cohort.formed", kind=Question)
 def _shared_question(state: None, event: Event, world: World) -> Subject:
-    return Question(**_created(event, world), text=event.data["text"])
+    return Question(**_created(event, world), text=_kept(event.data["text"]))
 
 
 @_folds("question.framed", kind=Question)
 def _question_framed(state: None, event: Event, world: World) -> Subject:
-    return Question(**_created(event, world), text=event.data["text"])
+    return Question(**_created(event, world), text=_kept(event.data["text"]))
 
 
 @_folds("question.reframed", kind=Question)
 def _question_reframed(state: Question, event: Event, world: World) -> Subject:
-    return replace(state, text=event.data["text"], moved_us=event.time_us)
+    return replace(state, text=_kept(event.data["text"]), moved_us=event.time_us)
 
 
 @_folds("question.closed", kind=Question)
@@ -240,12 +245,10 @@ def _concluded(state: Iteration, event: Event, world: World) -> Subject:
 
 @_folds("failure.recorded", kind=Failure)
 def _failure_recorded(state: None, event: Event, world: World) -> Subject:
-    cause = event.data.get("failure_cause")
-    default = Visibility.PRIVATE if cause == FailureCause.DEVIANCE else Visibility.COHORT
     return Failure(
-        **_created(event, world, level=event.visibility or default),
+        **_created(event, world),
         iteration=event.data.get("iteration"),
-        cause=cause,
+        cause=event.data.get("failure_cause"),
     )
 
 

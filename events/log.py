@@ -232,6 +232,13 @@ class EventLog:
         """Make every connection anew before it is used again: what is behind them may be another server by now."""
         await self._pool.expire_connections()
 
+    async def refold(self) -> None:
+        """Fold the subjects' states anew where another release made them, as recording does before its first event.
+
+        It is one transaction under the log's lock, and takes as long as reading the log. Raises UnknownType.
+        """
+        await self._recorder.refold()
+
     @property
     def recorded_events(self) -> int:
         """How many events were recorded here since the log was opened; repeats are none."""

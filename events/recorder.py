@@ -22,6 +22,7 @@ from events.chain import Head
 from events.faults import EventsError
 from events.grouping import Group
 from events.memory import Memory
+from events.refolding import refold
 from events.request import Outcome, Request
 from events.store import record as store
 from events.store.connections import (
@@ -29,6 +30,7 @@ from events.store.connections import (
     OutcomeUnknown,
     Trouble,
     Unavailable,
+    connect,
     connect_for_appending,
     trouble_in,
 )
@@ -81,6 +83,7 @@ class Recorder:
         self._trouble: Trouble | None = None
         self._hindered_at = 0.0
         self._told: str | None = None
+        self._is_refolded = False
         self.events = 0
         """How many events this recorder has recorded; repeats are none."""
 
@@ -313,10 +316,23 @@ class Recorder:
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
             self._memory.lost()
+            await self.refold()
             self._connection = await connect_for_appending(
                 self._url, answer_seconds=self._answer_seconds
             )
         return self._connection
+
+    async def refold(self) -> None:
+        """See that the states are those of this code's folds; once: if another release's come later, it records."""
+        if self._is_refolded:
+            return
+        # Not the connection for recording: that gives up where this may take its time.
+        connection = await connect(self._url)
+        try:
+            await refold(connection, self._catalogue)
+        finally:
+            await connection.close()
+        self._is_refolded = True
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None

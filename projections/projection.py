@@ -18,7 +18,6 @@ from sqlalchemy import Table
 
 from events.catalogue import VOCABULARY
 from events.folding import folded
-from events.terms import Visibility
 from projections.step import Step
 from projections.tables import THEMES_FOLDED, WORDING
 
@@ -201,7 +200,7 @@ class Subjects(Projection):
 
     def first_level(self, step: Step) -> str:
         """Return to whom a new subject is shown."""
-        return step.level or Visibility.COHORT.value
+        return step.level or step.default_level
 
     @moves("visibility.changed")
     def shown(self, row: Row, step: Step) -> Row:

@@ -26,6 +26,8 @@ class Step:
     """
 
     __slots__ = (
+        "_kind",
+        "_version",
         "about",
         "about_position",
         "cohort",
@@ -58,6 +60,8 @@ class Step:
         self.streams = tuple(streams)
         self.organisations = [s[_PREFIX:] for s in self.streams if s.startswith(_ORGANISATION)]
         self.cohort = recorded_cohort(self.streams)
+        self._kind = kind
+        self._version = version
         self.about = about
         self.about_position = kind.about_event(self.data)
         self.occurred_at = instant(content["time"])
@@ -88,6 +92,11 @@ class Step:
     def level(self) -> str | None:
         """The visibility that its sender gave it."""
         return self.content.get("visibility")
+
+    @property
+    def default_level(self) -> str:
+        """The visibility that holds where its sender gave none."""
+        return self._kind.model.default_level(self.data, self._version).value
 
     # Its data, one field at a time
 

@@ -97,6 +97,8 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         log = await stack.enter_async_context(
             await EventLog.open(url, master_key=key, answer_seconds=answer_seconds)
         )
+        # Here, where it may take its time: nobody waits for an answer yet.
+        await log.refold()
         pool = await stack.enter_async_context(
             BoundedPool(url, connections_max=KEY_CONNECTIONS_MAX, answer_seconds=answer_seconds)
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from events.faults import Advice, Fault
-from events.folding import folded, trimmed
+from events.folding import folded
 from events.rules.rule import Case, hint, rule
 from events.subjects import Iteration
 from events.terms import Result
@@ -69,7 +69,9 @@ def no_evidence(case: Case) -> Iterator[Fault]:
         return
     if iteration.measure is not None and not iteration.measured:
         yield Fault(
-            "iteration.no_evidence", "/data/result", "an observation on the plan's measure first"
+            "iteration.no_evidence",
+            "/data/result",
+            f"an observation on the plan's measure, {_shown(iteration.measure)}, first",
         )
     elif not iteration.observed:
         yield Fault("iteration.no_evidence", "/data/result", "an observation first")
@@ -90,8 +92,11 @@ def measure_unknown(case: Case) -> Iterator[Advice]:
         return
     iteration, measure = _iteration(case), folded(case.event.data.get("measure") or "")
     if iteration and iteration.measure and measure and measure != folded(iteration.measure):
-        planned = trimmed(iteration.measure)
         yield Advice(
             "measure.unknown",
-            f'this is not the plan\'s measure, "{planned[:MEASURE_SHOWN_MAX]}", so it is no evidence for a conclusion',
+            f"this is not the plan's measure, {_shown(iteration.measure)}, so it is no evidence for a conclusion",
         )
+
+
+def _shown(measure: str) -> str:
+    return f'"{measure[:MEASURE_SHOWN_MAX]}"'

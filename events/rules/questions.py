@@ -18,7 +18,7 @@ _MARKS: Final = ("?", "\uff1f", "؟")
 _OPENING: Final = "how can we"
 
 
-@rule("question.how_can_we")
+@rule("question.how_can_we", of_new_events=True)
 def how_can_we(case: Case) -> Iterator[Fault]:
     """A question has the form "How can we …?": it implies that it is possible, and invites people in."""
     for field in case.event.kind.questions:
@@ -50,7 +50,7 @@ def question_closed(case: Case) -> Iterator[Fault]:
         yield Fault("question.closed", "/data/question", "a question that is not closed")
 
 
-@rule("question.unchanged", "question.reframed")
+@rule("question.unchanged", "question.reframed", of_new_events=True)
 def question_unchanged(case: Case) -> Iterator[Fault]:
     """A reframing changes the text."""
     question = find(case.world, Question, case.event.data["question"])

@@ -11,6 +11,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.faults import EventsError
+from events.fingerprint import state_fingerprint
 from events.store.instants import teach
 
 CONNECT_SECONDS_MAX: Final = 5.0
@@ -20,6 +21,9 @@ QUERIES_MAX: Final = 50_000
 UNUSED_SECONDS_MAX: Final = 300.0
 LOCK_SECONDS_MAX: Final = 10
 IDLE_SECONDS_MAX: Final = 10
+
+FOLDS: Final = "howcanwe.folds"
+"""The setting of a connection that says which folds make the states it writes."""
 
 LOST: Final = (
     asyncpg.PostgresConnectionError,
@@ -201,6 +205,7 @@ async def connect_for_appending(
         lock_timeout=f"{LOCK_SECONDS_MAX}s",
         idle_in_transaction_session_timeout=f"{IDLE_SECONDS_MAX}s",
         # A fresh, unanalysed log looks small to the planner, which would read all of it for each key.
+        **{FOLDS: state_fingerprint()},
         enable_seqscan="off",
         enable_hashjoin="off",
         enable_mergejoin="off",

@@ -12,7 +12,7 @@ from typing import Any
 from events.folding import folded
 from events.moments import moment_of
 from events.placement import cohort_said
-from events.terms import FailureCause, Visibility
+from events.terms import Visibility
 from events.types import Mark
 from projections.insights.forms import FORMS, Form
 from projections.insights.lessons import Lessons
@@ -97,12 +97,12 @@ class Book:
         if form.mark is Mark.VOIDS:
             self._void(data["event"], step.position)
             return entry
-        self._link(entry, form, data)
+        self._link(entry, form, step)
         self._index(entry, form, data)
         return entry
 
-    def _link(self, entry: Entry, form: Form, data: dict[str, Any]) -> None:
-        created = []
+    def _link(self, entry: Entry, form: Form, step: Step) -> None:
+        created, data = [], step.data
         for reference in form.references:
             value = data.get(reference.field)
             if not value:
@@ -123,7 +123,7 @@ class Book:
             entry.refs[reference.field] = things
         entry.cohort = cohort_said(form.kind, data, self._cohort_in)
         for thing in created:
-            self._bear(thing, data)
+            self._bear(thing, step)
         first = entry.first
         for things in entry.refs.values():
             for thing in things:
@@ -132,14 +132,15 @@ class Book:
     def _cohort_in(self, stream: str) -> str | None:
         return self._current[stream].cohort
 
-    def _bear(self, thing: Thing, data: dict[str, Any]) -> None:
+    def _bear(self, thing: Thing, step: Step) -> None:
         entry = thing.born
         thing.cohort = thing.key if thing.kind == "cohort" else entry.cohort
         if thing.kind == "pairing":
-            thing.owners = tuple(data["organisations"])
+            thing.owners = tuple(step.data["organisations"])
         elif entry.by is not None:
             thing.owners = (entry.by,)
-        thing.level = _first_level(thing)
+        thing.first_level = _first_level(thing, step)
+        thing.level = thing.first_level
         self.things[thing.kind].append(thing)
         if thing.cohort is not None:
             self.placed[thing.kind, thing.cohort].append(thing)
@@ -234,21 +235,16 @@ def _acting(entry: Entry) -> str | None:
     return first.owners[0]
 
 
-def _first_level(thing: Thing) -> str:
+def _first_level(thing: Thing, step: Step) -> str:
     if thing.kind == "person":
         return Visibility.PRIVATE.value
-    if thing.born.given is not None:
-        return thing.born.given
-    deviant = (
-        thing.kind == "failure" and thing.born.data.get("failure_cause") == FailureCause.DEVIANCE
-    )
-    return (Visibility.PRIVATE if deviant else Visibility.COHORT).value
+    return step.level or step.default_level
 
 
 def _relevel(thing: Thing) -> None:
     if thing.kind == "person":
         return
-    thing.level = _first_level(thing)
+    thing.level = thing.first_level
     for entry in thing.entries:
         if entry.type == "visibility.changed" and entry.voided_by is None:
             thing.level = entry.data["visibility"]

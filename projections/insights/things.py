@@ -69,10 +69,21 @@ class Thing:
     """A subject, from the event that created it (`born`) on. A key that is free again makes another thing.
 
     `entries` are the events whose first subject it is, from its birth on; `named_by` all other events that name it;
-    `owners` the keys of the organisations it belongs to; `level` is to whom it is shown now.
+    `owners` the keys of the organisations it belongs to; `level` is to whom it is shown now, `first_level` to whom
+    it was at first.
     """
 
-    __slots__ = ("born", "cohort", "entries", "key", "kind", "level", "named_by", "owners")
+    __slots__ = (
+        "born",
+        "cohort",
+        "entries",
+        "first_level",
+        "key",
+        "kind",
+        "level",
+        "named_by",
+        "owners",
+    )
 
     def __init__(self, kind: str, key: str, born: Entry) -> None:
         self.kind = kind
@@ -80,7 +91,7 @@ class Thing:
         self.born = born
         self.cohort: str | None = None
         self.owners: tuple[str, ...] = ()
-        self.level = "cohort"
+        self.level = self.first_level = "cohort"
         self.entries: list[Entry] = []
         self.named_by: list[Entry] = []
 

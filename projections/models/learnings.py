@@ -1,6 +1,5 @@
 """Failures, what was learned from them and from everything else, and where learnings travel."""
 
-from events.terms import FailureCause, Visibility
 from projections.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.step import Step
 from projections.tables import facts, small, subjects, text, texts, themes, worded
@@ -45,12 +44,6 @@ class Failures(Subjects):
     def reclassified(self, row: Row, step: Step) -> Row:
         """It is seen differently later."""
         return {name: step.data.get(name) or row[name] for name in _CLASSES}
-
-    def first_level(self, step: Step) -> str:
-        """Return to whom a new failure is shown: one of cause deviance to nobody else, unless that was said."""
-        if step.level is None and step.data.get("failure_cause") == FailureCause.DEVIANCE:
-            return Visibility.PRIVATE.value
-        return super().first_level(step)
 
 
 class Reclassifications(Facts):

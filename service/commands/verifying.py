@@ -31,6 +31,7 @@ from service.persons import prepared
 from service.replay.checking import checked, is_export
 from service.replay.files import file_source
 from service.replay.log import ReplayLog
+from service.replay.manifest import named
 from service.settings import Settings
 from service.signing_key import known_public_key, public_pem, read_public_key
 
@@ -56,6 +57,8 @@ def verify(
 
     A file needs neither a service nor a database. Of one that has a manifest, it is said too whether it is whole.
     """
+    if file is not None:
+        file = named(file)
     if file is not None and is_export(file):
         with sentences():
             found = checked(file)

@@ -40,7 +40,10 @@ EVENT: Final[dict[str, Any]] = {
         "specversion": {"const": "1.0"},
         "id": {"type": "string", "minLength": 1, "maxLength": 256},
         "source": {"type": "string", "format": "uri-reference", "minLength": 1, "maxLength": 1024},
-        "type": {"type": "string", "enum": [kind.wire_name for kind in VOCABULARY.kinds]},
+        "type": {
+            "type": "string",
+            "enum": [name for kind in VOCABULARY.kinds for name in kind.wire_names],
+        },
         "time": {"type": "string", "format": "date-time"},
         "subject": {"type": "string"},
         "visibility": {"type": "string", "enum": ["private", "pair", "cohort", "public"]},

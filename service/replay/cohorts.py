@@ -9,7 +9,6 @@ from typing import Any, Final
 from events.catalogue import Catalogue, EventKind, JsonObject
 from events.placement import INFERRED_FROM, cohort_of
 from events.store.reading import Selection
-from events.types.event_type import TYPE_PREFIX
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.source import Source
 
@@ -48,10 +47,10 @@ class Cohorts:
     def telling(self) -> tuple[str, ...]:
         """The full names of the types whose events tell the cohort of later ones."""
         return tuple(
-            f"{TYPE_PREFIX}{kind.name}.v{version}"
+            wire_name
             for kind in self._catalogue.kinds
             if kind.creates or kind.about_field is not None or _may_differ(kind)
-            for version in range(1, kind.model.version + 1)
+            for wire_name in kind.wire_names
         )
 
     @cached_property

@@ -11,6 +11,7 @@ from typing import Any
 from unicodedata import normalize
 
 from events import terms
+from events.catalogue import VOCABULARY
 from service.generator import generate
 from tests.insights.judging import MemoryLog, Told
 
@@ -154,7 +155,7 @@ class Teller:
             "specversion": "1.0",
             "id": f"invented-{self._told}",
             "source": "urn:example:mischief",
-            "type": f"org.howcanwe.{type_}.v1",
+            "type": VOCABULARY.named(type_).wire_name,
             "time": self.moment().isoformat(),
             "data": data,
         }

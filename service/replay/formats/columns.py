@@ -9,7 +9,6 @@ from datetime import date
 from enum import Enum
 from functools import cached_property
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import orjson
@@ -52,11 +51,6 @@ def pyarrow() -> Any:
     except ImportError:
         raise PackageMissing("a form in columns", "arrow") from None
     return pyarrow
-
-
-def parquet_file(path: Path) -> Any:
-    """Return the Parquet file, open for reading."""
-    return pyarrow().parquet.ParquetFile(path, memory_map=True)
 
 
 def kind_of(annotation: Any) -> str:

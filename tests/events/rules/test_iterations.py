@@ -2,6 +2,7 @@
 
 import pytest
 
+from events.faults import Refused
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
 from tests.events.telling import (
@@ -178,3 +179,11 @@ async def test_nothing_follows_an_iteration_that_is_under_way(plan: Record) -> N
 async def test_an_iteration_follows_a_concluded_one(plan: Record) -> None:
     await plan.add(concluded(result="did_not_finish"))
     assert await plan.faults(planned("next", follows="trial")) == []
+
+
+@breaks("iteration.no_evidence")
+async def test_a_conclusion_without_evidence_is_told_which_measure_to_observe(plan: Record) -> None:
+    await plan.add(started(), observed(measure="letters"))
+    with pytest.raises(Refused) as refused:
+        await plan.add(concluded(result="supported"))
+    assert '"labels"' in refused.value.faults[0].detail
