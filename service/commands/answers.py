@@ -17,8 +17,9 @@ from projections.insights.viewer import Viewer
 from service.graphql.insights.declaration import document, units
 from service.insights import take
 from service.replay.errors import NotWhole, ReplayError
+from service.replay.pages import position_of
 from service.replay.server import ServerSource
-from service.replay.source import Source, position_of
+from service.replay.source import Source
 
 _LISTS: Final = ("cohorts", "organisations", "sectors", "themes")
 
