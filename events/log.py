@@ -32,10 +32,7 @@ from events.senders import RECORD, Sender
 from events.store import reading
 from events.store import record as store
 from events.store.connections import (
-    AWAY,
-    CONFLICTS,
     CONNECT_SECONDS_MAX,
-    LOST,
     TRIES_MAX,
     GaveWay,
     OutcomeUnknown,
@@ -46,6 +43,7 @@ from events.store.connections import (
     described,
 )
 from events.store.instants import teach
+from events.store.reader import Reader
 from events.store.reading import Selection
 from events.store.replica import Standing, standing
 from events.store.replica import replica_of as held_against
@@ -367,44 +365,9 @@ class EventLog:
         async with self._reader() as connection:
             return await ask(connection)
 
-    def _reader(self) -> "_Reader":
-        return _Reader(self._pool, self.url)
+    def _reader(self) -> Reader:
+        return Reader(self._pool, self.url)
 
 
 async def _nothing(connection: asyncpg.Connection) -> None:
     """Leave a connection as it is given back: readers set nothing in their session."""
-
-
-class _Reader:
-    """A connection of the pool, with the database's absence told in one way."""
-
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", url: str) -> None:
-        self._acquired = pool.acquire(timeout=CONNECT_SECONDS_MAX)
-        self._url = url
-        self._connection: asyncpg.Connection | None = None
-
-    async def __aenter__(self) -> asyncpg.Connection:
-        try:
-            self._connection = await self._acquired.__aenter__()
-            return self._connection
-        except (*AWAY, asyncpg.PostgresError) as error:
-            raise Unavailable(
-                f"the database at {described(self._url)} cannot be reached: {error}"
-            ) from error
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: Any
-    ) -> None:
-        lost = error if isinstance(error, LOST) else None
-        if isinstance(error, TimeoutError | asyncio.CancelledError) and self._connection:
-            # Nobody waits for it any more, so nobody is to wait for its being ready again either.
-            self._connection.terminate()
-        try:
-            await self._acquired.__aexit__(kind, error, trace)
-        except LOST as found:
-            # It broke in the middle of something, and cannot even be given back.
-            lost = lost or found
-        if isinstance(error, CONFLICTS):
-            raise GaveWay(f"the database at {described(self._url)} gave way: {error}") from error
-        if lost is not None:
-            raise Unavailable(f"the database at {described(self._url)} went away: {lost}") from lost
