@@ -21,13 +21,17 @@ from events.faults import EventsError, Fault
 from events.log import EventLog
 from events.store.connections import (
     AWAY,
+    TROUBLES,
     BoundedPool,
     Unavailable,
     connect,
+    trouble_in,
 )
+from events.store.replica import replica_of
 from events.store.schema import not_durable, prepare
 from projections.runner import Runner
 from projections.standby import Standby
+from service.clock import Clock
 from service.consumers import Consumers
 from service.context import Service, admitted, service_of
 from service.doors import doors_of, types_of, undeclared
@@ -117,13 +121,19 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             replica = await stack.enter_async_context(
                 await EventLog.open(
                     replica_url,
-                    is_replica=True,
+                    replica_of=log,
                     answer_seconds=answer_seconds,
                     poll_seconds=poll_seconds,
                 )
             )
             standby = await stack.enter_async_context(
-                Standby(replica_url, lambda: runner.position, poll_seconds=poll_seconds)
+                Standby(
+                    replica_url,
+                    lambda: runner.position,
+                    replica_of(log.standing, replica_url),
+                    renew=replica.renew,
+                    poll_seconds=poll_seconds,
+                )
             )
         yield Service(
             settings,
@@ -137,6 +147,11 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             consumers,
             Insights(replica or log),
             has_own_master_key,
+            Clock(
+                pool,
+                seconds_max=settings.clock_difference_seconds_max,
+                every_seconds=settings.clock_seconds,
+            ),
             replica,
             standby,
         )
@@ -225,7 +240,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(RequestValidationError, _no_request)
     app.add_exception_handler(Exception, _unexpected)
-    for away in AWAY:
+    for away in (*AWAY, *TROUBLES):
         app.add_exception_handler(away, _away)
     if service is not None:
         _guard(app, service.settings)
@@ -301,6 +316,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(service.runner.run(), name="runner"),
         asyncio.create_task(service.insights.run(), name="insights"),
+        asyncio.create_task(service.clock.run(), name="clock"),
     ]
     if service.standby is not None:
         tasks.append(asyncio.create_task(service.standby.run(), name="standby"))
@@ -325,7 +341,7 @@ async def _away(request: Request, error: Exception) -> Response:
         structlog.get_logger(__name__).warning(
             "taken for the database's absence", path=request.url.path, trace=trace(error)
         )
-    return await _refused(request, Unavailable(str(error)))
+    return await _refused(request, Unavailable(str(error), trouble_in(error)))
 
 
 def _is_of_a_socket(error: OSError) -> bool:

@@ -271,10 +271,8 @@ async def test_checkpoints_of_a_database_are_signed_by_one_key_unless_it_is_chan
     database_url: str, tmp_path: Path
 ) -> None:
     async def signer(data: str, *more: str) -> str:
-        done = await asyncio.to_thread(
-            run,
-            *("checkpoint", *more, "--database-url", database_url, "--data", tmp_path / data),
-        )
+        where = ("--database-url", database_url, "--data", str(tmp_path / data))
+        done = await asyncio.to_thread(run, "checkpoint", *more, *where)
         assert done.returncode == 0, done.stderr
         return str(orjson.loads(done.stdout)["public_key"])
 
