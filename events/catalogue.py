@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from events.faults import EventsError, Fault
-from events.fields import Creates, HowCanWe, Names, Personal
+from events.fields import Creates, HowCanWe, Names, OwnWords, Personal
 from events.json_text import escaped
 from events.types import EVENT_TYPES, EventType, Mark
 from events.types.event_type import TYPE_PREFIX
@@ -86,6 +86,11 @@ class EventKind:
         )
         self.questions = tuple(
             name for name, found in marks.items() if any(isinstance(m, HowCanWe) for m, _ in found)
+        )
+        self.own_words = tuple(
+            name
+            for name, found in marks.items()
+            if name not in self.personal and any(isinstance(m, OwnWords) for m, _ in found)
         )
         self.creates = tuple(
             reference.creates for reference in self.references if reference.creates
@@ -249,7 +254,7 @@ def _marks(parts: Iterable[Any], many: bool = False) -> Iterator[tuple[Any, bool
             yield from _marks(get_args(part), True)
         elif origin in (Union, UnionType):
             yield from _marks(get_args(part), many)
-        elif isinstance(part, Creates | Names | Personal | HowCanWe):
+        elif isinstance(part, Creates | Names | Personal | HowCanWe | OwnWords):
             yield part, many
 
 

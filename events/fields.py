@@ -108,6 +108,11 @@ class HowCanWe:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """The field's value is in people's own words, and is searched."""
+
+
+@dataclass(frozen=True, slots=True)
 class Distinct:
     """The list has no repeats (compared after trimming and folding blanks) and at most `length_max` entries."""
 
@@ -254,10 +259,11 @@ def _email(value: str) -> str:
 
 _text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
 
-Text = Annotated[str, AfterValidator(_text), _text_form]
+Text = Annotated[str, AfterValidator(_text), OwnWords(), _text_form]
 OptionalText = Annotated[
     Annotated[str, AfterValidator(_text)] | None,
     BeforeValidator(_blank_is_absent),
+    OwnWords(),
     WithJsonSchema({"type": "string"}),
 ]
 HowCanWeText = Annotated[Text, HowCanWe()]
@@ -265,6 +271,7 @@ Theme = Annotated[
     str,
     AfterValidator(_text),
     AfterValidator(_theme),
+    OwnWords(),
     Field(json_schema_extra={"minLength": 1, "pattern": r"\S"}),
 ]
 Themes = Annotated[list[Theme], Distinct(THEMES_MAX)]

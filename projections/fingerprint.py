@@ -19,6 +19,7 @@ ROW_SOURCES: Final = (
     "events/event.py",
     "events/faults.py",
     "events/fields.py",
+    "events/folding.py",
     "events/json_text.py",
     "events/moments.py",
     "events/recorded.py",
@@ -33,6 +34,7 @@ ROW_SOURCES: Final = (
     "projections/projection.py",
     "projections/step.py",
     "projections/tables.py",
+    "projections/words.py",
 )
 
 

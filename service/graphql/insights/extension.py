@@ -1,6 +1,5 @@
 """The insights, added to a schema: their types as declared, their definitions as descriptions, their resolvers."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
@@ -33,11 +32,11 @@ from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
 from service.graphql.insights.glossary import GLOSSARY
 from service.graphql.insights.plain import PLAIN
+from service.graphql.slices import COMPUTING, SLICE_SECONDS
 
 Asking = GraphQLResolveInfo[Context]
 
 _TYPE: Final = "Insights"
-_SLICE_SECONDS: Final = 0.02
 _TERMS: Final = {"mode": Mode, "level": ParticipationLevel}
 
 
@@ -129,13 +128,14 @@ def _partial(view: View, info: Asking) -> bool:
 def _figure(name: str) -> Any:
     compute = FIGURES[name].compute
 
-    def resolve(view: View, info: Asking, **arguments: Any) -> Any:
+    async def resolve(view: View, info: Asking, **arguments: Any) -> Any:
         for argument, terms in _TERMS.items():
             told = arguments.get(argument)
             if told is not None and told not in list(terms):
                 raise argument_refusal("argument.malformed", argument, f"one of {', '.join(terms)}")
         given = {key: value for key, value in arguments.items() if value is not None}
-        return compute(view, **given)
+        async with info.schema.extensions[COMPUTING].taken(info.context.asker):
+            return compute(view, **given)
 
     return resolve
 
@@ -143,10 +143,15 @@ def _figure(name: str) -> Any:
 async def _compared(view: View, info: Asking) -> Any:
     """Compare cohorts; where many rows are to be computed, others get their turn."""
     rows = []
-    since = monotonic()
-    for row in info.context.insights.ledger.compare(view):
-        rows.append(row)
-        if monotonic() - since > _SLICE_SECONDS:
-            await asyncio.sleep(0)
-            since = monotonic()
+    left = info.context.insights.ledger.compare(view)
+    is_more = True
+    while is_more:
+        async with info.schema.extensions[COMPUTING].taken(info.context.asker):
+            until = monotonic() + SLICE_SECONDS
+            is_more = False
+            for row in left:
+                rows.append(row)
+                if monotonic() > until:
+                    is_more = True
+                    break
     return {"list": rows}
