@@ -39,7 +39,7 @@ from service.graphql.limits import Limits, Measure, cost_of, too_large
 from service.graphql.query import SEARCH, query_type
 from service.graphql.reads_after_writes import wait_for_positions
 from service.graphql.sharing import Sharing
-from service.graphql.slices import COMPUTING, SlicedAnswers
+from service.graphql.slices import COMPUTING, Computing, SlicedAnswers
 from service.graphql.subscription import Stopping, subscription_type
 from service.graphql.turns import Turns
 from service.graphql.types import Types
@@ -80,6 +80,7 @@ class Schema:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
+        self._computing = Computing()
         types = Types(self.limits.list_size_max)
         self.graph = GraphQLSchema(
             query=query_type(types, self.limits.list_size_max),
@@ -94,7 +95,7 @@ class Schema:
             extensions={
                 "sharing": Sharing(),
                 "turns": Turns(READERS_MAX, self.limits.statements_max),
-                COMPUTING: Turns(1, 1),
+                COMPUTING: self._computing,
                 "shapes": {
                     name: shape for shape in SHAPES for name in (shape.name, shape.kind) if name
                 },
@@ -129,6 +130,13 @@ class Schema:
             _, (_, forgotten) = self._documents.popitem(last=False)
             self._documents_bytes -= forgotten
         return document
+
+    async def read(self, query: str, context: Context) -> DocumentNode:
+        """Return the document as `document` does, at the turn of whoever asks. Raises Refused."""
+        if query in self._documents:
+            return self.document(query)
+        async with self._computing.slice(context.asker):
+            return self.document(query)
 
     def _read(self, query: str) -> DocumentNode:
         if len(query) > self.limits.characters_max:
@@ -180,20 +188,21 @@ class Schema:
         extensions: Mapping[str, Any] | None = None,
     ) -> ExecutionResult:
         """Return the result of a query. Raises Refused where it was not executed."""
-        document = self.document(query)
+        document = await self.read(query, context)
         _, cost = self.operation(document, operation_name, variables)
         try:
             async with asyncio.timeout(self.limits.seconds_max):
                 await self._wait(context, extensions)
-                found: Any = execute(
-                    self.graph,
-                    document,
-                    executor_class=Execution,
-                    context_value=context,
-                    variable_values=variables,
-                    operation_name=operation_name,
-                    hide_suggestions=not self.limits.suggestions,
-                )
+                async with self._computing.slice(context.asker):
+                    found: Any = execute(
+                        self.graph,
+                        document,
+                        executor_class=Execution,
+                        context_value=context,
+                        variable_values=variables,
+                        operation_name=operation_name,
+                        hide_suggestions=not self.limits.suggestions,
+                    )
                 result = (
                     await found
                     if asyncio.iscoroutine(found) or hasattr(found, "__await__")
@@ -220,7 +229,7 @@ class Schema:
 
         Raises Refused where nothing was executed, Stopping where the service ends before what is followed does.
         """
-        document = self.document(query)
+        document = await self.read(query, context)
         operation, cost = self.operation(document, operation_name, variables)
         if operation.operation.value != "subscription":
             yield await self.execute(

@@ -1,7 +1,8 @@
 """Answers put together in slices: however long one is, others get their turn in between, and its time can run out."""
 
 from asyncio import CancelledError, sleep
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, Final
 
@@ -12,11 +13,33 @@ from service.graphql.turns import Turns
 SLICE_SECONDS: Final = 0.01
 
 COMPUTING: Final = "computing"
-"""The schema's extension with the turns of those who compute: one at a time."""
+"""The schema's extension with the process's `Computing`."""
+
+
+class Computing:
+    """Who computes: one at a time, by turns, and together no longer than `SLICE_SECONDS` until the loop goes round."""
+
+    def __init__(self) -> None:
+        self._turns = Turns(1, 1)
+        self._until = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this slice is over, so that whatever is left waits for another."""
+        return monotonic() > self._until
+
+    @asynccontextmanager
+    async def slice(self, asker: str) -> AsyncIterator[None]:
+        """Wait for a turn of this asker; inside, nothing is awaited."""
+        async with self._turns.taken(asker):
+            if self.is_over:
+                await sleep(0)
+                self._until = monotonic() + SLICE_SECONDS
+            yield
 
 
 class SlicedAnswers:
-    """An executor, to be mixed into graphql-core's, that completes the items of lists for `SLICE_SECONDS` at a time."""
+    """An executor, to be mixed into graphql-core's, that completes the items of lists as long as a slice lasts."""
 
     schema: Any
     context_value: Any
@@ -25,13 +48,7 @@ class SlicedAnswers:
     complete_awaitable_list_item_value: Callable[..., Any]
     settle_in_background: Callable[[list[Any]], None]
 
-    _until = 0.0
-    _is_over = False
-
-    def execute_operation(self, *arguments: Any, **named: Any) -> Any:
-        """Return the operation's result."""
-        self._until = monotonic() + SLICE_SECONDS
-        return super().execute_operation(*arguments, **named)  # type: ignore[misc]  # of the executor it is mixed into
+    _has_ended = False
 
     def complete_iterable_value(
         self,
@@ -42,7 +59,7 @@ class SlicedAnswers:
         items: Iterable[Any],
         position_context: Any,
     ) -> Any:
-        """Return the completed items; if there is more to do than in what is left of this slice, what awaits them."""
+        """Return the completed items; if there are more than what is left of this slice will do, what awaits them."""
         completed: list[Any] = []
         awaited: list[int] = []
         left = enumerate(items)
@@ -61,7 +78,7 @@ class SlicedAnswers:
             ):
                 awaited.append(index)
 
-        def slice_() -> bool:
+        def complete_some() -> bool:
             """Complete items until the slice is over, and say whether there may be more."""
             try:
                 return self._complete(left, complete)
@@ -69,36 +86,35 @@ class SlicedAnswers:
                 self.settle_in_background([completed[index] for index in awaited])
                 raise
 
-        if slice_():
-            return self._rest(slice_, completed, awaited)
+        if complete_some():
+            return self._rest(complete_some, completed, awaited)
         return self._gathered(completed, awaited) if awaited else completed
 
     def _complete(
         self, left: Iterator[tuple[int, Any]], complete: Callable[[int, Any], None]
     ) -> bool:
-        for index, item in left:
-            complete(index, item)
-            if monotonic() > self._until:
-                return True
-        return False
+        computing: Computing = self.schema.extensions[COMPUTING]
+        while not computing.is_over:
+            following = next(left, None)
+            if following is None:
+                return False
+            complete(*following)
+        return True
 
     async def _rest(
-        self, slice_: Callable[[], bool], completed: list[Any], awaited: list[int]
+        self, complete_some: Callable[[], bool], completed: list[Any], awaited: list[int]
     ) -> list[Any]:
-        turns: Turns = self.schema.extensions[COMPUTING]
+        computing: Computing = self.schema.extensions[COMPUTING]
         is_more = True
         try:
             while is_more:
-                # A turn that nobody else waits for comes at once; what is not computing gets its own first.
-                await sleep(0)
-                async with turns.taken(self.context_value.asker):
-                    if self._is_over:
+                async with computing.slice(self.context_value.asker):
+                    if self._has_ended:
                         raise CancelledError
-                    self._until = monotonic() + SLICE_SECONDS
-                    is_more = slice_()
+                    is_more = complete_some()
         except CancelledError:
             # What was begun must come to an end, and does so at once.
-            self._is_over = True
+            self._has_ended = True
             self.settle_in_background([completed[index] for index in awaited])
             raise
         return await self._gathered(completed, awaited)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
-from time import monotonic
 from typing import Any, Final
 
 from graphql import (
@@ -32,7 +31,7 @@ from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
 from service.graphql.insights.glossary import GLOSSARY
 from service.graphql.insights.plain import PLAIN
-from service.graphql.slices import COMPUTING, SLICE_SECONDS
+from service.graphql.slices import COMPUTING, Computing
 
 Asking = GraphQLResolveInfo[Context]
 
@@ -134,7 +133,8 @@ def _figure(name: str) -> Any:
             if told is not None and told not in list(terms):
                 raise argument_refusal("argument.malformed", argument, f"one of {', '.join(terms)}")
         given = {key: value for key, value in arguments.items() if value is not None}
-        async with info.schema.extensions[COMPUTING].taken(info.context.asker):
+        computing: Computing = info.schema.extensions[COMPUTING]
+        async with computing.slice(info.context.asker):
             return compute(view, **given)
 
     return resolve
@@ -142,16 +142,16 @@ def _figure(name: str) -> Any:
 
 async def _compared(view: View, info: Asking) -> Any:
     """Compare cohorts; where many rows are to be computed, others get their turn."""
+    computing: Computing = info.schema.extensions[COMPUTING]
     rows = []
     left = info.context.insights.ledger.compare(view)
     is_more = True
     while is_more:
-        async with info.schema.extensions[COMPUTING].taken(info.context.asker):
-            until = monotonic() + SLICE_SECONDS
+        async with computing.slice(info.context.asker):
             is_more = False
             for row in left:
                 rows.append(row)
-                if monotonic() > until:
+                if computing.is_over:
                     is_more = True
                     break
     return {"list": rows}
