@@ -10,8 +10,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
@@ -23,7 +23,7 @@ import orjson
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
 from tests.events.telling import at
-from tests.processes import Serving, command, data_folder, environment, key_for, run
+from tests.processes import Serving, command, data_folder, environment, key_for, run, until
 
 PERIOD_S: Final = 0.05
 PATIENCE_S: Final = 120.0
@@ -223,22 +223,31 @@ def fill(data: Path, cohorts: int) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@contextmanager
+def attacked(cohorts: int = COHORTS) -> Iterator[tuple[Serving, str]]:
+    """Give a service over generated cohorts that can be asked, and a key for it."""
+    with data_folder() as data:
+        fill(data, cohorts)
+        key = key_for(data)
+        with Serving(data) as serving:
+            serving.ready()
+            with httpx.Client(base_url=serving.address, trust_env=False) as client:
+                until(lambda: client.get("/health/ready").is_success, "the read models")
+            yield serving, key
+            serving.stop()
+
+
 def main() -> None:
     """Measure the attacks that are named, or all of them, and print what others noticed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("attacks", nargs="*", help="; ".join(ATTACKS), metavar="attack")
     parser.add_argument("--cohorts", type=int, default=COHORTS)
     told = parser.parse_args()
-    with data_folder() as data:
-        fill(data, told.cohorts)
-        key = key_for(data)
-        with Serving(data) as serving:
-            serving.ready()
-            for name in told.attacks or ATTACKS:
-                found = asyncio.run(noticed(serving, key, ATTACKS[name]))
-                sys.stdout.write(f"{name}: {found}\n")
-                sys.stdout.flush()
-            serving.stop()
+    with attacked(told.cohorts) as (serving, key):
+        for name in told.attacks or ATTACKS:
+            found = asyncio.run(noticed(serving, key, ATTACKS[name]))
+            sys.stdout.write(f"{name}: {found}\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":
