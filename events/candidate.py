@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import orjson
 
-from events.catalogue import JsonObject
+from events.catalogue import JsonObject, dataschema
 from events.event import Event
 
 SERVER_SET: Final = ("dataschema", "position", "recordedtime", "previoushash", "salt")
@@ -54,7 +54,7 @@ class Candidate:
         return orjson.dumps(
             {
                 **content,
-                "dataschema": self.event.kind.dataschema,
+                "dataschema": dataschema(self.attributes["type"]),
                 "position": position,
                 "recordedtime": recorded_time,
                 "previoushash": previous_hash,

@@ -14,7 +14,15 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from events.faults import EventsError, Fault
-from events.fields import Creates, HowCanWe, Names, OwnWords, Personal
+from events.fields import (
+    Creates,
+    HowCanWe,
+    Names,
+    NamesEvent,
+    OwnWords,
+    Personal,
+    event_position,
+)
 from events.json_text import escaped
 from events.types import EVENT_TYPES, EventType, Mark
 from events.types.event_type import TYPE_PREFIX
@@ -59,6 +67,11 @@ class CatalogueError(EventsError):
     """The event types contradict each other; nothing can start."""
 
 
+def dataschema(wire_name: str) -> str:
+    """Return the id of the JSON Schema of the events with this full name of a type."""
+    return f"urn:howcanwe:event-type:{wire_name}"
+
+
 class EventKind:
     """One event type, and what follows from its model."""
 
@@ -67,7 +80,9 @@ class EventKind:
         self.name = model.name
         self.mark = model.mark
         self.wire_name = model.wire_name()
-        self.dataschema = f"urn:howcanwe:event-type:{self.wire_name}"
+        self.wire_names = tuple(model.wire_name(n) for n in range(1, model.version + 1))
+        """The full names of all versions that are accepted, the present one last."""
+        self.dataschema = dataschema(self.wire_name)
         self._upcasters = upcasters
         self.required = frozenset(
             field.alias or name for name, field in model.model_fields.items() if field.is_required()
@@ -92,6 +107,10 @@ class EventKind:
             for name, found in marks.items()
             if name not in self.personal and any(isinstance(m, OwnWords) for m, _ in found)
         )
+        self.about_field = next(
+            (name for name, found in marks.items() if _may_name_event(found)), None
+        )
+        """The field that may name the event which an event of this type is about."""
         self.creates = tuple(
             reference.creates for reference in self.references if reference.creates
         )
@@ -111,11 +130,25 @@ class EventKind:
             "title": self.wire_name,
         }
 
+    def schema_of(self, version: int) -> JsonObject | None:
+        """Return the JSON Schema of a version, None where it has other fields than the present one."""
+        if not self.model.since <= version <= self.model.version:
+            return None
+        name = self.model.wire_name(version)
+        return {**self.json_schema, "$id": dataschema(name), "title": name}
+
     def upcast(self, data: JsonObject, version: int) -> JsonObject:
         """Return `data` of `version` as the present version has it."""
-        for step in range(version, self.model.version):
+        for step in range(version, self.model.since):
             data = self._upcasters[step](data)
         return data
+
+    def about_event(self, data: Mapping[str, Any]) -> int | None:
+        """Return the position of the event that an event with this data is about, None where it is about none."""
+        if self.about_field is None:
+            return None
+        value: str | int = data[self.about_field]
+        return event_position(value) if isinstance(value, str) else value
 
     def validated(self, data: JsonObject, day: date | None = None) -> EventType:
         """Return the typed data; `day` is that of the event's time in its own offset.
@@ -165,8 +198,7 @@ class Catalogue:
         self.kinds: tuple[EventKind, ...] = ()
         for model in types:
             chain = {
-                version: steps.pop((model.name, version), None)
-                for version in range(1, model.version)
+                version: steps.pop((model.name, version), None) for version in range(1, model.since)
             }
             missing = [version for version, step in chain.items() if step is None]
             if missing:
@@ -176,8 +208,7 @@ class Catalogue:
             kind = EventKind(
                 model, {version: step for version, step in chain.items() if step is not None}
             )
-            for version in range(1, model.version + 1):
-                wire_name = f"{TYPE_PREFIX}{model.name}.v{version}"
+            for version, wire_name in enumerate(kind.wire_names, 1):
                 if wire_name in self._kinds:
                     raise CatalogueError(f"{wire_name} is defined twice")
                 self._kinds[wire_name] = (kind, version)
@@ -195,11 +226,7 @@ class Catalogue:
         if name in self._kinds:
             return (name,)
         found = self._kinds.get(f"{TYPE_PREFIX}{name}.v1")
-        if found is None:
-            return ()
-        return tuple(
-            f"{TYPE_PREFIX}{name}.v{version}" for version in range(1, found[0].model.version + 1)
-        )
+        return found[0].wire_names if found else ()
 
     def named(self, name: str) -> EventKind:
         """Return the kind with this short name, such as `cohort.formed`."""
@@ -254,8 +281,15 @@ def _marks(parts: Iterable[Any], many: bool = False) -> Iterator[tuple[Any, bool
             yield from _marks(get_args(part), True)
         elif origin in (Union, UnionType):
             yield from _marks(get_args(part), many)
-        elif isinstance(part, Creates | Names | Personal | HowCanWe | OwnWords):
+        elif isinstance(part, Creates | Names | NamesEvent | Personal | HowCanWe | OwnWords):
             yield part, many
+
+
+def _may_name_event(marks: list[tuple[Any, bool]]) -> bool:
+    return any(
+        isinstance(mark, NamesEvent) or (isinstance(mark, Names) and mark.or_event)
+        for mark, _ in marks
+    )
 
 
 def _reference(field: str, marks: list[tuple[Any, bool]]) -> Reference | None:

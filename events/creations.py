@@ -8,12 +8,10 @@ from typing import Final
 from events.catalogue import VOCABULARY, Catalogue
 from events.event import Event
 from events.folds import fold
-from events.streams import streams_of
+from events.placement import streams_of
 from events.subjects import Organisation, State
 
 _POSITION: Final = attrgetter("position")
-ABOUT_EVENTS: Final = ("event.voided", "visibility.changed")
-"""The types whose events may be about another event; these stand where that one does."""
 
 
 class Creations:
@@ -33,7 +31,9 @@ class Creations:
     @staticmethod
     def types(catalogue: Catalogue = VOCABULARY) -> frozenset[str]:
         """Return the types (their short names) of the events to learn."""
-        return frozenset(kind.name for kind in catalogue.kinds if kind.creates) | {*ABOUT_EVENTS}
+        return frozenset(
+            kind.name for kind in catalogue.kinds if kind.creates or kind.about_field is not None
+        )
 
     def learn(self, event: Event, line: bytes) -> None:
         """Take in the next event of `types`."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from events.event import Event
 from events.folds import changes, fold, fold_history, fold_mark
-from events.streams import streams_of
+from events.placement import streams_of
 from events.subjects import State
 from events.world import World, mark_of
 
@@ -46,6 +46,18 @@ class Draft:
 
         Nothing changes when `Missing` is raised on the way.
         """
+        after = self.changed_by(event)
+        look = _Overlay(after, self)
+        streams = streams_of(event, look.state, self)
+        versions = {stream: self.version(stream) + 1 for stream in streams}
+        recorded = event.at(event.position, streams)
+        self.states.update(after)
+        self.versions.update(versions)
+        self.events.append(recorded)
+        return recorded
+
+    def changed_by(self, event: Event) -> dict[str, State | None]:
+        """Return the states that the event changes, as they are after it."""
         after: dict[str, State | None] = {}
         for stream in changes(event):
             before = self.state(stream)
@@ -55,14 +67,7 @@ class Draft:
                 after[stream] = state
         if event.about_event is not None:
             after |= self._retold(event, event.about_event)
-        look = _Overlay(after, self)
-        streams = streams_of(event, look.state, self)
-        versions = {stream: self.version(stream) + 1 for stream in streams}
-        recorded = event.at(event.position, streams)
-        self.states.update(after)
-        self.versions.update(versions)
-        self.events.append(recorded)
-        return recorded
+        return after
 
     def absorb(self, other: "Draft") -> None:
         """Take over everything that the other draft added."""

@@ -20,6 +20,10 @@ from events.terms import Visibility
 
 ID_BYTES_MAX: Final = 256
 SOURCE_BYTES_MAX: Final = 1_024
+TIME_CHARACTERS_MAX: Final = 64
+TIME_EARLIEST_US: Final = moment("0001-01-02T00:00:00Z")
+TIME_LATEST_US: Final = moment("9999-12-30T23:59:59.999999Z")
+"""A day from either end of the calendar, a time is one in every offset."""
 EXTENSION_BYTES_MAX: Final = 256
 EXTENSIONS_MAX: Final = 16
 NAMED_EXTENSIONS: Final = ("correlationid", "causationid")
@@ -96,6 +100,7 @@ class Envelopes:
             actor=kept["actor"],
             data=data,
             visibility=_VISIBILITIES.get(kept.get("visibility", "")),
+            default_level=kind.model.default_level(data, version),
             mentions=mentions,
         )
         given = sent.get("subject") if event.subject is None else None
@@ -168,15 +173,18 @@ class _Attributes:
     def time(self) -> str | None:
         """Return the time's text where it is one."""
         value = self._sent.get("time")
+        text = value if isinstance(value, str) and len(value) <= TIME_CHARACTERS_MAX else ""
         try:
-            self.time_us = moment(value if isinstance(value, str) else "")
+            self.time_us = moment(text)
         except ValueError:
             self._fault(
                 "time", "a time as in RFC 3339 with its offset, such as 2026-03-01T14:30:00+01:00"
             )
             return None
-        assert isinstance(value, str)
-        return value
+        if not TIME_EARLIEST_US <= self.time_us <= TIME_LATEST_US:
+            self._fault("time", "a time from 0001-01-02 to 9999-12-30 in UTC")
+            return None
+        return text
 
     def kind(self, catalogue: Catalogue) -> tuple[EventKind, int] | None:
         """Return the event's type and version where it is known."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from events.catalogue import EventKind, JsonObject, Mention
-from events.fields import event_position
 from events.terms import Visibility
 
 
@@ -11,8 +10,9 @@ from events.terms import Visibility
 class Event:
     """One event, its data in the present version of its type.
 
-    `time_us` is when it happened, as told; `position` its place in the log, 0 while it has none; `streams` the
-    streams it stands in, known once it is recorded.
+    `time_us` is when it happened, as told; `visibility` the level that its sender gave, `default_level` the one that
+    holds where none was given; `position` its place in the log, 0 while it has none; `streams` the streams it stands
+    in, known once it is recorded.
     """
 
     kind: EventKind
@@ -23,6 +23,7 @@ class Event:
     actor: str
     data: JsonObject
     visibility: Visibility | None = None
+    default_level: Visibility = Visibility.COHORT
     position: int = 0
     mentions: tuple[Mention, ...] = ()
     streams: tuple[str, ...] = ()
@@ -35,10 +36,7 @@ class Event:
     @property
     def about_event(self) -> int | None:
         """The position of the event it is about: what is voided, or shown to more or fewer."""
-        if self.kind.name == "event.voided":
-            position: int = self.data["event"]
-            return position
-        return event_position(self.data["of"]) if self.kind.name == "visibility.changed" else None
+        return self.kind.about_event(self.data)
 
     @property
     def organisation(self) -> str | None:

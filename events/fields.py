@@ -23,14 +23,18 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, Url, core_schema
 
+from events.folding import VISIBLE_PATTERN, folded, trimmed
+
 KEY_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
-HOW_CAN_WE: Final = re.compile(r"^[Hh]ow can we\b.+\?$")
 TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
 LIST_LENGTH_MAX: Final = 50
 THEMES_MAX: Final = 12
 THEME_LENGTH_MAX: Final = 60
 URL_LENGTH_MAX: Final = 2_000
 INTEGER_MAX: Final = 2**53 - 1  # what every JSON implementation keeps exactly
+
+OF_NEW_EVENTS: Final = frozenset({"alike", "unseen", "unrevised"})
+"""Types of pydantic's errors that 0.1.0 did not know: what it recorded is not wrong for them."""
 
 _KEY: Final = re.compile(KEY_PATTERN)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -98,6 +102,11 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesEvent:
+    """The field's value refers to an earlier event, which the event is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Personal:
     """The field's value is personal data: it stands encrypted in the event's text."""
 
@@ -114,9 +123,10 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """The list has no repeats (compared after trimming and folding blanks) and at most `length_max` entries."""
+    """The list has no repeats and at most `length_max` entries; `of_texts` are compared in their folded form."""
 
     length_max: int = LIST_LENGTH_MAX
+    of_texts: bool = False
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -133,14 +143,11 @@ class Distinct:
             raise PydanticCustomError(
                 "list_length", "a list of at most {most} entries", {"most": self.length_max}
             )
-        if len({folded(value) for value in values}) != len(values):
+        if len(set(values)) != len(values):
             raise PydanticCustomError("distinct", "a list without repeats")
+        if self.of_texts and len(set(map(folded, values))) != len(values):
+            raise PydanticCustomError("alike", "a list without repeats")
         return values
-
-
-def folded(text: str) -> str:
-    """Return `text` trimmed and with each run of blanks as one space, the form in which wordings are compared."""
-    return " ".join(text.split())
 
 
 def is_key(text: str) -> bool:
@@ -172,9 +179,12 @@ def event_position(reference: str) -> int | None:
 
 
 def _text(value: str) -> str:
-    trimmed = value.strip()
-    if not trimmed or len(trimmed) > TEXT_LENGTH_MAX:
-        raise PydanticCustomError("text", "a text of 1 to 10,000 characters after trimming")
+    shown = trimmed(value)
+    if not shown or len(shown) > TEXT_LENGTH_MAX:
+        raise PydanticCustomError(
+            "text" if shown or not value.strip() else "unseen",
+            "a text of 1 to 10,000 characters after trimming",
+        )
     if not _is_storable(value):
         raise PydanticCustomError("text", "a text without U+0000 and lone surrogates")
     return value
@@ -192,11 +202,11 @@ def _is_storable(value: str) -> bool:
 
 
 def _blank_is_absent(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() and "\0" not in value else value
+    return None if isinstance(value, str) and not trimmed(value) and "\0" not in value else value
 
 
 def _theme(value: str) -> str:
-    if len(value.strip()) > THEME_LENGTH_MAX or value != value.lower():
+    if len(trimmed(value)) > THEME_LENGTH_MAX or value != value.lower():
         raise PydanticCustomError("theme", "a theme: lower-case, at most 60 characters")
     return value
 
@@ -257,7 +267,7 @@ def _email(value: str) -> str:
     return value
 
 
-_text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
+_text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": VISIBLE_PATTERN})
 
 Text = Annotated[str, AfterValidator(_text), OwnWords(), _text_form]
 OptionalText = Annotated[
@@ -272,10 +282,10 @@ Theme = Annotated[
     AfterValidator(_text),
     AfterValidator(_theme),
     OwnWords(),
-    Field(json_schema_extra={"minLength": 1, "pattern": r"\S"}),
+    _text_form,
 ]
-Themes = Annotated[list[Theme], Distinct(THEMES_MAX)]
-Texts = Annotated[list[Text], Distinct()]
+Themes = Annotated[list[Theme], Distinct(THEMES_MAX, of_texts=True)]
+Texts = Annotated[list[Text], Distinct(of_texts=True)]
 
 Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 Address = Annotated[
@@ -355,5 +365,7 @@ KINDS: Final = (
 AnySubject = Annotated[str, Names(KINDS)]
 SubjectOrEvent = Annotated[str, Names(KINDS, or_event=True)]
 Position = Annotated[
-    int, Field(ge=1, le=INTEGER_MAX, description="The position of an earlier event.")
+    int,
+    NamesEvent(),
+    Field(ge=1, le=INTEGER_MAX, description="The position of an earlier event."),
 ]

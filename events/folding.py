@@ -59,6 +59,11 @@ def _code_points(ranges: str) -> Iterator[int]:
         yield from range(int(first, 16), int(last or first, 16) + 1)
 
 
+def _pattern(ranges: str) -> str:
+    parts = (part.partition("-") for part in ranges.split() if len(part.partition("-")[0]) < 5)
+    return "".join(f"\\u{a:0>4}-\\u{b or a:0>4}" for a, _, b in parts)
+
+
 def _character_class(ranges: str) -> str:
     parts = (part.partition("-") for part in ranges.split())
     return "".join(f"{chr(int(a, 16))}-{chr(int(b or a, 16))}" for a, _, b in parts)
@@ -72,7 +77,11 @@ _PLAINLY: Final = str.maketrans(
     }
 )
 _RUN: Final = re.compile(f"[{_character_class(_FOLDABLE)}]+")
-_AT_THE_ENDS: Final = "".join(map(chr, _code_points(f"{_BLANKS} {_INVISIBLE}")))
+_UNSEEN: Final = "".join(map(chr, _code_points(f"{_BLANKS} {_INVISIBLE}")))
+
+
+VISIBLE_PATTERN: Final = f"[^{_pattern(f'{_BLANKS} {_INVISIBLE}')}]"
+"""What something visible matches, as every dialect of regular expressions reads it: above U+FFFF they disagree."""
 
 
 def folded(text: str, *, case: bool = True) -> str:
@@ -90,7 +99,7 @@ def folded(text: str, *, case: bool = True) -> str:
 
 def trimmed(text: str) -> str:
     """Return `text` without the blanks and invisible marks at its ends, otherwise as it is."""
-    return text.strip(_AT_THE_ENDS)
+    return text.strip(_UNSEEN)
 
 
 def _case_folded(run: re.Match[str]) -> str:

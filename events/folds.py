@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from events.event import Event
-from events.fields import folded
+from events.folding import folded, trimmed
+from events.placement import event_cohort
 from events.subjects import (
     Ask,
     Cohort,
@@ -29,8 +30,8 @@ from events.subjects import (
     State,
     Subject,
 )
-from events.terms import FailureCause, Visibility
-from events.world import World, find
+from events.terms import Visibility
+from events.world import World
 
 Fold = Callable[[Any, Event, World], State | None]
 
@@ -95,31 +96,25 @@ def fold_mark(position: int, history: Iterable[Event]) -> EventMark:
     return mark
 
 
-def cohort_of(event: Event, world: World) -> str | None:
-    """Return the event's cohort as far as it says: the one it names, else its iteration's, else its question's."""
-    data = event.data
-    if data.get("cohort") is not None:
-        return str(data["cohort"])
-    iteration = find(world, Iteration, data.get("iteration"))
-    if iteration is not None and iteration.cohort is not None:
-        return iteration.cohort
-    question = find(world, Question, data.get("question"))
-    return question.cohort if question is not None else None
-
-
 def _created(event: Event, world: World, **more: Any) -> dict[str, Any]:
     """Return the fields that every created subject has."""
     return {
         "position": event.position,
         "moved_us": event.time_us,
-        "level": event.visibility or Visibility.COHORT,
+        "level": event.visibility or event.default_level,
         "organisation": event.organisation,
-        "cohort": cohort_of(event, world),
+        "cohort": event_cohort(event, world.state),
     } | more
 
 
 def _text(value: str | None) -> str | None:
-    return folded(value) or None if value is not None else None
+    """Return an optional text as it is kept; a blank one is absence."""
+    return _kept(value) if value is not None and trimmed(value) else None
+
+
+def _kept(text: str) -> str:
+    """Return a text as states keep it since 0.1.0, its blanks folded; it is compared in its folded form."""
+    return " ".join(text.split())
 
 
 @_folds("cohort.formed", kind=Cohort)
@@ -187,18 +182,17 @@ def _pairing_ended(state: Pairing, event: Event, world: World) -> Subject:
 
 @_folds("cohort.formed", kind=Question)
 def _shared_question(state: None, event: Event, world: World) -> Subject:
-    return Question(**_created(event, world), text=folded(event.data["text"]))
+    return Question(**_created(event, world), text=_kept(event.data["text"]))
 
 
 @_folds("question.framed", kind=Question)
 def _question_framed(state: None, event: Event, world: World) -> Subject:
-    cohort = event.data.get("cohort")
-    return Question(**_created(event, world, cohort=cohort), text=folded(event.data["text"]))
+    return Question(**_created(event, world), text=_kept(event.data["text"]))
 
 
 @_folds("question.reframed", kind=Question)
 def _question_reframed(state: Question, event: Event, world: World) -> Subject:
-    return replace(state, text=folded(event.data["text"]), moved_us=event.time_us)
+    return replace(state, text=_kept(event.data["text"]), moved_us=event.time_us)
 
 
 @_folds("question.closed", kind=Question)
@@ -209,10 +203,8 @@ def _question_closed(state: Question, event: Event, world: World) -> Subject:
 @_folds("iteration.planned", kind=Iteration)
 def _planned(state: None, event: Event, world: World) -> Subject:
     data = event.data
-    question = find(world, Question, data["question"])
-    cohort = data.get("cohort") or (question.cohort if question else None)
     return Iteration(
-        **_created(event, world, cohort=cohort),
+        **_created(event, world),
         question=data["question"],
         measure=_text(data.get("measure")),
         criterion=_text(data.get("criterion")),
@@ -237,7 +229,8 @@ def _started(state: Iteration, event: Event, world: World) -> Subject:
 @_folds("observation.recorded", kind=Iteration)
 def _observed(state: Iteration, event: Event, world: World) -> Subject:
     measure = _text(event.data.get("measure"))
-    measured = state.measured or (measure is not None and measure == state.measure)
+    planned = measure and state.measure and folded(measure) == folded(state.measure)
+    measured = state.measured or bool(planned)
     return (
         state
         if state.observed and state.measured == measured
@@ -252,12 +245,10 @@ def _concluded(state: Iteration, event: Event, world: World) -> Subject:
 
 @_folds("failure.recorded", kind=Failure)
 def _failure_recorded(state: None, event: Event, world: World) -> Subject:
-    cause = event.data.get("failure_cause")
-    default = Visibility.PRIVATE if cause == FailureCause.DEVIANCE else Visibility.COHORT
     return Failure(
-        **_created(event, world, level=event.visibility or default),
+        **_created(event, world),
         iteration=event.data.get("iteration"),
-        cause=cause,
+        cause=event.data.get("failure_cause"),
     )
 
 

@@ -49,12 +49,19 @@ def parse(text: bytes | str) -> Any:
         raise JsonError("UTF-8 text") from None
     except RecursionError:
         raise JsonError(f"JSON nested at most {NESTING_MAX} deep") from None
+    except json.JSONDecodeError as error:
+        # Its own message speaks of Python's parser.
+        raise JsonError(f"valid JSON; the text breaks at {_place(error)}") from None
     except ValueError as error:
         raise JsonError(f"JSON: {error}") from None
     # Most texts have too few brackets to be nested too deep.
     if text.count("{") + text.count("[") > NESTING_MAX and _depth_exceeds([value], NESTING_MAX + 1):
         raise JsonError(f"JSON nested at most {NESTING_MAX} deep")
     return value
+
+
+def _place(error: json.JSONDecodeError) -> str:
+    return f"line {error.lineno}, column {error.colno}"
 
 
 def elements(array: bytes) -> list[str]:

@@ -37,11 +37,19 @@ class Verdict:
 
 
 def judge(
-    event: Event, sender: Sender, draft: Draft, *, now_us: int, assumed: Assumed, guarded: bool
+    event: Event,
+    sender: Sender,
+    draft: Draft,
+    *,
+    now_us: int,
+    assumed: Assumed,
+    guarded: bool,
+    is_new: bool = True,
 ) -> Verdict:
     """Judge an event against the record so far.
 
-    `guarded` says that the versions the sender expected hold; if not, the other rules are not asked.
+    `guarded` says that the versions the sender expected hold; if not, the other rules are not asked. An event that is
+    not `is_new` was recorded, perhaps by a release with fewer rules.
     """
     faults = tuple(_subject_faults(event, sender, draft, assumed))
     if faults:
@@ -58,7 +66,7 @@ def judge(
         return Verdict((Fault("sender.not_allowed", "/type", _allowed(event)),))
     if not guarded:
         return Verdict()
-    case = Case(event, sender, draft, now_us)
+    case = Case(event, sender, draft, now_us, is_new)
     return Verdict(tuple(broken(case)), tuple(advice(case)))
 
 

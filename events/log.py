@@ -44,6 +44,7 @@ from events.store.connections import (
     connect,
     described,
 )
+from events.store.instants import teach
 from events.store.reading import Selection
 from events.store.schema import prepare
 from events.vault import Vault
@@ -124,6 +125,7 @@ class EventLog:
         announcer = Announcer(url, poll_seconds=poll_seconds)
 
         async def check(connection: asyncpg.Connection) -> None:
+            await teach(connection)
             # Started anew, a replica may have less than it had: whoever was told of more would miss what is between.
             if is_replica and await reading.head_position(connection) < announcer.head:
                 raise Unavailable(f"the replica at {described(url)} is behind where it was")
@@ -213,6 +215,13 @@ class EventLog:
             raise OutcomeUnknown(
                 f"the database at {described(self.url)} did not answer in time; send the same ids again"
             ) from error
+
+    async def refold(self) -> None:
+        """Fold the subjects' states anew where another release made them, as recording does before its first event.
+
+        It is one transaction under the log's lock, and takes as long as reading the log. Raises UnknownType.
+        """
+        await self._recorder.refold()
 
     @property
     def recorded_events(self) -> int:

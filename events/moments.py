@@ -1,6 +1,7 @@
 """Points in time as the log counts them: whole microseconds since 1970 in UTC.
 
-RFC 3339 text in, RFC 3339 text out. More than six digits of a second are cut, not rounded.
+RFC 3339 text in, RFC 3339 text out. More than six digits of a second are cut, not rounded. A leap second counts as the
+last microsecond before the next minute.
 """
 
 import re
@@ -15,6 +16,7 @@ _RFC_3339: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]([01]\d|2[0-3]):\d{2}:\d{2}(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
 )
+_LEAP_SECOND: Final = re.compile(r"(.{17})60(?:\.\d+)?(.+)", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -22,14 +24,30 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 def moment(text: str) -> int:
     """Return the moment that `text` (RFC 3339 with an offset) names, in µs.
 
-    Raises ValueError for anything else, for days that do not exist, and outside the years 1 to 9999 in UTC.
+    Raises ValueError for anything else, for days that do not exist, for a second 60 but at the end of a month in UTC,
+    and outside the years 1 to 9999 in UTC.
     """
     if _RFC_3339.fullmatch(text) is None:
         raise ValueError("not RFC 3339 with an offset")
     try:
-        return (datetime.fromisoformat(text.upper()).astimezone(UTC) - _EPOCH) // _MICROSECOND
+        return moment_of(instant(text))
     except OverflowError:
         raise ValueError("outside the years 1 to 9999") from None
+
+
+def instant(text: str) -> datetime:
+    """Return the moment that a time of the log names, in UTC: its form was checked when it came in."""
+    if text[17:19] == "60":
+        return _leap_second(text)
+    found = datetime.fromisoformat(text.upper())
+    return found if found.tzinfo is UTC else found.astimezone(UTC)
+
+
+def _leap_second(text: str) -> datetime:
+    found = instant(_LEAP_SECOND.sub(r"\g<1>59.999999\2", text))
+    if (found + _MICROSECOND).strftime("%d %H:%M:%S") != "01 00:00:00":
+        raise ValueError("a second 60 where there is no leap second")
+    return found
 
 
 def moment_of(time: datetime) -> int:

@@ -65,6 +65,7 @@ def read_event(
         actor=content["actor"],
         data=data,
         visibility=Visibility(content["visibility"]) if "visibility" in content else None,
+        default_level=kind.model.default_level(data, version),
         position=content["position"],
         mentions=kind.mentions(data),
         streams=streams,

@@ -20,9 +20,16 @@ from events.chain import Head
 from events.faults import EventsError
 from events.grouping import Group
 from events.memory import Memory
+from events.refolding import refold
 from events.request import Outcome, Request
 from events.store import record as store
-from events.store.connections import LOST, OutcomeUnknown, Unavailable, connect_for_appending
+from events.store.connections import (
+    LOST,
+    OutcomeUnknown,
+    Unavailable,
+    connect,
+    connect_for_appending,
+)
 from events.subjects import State
 from events.vault import Vault
 from events.world import Missing
@@ -67,6 +74,7 @@ class Recorder:
         self._work: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection | None = None
         self._contested = False
+        self._is_refolded = False
         self.events = 0
         """How many events this recorder has recorded; repeats are none."""
 
@@ -276,10 +284,23 @@ class Recorder:
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
             self._memory.lost()
+            await self.refold()
             self._connection = await connect_for_appending(
                 self._url, answer_seconds=self._answer_seconds
             )
         return self._connection
+
+    async def refold(self) -> None:
+        """See that the states are those of this code's folds; once: if another release's come later, it records."""
+        if self._is_refolded:
+            return
+        # Not the connection for recording: that gives up where this may take its time.
+        connection = await connect(self._url)
+        try:
+            await refold(connection, self._catalogue)
+        finally:
+            await connection.close()
+        self._is_refolded = True
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None

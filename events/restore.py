@@ -15,12 +15,13 @@ from events.chain import Head, line_hash
 from events.draft import Draft
 from events.event import Event
 from events.faults import EventsError
+from events.fingerprint import state_fingerprint
 from events.ledger import Ledger
 from events.moments import moment
 from events.recorded import UnknownType, read_event
 from events.senders import RECORD
 from events.store import record as store
-from events.store import restoring
+from events.store import restoring, states
 from events.store.record import Entry
 from events.world import Missing
 
@@ -74,6 +75,7 @@ class Restorer:
                 for line in chunk.rstrip(b"\n").split(b"\n"):
                     await self._take(line)
             await self._write()
+            await states.note_folds(self._connection, state_fingerprint())
             await restoring.copy_states(self._connection, self._ledger.states)
             await restoring.announce(self._connection, self._head.position)
         return self._head

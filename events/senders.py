@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from events.event import Event
-from events.folds import cohort_of
+from events.placement import event_cohort
 from events.policy import RECORDING, Relation, Role, allows
 from events.subjects import Organisation, Pairing, Subject
 from events.types import Recorder
@@ -73,15 +73,11 @@ def membership_cohort(event: Event, organisation: str | None, world: World) -> s
     The one it names; else that of what it creates, or of the organisation's own subject it acts on. What it does to
     others' subjects belongs to a cohort only where it names one.
     """
+    subject = subject_in(world, event.subject) if event.subject else None
+    if event.kind.creates or subject is None or isinstance(subject, Organisation):
+        return event_cohort(event, world.state)
     if event.data.get("cohort") is not None:
         return str(event.data["cohort"])
-    if event.kind.creates:
-        return cohort_of(event, world)
-    subject = subject_in(world, event.subject) if event.subject else None
-    if subject is None:
-        return None
-    if isinstance(subject, Organisation):
-        return cohort_of(event, world)
     if organisation is None or organisation in owner_of(subject):
         return subject.cohort
     return None

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from events.catalogue import VOCABULARY, Catalogue
 from events.event import Event
 from events.folds import fold
+from events.placement import streams_of
 from events.recorded import Recorded, read_event
-from events.streams import streams_of
 from events.subjects import State
 
 

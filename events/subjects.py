@@ -79,7 +79,7 @@ class Organisation(Subject):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question(Subject):
-    """A question; a cohort's shared one belongs to no organisation. `text` is folded."""
+    """A question; a cohort's shared one belongs to no organisation. `text` is its present wording."""
 
     kind: ClassVar[str] = "question"
     text: str
@@ -93,7 +93,7 @@ class Question(Subject):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Iteration(Subject):
-    """An iteration. `measure` and `criterion` are folded; `measured` says that the measure was observed."""
+    """An iteration. `measure` and `criterion` are the plan's; `measured` says that the measure was observed."""
 
     kind: ClassVar[str] = "iteration"
     question: str

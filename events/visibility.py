@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from events.event import Event
-from events.folds import cohort_of, fold_history
+from events.folds import fold_history
+from events.placement import event_cohort
 from events.policy import Action, Relation, Role, allows, narrower, shows
 from events.senders import Sender, owner_of
 from events.subjects import Cohort, Organisation, Pairing, Person, Question, Subject
@@ -179,7 +180,7 @@ def _sees_event_itself(viewer: Sender, event: Event, world: World) -> bool:
             level = Visibility.COHORT
         elif event.kind.mark is Mark.ADDS:
             level = _own_level(event, world)
-        cohort = cohort_of(event, world)
+        cohort = event_cohort(event, world.state)
     elif event.kind.mark is Mark.ADDS:
         level = narrower(level, _own_level(event, world, level))
     return reaches(level, viewer, owners=owners, cohort=cohort, world=world)

@@ -1,11 +1,11 @@
 """Which build of the code computed the read models."""
 
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 import events
 import projections
+from events.fingerprint import fingerprint_of
 
 _PACKAGES: Final = {
     name: Path(str(package.__file__)).parent
@@ -22,8 +22,8 @@ ROW_SOURCES: Final = (
     "events/folding.py",
     "events/json_text.py",
     "events/moments.py",
+    "events/placement.py",
     "events/recorded.py",
-    "events/streams.py",
     "events/subjects.py",
     "events/terms.py",
     "events/types/*.py",
@@ -49,7 +49,4 @@ def row_sources() -> dict[str, Path]:
 
 def fingerprint() -> str:
     """Return twelve hex digits that are the same for builds whose read models are."""
-    digest = sha256()
-    for name, path in sorted(row_sources().items()):
-        digest.update(name.encode() + b"\0" + sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:12]
+    return fingerprint_of(row_sources())

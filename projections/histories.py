@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from events.catalogue import Catalogue
 from events.log import EventLog
 from events.store.reading import Selection
-from events.types.event_type import TYPE_PREFIX
 from projections.fold import Plan, Refold, standing
 from projections.step import Step, linked
 
@@ -77,8 +76,4 @@ async def _history(
 
 def wire_names(catalogue: Catalogue, types: Iterable[str]) -> tuple[str, ...]:
     """Return the full names of these types, in every version they ever had."""
-    return tuple(
-        f"{TYPE_PREFIX}{name}.v{version}"
-        for name in sorted(types)
-        for version in range(1, catalogue.named(name).model.version + 1)
-    )
+    return tuple(wire for name in sorted(types) for wire in catalogue.named(name).wire_names)

@@ -33,6 +33,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from events.catalogue import VOCABULARY
 from events.senders import Role
+from events.terms import Visibility
 from events.types import Mark
 from projections.histories import wire_names
 from projections.models import SUBJECTS
@@ -113,7 +114,7 @@ def judged(seeing: Seeing, entries: FromClause, line: FromClause, joined: Any) -
     event = Said(
         type=looked_at.c.type,
         organisation=_acting(looked_at),
-        cohort=_own_cohort(looked_at.c.streams),
+        cohort=_recorded_cohort(looked_at.c.streams),
         level=func.coalesce(changed, given),
         is_of_organisation=subject.startswith(_ORGANISATION),
     )
@@ -263,10 +264,11 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
         )
     )
     deviant = data.op("->>", return_type=Text())("failure_cause") == "deviance"
+    published = created.c.type.in_(_released_to_all())
     given = created.c.event.op("->>", return_type=Text())("visibility")
     level = case(
         (kind == "person", PRIVATE),
-        else_=func.coalesce(given, case((deviant, PRIVATE), else_=COHORT)),
+        else_=func.coalesce(given, case((deviant, PRIVATE), (published, PUBLIC), else_=COHORT)),
     )
     members = cast(
         select(func.array_agg(column("value")))
@@ -290,7 +292,7 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
         select(
             level.label("level"),
             owners.label("owners"),
-            _own_cohort(created.c.streams).label("cohort"),
+            _recorded_cohort(created.c.streams).label("cohort"),
             everybodys.label("everybodys"),
         )
         .join(standing, standing.c.position == created.c.position)
@@ -301,8 +303,8 @@ def _earlier(subject: ColumnElement[str], position: ColumnElement[int]) -> Any:
     )
 
 
-def _own_cohort(streams: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return the cohort of the event that stands in these streams: `events.streams.own_cohort` in SQL."""
+def _recorded_cohort(streams: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the cohort of the event that stands in these streams: `events.placement.recorded_cohort` in SQL."""
     keys = (
         func.json_object_keys(streams)
         .table_valued("stream", with_ordinality="place")
@@ -318,6 +320,16 @@ def _own_cohort(streams: ColumnElement[Any]) -> ColumnElement[str]:
 
 def _array(value: Any) -> ColumnElement[Any]:
     return cast(func.string_to_array(value, ","), ARRAY(Text))
+
+
+def _released_to_all() -> list[str]:
+    """Return the full names of the types whose events are public where their sender gave no level."""
+    return [
+        wire
+        for kind in VOCABULARY.kinds
+        for version, wire in enumerate(kind.wire_names, 1)
+        if kind.model.default_level({}, version) is Visibility.PUBLIC
+    ]
 
 
 def _types(mark: Mark) -> list[str]:

@@ -11,14 +11,15 @@ what it does:
 - `on`: anything else; the method takes the row before (or None) and returns the row after (or None).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from sqlalchemy import Table
 
 from events.catalogue import VOCABULARY
-from events.terms import Visibility
+from events.folding import folded
 from projections.step import Step
+from projections.tables import THEMES_FOLDED, WORDING
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
@@ -83,6 +84,7 @@ class Projection:
 
     def __init__(self) -> None:
         self._blank = dict.fromkeys(column.name for column in self.table.columns)
+        self._worded = [column.name for column in self.table.columns if column.info.get(WORDING)]
         self.handlers: dict[str, Handler] = {}
         for name in dir(type(self)):
             mark, types = getattr(getattr(type(self), name), "_mark", ("", ()))
@@ -124,7 +126,7 @@ class Projection:
         keys = self._keys_of(type_)
         match mark:
             case "moves":
-                return Handler(self, keys, _moving(method), False)
+                return Handler(self, keys, self._moving(method), False)
             case "on":
                 return Handler(self, keys, lambda row, step, key: method(row, step), False)
             case "enters":
@@ -139,20 +141,35 @@ class Projection:
         blank = self._blank
 
         def change(row: Row | None, step: Step, key: Key) -> Row:
-            return {**blank, **self.common(step), **method(step)}
+            made = {**blank, **self.common(step), **method(step)}
+            return {**made, **self._folded(made, made)}
 
         return change
+
+    def _moving(self, method: Callable[[Row, Step], Row]) -> Change:
+        def change(row: Row | None, step: Step, key: Key) -> Row | None:
+            if row is None:
+                return None
+            changed = method(row, step)
+            moved = {**row, **changed}
+            return {**moved, **self._folded(moved, changed)}
+
+        return change
+
+    def _folded(self, row: Row, changed: Container[str]) -> Row:
+        """Return what stands in the row in its folded form, as far as it changed."""
+        forms: dict[str, Any] = {}
+        if any(name in changed for name in self._worded):
+            said = (row[name] for name in self._worded)
+            # No folded form has a line break: what is looked for is never found across two texts.
+            forms[WORDING] = "\n".join(folded(text) for text in said if text)
+        if THEMES_FOLDED in self._blank and "themes" in changed:
+            forms[THEMES_FOLDED] = list(dict.fromkeys(map(folded, row["themes"])))
+        return forms
 
     def common(self, step: Step) -> Row:
         """Return what every new row of the table says."""
         return {}
-
-
-def _moving(method: Callable[[Row, Step], Row]) -> Change:
-    def change(row: Row | None, step: Step, key: Key) -> Row | None:
-        return None if row is None else {**row, **method(row, step)}
-
-    return change
 
 
 class Subjects(Projection):
@@ -183,7 +200,7 @@ class Subjects(Projection):
 
     def first_level(self, step: Step) -> str:
         """Return to whom a new subject is shown."""
-        return step.level or Visibility.COHORT.value
+        return step.level or step.default_level
 
     @moves("visibility.changed")
     def shown(self, row: Row, step: Step) -> Row:

@@ -54,6 +54,11 @@ class Seeing:
         """Whether nothing is hidden."""
         return self.viewer.facilitates_everything
 
+    @property
+    def sees_everybodys(self) -> bool:
+        """Whether every organisation and cohort is seen, as by every key."""
+        return self.viewer.role is not Role.PUBLIC
+
     def subjects(self, rows: FromClause) -> Condition:
         """Return whether the viewer sees the subject of a row; `rows` are a table of subjects, or its alias."""
         if self.everything:
@@ -90,7 +95,7 @@ class Seeing:
 
     def everybodys(self, level: ColumnElement[str]) -> Condition:
         """Return whether the viewer sees something that every key sees, at this level."""
-        return level == PUBLIC if self.viewer.role is Role.PUBLIC else true()
+        return true() if self.sees_everybodys else level == PUBLIC
 
     def reaches(
         self,

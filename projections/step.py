@@ -1,14 +1,16 @@
 """One event on its way through the projections."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import orjson
 
 from events.catalogue import Catalogue, JsonObject
+from events.folding import trimmed
+from events.moments import instant
+from events.placement import recorded_cohort
 from events.recorded import Recorded, UnknownType
-from events.streams import own_cohort
 
 _ORGANISATION: Final = "organisation/"
 _PREFIX: Final = len(_ORGANISATION)
@@ -20,11 +22,14 @@ class Step:
     `type` is such as `cohort.formed`, whatever version it was recorded in; `data` is in the present version of the
     type; `streams` are those the event stands in, `organisations` those of organisations among them, by key; `cohort`
     is the event's: that of what it creates, else the one it names, its iteration's, or its subject's; `about` is the
-    event that it takes back or shows to more or fewer.
+    event that it takes back or shows to more or fewer, `about_position` that one's position.
     """
 
     __slots__ = (
+        "_kind",
+        "_version",
         "about",
+        "about_position",
         "cohort",
         "content",
         "data",
@@ -54,9 +59,12 @@ class Step:
         self.data = data if version == kind.model.version else kind.upcast(data, version)
         self.streams = tuple(streams)
         self.organisations = [s[_PREFIX:] for s in self.streams if s.startswith(_ORGANISATION)]
-        self.cohort = own_cohort(self.streams)
+        self.cohort = recorded_cohort(self.streams)
+        self._kind = kind
+        self._version = version
         self.about = about
-        self.occurred_at = moment(content["time"])
+        self.about_position = kind.about_event(self.data)
+        self.occurred_at = instant(content["time"])
 
     @classmethod
     def read(cls, recorded: Recorded, catalogue: Catalogue, about: "Step | None" = None) -> "Step":
@@ -66,17 +74,7 @@ class Step:
     @property
     def recorded_at(self) -> datetime:
         """When the log took it in."""
-        return moment(self.content["recordedtime"])
-
-    @property
-    def about_position(self) -> int | None:
-        """The position of the event that it is about, if it is about one."""
-        if self.type == "event.voided":
-            voided: int = self.data["event"]
-            return voided
-        if self.type == "visibility.changed" and self.data["of"].startswith("event/"):
-            return int(self.data["of"].removeprefix("event/"))
-        return None
+        return instant(self.content["recordedtime"])
 
     @property
     def organisation(self) -> str | None:
@@ -95,12 +93,17 @@ class Step:
         """The visibility that its sender gave it."""
         return self.content.get("visibility")
 
+    @property
+    def default_level(self) -> str:
+        """The visibility that holds where its sender gave none."""
+        return self._kind.model.default_level(self.data, self._version).value
+
     # Its data, one field at a time
 
     def text(self, field: str) -> str | None:
         """Return an optional text; a blank one is absence."""
         value: str | None = self.data.get(field)
-        return value if value and not value.isspace() else None
+        return value if value and trimmed(value) else None
 
     def texts(self, field: str) -> list[str]:
         """Return a list of texts, empty where it was left out."""
@@ -115,12 +118,6 @@ class Step:
         """Return an optional day."""
         value = self.data.get(field)
         return None if value is None else date.fromisoformat(value)
-
-
-def moment(text: str) -> datetime:
-    """Return the moment that a time in the log names, in UTC; more than six digits of a second are cut."""
-    found = datetime.fromisoformat(text.upper())
-    return found if found.tzinfo is UTC else found.astimezone(UTC)
 
 
 def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:

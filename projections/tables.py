@@ -4,6 +4,7 @@ They stand in a PostgreSQL schema that each build of the code has for itself, so
 schema `READ_MODELS` and addressed through `schema_translate_map`. Text sorts by code point everywhere.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -27,6 +28,9 @@ READ_MODELS: Final = "read_models"
 
 metadata: Final = MetaData(schema=READ_MODELS)
 
+WORDING: Final = "wording"
+THEMES_FOLDED: Final = "themes_folded"
+
 TEXT: Final = Text(collation="C")
 TEXTS: Final = ARRAY(TEXT)
 MOMENT: Final = DateTime(timezone=True)
@@ -40,6 +44,16 @@ def text(name: str, **more: Any) -> Column[str]:
 def texts(name: str) -> Column[list[str]]:
     """Return a column of a list of texts, which may be empty."""
     return Column(name, TEXTS, nullable=False)
+
+
+def worded(name: str) -> Column[str]:
+    """Return a column of text in somebody's words; all of a row's stand folded in its column `wording`, a line each."""
+    return Column(name, TEXT, info={WORDING: True})
+
+
+def themes() -> tuple[Column[list[str]], Column[list[str]]]:
+    """Return a column of themes as they were written, and one of their folded forms, each once."""
+    return texts("themes"), texts(THEMES_FOLDED)
 
 
 def moment(name: str, **more: Any) -> Column[Any]:
@@ -94,6 +108,7 @@ def subjects(name: str, *columns: Any) -> Table:
         text("level", nullable=False),
         text("created_level", nullable=False),
         *columns,
+        *_wording(columns),
         Index(f"{name}_of_organisation", "organisation", "position"),
         Index(f"{name}_of_cohort", "cohort", "position"),
     )
@@ -114,8 +129,14 @@ def facts(name: str, about: str, *columns: Any) -> Table:
         text("cohort"),
         text("level"),
         *columns,
+        *_wording(columns),
         Index(f"{name}_by_{about}", about, "position"),
     )
+
+
+def _wording(columns: Iterable[Any]) -> Iterator[Column[str]]:
+    if any(column.info.get(WORDING) for column in columns):
+        yield text(WORDING, nullable=False)
 
 
 checkpoint: Final = Table(

@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from events.faults import EventsError, Fault
 from events.log import EventLog
@@ -41,15 +42,20 @@ from service.http import (
     consuming,
     documentation,
     granting,
+    handshake,
     health,
     metrics,
     quarantining,
     reading,
     recording,
 )
+from service.http.drains import Drains
+from service.http.heads import Heads
+from service.http.hosts import Hosts
+from service.http.security import Secured
 from service.insights import Insights
+from service.installation import is_own_master_key, own_master_key
 from service.keys import Keys
-from service.master_key import master_key
 from service.observing import Observing
 from service.persons import forget_again
 from service.problems import Problem, problem_of
@@ -79,14 +85,16 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         await prepare(connection, url)
         # A restored database may know the keys of persons whom the log has forgotten since.
         await forget_again(connection)
+        key = await own_master_key(connection, settings)
     finally:
         await connection.close()
-    key = master_key(settings)
     async with AsyncExitStack() as stack:
         answer_seconds = settings.database_seconds_max
         log = await stack.enter_async_context(
             await EventLog.open(url, master_key=key, answer_seconds=answer_seconds)
         )
+        # Here, where it may take its time: nobody waits for an answer yet.
+        await log.refold()
         pool = await stack.enter_async_context(
             BoundedPool(url, connections_max=KEY_CONNECTIONS_MAX, answer_seconds=answer_seconds)
         )
@@ -97,6 +105,11 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
         runner = await stack.enter_async_context(Runner(log))
         consumers = Consumers(pool, consumers_max=settings.consumers_max)
+
+        async def has_own_master_key() -> bool:
+            async with pool.acquire() as connection:
+                return await is_own_master_key(connection, [key])
+
         replica, standby = None, None
         if settings.replica_url is not None:
             replica_url = settings.replica_url.get_secret_value()
@@ -123,6 +136,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             runner,
             consumers,
             Insights(replica or log),
+            has_own_master_key,
             replica,
             standby,
         )
@@ -149,17 +163,38 @@ def _tokens(settings: Settings, keys: Keys, client: httpx.AsyncClient) -> Tokens
     return Tokens(trust, published, keys.reserved)
 
 
+class App(FastAPI):
+    """An application all of whose answers, also that of a mistake of ours, leave through the same frame."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the application with its frame around it."""
+        stack = super().build_middleware_stack()
+        service: Service | None = self.state.service
+        if service is None:
+            return stack
+        settings = service.settings
+        drained = Drains(
+            Hosts(Heads(stack)),
+            bytes_max=settings.drain_bytes_max,
+            seconds_max=settings.drain_seconds_max,
+        )
+        return Secured(drained)
+
+
 def create_app(service: Service | None) -> FastAPI:
     """Return the application over an open service; without one, it can only be described.
 
     Raises UndeclaredDoor where a door leads past the policy.
     """
-    app = FastAPI(
+    app = App(
         title="howcanwe",
         version=version("howcanwe"),
         summary="The record of collaborative innovation.",
+        description="`HEAD` is answered wherever `GET` is: with the same headers, and no body.",
         docs_url=None,
         redoc_url=None,
+        # Starlette builds them from the Host header, which the sender chooses.
+        redirect_slashes=False,
         lifespan=_lifespan,
         dependencies=[Depends(admitted)],
     )
@@ -169,6 +204,7 @@ def create_app(service: Service | None) -> FastAPI:
     graphql = graphql_router(_graphql_context, schema)
     parts = (
         recording,
+        handshake,
         reading,
         consuming,
         catalogue,
@@ -207,9 +243,12 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
             allow_headers=["*"],
-            expose_headers=["ETag", "Link", "Retry-After", "WWW-Authenticate"],
+            expose_headers=[
+                *("ETag", "Link", "Location", "Preference-Applied", "Retry-After"),
+                "WWW-Authenticate",
+            ],
         )
 
 
@@ -308,6 +347,9 @@ def _methods(routers: Sequence[APIRouter]) -> dict[str, set[str]]:
         for route in router.routes:
             if isinstance(route, Route):
                 methods.setdefault(route.path, set()).update(route.methods or ())
+    for of_path in methods.values():
+        if "GET" in of_path:
+            of_path.add("HEAD")
     return methods
 
 

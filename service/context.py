@@ -1,6 +1,7 @@
 """What the doors share: the open log, the keys, the quarantine, the read models' runner, the settings."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -37,7 +38,8 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="howcanwe"'}
 class Service:
     """The parts of a running service. `stopping` is set when it is asked to end, so that live streams end with it.
 
-    `tokens` is None where no issuer is trusted. `watches` ends what is open when the access to it ends;
+    `tokens` is None where no issuer is trusted. `has_own_master_key` asks the database whether its master key is still
+    the one that this process uses. `watches` ends what is open when the access to it ends;
     `live_streams` counts those of `GET /events`. `replica` and `standby` are the log and the read models on the
     replica, None where there is no replica.
     """
@@ -52,6 +54,7 @@ class Service:
     runner: Runner
     consumers: Consumers
     insights: Insights
+    has_own_master_key: Callable[[], Awaitable[bool]]
     replica: EventLog | None = None
     standby: Standby | None = None
     metrics: Metrics = field(default_factory=Metrics)

@@ -20,6 +20,7 @@ from events.types import EVENT_TYPES
 HTTP: Final[Mapping[str, Action]] = {
     "POST /events": Action.SEND,
     "POST /events/validate": Action.SEND,
+    "OPTIONS /events": Action.DESCRIBE,
     "GET /events": Action.READ,
     "GET /events/{position}": Action.READ,
     "GET /streams/{kind}/{key}": Action.READ,

@@ -12,6 +12,13 @@ class CannotServe(ServiceError):
     """The service cannot start: its folder or its port is taken."""
 
 
+class Served(ServiceError):
+    """A process serves the database."""
+
+    def __init__(self) -> None:
+        super().__init__("a howcanwe process serves this database: stop every one of them first")
+
+
 class NoRecord(ServiceError):
     """Nothing has been recorded in a data folder."""
 
@@ -33,6 +40,37 @@ class UnsafeDatabase(ServiceError):
 
 class MasterKeyError(ServiceError):
     """The master key cannot be used."""
+
+
+class MissingMasterKey(MasterKeyError):
+    """The database was used with a master key, and there is none here. None is made in its place."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"this database has a master key, and there is none in {place}: "
+            "put it back, or name its file with HOWCANWE_MASTER_KEY_FILE"
+        )
+
+
+class ForeignMasterKey(MasterKeyError):
+    """The master key is not the one that the database was used with."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"the master key in {place} is not the one of this database: "
+            "name that one's file with HOWCANWE_MASTER_KEY_FILE"
+        )
+
+
+class MixedMasterKeys(MasterKeyError):
+    """The person keys of the database were wrapped with several master keys; `persons` are those of the others."""
+
+    def __init__(self, persons: Sequence[str], count: int) -> None:
+        self.persons = tuple(persons)
+        super().__init__(
+            f"{len(persons)} of this database's {count} person keys were wrapped with another master key: bring all "
+            "under one with howcanwe person rewrap, which takes other keys with --old-key-file"
+        )
 
 
 class TrustedDocumentsError(ServiceError):
@@ -106,6 +144,26 @@ class OthersMayRead(ServiceError):
 
 class SigningKeyError(ServiceError):
     """The key that signs checkpoints cannot be used."""
+
+
+class ForeignSigningKey(SigningKeyError):
+    """The key that would sign is not the one that signs this database's checkpoints."""
+
+    def __init__(self, place: Path, expected: str) -> None:
+        super().__init__(
+            f"the key in {place} is not the one that signs this database's checkpoints ({expected}): "
+            "name that one's file with HOWCANWE_SIGNING_KEY_FILE, or change it for good with --change-key"
+        )
+
+
+class MissingSigningKey(SigningKeyError):
+    """The database's checkpoints are signed by a key, and there is none here. None is made in its place."""
+
+    def __init__(self, place: Path, expected: str) -> None:
+        super().__init__(
+            f"there is no key in {place}, and this database's checkpoints have one ({expected}): "
+            "put it back, name its file with HOWCANWE_SIGNING_KEY_FILE, or change it for good with --change-key"
+        )
 
 
 class NoSuchPerson(ServiceError):

@@ -9,6 +9,7 @@ from typing import Final
 import orjson
 import structlog
 
+from events.catalogue import Catalogue
 from events.log import EventLog
 from events.store.connections import Unavailable
 from projections.insights.ledger import Ledger
@@ -45,9 +46,7 @@ class Insights:
         """Return the ledger with everything recorded by now. Raises Unavailable."""
         async with self._lock:
             async for lines in self._log.lines(after=self.ledger.position, page_events=PAGE_EVENTS):
-                with _nothing_collected():
-                    for line in lines.splitlines():
-                        self.ledger.take(Step(orjson.loads(line), (), self._log.catalogue))
+                take(self.ledger, lines, self._log.catalogue)
                 # The first time, there may be many: others get their turn.
                 await asyncio.sleep(0)
             return self.ledger
@@ -67,6 +66,13 @@ class Insights:
                 # Whatever it is, what was taken in stays, and the rest is tried again.
                 _log.warning("insights wait", trouble=type(error).__name__, exc_info=error)
                 await asyncio.sleep(self._retry_seconds)
+
+
+def take(ledger: Ledger, lines: bytes, catalogue: Catalogue) -> None:
+    """Let the ledger have whole lines of the log."""
+    with _nothing_collected():
+        for line in lines.splitlines():
+            ledger.take(Step(orjson.loads(line), (), catalogue))
 
 
 @contextmanager

@@ -10,25 +10,40 @@ from service.settings import Settings
 KEY_BYTES = 32
 
 
-def master_key(settings: Settings) -> bytes:
-    """Return the master key from the settings, else from its file, which is made where there is none.
+def master_key(settings: Settings) -> bytes | None:
+    """Return the master key from the settings, else from its file; None where there is no file.
 
     Raises MasterKeyError where it is malformed, or others may read its file.
     """
     if settings.master_key is not None:
         return _decoded(settings.master_key.get_secret_value().encode(), "HOWCANWE_MASTER_KEY")
-    path = master_key_path(settings)
     try:
-        return read_master_key(path)
+        return read_master_key(master_key_path(settings))
     except FileNotFoundError:
-        if settings.master_key_file is not None:
-            raise MasterKeyError(f"there is no master key file {path}") from None
+        return None
+
+
+def new_master_key(settings: Settings) -> bytes:
+    """Make the master key's file; return the key in it: another process may have been faster.
+
+    Raises MasterKeyError where it cannot be kept. A file that the settings name is its owner's to make.
+    """
+    path = master_key_path(settings)
+    if settings.master_key_file is not None:
+        raise MasterKeyError(f"there is no master key file {path}")
     try:
         return _decoded(made_secret(path, os.urandom(KEY_BYTES).hex().encode() + b"\n"), path)
     except OSError as error:
         raise MasterKeyError(f"no master key can be kept in {path}: {error.strerror}") from None
     except OthersMayRead as error:
         raise MasterKeyError(str(error)) from None
+
+
+def master_key_place(settings: Settings) -> str:
+    """Return where the master key is looked for, in words."""
+    if settings.master_key is not None:
+        return "HOWCANWE_MASTER_KEY"
+    return str(master_key_path(settings))
 
 
 def master_key_path(settings: Settings) -> Path:

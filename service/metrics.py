@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from projections.standby import Standby
 from projections.state import Phase, State
+from service.connections.admission import Admission
 
 _ENCODE, MEDIA_TYPE = choose_encoder("application/openmetrics-text")
 
@@ -54,6 +55,10 @@ class Metrics:
             self._live.labels(form)
         ProcessCollector(registry=self._registry)
 
+    def counts_connections(self, admission: Admission) -> None:
+        """Tell of the connections that are counted there."""
+        self._registry.register(_Connections(admission))
+
     def answered(self, method: str, route: str, status: int | None, seconds: float | None) -> None:
         """Count a request; `seconds` is None for a live stream, whose length says nothing of the service."""
         method = method if method in _METHODS else "other"
@@ -92,6 +97,24 @@ class Metrics:
         finally:
             for collector in standing:
                 self._registry.unregister(collector)
+
+
+class _Connections(Collector):
+    """How many connections there are, and how many were turned away."""
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+
+    def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
+        """Return the families."""
+        return [
+            GaugeMetricFamily("howcanwe_connections", "Open connections.", self._admission.open),
+            CounterMetricFamily(
+                "howcanwe_connections_refused",
+                "Connections that were one too many.",
+                self._admission.refused,
+            ),
+        ]
 
 
 class _Standing(Collector):

@@ -1,7 +1,8 @@
 """Persons: what is held about somebody, their keys' backups, and another master key."""
 
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +16,15 @@ from events.store.connections import connect
 from events.store.record import lock
 from events.store.schema import prepare
 from events.vault import Vault, WrongMasterKey
-from service.errors import BackupRefused, NoSuchPerson
+from service.errors import BackupRefused, ForeignMasterKey, MixedMasterKeys, NoSuchPerson
+from service.installation import (
+    is_own_master_key,
+    lock_facts,
+    not_wrapped_by,
+    note_master_key,
+    opens,
+    person_keys,
+)
 from service.quarantine import resealed
 from service.store.schema import SERVICE
 
@@ -83,32 +92,66 @@ async def forget_again(connection: asyncpg.Connection) -> list[str]:
     return [row["person"] for row in await connection.fetch(_FORGET_AGAIN)]
 
 
-async def backup(url: str) -> AsyncIterator[bytes]:
-    """Yield the person keys, a line each, still wrapped by the master key."""
+@asynccontextmanager
+async def prepared(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Give a connection to a database that has the log's tables and the service's."""
     connection = await connect(url)
     try:
-        async with connection.transaction():
-            async for row in connection.cursor("select * from person_keys order by person"):
-                wrapped = b64encode(row["wrapped"]).decode()
-                yield orjson.dumps({"person": row["person"], "wrapped": wrapped}) + b"\n"
+        await prepare(connection, url)
+        await prepare(connection, url, SERVICE)
+        yield connection
     finally:
         await connection.close()
 
 
+async def backup(connection: asyncpg.Connection, master_key: bytes | None) -> list[bytes]:
+    """Return the person keys, a line each, still wrapped by the master key.
+
+    Raises MixedMasterKeys where the master key does not open all of them.
+    """
+    wrapped = await person_keys(connection)
+    if foreign := not_wrapped_by([master_key] if master_key else [], wrapped):
+        raise MixedMasterKeys(foreign, len(wrapped))
+    return [
+        orjson.dumps({"person": person, "wrapped": b64encode(key).decode()}) + b"\n"
+        for person, key in wrapped.items()
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """How many keys of a backup came back, and how many did not: their persons are forgotten, unknown, or have one."""
+    """How many keys of a backup came back, and how many did not: their persons are forgotten, unknown, or have one.
+
+    `foreign` are the persons whose keys another master key wrapped.
+    """
 
     back: int
     left_out: int
+    foreign: tuple[str, ...] = ()
 
 
-async def restore(url: str, lines: Iterable[bytes], master_key: bytes) -> Restored:
-    """Put person keys back; those whom the log has forgotten stay so.
+async def restore(
+    connection: asyncpg.Connection, lines: Iterable[bytes], master_key: bytes
+) -> Restored:
+    """Put person keys back, as far as the master key opens them; those whom the log has forgotten stay so.
 
-    Raises BackupRefused for what is no backup, WrongMasterKey for one that another master key wrapped.
+    Raises BackupRefused for what is no backup, WrongMasterKey where the master key opens none of it.
     """
-    vault = Vault(master_key)
+    vault, keys = Vault(master_key), _backed_up(lines)
+    good = {person: key for person, key in keys.items() if opens(vault, person, key)}
+    if keys and not good:
+        raise WrongMasterKey
+    async with connection.transaction():
+        await lock(connection)
+        await lock_facts(connection)
+        back = await connection.fetch(_REMEMBER, list(good), list(good.values()))
+        await forget_again(connection)
+        await note_master_key(connection, master_key)
+    foreign = tuple(person for person in keys if person not in good)
+    return Restored(len(back), len(good) - len(back), foreign)
+
+
+def _backed_up(lines: Iterable[bytes]) -> dict[str, bytes]:
     keys: dict[str, bytes] = {}
     for line in lines:
         try:
@@ -116,60 +159,64 @@ async def restore(url: str, lines: Iterable[bytes], master_key: bytes) -> Restor
             person, wrapped = str(found["person"]), b64decode(found["wrapped"], validate=True)
         except (KeyError, TypeError, ValueError):
             raise BackupRefused from None
-        vault.unwrap(person, wrapped)
         keys[person] = wrapped
-    connection = await connect(url)
-    try:
-        async with connection.transaction():
-            await lock(connection)
-            back = await connection.fetch(_REMEMBER, list(keys), list(keys.values()))
-            await forget_again(connection)
-    finally:
-        await connection.close()
-    return Restored(len(back), len(keys) - len(back))
+    return keys
 
 
-async def rewrap(url: str, old: bytes, new: bytes) -> int:
-    """Wrap every person key, and seal everything in quarantine, with another master key: all or nothing.
+@dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """How many person keys there are under the new master key, and whose were dropped."""
 
-    Returns how many person keys there are. Where the new key is the present one already, nothing is done. Raises
-    WrongMasterKey where neither is.
+    kept: int
+    dropped: tuple[str, ...] = ()
+
+
+async def rewrap(
+    connection: asyncpg.Connection, old: Sequence[bytes], new: bytes, *, drop: bool = False
+) -> Rewrapped:
+    """Wrap every person key, and seal everything in quarantine, with the new master key: all or nothing.
+
+    Each is opened with whichever of the old keys wrapped it, or the new one: what is wrapped anew already stays. With
+    `drop`, person keys that none of them opens are removed: those names stay unreadable. The database notes the new
+    key. Raises ForeignMasterKey or MixedMasterKeys where there are such, and `drop` is not given.
     """
-    connection = await connect(url)
-    try:
-        await prepare(connection, url)
-        await prepare(connection, url, SERVICE)
-        async with connection.transaction():
-            # Nobody is introduced meanwhile.
-            await lock(connection)
-            rows = await connection.fetch("select person, wrapped from person_keys for update")
-            changed = _rewrapped({row["person"]: row["wrapped"] for row in rows}, old, new)
-            await connection.executemany(
-                "update person_keys set wrapped = $2 where person = $1", changed.items()
-            )
-            waiting = await connection.fetch("select id, key_id, sealed from quarantine for update")
-            await connection.executemany(
-                _RESEAL,
-                [
-                    (row["id"], *anew)
-                    for row in waiting
-                    if (anew := resealed(row["key_id"], row["sealed"], old, new)) is not None
-                ],
-            )
-    finally:
-        await connection.close()
-    return len(rows)
+    given = [new, *old]
+    async with connection.transaction():
+        # Nobody is introduced meanwhile.
+        await lock(connection)
+        await lock_facts(connection)
+        wrapped = await person_keys(connection)
+        foreign = not_wrapped_by(given, wrapped)
+        if not drop:
+            if not await is_own_master_key(connection, given):
+                raise ForeignMasterKey("what was given")
+            if foreign:
+                raise MixedMasterKeys(foreign, len(wrapped))
+        await connection.execute("delete from person_keys where person = any($1)", foreign)
+        await connection.executemany(
+            "update person_keys set wrapped = $2 where person = $1",
+            _rewrapped(wrapped, old, new).items(),
+        )
+        waiting = await connection.fetch("select id, key_id, sealed from quarantine for update")
+        await connection.executemany(
+            _RESEAL,
+            [
+                (row["id"], *anew)
+                for row in waiting
+                for key in old
+                if (anew := resealed(row["key_id"], row["sealed"], key, new)) is not None
+            ],
+        )
+        await note_master_key(connection, new)
+    return Rewrapped(len(wrapped) - len(foreign), tuple(foreign))
 
 
-def _rewrapped(wrapped: dict[str, bytes], old: bytes, new: bytes) -> dict[str, bytes]:
-    before, after = Vault(old), Vault(new)
-    try:
-        return {
-            person: after.wrap(person, before.unwrap(person, key))
-            for person, key in wrapped.items()
-        }
-    except WrongMasterKey:
-        # Broken off after the keys were wrapped, and called again.
-        for person, key in wrapped.items():
-            after.unwrap(person, key)
-        return {}
+def _rewrapped(wrapped: dict[str, bytes], old: Sequence[bytes], new: bytes) -> dict[str, bytes]:
+    """Return the keys that one of the old master keys wrapped, wrapped by the new one."""
+    before, after = [Vault(key) for key in old if key != new], Vault(new)
+    return {
+        person: after.wrap(person, vault.unwrap(person, key))
+        for person, key in wrapped.items()
+        for vault in before
+        if opens(vault, person, key)
+    }

@@ -30,14 +30,17 @@ _TITLES: Final = {
     404: ("not-found", "There is nothing here"),
     405: ("method-not-allowed", "This cannot be done here"),
     406: ("not-acceptable", "None of the accepted media types can be served"),
+    408: ("late", "The request did not arrive in time"),
     409: ("conflict", "The record says something else"),
     412: ("stream-version", "A stream is not at the version that was expected"),
     413: ("too-large", "The request is too large"),
     415: ("media-type", "The media type is not one of events"),
     422: ("refused", "The events were refused"),
     429: ("too-many", "Too many requests; try again later"),
+    431: ("headers-too-large", "The request's headers are too large"),
     500: ("internal", "Something went wrong here"),
     503: ("unavailable", "This cannot be answered now; try again"),
+    505: ("http-version", "This version of HTTP is not spoken here"),
 }
 
 

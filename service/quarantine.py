@@ -1,7 +1,8 @@
 """The quarantine: what was refused leniently, kept encrypted for the key that sent it, within bounds."""
 
 import hmac
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from os import urandom
@@ -17,10 +18,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from events.faults import Fault
 from events.fields import is_key
-from events.json_text import Repeated
+from events.json_text import JsonError, Repeated, parse
 from service.problems import as_json
 
 _NONCE_BYTES: Final = 12
+_UNSTORABLE: Final = re.compile(r"[\0\ud800-\udfff]")
+"""What no text of the database holds."""
 
 # What is there already takes no more room; of the rest as many as fit, in their order.
 _ADD: Final = """
@@ -31,14 +34,17 @@ with sent as (
 ), placed as (
     select *, row_number() over (partition by is_there order by number) as place from sent
 )
-insert into quarantine as q (key_id, identity, position_in_request, sealed, person)
-select $1, identity, position_in_request, sealed, person from placed
+insert into quarantine as q (key_id, identity, position_in_request, sealed, person, head)
+select $1, identity, position_in_request, sealed, person,
+    coalesce((select max(position) from events), 0)
+from placed
 where is_there or place <= $6 - (select count(*) from quarantine where key_id = $1)
 on conflict (key_id, identity) do update set
     received_at = now(),
     position_in_request = excluded.position_in_request,
     sealed = excluded.sealed,
-    person = excluded.person
+    person = excluded.person,
+    head = excluded.head
 returning q.identity, q.id
 """
 # An event that repeats a member may tell of several persons.
@@ -48,6 +54,15 @@ where q.person is not null and exists (
     select from unnest(string_to_array(q.person, ' ')) p
     join subjects s on s.stream = 'person/' || p and s.state ->> 'forgotten' = 'true'
 )
+"""
+# Before heads were kept, the clocks have to do.
+_SETTLE: Final = """
+delete from quarantine q
+using unnest($2::uuid[], $3::text[], $4::text[]) s(entry, source, id)
+join events e on e.source = s.source and e.id = s.id
+where q.id = s.entry and q.key_id = $1 and e.sender = $1
+    and (e.position > q.head or q.head is null and e.recorded_at > q.received_at)
+returning q.id
 """
 
 
@@ -75,7 +90,8 @@ class Quarantined:
 class Quarantine:
     """Events in quarantine, at most `events_max` a key, each for `days`; none of a person who is forgotten.
 
-    One that is sent again, to the character, is the one that is there.
+    One that is sent again, to the character, is the one that is there. One whose source and id the same key has
+    recorded since, mended, is there no longer.
     """
 
     def __init__(
@@ -92,17 +108,27 @@ class Quarantine:
         identities = [_identity(secret, event.text) for event in events]
         distinct = dict(zip(identities, events, strict=True))
         await self._expire()
+        kept = await self._kept(key_id, secret, distinct)
+        if len(kept) < len(distinct):
+            # What has been mended meanwhile takes no room from others.
+            await self.all(key_id)
+            kept = await self._kept(key_id, secret, distinct)
+        return [kept.get(identity) for identity in identities]
+
+    async def _kept(
+        self, key_id: str, secret: bytes, events: Mapping[bytes, Rejected]
+    ) -> dict[bytes, UUID]:
+        """Keep those of the events that there is room for; return their ids."""
         rows = await self._pool.fetch(
             _ADD,
             key_id,
-            list(distinct),
-            [event.index for event in distinct.values()],
-            [_sealed(secret, event.text, event.faults) for event in distinct.values()],
-            [" ".join(_persons(event.value)) or None for event in distinct.values()],
+            list(events),
+            [event.index for event in events.values()],
+            [_sealed(secret, event.text, event.faults) for event in events.values()],
+            [" ".join(_persons(event.value)) or None for event in events.values()],
             self._events_max,
         )
-        kept = {row["identity"]: row["id"] for row in rows}
-        return [kept.get(identity) for identity in identities]
+        return {row["identity"]: row["id"] for row in rows}
 
     async def all(self, key_id: str) -> list[Quarantined]:
         """Return the key's events, oldest first."""
@@ -111,15 +137,26 @@ class Quarantine:
             "select * from quarantine where key_id = $1 order by received_at, position_in_request",
             key_id,
         )
-        return [self._opened(row) for row in rows]
+        return await self._waiting(key_id, rows)
 
     async def find(self, key_id: str, entry: UUID) -> Quarantined | None:
         """Return one of the key's events, None where it has none of this id."""
         await self._expire()
-        row = await self._pool.fetchrow(
+        rows = await self._pool.fetch(
             "select * from quarantine where key_id = $1 and id = $2", key_id, entry
         )
-        return None if row is None else self._opened(row)
+        return next(iter(await self._waiting(key_id, rows)), None)
+
+    async def _waiting(self, key_id: str, rows: Sequence[Any]) -> list[Quarantined]:
+        """Return the rows' events but for those that were mended and recorded since, which are forgotten."""
+        secret = _secret(self._master_key, key_id)
+        entries = [_opened(secret, row) for row in rows]
+        named = [(entry.id, *name) for entry in entries if (name := _name(entry.text)) is not None]
+        if not named:
+            return entries
+        mended = await self._pool.fetch(_SETTLE, key_id, *map(list, zip(*named, strict=True)))
+        gone = {row["id"] for row in mended}
+        return [entry for entry in entries if entry.id not in gone]
 
     async def tell(self, key_id: str, entry: Quarantined, faults: Sequence[Fault]) -> None:
         """Keep what is wrong with the event by now."""
@@ -142,24 +179,33 @@ class Quarantine:
         )
         await self._pool.execute(_FORGET)
 
-    def _opened(self, row: Any) -> Quarantined:
-        sealed: bytes = row["sealed"]
-        try:
-            value = orjson.loads(
-                AESGCM(_secret(self._master_key, row["key_id"])).decrypt(
-                    sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None
-                )
-            )
-        except InvalidTag:
-            # Sealed with another master key: it can be told of and deleted, not read.
-            value = {"event": "", "errors": []}
-        return Quarantined(
-            row["id"],
-            row["received_at"],
-            row["position_in_request"],
-            value["event"],
-            value["errors"],
+
+def _opened(secret: bytes, row: Any) -> Quarantined:
+    sealed: bytes = row["sealed"]
+    try:
+        value = orjson.loads(
+            AESGCM(secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
         )
+    except InvalidTag:
+        # Sealed with another master key: it can be told of and deleted, not read.
+        value = {"event": "", "errors": []}
+    return Quarantined(
+        row["id"], row["received_at"], row["position_in_request"], value["event"], value["errors"]
+    )
+
+
+def _name(text: str) -> tuple[str, str] | None:
+    """Return the source and the id of an event, None where it has none that could be in the log."""
+    try:
+        event = parse(text)
+    except JsonError:
+        return None
+    if not isinstance(event, dict):
+        return None
+    source, id_ = event.get("source"), event.get("id")
+    if not (isinstance(source, str) and isinstance(id_, str)):
+        return None
+    return None if _UNSTORABLE.search(source + id_) else (source, id_)
 
 
 def _persons(value: Any) -> list[str]:

@@ -1,10 +1,12 @@
 """Serving: one process, its socket, its signals."""
 
 import asyncio
+import errno
 import gc
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
@@ -17,7 +19,7 @@ import uvicorn
 import uvloop
 
 from service.app import create_app, opened
-from service.connection import dropping
+from service.connections import Admission, descriptors_for, http_protocol, websocket_protocol
 from service.context import Service
 from service.errors import CannotServe
 from service.postgres import EmbeddedPostgres
@@ -65,7 +67,9 @@ def bound_socket(host: str, port: int) -> socket.socket:
         bound.bind(address)
     except OSError as error:
         reason = (
-            "it is taken; name another one with --port" if error.errno == 98 else error.strerror
+            "it is taken; name another one with --port"
+            if error.errno == errno.EADDRINUSE
+            else error.strerror
         )
         raise CannotServe(f"port {port} on {host} cannot be used: {reason}") from None
     return bound
@@ -82,14 +86,22 @@ class Server(uvicorn.Server):
 
 def uvicorn_config(service: Service) -> uvicorn.Config:
     """Return how uvicorn serves the application over an open service."""
+    settings = service.settings
+    admission = Admission(
+        descriptors_for(settings.connections_max),
+        settings.address_connections_max,
+        clock=time.monotonic,
+    )
+    service.metrics.counts_connections(admission)
     return uvicorn.Config(
         create_app(service),
-        http=dropping(service.settings.stalled_seconds),
+        http=http_protocol(settings, admission),
+        ws=websocket_protocol(admission),
         log_config=None,
         access_log=False,
         server_header=False,
-        ws_max_size=service.settings.body_bytes_max,
-        timeout_graceful_shutdown=service.settings.shutdown_seconds,
+        ws_max_size=settings.body_bytes_max,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
     )
 
 

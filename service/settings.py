@@ -83,6 +83,42 @@ class Settings(BaseSettings):
     body_bytes_max: Annotated[
         int, Field(ge=KIB, description="Largest body of a request, in bytes, after decompression.")
     ] = 8 * KIB * KIB
+    header_bytes_max: Annotated[
+        int,
+        Field(ge=KIB, description="Most bytes of a request's address and headers together."),
+    ] = 64 * KIB
+    headers_max: Annotated[int, Field(ge=1, description="Most headers of a request.")] = 200
+    header_seconds_max: Annotated[
+        float,
+        Field(gt=0, description="How long a request's headers may take to arrive, in seconds."),
+    ] = 10.0
+    body_seconds_max: Annotated[
+        float,
+        Field(gt=0, description="How long a request's body may take to arrive, in seconds."),
+    ] = 60.0
+    connections_max: Annotated[
+        int, Field(ge=1, description="Most open connections of a process.")
+    ] = 1_000
+    address_connections_max: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most of these from one address; a proxy is one, so behind it give it them all.",
+        ),
+    ] = 500
+    drain_bytes_max: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Most of an unread body that is read and discarded after its answer, in bytes.",
+        ),
+    ] = 64 * KIB * KIB
+    drain_seconds_max: Annotated[
+        float,
+        Field(
+            ge=0, description="How long an unread body is discarded after its answer, in seconds."
+        ),
+    ] = 5.0
     batch_events_max: Annotated[int, Field(ge=1, description="Most events in one request.")] = 2_000
     page_events: Annotated[
         int, Field(ge=1, description="Events on a page, where no `limit` is given.")

@@ -19,23 +19,39 @@ from service.secret_file import made_secret, read_secret
 from service.settings import Settings
 
 
-def signing_key(settings: Settings) -> Ed25519PrivateKey:
-    """Return the key from its file, which is made where there is none.
+def signing_key(settings: Settings) -> Ed25519PrivateKey | None:
+    """Return the key from its file, None where there is none.
 
     Raises SigningKeyError where it cannot be used, or others may read its file.
     """
-    path = _path(settings)
+    path = signing_key_path(settings)
     try:
-        text = read_secret(path)
+        return _read(read_secret(path), path)
     except FileNotFoundError:
-        try:
-            text = made_secret(path, _pem(Ed25519PrivateKey.generate()))
-        except OSError as error:
-            raise SigningKeyError(f"no key can be kept in {path}: {error.strerror}") from None
+        return None
     except OSError as error:
         raise SigningKeyError(f"the key file {path} cannot be read: {error.strerror}") from None
     except OthersMayRead as error:
         raise SigningKeyError(str(error)) from None
+
+
+def new_signing_key(settings: Settings) -> Ed25519PrivateKey:
+    """Make the key's file; return the key in it: another process may have been faster. Raises SigningKeyError."""
+    path = signing_key_path(settings)
+    try:
+        return _read(made_secret(path, _pem(Ed25519PrivateKey.generate())), path)
+    except OSError as error:
+        raise SigningKeyError(f"no key can be kept in {path}: {error.strerror}") from None
+    except OthersMayRead as error:
+        raise SigningKeyError(str(error)) from None
+
+
+def signing_key_path(settings: Settings) -> Path:
+    """Return the file that the key is in."""
+    return settings.signing_key_file or settings.data / "checkpoint.key"
+
+
+def _read(text: bytes, path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(text, None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -47,12 +63,14 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
 
 def known_public_key(settings: Settings) -> bytes | None:
     """Return the public key of this installation's checkpoints, None where it has not signed any."""
-    return public_bytes(signing_key(settings).public_key()) if _path(settings).exists() else None
+    key = signing_key(settings)
+    return None if key is None else public_bytes(key.public_key())
 
 
-def public_pem(key: Ed25519PrivateKey) -> str:
-    """Return the public key in PEM, as it is given to others."""
-    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+def public_pem(public: bytes) -> str:
+    """Return a public key in PEM, as it is given to others."""
+    key = Ed25519PublicKey.from_public_bytes(public)
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def read_public_key(path: Path) -> bytes:
@@ -66,10 +84,6 @@ def read_public_key(path: Path) -> bytes:
     if not isinstance(key, Ed25519PublicKey):
         raise SigningKeyError(f"{path} holds no public Ed25519 key in PEM")
     return public_bytes(key)
-
-
-def _path(settings: Settings) -> Path:
-    return settings.signing_key_file or settings.data / "checkpoint.key"
 
 
 def _pem(key: Ed25519PrivateKey) -> bytes:

@@ -47,8 +47,8 @@ async def copied(server_url: str, template: str) -> AsyncIterator[str]:
 
 async def _make_template(url: str) -> None:
     await execute(url, f"create database {TEMPLATE}")
-    async with await EventLog.open(database(url, TEMPLATE)):
-        pass
+    async with await EventLog.open(database(url, TEMPLATE)) as log:
+        await log.refold()
 
 
 @pytest.fixture(scope="session")

@@ -113,6 +113,8 @@ class Naive:
     def _new(self, stream: str, line: Line) -> Thing:
         data, subject_kind = line["data"], stream.partition("/")[0]
         level = "private" if data.get("failure_cause") == "deviance" else "cohort"
+        if line["type"] == "org.howcanwe.publication.released.v2":
+            level = "public"
         level = line.get("visibility", level)
         if subject_kind == "person":
             level = "private"

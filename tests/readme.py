@@ -68,7 +68,12 @@ def vocabulary() -> str:
         )
         for kind in VOCABULARY.kinds
     )
-    intro = "The names on the wire are `org.howcanwe.<name>.v1`.\n\n"
+    later = [kind for kind in VOCABULARY.kinds if kind.model.version > 1]
+    names = " and ".join(
+        f"of `{kind.name}` `.v{kind.model.version}` (earlier versions are still taken)"
+        for kind in later
+    )
+    intro = f"The names on the wire are `org.howcanwe.<name>.v1`, {names}.\n\n"
     return intro + _table(("name", "what it says", "recorded by"), rows)
 
 

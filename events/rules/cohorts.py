@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from events.faults import Fault
-from events.folds import cohort_of
+from events.placement import event_cohort
 from events.rules.rule import Case, rule
 from events.senders import acting_organisation, membership_cohort
 from events.subjects import Cohort, Organisation, Pairing
@@ -39,8 +39,8 @@ def member_absent(case: Case) -> Iterator[Fault]:
 def member_required(case: Case) -> Iterator[Fault]:
     """An event of an organisation in a cohort needs the organisation to be present at the event's time.
 
-    Present is from joining (inclusive) to leaving (exclusive); what is accepted after the close needs it ever to have
-    joined.
+    It is present from joining (inclusive) to leaving (exclusive); the close ends no presence. For the types that are
+    accepted after the close, before it as well as after, it is enough that the organisation ever joined.
     """
     event = case.event
     if event.kind.name in ("organisation.joined", "organisation.left", "event.voided"):
@@ -48,14 +48,9 @@ def member_required(case: Case) -> Iterator[Fault]:
     key = acting_organisation(event, case.sender, case.world)
     cohort_key = membership_cohort(event, key, case.world)
     organisation = find(case.world, Organisation, key)
-    cohort = find(case.world, Cohort, cohort_key)
-    if organisation is None or cohort is None or cohort_key is None:
+    if organisation is None or cohort_key is None or find(case.world, Cohort, cohort_key) is None:
         return
-    if (
-        event.kind.model.after_close
-        and cohort.closed_us is not None
-        and event.time_us > cohort.closed_us
-    ):
+    if event.kind.model.after_close:
         if not organisation.was_ever_in(cohort_key):
             yield Fault(
                 "member.required",
@@ -85,7 +80,7 @@ def cohort_closed(case: Case) -> Iterator[Fault]:
     subject = subject_in(case.world, event.subject) if event.subject else None
     belongs = subject.cohort if subject is not None else None
     if event.kind.creates:
-        belongs = cohort_of(event, case.world)
+        belongs = event_cohort(event, case.world.state)
     for key in dict.fromkeys((named, belongs)):
         cohort = find(case.world, Cohort, key)
         if cohort is None or cohort.closed_us is None:

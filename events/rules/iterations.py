@@ -1,12 +1,16 @@
 """Rules about iterations: what is frozen when, and what a conclusion needs."""
 
 from collections.abc import Iterator
+from typing import Final
 
-from events.faults import Fault
-from events.rules.rule import Case, rule
+from events.faults import Advice, Fault
+from events.folding import folded
+from events.rules.rule import Case, hint, rule
 from events.subjects import Iteration
 from events.terms import Result
 from events.world import find
+
+MEASURE_SHOWN_MAX: Final = 100  # characters
 
 
 def _iteration(case: Case) -> Iteration | None:
@@ -65,7 +69,9 @@ def no_evidence(case: Case) -> Iterator[Fault]:
         return
     if iteration.measure is not None and not iteration.measured:
         yield Fault(
-            "iteration.no_evidence", "/data/result", "an observation on the plan's measure first"
+            "iteration.no_evidence",
+            "/data/result",
+            f"an observation on the plan's measure, {_shown(iteration.measure)}, first",
         )
     elif not iteration.observed:
         yield Fault("iteration.no_evidence", "/data/result", "an observation first")
@@ -77,3 +83,20 @@ def follows_open(case: Case) -> Iterator[Fault]:
     before = find(case.world, Iteration, case.event.data.get("follows"))
     if before and before.concluded_us is None:
         yield Fault("iteration.follows_open", "/data/follows", "an iteration that is concluded")
+
+
+@hint("measure.unknown")
+def measure_unknown(case: Case) -> Iterator[Advice]:
+    """An observation on another measure than the plan's does not support a conclusion."""
+    if case.event.kind.name != "observation.recorded":
+        return
+    iteration, measure = _iteration(case), folded(case.event.data.get("measure") or "")
+    if iteration and iteration.measure and measure and measure != folded(iteration.measure):
+        yield Advice(
+            "measure.unknown",
+            f"this is not the plan's measure, {_shown(iteration.measure)}, so it is no evidence for a conclusion",
+        )
+
+
+def _shown(measure: str) -> str:
+    return f'"{measure[:MEASURE_SHOWN_MAX]}"'

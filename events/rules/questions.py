@@ -1,22 +1,45 @@
 """Rules about questions, and about whose question or iteration something is."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from events.faults import Fault
-from events.fields import HOW_CAN_WE, folded
+from events.folding import folded
 from events.rules.rule import Case, rule
 from events.subjects import Iteration, Organisation, Question
 from events.world import find
 
+# Around a question; German writes »so«. Typographic quotes are plain ones in the folded form. The last two brackets
+# of each, and the second question mark, are full-width.
+_QUOTES: Final = "\"'«»\u2039\u203a"
+_BEFORE: Final = f"{_QUOTES}¿([{{⟨〈《「『【\uff08\uff3b "
+_AFTER: Final = f"{_QUOTES}!)]}}⟩〉》」』】\uff09\uff3d "
+_MARKS: Final = ("?", "\uff1f", "؟")
+_OPENING: Final = "how can we"
 
-@rule("question.how_can_we")
+
+@rule("question.how_can_we", of_new_events=True)
 def how_can_we(case: Case) -> Iterator[Fault]:
     """A question has the form "How can we …?": it implies that it is possible, and invites people in."""
     for field in case.event.kind.questions:
-        if HOW_CAN_WE.match(folded(case.event.data[field])) is None:
+        if not _asks_how_can_we(case.event.data[field]):
             yield Fault(
-                "question.how_can_we", f"/data/{field}", 'a question of the form "How can we …?"'
+                "question.how_can_we",
+                f"/data/{field}",
+                'a question of the form "How can we …?" that says in words what is asked',
             )
+
+
+def _asks_how_can_we(text: str) -> bool:
+    """Say whether the text opens with "How can we", asks something in a letter or digit at least, and ends with `?`.
+
+    It may stand in quotes or brackets, and ! may follow.
+    """
+    wording = folded(text).lstrip(_BEFORE).rstrip(_AFTER)
+    if not wording.startswith(_OPENING) or not wording.endswith(_MARKS):
+        return False
+    asked = wording.removeprefix(_OPENING)
+    return not asked[0].isalnum() and any(map(str.isalnum, asked))
 
 
 @rule("question.closed", "question.reframed", "question.closed", "iteration.planned")
@@ -27,12 +50,16 @@ def question_closed(case: Case) -> Iterator[Fault]:
         yield Fault("question.closed", "/data/question", "a question that is not closed")
 
 
-@rule("question.unchanged", "question.reframed")
+@rule("question.unchanged", "question.reframed", of_new_events=True)
 def question_unchanged(case: Case) -> Iterator[Fault]:
     """A reframing changes the text."""
     question = find(case.world, Question, case.event.data["question"])
-    if question and question.text == folded(case.event.data["text"]):
+    if question and _as_worded(question.text) == _as_worded(case.event.data["text"]):
         yield Fault("question.unchanged", "/data/text", "a wording other than the present one")
+
+
+def _as_worded(text: str) -> str:
+    return folded(text, case=False)
 
 
 @rule("owner.mismatch", "iteration.planned")

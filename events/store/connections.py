@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -10,6 +9,8 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.faults import EventsError
+from events.fingerprint import state_fingerprint
+from events.store.instants import teach
 
 CONNECT_SECONDS_MAX: Final = 5.0
 ANSWER_SECONDS_MAX: Final = 15.0
@@ -18,6 +19,9 @@ QUERIES_MAX: Final = 50_000
 UNUSED_SECONDS_MAX: Final = 300.0
 LOCK_SECONDS_MAX: Final = 10
 IDLE_SECONDS_MAX: Final = 10
+
+FOLDS: Final = "howcanwe.folds"
+"""The setting of a connection that says which folds make the states it writes."""
 
 LOST: Final = (
     asyncpg.PostgresConnectionError,
@@ -72,11 +76,13 @@ def engine(url: str, **given: Any) -> AsyncEngine:
     `connecting` of those given is for asyncpg, the others are for SQLAlchemy.
     """
     connecting = given.pop("connecting", {})
-    return create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=partial(asyncpg.connect, asyncpg_url(url), **connecting),
-        **given,
-    )
+
+    async def connected() -> asyncpg.Connection:
+        connection = await asyncpg.connect(asyncpg_url(url), **connecting)
+        await teach(connection)
+        return connection
+
+    return create_async_engine("postgresql+asyncpg://", async_creator=connected, **given)
 
 
 def described(url: str) -> str:
@@ -95,7 +101,7 @@ async def connect(
     Raises Unavailable with one clear sentence where there is none to be had.
     """
     try:
-        return await asyncpg.connect(
+        connection = await asyncpg.connect(
             asyncpg_url(url),
             timeout=CONNECT_SECONDS_MAX,
             command_timeout=answer_seconds,
@@ -111,6 +117,8 @@ async def connect(
         raise Unavailable(
             f"the database at {described(url)} cannot be reached: {reason}"
         ) from error
+    await teach(connection)
+    return connection
 
 
 class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
@@ -119,6 +127,7 @@ class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
     def __init__(self, url: str, *, connections_max: int, answer_seconds: float) -> None:
         super().__init__(
             asyncpg_url(url),
+            init=teach,
             min_size=0,
             max_size=connections_max,
             max_queries=QUERIES_MAX,
@@ -158,6 +167,7 @@ async def connect_for_appending(
         lock_timeout=f"{LOCK_SECONDS_MAX}s",
         idle_in_transaction_session_timeout=f"{IDLE_SECONDS_MAX}s",
         # A fresh, unanalysed log looks small to the planner, which would read all of it for each key.
+        **{FOLDS: state_fingerprint()},
         enable_seqscan="off",
         enable_hashjoin="off",
         enable_mergejoin="off",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from events.faults import EventsError
 from events.store.connections import engine
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 SERVER_VERSION_MIN: Final = 15
 DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 

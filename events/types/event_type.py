@@ -1,9 +1,12 @@
 """What every event type is: one model of its data, with what it does and who may record it."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
+
+from events.terms import Visibility
 
 TYPE_PREFIX = "org.howcanwe."
 
@@ -47,12 +50,14 @@ class EventType(BaseModel):
     name: ClassVar[str]
     """The middle part of the type's name on the wire, `<noun>.<past verb>`."""
     version: ClassVar[int]
+    since: ClassVar[int]
+    """The first version that has these fields: later ones differ in nothing but the default level."""
     mark: ClassVar[Mark]
     recorded_by: ClassVar[Recorder]
     required_of_organisation: ClassVar[str | None]
     """A field that an organisation's own key must fill in, though the type leaves it optional."""
     after_close: ClassVar[bool]
-    """Whether the event is accepted with a time after its cohort's close."""
+    """Whether the event is accepted with a time after its cohort's close, and of an organisation that left."""
 
     @classmethod
     def __init_subclass__(
@@ -62,6 +67,7 @@ class EventType(BaseModel):
         mark: Mark = Mark.ADDS,
         by: Recorder = Recorder.ORGANISATION,
         version: int = 1,
+        since: int | None = None,
         required_of_organisation: str | None = None,
         after_close: bool = False,
         **kwargs: Any,
@@ -69,12 +75,18 @@ class EventType(BaseModel):
         super().__init_subclass__(**kwargs)
         cls.name = name
         cls.version = version
+        cls.since = since or version
         cls.mark = mark
         cls.recorded_by = by
         cls.required_of_organisation = required_of_organisation
         cls.after_close = after_close
 
     @classmethod
-    def wire_name(cls) -> str:
-        """Return the type's full name in a CloudEvent, such as `org.howcanwe.cohort.formed.v1`."""
-        return f"{TYPE_PREFIX}{cls.name}.v{cls.version}"
+    def wire_name(cls, version: int | None = None) -> str:
+        """Return the full name of a version, by default the present one, such as `org.howcanwe.cohort.formed.v1`."""
+        return f"{TYPE_PREFIX}{cls.name}.v{version or cls.version}"
+
+    @classmethod
+    def default_level(cls, data: Mapping[str, Any], version: int) -> Visibility:
+        """Return the level of an event of this version and data whose sender gave none."""
+        return Visibility.COHORT

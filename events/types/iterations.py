@@ -83,7 +83,7 @@ class IterationRevised(EventType, name="iteration.revised", mark=Mark.MOVES):
     def _changes_something(self) -> Self:
         if not (self.hypothesis or self.action or self.measure or self.criterion):
             raise PydanticCustomError(
-                "revision", "at least one of hypothesis, action, measure, criterion"
+                "unrevised", "at least one of hypothesis, action, measure, criterion"
             )
         return self
 

@@ -1,6 +1,7 @@
 """Failures, what was learned from them and from everything else, and where learnings travel."""
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -45,6 +46,12 @@ class FailureRecorded(EventType, name="failure.recorded", mark=Mark.CREATES):
         list[Annotated[terms.ForWhom, Field(strict=False)]], Distinct(), Field(min_length=1)
     ]
     themes: Themes = []
+
+    @classmethod
+    def default_level(cls, data: Mapping[str, Any], version: int) -> terms.Visibility:
+        """Return private for a failure of cause deviance, else cohort."""
+        deviant = data.get("failure_cause") == terms.FailureCause.DEVIANCE
+        return terms.Visibility.PRIVATE if deviant else terms.Visibility.COHORT
 
 
 class FailureReclassified(

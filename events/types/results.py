@@ -1,7 +1,8 @@
 """What came of it: outcomes, check-ins after the close, publications."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -70,9 +71,17 @@ class JourneyCheckedIn(EventType, name="journey.checked_in", after_close=True):
 
 
 class PublicationReleased(
-    EventType, name="publication.released", mark=Mark.CREATES, after_close=True
+    EventType,
+    name="publication.released",
+    mark=Mark.CREATES,
+    after_close=True,
+    version=2,
+    since=1,
 ):
-    """Something is published for anyone to use, by a cohort, an organisation or both."""
+    """Something is published for anyone to use, by a cohort, an organisation or both.
+
+    Without a level it is public; in version 1, which is still taken, it is for the cohort.
+    """
 
     publication: NewPublication
     cohort: CohortKey | None = None
@@ -85,6 +94,11 @@ class PublicationReleased(
         list[Annotated[str, Names(("question", "iteration", "failure", "learning", "outcome"))]],
         Distinct(),
     ] = []
+
+    @classmethod
+    def default_level(cls, data: Mapping[str, Any], version: int) -> terms.Visibility:
+        """Return public, of version 1 cohort."""
+        return terms.Visibility.COHORT if version == 1 else terms.Visibility.PUBLIC
 
     @model_validator(mode="after")
     def _by_somebody(self) -> Self:

@@ -34,6 +34,16 @@ ORDER: Final = (
 )
 """The figures as people look for them: a facilitator, an evaluator or a funder, an organisation, and across cohorts."""
 
+ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "triedBefore": ("mode", "level", "themes"),
+    **dict.fromkeys(("learningReach", "modesTried", "costOfLearning", "rhythm"), ("organisation",)),
+    "similarQuestions": ("question", "text"),
+}
+"""What figures can be asked beside the scope."""
+
+NEEDING: Final = ARGUMENTS.keys() - {"costOfLearning"}
+"""The figures that need one of their arguments."""
+
 GROUPS: Final = (
     *(facilitation, pairing, membership, questions, iterations, failures),
     *(learnings, people, exchange, comparison, pathways),
@@ -54,20 +64,9 @@ class Asked:
 
     def arguments(self, name: str) -> Mapping[str, Any] | None:
         """Return the arguments for a figure; None where it needs one that is not given."""
-        match name:
-            case "triedBefore":
-                given = {"mode": self.mode, "level": self.level, "themes": self.themes}
-                return given if any(given.values()) else None
-            case "learningReach" | "modesTried" | "rhythm":
-                return None if self.organisation is None else {"organisation": self.organisation}
-            case "costOfLearning":
-                return {"organisation": self.organisation}
-            case "similarQuestions":
-                if self.question is None and self.text is None:
-                    return None
-                return {"question": self.question, "text": self.text}
-            case _:
-                return {}
+        told = {argument: getattr(self, argument) for argument in ARGUMENTS.get(name, ())}
+        given = {argument: value for argument, value in told.items() if value not in (None, ())}
+        return None if name in NEEDING and not given else given
 
 
 def definitions() -> dict[str, Definition]:

@@ -6,12 +6,13 @@ any position. An event costs a few microseconds and about half a kilobyte.
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from events.fields import folded
+from events.folding import folded
 from events.moments import moment_of
-from events.terms import FailureCause, Visibility
+from events.placement import cohort_said
+from events.terms import Visibility
 from events.types import Mark
 from projections.insights.forms import FORMS, Form
 from projections.insights.lessons import Lessons
@@ -22,10 +23,10 @@ from projections.step import Step
 class Book:
     """The log as the figures know it, up to `position`.
 
-    `things` by kind and `placed` by kind and cohort are in the order of creation; `members` counts the joinings of
-    each organisation by cohort, `joinings` and `leavings` are events by cohort and organisation; `journeys` are the
-    events in which an organisation acted; `told`, and `told_in` by cohort, the events of the types that are counted
-    themselves; `seen_as` the failures by every facet and cause that they were ever seen as.
+    `things` by kind, `placed` by kind and cohort, and `themed` by theme are in the order of creation; `members` counts
+    the joinings of each organisation by cohort, `joinings` and `leavings` are events by cohort and organisation;
+    `journeys` are the events in which an organisation acted; `told`, and `told_in` by cohort, the events of the types
+    that are counted themselves; `seen_as` the failures by every facet and cause that they were ever seen as.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class Book:
         self.placed: dict[tuple[str, str], list[Thing]] = defaultdict(list)
         self.owned: dict[tuple[str, str], list[Thing]] = defaultdict(list)
         self.timed: dict[str, list[tuple[Moment, Thing]]] = {"learning": [], "inspiration": []}
+        self.themed: dict[str, list[Thing]] = defaultdict(list)
         self.members: dict[str, dict[str, int]] = defaultdict(dict)
         self.homes: dict[str, dict[str, int]] = defaultdict(dict)
         self.joined: dict[str, dict[Thing, None]] = defaultdict(dict)
@@ -83,8 +85,8 @@ class Book:
         data = step.data
         kept = {name: data[name] for name in form.kept if name in data}
         if kept.get("themes"):
-            kept["themes"] = frozenset(folded(theme) for theme in kept["themes"])
-        about = step.about_position if form.is_about else None
+            kept["themes"] = _by_folded_form(kept["themes"])
+        about = step.about_position
         if about is not None:
             kept["about"] = about
         entry = Entry(step.position, moment_of(step.occurred_at), step.type, form.mark, kept)
@@ -95,12 +97,12 @@ class Book:
         if form.mark is Mark.VOIDS:
             self._void(data["event"], step.position)
             return entry
-        self._link(entry, form, data)
+        self._link(entry, form, step)
         self._index(entry, form, data)
         return entry
 
-    def _link(self, entry: Entry, form: Form, data: dict[str, Any]) -> None:
-        created = []
+    def _link(self, entry: Entry, form: Form, step: Step) -> None:
+        created, data = [], step.data
         for reference in form.references:
             value = data.get(reference.field)
             if not value:
@@ -119,27 +121,33 @@ class Book:
             if entry.first is None:
                 entry.first = things[0]
             entry.refs[reference.field] = things
-        entry.cohort = _cohort_said(entry, data)
+        entry.cohort = cohort_said(form.kind, data, self._cohort_in)
         for thing in created:
-            self._bear(thing, data)
+            self._bear(thing, step)
         first = entry.first
         for things in entry.refs.values():
             for thing in things:
                 (thing.entries if thing is first else thing.named_by).append(entry)
 
-    def _bear(self, thing: Thing, data: dict[str, Any]) -> None:
+    def _cohort_in(self, stream: str) -> str | None:
+        return self._current[stream].cohort
+
+    def _bear(self, thing: Thing, step: Step) -> None:
         entry = thing.born
         thing.cohort = thing.key if thing.kind == "cohort" else entry.cohort
         if thing.kind == "pairing":
-            thing.owners = tuple(data["organisations"])
+            thing.owners = tuple(step.data["organisations"])
         elif entry.by is not None:
             thing.owners = (entry.by,)
-        thing.level = _first_level(thing)
+        thing.first_level = _first_level(thing, step)
+        thing.level = thing.first_level
         self.things[thing.kind].append(thing)
         if thing.cohort is not None:
             self.placed[thing.kind, thing.cohort].append(thing)
         for owner in thing.owners:
             self.owned[thing.kind, owner].append(thing)
+        for theme in entry.data.get("themes", ()):
+            self.themed[theme].append(thing)
         if thing.kind in self.timed:
             insort(self.timed[thing.kind], (entry.moment, thing))
 
@@ -209,14 +217,12 @@ class Book:
             entry.level = levels[-1]
 
 
-def _cohort_said(entry: Entry, data: dict[str, Any]) -> str | None:
-    if data.get("cohort"):
-        return str(data["cohort"])
-    for field in ("iteration", "question"):
-        thing = entry.one(field)
-        if thing is not None and thing.born is not entry and thing.cohort is not None:
-            return thing.cohort
-    return None
+def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
+    """Return themes as they were written, by their folded form; of two spellings of one, the first."""
+    found: dict[str, str] = {}
+    for theme in themes:
+        found.setdefault(folded(theme), theme)
+    return found
 
 
 def _acting(entry: Entry) -> str | None:
@@ -229,21 +235,16 @@ def _acting(entry: Entry) -> str | None:
     return first.owners[0]
 
 
-def _first_level(thing: Thing) -> str:
+def _first_level(thing: Thing, step: Step) -> str:
     if thing.kind == "person":
         return Visibility.PRIVATE.value
-    if thing.born.given is not None:
-        return thing.born.given
-    deviant = (
-        thing.kind == "failure" and thing.born.data.get("failure_cause") == FailureCause.DEVIANCE
-    )
-    return (Visibility.PRIVATE if deviant else Visibility.COHORT).value
+    return step.level or step.default_level
 
 
 def _relevel(thing: Thing) -> None:
     if thing.kind == "person":
         return
-    thing.level = _first_level(thing)
+    thing.level = thing.first_level
     for entry in thing.entries:
         if entry.type == "visibility.changed" and entry.voided_by is None:
             thing.level = entry.data["visibility"]

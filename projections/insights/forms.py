@@ -34,17 +34,16 @@ _BEFORE_THE_JOURNEY: Final = frozenset(
 class Form:
     """A type of event: the fields to keep, those that name subjects, and the one that says who acts.
 
-    `is_journey`: an organisation acts in it on its journey; `is_counted`: a figure counts such events themselves;
-    `is_about`: it may be about another event.
+    `is_journey`: an organisation acts in it on its journey; `is_counted`: a figure counts such events themselves.
     """
 
+    kind: EventKind
     mark: Mark
     kept: tuple[str, ...]
     references: tuple[Reference, ...]
     acts: str
     is_journey: bool
     is_counted: bool
-    is_about: bool
 
     @classmethod
     def of(cls, kind: EventKind) -> "Form":
@@ -56,13 +55,13 @@ class Form:
         subjects = {reference.field for reference in references}
         fields = (field.alias or name for name, field in kind.model.model_fields.items())
         return cls(
+            kind=kind,
             mark=kind.model.mark,
             kept=tuple(field for field in fields if field in looked_at - subjects),
             references=references,
             acts="by" if kind.name == "inspiration.shared" else "organisation",
             is_journey=kind.name not in _BEFORE_THE_JOURNEY,
             is_counted=kind.name in _COUNTED,
-            is_about=kind.name in ("event.voided", "visibility.changed"),
         )
 
 

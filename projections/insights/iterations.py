@@ -4,7 +4,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 
-from events.fields import folded
+from events.folding import folded
 from events.terms import Mode
 from projections.insights.definition import Answer, figure
 from projections.insights.lens import Lens
@@ -43,6 +43,9 @@ def learning_velocity(view: View) -> Answer:
 
 def _learned(lens: Lens, iteration: Thing) -> list[Thing]:
     owner = lens.owner(iteration)
+    if owner is None:
+        # Who is not shown is nobody's equal.
+        return []
     sources = [iteration, *lens.failures_of(iteration)]
     return [
         learning

@@ -181,7 +181,7 @@ def recurring_themes(view: View) -> Answer:
     """Themes of organisations' own questions, failures or learnings in at least 2 cohorts: counts per cohort, first
     and last time, latest learning.
 
-    More cohorts first, then earlier. What belongs to no cohort does not count.
+    More cohorts first, then earlier. What belongs to no cohort does not count. A theme is shown as first written.
     """
     lens = view.lens
     cohorts: dict[str | None, Thing | None] = {None: None}
@@ -195,7 +195,7 @@ def recurring_themes(view: View) -> Answer:
                 for theme in themes_of(thing):
                     found[theme][cohort].append(thing)
     rows = [
-        (-len(placed), min(_positions(placed)), theme, _recurring(theme, placed))
+        (-len(placed), min(_positions(placed)), theme, _recurring(view.as_written(theme), placed))
         for theme, placed in found.items()
         if len(placed) >= _COHORTS_MIN
     ]

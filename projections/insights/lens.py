@@ -23,7 +23,7 @@ class Lens:
         self.is_live = as_of is None
         self.as_of = book.position if as_of is None else min(as_of, book.position)
         self.until_us: float = float("inf")
-        self._sight = Sight(book, viewer)
+        self.sight = Sight(book, viewer)
         self._has: dict[Thing, bool] = {}
         self._adoptions: dict[Thing, list[Entry]] = {}
         self._stays: dict[tuple[Thing, Thing], list[Span]] = {}
@@ -36,9 +36,7 @@ class Lens:
 
     def counts(self, entry: Entry) -> bool:
         """Say whether the event counts, seen or not."""
-        if entry.position > self.as_of:
-            return False
-        if entry.voided_by is not None and entry.voided_by <= self.as_of:
+        if entry.position > self.as_of or entry.is_voided(self.as_of):
             return False
         if entry.time > self.at_us:
             self.changes_at(entry.time)
@@ -62,13 +60,13 @@ class Lens:
 
     def tells(self, entry: Entry) -> bool:
         """Say whether the event counts and is seen."""
-        return self.counts(entry) and self._sight.sees_entry(entry)
+        return self.counts(entry) and self.sight.sees_entry(entry)
 
     def has(self, thing: Thing) -> bool:
         """Say whether the thing is there for the viewer."""
         found = self._has.get(thing)
         if found is None:
-            found = self._has[thing] = self.counts(thing.born) and self._sight.sees(thing)
+            found = self._has[thing] = self.counts(thing.born) and self.sight.sees(thing)
         return found
 
     def find(self, name: str) -> Thing | None:

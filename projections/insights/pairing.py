@@ -180,8 +180,8 @@ def pairing_suggestions(view: View) -> Answer:
 
     needs(x) = themes of x's open questions and open asks; offers(x) = themes of x's learnings; both count wherever
     they arose. Score = mean of |needs(a) ∩ offers(b)| ÷ |needs(a)| and the reverse (0 if no needs). themes are those
-    that one needs and the other offers, in the order of the alphabet. A pair is in scope with either organisation.
-    from, to and themes are ignored.
+    that one needs and the other offers, as first written, in the order of the alphabet. A pair is in scope with either
+    organisation. from, to and themes are ignored.
     """
     needs: dict[Thing, frozenset[str]] = {}
     offers: dict[Thing, frozenset[str]] = {}
@@ -205,7 +205,7 @@ def pairing_suggestions(view: View) -> Answer:
             {
                 "organisations": [a.key, b.key],
                 "score": rounded(-score),
-                "themes": sorted(themes),
+                "themes": [view.as_written(theme) for theme in sorted(themes)],
             }
             for score, _, _, a, b, themes in rows
         ]

@@ -1,57 +1,45 @@
-"""Whether a viewer is shown everything that a question is about."""
+"""Whether a viewer is shown everything of the cohorts that a question is about."""
 
-from collections.abc import Iterable
 from typing import Final
 
-from events.fields import folded
-from projections.insights.things import Entry
-from projections.insights.view import View, themes_of
+from projections.insights.things import Entry, Thing
+from projections.insights.view import View
 
-_NEVER_COUNTED: Final = frozenset(
-    {
-        *("event.voided", "note.added", "person.forgotten"),
-        *("person.introduced", "visibility.changed"),
-    }
-)
+_APART: Final = "person"
 
 
 def is_partial(view: View) -> bool:
-    """Say whether something in scope that a figure could count is hidden from the viewer.
+    """Say whether anything of the cohorts in scope is hidden from the viewer, at the log's end and now.
 
-    It tells that something is hidden, and nothing else; notes, persons, and changes of visibility are no part of it.
+    Of the filters, only that of cohorts has a say, and of these only those that exist for the viewer; without it, what
+    is outside cohorts is meant, too. Position and moment have none: with them, and with the other filters, it would
+    tell what is hidden, by halving. Persons are apart; what was taken back is not hidden, it is nothing.
     """
-    if view.lens.viewer.facilitates_everything:
+    lens = view.lens
+    if lens.viewer.facilitates_everything:
         return False
-    return any(_is_hidden(view, entry) for entry in _asked(view))
-
-
-def _asked(view: View) -> Iterable[Entry]:
-    return view.lens.book.entries
-
-
-def _is_hidden(view: View, entry: Entry) -> bool:
-    first = entry.first
-    if first is None or entry.type in _NEVER_COUNTED or not view.lens.counts(entry):
+    book, sight = lens.book, lens.sight
+    asked = view.scope.cohorts
+    known = {key for key in asked if sight.knows(f"cohort/{key}", book.position)}
+    if asked and not known:
         return False
-    return (
-        view.wants_cohort(entry.cohort or first.cohort)
-        and view.wants_time(entry.time)
-        and view.wants_themes(themes_of(first))
-        and _wants_one(view, (entry.by,) if entry.by else first.owners)
-        and not view.lens.tells(entry)
-    )
 
+    def hides(thing: Thing) -> bool:
+        return (
+            (not asked or thing.cohort in known)
+            and thing.born.voided_by is None
+            and not sight.sees(thing)
+        )
 
-def _wants_one(view: View, owners: tuple[str, ...]) -> bool:
-    """Say whether one of the owners is in scope, be it shown to the viewer or not."""
-    scope = view.scope
-    if not scope.organisations and not scope.sectors:
-        return True
-    sectors = {folded(sector) for sector in scope.sectors}
-    for owner in owners:
-        found = view.lens.book.find(f"organisation/{owner}")
-        if (not scope.organisations or owner in scope.organisations) and (
-            not sectors or (found is not None and folded(found.born.data["sector"]) in sectors)
-        ):
-            return True
-    return False
+    def hides_entry(entry: Entry) -> bool:
+        first = entry.first
+        # What is about another event is shown where that one is.
+        if first is None or first.kind == _APART or entry.voided_by is not None:
+            return False
+        return (not asked or (entry.cohort or first.cohort) in known) and not sight.sees_entry(
+            entry
+        )
+
+    return any(
+        hides(thing) for kind, things in book.things.items() if kind != _APART for thing in things
+    ) or any(map(hides_entry, book.entries))

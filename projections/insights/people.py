@@ -27,7 +27,7 @@ def _takings_part(view: View) -> list[tuple[Entry, str | None]]:
         iteration = lens.one(entry, "iteration")
         # Told to have been planned later, the iteration is not there yet; people took part all the same.
         owner = lens.owner(iteration) if iteration is not None else None
-        themes = themes_of(iteration) if iteration is not None else frozenset()
+        themes = themes_of(iteration) if iteration is not None else {}
         if view.wants_entry(entry, owner, themes):
             found.append((entry, owner))
     return found

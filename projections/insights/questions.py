@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from events.fields import folded
+from events.folding import folded
 from projections.insights.definition import Answer, figure
 from projections.insights.lens import Lens
 from projections.insights.numbers import days, quartiles, rounded
@@ -76,8 +76,8 @@ def time_to_first_iteration(view: View) -> Answer:
 @figure("similarQuestions")
 def similar_questions(view: View, question: str | None = None, text: str | None = None) -> Answer:
     """Other open questions in scope, organisations' own and cohorts' shared ones, by the similarity of their present
-    wordings to that of a question, or to a text: trigrams as of PostgreSQL's pg_trgm; score = common ÷ all; in lower
-    case, without the words how, can, we; > 0.
+    wordings to that of a question, or to a text: trigrams as of PostgreSQL's pg_trgm; score = common ÷ all; in
+    their folded form, without the words how, can, we; > 0.
 
     Other sectors than that of the question's organisation first (a shared question has none), then higher score, then
     earlier; at most 10.

@@ -8,7 +8,7 @@ class Scope:
     """Filters joined by and, the values of each by or; an empty one is no filter.
 
     `from_us` and `to_us` (µs, half-open) choose things by their one moment; see the figures for which that is. Themes
-    and sectors are compared trimmed and with blanks folded.
+    and sectors are compared in their folded form.
     """
 
     cohorts: frozenset[str] = frozenset()

@@ -32,6 +32,17 @@ class Sight:
             return self.viewer.role is not Role.PUBLIC
         return self._reaches(thing.level, thing.owners, thing.cohort)
 
+    def knows(self, name: str, as_of: int) -> bool:
+        """Say whether something of this name stands as of a position, whatever its time, that the viewer sees.
+
+        Anything else is an unknown key to them.
+        """
+        return any(
+            self.sees(thing)
+            for thing in self.book.known(name, as_of)
+            if not thing.born.is_voided(as_of)
+        )
+
     def sees_entry(self, entry: Entry) -> bool:
         """Say whether the event itself is shown; what it names besides its first subject may be hidden."""
         if self.everything:

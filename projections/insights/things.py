@@ -55,6 +55,10 @@ class Entry:
         """When it happened, as told, and its place in the log."""
         return self.time, self.position
 
+    def is_voided(self, as_of: float) -> bool:
+        """Say whether it was taken back by an event up to a position."""
+        return self.voided_by is not None and self.voided_by <= as_of
+
     def one(self, field: str) -> "Thing | None":
         """The thing that it names in a single field."""
         things = self.refs.get(field)
@@ -65,10 +69,21 @@ class Thing:
     """A subject, from the event that created it (`born`) on. A key that is free again makes another thing.
 
     `entries` are the events whose first subject it is, from its birth on; `named_by` all other events that name it;
-    `owners` the keys of the organisations it belongs to; `level` is to whom it is shown now.
+    `owners` the keys of the organisations it belongs to; `level` is to whom it is shown now, `first_level` to whom
+    it was at first.
     """
 
-    __slots__ = ("born", "cohort", "entries", "key", "kind", "level", "named_by", "owners")
+    __slots__ = (
+        "born",
+        "cohort",
+        "entries",
+        "first_level",
+        "key",
+        "kind",
+        "level",
+        "named_by",
+        "owners",
+    )
 
     def __init__(self, kind: str, key: str, born: Entry) -> None:
         self.kind = kind
@@ -76,7 +91,7 @@ class Thing:
         self.born = born
         self.cohort: str | None = None
         self.owners: tuple[str, ...] = ()
-        self.level = "cohort"
+        self.level = self.first_level = "cohort"
         self.entries: list[Entry] = []
         self.named_by: list[Entry] = []
 

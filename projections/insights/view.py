@@ -1,10 +1,10 @@
 """A lens with a scope: the things that a question is about."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from heapq import merge
 from typing import Final
 
-from events.fields import folded
+from events.folding import folded
 from events.moments import DAY_US
 from events.senders import Role
 from projections.insights.lens import Lens
@@ -12,7 +12,7 @@ from projections.insights.scope import Scope
 from projections.insights.tally import by_creation
 from projections.insights.things import Entry, Thing
 
-_NO_THEMES: Final[frozenset[str]] = frozenset()
+_NO_THEMES: Final[Mapping[str, str]] = {}
 
 
 class View:
@@ -21,6 +21,9 @@ class View:
     def __init__(self, lens: Lens, scope: Scope) -> None:
         self.lens = lens
         self.scope = scope
+        self._cohorts = frozenset(
+            key for key in scope.cohorts if lens.sight.knows(f"cohort/{key}", lens.as_of)
+        )
         self._themes = frozenset(folded(theme) for theme in scope.themes)
         self._sectors = frozenset(folded(sector) for sector in scope.sectors)
         self._things: dict[str, list[Thing]] = {}
@@ -34,8 +37,8 @@ class View:
     # What is in scope
 
     def wants_cohort(self, cohort: str | None) -> bool:
-        """Say whether the filter of cohorts lets this one pass."""
-        return not self.scope.cohorts or cohort in self.scope.cohorts
+        """Say whether the filter of cohorts lets this one pass; one that the viewer does not see, it never does."""
+        return not self.scope.cohorts or cohort in self._cohorts
 
     def wants(self, organisation: str | None) -> bool:
         """Say whether the filters of organisations and sectors let this one pass; None passes only no filter."""
@@ -62,7 +65,12 @@ class View:
             return True
         return any(self.wants(organisation) for organisation in organisations)
 
-    def wants_themes(self, themes: frozenset[str]) -> bool:
+    def as_written(self, theme: str) -> str:
+        """Return a theme as it was first written in what is there for the viewer."""
+        things = filter(self.lens.has, self.lens.book.themed[theme])
+        return next((themes_of(thing)[theme] for thing in things), theme)
+
+    def wants_themes(self, themes: Collection[str]) -> bool:
         """Say whether the filter of themes lets these pass; none pass only no filter."""
         return not self._themes or not self._themes.isdisjoint(themes)
 
@@ -73,7 +81,7 @@ class View:
             scope.to_us is None or time_us < scope.to_us
         )
 
-    def wants_entry(self, entry: Entry, organisation: str | None, themes: frozenset[str]) -> bool:
+    def wants_entry(self, entry: Entry, organisation: str | None, themes: Collection[str]) -> bool:
         """Say whether what an event says by itself is in scope."""
         return (
             self.wants_cohort(entry.cohort)
@@ -90,7 +98,7 @@ class View:
         if not self.scope.cohorts:
             things: Iterable[Thing] = book.things[kind]
         else:
-            lists = [book.placed.get((kind, cohort), []) for cohort in self.scope.cohorts]
+            lists = [book.placed.get((kind, cohort), []) for cohort in self._cohorts]
             things = lists[0] if len(lists) == 1 else merge(*lists, key=by_creation)
         return [thing for thing in things if self.lens.has(thing)]
 
@@ -150,7 +158,7 @@ class View:
         if not self.scope.cohorts:
             entries: Iterable[Entry] = book.told[type_]
         else:
-            lists = [book.told_in.get((type_, cohort), []) for cohort in self.scope.cohorts]
+            lists = [book.told_in.get((type_, cohort), []) for cohort in self._cohorts]
             entries = lists[0] if len(lists) == 1 else merge(*lists, key=lambda one: one.position)
         return [entry for entry in entries if self.lens.tells(entry)]
 
@@ -195,14 +203,14 @@ class View:
     def is_whole(self, organisation: str | None = None) -> bool:
         """Say whether the viewer is given what a partial view would distort.
 
-        That is a facilitator of all cohorts in scope, and an organisation that asks for itself alone (`organisation`:
-        the one that the figure is asked of).
+        That is a facilitator of everything, or of all cohorts that are filtered by, and an organisation that asks for
+        itself alone (`organisation`: the one that the figure is asked of).
         """
         viewer = self.lens.viewer
         match viewer.role:
             case Role.FACILITATOR:
-                asked = self.scope.cohorts or {cohort.key for cohort in self.cohorts}
-                return not viewer.cohorts or viewer.cohorts.issuperset(asked)
+                asked = self.scope.cohorts
+                return not viewer.cohorts or bool(asked and asked <= viewer.cohorts)
             case Role.ORGANISATION:
                 alone = self.scope.organisations if organisation is None else {organisation}
                 return alone == {viewer.organisation}
@@ -210,7 +218,7 @@ class View:
                 return False
 
 
-def themes_of(thing: Thing) -> frozenset[str]:
-    """Return the thing's own themes, folded."""
-    themes: frozenset[str] = thing.born.data.get("themes", _NO_THEMES)
+def themes_of(thing: Thing) -> Mapping[str, str]:
+    """Return the thing's own themes as they were written, by their folded form."""
+    themes: Mapping[str, str] = thing.born.data.get("themes", _NO_THEMES)
     return themes

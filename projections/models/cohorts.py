@@ -21,6 +21,8 @@ from projections.tables import (
     subjects,
     text,
     texts,
+    themes,
+    worded,
 )
 
 
@@ -30,17 +32,17 @@ class Cohorts(Subjects):
     kind = "cohort"
     table = subjects(
         "cohorts",
-        text("title"),
+        worded("title"),
         text("question"),
         text("facilitator"),
         text("sector"),
         day("starts_on"),
         small("planned_months"),
         texts("builds_on"),
-        texts("themes"),
+        *themes(),
         moment("closed_at"),
         position("closed_position"),
-        text("summary"),
+        worded("summary"),
     )
 
     @creates("cohort.formed")
@@ -72,7 +74,7 @@ class Organisations(Subjects):
 
     kind = "organisation"
     table = subjects(
-        "organisations", text("name"), text("sector"), text("purpose"), text("country")
+        "organisations", worded("name"), worded("sector"), worded("purpose"), text("country")
     )
 
     @creates("organisation.registered")
@@ -166,7 +168,7 @@ class Pairings(Subjects):
     table = subjects(
         "pairings",
         Column("organisations", TEXTS, nullable=False),
-        text("purpose"),
+        worded("purpose"),
         moment("ended_at"),
         position("ended_position"),
         text("reason"),
@@ -190,7 +192,7 @@ class Pairings(Subjects):
 class Meetings(Facts):
     """A row per meeting of peers; `organisation` reports it."""
 
-    table = facts("meetings", "pairing", text("pairing"), small("minutes"), text("summary"))
+    table = facts("meetings", "pairing", text("pairing"), small("minutes"), worded("summary"))
 
     @adds("pairing.met")
     def met(self, step: Step) -> Row:

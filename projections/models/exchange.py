@@ -2,7 +2,7 @@
 
 from projections.projection import Facts, Row, Subjects, adds, creates
 from projections.step import Step
-from projections.tables import facts, subjects, text, texts
+from projections.tables import facts, subjects, text, texts, themes, worded
 
 
 class Inspirations(Subjects):
@@ -12,9 +12,9 @@ class Inspirations(Subjects):
     table = subjects(
         "inspirations",
         text("kind"),
-        text("title"),
+        worded("title"),
         text("url"),
-        text("summary"),
+        worded("summary"),
         texts("questions"),
     )
 
@@ -33,7 +33,7 @@ class Inspirations(Subjects):
 class Uses(Facts):
     """A row per use of an inspiration; `organisation` is the one that used it."""
 
-    table = facts("uses", "inspiration", text("inspiration"), text("iteration"), text("how"))
+    table = facts("uses", "inspiration", text("inspiration"), text("iteration"), worded("how"))
 
     @adds("inspiration.used")
     def used(self, step: Step) -> Row:
@@ -49,7 +49,7 @@ class Asks(Subjects):
     """A row per ask for help."""
 
     kind = "ask"
-    table = subjects("asks", text("text"), texts("themes"))
+    table = subjects("asks", worded("text"), *themes())
 
     @creates("help.asked")
     def asked(self, step: Step) -> Row:
@@ -60,7 +60,7 @@ class Asks(Subjects):
 class Helps(Facts):
     """A row per time that help was given; `organisation` is the one that helped."""
 
-    table = facts("helps", "ask", text("ask"), text("text"))
+    table = facts("helps", "ask", text("ask"), worded("text"))
 
     @adds("help.given")
     def given(self, step: Step) -> Row:

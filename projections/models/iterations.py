@@ -13,6 +13,8 @@ from projections.tables import (
     subjects,
     text,
     texts,
+    themes,
+    worded,
 )
 
 _PLAN = ("hypothesis", "action", "measure", "criterion")
@@ -28,9 +30,9 @@ class Iterations(Subjects):
     table = subjects(
         "iterations",
         text("question"),
-        text("title"),
-        text("hypothesis"),
-        text("action"),
+        worded("title"),
+        worded("hypothesis"),
+        worded("action"),
         text("measure"),
         text("criterion"),
         text("participation_level"),
@@ -39,7 +41,7 @@ class Iterations(Subjects):
         texts("inspired_by"),
         day("starts_on"),
         day("ends_on"),
-        texts("themes"),
+        *themes(),
         text("state"),
         moment("started_at"),
         position("started_position"),
@@ -48,7 +50,7 @@ class Iterations(Subjects):
         text("result"),
         text("decision"),
         small("evidence_level"),
-        text("conclusion"),
+        worded("conclusion"),
         number("hours"),
         number("cost_amount"),
         text("cost_currency"),
@@ -118,7 +120,7 @@ class Revisions(Facts):
         text("action"),
         text("measure"),
         text("criterion"),
-        text("reason"),
+        worded("reason"),
     )
 
     @adds("iteration.revised")
@@ -138,8 +140,8 @@ class Observations(Facts):
         "observations",
         "iteration",
         text("iteration"),
-        text("text"),
-        text("measure"),
+        worded("text"),
+        worded("measure"),
         number("value"),
         text("unit"),
         integer("sample_size"),
@@ -190,9 +192,9 @@ class Reviews(Facts):
         "reviews",
         "organisation",
         text("iteration"),
-        text("intended"),
-        text("actual"),
-        text("why"),
+        worded("intended"),
+        worded("actual"),
+        worded("why"),
         texts("sustain"),
         texts("change"),
     )

@@ -1,9 +1,8 @@
 """Failures, what was learned from them and from everything else, and where learnings travel."""
 
-from events.terms import FailureCause, Visibility
 from projections.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.step import Step
-from projections.tables import facts, small, subjects, text, texts
+from projections.tables import facts, small, subjects, text, texts, themes, worded
 
 _CLASSES = ("failure_type", "failure_cause", "facet", "degree")
 
@@ -16,15 +15,15 @@ class Failures(Subjects):
         "failures",
         text("iteration"),
         text("question"),
-        text("intended"),
-        text("actual"),
-        text("why"),
+        worded("intended"),
+        worded("actual"),
+        worded("why"),
         text("failure_type"),
         text("failure_cause"),
         text("facet"),
         text("degree"),
         texts("for_whom"),
-        texts("themes"),
+        *themes(),
     )
 
     @creates("failure.recorded")
@@ -46,12 +45,6 @@ class Failures(Subjects):
         """It is seen differently later."""
         return {name: step.data.get(name) or row[name] for name in _CLASSES}
 
-    def first_level(self, step: Step) -> str:
-        """Return to whom a new failure is shown: one of cause deviance to nobody else, unless that was said."""
-        if step.level is None and step.data.get("failure_cause") == FailureCause.DEVIANCE:
-            return Visibility.PRIVATE.value
-        return super().first_level(step)
-
 
 class Reclassifications(Facts):
     """A row per time that a failure was seen differently: the classes that changed, the others null."""
@@ -61,7 +54,7 @@ class Reclassifications(Facts):
         "failure",
         text("failure"),
         *(text(name) for name in _CLASSES),
-        text("reason"),
+        worded("reason"),
     )
 
     @adds("failure.reclassified")
@@ -80,11 +73,11 @@ class Learnings(Subjects):
     kind = "learning"
     table = subjects(
         "learnings",
-        text("statement"),
+        worded("statement"),
         text("loop"),
         small("evidence_level"),
         texts("sources"),
-        texts("themes"),
+        *themes(),
     )
 
     @creates("learning.captured")
@@ -108,7 +101,7 @@ class LearningRevisions(Facts):
     """A row per time that a learning was put in other words."""
 
     table = facts(
-        "learning_revisions", "learning", text("learning"), text("statement"), text("reason")
+        "learning_revisions", "learning", text("learning"), worded("statement"), worded("reason")
     )
 
     @adds("learning.revised")
@@ -124,7 +117,7 @@ class LearningRevisions(Facts):
 class Challenges(Facts):
     """A row per challenge; `organisation` is the one that doubts the learning."""
 
-    table = facts("challenges", "learning", text("learning"), text("reason"))
+    table = facts("challenges", "learning", text("learning"), worded("reason"))
 
     @adds("learning.challenged")
     def challenged(self, step: Step) -> Row:
@@ -135,7 +128,9 @@ class Challenges(Facts):
 class Adoptions(Facts):
     """A row per adoption; `organisation` is the one that takes the learning up, `iteration` one of its own."""
 
-    table = facts("adoptions", "learning", text("learning"), text("iteration"), text("adaptation"))
+    table = facts(
+        "adoptions", "learning", text("learning"), text("iteration"), worded("adaptation")
+    )
 
     @adds("learning.adopted")
     def adopted(self, step: Step) -> Row:

@@ -2,7 +2,7 @@
 
 from projections.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.step import Step
-from projections.tables import facts, flag, moment, position, subjects, text, texts
+from projections.tables import facts, flag, moment, position, subjects, text, texts, themes, worded
 
 
 class Questions(Subjects):
@@ -15,9 +15,9 @@ class Questions(Subjects):
     table = subjects(
         "questions",
         flag("shared"),
-        text("text"),
+        worded("text"),
         text("parent"),
-        texts("themes"),
+        *themes(),
         text("state"),
         moment("closed_at"),
         position("closed_position"),
@@ -62,8 +62,8 @@ class Framings(Facts):
         "framings",
         "question",
         text("question"),
-        text("text"),
-        text("reason"),
+        worded("text"),
+        worded("reason"),
         texts("because_of"),
     )
 
@@ -86,7 +86,7 @@ class Mindsets(Facts):
         "organisation",
         text("framing"),
         text("participation_level"),
-        text("narrative"),
+        worded("narrative"),
     )
 
     @adds("mindset.assessed")

@@ -20,13 +20,13 @@ from projections.projection import (
     moves,
 )
 from projections.step import Step
-from projections.tables import facts, flag, metadata, moment, position, subjects, text
+from projections.tables import facts, flag, metadata, moment, position, subjects, text, worded
 
 
 class Notes(Facts):
     """A row per note; `about` is the subject's stream, `organisation` who wrote it (null: a facilitator)."""
 
-    table = facts("notes", "about", text("about"), text("text"))
+    table = facts("notes", "about", text("about"), worded("text"))
 
     @adds("note.added")
     def added(self, step: Step) -> Row:

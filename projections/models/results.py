@@ -2,7 +2,18 @@
 
 from projections.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.step import Step
-from projections.tables import day, facts, flag, moment, position, small, subjects, text, texts
+from projections.tables import (
+    day,
+    facts,
+    flag,
+    moment,
+    position,
+    small,
+    subjects,
+    text,
+    texts,
+    worded,
+)
 
 
 class Outcomes(Subjects):
@@ -13,9 +24,9 @@ class Outcomes(Subjects):
         "outcomes",
         text("social_actor"),
         text("change_type"),
-        text("description"),
-        text("contribution"),
-        text("significance"),
+        worded("description"),
+        worded("contribution"),
+        worded("significance"),
         flag("anticipated"),
         text("sign"),
         day("happened_on"),
@@ -41,7 +52,9 @@ class Outcomes(Subjects):
 class Substantiations(Facts):
     """A row per word of another organisation on whether an outcome came about so."""
 
-    table = facts("substantiations", "outcome", text("outcome"), text("agreement"), text("comment"))
+    table = facts(
+        "substantiations", "outcome", text("outcome"), text("agreement"), worded("comment")
+    )
 
     @adds("outcome.substantiated")
     def substantiated(self, step: Step) -> Row:
@@ -57,7 +70,7 @@ class Checkins(Facts):
     """A row per check-in after a cohort's close."""
 
     table = facts(
-        "checkins", "organisation", small("months_after"), text("status"), text("narrative")
+        "checkins", "organisation", small("months_after"), text("status"), worded("narrative")
     )
 
     @adds("journey.checked_in")
@@ -77,7 +90,7 @@ class Publications(Subjects):
     table = subjects(
         "publications",
         text("kind"),
-        text("title"),
+        worded("title"),
         text("licence"),
         text("url"),
         texts("cites"),

@@ -7,6 +7,7 @@ from sqlalchemy import Index, Table, Text, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from events.catalogue import VOCABULARY
+from events.folding import trimmed
 from events.types import Mark
 from projections.models.cohorts import Cohorts, Organisations, Pairings
 from projections.models.exchange import Asks, Inspirations
@@ -176,7 +177,7 @@ def _said(step: Step) -> Iterator[tuple[str, int, str]]:
             continue
         told = step.data.get(field)
         for part, found in enumerate(told if isinstance(told, list) else [told]):
-            if found and not found.isspace():
+            if found and trimmed(found):
                 yield field, part, found
 
 

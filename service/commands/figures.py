@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import orjson
@@ -11,27 +11,59 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-Figures = Mapping[str, Mapping[str, Any] | None]
+from service.commands.answers import Answer
+from service.graphql.insights.glossary import COUNT
 
 _NOTHING: Final = "-"
-_WITHHELD: Final = "only for the facilitator of all cohorts in scope, or an organisation that asks for itself alone"
+_WITHHELD: Final = (
+    "only for the facilitator of all cohorts asked for, or an organisation asking for itself alone"
+)
 
 
-def as_json(figures: Figures) -> None:
-    """Print one object: figure name → figure."""
-    typer.echo(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode())
+def as_json(answers: Iterable[Answer], *, explain: bool) -> None:
+    """Print one object: figure name → what it was asked, the units of its numbers by field, and its answer."""
+    found = {}
+    for one in answers:
+        found[one.name] = {
+            "at": one.at,
+            "asOf": one.as_of,
+            "scope": one.scope,
+            **({"arguments": one.arguments} if one.arguments else {}),
+            "partial": one.partial,
+            "units": one.units,
+            **({"definition": one.definition} if explain else {}),
+            "answer": one.answer,
+        }
+    typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
 
 
-def as_csv(figures: Figures) -> None:
-    """Print a line per number: the figure, the row of its list (0, 1, …; nested as 0/1), the field, the value."""
+def as_csv(answers: Iterable[Answer], *, explain: bool) -> None:
+    """Print a line per value: the figure, the row of its list (0, 1, …; nested as 0/1), the field, the value, its unit,
+    and what the figure was asked.
+    """
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(("figure", "row", "field", "value"))
-    for name, figure in figures.items():
-        if figure is None:
-            writer.writerow((name, "", "", ""))
+    more = ("definition",) if explain else ()
+    writer.writerow(("figure", "row", "field", "value", "unit", "at", "as_of", "scope", *more))
+    for one in answers:
+        units = one.units
+        asked = (one.at, one.as_of, scope_of(one), *((one.definition,) if explain else ()))
+        if one.answer is None:
+            writer.writerow((one.name, "", "", "", "", *asked))
             continue
-        for row, field, value in _cells(figure):
-            writer.writerow((name, row, field, "" if value is None else value))
+        for row, field, value in _cells(one.answer):
+            unit = units.get(field.rpartition(".")[2], "")
+            writer.writerow((one.name, row, field, "" if value is None else value, unit, *asked))
+
+
+def scope_of(answer: Answer) -> str:
+    """Return in words what a figure is about."""
+    parts = [f"{name} {_joined(value)}" for name, value in answer.scope.items()]
+    parts += [f"of {name} {_joined(value)}" for name, value in answer.arguments.items()]
+    return "; ".join(parts) or "everything that may be seen"
+
+
+def _joined(value: Any) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
 
 
 def _cells(
@@ -50,17 +82,25 @@ def _cells(
                 yield place, path, item
 
 
-def as_tables(figures: Figures) -> None:
+def as_tables(answers: Iterable[Answer], *, explain: bool) -> None:
     """Print a table of the single numbers of each figure, and one of each of its lists; `items` are left out."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = 200
-    for name, figure in figures.items():
-        console.print(Text(name, style="bold"))
-        if figure is None:
+    for one in answers:
+        console.print(Text(one.name, style="bold"))
+        console.print(
+            Text(f"  at {one.at}, as of position {one.as_of}; scope: {scope_of(one)}", style="dim")
+        )
+        if units := one.units:
+            told = ", ".join(f"{field} in {unit}" for field, unit in units.items() if unit != COUNT)
+            console.print(Text(f"  units: {told or COUNT}", style="dim"))
+        if explain:
+            console.print(Text(f"  {one.definition}"))
+        if one.answer is None:
             console.print(Text(f"  {_WITHHELD}", style="dim"))
         else:
-            for table in _tables(figure):
+            for table in _tables(one.answer):
                 console.print(table)
         console.print()
 

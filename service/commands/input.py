@@ -5,17 +5,24 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from io import BufferedReader
+
+from service.replay.compression import decompressed
 
 
-def lines_of(source: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines, ends and all; Ctrl-C while it waits for one raises KeyboardInterrupt."""
+def lines_of(source: BufferedReader, name: str) -> Iterator[bytes]:
+    """Yield the lines, ends and all; Ctrl-C while it waits for one raises KeyboardInterrupt.
+
+    What is compressed (.gz, .zst) is decompressed: NotWhole is raised, with the `name`, where it is cut or damaged.
+    """
     if source.seekable() or threading.current_thread() is not threading.main_thread():
-        yield from source
+        yield from decompressed(source, name)
         return
+    with _interruptible():
+        lines = decompressed(source, name)
     while True:
         with _interruptible():
-            line = source.readline()
+            line = lines.readline()
         if not line:
             return
         yield line

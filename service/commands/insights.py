@@ -1,24 +1,23 @@
 """`howcanwe insights`."""
 
-import asyncio
+from contextlib import ExitStack, closing
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 
-from events.log import EventLog, now_us
 from events.moments import moment
 from events.senders import Role
 from events.terms import Mode, ParticipationLevel
-from projections.insights.asking import ORDER, Asked
-from projections.insights.ledger import Ledger
-from projections.insights.partiality import is_partial
+from projections.insights.asking import ARGUMENTS, NEEDING, ORDER, Asked
 from projections.insights.scope import Scope
 from projections.insights.viewer import Viewer
+from service.commands.answers import Question, of_log, of_server
 from service.commands.figures import as_csv, as_json, as_tables
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
 from service.database import database
-from service.insights import Insights
+from service.replay.server import ServerSource
+from service.replay.source import source_of
 
 
 class Format(StrEnum):
@@ -30,12 +29,31 @@ class Format(StrEnum):
 
 
 _FORMS: Final = {Format.JSON: as_json, Format.CSV: as_csv, Format.TABLE: as_tables}
+_OPTIONS: Final = {
+    "organisation": "--of-organisation",
+    "themes": "--of-theme",
+    "mode": "--mode",
+    "level": "--level",
+    "question": "--question",
+    "text": "--text",
+}
+"""The option for each argument of a figure."""
 _KEYED: Final = {Role.FACILITATOR, Role.ORGANISATION}
 
 Keys = list[str] | None
 
 
 def insights(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="A server's URL, a database's (postgresql://…), or an exported file. [default: the settings' log]"
+        ),
+    ] = None,
+    *,
+    key: Annotated[
+        str | None, typer.Option(help="Key for a server: who looks. [env: HOWCANWE_KEY]")
+    ] = None,
     at: Annotated[
         str | None, typer.Option(help="Up to this moment (RFC 3339); now, where none is given.")
     ] = None,
@@ -44,11 +62,7 @@ def insights(
     ] = None,
     cohort: Annotated[Keys, typer.Option(help="Only of this cohort. Repeated: of any.")] = None,
     organisation: Annotated[
-        Keys,
-        typer.Option(
-            help="Only of this organisation. Repeated: of any. One alone is asked about by learningReach, modesTried,"
-            " rhythm and costOfLearning too."
-        ),
+        Keys, typer.Option(help="Only of this organisation. Repeated: of any.")
     ] = None,
     sector: Annotated[Keys, typer.Option(help="Only of organisations of this sector.")] = None,
     theme: Annotated[Keys, typer.Option(help="Only things with this theme.")] = None,
@@ -57,6 +71,15 @@ def insights(
     ] = None,
     to: Annotated[str | None, typer.Option(help="Only things before this time (RFC 3339).")] = None,
     figure: Annotated[Keys, typer.Option(help="Only this figure, by its name. Repeated.")] = None,
+    of_organisation: Annotated[
+        str | None,
+        typer.Option(
+            help="For learningReach, modesTried, rhythm and costOfLearning: whose they are."
+        ),
+    ] = None,
+    of_theme: Annotated[
+        Keys, typer.Option(help="For triedBefore: a theme of the iteration. Repeated: any.")
+    ] = None,
     mode: Annotated[
         Mode | None, typer.Option(help="For triedBefore: a way of taking part.")
     ] = None,
@@ -69,55 +92,65 @@ def insights(
     ] = None,
     text: Annotated[str | None, typer.Option(help="For similarQuestions: a wording.")] = None,
     viewer: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="Who looks: facilitator (of everything), facilitator:C1,C2, organisation:KEY, analyst or public.",
+            help="Who looks at a log at hand: facilitator (of everything), facilitator:C1,C2, organisation:KEY,"
+            " analyst or public. [default: facilitator]",
             metavar="ROLE[:KEY]",
         ),
-    ] = "facilitator",
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print each figure's definition, too.")
+    ] = False,
     format: Annotated[Format, typer.Option(help="How to print.")] = Format.TABLE,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Print the figures of the insights, exactly, as a viewer may see them.
+    """Print the figures of the insights, exactly, with the moment, the scope and the units of each.
 
-    A figure with an argument is printed when its argument is given; triedBefore takes --theme, too.
+    The options from --cohort to --to choose what all figures are about. The arguments of single figures are separate
+    from these: --of-organisation, --of-theme, --mode, --level, --question, --text. A figure that needs an argument is
+    printed when it is given. A server gives the figures of what the key may see.
     """
     settings = settings_from(data=data, database_url=database_url)
-    who = _viewer(viewer)
     names = _names(figure)
-    scope = Scope(
-        cohorts=frozenset(cohort or ()),
-        organisations=frozenset(organisation or ()),
-        sectors=frozenset(sector or ()),
-        themes=frozenset(theme or ()),
-        from_us=_moment("--from", from_),
-        to_us=_moment("--to", to),
-    )
     asked = Asked(
         mode=mode,
         level=level,
-        themes=tuple(theme or ()),
-        organisation=organisation[0] if organisation and len(organisation) == 1 else None,
+        themes=tuple(of_theme or ()),
+        organisation=of_organisation,
         question=question,
         text=text,
     )
-    at_us = _moment("--at", at)
-    with sentences(), database(settings, begin=False) as (url, _):
-        ledger = asyncio.run(_filled(url))
-        if as_of is not None and as_of > ledger.position:
-            tell(f"--as-of {as_of}: the log goes up to {ledger.position}")
-            raise typer.Exit(1)
-        view = ledger.view(who, scope, at_us=now_us() if at_us is None else at_us, as_of=as_of)
-        found = ledger.answer(view, names, asked)
-        if is_partial(view):
-            tell("something in scope is hidden from this viewer")
-    _FORMS[format](found)
-
-
-async def _filled(url: str) -> Ledger:
-    async with await EventLog.open(url) as log:
-        return await Insights(log).caught_up()
+    _check(names, asked)
+    wanted = Question(
+        names,
+        Scope(
+            cohorts=frozenset(cohort or ()),
+            organisations=frozenset(organisation or ()),
+            sectors=frozenset(sector or ()),
+            themes=frozenset(theme or ()),
+            from_us=_moment("--from", from_),
+            to_us=_moment("--to", to),
+        ),
+        asked,
+        as_of,
+        _moment("--at", at),
+    )
+    who = _viewer(viewer or Role.FACILITATOR)
+    with sentences(), ExitStack() as stack:
+        if source is None:
+            source, _ = stack.enter_context(database(settings, begin=False))
+        opened = stack.enter_context(closing(source_of(source, key)))
+        if isinstance(opened, ServerSource):
+            if viewer is not None:
+                _wrong("--viewer is for a log at hand: on a server, the key says who looks")
+            found = list(of_server(opened, wanted))
+        else:
+            found = of_log(opened, who, wanted)
+    if any(answer.partial for answer in found):
+        tell("some of what these cohorts recorded is hidden from this viewer")
+    _FORMS[format](found, explain=explain)
 
 
 def _viewer(told: str) -> Viewer:
@@ -132,10 +165,9 @@ def _viewer(told: str) -> Viewer:
             return Viewer(role, organisation=organisation)
         return Viewer(role, cohorts=frozenset(named))
     except ValueError:
-        tell(
+        _wrong(
             f"--viewer {told}: expected facilitator, facilitator:COHORT,…, organisation:KEY, analyst or public"
         )
-        raise typer.Exit(2) from None
 
 
 def _names(told: Keys) -> frozenset[str] | None:
@@ -143,16 +175,34 @@ def _names(told: Keys) -> frozenset[str] | None:
         return None
     for name in told:
         if name not in ORDER:
-            tell(f"--figure {name}: expected one of {', '.join(ORDER)}")
-            raise typer.Exit(2)
+            _wrong(f"--figure {name}: expected one of {', '.join(ORDER)}")
     return frozenset(told)
+
+
+def _check(names: frozenset[str] | None, asked: Asked) -> None:
+    """End with exit code 2 where a figure lacks the argument that it needs, or an argument lacks a figure."""
+    if names is None:
+        return
+    for name in sorted(names & NEEDING):
+        if asked.arguments(name) is None:
+            options = ", ".join(_OPTIONS[argument] for argument in ARGUMENTS[name])
+            _wrong(f"--figure {name}: expected one of its arguments: {options}")
+    taken = {argument for name in names for argument in ARGUMENTS.get(name, ())}
+    for argument, option in _OPTIONS.items():
+        if getattr(asked, argument) not in (None, ()) and argument not in taken:
+            _wrong(f"{option}: none of the figures that you chose takes it")
 
 
 def _moment(option: str, told: str | None) -> int | None:
     try:
         return None if told is None else moment(told)
     except ValueError:
-        tell(
+        _wrong(
             f"{option} {told}: expected RFC 3339 with an offset, such as 2026-03-01T14:30:00+01:00"
         )
-        raise typer.Exit(2) from None
+
+
+def _wrong(message: str) -> NoReturn:
+    """Say what has no meaning, and end with exit code 2."""
+    tell(message)
+    raise typer.Exit(2)

@@ -12,6 +12,7 @@ import typer
 from events.moments import as_datetime, moment
 from events.senders import Role
 from events.store.connections import asyncpg_url, connect
+from events.store.instants import teach
 from events.store.schema import prepare
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from
 from service.database import database
@@ -108,7 +109,9 @@ def _done(data: Data, database_url: DatabaseUrl, what: Callable[[Keys], Awaitabl
             await prepare(connection, url, SERVICE)
         finally:
             await connection.close()
-        async with asyncpg.create_pool(asyncpg_url(url), min_size=0, max_size=1) as pool:
+        async with asyncpg.create_pool(
+            asyncpg_url(url), init=teach, min_size=0, max_size=1
+        ) as pool:
             return await what(Keys(pool, cache_seconds=0))
 
     with database(settings) as (url, _):

@@ -10,12 +10,12 @@ import orjson
 import typer
 
 from events.log import EventLog
-from events.store.connections import connect
-from events.store.schema import prepare
+from projections import builds, store
 from service import persons
-from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
 from service.database import database
-from service.errors import MasterKeyError
+from service.errors import MasterKeyError, Served
+from service.installation import checked_master_key
 from service.master_key import KEY_BYTES, master_key, master_key_path, read_master_key
 from service.secret_file import made_secret
 from service.server import folder_taken
@@ -46,7 +46,9 @@ def export(
     settings = settings_from(data=data, database_url=database_url)
 
     async def held(url: str) -> dict[str, Any]:
-        async with await EventLog.open(url, master_key=master_key(settings)) as log:
+        async with persons.prepared(url) as connection:
+            own = await checked_master_key(connection, settings)
+        async with await EventLog.open(url, master_key=own) as log:
             return await persons.held_about(log, key)
 
     with sentences(), database(settings, begin=False) as (url, _):
@@ -71,23 +73,21 @@ def backup(
     """
     settings = settings_from(data=data, database_url=database_url)
 
-    async def write(url: str, descriptor: int) -> int:
-        await _prepare(url)
-        count = 0
-        with os.fdopen(descriptor, "wb") as out:
-            async for line in persons.backup(url):
-                out.write(line)
-                count += 1
-            out.flush()
-            os.fsync(descriptor)
-        return count
+    async def kept(url: str) -> list[bytes]:
+        async with persons.prepared(url) as connection:
+            return await persons.backup(connection, await checked_master_key(connection, settings))
 
     with sentences(), database(settings, begin=False) as (url, _):
+        lines = asyncio.run(kept(url))
         try:
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
             raise ValueError(f"{file} cannot be written: {error.strerror}") from None
-        tell(f"{asyncio.run(write(url, descriptor))} person keys written")
+        with os.fdopen(descriptor, "wb") as out:
+            out.writelines(lines)
+            out.flush()
+            os.fsync(descriptor)
+        tell(f"{len(lines)} person keys written")
 
 
 @commands.command()
@@ -96,12 +96,21 @@ def restore(
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Put person keys back from a file. Whom the log has forgotten stays forgotten."""
+    """Put person keys back from a file. Whom the log has forgotten stays forgotten.
+
+    Keys that another master key wrapped are named and left out; the exit code is then 1.
+    """
     settings = settings_from(data=data, database_url=database_url)
 
     async def put_back(url: str, lines: list[bytes]) -> persons.Restored:
-        await _prepare(url)
-        return await persons.restore(url, lines, master_key(settings))
+        async with persons.prepared(url) as connection:
+            own = await checked_master_key(connection, settings)
+            if own is None:
+                raise MasterKeyError(
+                    "there is no master key: name the file of the one that wrapped these keys"
+                    " with HOWCANWE_MASTER_KEY_FILE"
+                )
+            return await persons.restore(connection, lines, own)
 
     with sentences():
         try:
@@ -111,6 +120,8 @@ def restore(
         with database(settings) as (url, _):
             done = asyncio.run(put_back(url, lines))
     tell(f"{done.back} person keys are back; {done.left_out} are not wanted")
+    if done.foreign:
+        fail(f"another master key wrapped these, and they are left out: {', '.join(done.foreign)}")
 
 
 @commands.command()
@@ -119,20 +130,39 @@ def rewrap(
         Path | None,
         typer.Option(help="A file with the new master key; none: a new one is made and kept."),
     ] = None,
+    old_key_file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A file with a further master key that wrapped some of them; may be repeated."
+        ),
+    ] = None,
+    drop_unreadable: Annotated[
+        bool,
+        typer.Option(
+            help="Remove the person keys that no given master key opens: these names stay unreadable."
+        ),
+    ] = False,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Wrap every person key with another master key. No event changes.
 
-    Stop the service first. Broken off, it goes on when called again. With a key file of your own, or a key that the
-    environment holds, set it afterwards.
+    Stop every service process first. Rerun the command to resume after an interruption. With a key file of your own,
+    or a key that the environment holds, set it afterwards, for all processes.
     """
     settings = settings_from(data=data, database_url=database_url)
+
+    async def rewrapped(url: str, old: list[bytes], new: bytes) -> persons.Rewrapped:
+        async with persons.prepared(url) as connection:
+            await _check_unserved(url)
+            return await persons.rewrap(connection, old, new, drop=drop_unreadable)
+
     with ExitStack() as stack:
         stack.enter_context(sentences())
         stack.enter_context(folder_taken(settings.data))
         url, _ = stack.enter_context(database(settings, begin=False))
-        old = master_key(settings)
+        present = master_key(settings)
+        old = [*([present] if present else []), *map(_key_in, old_key_file or ())]
         path = master_key_path(settings)
         following = path.with_name(path.name + _NEXT)
         if new_key_file is not None:
@@ -142,18 +172,23 @@ def rewrap(
             new = _key_in(following)
         else:
             raise MasterKeyError("HOWCANWE_MASTER_KEY is set: name the new key with --new-key-file")
-        count = asyncio.run(persons.rewrap(url, old, new))
+        done = asyncio.run(rewrapped(url, old, new))
         if new_key_file is None:
             following.replace(path)
-        tell(f"{count} person keys are wrapped with the new master key")
+        tell(f"{done.kept} person keys are wrapped with the new master key")
+        if done.dropped:
+            tell(f"nobody can read the names of these any more: {', '.join(done.dropped)}")
 
 
-async def _prepare(url: str) -> None:
-    connection = await connect(url)
+async def _check_unserved(url: str) -> None:
+    """Raise Served where a process serves the database: it would go on with the old key."""
+    engine = store.engine(url, connections_max=1)
     try:
-        await prepare(connection, url)
+        async with engine.connect() as connection:
+            if any(build.in_use for build in await builds.builds(connection)):
+                raise Served
     finally:
-        await connection.close()
+        await engine.dispose()
 
 
 def _key_in(path: Path) -> bytes:

@@ -1,12 +1,14 @@
 """`howcanwe record` and `howcanwe generate`."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Final
+from typing import Annotated, Any, Final, cast
 
 import orjson
 import typer
@@ -24,7 +26,9 @@ from service.commands.progress import Bar
 from service.database import database
 from service.files import batches
 from service.generator import generate as generated
-from service.master_key import master_key
+from service.installation import own_master_key
+from service.persons import prepared
+from service.settings import Settings
 
 BATCH_EVENTS: Final = 500
 
@@ -38,7 +42,10 @@ class Line:
 
 
 def record(
-    file: Annotated[Path, typer.Argument(help="NDJSON, an event a line; - for standard input.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="NDJSON, an event a line (.gz and .zst too); - for standard input."),
+    ],
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -51,16 +58,16 @@ def record(
     recording = Recording()
     try:
         with sentences(), _opened(file) as source, database(settings) as (url, _):
-            done = asyncio.run(recording.run(source, url, master_key(settings)))
+            done = asyncio.run(recording.run(source, url, settings))
     finally:
         recording.tell()
     raise typer.Exit(0 if done else 1)
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
+def _opened(file: Path) -> Iterator[BufferedReader]:
     if str(file) == "-":
-        yield sys.stdin.buffer
+        yield cast(BufferedReader, sys.stdin.buffer)
         return
     try:
         source = file.open("rb")
@@ -70,8 +77,8 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
         yield source
 
 
-def _lines(source: BinaryIO) -> Iterator[Line]:
-    for number, text in enumerate(lines_of(source), 1):
+def _lines(source: BufferedReader) -> Iterator[Line]:
+    for number, text in enumerate(lines_of(source, source.name), 1):
         if text.strip():
             try:
                 yield Line(number, parse(text))
@@ -103,13 +110,12 @@ class Recording:
         if self.keyless:
             tell(f"{self.keyless} of these could not be compared: their persons' keys are not here")
 
-    async def run(self, source: BinaryIO, url: str, master_key: bytes) -> bool:
+    async def run(self, source: BufferedReader, url: str, settings: Settings) -> bool:
         """Record the file batch by batch; say whether all of it is in the log now."""
-        size = (
-            Path(source.name).stat().st_size
-            if source.seekable() and isinstance(source.name, str)
-            else None
-        )
+        async with prepared(url) as connection:
+            master_key = await own_master_key(connection, settings)
+        # Of a compressed file, what was read of it: that is what the bar shows.
+        size = os.fstat(source.fileno()).st_size if source.seekable() else None
         with Bar("recording", size, TaskProgressColumn()) as bar:
             async with await EventLog.open(url, master_key=master_key) as log:
                 self._begun = True

@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, Final, NoReturn
@@ -22,13 +23,15 @@ from service.commands.folding import (
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
 from service.commands.progress import Bar
 from service.database import database
-from service.replay import manifest
+from service.replay.checking import is_export
 from service.replay.errors import ReplayError
 from service.replay.export import Export, OnEvents
+from service.replay.files import FileSource
 from service.replay.folder import FolderExport
 from service.replay.formats import Form, check
 from service.replay.log import ReplayLog
-from service.replay.manifest import Edge, Manifest
+from service.replay.manifest import Manifest, named
+from service.replay.origin import Edge
 from service.replay.server import ServerSource
 from service.replay.source import Source, source_of
 from service.replay.terminal import Growing, follow, stream
@@ -121,11 +124,13 @@ def replay(
             typer.echo(folding.run(source, key, out_))
             return
         refuse_without_fold(engine, scheduler, workers)
-        out = Path(out_) if out_ is not None else None
+        out = named(Path(out_)) if out_ is not None else None
         form = form or (Form.written(out) if out is not None else Form.NDJSON)
         check(form, out, follow=follow_)
         opened = source_of(source, key)
         stack.callback(opened.close)
+        if isinstance(opened, FileSource) and not opened.has_manifest and is_export(Path(source)):
+            tell(f"{source} has no manifest: whether events are missing cannot be told")
         selected = ReplayLog(opened).select(
             after=after,
             through=through,
@@ -155,12 +160,9 @@ class _Consumer:
             )
         return cls(source, name)
 
-    def begin(self, selection: Selection) -> Selection:
-        """Return what of the selection the consumer has not had yet. Raises Diverged."""
-        position = self._server.consumer(self._name) if self._server else None
-        if position is None:
-            return selection
-        return selection.between(max(position, selection.after), selection.through)  # type: ignore[arg-type]  # None: no end
+    def place(self) -> int | None:
+        """Return the position up to which it has everything, None where it has nothing. Raises Diverged."""
+        return self._server.consumer(self._name) if self._server else None
 
     def took(self, last: Edge | None) -> None:
         """Let the server keep where the consumer is."""
@@ -184,64 +186,74 @@ class _Run:
         self._out = out
         self._consumer = consumer
         self._selection = selection
+        self._place = consumer.place()
 
     def once(self) -> None:
-        if self._out is None:
-            selection = self._consumer.begin(self._selection)
-            writer = writer_of(self._form, self._source, selection, 0)
-            with _progress(self._source, selection) as on_events, _quiet_pipe():
-                last = stream(self._source, selection, writer, sys.stdout.buffer, on_events)
-            self._consumer.took(last)
-            return
-        selection = self._consumer.begin(self._selection)
-        made = self._ended_before(self._out, selection) or self._exported(self._out, selection)
+        rest = self._rest()
+        with _progress(self._source, rest) as on_events:
+            if self._out is None:
+                writer = writer_of(self._form, self._source, rest, 0)
+                with _quiet_pipe():
+                    last = stream(self._source, rest, writer, sys.stdout.buffer, on_events)
+                self._consumer.took(last)
+                return
+            made = self._exported(self._out, on_events)
         self._consumer.took(made.last)
-        tell(f"{made.events} events in {self._out}, its manifest beside it")
 
-    def _ended_before(self, out: Path, selection: Selection) -> Manifest | None:
-        """Return the manifest of an export that ended before its consumer could be told."""
-        if not out.exists() or not manifest.place(out).exists():
-            return None
-        found = Manifest.read(out)
-        ranged = selection.between(selection.after, found.selection.through)  # type: ignore[arg-type]  # as above
-        return found if found.selection == ranged and not next(found.faults(out), None) else None
+    def _rest(self) -> Selection:
+        """Return what of the selection the consumer has not had yet."""
+        after = max(self._place or 0, self._selection.after)
+        return replace(self._selection, after=after)
 
-    def _exported(self, out: Path, selection: Selection) -> Manifest:
-        with _progress(self._source, selection) as on_events:
-            if self._form is Form.PARQUET:
-                folder = FolderExport(self._source, out, selection, on_events, VOCABULARY)
-                self._tell_resumed(folder.resumed.events)
-                return folder.run()
-            export = Export(self._source, out, self._form, selection, on_events)
-            self._tell_resumed(export.resumed.events)
-            return export.run(
+    def _exported(self, out: Path, on_events: OnEvents) -> Manifest:
+        export: Export | FolderExport
+        if self._form is Form.PARQUET:
+            export = FolderExport(
+                self._source, out, self._selection, on_events, VOCABULARY, place=self._place
+            )
+        else:
+            export = Export(self._source, out, self._form, self._selection, on_events, self._place)
+        before = export.resumed
+        if before.events and not before.ended:
+            tell(f"goes on behind {before.events} events, up to position {before.reached}")
+        made = (
+            export.run()
+            if isinstance(export, FolderExport)
+            else export.run(
                 lambda written: writer_of(self._form, self._source, export.selection, written)
             )
-
-    def _tell_resumed(self, events: int) -> None:
-        if events:
-            tell(f"goes on behind {events} events")
+        )
+        if before.ended:
+            tell(f"nothing to add: {out} has all {made.events} events, its manifest beside it")
+        else:
+            added = f"{made.events - before.events} added, " if before.events else ""
+            tell(f"{added}{made.events} events in {out}, its manifest beside it")
+        return made
 
     def follow(self) -> None:
-        selection = self._consumer.begin(self._selection)
-        with _ending(), _progress(self._source, selection) as on_events:
+        with _ending(), _progress(self._source, self._rest()) as on_events:
             told = _CaughtUp()
             if self._out is None:
-                writer = writer_of(self._form, self._source, selection, 0)
+                rest = self._rest()
+                writer = writer_of(self._form, self._source, rest, 0)
                 with _quiet_pipe():
                     out = sys.stdout.buffer
-                    for last in follow(self._source, selection, writer, out, on_events, told):
+                    for last in follow(self._source, rest, writer, out, on_events, told):
                         self._consumer.took(last)
                 return
-            growing = Growing(self._out, self._form, selection)
-            written = growing.journal.last.position if growing.journal.last else 0
-            writer = writer_of(self._form, self._source, selection, written)
+            growing = Growing(self._source, self._out, self._form, self._selection, self._place)
+            journal = growing.journal
+            if journal.events:
+                tell(f"goes on behind {journal.events} events, up to position {journal.reached}")
+            written = journal.last.position if journal.last else 0
+            writer = writer_of(self._form, self._source, journal.selection, written)
             try:
-                for last in growing.run(self._source, writer, on_events, told):
+                for last in growing.run(writer, on_events, told):
                     self._consumer.took(last)
             finally:
-                made = growing.end()
+                made = growing.end(writer)
                 tell(f"{made.events} events in {self._out}, its manifest beside it")
+                self._consumer.took(made.last)
 
 
 class _CaughtUp:

@@ -1,6 +1,7 @@
 """`howcanwe serve`."""
 
 import asyncio
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -54,5 +55,9 @@ def serve(
             tell(f"the database, for tools on this machine: {url}")
         return asyncio.ensure_future(demo.record(service, address)) if demonstrate else None
 
-    with sentences(), folder_taken(settings.data), database(settings) as (url, embedded):
+    with ExitStack() as stack:
+        stack.enter_context(sentences())
+        if settings.database_url is None:
+            stack.enter_context(folder_taken(settings.data))
+        url, embedded = stack.enter_context(database(settings))
         run(settings, url, embedded, ready)

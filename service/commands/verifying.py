@@ -4,13 +4,20 @@ import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, cast
 
 import typer
 
 from events.chain import GENESIS, line_hash
-from events.checkpoint import Checkpoint, CheckpointRefused, fingerprint, marks_of
+from events.checkpoint import (
+    Checkpoint,
+    CheckpointRefused,
+    fingerprint,
+    marks_of,
+    public_bytes,
+)
 from events.log import EventLog, now_us
 from events.moments import as_text
 from events.verify import Verifier
@@ -19,11 +26,14 @@ from service.commands.input import lines_of
 from service.commands.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
 from service.commands.progress import Bar
 from service.database import database
+from service.installation import noted_signing_key, own_signing_key
+from service.persons import prepared
 from service.replay.checking import checked, is_export
 from service.replay.files import file_source
 from service.replay.log import ReplayLog
+from service.replay.manifest import named
 from service.settings import Settings
-from service.signing_key import known_public_key, public_pem, read_public_key, signing_key
+from service.signing_key import known_public_key, public_pem, read_public_key
 
 
 def verify(
@@ -47,6 +57,8 @@ def verify(
 
     A file needs neither a service nor a database. Of one that has a manifest, it is said too whether it is whole.
     """
+    if file is not None:
+        file = named(file)
     if file is not None and is_export(file):
         with sentences():
             found = checked(file)
@@ -102,7 +114,7 @@ def _marks(settings: Settings, file: Path | None, public_key: Path | None) -> Ma
 def _lines(file: Path) -> Iterator[Iterator[bytes]]:
     """Give the lines of an export, whatever its form, or of standard input."""
     if str(file) == "-":
-        yield _without_ends(sys.stdin.buffer)
+        yield _without_ends(cast(BufferedReader, sys.stdin.buffer))
     elif is_export(file):
         chunks = ReplayLog(file_source(file)).lines()
         yield (line for chunk in chunks for line in chunk[:-1].split(b"\n"))
@@ -115,8 +127,8 @@ def _lines(file: Path) -> Iterator[Iterator[bytes]]:
             yield _without_ends(source)
 
 
-def _without_ends(source: BinaryIO) -> Iterator[bytes]:
-    for line in lines_of(source):
+def _without_ends(source: BufferedReader) -> Iterator[bytes]:
+    for line in lines_of(source, source.name):
         # One newline is the line's end; whatever else stands there is not what was exported.
         yield line[:-1] if line.endswith(b"\n") else line
 
@@ -134,27 +146,43 @@ def checkpoint(
             "--public-key", help="Print the public key (PEM) instead: whoever verifies needs it."
         ),
     ] = False,
+    change_key: Annotated[
+        bool,
+        typer.Option(
+            "--change-key",
+            help="Let the key in the file (made if there is none) sign from now on, in place of another.",
+        ),
+    ] = False,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Sign how the log stands now, and print it: to be published where nobody can change both.
 
-    One JSON object on one line: position, hash, time, public key, signature. The signing key is made at the first call.
+    One JSON object on one line: position, hash, time, public key, signature. The signing key is made at the first call,
+    and the database notes its public half: another one signs nothing here, unless it is changed.
     """
     settings = settings_from(data=data, database_url=database_url)
-    with sentences():
-        key = signing_key(settings)
+    with sentences(), database(settings, begin=False) as (url, _):
         if export_public_key:
-            typer.echo(public_pem(key), nl=False)
-            return
-        with database(settings, begin=False) as (url, _):
-            position, hash_ = asyncio.run(_head(url))
-        signed = Checkpoint.signed(key, position, hash_, as_text(now_us()))
-        typer.echo(signed.text().decode())
+            typer.echo(asyncio.run(_public_pem(url, settings)), nl=False)
+        else:
+            signed = asyncio.run(_signed(url, settings, change=change_key))
+            typer.echo(signed.text().decode())
 
 
-async def _head(url: str) -> tuple[int, str]:
+async def _public_pem(url: str, settings: Settings) -> str:
+    async with prepared(url) as connection:
+        public = await noted_signing_key(connection)
+        if public is None:
+            public = public_bytes((await own_signing_key(connection, settings)).public_key())
+    return public_pem(public)
+
+
+async def _signed(url: str, settings: Settings, *, change: bool) -> Checkpoint:
+    async with prepared(url) as connection:
+        key = await own_signing_key(connection, settings, change=change)
     async with await EventLog.open(url) as log:
         position = await log.head()
         recorded = await log.event(position)
-        return position, GENESIS if recorded is None else line_hash(recorded.line)
+        hash_ = GENESIS if recorded is None else line_hash(recorded.line)
+    return Checkpoint.signed(key, position, hash_, as_text(now_us()))

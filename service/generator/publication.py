@@ -25,9 +25,9 @@ def publish(cohort: Cohort, organisation: Organisation | None) -> Story:
             return
     domain = organisation.domain if organisation else cohort.domain
     key = cohort.new_key("pub")
-    level = "public" if dice.chance(0.85) else None
+    level = None if dice.chance(0.85) else "cohort"
     publication = Subject(
-        "publication", key, organisation.key if organisation else "", level or "cohort", cohort.now
+        "publication", key, organisation.key if organisation else "", level or "public", cohort.now
     )
     cohort.tell(
         "publication.released",

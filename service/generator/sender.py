@@ -1,5 +1,6 @@
 """The system that sends the events, in the order in which they are to be recorded."""
 
+from events.catalogue import VOCABULARY
 from service.generator.clock import stamp
 
 Event = dict[str, object]
@@ -32,7 +33,7 @@ class Sender:
                 "specversion": "1.0",
                 "id": key,
                 "source": self.source,
-                "type": f"org.howcanwe.{name}.v1",
+                "type": VOCABULARY.named(name).wire_name,
                 "time": stamp(at, zone),
                 **extensions,
                 "data": data,

@@ -1,6 +1,6 @@
 """Filters of lists: typed inputs, made from what a type's fields are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from graphql import (
@@ -14,14 +14,19 @@ from graphql import (
 )
 from sqlalchemy import ARRAY, FromClause, Text, and_, cast, func, literal, not_, or_, true
 
+from events.folding import folded
 from projections.seeing import Condition
+from projections.tables import THEMES_FOLDED, WORDING
 from service.graphql.arguments import some, span
 from service.graphql.errors import argument_refusal
 from service.graphql.scalars import DATE_TIME
 from service.graphql.shape import Field, Shape
 
 VALUES_MAX: Final = 50
+NAMING: Final = ("organisation", "cohort")
+"""The members of a filter that name subjects of these kinds, by their keys."""
 DEPTH_MAX: Final = 5
+HOWEVER_SPELLED: Final = "in any case of letters, with any blanks, quotes and dashes"
 
 SPAN: Final = GraphQLInputObjectType(
     "DateTimeSpan",
@@ -54,15 +59,15 @@ def filter_type(shape: Shape) -> GraphQLInputObjectType:
         }
         if "occurred_at" in shape.table.c:
             found["time"] = GraphQLInputField(SPAN, description="It happened in this span.")
-        for column in ("organisation", "cohort"):
+        for column in NAMING:
             if column in shape.table.c:
                 keys = GraphQLList(GraphQLNonNull(GraphQLString))
                 found[column] = GraphQLInputField(
                     keys, description=f"Of any of the {column}s with these keys."
                 )
-        if shape.texts:
+        if WORDING in shape.table.c:
             found["text"] = GraphQLInputField(
-                GraphQLString, description="Its wording contains this, in any case of letters."
+                GraphQLString, description=f"Its wording contains this, {HOWEVER_SPELLED}."
             )
         for field in shape.fields:
             type_ = _input(field)
@@ -81,7 +86,7 @@ def filter_type(shape: Shape) -> GraphQLInputObjectType:
 _DESCRIBED: Final[dict[str | None, str]] = {
     "among": "It is any of these.",
     "any_term": "Any of these is among them.",
-    "any_text": "Any of these is among them.",
+    "any_theme": f"Any of these is among them, {HOWEVER_SPELLED}.",
     "range": "It is in this range.",
     "flag": "It is so, or it is not.",
     "span": "It is in this span.",
@@ -92,7 +97,7 @@ def _input(field: Field) -> Any:
     match field.filter:
         case "among" | "any_term":
             return GraphQLList(GraphQLNonNull(field.term))
-        case "any_text":
+        case "any_theme":
             return GraphQLList(GraphQLNonNull(GraphQLString))
         case "range":
             return RANGE
@@ -114,6 +119,42 @@ def condition(
     return lambda rows: _condition(shape, given, rows)
 
 
+def named_in(
+    shape: Shape, given: Mapping[str, Any], argument: str = "where"
+) -> dict[str, set[str]]:
+    """Return the keys that the filter names, by kind. Raises GraphQL errors."""
+    _check(shape, given, argument, 1)
+    found: dict[str, set[str]] = {kind: set() for kind in NAMING}
+    for one in _within(given):
+        for kind in NAMING:
+            found[kind].update(one.get(kind) or ())
+    return {kind: keys for kind, keys in found.items() if keys}
+
+
+def naming_only(given: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """Return the filter with those of its keys that are known, by `<kind>/<key>`: all others match nothing."""
+    found = dict(given)
+    for name, value in given.items():
+        if value is None:
+            continue
+        match name:
+            case "and" | "or":
+                found[name] = [naming_only(one, known) for one in value]
+            case "not":
+                found[name] = naming_only(value, known)
+            case _ if name in NAMING:
+                found[name] = [key for key in value if f"{name}/{key}" in known]
+    return found
+
+
+def _within(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the filter, and every filter in it."""
+    yield given
+    for one in (*(given.get("and") or ()), *(given.get("or") or ()), given.get("not")):
+        if one is not None:
+            yield from _within(one)
+
+
 def _check(shape: Shape, given: Mapping[str, Any], argument: str, depth: int) -> None:
     if depth > DEPTH_MAX:
         raise argument_refusal("argument.out_of_range", argument, f"a filter {DEPTH_MAX} deep")
@@ -129,7 +170,7 @@ def _check(shape: Shape, given: Mapping[str, Any], argument: str, depth: int) ->
             some(value, where, VALUES_MAX)
             if any(isinstance(one, str) and "\0" in one for one in value):
                 raise argument_refusal("argument.malformed", where, "texts without U+0000")
-        elif isinstance(value, str) and ("\0" in value or not value.strip()):
+        elif isinstance(value, str) and ("\0" in value or not folded(value)):
             raise argument_refusal("argument.malformed", where, "a text")
         elif isinstance(value, Mapping):
             span(value.get("from"), value.get("to"), f"{where}.to")
@@ -153,9 +194,7 @@ def _condition(shape: Shape, given: Mapping[str, Any], rows: FromClause) -> Cond
             case "not":
                 parts.append(not_(func.coalesce(_condition(shape, value, rows), False)))
             case "text":
-                parts.append(
-                    or_(*(rows.c[text].icontains(value, autoescape=True) for text in shape.texts))
-                )
+                parts.append(rows.c[WORDING].contains(folded(value), autoescape=True))
             case "time":
                 parts.append(_span(rows.c.occurred_at, value))
             case "organisation" | "cohort":
@@ -171,10 +210,10 @@ def _of_field(field: Field, rows: FromClause, value: Any) -> Condition:
     match field.filter:
         case "among":
             return column.in_(value)
-        case "any_term" | "any_text":
-            return cast(column, ARRAY(Text)).op("&&", is_comparison=True)(
-                cast(literal(list(value), ARRAY(Text)), ARRAY(Text))
-            )
+        case "any_term":
+            return _overlap(column, value)
+        case "any_theme":
+            return _overlap(rows.c[THEMES_FOLDED], map(folded, value))
         case "range":
             return and_(
                 true(),
@@ -185,6 +224,11 @@ def _of_field(field: Field, rows: FromClause, value: Any) -> Condition:
             return _span(column, value)
         case _:
             return column.is_(value)
+
+
+def _overlap(column: Any, values: Iterable[str]) -> Condition:
+    wanted = cast(literal(list(values), ARRAY(Text)), ARRAY(Text))
+    return cast(column, ARRAY(Text)).op("&&", is_comparison=True)(wanted)
 
 
 def _span(column: Any, value: Mapping[str, Any]) -> Condition:
@@ -223,8 +267,7 @@ def _matches_one(
         case "not":
             return not _matches(shape, value, row)
         case "text":
-            texts = (row[text] or "" for text in shape.texts)
-            return any(value.lower() in text.lower() for text in texts)
+            return folded(value) in row[WORDING]
         case "time":
             return _is_in(row["occurred_at"], value, "from", "to")
         case "organisation" | "cohort":
@@ -234,8 +277,10 @@ def _matches_one(
     match field.filter:
         case "among":
             return told in value
-        case "any_term" | "any_text":
+        case "any_term":
             return bool(set(told) & set(value))
+        case "any_theme":
+            return bool(set(row[THEMES_FOLDED]) & set(map(folded, value)))
         case "range":
             return _is_in(told, value, "min", "max")
         case "span":

@@ -98,31 +98,33 @@ class Past(Loading):
 
     async def page(self, list_: List, names: Sequence[str], page: Page) -> list[Row]:
         """Return a page of each parent's list, of rows as they stood."""
+        where = await self.where(list_)
         return [
             {**row, "parent": parent}
             for parent in list_.parents
-            for row in self._part(self._rows(list_, parent), page)
+            for row in self._part(self._rows(list_, parent, where), page)
         ]
 
     async def counts(self, list_: List) -> list[Row]:
         """Return how many rows each parent's list has."""
+        where = await self.where(list_)
         return [
             {
                 "parent": parent,
-                "total": len(self._rows(list_, parent, filtered=False)),
-                "filtered": len(self._rows(list_, parent)),
+                "total": len(self._rows(list_, parent, None)),
+                "filtered": len(self._rows(list_, parent, where)),
             }
             for parent in list_.parents
         ]
 
-    def _rows(self, list_: List, parent: str, *, filtered: bool = True) -> list[Row]:
+    def _rows(self, list_: List, parent: str, where: Mapping[str, Any] | None) -> list[Row]:
         members = self._tables[Memberships.table.name]
         belongs = list_.belongs
         return [
             row
             for row in self._tables.get(list_.shape.table.name, [])
             if (belongs is None or belongs.holds(row, parent, members))
-            and (not filtered or matches(list_.shape, list_.where, row))
+            and matches(list_.shape, where, row)
         ]
 
     @staticmethod

@@ -115,7 +115,6 @@ class Shape:
     kind: str | None = None
     about: tuple[str, str] | None = None
     orders: Sequence[str] = ()
-    texts: Sequence[str] = ()
     plural: str = ""
 
 
@@ -160,7 +159,7 @@ def text(column: str, description: str, *, null: bool = False, name: str | None 
 def texts(column: str, description: str) -> Field:
     """Return a field of a list of texts."""
     type_ = GraphQLList(required(GraphQLString))
-    filter = "any_text" if column == "themes" else None
+    filter = "any_theme" if column == "themes" else None
     return _column(column, type_, description, null=False, filter=filter)
 
 

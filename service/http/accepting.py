@@ -11,15 +11,16 @@ _QUALITY: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
 def accepted(headers: Sequence[str], forms: Sequence[str]) -> str:
-    """Return the best of `forms` for the `Accept` headers; the first of them where all are the same to the client.
+    """Return the best of `forms` for the `Accept` headers.
 
-    Raises Problem (406) where none is accepted.
+    Of those that a client likes as much, one that it names comes before one that it takes by a pattern, the one named
+    first before others, and then the first of `forms`. Raises Problem (406) where none is accepted.
     """
     ranges = [_range(part) for part in ",".join(headers).split(",") if part.strip()]
     if not ranges:
         return forms[0]
-    best = max(forms, key=lambda form: (_quality(form, ranges), -forms.index(form)))
-    if _quality(best, ranges) <= 0:
+    best = max(forms, key=lambda form: _preference(form, ranges))
+    if _preference(best, ranges)[0] <= 0:
         detail = f"one of: {', '.join(forms)}"
         raise Problem(406, detail, (Fault("accept", "", detail, None),))
     return best
@@ -35,11 +36,14 @@ def _range(part: str) -> tuple[str, float]:
     return media, quality
 
 
-def _quality(form: str, ranges: Sequence[tuple[str, float]]) -> float:
-    """Return the quality that the most specific matching range gives the form."""
+def _preference(form: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int, int]:
+    """Return the quality that the most specific matching range gives the form, how specific it is, and its place."""
     kind = form.partition("/")[0]
-    for wanted in (form, f"{kind}/*", "*/*"):
-        found = [quality for media, quality in ranges if media == wanted]
+    for stars, wanted in enumerate((form, f"{kind}/*", "*/*")):
+        found = [
+            (quality, -place) for place, (media, quality) in enumerate(ranges) if media == wanted
+        ]
         if found:
-            return max(found)
-    return 0.0
+            quality, place = max(found)
+            return quality, -stars, place
+    return 0.0, 0, 0

@@ -20,6 +20,7 @@ def described(kind: EventKind) -> dict[str, Any]:
     """Return what the catalogue says of an event type."""
     return {
         "type": kind.wire_name,
+        "earlier_types": list(kind.wire_names[:-1]),
         "description": " ".join((kind.model.__doc__ or "").split()),
         "effect": kind.mark.value,
         "recorded_by": kind.model.recorded_by.value,
@@ -49,10 +50,11 @@ async def list_event_types(request: Request) -> Response:
 async def read_event_type(request: Request, type: str) -> Response:
     """Read the JSON Schema (2020-12) of a type's `data`."""
     found = service_of(request).log.catalogue.find(type)
-    if found is None or found[0].wire_name != type:
+    schema = found[0].schema_of(found[1]) if found else None
+    if schema is None:
         raise Problem(
             404,
             "no event type of this name",
             (Fault("type.unknown", "", "a type of /event-types", None),),
         )
-    return Response(orjson.dumps(found[0].json_schema), media_type="application/schema+json")
+    return Response(orjson.dumps(schema), media_type="application/schema+json")

@@ -3,11 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import replace
+from enum import Enum
+from typing import Any, Final, assert_never
 from urllib.parse import unquote
 
 from starlette.datastructures import Headers
 
+from events.envelope import Malformed
 from events.faults import Fault
 from events.json_text import JsonError, elements, parse
 from service.problems import Problem, malformed
@@ -15,8 +18,16 @@ from service.problems import Problem, malformed
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
 NDJSON: Final = "application/x-ndjson"
+JSON: Final = "application/json"
+LINES: Final = (NDJSON, "application/ndjson", "application/jsonl")
+"""The names of NDJSON: it has none that is registered."""
+ACCEPTED: Final = (STRUCTURED, BATCH, *LINES, JSON)
+"""The media types that events come in."""
 
 _PREFIX: Final = "ce-"
+_SPECVERSION: Final = "ce-specversion"
+_BEFORE_JSON: Final = b"\xef\xbb\xbf \t\r\n"
+_DECODED: Final = "values of headers are percent-decoded: send a percent as %25"
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -27,9 +38,36 @@ class Unparsable:
         self.fault = Fault("json", "", detail)
 
 
+class Binary(dict[str, Any]):
+    """An event of a binary request. `decoded` are the attributes whose headers had percents."""
+
+    decoded: frozenset[str] = frozenset()
+
+    def explained(self, malformed: Malformed) -> Malformed:
+        """Return what is wrong with the event, with a word on percents where they may be the cause."""
+        pointers = {f"/{name}" for name in self.decoded}
+        faults = [
+            replace(fault, detail=f"{fault.detail} ({_DECODED})")
+            if fault.pointer in pointers
+            else fault
+            for fault in malformed.faults
+        ]
+        return Malformed(faults, malformed.creates, malformed.raw)
+
+
+class Mode(Enum):
+    """The ways in which a request carries events."""
+
+    LINES = "lines"
+    BATCH = "batch"
+    STRUCTURED = "structured"
+    BINARY = "binary"
+
+
 def media_type(headers: Mapping[str, str]) -> str:
-    """Return the request's media type in lower case, without parameters."""
-    return headers.get("content-type", "").partition(";")[0].strip().lower()
+    """Return the media type in lower case, without parameters; JSON where only the attributes of an event are given."""
+    media = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return JSON if not media and _SPECVERSION in headers else media
 
 
 def is_json(media: str) -> bool:
@@ -38,48 +76,69 @@ def is_json(media: str) -> bool:
     return kind in ("application", "text") and (subtype == "json" or subtype.endswith("+json"))
 
 
+def mode_of(headers: Headers, body: bytes) -> Mode:
+    """Return how a request carries events: JSON without any attribute in headers is an event as a whole, or several.
+
+    Raises Problem (415).
+    """
+    media = media_type(headers)
+    if media in LINES:
+        return Mode.LINES
+    if media == BATCH:
+        return Mode.BATCH
+    if media == STRUCTURED:
+        return Mode.STRUCTURED
+    if not is_json(media):
+        raise _another(media)
+    if any(header.startswith(_PREFIX) for header in headers):
+        return Mode.BINARY
+    return Mode.BATCH if body.lstrip(_BEFORE_JSON).startswith(b"[") else Mode.STRUCTURED
+
+
+def _another(media: str) -> Problem:
+    accepted = ", ".join(ACCEPTED)
+    detail = f"one of: {accepted}"
+    return Problem(415, detail, (Fault("media_type", "", detail, None),), {"Accept-Post": accepted})
+
+
 def events_in(headers: Headers, body: bytes, events_max: int) -> list[Any]:
     """Return the events of a request, each parsed (or `Unparsable`, a line of NDJSON).
 
     Raises Problem: 415 for another media type, 400 for what is not JSON, 413 for more than `events_max` events.
     """
-    media = media_type(headers)
-    if media == NDJSON:
-        lines = _lines(body)
-        _bounded(len(lines), events_max)
-        return [_line(line) for line in lines]
-    if media == BATCH:
-        events = _parsed(body)
-        if not isinstance(events, list):
-            raise malformed("a JSON array of events", "json")
-        _bounded(len(events), events_max)
-        return events
-    if media == STRUCTURED:
-        return [_parsed(body)]
-    if is_json(media):
-        return [_binary(headers, media, body)]
-    accepted = (
-        f"{STRUCTURED}, {BATCH}, {NDJSON}, or application/json with the attributes in ce- headers"
-    )
-    raise Problem(
-        415,
-        f"one of: {accepted}",
-        (Fault("media_type", "", accepted, None),),
-        {"Accept-Post": f"{STRUCTURED}, {BATCH}, {NDJSON}, application/json"},
-    )
+    match mode_of(headers, body):
+        case Mode.LINES:
+            lines = _lines(body)
+            _bounded(len(lines), events_max)
+            return [_line(line) for line in lines]
+        case Mode.BATCH:
+            events = _parsed(body)
+            if not isinstance(events, list):
+                raise malformed("a JSON array of events", "json")
+            _bounded(len(events), events_max)
+            return events
+        case Mode.STRUCTURED:
+            return [_parsed(body)]
+        case Mode.BINARY:
+            return [_binary(headers, body)]
+        case mode:
+            assert_never(mode)
 
 
 def texts_in(headers: Headers, body: bytes) -> list[str]:
     """Return the text of each event of a request that `events_in` has read: what was sent, to the character."""
-    media = media_type(headers)
-    if media == NDJSON:
-        return [line.decode(errors="replace") for line in _lines(body)]
-    if media == BATCH:
-        return elements(body)
-    if media == STRUCTURED:
-        return [body.decode()]
-    attributes = json.dumps(_attributes(headers, media))
-    return [f'{attributes.removesuffix("}")}, "data": {body.decode()}}}']
+    match mode_of(headers, body):
+        case Mode.LINES:
+            return [line.decode(errors="replace") for line in _lines(body)]
+        case Mode.BATCH:
+            return elements(body)
+        case Mode.STRUCTURED:
+            return [body.decode()]
+        case Mode.BINARY:
+            attributes = json.dumps(_attributes(headers))
+            return [f'{attributes.removesuffix("}")}, "data": {body.decode()}}}']
+        case mode:
+            assert_never(mode)
 
 
 def _lines(body: bytes) -> list[bytes]:
@@ -106,13 +165,16 @@ def _line(line: bytes) -> Any:
         return Unparsable(str(error))
 
 
-def _binary(headers: Headers, media: str, body: bytes) -> dict[str, Any]:
+def _binary(headers: Headers, body: bytes) -> Binary:
     """Return the event of a binary request: attributes from `ce-` headers, data from the body."""
-    return {**_attributes(headers, media), "data": _parsed(body)}
+    event = _attributes(headers)
+    event["data"] = _parsed(body)
+    return event
 
 
-def _attributes(headers: Headers, media: str) -> dict[str, Any]:
-    event: dict[str, Any] = {}
+def _attributes(headers: Headers) -> Binary:
+    event = Binary()
+    decoded = []
     for header, value in headers.items():
         if not header.startswith(_PREFIX):
             continue
@@ -123,7 +185,10 @@ def _attributes(headers: Headers, media: str) -> dict[str, Any]:
         if name in event:
             raise malformed(f"one header {header}", "header")
         event[name] = _attribute(header, value)
-    event["datacontenttype"] = media
+        if "%" in value:
+            decoded.append(name)
+    event["datacontenttype"] = media_type(headers)
+    event.decoded = frozenset(decoded)
     return event
 
 

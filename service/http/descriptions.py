@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from events.catalogue import VOCABULARY
-from service.http.cloudevents import BATCH, NDJSON, STRUCTURED
+from service.http.cloudevents import BATCH, JSON, LINES, STRUCTURED
 from service.problems import MEDIA_TYPE
 
 _FAULT: Final = {
@@ -40,7 +40,10 @@ EVENT: Final[dict[str, Any]] = {
         "specversion": {"const": "1.0"},
         "id": {"type": "string", "minLength": 1, "maxLength": 256},
         "source": {"type": "string", "format": "uri-reference", "minLength": 1, "maxLength": 1024},
-        "type": {"type": "string", "enum": [kind.wire_name for kind in VOCABULARY.kinds]},
+        "type": {
+            "type": "string",
+            "enum": [name for kind in VOCABULARY.kinds for name in kind.wire_names],
+        },
         "time": {"type": "string", "format": "date-time"},
         "subject": {"type": "string"},
         "visibility": {"type": "string", "enum": ["private", "pair", "cohort", "public"]},
@@ -92,6 +95,16 @@ RECORDED: Final[dict[int | str, dict[str, Any]]] = {
     },
     201: {
         "description": "Recorded: on disk",
+        "headers": {
+            "Location": {
+                "description": "Where the event is, if it is one.",
+                "schema": {"type": "string"},
+            },
+            "Preference-Applied": {
+                "description": "`handling=lenient`, where that was asked for.",
+                "schema": {"type": "string"},
+            },
+        },
         "content": {"application/json": {"schema": RECEIPTS}},
     },
     **problems(400, 401, 403, 409, 412, 413, 415, 422, 503),
@@ -103,11 +116,18 @@ RECORDING: Final[dict[str, Any]] = {
         "content": {
             STRUCTURED: {"schema": EVENT},
             BATCH: {"schema": {"type": "array", "items": EVENT}},
-            NDJSON: {"schema": {"type": "string", "description": "One CloudEvent a line."}},
-            "application/json": {
+            **{
+                media: {"schema": {"type": "string", "description": "One CloudEvent a line."}}
+                for media in LINES
+            },
+            JSON: {
                 "schema": {
-                    "type": "object",
-                    "description": "Binary mode: the data; the attributes are ce- headers.",
+                    "description": "Without ce- headers, an event or several. With them, binary mode: the data alone.",
+                    "anyOf": [
+                        EVENT,
+                        {"type": "array", "items": EVENT},
+                        {"type": "object", "description": "The data of an event."},
+                    ],
                 }
             },
         },
@@ -128,4 +148,12 @@ RECORDING: Final[dict[str, Any]] = {
             "description": "`handling=lenient` records what can be and puts the rest into quarantine.",
         },
     ],
+}
+
+MENDING: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": False,
+        "description": "The event as it should be; without a body, it is tried as it was sent.",
+        "content": {STRUCTURED: {"schema": EVENT}, JSON: {"schema": EVENT}},
+    }
 }

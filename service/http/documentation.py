@@ -1,5 +1,8 @@
 """`/docs`: the description of the HTTP door to read and try, with nothing fetched from elsewhere."""
 
+import re
+from base64 import b64encode
+from hashlib import sha256
 from importlib.resources import as_file, files
 from typing import Final
 
@@ -7,12 +10,15 @@ from fastapi import APIRouter, HTTPException
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.responses import FileResponse, Response
 
+from service.http.security import policy
+
 _ASSETS: Final = {
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
     "favicon.png": "image/png",
 }
 _FOR_A_DAY: Final = {"Cache-Control": "public, max-age=86400"}
+_INLINE: Final = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,12 +26,26 @@ router = APIRouter(include_in_schema=False)
 @router.get("/docs")
 async def docs() -> Response:
     """Show the OpenAPI description; addresses are relative, so that a proxy may put it anywhere."""
-    return get_swagger_ui_html(
+    page = get_swagger_ui_html(
         openapi_url="openapi.json",
         title="howcanwe",
         swagger_js_url="docs/swagger-ui-bundle.js",
         swagger_css_url="docs/swagger-ui.css",
         swagger_favicon_url="docs/favicon.png",
+    )
+    page.headers["Content-Security-Policy"] = _policy(bytes(page.body))
+    return page
+
+
+def _policy(page: bytes) -> str:
+    """Return what the page may do: run its own scripts, draw its own icons, and ask the service it came from."""
+    hashes = (b64encode(sha256(script).digest()).decode() for script in _INLINE.findall(page))
+    return policy(
+        script_src=" ".join(("'self'", *(f"'sha256-{value}'" for value in hashes))),
+        # Swagger UI writes styles into its elements.
+        style_src="'self' 'unsafe-inline'",
+        img_src="'self' data:",
+        connect_src="'self'",
     )
 
 

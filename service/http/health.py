@@ -7,13 +7,15 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from events.store.connections import Unavailable
+from events.store.connections import AWAY, Unavailable
 from projections.standby import Standby
 from projections.state import Phase, State
 from service.context import Service, service_of
 
 PROBE_SECONDS_MAX: Final = 3.0
 """Whoever watches gives up soon, and is to be told before."""
+
+_OTHER_MASTER_KEY: Final = "the master key is not the one of the database"
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -82,13 +84,15 @@ async def ready(request: Request) -> Response:
     try:
         async with asyncio.timeout(PROBE_SECONDS_MAX):
             head = await service.log.head()
+            has_own_master_key = await service.has_own_master_key()
         state = service.runner.state
         body |= {"head": head, "read_models": _told(state, head)}
         if service.standby is not None and state.is_ready:
             body["replica"] = _told_of_replica(service.standby, head)
-        if (reason := _unready(state, service)) is not None:
+        reason = _unready(state, service) if has_own_master_key else _OTHER_MASTER_KEY
+        if reason is not None:
             body["status"] = reason
-    except (Unavailable, TimeoutError):
+    except (Unavailable, *AWAY):
         body["status"] = "the database is away"
     status = 200 if body["status"] == "ready" else 503
     return Response(orjson.dumps(body), status, media_type="application/json")

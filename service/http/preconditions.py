@@ -7,6 +7,7 @@ from typing import Final
 from events.fields import KEY_PATTERN, KINDS
 from service.problems import malformed
 
+LENIENT: Final = "handling=lenient"
 _TAG: Final = re.compile(rf'"((?:{"|".join(KINDS)})/{KEY_PATTERN}):(0|[1-9][0-9]{{0,14}})"')
 _SEPARATOR: Final = re.compile(r"\s*(?:,\s*)+")
 

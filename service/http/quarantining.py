@@ -11,8 +11,10 @@ from events.faults import Fault, Refused
 from events.json_text import JsonError, parse
 from events.senders import Sender
 from service.context import Service, service_of
-from service.http.descriptions import RECORDED, problems
-from service.http.recording import receipt_as_json
+from service.http.body import read_body
+from service.http.cloudevents import events_in
+from service.http.descriptions import MENDING, RECORDED, problems
+from service.http.recording import checked, received
 from service.problems import Problem, refusal
 from service.quarantine import Quarantined
 
@@ -52,27 +54,48 @@ async def _entry(service: Service, sender: Sender, entry: str) -> Quarantined:
     return found
 
 
-@router.post("/quarantine/{id}/retry", status_code=201, responses={**RECORDED, **problems(404)})
+@router.post(
+    "/quarantine/{id}/retry",
+    status_code=201,
+    responses={**RECORDED, **problems(404)},
+    openapi_extra=MENDING,
+)
 async def retry(request: Request, id: str) -> Response:
-    """Try once more to record the event; afterwards it is in the log and no longer in quarantine, or still refused."""
+    """Try once more to record the event, or a mended one in its place, which the body holds.
+
+    Afterwards it is in the log and no longer in quarantine, or still refused.
+    """
     service = service_of(request)
     sender = await service.sender(request)
     entry = await _entry(service, sender, id)
+    body = await read_body(request, service.settings.body_bytes_max)
+    event = _mended(request, body) if body else _kept(entry)
     try:
-        raw = parse(entry.text)
+        outcome = await service.log.record([checked(service, event, sender)], sender=sender)
+    except Refused as refused:
+        if not body:
+            await service.quarantine.tell(sender.id, entry, refused.faults)
+        raise refusal(refused.faults) from None
+    await service.quarantine.remove(sender.id, entry.id)
+    return received(request, outcome.receipts)
+
+
+def _kept(entry: Quarantined) -> Any:
+    """Return the event as it was sent. Raises Problem (422)."""
+    try:
+        return parse(entry.text)
     except JsonError:
         raise Problem(
             422, "what was kept is not an event", (Fault("json", "", "JSON", 0),)
         ) from None
-    try:
-        outcome = await service.log.record([service.log.check(raw, sender)], sender=sender)
-    except Refused as refused:
-        await service.quarantine.tell(sender.id, entry, refused.faults)
-        raise refusal(refused.faults) from None
-    await service.quarantine.remove(sender.id, entry.id)
-    receipts = [receipt_as_json(receipt) for receipt in outcome.receipts]
-    status = 200 if all(receipt.repeated for receipt in outcome.receipts) else 201
-    return Response(orjson.dumps({"receipts": receipts}), status, media_type="application/json")
+
+
+def _mended(request: Request, body: bytes) -> Any:
+    """Return the event that a body holds. Raises Problem: 400, 415, or 422 where it is not one."""
+    events = events_in(request.headers, body, service_of(request).settings.batch_events_max)
+    if len(events) != 1:
+        raise refusal([Fault("field", "", "one event: the mended one", None)])
+    return events[0]
 
 
 @router.delete("/quarantine/{id}", status_code=204, responses=problems(401, 404, 503))

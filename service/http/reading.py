@@ -20,7 +20,7 @@ from events.store.reading import Selection
 from service.connected import TooMany, counted
 from service.context import Service, service_of
 from service.http.accepting import accepted
-from service.http.cloudevents import BATCH, NDJSON, STRUCTURED
+from service.http.cloudevents import BATCH, LINES, NDJSON, STRUCTURED
 from service.http.descriptions import EVENT, problems
 from service.http.preconditions import etag
 from service.http.selecting import selected
@@ -37,7 +37,10 @@ SSE: Final = "text/event-stream"
 router = APIRouter(tags=["read"])
 
 _FORMS: Final[dict[str, Any]] = {
-    NDJSON: {"schema": {"type": "string", "description": "One event a line, exactly as stored."}},
+    **{
+        media: {"schema": {"type": "string", "description": "One event a line, exactly as stored."}}
+        for media in LINES
+    },
     SSE: {
         "schema": {"type": "string", "description": "Live: `id` is the position, `data` the line."}
     },
@@ -103,7 +106,7 @@ async def read_events(request: Request) -> Response:
     viewer = access.viewer
     form = accepted(
         request.headers.getlist("accept"),
-        (NDJSON, BATCH, SSE, *((ARROW,) if has_pyarrow() else ())),
+        (NDJSON, BATCH, SSE, *((ARROW,) if has_pyarrow() else ()), *LINES[1:]),
     )
     selection, limit = selected(
         request.query_params, request.headers if form == SSE else {}, service.log.catalogue
@@ -179,7 +182,7 @@ async def _columns(
 ) -> AsyncIterator[bytes]:
     """Yield the lines as an Arrow stream."""
     cohorts = Cohorts(service.log.catalogue)
-    before = replace(Selection(through=selection.after), types=cohorts.creating)
+    before = replace(Selection(through=selection.after), types=cohorts.telling)
     if selection.after:
         async for page in _seen(service, viewer, before, None):
             cohorts.learn(b"".join(recorded.line + b"\n" for recorded in page))

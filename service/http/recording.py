@@ -1,6 +1,7 @@
 """`POST /events` and `POST /events/validate`: the one way in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -15,11 +16,11 @@ from events.request import Outcome
 from events.senders import Sender
 from service.context import Service, service_of
 from service.http.body import read_body
-from service.http.cloudevents import Unparsable, events_in, texts_in
+from service.http.cloudevents import Binary, Unparsable, events_in, texts_in
 from service.http.descriptions import RECORDED, RECORDING
 from service.http.door import Door
-from service.http.preconditions import expected_versions, is_lenient
-from service.problems import as_json, refusal, status_of
+from service.http.preconditions import LENIENT, expected_versions, is_lenient
+from service.problems import as_json, refusal
 from service.quarantine import Rejected
 
 router = APIRouter(tags=["record"], route_class=Door)
@@ -37,21 +38,21 @@ async def record_events(request: Request) -> Response:
     expected = expected_versions(request.headers.getlist("if-match"))
     body = await read_body(request, service.settings.body_bytes_max)
     raw = events_in(request.headers, body, service.settings.batch_events_max)
-    events = [_checked(service, event, sender) for event in raw]
-    outcome = await service.log.record(
-        events,
-        sender=sender,
-        expected=expected,
-        lenient=is_lenient(request.headers.getlist("prefer")),
-    )
-    if not outcome.refused:
-        return _receipts(outcome.receipts)
-    texts = texts_in(request.headers, body)
-    rejected = [
-        Rejected(index, raw[index], texts[index], faults)
-        for index, faults in outcome.refused.items()
-    ]
-    return await _quarantined(service, sender, rejected, outcome)
+    events = [checked(service, event, sender) for event in raw]
+    lenient = is_lenient(request.headers.getlist("prefer"))
+    outcome = await service.log.record(events, sender=sender, expected=expected, lenient=lenient)
+    if outcome.refused:
+        texts = texts_in(request.headers, body)
+        rejected = [
+            Rejected(index, raw[index], texts[index], faults)
+            for index, faults in outcome.refused.items()
+        ]
+        answer = _lenient(request, outcome, await _quarantined(service, sender, rejected))
+    else:
+        answer = received(request, outcome.receipts)
+    if lenient:
+        answer.headers["Preference-Applied"] = LENIENT
+    return answer
 
 
 @router.post("/events/validate", responses=RECORDED, openapi_extra=RECORDING)
@@ -62,31 +63,38 @@ async def validate_events(request: Request) -> Response:
     expected = expected_versions(request.headers.getlist("if-match"))
     body = await read_body(request, service.settings.body_bytes_max)
     raw = events_in(request.headers, body, service.settings.batch_events_max)
-    events = [_checked(service, event, sender) for event in raw]
+    events = [checked(service, event, sender) for event in raw]
     await service.log.record(events, sender=sender, expected=expected, dry=True)
     return _json({"receipts": []})
 
 
-def _checked(service: Service, event: Any, sender: Sender) -> Candidate | Malformed:
+def checked(service: Service, event: Any, sender: Sender) -> Candidate | Malformed:
+    """Return an event of a request as the log takes it, or what is wrong with its form."""
     if isinstance(event, Unparsable):
         return Malformed([event.fault])
-    return service.log.check(event, sender)
+    candidate = service.log.check(event, sender)
+    if isinstance(event, Binary) and isinstance(candidate, Malformed):
+        return event.explained(candidate)
+    return candidate
 
 
-def _receipts(
-    receipts: Sequence[Receipt],
-    quarantined: Sequence[Mapping[str, Any]] = (),
-    status: int | None = None,
+def received(
+    request: Request, receipts: Sequence[Receipt], quarantined: Sequence[Mapping[str, Any]] = ()
 ) -> Response:
-    body: dict[str, Any] = {"receipts": [receipt_as_json(receipt) for receipt in receipts]}
+    """Return the answer with the receipts: 201, with the place of a single event; 200 where all are repeats."""
+    body: dict[str, Any] = {"receipts": [_receipt_as_json(receipt) for receipt in receipts]}
     if quarantined:
         body["quarantined"] = quarantined
-    if status is None:
-        status = 200 if all(receipt.repeated for receipt in receipts) else 201
-    return _json(body, status)
+    elif all(receipt.repeated for receipt in receipts):
+        return _json(body)
+    answer = _json(body, 201)
+    if len(receipts) == 1:
+        prefix = request.scope.get("root_path", "")
+        answer.headers["Location"] = f"{prefix}/events/{receipts[0].position}"
+    return answer
 
 
-def receipt_as_json(receipt: Receipt) -> dict[str, Any]:
+def _receipt_as_json(receipt: Receipt) -> dict[str, Any]:
     """Return a receipt as the answer carries it."""
     return {
         "source": receipt.source,
@@ -102,8 +110,9 @@ def receipt_as_json(receipt: Receipt) -> dict[str, Any]:
 
 
 async def _quarantined(
-    service: Service, sender: Sender, rejected: Sequence[Rejected], outcome: Outcome
-) -> Response:
+    service: Service, sender: Sender, rejected: Sequence[Rejected]
+) -> list[dict[str, Any]]:
+    """Put events into quarantine; return what the answer says of each."""
     entries = []
     kept = await service.quarantine.add(sender.id, rejected)
     for event, entry in zip(rejected, kept, strict=True):
@@ -118,12 +127,16 @@ async def _quarantined(
                 "errors": [as_json(fault) for fault in faults],
             }
         )
+    return entries
+
+
+def _lenient(request: Request, outcome: Outcome, entries: Sequence[Mapping[str, Any]]) -> Response:
+    """Return the answer to a request of which something was refused leniently."""
     if outcome.receipts:
-        return _receipts(outcome.receipts, entries, 201)
+        return received(request, outcome.receipts, entries)
     problem = refusal(fault for faults in outcome.refused.values() for fault in faults)
-    body = {**problem.body(), "receipts": [], "quarantined": entries}
-    return _json(body, status_of(problem.faults), "application/problem+json")
+    return replace(problem, more={"receipts": [], "quarantined": entries}).response()
 
 
-def _json(body: Any, status: int = 200, media_type: str = "application/json") -> Response:
-    return Response(orjson.dumps(body), status, media_type=media_type)
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, media_type="application/json")

@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-import orjson
-
-from events.chain import line_hash
+from events.store.reading import Selection
 from service.replay import journal, manifest
+from service.replay.chain import ChainCheck
 from service.replay.errors import NotWhole
-from service.replay.files import file_source
+from service.replay.files import check_ended, file_source
 from service.replay.formats import Form, compression_of
-from service.replay.log import ReplayLog
-from service.replay.manifest import Edge, Manifest
+from service.replay.manifest import Manifest
 
 
 def is_export(out: Path) -> bool:
@@ -19,7 +17,7 @@ def is_export(out: Path) -> bool:
     A manifest or a journal stands beside it, or it is of a form that only a replay writes. Plain lines may come from
     anywhere.
     """
-    told = manifest.place(out).exists() or journal.place(out).exists()
+    told = manifest.place(out).exists() or journal.is_under_way(out)
     return told or Form.of(out) is not Form.NDJSON or compression_of(out) is not None
 
 
@@ -28,8 +26,7 @@ def checked(out: Path) -> Manifest:
 
     Raises NotWhole with what is missing or different.
     """
-    if not manifest.place(out).exists() and journal.place(out).exists():
-        raise NotWhole(f"{out} is not whole: its export has not ended; call it again to go on")
+    check_ended(out)
     found = Manifest.read(out)
     if faults := list(found.faults(out)):
         raise NotWhole("; ".join(faults))
@@ -40,21 +37,8 @@ def checked(out: Path) -> Manifest:
 
 def _check_lines(out: Path, found: Manifest) -> None:
     """Raise NotWhole where the lines are not those of the manifest, or neighbours are no chain."""
-    count = 0
-    first = last = None
-    for chunk in ReplayLog(file_source(out)).lines():
-        for line in chunk[:-1].split(b"\n"):
-            content = orjson.loads(line)
-            edge = Edge(content["position"], line_hash(line))
-            if last is not None and edge.position <= last.position:
-                raise NotWhole(f"{out}: position {edge.position} stands behind {last.position}")
-            if (
-                last is not None
-                and edge.position == last.position + 1
-                and content["previoushash"] != last.hash
-            ):
-                raise NotWhole(f"{out}: the chain breaks at position {edge.position}")
-            first, last = first or edge, edge
-            count += 1
-    if (count, first, last) != (found.events, found.first, found.last):
-        raise NotWhole(f"{out} holds {count} events, and its manifest is of others")
+    check = ChainCheck(str(out))
+    for _ in check.passed(file_source(out).chunks(Selection())):
+        pass
+    if (check.events, check.first, check.last) != (found.events, found.first, found.last):
+        raise NotWhole(f"{out} holds {check.events} events, and its manifest is of others")

@@ -1,126 +1,150 @@
 """Which cohort an event belongs to, as the lines before it tell."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import repeat
-from typing import Final
+from typing import Any, Final
 
-from events.catalogue import Catalogue, JsonObject
+from events.catalogue import Catalogue, EventKind, JsonObject
+from events.placement import INFERRED_FROM, cohort_of
 from events.store.reading import Selection
-from events.types.event_type import TYPE_PREFIX, Mark
-from service.replay.event import decoded
+from service.replay.event import ReplayedEvent, decoded
 from service.replay.source import Source
 
 SUBJECTS_KEPT_MAX: Final = 500_000
-"""Subjects remembered in memory; those beyond are kept in a temporary file."""
+"""Subjects and events remembered in memory; those beyond are kept in a temporary file."""
 
-LOOKED_AT: Final = ("cohort", "iteration", "question")
-"""The fields that tell an event's cohort."""
+_EVENT: Final = "event/"
+_UNKNOWN: Final = ""
+_PLACING: Final = ("cohort", *INFERRED_FROM)
 
 
 class Cohorts:
     """Remembers the cohort of every subject that was created, so that the events about it can be told apart by it.
 
-    An event's cohort is the one it names, else its iteration's, else its question's, else its first subject's, else
-    none. Of subjects whose creation was not read, nothing is known.
+    It remembers also those of the events whose cohort is not their first subject's, for what is about them. Of subjects
+    and events that were not read, nothing is known.
     """
 
     def __init__(self, catalogue: Catalogue, kept_max: int = SUBJECTS_KEPT_MAX) -> None:
         self._catalogue = catalogue
-        self._creates = {kind.name: kind.creates for kind in catalogue.kinds if kind.creates}
+        self._kinds = {kind.name: kind for kind in catalogue.kinds}
         self._kept_max = kept_max
         self._known: dict[str, str | None] = {}
+        # Of keys that were used again, until which position they had which cohort: after voids, so there are few.
+        self._earlier: dict[str, list[tuple[int, str | None]]] = {}
         self._disk: sqlite3.Connection | None = None
 
     def catch_up(self, source: Source, through: int) -> None:
-        """Learn what the events up to a position created."""
+        """Learn what the events up to a position tell of those after it."""
         if not through:
             return
-        for chunk in source.chunks(Selection(through=through, types=self.creating)):
+        for chunk in source.chunks(Selection(through=through, types=self.telling)):
             self.learn(chunk)
 
     @property
-    def creating(self) -> tuple[str, ...]:
-        """The full names of the types that create subjects."""
+    def telling(self) -> tuple[str, ...]:
+        """The full names of the types whose events tell the cohort of later ones."""
         return tuple(
-            f"{TYPE_PREFIX}{kind.name}.v{version}"
+            wire_name
             for kind in self._catalogue.kinds
-            if kind.mark is Mark.CREATES
-            for version in range(1, kind.model.version + 1)
+            if kind.creates or kind.about_field is not None or _may_differ(kind)
+            for wire_name in kind.wire_names
         )
 
-    def learn(self, lines: bytes) -> None:
-        """Learn what the events of these lines created."""
-        for event in decoded(lines, self._catalogue):
-            self.of(event.type, event.subject, event.data)
+    @cached_property
+    def looked_at(self) -> tuple[str, ...]:
+        """The fields that tell an event's cohort."""
+        about = (kind.about_field for kind in self._catalogue.kinds)
+        return tuple(dict.fromkeys((*_PLACING, *(field for field in about if field is not None))))
 
-    def of(self, type_: str, subject: str | None, data: JsonObject) -> str | None:
-        """Return the event's cohort, and remember it of what the event creates."""
-        named = [data.get(name) for name in LOOKED_AT]
-        return self._of(type_, subject, *named)
+    def learn(self, lines: bytes) -> None:
+        """Learn what the events of these lines tell of later ones."""
+        for event in decoded(lines, self._catalogue):
+            self.of(event)
+
+    def of(self, event: ReplayedEvent) -> str | None:
+        """Return the event's cohort; events must come in order."""
+        return self._of(event.position, event.kind, event.subject, event.data)
 
     def of_page(
         self,
+        positions: Sequence[int],
         types: Sequence[str],
         subjects: Sequence[str | None],
-        data: Mapping[str, Sequence[str | None]],
+        data: Mapping[str, Sequence[Any]],
     ) -> list[str | None]:
-        """Return the cohorts of a page of events; `data` gives their fields by name."""
-        named: list[Iterable[str | None]] = [data.get(name, repeat(None)) for name in LOOKED_AT]
-        return [self._of(*row) for row in zip(types, subjects, *named, strict=False)]
+        """Return the cohorts of a page of events; `data` gives those of the fields `looked_at` that any of them has."""
+        fields = [data.get(name, repeat(None)) for name in self.looked_at]
+        return [
+            self._of(
+                position, self._kinds[type_], subject, dict(zip(self.looked_at, row, strict=True))
+            )
+            for position, type_, subject, *row in zip(
+                positions, types, subjects, *fields, strict=False
+            )
+        ]
 
     def _of(
-        self,
-        type_: str,
-        subject: str | None,
-        cohort: str | None,
-        iteration: str | None,
-        question: str | None,
+        self, position: int, kind: EventKind, subject: str | None, data: JsonObject
     ) -> str | None:
-        created = self._creates.get(type_, ())
-        # What an event creates tells nothing of itself: a key that is free again after a void is not what it was.
-        found = (
-            cohort
-            or (
-                self._find(f"iteration/{iteration}")
-                if iteration and "iteration" not in created
-                else None
-            )
-            or (
-                self._find(f"question/{question}")
-                if question and "question" not in created
-                else None
-            )
-            or (self._find(subject) if subject and not created else None)
-        )
-        if created and subject:
-            self._keep(subject, found)
-            if "question" in created and question:
-                self._keep(f"question/{question}", found)
+        about = kind.about_event(data)
+        if about is None:
+            found = cohort_of(kind, data, subject, self._find)
+        else:
+            found = self._find(f"{_EVENT}{about}", self._subject(subject, about))
+        if kind.creates and subject is not None:
+            # What it creates besides its first subject is in one of the fields that are looked at.
+            created = (mention.stream for mention in kind.mentions(data) if mention.creates)
+            for stream in dict.fromkeys((subject, *created)):
+                self._create(stream, position, found)
+        elif found != self._subject(subject, position):
+            self._keep(f"{_EVENT}{position}", found)
         return found
 
-    def _find(self, stream: str) -> str | None:
-        if stream in self._known:
-            return self._known[stream]
-        if self._disk is None:
-            return None
-        row = self._disk.execute(
-            "select cohort from cohorts where stream = ?", (stream,)
-        ).fetchone()
-        self._keep(stream, row[0] if row else None)
-        return row[0] if row else None
+    def _create(self, stream: str, position: int, cohort: str | None) -> None:
+        earlier = self._find(stream, _UNKNOWN)
+        if earlier not in (_UNKNOWN, cohort):
+            self._earlier.setdefault(stream, []).append((position, earlier))
+        self._keep(stream, cohort)
 
-    def _keep(self, stream: str, cohort: str | None) -> None:
+    def _subject(self, stream: str | None, position: int) -> str | None:
+        """Return the cohort of the subject that had this stream at a position."""
+        if stream is None:
+            return None
+        for until, cohort in self._earlier.get(stream, ()):
+            if position < until:
+                return cohort
+        return self._find(stream)
+
+    def _find(self, name: str, otherwise: str | None = None) -> str | None:
+        if name in self._known:
+            return self._known[name]
+        if self._disk is None:
+            return otherwise
+        row = self._disk.execute("select cohort from cohorts where name = ?", (name,)).fetchone()
+        if row is None:
+            return otherwise
+        self._keep(name, row[0])
+        return self._known[name]
+
+    def _keep(self, name: str, cohort: str | None) -> None:
         if len(self._known) >= self._kept_max:
             self._spill()
-        self._known[stream] = cohort
+        self._known[name] = cohort
 
     def _spill(self) -> None:
         if self._disk is None:
             # An empty name: a file of its own in the temporary folder, gone with the process.
             self._disk = sqlite3.connect("", isolation_level=None)
-            self._disk.execute("create table cohorts (stream text primary key, cohort text)")
+            self._disk.execute("create table cohorts (name text primary key, cohort text)")
         self._disk.execute("begin")
         self._disk.executemany("insert or replace into cohorts values (?, ?)", self._known.items())
         self._disk.execute("commit")
         self._known.clear()
+
+
+def _may_differ(kind: EventKind) -> bool:
+    """Say whether an event of this type may have another cohort than its first subject."""
+    return any(reference.field in _PLACING for reference in kind.references[1:])

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterator
 from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
@@ -11,6 +11,8 @@ from events.recorded import Recorded
 from events.store.connections import Unavailable
 from events.store.reading import Selection
 from service.replay.errors import SourceLost
+from service.replay.origin import EVERYTHING, Edge, Origin
+from service.replay.source import line_at
 
 T = TypeVar("T")
 
@@ -37,11 +39,20 @@ class DatabaseSource:
         """Return the position of the last event, 0 where there is none."""
         return self._run(self._log.head())
 
-    def chunks(self, selection: Selection) -> Iterator[bytes]:
+    def origin(self) -> Origin:
+        """Return which log it is; a database shows everything."""
+        line = line_at(self, 1)
+        return Origin(None if line is None else Edge.of(line), EVERYTHING)
+
+    def within(self, selection: Selection) -> Selection:
+        """Return the selection: a log can hold all of it."""
+        return selection
+
+    def chunks(self, selection: Selection) -> Generator[bytes]:
         """Yield the lines of the selection that are there now."""
         yield from self._each(self._lines(selection))
 
-    def follow(self, selection: Selection) -> Iterator[bytes | int]:
+    def follow(self, selection: Selection) -> Generator[bytes | int]:
         """Yield the lines of the selection, then each new one; a position where the end is reached for now."""
         yield from self._each(self._live(selection))
 
@@ -79,7 +90,7 @@ class DatabaseSource:
             except TimeoutError:
                 continue
 
-    def _each(self, items: AsyncGenerator[T, None]) -> Iterator[T]:
+    def _each(self, items: AsyncGenerator[T, None]) -> Generator[T]:
         coming = asyncio.run_coroutine_threadsafe(_next(items), self._loop)
         try:
             while (item := self._awaited(coming)) is not None:

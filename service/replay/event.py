@@ -8,7 +8,7 @@ import orjson
 
 from events.catalogue import VOCABULARY, Catalogue, EventKind, JsonObject
 from events.chain import line_hash
-from events.moments import as_datetime, moment
+from events.moments import instant
 from events.recorded import UnknownType
 
 
@@ -49,12 +49,12 @@ class ReplayedEvent:
     @property
     def time(self) -> datetime:
         """When it happened, as told; in UTC."""
-        return as_datetime(moment(self.content["time"]))
+        return instant(self.content["time"])
 
     @property
     def recorded_time(self) -> datetime:
         """When the log took it in; in UTC."""
-        return as_datetime(moment(self.content["recordedtime"]))
+        return instant(self.content["recordedtime"])
 
     @property
     def subject(self) -> str | None:

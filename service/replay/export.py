@@ -1,20 +1,21 @@
 """Exporting into one file: pages behind one another, a journal on the way, a manifest at the end."""
 
-import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 from events.store.reading import Selection
 from service.replay import journal
-from service.replay.errors import ReplayError
+from service.replay.beginning import begun
+from service.replay.errors import NotWhole, ReplayError
 from service.replay.formats import Form, compression_of
 from service.replay.formats.ndjson import packing
-from service.replay.journal import Journal
+from service.replay.journal import PART, Journal
 from service.replay.manifest import Manifest, exported
 from service.replay.pages import pages
+from service.replay.part import PartFile
 from service.replay.source import Source
 
 JOURNAL_SECONDS: Final = 1.0
@@ -44,20 +45,21 @@ class Export:
     """
 
     def __init__(
-        self, source: Source, out: Path, form: Form, selection: Selection, on_events: OnEvents
+        self,
+        source: Source,
+        out: Path,
+        form: Form,
+        selection: Selection,
+        on_events: OnEvents,
+        place: int | None = None,
     ) -> None:
+        """Begin anew, or behind what is there; `place` is where the consumer is that it is for. Raises ReplayError."""
         self._source = source
         self._out = out
-        self._part = out.with_name(out.name + ".part")
-        self._form = form
+        self._part = out.with_name(out.name + PART)
         self._pack = packing(compression_of(out))
         self._on_events = on_events
-        self._journal = journal.begun(out, form.value, selection)
-        if self._journal.selection.through is None:
-            head = source.head()
-            self._journal = replace(
-                self._journal, selection=replace(selection, through=max(head, selection.after))
-            )
+        self._journal = begun(source, out, form, selection, place=place)
 
     @property
     def selection(self) -> Selection:
@@ -72,61 +74,47 @@ class Export:
     def run(self, make: Callable[[int], Writer]) -> Manifest:
         """Export what is left; afterwards the file and its manifest are on disk, and are all of it.
 
-        `make` gives the writer, told the position up to which pages were written before.
+        `make` gives the writer, told the position up to which pages were written before. Raises NotWhole where what was
+        written before is not what it was.
         """
         if not self._journal.ended:
-            with self._opened() as file:
+            self._journal.begin(self._out)
+            if self._out.exists() and not self._part.exists():
+                self._out.replace(self._part)
+            with PartFile(self._part, self._journal) as file:
                 self._write(file, make(self._journal.last.position if self._journal.last else 0))
         if self._part.exists():
             self._part.replace(self._out)
         if not self._out.exists():
             raise ReplayError(f"{self._out} is gone: remove {journal.place(self._out).name}")
-        made = self._journal
-        manifest = Manifest(
-            self._form.value,
-            made.selection,
-            made.events,
-            made.first,
-            made.last,
-            (exported(self._out, self._out),),
-        )
+        made, file_ = self._journal, exported(self._out, self._out)
+        if made.sha256 and file_.sha256 != made.sha256:
+            raise NotWhole(f"{self._out} is not what was exported: its SHA-256 is another")
+        manifest = made.manifest((file_,))
         manifest.write(self._out)
         made.remove(self._out)
         return manifest
 
-    def _opened(self) -> BinaryIO:
-        """Return the file, cut to what the journal knows of."""
-        self._part.touch()
-        if self._part.stat().st_size < self._journal.size_bytes:
-            raise ReplayError(
-                f"{self._part} is shorter than its journal says: remove both to begin anew"
-            )
-        file = self._part.open("r+b")
-        file.truncate(self._journal.size_bytes)
-        file.seek(self._journal.size_bytes)
-        return file
-
-    def _write(self, file: BinaryIO, writer: Writer) -> None:
+    def _write(self, file: PartFile, writer: Writer) -> None:
         made, written = self._journal, time.monotonic()
         if not made.size_bytes:
             file.write(self._pack(writer.head()))
-            made = replace(made, size_bytes=file.tell())
-            self._keep(file, made)
+            made = self._keep(file, made)
         for page in pages(self._source.chunks(made.rest())):
             file.write(self._pack(writer.page(page)))
-            made = replace(made.advanced(page), size_bytes=file.tell())
+            made = made.advanced(page)
             assert made.last is not None
             self._on_events(page.count(b"\n"), made.last.position)
             if time.monotonic() > written + JOURNAL_SECONDS:
-                self._keep(file, made)
+                made = self._keep(file, made)
                 written = time.monotonic()
-        self._keep(file, made)
+        made = self._keep(file, made)
         for part in writer.tail():
             file.write(self._pack(part))
-        self._keep(file, replace(made, size_bytes=file.tell(), ended=True))
+        self._keep(file, replace(made, ended=True))
 
-    def _keep(self, file: BinaryIO, made: Journal) -> None:
-        file.flush()
-        os.fsync(file.fileno())
-        made.write(self._out)
-        self._journal = made
+    def _keep(self, file: PartFile, made: Journal) -> Journal:
+        file.sync()
+        self._journal = file.told(made)
+        self._journal.write(self._out)
+        return self._journal

@@ -10,14 +10,14 @@ from typing import Final, TypeVar
 
 from events.catalogue import Catalogue
 from events.store.reading import Selection
-from service.replay import journal
+from service.replay.beginning import begun
 from service.replay.cohorts import Cohorts
-from service.replay.errors import SourceLost
+from service.replay.errors import NotWhole, SourceLost
 from service.replay.export import OnEvents
 from service.replay.formats import Form
 from service.replay.formats.parquet import WINDOW_BYTES, Parquet, Window, Writing
 from service.replay.journal import Journal
-from service.replay.manifest import Manifest, exported
+from service.replay.manifest import Manifest, exported, faults
 from service.replay.pages import pages
 from service.replay.source import Source
 
@@ -43,18 +43,15 @@ class FolderExport:
         on_events: OnEvents,
         catalogue: Catalogue,
         window_bytes: int = WINDOW_BYTES,
+        place: int | None = None,
     ) -> None:
+        """Begin anew, or behind what is there; `place` is where the consumer is that it is for. Raises ReplayError."""
         self._source = source
         self._out = out
         self._on_events = on_events
         self._catalogue = catalogue
         self._window_bytes = window_bytes
-        self._journal = journal.begun(out, Form.PARQUET.value, selection)
-        if self._journal.selection.through is None:
-            head = source.head()
-            self._journal = replace(
-                self._journal, selection=replace(selection, through=max(head, selection.after))
-            )
+        self._journal = begun(source, out, Form.PARQUET, selection, place=place)
 
     @property
     def selection(self) -> Selection:
@@ -67,43 +64,52 @@ class FolderExport:
         return self._journal
 
     def run(self) -> Manifest:
-        """Export what is left; afterwards the folder and its manifest are on disk, and are all of it."""
+        """Export what is left; afterwards the folder and its manifest are on disk, and are all of it.
+
+        Raises NotWhole where what was written before is not what it was.
+        """
         made = self._journal
-        made.write(self._out)
-        self._out.mkdir(parents=True, exist_ok=True)
-        cohorts = Cohorts(self._catalogue)
-        with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-            writer = Parquet(self._out, self._catalogue, cohorts, threads)
-            writer.remove_after(made.windows)
-            cohorts.catch_up(
-                self._source, made.last.position if made.last else made.selection.after
-            )
-            made = self._written(writer, made, threads)
-            paths = sorted(self._out.rglob("*.parquet"))
-            files = tuple(threads.map(lambda path: exported(path, self._out), paths))
-        manifest = Manifest(
-            Form.PARQUET.value, made.selection, made.events, made.first, made.last, files
-        )
+        if not made.ended:
+            made.begin(self._out)
+            self._out.mkdir(parents=True, exist_ok=True)
+            with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+                writer = Parquet(self._out, self._catalogue, Cohorts(self._catalogue), threads)
+                writer.remove_after(made.windows)
+                self._journal = self._checked(made)
+                writer.cohorts.catch_up(self._source, made.reached)
+                self._write(writer, self._journal, threads)
+            made = self._journal
+        else:
+            made = self._checked(made)
+        files = sorted(made.files, key=lambda file: Path(file.path))
+        manifest = made.manifest(tuple(files))
         manifest.write(self._out)
         made.remove(self._out)
         return manifest
 
-    def _written(self, writer: Parquet, made: Journal, threads: Executor) -> Journal:
-        """Write what is left; return the journal at its end."""
+    def _checked(self, made: Journal) -> Journal:
+        """Return the journal, whose files are there. Raises NotWhole."""
+        if made.windows and not made.files:
+            # Release 0.1.0 did not keep them on the way.
+            paths = self._out.rglob("*.parquet")
+            return replace(made, files=tuple(exported(path, self._out) for path in paths))
+        if wrong := list(faults(made.files, self._out)):
+            raise NotWhole("; ".join(wrong))
+        return made
+
+    def _write(self, writer: Parquet, made: Journal, threads: Executor) -> None:
+        """Write what is left, a window after the other."""
         writing: Writing | None = None
         try:
             for window, after in self._windows(writer, made, threads):
                 if writing is not None:
-                    writing.end()
-                    self._keep(made)
+                    self._keep(made, writing)
                 made = after
                 writing = writer.begin(made.windows, window)
         finally:
             # Also where the source breaks: what was read before need not be read again.
             if writing is not None:
-                writing.end()
-                self._keep(made)
-        return made
+                self._keep(made, writing)
 
     def _windows(
         self, writer: Parquet, made: Journal, threads: Executor
@@ -122,7 +128,8 @@ class FolderExport:
         if size_bytes:
             yield window, replace(made, windows=made.windows + 1)
 
-    def _keep(self, made: Journal) -> None:
+    def _keep(self, made: Journal, writing: Writing) -> None:
+        made = replace(made, files=(*self._journal.files, *writing.end()))
         made.write(self._out)
         assert made.last is not None
         self._on_events(made.events - self._journal.events, made.last.position)

@@ -2,28 +2,36 @@
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import orjson
 
-from events.chain import line_hash
 from events.store.reading import Selection
 from service.replay import manifest
 from service.replay.errors import ReplayError
-from service.replay.manifest import Edge
-from service.replay.pages import first_line, last_line
-from service.replay.source import position_of
+from service.replay.manifest import ExportedFile, Manifest
+from service.replay.origin import Edge, Origin
+from service.replay.pages import first_line
+
+PART: Final = ".part"
+"""What is put behind the name of a file while its export is under way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """How far an export is: `size_bytes` of its file (or `windows` of its folder) hold `events` up to `last`."""
+    """How far an export is: `size_bytes` of its file (or `windows` of its folder) hold `events` up to `last`.
+
+    `sha256` is of these bytes, `files` are those of the windows. Journals of release 0.1.0 have neither, nor an origin.
+    """
 
     form: str
     selection: Selection
+    origin: Origin | None = None
     events: int = 0
     size_bytes: int = 0
+    sha256: str = ""
     windows: int = 0
+    files: tuple[ExportedFile, ...] = ()
     first: Edge | None = None
     last: Edge | None = None
     ended: bool = False
@@ -37,32 +45,69 @@ class Journal:
             first, last = content.pop("first"), content.pop("last")
             return cls(
                 selection=selection,
+                origin=Origin.parsed(content.pop("origin", None)),
+                files=tuple(ExportedFile(**file) for file in content.pop("files", ())),
                 first=first and Edge(**first),
                 last=last and Edge(**last),
                 **content,
             )
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ReplayError(f"{place(out)} is no journal of an export: {error}") from None
+
+    @classmethod
+    def of_whole(cls, found: Manifest, out: Path) -> Self:
+        """Return the journal of an export that has ended, as its manifest gives it."""
+        files = tuple(
+            replace(file, path=file.place(out).relative_to(out.parent).as_posix())
+            for file in found.files
+        )
+        return cls(
+            form=found.form,
+            selection=found.selection,
+            origin=found.origin,
+            events=found.events,
+            size_bytes=files[0].size_bytes if len(files) == 1 else 0,
+            sha256=files[0].sha256 if len(files) == 1 else "",
+            files=files,
+            first=found.first,
+            last=found.last,
+            ended=True,
+        )
+
+    def manifest(self, files: tuple[ExportedFile, ...]) -> Manifest:
+        """Return the manifest of the export, when it has ended."""
+        return Manifest(
+            self.form, self.selection, self.events, self.first, self.last, files, self.origin
+        )
 
     def write(self, out: Path) -> None:
         """Put it beside the export; afterwards it is on disk."""
         manifest.replace(place(out), orjson.dumps(asdict(self)))
 
+    def begin(self, out: Path) -> None:
+        """Put it beside the export, whose manifest is true no longer: nobody takes it for whole."""
+        self.write(out)
+        manifest.place(out).unlink(missing_ok=True)
+
     def advanced(self, page: bytes) -> "Journal":
         """Return the journal after a page of lines."""
-        first, last = first_line(page), last_line(page)
         return replace(
             self,
             events=self.events + page.count(b"\n"),
-            first=self.first or Edge(position_of(first), line_hash(first)),
-            last=Edge(position_of(last), line_hash(last)),
+            first=self.first or Edge.of(first_line(page)),
+            last=Edge.last_of(page),
         )
+
+    @property
+    def reached(self) -> int:
+        """The position up to which the export holds what it is to hold."""
+        return self.last.position if self.last else self.selection.after
 
     def rest(self) -> Selection:
         """Return what of the selection is still to come."""
-        return replace(self.selection, after=self.last.position) if self.last else self.selection
+        return replace(self.selection, after=self.reached)
 
     def remove(self, out: Path) -> None:
         """Take it away: the export has ended."""
@@ -71,23 +116,13 @@ class Journal:
 
 def place(out: Path) -> Path:
     """Return where the journal of an export is."""
-    return out.with_name(out.name + ".journal.json")
+    return manifest.beside(out, ".journal.json")
 
 
-def begun(out: Path, form: str, selection: Selection) -> Journal:
-    """Return the journal of this export: the one under way, else a new one.
-
-    A range without an end is that of the export under way. Raises ReplayError where another export has the place.
-    """
-    found = Journal.read(out)
-    if found is None:
-        if out.exists():
-            raise ReplayError(f"{out} exists: name another, or remove it")
-        return Journal(form, selection)
-    if selection.through is None:
-        selection = replace(selection, through=found.selection.through)
-    if found.form != form or found.selection != selection:
-        raise ReplayError(
-            f"{out} is under way with other options: remove {place(out).name} to begin anew"
-        )
-    return found
+def is_under_way(path: Path) -> bool:
+    """Say whether a file or folder is an export that has not ended, under its own name or its name meanwhile."""
+    if manifest.place(path).exists():
+        return False
+    return place(path).exists() or (
+        path.suffix == PART and place(path.with_name(path.stem)).exists()
+    )

@@ -1,16 +1,18 @@
 """The manifest beside an export: what it holds, so that whoever gets it can tell that nothing is missing."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, Self
 
 import orjson
 
 from events.store.reading import Selection
 from service.replay.errors import NotWhole
+from service.replay.formats import Form
+from service.replay.origin import Edge, Origin
 
 VERSION: Final = 1
 SUFFIX: Final = ".manifest.json"
@@ -18,27 +20,24 @@ _CHUNK_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """The first or the last event of an export: its position and its line's hash."""
-
-    position: int
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A file of an export, by its path beside the manifest."""
+    """A file of an export, by its path beside the manifest when it was exported."""
 
     path: str
     size_bytes: int
     sha256: str
+
+    def place(self, out: Path) -> Path:
+        """Return where the file is in an export that is called `out` now: a copy may have another name."""
+        return out.joinpath(*PurePosixPath(self.path).parts[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What an export holds. It is written last, in one step: where there is none, the export has not ended.
 
-    The same range of the same log gives the same manifest: it tells nothing of when or where it was made.
+    The same range of the same log for the same viewer gives the same manifest: it tells nothing of when or where it
+    was made. `origin` is None where release 0.1.0 wrote it.
     """
 
     form: str
@@ -47,6 +46,7 @@ class Manifest:
     first: Edge | None
     last: Edge | None
     files: tuple[ExportedFile, ...] = field(default=())
+    origin: Origin | None = None
 
     def write(self, out: Path) -> None:
         """Put it beside the export; afterwards it is on disk."""
@@ -68,39 +68,61 @@ class Manifest:
         return cls.parsed(text, place(out))
 
     @classmethod
+    def beside(cls, out: Path) -> Self | None:
+        """Return the manifest beside an export, None where there is none. Raises NotWhole where it is no whole one."""
+        return cls.read(out) if place(out).exists() else None
+
+    @classmethod
     def parsed(cls, text: bytes, path: Path | str) -> Self:
         """Return the manifest that a text is, which was read at `path`. Raises NotWhole where it is none."""
         try:
             content: dict[str, Any] = orjson.loads(text)
+            if len(content["files"]) != 1 and Form(content["form"]) is not Form.PARQUET:
+                raise ValueError(f"{content['form']} is one file")
             return cls(
                 form=content["form"],
                 selection=selection_of(content["selection"]),
                 events=content["events"],
                 first=content["first"] and Edge(**content["first"]),
                 last=content["last"] and Edge(**content["last"]),
-                files=tuple(ExportedFile(**found) for found in content["files"]),
+                files=tuple(map(_file, content["files"])),
+                origin=Origin.parsed(content.get("origin")),
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise NotWhole(f"{path} is no whole manifest: {error}") from None
 
     def faults(self, out: Path) -> Iterator[str]:
-        """Yield what the files are not that the manifest says: one sentence for each."""
-        for said in self.files:
-            path = out.parent / said.path
-            try:
-                size = path.stat().st_size
-            except FileNotFoundError:
-                yield f"{said.path} is missing"
-                continue
-            if size != said.size_bytes:
-                what = "is cut" if size < said.size_bytes else "has grown"
-                yield f"{said.path} {what}: {size} bytes, not {said.size_bytes}"
-            elif digest(path) != said.sha256:
-                yield f"{said.path} is not what was exported: its SHA-256 is another"
-        if out.is_dir():
-            told = {out.parent / said.path for said in self.files}
-            for path in sorted(set(out.rglob("*.parquet")) - told):
-                yield f"{path.relative_to(out.parent)} is not part of the export"
+        """Yield how the files at `out` differ from the manifest: one sentence for each."""
+        yield from faults(self.files, out)
+
+
+def faults(files: Iterable[ExportedFile], out: Path, *, hashes: bool = True) -> Iterator[str]:
+    """Yield how the export at `out` differs from these files: by names and sizes, and by hashes unless told not to."""
+    expected = set()
+    for file in files:
+        path = file.place(out)
+        expected.add(path)
+        try:
+            size = path.stat().st_size
+        except (FileNotFoundError, NotADirectoryError):
+            yield f"{path} is missing"
+            continue
+        if size != file.size_bytes:
+            what = "is cut" if size < file.size_bytes else "has grown"
+            yield f"{path} {what}: {size} bytes, not {file.size_bytes}"
+        elif hashes and digest(path) != file.sha256:
+            yield f"{path} is not what was exported: its SHA-256 is another"
+    if out.is_dir():
+        for path in sorted(set(out.rglob("*.parquet")) - expected):
+            yield f"{path} is not part of the export"
+
+
+def _file(content: Mapping[str, Any]) -> ExportedFile:
+    file = ExportedFile(**content)
+    parts = PurePosixPath(file.path).parts
+    if not parts or ".." in parts:
+        raise ValueError(f"{file.path!r} is no path in an export")
+    return file
 
 
 def selection_of(content: Mapping[str, Any]) -> Selection:
@@ -117,7 +139,18 @@ def selection_of(content: Mapping[str, Any]) -> Selection:
 
 def place(out: Path) -> Path:
     """Return where the manifest of an export is."""
-    return out.with_name(out.name + SUFFIX)
+    return beside(out, SUFFIX)
+
+
+def beside(out: Path, suffix: str) -> Path:
+    """Return the path of a file that stands beside an export and is called like it."""
+    out = named(out)
+    return out.with_name(out.name + suffix)
+
+
+def named(out: Path) -> Path:
+    """Return the path with the name that it ends in: `.` and `..` have none."""
+    return out.resolve() if out.name in ("", "..") else out
 
 
 def exported(path: Path, out: Path) -> ExportedFile:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+import orjson
+
 PAGE_EVENTS: Final = 5_000
 """Events in a batch, a frame or a member of an exported file; part of the form of the files."""
 
@@ -35,6 +37,12 @@ def _end_of_line(chunk: bytes, lines: int) -> int:
     for _ in range(lines):
         end = chunk.index(b"\n", end) + 1
     return end
+
+
+def position_of(line: bytes) -> int:
+    """Return the position that a line tells."""
+    position: int = orjson.loads(line)["position"]
+    return position
 
 
 def first_line(page: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from events.store.reading import Selection
@@ -11,7 +11,8 @@ from service.replay.errors import NotWhole, PackageMissing, ReplayError
 from service.replay.event import decoded
 from service.replay.formats import Form
 from service.replay.formats.columns import pyarrow
-from service.replay.manifest import Manifest
+from service.replay.formats.parquet import table_of
+from service.replay.manifest import ExportedFile, Manifest
 from service.replay.pages import pages
 from service.replay.source import source_of
 
@@ -71,13 +72,13 @@ class Lines:
 class Window:
     """A window of a Parquet export, by the addresses of its files: whoever has it reads them where they are, once."""
 
-    def __init__(self, files: Sequence[tuple[str, int]], events_max: int) -> None:
-        """Name its files by address and size in bytes."""
+    def __init__(self, files: Sequence[ExportedFile], events_max: int) -> None:
+        """Name its files, their paths being addresses."""
         self._files = files
         self._events_max = events_max
         self._read: Any = None
 
-    def __reduce__(self) -> tuple[type["Window"], tuple[Sequence[tuple[str, int]], int]]:
+    def __reduce__(self) -> tuple[type["Window"], tuple[Sequence[ExportedFile], int]]:
         return Window, (self._files, self._events_max)
 
     @property
@@ -97,29 +98,27 @@ class Window:
 
     def parts(self) -> Sequence[Piece]:
         """Return some of its files each."""
-        parts: list[list[tuple[str, int]]] = []
+        parts: list[list[ExportedFile]] = []
         size_bytes = PART_BYTES
         for file in self._files:
             if size_bytes >= PART_BYTES:
                 parts.append([])
                 size_bytes = 0
             parts[-1].append(file)
-            size_bytes += file[1]
+            size_bytes += file.size_bytes
         return [Window(files, self._events_max // len(parts)) for files in parts]
 
     def _table(self) -> Any:
         if self._read is None:
-            arrow = pyarrow()
             tables = []
-            for address, _ in self._files:
-                files, path = file_system(address)
+            for file in self._files:
+                files, path = file_system(file.path)
                 try:
-                    with files.open(path, "rb") as file:
-                        opened = arrow.parquet.ParquetFile(file)
-                        tables.append(opened.read(columns=list(_COLUMNS), use_threads=False))
-                except (arrow.ArrowException, OSError) as error:
-                    raise NotWhole(f"{address} is not whole: {error}") from None
-            self._read = arrow.concat_tables(tables).sort_by("position")
+                    text = files.cat_file(path)
+                except OSError as error:
+                    raise NotWhole(f"{file.path} cannot be read: {error}") from None
+                tables.append(table_of(text, _COLUMNS, file.path, file.sha256))
+            self._read = pyarrow().concat_tables(tables).sort_by("position")
         return self._read
 
 
@@ -154,10 +153,10 @@ def pieces_of(source: str, key: str | None = None) -> Iterator[Piece]:
         yield from _brought(source, key)
         return
     told, events = _told(files, root)
-    windows: dict[str, list[tuple[str, int]]] = {}
-    for path, size_bytes in told:
-        found = windows.setdefault(path.rpartition("/")[2], [])
-        found.append((files.unstrip_protocol(path), size_bytes))
+    windows: dict[str, list[ExportedFile]] = {}
+    for file in told:
+        found = windows.setdefault(file.path.rpartition("/")[2], [])
+        found.append(replace(file, path=files.unstrip_protocol(file.path)))
     for _, window in sorted(windows.items()):
         yield Window(window, -(-events // len(windows)))
 
@@ -169,13 +168,21 @@ def _is_ours(source: str) -> bool:
 
 def _brought(source: str, key: str | None) -> Iterator[Piece]:
     with closing(source_of(source, key)) as opened:
+        _check_whole(opened.within(Selection()), source)
         yield from map(Lines, pages(opened.chunks(Selection()), LINES_EVENTS))
 
 
-def _told(files: Any, root: str) -> tuple[list[tuple[str, int]], int]:
-    """Return the paths and sizes of a folder's files and its events, as the manifest tells, which is written last.
+def _check_whole(held: Selection, source: str) -> None:
+    """Raise NotWhole where it is a part of a log that a source holds."""
+    if held.after or not held.is_everything:
+        raise NotWhole(f"{source} holds a part of a log: only a whole one can be folded")
 
-    Raises NotWhole where it is missing, or not that of a log from its first event on.
+
+def _told(files: Any, root: str) -> tuple[list[ExportedFile], int]:
+    """Return a folder's files by their paths and its events, as the manifest tells, which is written last.
+
+    Raises NotWhole where it is missing, where it is not that of a log from its first event on, and where the folder has
+    other files, or files of other sizes.
     """
     root = root.rstrip("/")
     place = root + manifest.SUFFIX
@@ -184,9 +191,17 @@ def _told(files: Any, root: str) -> tuple[list[tuple[str, int]], int]:
     found = Manifest.parsed(files.cat_file(place), place)
     if found.form != Form.PARQUET.value:
         raise ReplayError(f"{root} is no folder of Parquet files")
-    selection = found.selection
-    if selection.after or not selection.is_everything:
-        raise NotWhole(f"{root} holds a part of a log: only a whole one can be folded")
+    _check_whole(found.selection, root)
     # A copy may be called otherwise than what was exported.
-    told = [(f"{root}/{said.path.partition('/')[2]}", said.size_bytes) for said in found.files]
+    told = [replace(file, path=f"{root}/{file.path.partition('/')[2]}") for file in found.files]
+    there = {path: one["size"] for path, one in files.find(root, detail=True).items()}
+    for file in told:
+        size = there.pop(file.path, None)
+        if size is None:
+            raise NotWhole(f"{file.path} is missing")
+        if size != file.size_bytes:
+            raise NotWhole(f"{file.path} has {size} bytes, not {file.size_bytes}")
+    for path in there:
+        if path.endswith(".parquet"):
+            raise NotWhole(f"{path} is not part of the export")
     return told, found.events

@@ -33,7 +33,10 @@ class ReadModels:
     """The read models in a folder, at any address that fsspec knows. Copies of it write from many machines."""
 
     def __init__(self, address: str) -> None:
-        self.address = address
+        """Name the folder; of a path on this machine it is the whole one, wherever the workers were started."""
+        files, root = file_system(address)
+        protocols = (files.protocol,) if isinstance(files.protocol, str) else files.protocol
+        self.address: str = files.unstrip_protocol(root) if "file" in protocols else address
 
     def begin(self) -> None:
         """Make the folder. Raises ReplayError where something is there already."""
@@ -50,18 +53,37 @@ class ReadModels:
                 self._write(projection.table, f"part-{part:05}", rows)
 
     def end(self, events: int, sums: Mapping[str, TableSum]) -> str:
-        """Say what the folder holds, a file for every table among it; return the digest."""
+        """Say what the folder holds, a file for every table among it; return the digest.
+
+        Raises ReplayError where it does not hold as many rows as were folded: then somebody wrote elsewhere.
+        """
         for projection in PROJECTIONS:
             if not sums[projection.name].rows:
                 self._write(projection.table, "part-00000", ())
         digest = digest_of(sums)
         rows = {str(name): one.rows for name, one in sorted(sums.items())}
+        self._check(rows)
         said = {"howcanwe": "read models", "events": events, "digest": digest, "rows": rows}
         with _told(self.address):
             files, root = file_system(self.address)
             text = orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
             files.pipe_file(f"{root}/{DIGEST}", text)
         return digest
+
+    def _check(self, rows: Mapping[str, int]) -> None:
+        parquet = columns.pyarrow().parquet
+        with _told(self.address):
+            files, root = file_system(self.address)
+            for name, expected in rows.items():
+                found = 0
+                for path in files.find(f"{root}/{name}"):
+                    with files.open(path, "rb") as file:
+                        found += parquet.read_metadata(file).num_rows
+                if found != expected:
+                    raise ReplayError(
+                        f"{self.address}/{name} holds {found} rows, and {expected} were folded: "
+                        "can every worker write to this address?"
+                    )
 
     def _write(self, table: Table, name: str, rows: Any) -> None:
         pyarrow = columns.pyarrow()
@@ -75,7 +97,10 @@ class ReadModels:
             files.makedirs(f"{root}/{table.name}", exist_ok=True)
             with files.open(f"{root}/{table.name}/{name}.parquet", "wb") as file:
                 pyarrow.parquet.write_table(
-                    pyarrow.Table.from_pydict(made, schema=schema), file, compression="zstd"
+                    pyarrow.Table.from_pydict(made, schema=schema),
+                    file,
+                    compression="zstd",
+                    write_page_checksum=True,
                 )
 
 

@@ -2,7 +2,9 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from base64 import urlsafe_b64decode
+from collections.abc import Generator, Iterator, Mapping
+from hashlib import sha256
 from typing import Any, Final
 
 import httpx
@@ -11,8 +13,9 @@ import orjson
 from events.moments import as_text
 from events.store.reading import Selection
 from service.replay.errors import Diverged, ReplayError, SourceLost
-from service.replay.pages import last_line
-from service.replay.source import matches, position_of
+from service.replay.origin import Edge, Origin
+from service.replay.pages import first_line, last_line, position_of
+from service.replay.source import matches
 
 KEY_VARIABLE: Final = "HOWCANWE_KEY"
 HEAD_HEADER: Final = "Log-Position"
@@ -34,6 +37,7 @@ class ServerSource:
     def __init__(self, url: str, key: str | None = None) -> None:
         base = url.rstrip("/").removesuffix("/events")
         key = key or os.environ.get(KEY_VARIABLE)
+        self._viewer = viewer_of(key)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client = httpx.Client(base_url=base, headers=headers, timeout=SILENCE_SECONDS_MAX)
 
@@ -42,7 +46,17 @@ class ServerSource:
         with self._asked("/events", params={"limit": "0"}) as answer:
             return int(answer.headers[HEAD_HEADER])
 
-    def chunks(self, selection: Selection) -> Iterator[bytes]:
+    def origin(self) -> Origin:
+        """Return which log it is, by the first event that the key may see, and whose key it is."""
+        with self._asked("/events", params={"limit": "1"}) as answer:
+            lines = answer.read()
+        return Origin(Edge.of(first_line(lines)) if lines else None, self._viewer)
+
+    def within(self, selection: Selection) -> Selection:
+        """Return the selection: a log can hold all of it."""
+        return selection
+
+    def chunks(self, selection: Selection) -> Generator[bytes]:
         """Yield the lines of the selection that are there now and may be seen."""
         after, tries = selection.after, 0
         while True:
@@ -54,9 +68,13 @@ class ServerSource:
             except (*_BROKEN, SourceLost) as error:
                 tries = self._again(tries, error)
 
-    def follow(self, selection: Selection) -> Iterator[bytes | int]:
+    def follow(self, selection: Selection) -> Generator[bytes | int]:
         """Yield the lines of the selection, then each new one; a position where the end is reached for now."""
         after, tries = selection.after, 0
+        # What there is comes many lines at once, what is new an event at a time.
+        for chunk in self.chunks(selection):
+            after = position_of(last_line(chunk))
+            yield chunk
         while True:
             try:
                 for item in self._follow_once(selection, after):
@@ -83,6 +101,16 @@ class ServerSource:
         body = {"position": position, "hash": hash_}
         with self._asked(f"/consumers/{name}", method="PUT", json=body):
             pass
+
+    def graphql(self, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the data of a query's answer. Raises ReplayError with the first of its errors."""
+        asked = {"query": query, "variables": variables}
+        with self._asked("/graphql", method="POST", json=asked) as response:
+            answer = orjson.loads(response.read())
+        if errors := answer.get("errors"):
+            raise ReplayError(f"the server answers: {errors[0]['message']}")
+        data: Mapping[str, Any] = answer["data"]
+        return data
 
     def close(self) -> None:
         """Close its connections."""
@@ -150,6 +178,24 @@ class ServerSource:
         return _Answer(self._client, sent, missing_is_answer)
 
 
+def viewer_of(key: str | None) -> str:
+    """Return who a key or token stands for, as manifests keep it: a key's id, a token's subject by its hash."""
+    if key is None:
+        return "public"
+    kind, _, rest = key.partition("_")
+    id_, _, secret = rest.partition("_")
+    if kind == "hcw" and secret:
+        return f"key {id_}"
+    try:
+        # A token is another one every hour; its issuer and subject stay.
+        text = key.split(".")[1]
+        claims = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        key = f"{claims['iss']} {claims['sub']}"
+    except (IndexError, ValueError, KeyError, TypeError):
+        pass
+    return f"token {sha256(key.encode()).hexdigest()[:16]}"
+
+
 class _Answer:
     """An open answer; a refusal is an error with the server's own sentence."""
 
@@ -185,12 +231,20 @@ def _refusal(response: httpx.Response) -> ReplayError:
         problem: Mapping[str, Any] = orjson.loads(response.content)
         said, rules = str(problem["detail"]), [fault["rule"] for fault in problem["errors"]]
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        said, rules = response.reason_phrase, []
+        said, rules = _first_error(response) or response.reason_phrase, []
     if "log.diverged" in rules:
         return Diverged(said)
     if response.status_code == 503:
         return SourceLost(said)
     return ReplayError(f"the server answers {response.status_code}: {said}")
+
+
+def _first_error(response: httpx.Response) -> str | None:
+    """Return what GraphQL says of a query that it did not execute."""
+    try:
+        return str(orjson.loads(response.content)["errors"][0]["message"])
+    except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
+        return None
 
 
 def _lines(answer: httpx.Response) -> Iterator[bytes]:
@@ -203,6 +257,9 @@ def _lines(answer: httpx.Response) -> Iterator[bytes]:
 
 def _query(selection: Selection, after: int) -> list[tuple[str, str]]:
     query = [("after", str(after))]
+    if selection.through is not None:
+        # Positions have no gaps, so there are no more events than that.
+        query.append(("limit", str(max(selection.through - after, 0))))
     query += [("stream", stream) for stream in selection.streams]
     query += [("type", name) for name in selection.types]
     for name, moment_us in (("from", selection.from_us), ("to", selection.to_us)):

@@ -1,6 +1,7 @@
 """Where a replay comes from: a server, a database or a file, all read alike."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -9,6 +10,8 @@ import orjson
 from events.moments import moment
 from events.store.reading import Selection
 from service.replay.errors import ReplayError
+from service.replay.origin import Origin
+from service.replay.pages import first_line
 
 
 class Source(Protocol):
@@ -20,10 +23,16 @@ class Source(Protocol):
     def head(self) -> int:
         """Return the position of the last event, 0 where there is none."""
 
-    def chunks(self, selection: Selection) -> Iterator[bytes]:
+    def origin(self) -> Origin:
+        """Return which log it is, and for whom it is read."""
+
+    def within(self, selection: Selection) -> Selection:
+        """Return what of a selection the source can hold: an export holds no more than its own selection."""
+
+    def chunks(self, selection: Selection) -> Generator[bytes]:
         """Yield the lines of the selection that are there now."""
 
-    def follow(self, selection: Selection) -> Iterator[bytes | int]:
+    def follow(self, selection: Selection) -> Generator[bytes | int]:
         """Yield the lines of the selection, then each new one, without end.
 
         A number between them says that the log's end is reached, at this position, for now.
@@ -59,10 +68,16 @@ def source_of(address: str | Path, key: str | None = None) -> Source:
             )
 
 
-def position_of(line: bytes) -> int:
-    """Return the position that a line tells."""
-    position: int = orjson.loads(line)["position"]
-    return position
+def line_at(source: Source, position: int) -> bytes | None:
+    """Return the line at a position, without its newline; None where the source shows none there."""
+    chunk = first_chunk(source, Selection(after=position - 1, through=position))
+    return None if chunk is None else first_line(chunk)
+
+
+def first_chunk(source: Source, selection: Selection) -> bytes | None:
+    """Return the first lines of a selection, None where the source has none of it."""
+    with closing(source.chunks(selection)) as chunks:
+        return next(chunks, None)
 
 
 def matches(selection: Selection, line: bytes) -> bool:

@@ -1,28 +1,22 @@
 """A replay to standard output or, followed, to a file that grows: lines in, bytes out, each at once."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from events.chain import line_hash
 from events.store.reading import Selection
-from service.replay import journal
-from service.replay.errors import ReplayError
-from service.replay.export import OnEvents, Writer
+from service.replay.beginning import begun
+from service.replay.export import JOURNAL_SECONDS, OnEvents, Writer
 from service.replay.formats import Form
-from service.replay.journal import Journal
-from service.replay.manifest import Edge, Manifest, exported
-from service.replay.pages import last_line, pages
-from service.replay.source import Source, position_of
+from service.replay.manifest import ExportedFile, Manifest
+from service.replay.origin import Edge
+from service.replay.pages import PAGE_EVENTS, pages
+from service.replay.part import PartFile
+from service.replay.source import Source
 
 OnCaughtUp = Callable[[int], None]
-
-
-def last_of(page: bytes) -> Edge:
-    """Return the last event of lines."""
-    line = last_line(page)
-    return Edge(position_of(line), line_hash(line))
 
 
 def stream(
@@ -33,7 +27,7 @@ def stream(
     out.write(writer.head())
     for page in pages(source.chunks(selection)):
         out.write(writer.page(page))
-        last = last_of(page)
+        last = Edge.last_of(page)
         on_events(page.count(b"\n"), last.position)
     for part in writer.tail():
         out.write(part)
@@ -58,66 +52,66 @@ def follow(
             continue
         out.write(writer.page(item))
         out.flush()
-        last = last_of(item)
+        last = Edge.last_of(item)
         on_events(item.count(b"\n"), last.position)
         yield last
 
 
 class Growing:
-    """A file that a follower lets grow. Told to end, it gets its manifest; begun again, it goes on behind it."""
+    """A file that a follower lets grow. Told to end, it gets its manifest; begun again, it goes on behind it.
 
-    def __init__(self, out: Path, form: Form, selection: Selection) -> None:
+    Its journal is written once a second or a page, not for each event: what a kill leaves behind the last of them is
+    written again.
+    """
+
+    def __init__(
+        self, source: Source, out: Path, form: Form, selection: Selection, place: int | None = None
+    ) -> None:
+        """Begin anew, or behind what is there; `place` is where the consumer is that it is for. Raises ReplayError."""
+        self._source = source
         self._out = out
-        self._form = form
-        found = Journal.read(out)
-        if found is None and out.exists():
-            raise ReplayError(f"{out} exists: name another, or remove it")
-        if found is not None and (found.form != form.value or found.selection != selection):
-            raise ReplayError(
-                f"{out} is followed with other options: remove {journal.place(out).name} to begin anew"
-            )
-        self.journal = found or Journal(form.value, selection)
+        self.journal = begun(source, out, form, selection, place=place, follow=True)
+        self._made = self.journal
 
-    def run(
-        self,
-        source: Source,
-        writer: Writer,
-        on_events: OnEvents,
-        on_caught_up: OnCaughtUp,
-    ) -> Iterator[Edge]:
-        """Write what there is and what comes; yield each last event once it is on the way to the disk."""
-        self._out.touch()
-        with self._out.open("r+b") as file:
-            file.truncate(self.journal.size_bytes)
-            file.seek(self.journal.size_bytes)
-            if not self.journal.size_bytes:
+    def run(self, writer: Writer, on_events: OnEvents, on_caught_up: OnCaughtUp) -> Iterator[Edge]:
+        """Write what there is and what comes; yield the last event each time the journal has it."""
+        self.journal.begin(self._out)
+        kept = 0.0
+        with PartFile(self._out, self.journal) as file:
+            if not self._made.size_bytes:
                 file.write(writer.head())
-                self._keep(file, self.journal)
-            for item in source.follow(self.journal.rest()):
+                self._made = file.told(self._made)
+            for item in self._source.follow(self.journal.rest()):
                 if isinstance(item, int):
                     on_caught_up(item)
-                    continue
-                file.write(writer.page(item))
-                self._keep(file, self.journal.advanced(item))
-                assert self.journal.last is not None
-                on_events(item.count(b"\n"), self.journal.last.position)
-                yield self.journal.last
+                else:
+                    file.write(writer.page(item))
+                    self._made = file.told(self._made.advanced(item))
+                    on_events(item.count(b"\n"), self._made.reached)
+                if self._is_due(kept) and self._made.last is not None:
+                    self._keep(file)
+                    kept = time.monotonic()
+                    yield self._made.last
 
-    def end(self) -> Manifest:
+    def end(self, writer: Writer) -> Manifest:
         """Put a manifest beside what is there."""
-        made = self.journal
-        manifest = Manifest(
-            self._form.value,
-            replace(made.selection, through=made.last.position if made.last else 0),
-            made.events,
-            made.first,
-            made.last,
-            (exported(self._out, self._out),),
-        )
+        with PartFile(self._out, self._made) as file:
+            self._keep(file)
+            for part in writer.tail():
+                file.write(part)
+            whole = file.told(self._made)
+            file.sync()
+        made = replace(whole, selection=replace(whole.selection, through=whole.reached))
+        files = (ExportedFile(self._out.name, whole.size_bytes, whole.sha256),)
+        manifest = made.manifest(files)
         manifest.write(self._out)
         return manifest
 
-    def _keep(self, file: BinaryIO, made: Journal) -> None:
-        file.flush()
-        self.journal = replace(made, size_bytes=file.tell())
-        self.journal.write(self._out)
+    def _is_due(self, kept: float) -> bool:
+        written = self._made.events - self.journal.events
+        return written >= PAGE_EVENTS or (written > 0 and time.monotonic() > kept + JOURNAL_SECONDS)
+
+    def _keep(self, file: PartFile) -> None:
+        file.sync()
+        self._made.write(self._out)
+        self.journal = self._made

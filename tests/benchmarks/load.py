@@ -7,6 +7,8 @@ from random import Random
 from typing import Any, Final
 from uuid import uuid4
 
+from events.catalogue import VOCABULARY
+
 Event = dict[str, Any]
 
 COHORTS: Final = 8
@@ -139,7 +141,7 @@ class Load:
             "specversion": "1.0",
             "id": f"{self._name}-{self._run}-{number}",
             "source": SOURCE,
-            "type": f"org.howcanwe.{name}.v1",
+            "type": VOCABULARY.named(name).wire_name,
             "time": time.isoformat(),
             "actor": "person/imogen",
             "data": data,

@@ -7,6 +7,8 @@ envelope (`time`, `visibility`, `actor`, …) go there, all others into the data
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from events.catalogue import VOCABULARY
+
 Told = dict[str, Any]
 
 ATTRIBUTES: Final = frozenset({"id", "source", "subject", "time", "visibility", "actor"})
@@ -24,7 +26,7 @@ def told(type_: str, more: Told, /, **data: Any) -> Told:
     data |= {key: value for key, value in more.items() if key not in ATTRIBUTES}
     return {
         "specversion": "1.0",
-        "type": f"org.howcanwe.{type_}.v1",
+        "type": VOCABULARY.named(type_).wire_name,
         "data": {key.rstrip("_"): value for key, value in data.items() if value is not None},
         **attributes,
     }

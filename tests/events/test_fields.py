@@ -6,7 +6,7 @@ import pytest
 
 from events.catalogue import VOCABULARY
 from events.envelope import Envelopes, Malformed
-from events.fields import KEY_PATTERN, event_position, folded, is_key
+from events.fields import KEY_PATTERN, event_position, is_key
 from events.senders import RECORD
 from tests.events import telling
 from tests.events.telling import Told, at
@@ -47,9 +47,17 @@ RIGHT: list[tuple[Told, str, list[Any]]] = [
     (
         FORMED,
         "title",
-        ["x", " x ", "x" * 10_000, " " * 99 + "x" * 10_000, "\U0001d4b3" * 10_000, "a\tb\nc"],
+        [
+            "x",
+            " x ",
+            "x" * 10_000,
+            " " * 99 + "x" * 10_000,
+            "\u200b" + "x" * 10_000 + "\ufeff\u00ad",
+            "\U0001d4b3" * 10_000,
+            "a\tb\nc",
+        ],
     ),
-    (FORMED, "sector", [None, "", "  ", "\n", "x"]),
+    (FORMED, "sector", [None, "", "  ", "\n", "\u200b \ufeff", "x"]),
     # Keys
     (
         FORMED,
@@ -58,7 +66,7 @@ RIGHT: list[tuple[Told, str, list[Any]]] = [
     ),
     # Lists and references
     (CAPTURED, "from", [["learning/a"], FIFTY, ["learning/a", "failure/a"]]),
-    (FORMED, "builds_on", [None, [], ["a"], ["a", "b"], [f"c{n}" for n in range(50)]]),
+    (FORMED, "builds_on", [None, [], ["a"], ["a", "b"], ["a", "A"], [f"c{n}" for n in range(50)]]),
     (PLANNED, "modes", [None, [], ["give_time", "learn_skills"]]),
     (REVIEWED, "sustain", [None, [], ["Walls", "Labels"]]),
     # Themes
@@ -122,6 +130,7 @@ WRONG: list[tuple[Told, str, list[Any], str]] = [
             "",
             " \n\t",
             "\u3000",
+            "\u200b\ufeff\u00ad\ufe0f\x1f",
             "x" * 10_001,
             "a\0b",
             "\0",
@@ -190,10 +199,22 @@ WRONG: list[tuple[Told, str, list[Any], str]] = [
     (FORMED, "builds_on", [["a", "a"], [f"c{n}" for n in range(51)], "a", {"0": "a"}], ""),
     (telling.paired(), "organisations", [["a"], ["a", "b", "c", "d"], ["a", "a"], []], ""),
     (PLANNED, "modes", [["give_time", "give_time"]], ""),
-    (REVIEWED, "sustain", [["Walls", " Walls "], [str(n) for n in range(51)]], ""),
+    (
+        REVIEWED,
+        "sustain",
+        [["Walls", " Walls "], ["Walls", "WALLS"], [str(n) for n in range(51)]],
+        "",
+    ),
     (REVIEWED, "sustain", [["ok", " "], ["ok", "\0"], ["ok", 1], ["ok", None]], "/1"),
     # Themes
     (FORMED, "themes", [[f"t{n}" for n in range(13)], ["a", " a"], ["a b", "a  b"], "a"], ""),
+    (
+        FORMED,
+        "themes",
+        [["caf\u00e9", "cafe\u0301"], ["it\u2019s", "it's"], ["a-b", "a\u2013b"]],
+        "",
+    ),
+    (FORMED, "themes", [["a", "a\u200b"], ["stra\u00dfe", "strasse"]], ""),
     (FORMED, "themes", [["x" * 61], ["Labels"], ["É"], [""], ["  "], [1], ["\0"]], "/0"),
     # Urls
     (
@@ -366,10 +387,6 @@ def test_a_publication_is_of_a_cohort_or_an_organisation_or_both() -> None:
 )
 def test_an_events_position_is_a_plain_number(text: str, position: int | None) -> None:
     assert event_position(text) == position
-
-
-def test_wordings_are_compared_without_regard_to_blanks() -> None:
-    assert folded("  How\tcan \n\u00a0we ") == "How can we"
 
 
 def test_a_key_is_a_whole_match() -> None:

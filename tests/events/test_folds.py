@@ -20,7 +20,7 @@ from events.terms import Visibility
 from tests.events import telling
 from tests.events.record import Record
 from tests.events.telling import Told
-from tests.events.test_streams import SETTING
+from tests.events.test_placement import SETTING
 
 OWN = ("mill", "archive", "library")
 

@@ -26,6 +26,7 @@ from tests.events.telling import (
     pairing_ended,
     planned,
     registered,
+    released,
     reviewed,
     shown,
     started,
@@ -116,6 +117,23 @@ async def test_a_level_changed_later_holds_for_the_creation_and_all_that_follows
 
 async def test_a_failure_of_cause_deviance_is_private_unless_told_otherwise(town: Record) -> None:
     assert await seen_by(town, failed(**IN, failure_cause="deviance")) == set(OWN.split())
+
+
+@pytest.mark.parametrize(
+    ("version", "level", "who"),
+    [(1, None, COHORT), (2, None, ALL), (1, "public", ALL), (2, "cohort", COHORT)],
+)
+async def test_a_publication_is_public_unless_version_1_of_its_type_left_the_level_out(
+    town: Record, version: int, level: str | None, who: str
+) -> None:
+    event = released(**IN) | {"type": f"org.howcanwe.publication.released.v{version}"}
+    told = event if level is None else event | {"visibility": level}
+    receipt = await town.add_one(told)
+    assert await viewers(town, receipt.position) == set(who.split())
+    note = await town.add_one(noted("publication/report"))
+    assert await viewers(town, note.position) == set(who.split())
+    await town.add(voided(note.position), voided(receipt.position))
+    assert await viewers(town, receipt.position) == set(who.split())
 
 
 async def test_a_person_is_always_private(town: Record) -> None:

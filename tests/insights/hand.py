@@ -6,6 +6,7 @@ from events.senders import Role
 from projections.insights.asking import Asked, answers
 from projections.insights.book import Book
 from projections.insights.lens import Lens
+from projections.insights.partiality import is_partial
 from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
@@ -87,11 +88,29 @@ class Hand:
         **asked: Any,
     ) -> Any:
         """Return what the figure is on that day."""
+        return answers(self.view(day, viewer, scope, as_of), Asked(**asked), {name})[name]
+
+    def figures(self, *, viewer: Viewer, scope: Scope = EVERYWHERE, **asked: Any) -> dict[str, Any]:
+        """Return all figures on the last day."""
+        return answers(self.view(LAST_DAY, viewer, scope), Asked(mode="give_time", **asked))
+
+    def is_partial(
+        self,
+        day: float = LAST_DAY,
+        *,
+        viewer: Viewer,
+        scope: Scope = EVERYWHERE,
+        as_of: int | None = None,
+    ) -> bool:
+        """Return whether anything in scope is hidden from the viewer."""
+        return is_partial(self.view(day, viewer, scope, as_of))
+
+    def view(self, day: float, viewer: Viewer, scope: Scope, as_of: int | None = None) -> View:
+        """Return what the viewer asks about."""
         book = Book()
         for step in self.log.steps():
             book.take(step)
-        lens = Lens(book, viewer, at_us=moment_us(at(24 * day)), as_of=as_of)
-        return answers(View(lens, scope), Asked(**asked), {name})[name]
+        return View(Lens(book, viewer, at_us=moment_us(at(24 * day)), as_of=as_of), scope)
 
     def said(self, name: str, day: float = LAST_DAY, **more: Any) -> Any:
         """Return what the figure is on that day, without its items."""

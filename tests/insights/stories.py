@@ -8,12 +8,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from unicodedata import normalize
 
 from events import terms
+from events.catalogue import VOCABULARY
 from service.generator import generate
 from tests.insights.judging import MemoryLog, Told
 
-THEMES = ("water", "light", "trust", "young people", "tools")
+THEMES = ("water", "light", "trust", "young people", "caf\u00e9s")
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOW_US = (NOW - EPOCH) // timedelta(microseconds=1)
@@ -92,7 +94,13 @@ class Teller:
         return self.dice.choice(("private", "pair", "cohort", "cohort", "public", "public"))
 
     def themes(self) -> list[str]:
-        return self.dice.sample(THEMES, self.dice.randrange(4))
+        return [self.spelled(one) for one in self.dice.sample(THEMES, self.dice.randrange(4))]
+
+    def spelled(self, theme: str) -> str:
+        """The theme, in one of the spellings that are the same."""
+        return self.dice.choice(
+            (theme, theme.replace(" ", "  "), normalize("NFD", theme), f"\ufeff{theme}\u200b")
+        )
 
     def classes(self) -> Told:
         """Some of a failure's classes."""
@@ -147,7 +155,7 @@ class Teller:
             "specversion": "1.0",
             "id": f"invented-{self._told}",
             "source": "urn:example:mischief",
-            "type": f"org.howcanwe.{type_}.v1",
+            "type": VOCABULARY.named(type_).wire_name,
             "time": self.moment().isoformat(),
             "data": data,
         }

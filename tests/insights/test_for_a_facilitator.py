@@ -253,6 +253,7 @@ def test_an_absence_is_told_to_whom_it_is_whole(hand: Hand) -> None:
         assert hand.figure(name, viewer=mill) is None
         own = Scope(organisations=frozenset({"mill"}))
         assert hand.figure(name, viewer=mill, scope=own) is not None
-        assert (
-            hand.figure(name, viewer=Viewer(Role.FACILITATOR, frozenset({"heritage"}))) is not None
-        )
+        facilitator = Viewer(Role.FACILITATOR, frozenset({"heritage"}))
+        assert hand.figure(name, viewer=facilitator) is None
+        heritage = Scope(cohorts=frozenset({"heritage"}))
+        assert hand.figure(name, viewer=facilitator, scope=heritage) is not None

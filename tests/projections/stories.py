@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from events.catalogue import VOCABULARY
+
 PUBLISHED = Path(__file__).parents[1] / "data" / "published-cohorts.ndjson"
 
 Told = dict[str, Any]
@@ -28,7 +30,7 @@ def storyteller() -> Tell:
             "specversion": "1.0",
             "id": f"told-{next(ids)}",
             "source": "urn:test",
-            "type": f"org.howcanwe.{name}.v1",
+            "type": VOCABULARY.named(name).wire_name,
             "time": f"{day}T09:00:00+02:00",
             **level,
             "data": data,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from events.catalogue import VOCABULARY
 from events.log import EventLog
 from events.recorded import Recorded
 from events.senders import PUBLIC, RECORD, Role, Sender
@@ -49,7 +50,7 @@ def later_changes(seed: int, record: list[Recorded]) -> list[dict[str, Any]]:
                 "specversion": "1.0",
                 "id": f"change-{number}",
                 "source": "urn:test",
-                "type": f"org.howcanwe.{kind}.v1",
+                "type": VOCABULARY.named(kind).wire_name,
                 "time": "2026-01-01T00:00:00Z",
                 "data": data,
             }

@@ -69,7 +69,8 @@ async def test_what_was_backed_up_comes_back_and_holds(
     await record.add(formed(), registered("mill"), joined("mill"))
     await record.add(introduced(), introduced("ada", name="Ada", email=None))
     await record.add(noted("organisation/mill"))
-    kept = [line async for line in persons.backup(log.url)]
+    async with persons.prepared(log.url) as connection:
+        kept = await persons.backup(connection, MASTER_KEY)
     # Forgotten between the two backups.
     await record.add(forgotten())
     dump = tmp_path / "log.dump"
@@ -82,7 +83,8 @@ async def test_what_was_backed_up_comes_back_and_holds(
     checkpoint.write_bytes(signed.text())
 
     await asyncio.to_thread(called, "pg_restore", "--dbname", empty_database_url, dump)
-    restored = await persons.restore(empty_database_url, kept, MASTER_KEY)
+    async with persons.prepared(empty_database_url) as connection:
+        restored = await persons.restore(connection, kept, MASTER_KEY)
     assert restored == persons.Restored(back=1, left_out=1)
     async with await EventLog.open(empty_database_url, master_key=MASTER_KEY) as back:
         assert await back.personal(["grace", "ada"], RECORD) == {"ada": {"name": "Ada"}}

@@ -41,7 +41,7 @@ print(hashlib.sha256("".join(lines).encode()).hexdigest())
 
 
 def name(event: dict[str, object]) -> str:
-    return str(event["type"]).removeprefix("org.howcanwe.").removesuffix(".v1")
+    return str(event["type"]).removeprefix("org.howcanwe.").rpartition(".")[0]
 
 
 def data(event: dict[str, object]) -> dict[str, object]:

@@ -230,6 +230,37 @@ async def test_a_person_has_a_name_for_their_organisation_until_they_are_forgott
     assert found == {"name": None, "email": None, "role": "Curator"}
 
 
+async def test_a_filter_by_what_the_viewer_may_not_see_is_one_by_an_unknown_key(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    await log.append([learned(tell, "a", "Water is life.", 1, visibility="public")])
+    query = """query($where: LearningFilter, $asOf: AsOf!) {
+      learnings(first: 9, where: $where) { filteredCount nodes { key } }
+      organisation(key: "mill") { journey(asOf: $asOf) {
+        learnings(first: 9, where: $where) { filteredCount nodes { key } } } } }"""
+    as_of = {"position": await log.head()}
+    one = {"filteredCount": 1, "nodes": [{"key": "a"}]}
+    none = {"filteredCount": 0, "nodes": []}
+
+    async def found(**where: Any) -> list[Any]:
+        data = await asker.ask(query, where=where, asOf=as_of)
+        journey = data["organisation"]
+        return [data["learnings"], *([journey["journey"]["learnings"]] if journey else [])]
+
+    by_cohort, by_organisation = {"cohort": ["valley"]}, {"organisation": ["mill"]}
+    for viewer in (RECORD, FARM):
+        asker.viewer = viewer
+        assert await found(**by_cohort) == await found(**by_organisation) == [one, one]
+    asker.viewer = PUBLIC
+    assert await found(**by_cohort) == await found(cohort=["unknown"]) == [none, none]
+    assert await found(**{"and": [{"or": [by_cohort]}, by_cohort]}) == [none, none]
+    assert await found(**{"not": by_cohort}) == await found() == [one, one]
+    assert await found(**by_organisation) == [one, one]
+    hidden = {"of": "organisation/mill", "visibility": "cohort"}
+    await log.append([tell("visibility.changed", "2025-03-02", **hidden)])
+    assert await found(**by_organisation) == await found(organisation=["unknown"]) == [none]
+
+
 async def test_search_tells_where_the_words_stand(asker: Asker, log: EventLog, tell: Tell) -> None:
     await log.append(
         [

@@ -5,7 +5,8 @@ import gzip
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.client import HTTPConnection
 
 import orjson
 import pytest
@@ -26,21 +27,26 @@ from tests.service.door import (
 from tests.service.serving import Served, answer, serving
 
 LIMIT = 64 * 1024
+DRAINED = 32 * 1024 * 1024
+IN_TIME_SECONDS = 20
 TOO_LARGE = [(None, "body.too_large", "")]
 
 
 @pytest.fixture
 async def small(database_url: str, messages: Messages) -> AsyncIterator[Door]:
-    """A door that takes bodies of 64 KiB and batches of ten."""
-    async with open_door(database_url, body_bytes_max=LIMIT, batch_events_max=10) as door:
+    """A door that takes bodies of 64 KiB and batches of ten, and reads nothing after its answer."""
+    async with open_door(
+        database_url, body_bytes_max=LIMIT, batch_events_max=10, drain_bytes_max=0
+    ) as door:
         yield door
         assert_discreet(messages, door)
 
 
 @pytest.fixture
 async def served(database_url: str, messages: Messages) -> AsyncIterator[Served]:
-    """The same behind a real server."""
-    async with serving(database_url, body_bytes_max=LIMIT, batch_events_max=10) as served:
+    """The same behind a real server, which reads 32 MiB more."""
+    limits = {"body_bytes_max": LIMIT, "batch_events_max": 10, "drain_bytes_max": DRAINED}
+    async with serving(database_url, drain_seconds_max=1, **limits) as served:
         yield served
     assert_discreet(messages, served.door)
     assert not [line for line in messages.lines if "unexpected" in line or "Traceback" in line]
@@ -194,12 +200,12 @@ async def test_a_chunked_body_is_refused_at_the_limit_and_the_connection_closed(
     chunk = b"1000\r\n" + b" " * 4096 + b"\r\n"
     sent = 0
     with suppress(ConnectionError):
-        while sent < 64 * LIMIT and not reader.at_eof():
+        while sent < 2048 * LIMIT and not reader.at_eof():
             writer.write(chunk)
             await writer.drain()
             sent += 4096
-    # What the kernel and the server buffer comes on top of the limit; the rest was never taken.
-    assert sent < 64 * LIMIT
+    # What the kernel and the server buffer comes on top of both limits; the rest was never taken.
+    assert sent < 2048 * LIMIT
 
 
 async def test_a_body_just_over_the_limit_is_answered(served: Served) -> None:
@@ -211,6 +217,47 @@ async def test_a_body_just_over_the_limit_is_answered(served: Served) -> None:
     assert headers["connection"] == "close"
     assert orjson.loads(body)["errors"][0]["rule"] == "body.too_large"
     assert await reader.read() == b""
+
+
+@pytest.mark.parametrize("closes", [True, False])
+@pytest.mark.parametrize(("who", "status"), [("facilitator", 413), (None, 401)])
+async def test_f13_a_client_that_sends_before_it_reads_gets_its_answer(
+    served: Served, who: str | None, status: int, closes: bool
+) -> None:
+    body = b" " * 18_000_000
+    headers = served.door.headers(who, {"content-type": NDJSON})
+    headers |= {"connection": "close"} if closes else {}
+
+    def ask() -> tuple[int, bytes]:
+        connection = HTTPConnection("127.0.0.1", served.port, timeout=IN_TIME_SECONDS)
+        with closing(connection):
+            connection.request("POST", "/events", body, headers)
+            response = connection.getresponse()
+            return response.status, response.read()
+
+    for _ in range(5):
+        told, problem = await asyncio.to_thread(ask)
+        assert told == status
+        assert orjson.loads(problem)["status"] == status
+
+
+async def test_a_body_is_drained_for_so_long_and_no_longer(served: Served) -> None:
+    reader, writer = await served.connect()
+    writer.write(served.head(content_type=STRUCTURED, content_length=str(LIMIT + 10)) + b"  ")
+    async with asyncio.timeout(IN_TIME_SECONDS):
+        status, headers, _ = await answer(reader)
+        assert (status, headers["connection"]) == (413, "close")
+        assert await reader.read() == b""
+
+
+async def test_what_follows_a_body_that_was_not_asked_for_is_answered(served: Served) -> None:
+    reader, writer = await served.connect()
+    padding = b" " * LIMIT
+    writer.write(served.head("POST /nothing", content_length=str(LIMIT)) + padding)
+    writer.write(served.head("GET /health/live"))
+    async with asyncio.timeout(IN_TIME_SECONDS):
+        assert (await answer(reader))[0] == 404
+        assert (await answer(reader))[0] == 200
 
 
 async def test_a_large_declared_body_is_refused_before_it_is_sent(served: Served) -> None:

@@ -67,6 +67,26 @@ async def test_the_schema_of_a_type_takes_real_events_and_no_broken_ones(
         assert not validator.is_valid({**example, field: {"sheep": 1}})
 
 
+async def test_the_earlier_version_of_a_type_is_listed_and_has_its_schema(door: Door) -> None:
+    listed = (await door.get("/event-types", None)).json()["event_types"]
+    earlier = {kind["type"]: kind["earlier_types"] for kind in listed if kind["earlier_types"]}
+    v1, v2 = (f"org.howcanwe.publication.released.v{version}" for version in (1, 2))
+    assert earlier == {v2: [v1]}
+    old, new = [(await door.get(f"/event-types/{name}", None)).json() for name in (v1, v2)]
+    assert old == new | {"$id": f"urn:howcanwe:event-type:{v1}", "title": v1}
+    described = (await door.get("/openapi.json", None)).text
+    assert v1 in described
+    assert v2 in described
+
+
+async def test_an_event_of_an_earlier_version_names_that_version_s_schema(story: Door) -> None:
+    event = telling.released() | {"type": "org.howcanwe.publication.released.v1"}
+    assert (await story.post(event)).status_code == 201
+    line = (await story.lines())[-1]
+    assert line["type"] == "org.howcanwe.publication.released.v1"
+    assert line["dataschema"] == "urn:howcanwe:event-type:org.howcanwe.publication.released.v1"
+
+
 async def test_the_dataschema_of_a_recorded_event_is_its_schemas_id(story: Door) -> None:
     for line in await story.lines():
         schema = (await story.get(f"/event-types/{line['type']}")).json()
@@ -82,7 +102,9 @@ async def test_every_type_is_in_the_description_of_recording(door: Door) -> None
     openapi = (await door.get("/openapi.json", None)).json()
     content = openapi["paths"]["/events"]["post"]["requestBody"]["content"]
     event = content["application/cloudevents+json"]["schema"]
-    assert sorted(event["properties"]["type"]["enum"]) == sorted(NAMES)
+    assert sorted(event["properties"]["type"]["enum"]) == sorted(
+        name for kind in VOCABULARY.kinds for name in kind.wire_names
+    )
     jsonschema_rs.meta.validate(
         {"$schema": "https://json-schema.org/draft/2020-12/schema", **event}
     )

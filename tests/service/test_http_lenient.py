@@ -131,6 +131,11 @@ async def test_the_preference_is_read_as_rfc_7240_writes_it(
         noted("organisation/mill"), noted("organisation/nobody"), prefer=prefer
     )
     assert response.status_code == (201 if is_lenient else 422)
+    assert response.headers.get("preference-applied") == (LENIENT if is_lenient else None)
+    whole = await story.post(noted("organisation/mill"), prefer=prefer)
+    assert whole.headers.get("preference-applied") == (LENIENT if is_lenient else None)
+    nothing = await story.post(noted("organisation/nobody"), prefer=prefer)
+    assert nothing.headers.get("preference-applied") == (LENIENT if is_lenient else None)
 
 
 async def test_a_second_prefer_header_is_read_too(story: Door) -> None:

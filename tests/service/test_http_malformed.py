@@ -71,11 +71,30 @@ async def test_what_is_not_json_is_malformed(door: Door, body: bytes, media: str
     assert response.json()["type"] == "urn:howcanwe:problem:malformed"
 
 
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b"", "line 1, column 1"),
+        (b'{"a": 1,\n "b" 2}', "line 2, column 6"),
+        (b"{'a': 1}", "line 1, column 2"),
+        (b'{"a": "\\ud8"}', "line 1"),
+    ],
+)
+async def test_the_place_where_json_ends_is_told_in_words_of_our_own(
+    door: Door, body: bytes, place: str
+) -> None:
+    for media in (STRUCTURED, "application/json"):
+        (error,) = problem(await door.send(body, media), 400)
+        assert place in error["detail"]
+        for theirs in ("Expecting", "char ", "delimiter", "escape", "enclosed"):
+            assert theirs not in error["detail"]
+
+
 @pytest.mark.parametrize("body", [b"null", b"1", b'"text"', b"true", b"[]", b"[1, 2]", b"1e5"])
 async def test_json_that_is_no_object_is_no_event(door: Door, body: bytes) -> None:
     assert told_faults(problem(await door.send(body, STRUCTURED), 422)) == [(0, "field", "")]
     assert told_faults(problem(await door.send(body, NDJSON), 422)) == [(0, "field", "")]
-    binary = problem(await door.send(body, "application/json"), 422)
+    binary = problem(await door.send(body, "application/json", ce_specversion="1.0"), 422)
     assert (0, "field", "/data") in told_faults(binary)
 
 

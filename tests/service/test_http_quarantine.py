@@ -110,6 +110,83 @@ async def test_whoever_is_sent_along_with_another_is_forgotten_there_too(story: 
     assert await kept(story) == []
 
 
+@pytest.mark.parametrize("how", ["listed", "retried", "deleted"])
+async def test_an_event_that_was_mended_and_sent_again_is_there_no_longer(
+    story: Door, how: str
+) -> None:
+    event = complete(noted("organisation/mill", text="")) | {"id": "l\u00a02"}
+    assert (await story.send(orjson.dumps(event), prefer=LENIENT)).status_code == 422
+    (entry,) = await kept(story)
+    # Another event, and a mended one that is refused: both change nothing.
+    assert (await story.post(noted("organisation/mill"))).status_code == 201
+    assert (await story.post(event | {"data": {}})).status_code == 422
+    assert await kept(story) == [entry]
+    mended = event | {"data": event["data"] | {"text": "one"}}
+    assert (await story.post(mended)).status_code == 201
+    path = f"/quarantine/{entry['id']}"
+    if how == "retried":
+        problem(await story.send(b"", None, to=f"{path}/retry"), 404)
+    elif how == "deleted":
+        headers = story.headers("facilitator")
+        problem(await story.client.delete(path, headers=headers), 404)
+    assert await kept(story) == []
+    assert await story.execute("select count(*) from quarantine") == 0
+    # What is refused because the id is taken, since before, stays.
+    assert (await story.post(event, prefer=LENIENT)).status_code in (409, 422)
+    assert (await story.post(mended | {"visibility": "public"}, prefer=LENIENT)).status_code == 409
+    assert len(await kept(story)) == 2
+
+
+async def test_what_another_key_recorded_mends_nothing_and_what_is_older_goes_by_the_clock(
+    story: Door,
+) -> None:
+    event = complete(noted("organisation/mill", text="", organisation="mill"))
+    assert (await story.post(event, who="mill", prefer=LENIENT)).status_code == 422
+    assert (await story.post(event, who="facilitator", prefer=LENIENT)).status_code == 422
+    mended = event | {"data": event["data"] | {"text": "one"}}
+    assert (await story.post(mended)).status_code == 201
+    assert len((await story.get("/quarantine", "mill")).json()["quarantined"]) == 1
+    # As a release that did not keep heads left it.
+    await story.execute("update quarantine set head = null, received_at = now() + interval '1 h'")
+    assert len(await kept(story)) == 1
+    await story.execute("update quarantine set received_at = now() - interval '1 h'")
+    assert await kept(story) == []
+
+
+async def test_what_was_mended_takes_no_room(database_url: str) -> None:
+    async with open_door(database_url, quarantine_events_max=1) as door:
+        await door.begin()
+        event = complete(noted("organisation/mill", text=""))
+        assert (await door.post(event, prefer=LENIENT)).status_code == 422
+        mended = event | {"data": event["data"] | {"text": "one"}}
+        assert (await door.post(mended)).status_code == 201
+        other = await door.post(noted("organisation/mill", text=""), prefer=LENIENT)
+        assert other.json()["quarantined"][0]["id"] is not None
+        assert len(await kept(door)) == 1
+
+
+async def test_a_retry_with_a_body_records_that(story: Door) -> None:
+    event = complete(noted("organisation/mill", text=""))
+    assert (await story.post(event, prefer=LENIENT)).status_code == 422
+    (entry,) = await kept(story)
+    to = f"/quarantine/{entry['id']}/retry"
+    mended = event | {"id": "another", "data": event["data"] | {"text": "one"}}
+    body = orjson.dumps(mended)
+    head = await story.head()
+    problem(await story.send(body, "text/plain", to=to), 415)
+    problem(await story.send(b"{", to=to), 400)
+    problem(await story.send(b"[%s, %s]" % (body, body), BATCH, to=to), 422)
+    problem(await story.send(b"[]", BATCH, to=to), 422)
+    refused = await story.send(orjson.dumps(mended | {"data": {}}), to=to)
+    assert (0, "field", "/data/text") in told_faults(problem(refused, 422))
+    assert (await kept(story), await story.head()) == ([entry], head)
+    recorded = await story.send(body, "application/json", to=to)
+    assert recorded.status_code == 201
+    assert recorded.headers["location"] == f"/events/{head + 1}"
+    assert (await story.get(recorded.headers["location"])).json()["data"]["text"] == "one"
+    assert await kept(story) == []
+
+
 async def test_a_request_asks_the_quarantine_as_often_for_many_as_for_one(story: Door) -> None:
     async def statements(answer: httpx.Response) -> int:
         assert len(answer.json()["quarantined"]) in (1, 50)

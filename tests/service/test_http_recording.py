@@ -180,10 +180,84 @@ async def test_the_data_of_a_binary_event_is_not_in_a_header(door: Door) -> None
     problem(response, 400)
 
 
+FORMS = ["application/json", "text/json; charset=utf-8", "application/vnd.acme+json"]
+
+
+@pytest.mark.parametrize("media", FORMS)
+async def test_json_without_attributes_in_headers_is_an_event_or_several(
+    door: Door, media: str
+) -> None:
+    events = [complete(registered(name)) for name in ("mill", "archive", "library")]
+    first = await door.send(orjson.dumps(events[0]), media)
+    assert first.status_code == 201, first.text
+    rest = await door.send(b" \n" + orjson.dumps(events[1:]), media)
+    assert [receipt["position"] for receipt in rest.json()["receipts"]] == [2, 3]
+    repeated = await door.send(orjson.dumps(events), BATCH)
+    assert repeated.status_code == 200
+
+
+async def test_json_without_attributes_in_headers_is_quarantined_as_sent(story: Door) -> None:
+    lenient = {"prefer": "handling=lenient"}
+    texts = [orjson.dumps(complete(noted(f"organisation/x{n}"))).decode() for n in range(3)]
+    for body in (texts[0], f"[{texts[1]} , {texts[2]}]"):
+        refused = await story.send(body.encode(), "application/json", **lenient)
+        assert refused.status_code == 422
+    kept = (await story.get("/quarantine")).json()["quarantined"]
+    assert [entry["event"] for entry in kept] == texts
+
+
+@pytest.mark.parametrize("media", [None, "", ";"])
+async def test_a_binary_event_without_a_content_type_is_json(door: Door, media: str | None) -> None:
+    event = complete(registered("mill"))
+    body, headers = binary(event)
+    assert (await door.send(body, media, **headers)).status_code == 201
+    assert (await door.send(orjson.dumps(event))).status_code == 200
+    headers.pop("ce_specversion", None)
+    headers.pop("ce-specversion", None)
+    problem(await door.send(body, media, **headers), 415)
+
+
+@pytest.mark.parametrize("media", ["application/ndjson", "application/jsonl; charset=utf-8"])
+async def test_ndjson_has_several_names(door: Door, media: str) -> None:
+    events = [complete(registered(name)) for name in ("mill", "archive")]
+    assert (await door.send(ndjson(events), media)).status_code == 201
+    name = media.partition(";")[0]
+    lines = await door.get("/events", accept=name)
+    assert lines.headers["content-type"] == name
+    assert lines.content == (await door.get("/events")).content
+
+
+@pytest.mark.parametrize("name", ["source", "id"])
+async def test_f16_a_percent_that_breaks_an_attribute_is_explained(door: Door, name: str) -> None:
+    told = "values of headers are percent-decoded: send a percent as %25"
+    value = {"source": "https://x.example/a%20b", "id": "%00"}[name]
+    body, headers = binary(complete(registered("mill")))
+    headers[f"ce-{name}"] = value
+    (error,) = problem(await door.send(body, "application/json", **headers), 422)
+    assert error["pointer"] == f"/{name}"
+    assert told in error["detail"]
+    # Sent as it should have been, and where nothing was decoded.
+    headers["ce-id"] = "another"
+    headers["ce-source"] = "https://x.example/a%2520b"
+    assert (await door.send(body, "application/json", **headers)).status_code == 201
+    headers[f"ce-{name}"] = {"source": "a^b", "id": "x" * 300}[name]
+    (error,) = problem(await door.send(body, "application/json", **headers), 422)
+    assert "percent" not in error["detail"]
+
+
+async def test_a_single_event_is_told_where_it_is(door: Door) -> None:
+    events = [complete(registered(name)) for name in ("mill", "archive", "library")]
+    first = await door.send(orjson.dumps(events[0]))
+    assert first.headers["location"] == "/events/1"
+    assert (await door.get(first.headers["location"])).json()["id"] == events[0]["id"]
+    assert "location" not in (await door.send(orjson.dumps(events[0]))).headers
+    assert "location" not in (await door.send(orjson.dumps(events), BATCH)).headers
+
+
 async def test_json_without_attributes_says_which_are_missing(door: Door) -> None:
     response = await door.send(b"{}", "application/json")
     pointers = {error["pointer"] for error in problem(response, 422)}
-    assert pointers == {"/specversion", "/id", "/source", "/type", "/time"}
+    assert pointers == {"/specversion", "/id", "/source", "/type", "/time", "/data"}
 
 
 async def test_the_same_event_again_gets_its_first_receipt(door: Door) -> None:

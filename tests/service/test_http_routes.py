@@ -23,13 +23,13 @@ async def test_another_path_is_not_found(door: Door, path: str) -> None:
     ("method", "path", "allowed"),
     [
         ("PUT", "/events/validate", {"POST"}),
-        ("DELETE", "/events/1", {"GET"}),
+        ("DELETE", "/events/1", {"GET", "HEAD"}),
         ("GET", "/events/validate", None),
-        ("POST", "/event-types", {"GET"}),
-        ("POST", "/quarantine", {"GET"}),
+        ("POST", "/event-types", {"GET", "HEAD"}),
+        ("POST", "/quarantine", {"GET", "HEAD"}),
         ("GET", "/quarantine/x/retry", {"POST"}),
-        ("POST", "/streams/organisation/mill", {"GET"}),
-        ("SHEEP", "/event-types", {"GET"}),
+        ("POST", "/streams/organisation/mill", {"GET", "HEAD"}),
+        ("SHEEP", "/event-types", {"GET", "HEAD"}),
     ],
 )
 async def test_another_method_is_not_allowed(
@@ -125,7 +125,7 @@ async def test_a_form_that_cannot_be_served_is_not_acceptable(door: Door, accept
 
 async def test_all_methods_of_a_path_are_allowed(door: Door) -> None:
     response = await door.client.put("/events")
-    assert set(response.headers["allow"].split(", ")) == {"GET", "POST"}
+    assert set(response.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 async def test_a_mistake_of_ours_is_told_as_one_and_without_what_was_sent(

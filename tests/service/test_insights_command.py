@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,20 @@ from service.messages import set_up
 AT = ["--at", "2025-03-01T00:00:00Z"]
 NEEDS_AN_ARGUMENT = {"triedBefore", "learningReach", "modesTried", "rhythm", "similarQuestions"}
 
-Ask = Callable[..., Result]
+WITH_ARGUMENTS = [
+    *("--of-organisation", "mill-museum", "--of-theme", "labels", "--mode", "tell_stories"),
+    *("--question", "mill-labels"),
+]
+
+
+@dataclass
+class Ask:
+    """The command on the log at a place."""
+
+    place: list[str]
+
+    def __call__(self, *options: str) -> Result:
+        return CliRunner().invoke(app, ["insights", *options, *self.place])
 
 
 @pytest.fixture
@@ -30,13 +44,17 @@ def ask(database_url: str, tmp_path: Path) -> Iterator[Ask]:
     runner = CliRunner()
     recorded = runner.invoke(app, ["record", str(told), *place])
     assert recorded.exit_code == 0, recorded.output
-    yield lambda *options: runner.invoke(app, ["insights", *options, *place])
+    yield Ask(place)
     set_up("text")
 
 
-def figures(result: Result) -> Any:
+def told(result: Result) -> Any:
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
+
+
+def figures(result: Result) -> Any:
+    return {name: figure["answer"] for name, figure in told(result).items()}
 
 
 def test_one_object_has_every_figure_that_needs_no_argument(ask: Ask) -> None:
@@ -48,7 +66,7 @@ def test_one_object_has_every_figure_that_needs_no_argument(ask: Ask) -> None:
 
 def test_a_figure_with_an_argument_comes_when_it_is_given(ask: Ask) -> None:
     given = [
-        "--organisation",
+        "--of-organisation",
         "mill-museum",
         "--mode",
         "tell_stories",
@@ -83,6 +101,93 @@ def test_options_choose(ask: Ask) -> None:
     assert "--as-of 999999: the log goes up to " in beyond.stderr
 
 
+def test_scope_and_argument_are_two_things(ask: Ask) -> None:
+    """The scope is what figures are about; an argument is what one figure is asked of it."""
+    chosen = ["--format", "json", *AT, "--figure"]
+    rhythm = figures(ask(*chosen, "rhythm", "--of-organisation", "mill-museum"))["rhythm"]
+    assert rhythm["list"]
+    elsewhere = ["--of-organisation", "mill-museum", "--organisation", "library-trust"]
+    assert figures(ask(*chosen, "rhythm", *elsewhere))["rhythm"] == {"list": []}
+    by_theme = told(ask(*chosen, "triedBefore", "--of-theme", "labels"))["triedBefore"]
+    assert by_theme["answer"]["n"] > 0
+    assert (by_theme["scope"], by_theme["arguments"]) == ({}, {"themes": ["labels"]})
+    both = ["--of-theme", "labels", "--theme", "volunteers"]
+    assert figures(ask(*chosen, "triedBefore", *both))["triedBefore"]["n"] == 0
+
+
+def test_each_figure_stands_with_its_moment_its_scope_and_its_units(ask: Ask) -> None:
+    asked = ["--as-of", "200", "--cohort", "heritage-2024", "--from", "2024-02-01T00:00:00+01:00"]
+    found = told(ask("--format", "json", *AT, *asked))
+    for figure in found.values():
+        assert figure["at"] == "2025-03-01T00:00:00.000000Z"
+        assert figure["asOf"] == 200
+        assert figure["scope"] == {
+            "cohorts": ["heritage-2024"],
+            "from": "2024-01-31T23:00:00.000000Z",
+        }
+        assert figure["partial"] is False
+    assert found["openAsks"]["units"] == {"n": "count", "daysOpen": "days"}
+    assert found["openness"]["units"] == {
+        "n": "count",
+        "share": "share, 0 to 1",
+        "medianDays": "days",
+    }
+    assert found["costOfLearning"]["units"]["amount"] == "the row's currency"
+
+
+def test_every_fraction_of_every_figure_has_a_unit(ask: Ask) -> None:
+    for name, figure in told(ask("--format", "json", *AT)).items():
+        for field, value in numbers(figure["answer"]):
+            assert field in figure["units"], (name, field)
+            if isinstance(value, float):
+                assert figure["units"][field] != "count", (name, field)
+
+
+def numbers(value: Any, field: str = "") -> Iterator[tuple[str, int | float]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from numbers(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from numbers(inner, field)
+    elif isinstance(value, int | float):
+        yield field, value
+
+
+def test_explained_a_figure_stands_with_its_definition(ask: Ask) -> None:
+    definition = "Asks for help that nobody has answered yet, longest open first; n = asks."
+    chosen = [*AT, "--figure", "openAsks"]
+    assert told(ask("--format", "json", *chosen, "--explain"))["openAsks"]["definition"] == (
+        definition
+    )
+    assert "definition" not in told(ask("--format", "json", *chosen))["openAsks"]
+    assert definition in ask(*chosen, "--explain").stdout
+    assert definition not in ask(*chosen).stdout
+    [row, *_] = csv.DictReader(io.StringIO(ask("--format", "csv", *chosen, "--explain").stdout))
+    assert row["definition"] == definition
+
+
+def test_an_exported_file_gives_the_same_figures_as_its_log(ask: Ask, tmp_path: Path) -> None:
+    exported = tmp_path / "log.ndjson.gz"
+    replayed = CliRunner().invoke(app, ["replay", *ask.place, "--out", str(exported)])
+    assert replayed.exit_code == 0, replayed.output
+    for viewer in ("facilitator", "organisation:mill-museum", "public"):
+        chosen = ["--format", "json", *AT, "--as-of", "269", *WITH_ARGUMENTS, "--viewer", viewer]
+        by_file = CliRunner().invoke(app, ["insights", str(exported), *chosen])
+        assert told(by_file) == told(ask(*chosen))
+    by_default = CliRunner().invoke(app, ["insights", str(exported), "--format", "json", *AT])
+    assert told(by_default) == told(ask("--format", "json", *AT))
+
+
+def test_a_file_that_is_not_the_whole_log_is_refused(ask: Ask, tmp_path: Path) -> None:
+    part = tmp_path / "part.ndjson"
+    options = ["--out", str(part), "--type", "failure.recorded"]
+    CliRunner().invoke(app, ["replay", *ask.place, *options])
+    refused = CliRunner().invoke(app, ["insights", str(part)])
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "figures need a whole log" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("viewer", "given"),
     [
@@ -108,10 +213,20 @@ def test_csv_has_a_line_per_number(ask: Ask) -> None:
     funnel = {row["field"]: row["value"] for row in rows if row["figure"] == "funnel"}
     assert funnel["planned"] == "20"
     assert [row for row in rows if row["figure"] == "openAsks"] == [
-        {"figure": "openAsks", "row": "", "field": "", "value": ""}
+        {**dict.fromkeys(rows[0], ""), "figure": "openAsks", **asked_by_all(rows)}
     ]
-    lists = ask("--format", "csv", *AT, "--figure", "openAsks").stdout
-    assert "openAsks,0,list.ask,canal-landowner\n" in lists
+    asked = ("--cohort", "heritage-2024", "--organisation", "canal-society")
+    lists = ask("--format", "csv", *AT, "--as-of", "269", "--figure", "openAsks", *asked).stdout
+    rows = list(csv.DictReader(io.StringIO(lists)))
+    assert {row["at"] for row in rows} == {"2025-03-01T00:00:00.000000Z"}
+    assert {row["as_of"] for row in rows} == {"269"}
+    assert {row["scope"] for row in rows} == {"cohorts heritage-2024; organisations canal-society"}
+    units = {row["field"]: row["unit"] for row in rows}
+    assert (units["n"], units["list.ask"], units["list.daysOpen"]) == ("count", "", "days")
+
+
+def asked_by_all(rows: list[dict[str, str]]) -> dict[str, str]:
+    return {name: rows[0][name] for name in ("at", "as_of", "scope")}
 
 
 def test_tables_are_for_people(ask: Ask) -> None:
@@ -119,6 +234,8 @@ def test_tables_are_for_people(ask: Ask) -> None:
     assert result.exit_code == 0
     assert "canal-landowner" in result.stdout
     assert "planned" in result.stdout
+    assert "at 2025-03-01T00:00:00.000000Z, as of position 269; scope: everything" in result.stdout
+    assert "units: daysOpen in days" in result.stdout
     withheld = ask(*AT, "--figure", "openAsks", "--viewer", "public")
     assert "only for the facilitator" in withheld.stdout
 
@@ -132,6 +249,11 @@ def test_tables_are_for_people(ask: Ask) -> None:
         ["--viewer", "facilitator:"],
         ["--viewer", "analyst:c"],
         ["--figure", "nothing"],
+        ["--figure", "rhythm"],
+        ["--figure", "rhythm", "--organisation", "mill-museum"],
+        ["--figure", "triedBefore", "--theme", "labels"],
+        ["--figure", "funnel", "--of-organisation", "mill-museum"],
+        ["--figure", "rhythm", "--of-organisation", "mill-museum", "--of-theme", "labels"],
         ["--at", "yesterday"],
         ["--from", "2024"],
         ["--mode", "dance"],

@@ -8,15 +8,18 @@ from typing import Any
 import asyncpg
 import orjson
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from events.chain import line_hash
+from events.checkpoint import public_bytes
 from events.log import EventLog
 from events.senders import RECORD
 from events.vault import WrongMasterKey
 from events.verify import Verifier, Whole
 from service import persons
-from service.errors import BackupRefused, NoSuchPerson
+from service.errors import BackupRefused, ForeignMasterKey, NoSuchPerson
 from service.quarantine import Quarantine, Rejected
+from service.signing_key import public_pem
 from tests.conftest import MASTER_KEY, execute
 from tests.events.record import Record
 from tests.events.telling import forgotten, formed, introduced, joined, noted, registered
@@ -25,6 +28,7 @@ from tests.service.conftest import Messages
 from tests.service.door import BATCH, PERSONAL, SSE, Door, open_door, person
 
 NEW_KEY = b"another master key for the tests"
+THIRD_KEY = b"a third master key for the tests"
 NAME, EMAIL = PERSONAL
 
 
@@ -37,6 +41,24 @@ def record(log: EventLog) -> Record:
 async def begin(record: Record) -> None:
     await record.add(formed(), registered("mill"), joined("mill"))
     await record.add(introduced(name=NAME, email=EMAIL), introduced("ada", name="Ada", email=None))
+
+
+async def backed_up(url: str, master_key: bytes = MASTER_KEY) -> list[bytes]:
+    """Return a backup of the person keys."""
+    async with persons.prepared(url) as connection:
+        return await persons.backup(connection, master_key)
+
+
+async def put_back(url: str, kept: list[bytes], master_key: bytes = MASTER_KEY) -> persons.Restored:
+    """Restore a backup of person keys."""
+    async with persons.prepared(url) as connection:
+        return await persons.restore(connection, kept, master_key)
+
+
+async def rewrapped(url: str, old: bytes, new: bytes) -> persons.Rewrapped:
+    """Put another master key in the place of one."""
+    async with persons.prepared(url) as connection:
+        return await persons.rewrap(connection, [old], new)
 
 
 async def test_a_person_is_given_what_is_held_about_them(record: Record) -> None:
@@ -57,7 +79,7 @@ async def test_a_person_whose_key_is_not_here_is_not_called_forgotten(
     record: Record, tmp_path: Path
 ) -> None:
     await begin(record)
-    kept = [line async for line in persons.backup(record.log.url)]
+    kept = await backed_up(record.log.url)
     await execute(record.log.url, "delete from person_keys")
     held = await persons.held_about(record.log, "grace")
     assert (held["name"], held["forgotten"], held["readable"]) == (None, False, False)
@@ -66,7 +88,7 @@ async def test_a_person_whose_key_is_not_here_is_not_called_forgotten(
     done = await asyncio.to_thread(run, "person", "export", "grace", *place, settings=settings)
     assert orjson.loads(done.stdout)["forgotten"] is False
     assert b"the person's key is not here" in done.stderr
-    await persons.restore(record.log.url, kept, MASTER_KEY)
+    await put_back(record.log.url, kept)
     held = await persons.held_about(record.log, "grace")
     assert (held["name"], held["forgotten"], held["readable"]) == (NAME, False, True)
 
@@ -82,13 +104,13 @@ async def test_another_master_key_wraps_everything_and_changes_no_event(record: 
     before = await Verifier(record.log).run()
     url = record.log.url
     pool = await asyncpg.create_pool(url, min_size=0)
-    await persons.rewrap(url, MASTER_KEY, MASTER_KEY)  # The service's tables are there now.
+    await rewrapped(url, MASTER_KEY, MASTER_KEY)  # The service's tables are there now.
     rejected = Rejected(0, {"a": NAME}, orjson.dumps({"a": NAME}).decode(), ())
     (waiting,) = await Quarantine(pool, MASTER_KEY, days=1, events_max=9).add("key", [rejected])
     assert waiting is not None
-    assert await persons.rewrap(url, MASTER_KEY, NEW_KEY) == 2
+    assert await rewrapped(url, MASTER_KEY, NEW_KEY) == persons.Rewrapped(2)
     # Broken off before the new key took the old one's place, and called again.
-    assert await persons.rewrap(url, MASTER_KEY, NEW_KEY) == 2
+    assert await rewrapped(url, MASTER_KEY, NEW_KEY) == persons.Rewrapped(2)
     with pytest.raises(WrongMasterKey):
         await record.log.personal(["grace"], RECORD)
     async with await EventLog.open(url, master_key=NEW_KEY) as log:
@@ -100,21 +122,21 @@ async def test_another_master_key_wraps_everything_and_changes_no_event(record: 
     # Sent again, it is the one that is there.
     again = Quarantine(pool, NEW_KEY, days=1, events_max=9)
     assert await again.add("key", [rejected]) == [waiting]
-    with pytest.raises(WrongMasterKey):
-        await persons.rewrap(url, MASTER_KEY, b"a third master key for the tests")
+    with pytest.raises(ForeignMasterKey):
+        await rewrapped(url, MASTER_KEY, THIRD_KEY)
     await pool.close()
 
 
 async def test_a_restored_key_of_a_forgotten_person_is_destroyed_again(record: Record) -> None:
     await begin(record)
     url = record.log.url
-    kept = [line async for line in persons.backup(url)]
+    kept = await backed_up(url)
     assert len(kept) == 2
     await record.add(forgotten())
     connection = await asyncpg.connect(url)
     await connection.execute("delete from person_keys")
-    assert await persons.restore(url, kept, MASTER_KEY) == persons.Restored(1, 1)
-    assert await persons.restore(url, kept, MASTER_KEY) == persons.Restored(0, 2)
+    assert await put_back(url, kept) == persons.Restored(1, 1)
+    assert await put_back(url, kept) == persons.Restored(0, 2)
     told = await record.log.personal(["grace", "ada"], RECORD)
     assert told == {"ada": {"name": "Ada"}}
     # What is put back past the command is destroyed when the service starts.
@@ -126,12 +148,12 @@ async def test_a_restored_key_of_a_forgotten_person_is_destroyed_again(record: R
 
 async def test_what_is_no_backup_is_refused(record: Record) -> None:
     await begin(record)
-    kept = [line async for line in persons.backup(record.log.url)]
+    kept = await backed_up(record.log.url)
     for wrong in (b"", b"[]", b'{"person": "a"}', b'{"person": "a", "wrapped": "?"}'):
         with pytest.raises(BackupRefused):
-            await persons.restore(record.log.url, [wrong], MASTER_KEY)
+            await put_back(record.log.url, [wrong])
     with pytest.raises(WrongMasterKey):
-        await persons.restore(record.log.url, kept, NEW_KEY)
+        await put_back(record.log.url, kept, NEW_KEY)
 
 
 async def everything(door: Door) -> list[bytes]:
@@ -266,9 +288,8 @@ async def test_the_commands_do_all_of_it(record: Record, tmp_path: Path) -> None
     cut = await asyncio.to_thread(run, "verify", str(exported), *without)
     assert (cut.returncode, cut.stdout) == (1, b"")
     assert b"position 5 does not hold" in cut.stderr
-    (tmp_path / "n").mkdir()
-    other = await asyncio.to_thread(run, "checkpoint", "--public-key", "--data", tmp_path / "n")
-    public.write_bytes(other.stdout)
+    other = public_bytes(Ed25519PrivateKey.generate().public_key())
+    public.write_text(public_pem(other))
     foreign = await asyncio.to_thread(run, "verify", str(exported), *without)
     assert foreign.returncode == 1
     assert b"another key" in foreign.stderr

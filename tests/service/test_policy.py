@@ -24,6 +24,7 @@ NOBODYS_UUID: Final = "00000000-0000-0000-0000-000000000000"
 ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "POST /events": ("/events", b"[]"),
     "POST /events/validate": ("/events/validate", b"[]"),
+    "OPTIONS /events": ("/events", b""),
     "GET /events": ("/events", b""),
     "GET /events/{position}": ("/events/1", b""),
     "GET /streams/{kind}/{key}": ("/streams/organisation/mill", b""),

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from events.catalogue import VOCABULARY
 from events.faults import Refused
 from events.log import EventLog
 from events.senders import Role
@@ -52,7 +53,7 @@ async def record(log: EventLog, seed: int) -> None:
             type_, data = "event.voided", {"event": position, "reason": "A slip."}
         else:
             type_, data = "visibility.changed", {"of": of, "visibility": chance.choice(LEVELS)}
-        await add({**envelope, "type": f"org.howcanwe.{type_}.v1", "data": data})
+        await add({**envelope, "type": VOCABULARY.named(type_).wire_name, "data": data})
 
 
 async def viewers(door: Door, lines: Iterable[Line]) -> dict[str | None, Viewer]:

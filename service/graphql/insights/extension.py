@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from importlib.resources import files
 from typing import Any, Final
 
 from graphql import (
@@ -13,7 +12,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLScalarType,
-    build_schema,
     get_named_type,
 )
 
@@ -29,21 +27,20 @@ from projections.insights.view import View
 from projections.insights.viewer import Viewer
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
+from service.graphql.insights.declaration import INSIGHTS, declared
 from service.graphql.insights.glossary import GLOSSARY
 from service.graphql.insights.plain import PLAIN
 from service.graphql.slices import COMPUTING, Computing
 
 Asking = GraphQLResolveInfo[Context]
 
-_TYPE: Final = "Insights"
 _TERMS: Final = {"mode": Mode, "level": ParticipationLevel}
 
 
 def insights_field(scalars: Mapping[str, GraphQLNamedType]) -> GraphQLField:
     """Return `Query.insights`, for a schema with these scalars, Position and DateTime."""
-    told = (files(__package__) / "insights.graphql").read_text(encoding="utf-8")
-    declared = build_schema(told)
-    query, insights = declared.query_type, declared.type_map[_TYPE]
+    schema = declared()
+    query, insights = schema.query_type, schema.type_map[INSIGHTS]
     assert query is not None
     assert isinstance(insights, GraphQLObjectType)
     field: GraphQLField = query.fields["insights"]
@@ -80,9 +77,9 @@ def _complete(type_: GraphQLNamedType, scalars: Mapping[str, GraphQLNamedType]) 
     assert isinstance(type_, GraphQLObjectType | GraphQLInputObjectType)
     for name, field in type_.fields.items():
         field.type = _with(field.type, scalars)
-        if isinstance(type_, GraphQLObjectType) and type_.name != _TYPE:
+        if isinstance(type_, GraphQLObjectType) and type_.name != INSIGHTS:
             type_.extensions[PLAIN] = True
-            field.description = field.description or GLOSSARY[name]
+            field.description = field.description or GLOSSARY[name].description
 
 
 def _with(type_: Any, scalars: Mapping[str, GraphQLNamedType]) -> Any:

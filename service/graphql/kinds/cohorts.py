@@ -66,7 +66,6 @@ COHORT: Final = subject(
     owner=None,
     cohort=None,
     orders=("title",),
-    texts=("title", "summary"),
 )
 
 ORGANISATION: Final = subject(
@@ -110,7 +109,6 @@ ORGANISATION: Final = subject(
     owner=None,
     cohort=None,
     orders=("name",),
-    texts=("name", "sector", "purpose"),
 )
 
 
@@ -206,7 +204,6 @@ PAIRING: Final = subject(
     many("meetings", "Meeting", "When the peers met.", InColumn("pairing")),
     owner=None,
     cohort="The cohort in which they are paired.",
-    texts=("purpose",),
 )
 
 MEETING: Final = fact(
@@ -219,5 +216,4 @@ MEETING: Final = fact(
     integer("minutes", "How long it took; null where it was not told.", null=True),
     text("summary", "What came of it; null where it was not told.", null=True),
     owner="The organisation that reports it.",
-    texts=("summary",),
 )

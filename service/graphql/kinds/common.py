@@ -35,7 +35,6 @@ def subject(
     owner: str | None = "The organisation whose it is.",
     cohort: str | None = "The cohort that it belongs to.",
     orders: Sequence[str] = (),
-    texts: Sequence[str] = (),
 ) -> Shape:
     """Return the shape of a kind of subject, with the fields that all of them have."""
     name = kind.capitalize()
@@ -78,7 +77,6 @@ def subject(
         (*said, *fields, notes),
         kind=kind,
         orders=orders,
-        texts=texts,
         plural=plural,
     )
 
@@ -91,7 +89,6 @@ def fact(
     description: str,
     *fields: Field,
     owner: str | None = "The organisation whose doing it is.",
-    texts: Sequence[str] = (),
 ) -> Shape:
     """Return the shape of events that say something of a subject; `about` is its kind and the column that names it."""
     said: list[Field] = [
@@ -101,6 +98,4 @@ def fact(
     if owner:
         said.append(one("organisation", "organisation", owner))
     said.append(one("cohort", "cohort", "The cohort in which it happened."))
-    return Shape(
-        name, table, description, (*said, *fields), about=about, texts=texts, plural=plural
-    )
+    return Shape(name, table, description, (*said, *fields), about=about, plural=plural)

@@ -25,7 +25,6 @@ INSPIRATION: Final = subject(
     many("learnings", "Learning", "What was learned from it.", InList("sources", "inspiration/")),
     owner="The organisation that shared it; none where the facilitator did.",
     orders=("title",),
-    texts=("title", "summary"),
 )
 
 USE: Final = fact(
@@ -38,7 +37,6 @@ USE: Final = fact(
     one("iteration", "iteration", "The iteration in which it was used."),
     text("how", "How it was used; null where it was not told.", null=True),
     owner="The organisation that used it.",
-    texts=("how",),
 )
 
 ASK: Final = subject(
@@ -49,7 +47,6 @@ ASK: Final = subject(
     text("text", "What it asks for."),
     texts("themes", "What it is about, in a few words each."),
     many("helps", "Help", "The help it got.", InColumn("ask")),
-    texts=("text",),
 )
 
 HELP: Final = fact(
@@ -61,5 +58,4 @@ HELP: Final = fact(
     one("ask", "ask", "What was asked."),
     text("text", "What it did, or said."),
     owner="The organisation that helped.",
-    texts=("text",),
 )

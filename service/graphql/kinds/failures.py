@@ -30,7 +30,6 @@ FAILURE: Final = subject(
     texts("themes", "What it is about, in a few words each."),
     many("reclassifications", "Reclassification", "How it was seen later.", InColumn("failure")),
     many("learnings", "Learning", "What was learned from it.", InList("sources", "failure/")),
-    texts=("intended", "actual", "why"),
 )
 
 RECLASSIFICATION: Final = fact(
@@ -45,5 +44,4 @@ RECLASSIFICATION: Final = fact(
     term("facet", Facet, "The new facet; null where it stayed.", null=True),
     term("degree", Degree, "The new degree; null where it stayed.", null=True),
     text("reason", "Why."),
-    texts=("reason",),
 )

@@ -97,7 +97,6 @@ ITERATION: Final = subject(
     many("uses", "Use", "The inspirations used in it.", InColumn("iteration")),
     many("followed_by", "Iteration", "The iterations that follow it.", InColumn("follows")),
     orders=("title",),
-    texts=("title", "hypothesis", "action", "conclusion"),
 )
 
 REVISION: Final = fact(
@@ -112,7 +111,6 @@ REVISION: Final = fact(
     text("measure", "The new measure; null where it stayed.", null=True),
     text("criterion", "The new criterion; null where it stayed.", null=True),
     text("reason", "Why."),
-    texts=("reason",),
 )
 
 OBSERVATION: Final = fact(
@@ -128,7 +126,6 @@ OBSERVATION: Final = fact(
     text("unit", "In which unit; null where it was not told.", null=True),
     count("sample_size", "Over how many; null where it was not told.", null=True),
     term("evidence_kind", EvidenceKind, "What it rests on."),
-    texts=("text", "measure"),
 )
 
 PARTICIPATION: Final = fact(
@@ -155,5 +152,4 @@ REVIEW: Final = fact(
     text("why", "Why there was a difference."),
     texts("sustain", "What to go on with."),
     texts("change", "What to do otherwise."),
-    texts=("intended", "actual", "why"),
 )

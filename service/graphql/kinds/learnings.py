@@ -29,7 +29,6 @@ LEARNING: Final = subject(
     many("built_on", "Learning", "What was learned from it.", InList("sources", "learning/")),
     many("cited_by", "Publication", "What cites it.", InList("cites", "learning/")),
     orders=("statement",),
-    texts=("statement",),
 )
 
 LEARNING_REVISION: Final = fact(
@@ -41,7 +40,6 @@ LEARNING_REVISION: Final = fact(
     one("learning", "learning", "The learning."),
     text("statement", "The other words."),
     text("reason", "Why."),
-    texts=("statement", "reason"),
 )
 
 CHALLENGE: Final = fact(
@@ -53,7 +51,6 @@ CHALLENGE: Final = fact(
     one("learning", "learning", "The learning."),
     text("reason", "Why."),
     owner="The organisation that doubts it.",
-    texts=("reason",),
 )
 
 ADOPTION: Final = fact(
@@ -66,5 +63,4 @@ ADOPTION: Final = fact(
     one("iteration", "iteration", "The iteration, its own, in which it was taken up."),
     text("adaptation", "What was done otherwise; null where it was not told.", null=True),
     owner="The organisation that took it up.",
-    texts=("adaptation",),
 )

@@ -32,7 +32,6 @@ QUESTION: Final = subject(
     many("inspirations", "Inspiration", "The inspirations shared for it.", InList("questions")),
     owner="The organisation that framed it; none has a shared one.",
     orders=("text",),
-    texts=("text",),
 )
 
 FRAMING: Final = fact(
@@ -46,7 +45,6 @@ FRAMING: Final = fact(
     text("reason", "Why it was reworded; null for the first wording.", null=True),
     some("because_of", "What led to it: learnings and failures."),
     owner="The organisation whose question it is; none has a shared one.",
-    texts=("text", "reason"),
 )
 
 MINDSET: Final = fact(
@@ -58,5 +56,4 @@ MINDSET: Final = fact(
     term("framing", Framing, "How it thinks of people."),
     term("participation_level", ParticipationLevel, "What part people have."),
     text("narrative", "In its own words; null where it gave none.", null=True),
-    texts=("narrative",),
 )

@@ -19,7 +19,6 @@ NOTE: Final = fact(
     of_stream("about", "What it is about."),
     text("text", "The note."),
     owner="The organisation that wrote it; none where a facilitator did.",
-    texts=("text",),
 )
 
 PERSON: Final = subject(

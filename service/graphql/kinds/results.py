@@ -37,7 +37,6 @@ OUTCOME: Final = subject(
     day("happened_on", "The day it happened."),
     text("place", "Where; null where it was not told.", null=True),
     many("substantiations", "Substantiation", "What others say of it.", InColumn("outcome")),
-    texts=("description", "contribution", "significance"),
 )
 
 SUBSTANTIATION: Final = fact(
@@ -50,7 +49,6 @@ SUBSTANTIATION: Final = fact(
     term("agreement", Agreement, "How far it agrees."),
     text("comment", "What it says; null where it says nothing.", null=True),
     owner="The organisation that says so.",
-    texts=("comment",),
 )
 
 CHECKIN: Final = fact(
@@ -62,7 +60,6 @@ CHECKIN: Final = fact(
     integer("months_after", "How many months after the close."),
     term("status", CheckinStatus, "How it is doing."),
     text("narrative", "In its own words; null where it gave none.", null=True),
-    texts=("narrative",),
 )
 
 
@@ -99,5 +96,4 @@ PUBLICATION: Final = subject(
     text("reason", "Why it was taken back; null while it stands.", null=True),
     owner="The organisation that published it.",
     orders=("title",),
-    texts=("title",),
 )

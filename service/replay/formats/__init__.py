@@ -57,6 +57,11 @@ def compression_of(path: Path | None) -> str | None:
     return suffix[1:] if suffix in (".gz", ".zst") else None
 
 
+def can_grow(form: Form, out: Path) -> bool:
+    """Say whether events can be put behind a whole file, to the bytes that an export of all of them has."""
+    return form in (Form.NDJSON, Form.CSV) and compression_of(out) is None
+
+
 def check(form: Form, out: Path | None, *, follow: bool) -> None:
     """Raise ReplayError where a form cannot be written so."""
     if form is Form.PARQUET and out is None:

@@ -1,6 +1,7 @@
 """An Arrow stream: the schema, a record batch a page, an end. Read by anything that knows Arrow, without a copy."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 from events.catalogue import Catalogue
@@ -9,6 +10,13 @@ from service.replay.formats.columns import Columns
 
 MEDIA_TYPE: Final = "application/vnd.apache.arrow.stream"
 _END: Final = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+def is_ended(path: Path) -> bool:
+    """Say whether a file ends as a whole stream does."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - len(_END), 0))
+        return file.read() == _END
 
 
 class Arrow:

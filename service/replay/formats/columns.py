@@ -5,18 +5,18 @@ has, as `data_<field>`, empty where a type has not got it. `line` is the exact t
 """
 
 import types
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import Enum
 from functools import cached_property
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import orjson
 from pydantic import BaseModel
 
 from events.catalogue import Catalogue, CatalogueError
-from service.replay.cohorts import LOOKED_AT, Cohorts
+from events.moments import instant
+from service.replay.cohorts import Cohorts
 from service.replay.errors import PackageMissing
 from service.replay.event import decoded
 
@@ -51,11 +51,6 @@ def pyarrow() -> Any:
     except ImportError:
         raise PackageMissing("a form in columns", "arrow") from None
     return pyarrow
-
-
-def parquet_file(path: Path) -> Any:
-    """Return the Parquet file, open for reading."""
-    return pyarrow().parquet.ParquetFile(path, memory_map=True)
 
 
 def kind_of(annotation: Any) -> str:
@@ -154,9 +149,16 @@ class Columns:
 
     def completed(self, made: dict[str, Any]) -> Any:
         """Return the table of what `read` returned; pages must come in order."""
-        named = {name: made[DATA + name].to_pylist() for name in LOOKED_AT if DATA + name in made}
+        named = {
+            name: made[DATA + name].to_pylist()
+            for name in self._cohorts.looked_at
+            if DATA + name in made
+        }
         cohorts = self._cohorts.of_page(
-            made["type"].to_pylist(), made["subject"].to_pylist(), named
+            made["position"].to_pylist(),
+            made["type"].to_pylist(),
+            made["subject"].to_pylist(),
+            named,
         )
         made = made | {"cohort": self._arrow.array(cohorts, self._arrow.string())}
         length = len(cohorts)
@@ -222,11 +224,8 @@ class Columns:
         try:
             return texts.cast(moment)
         except arrow.ArrowInvalid:
-            # More digits than it knows, or small letters: as `events.moments` reads them.
-            times = [
-                datetime.fromisoformat(text.upper()).astimezone(UTC) for text in texts.to_pylist()
-            ]
-            return arrow.array(times, moment)
+            # More digits than it knows, small letters, or a leap second.
+            return arrow.array([instant(text) for text in texts.to_pylist()], moment)
 
     def _type(self, kind: str) -> Any:
         arrow = self._arrow

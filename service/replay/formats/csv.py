@@ -39,7 +39,7 @@ class Csv:
 
     def _row(self, event: ReplayedEvent) -> list[Any]:
         content, data = event.content, event.data
-        cohort = self._cohorts.of(event.type, event.subject, data)
+        cohort = self._cohorts.of(event)
         row = [content["position"], content["time"], content["recordedtime"]]
         row += [event.type if name == "type" else content.get(name) for name in ENVELOPE]
         row.append(cohort)

@@ -6,14 +6,17 @@ may be held in memory; in each part of the folder there is a file for every wind
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from events.catalogue import Catalogue
 from service.replay.cohorts import Cohorts
+from service.replay.errors import NotWhole
 from service.replay.formats.columns import Columns, pyarrow
+from service.replay.manifest import ExportedFile, exported
 
 WINDOW_BYTES: Final = 128 << 20
 """A window ends with the page in which its lines have come to so many bytes; part of the form of the folder."""
@@ -74,6 +77,7 @@ class Parquet:
         self._arrow = pyarrow()
         self._out = out
         self._threads = threads
+        self.cohorts = cohorts
         self.columns = Columns(catalogue, cohorts)
         self._kept = [name for name in self.columns.schema.names if name not in _PARTITION]
         self._schema = self._arrow.schema([self.columns.schema.field(name) for name in self._kept])
@@ -98,7 +102,7 @@ class Parquet:
             if number_of(path) > windows:
                 path.unlink()
 
-    def _write(self, number: int, part: _Part, slices: list[Any]) -> Path:
+    def _write(self, number: int, part: _Part, slices: list[Any]) -> tuple[Path, ExportedFile]:
         arrow = self._arrow
         cohort, month = part
         folder = self._out / f"cohort={cohort or NO_COHORT}" / f"month={month}"
@@ -122,28 +126,47 @@ class Parquet:
             write_statistics=["position", "time", "recordedtime", "type", "subject"],
             # Parquet's own types tell it all; said again for Arrow, it would be a third of a small file.
             store_schema=False,
+            write_page_checksum=True,
         )
-        return path
+        return path, exported(path, self._out)
 
 
 class Writing:
     """The files of a window, while threads write them."""
 
-    def __init__(self, files: list[Future[Path]]) -> None:
+    def __init__(self, files: list[Future[tuple[Path, ExportedFile]]]) -> None:
         self._files = files
 
-    def end(self) -> None:
-        """Wait; afterwards the files are on disk."""
-        paths = [file.result() for file in self._files]
-        if len(paths) > _SYNCED_ALONE_MAX and sys.platform == "linux":
+    def end(self) -> list[ExportedFile]:
+        """Wait; afterwards the files, which are returned, are on disk."""
+        written = [file.result() for file in self._files]
+        if len(written) > _SYNCED_ALONE_MAX and sys.platform == "linux":
             os.sync()
-            return
-        for path in paths:
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        else:
+            for path, _ in written:
+                descriptor = os.open(path, os.O_RDONLY)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)
+        return [file for _, file in written]
+
+
+def table_of(text: bytes, names: Sequence[str], place: Path | str, sha256_: str | None) -> Any:
+    """Return some columns of a Parquet file that was read from `place`.
+
+    Raises NotWhole where it has not this hash (that is not None), or a page has not its checksum.
+    """
+    arrow = pyarrow()
+    if sha256_ is not None and sha256(text).hexdigest() != sha256_:
+        raise NotWhole(f"{place} is not what was exported: its SHA-256 is another")
+    try:
+        file = arrow.parquet.ParquetFile(arrow.BufferReader(text), page_checksum_verification=True)
+        table = file.read(columns=list(names), use_threads=False)
+        table.validate(full=True)
+        return table.select(list(names))
+    except (arrow.ArrowException, OSError, KeyError) as error:
+        raise NotWhole(f"{place} is not whole: {error}") from None
 
 
 def _name(number: int) -> str:
@@ -151,8 +174,11 @@ def _name(number: int) -> str:
 
 
 def number_of(path: Path) -> int:
-    """Return the number of the window that a file is part of."""
-    return int(path.stem.removeprefix("window-"))
+    """Return the number of the window that a file is part of. Raises NotWhole where its name is another."""
+    try:
+        return int(path.stem.removeprefix("window-"))
+    except ValueError:
+        raise NotWhole(f"{path} is not part of an export") from None
 
 
 def windows(out: Path) -> Iterator[list[Path]]:

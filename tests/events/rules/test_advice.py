@@ -11,6 +11,7 @@ from tests.events.telling import (
     framed,
     joined,
     left,
+    observed,
     planned,
     registered,
     started,
@@ -73,3 +74,26 @@ async def test_joining_and_leaving_move_the_membership_only(story: Record) -> No
 async def test_each_subject_whose_order_is_odd_is_told(story: Record) -> None:
     await story.add(registered("park", time=at(10)), formed("second", time=at(10)))
     assert await story.advice(joined("park", "second", time=at(9))) == ["time.order", "time.order"]
+
+
+async def test_an_observation_on_a_measure_that_the_plan_does_not_have_is_told_at_once(
+    story: Record,
+) -> None:
+    plan = planned(measure=" Visitors\u2019  notes ")
+    await story.add(framed(), plan, started())
+    assert await story.advice(observed(measure="letters")) == ["measure.unknown"]
+    [warning] = (await story.add_one(observed(measure="letters"))).warnings
+    assert '"Visitors\u2019 notes"' in warning.detail
+
+
+@pytest.mark.parametrize("measure", [None, " ", "\u200b"])
+async def test_an_observation_on_no_measure_is_on_no_unknown_one(
+    story: Record, measure: str | None
+) -> None:
+    await story.add(framed(), planned(measure="labels"), started())
+    assert await story.advice(observed(measure=measure)) == []
+
+
+async def test_where_the_plan_names_no_measure_any_may_be_observed(story: Record) -> None:
+    await story.add(framed(), planned(), started())
+    assert await story.advice(observed(measure="labels")) == []

@@ -2,7 +2,6 @@
 
 import pytest
 
-from events.senders import Role, Sender
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
 from tests.events.telling import (
@@ -47,8 +46,6 @@ from tests.events.telling import (
     withdrawn,
 )
 
-MILL = Sender(id="mill-key", role=Role.ORGANISATION, organisation="mill")
-
 
 @breaks("member.already")
 async def test_an_organisation_does_not_join_while_it_is_present(story: Record) -> None:
@@ -77,122 +74,6 @@ async def test_who_is_not_present_does_not_leave(story: Record) -> None:
 @keeps("member.absent")
 async def test_leaving_is_judged_by_place_in_the_log_not_by_time(story: Record) -> None:
     assert await story.faults(left("mill", time=at(0))) == []
-
-
-@breaks("member.required")
-async def test_an_event_in_a_cohort_needs_its_organisation_in_it(story: Record) -> None:
-    assert await story.faults(framed(organisation="library", cohort="heritage")) == [
-        ("member.required", "/data/organisation")
-    ]
-
-
-@breaks("member.required")
-async def test_sharing_in_a_cohort_needs_the_sharing_organisation_in_it(story: Record) -> None:
-    assert await story.faults(shared(by="library")) == [("member.required", "/data/by")]
-
-
-@keeps("member.required")
-async def test_the_moment_of_joining_is_in(story: Record) -> None:
-    assert await story.faults(assessed(cohort="heritage", time=at(1))) == []
-
-
-@breaks("member.required")
-async def test_the_moment_before_joining_is_out(story: Record) -> None:
-    assert await story.faults(assessed(cohort="heritage", time=at(1, us=-1))) == [
-        ("member.required", "/data/organisation")
-    ]
-
-
-@keeps("member.required")
-async def test_the_moment_before_leaving_is_in(story: Record) -> None:
-    await story.add(left("mill", time=at(9)))
-    assert await story.faults(assessed(cohort="heritage", time=at(9, us=-1))) == []
-
-
-@breaks("member.required")
-async def test_the_moment_of_leaving_is_out(story: Record) -> None:
-    await story.add(left("mill", time=at(9)))
-    assert await story.faults(assessed(cohort="heritage", time=at(9))) == [
-        ("member.required", "/data/organisation")
-    ]
-
-
-@breaks("member.required")
-async def test_acting_on_ones_own_subject_of_a_cohort_needs_presence(story: Record) -> None:
-    await story.add(framed(cohort="heritage"), planned(), started(), left("mill", time=at(20)))
-    assert await story.faults(observed(time=at(20))) == [("member.required", "/data/iteration")]
-    assert await story.faults(observed(time=at(19))) == []
-
-
-@breaks("member.required")
-async def test_a_plan_for_the_shared_question_is_work_in_the_cohort(story: Record) -> None:
-    assert await story.faults(planned(organisation="library", question="heritage-question")) == [
-        ("member.required", "/data/organisation")
-    ]
-
-
-@keeps("member.required")
-async def test_work_outside_any_cohort_needs_no_membership(story: Record) -> None:
-    assert await story.report(framed(organisation="library"), planned(organisation="library")) == []
-
-
-@keeps("member.required")
-async def test_the_close_ends_no_presence(story: Record) -> None:
-    await story.add(framed(cohort="heritage", time=at(5)), closed(time=at(9)))
-    assert await story.faults(reframed(time=at(8))) == []
-
-
-@keeps("member.required")
-async def test_what_is_accepted_after_the_close_needs_ever_to_have_joined(story: Record) -> None:
-    await story.add(left("mill", time=at(5)), closed(time=at(9)))
-    assert await story.faults(checked_in(time=at(10))) == []
-
-
-@breaks("member.required")
-async def test_who_never_joined_does_not_check_in_after_the_close(story: Record) -> None:
-    await story.add(closed(time=at(9)))
-    assert await story.faults(checked_in("library", time=at(10))) == [
-        ("member.required", "/data/organisation")
-    ]
-
-
-@breaks("member.required")
-async def test_the_moment_of_the_close_is_still_before_it(story: Record) -> None:
-    await story.add(left("mill", time=at(5)), closed(time=at(9)))
-    assert await story.faults(checked_in(time=at(9))) == [("member.required", "/data/organisation")]
-
-
-ON_OTHERS_SUBJECTS: list[Told] = [
-    adopted(organisation="library"),
-    challenged(organisation="library"),
-    helped(organisation="library"),
-    substantiated(organisation="library"),
-    used(organisation="library"),
-    noted("learning/learning", organisation="library"),
-]
-
-
-@keeps("member.required")
-async def test_what_is_done_to_others_subjects_needs_no_membership(story: Record) -> None:
-    in_cohort = {"cohort": "heritage"}
-    await story.add(captured(**in_cohort), asked(**in_cohort), harvested(**in_cohort), shared())
-    assert await story.report(*ON_OTHERS_SUBJECTS) == []
-
-
-@breaks("member.required")
-async def test_adopting_in_a_cohort_by_name_needs_membership(story: Record) -> None:
-    await story.add(captured(cohort="heritage"))
-    assert await story.faults(adopted(organisation="library", cohort="heritage")) == [
-        ("member.required", "/data/organisation")
-    ]
-
-
-@breaks("member.required")
-async def test_an_organisation_that_left_does_not_level_its_subject_itself(story: Record) -> None:
-    await story.add(framed(cohort="heritage"), left("mill", time=at(20)))
-    change = shown("question/question", "public", time=at(20))
-    assert await story.faults(change, sender=MILL) == [("member.required", "/data/of")]
-    assert await story.faults(change) == []
 
 
 @breaks("pairing.members")

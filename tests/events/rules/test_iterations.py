@@ -2,6 +2,7 @@
 
 import pytest
 
+from events.faults import Refused
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
 from tests.events.telling import (
@@ -111,7 +112,7 @@ async def test_without_a_measure_any_observation_is_evidence(story: Record) -> N
 
 
 @breaks("iteration.no_evidence")
-@pytest.mark.parametrize("measure", [None, " ", "letters", "Labels"])
+@pytest.mark.parametrize("measure", [None, " ", "letters", "label"])
 async def test_where_the_plan_names_a_measure_another_observation_is_no_evidence(
     plan: Record, measure: str | None
 ) -> None:
@@ -128,6 +129,25 @@ async def test_an_observation_on_the_measure_is_evidence_whatever_its_blanks(
     await story.add(
         framed(), planned(measure=" new  labels"), started(), observed(measure="new\tlabels ")
     )
+    assert await story.faults(concluded(result="supported")) == []
+
+
+@keeps("iteration.no_evidence")
+@pytest.mark.parametrize(
+    ("measure", "observed_as"),
+    [
+        ("visitors\u2019 notes", "visitors' notes"),
+        ("Visitors' Notes", "visitors' notes"),
+        ("cafe\u0301 \u00dcBUNG", "caf\u00e9 \u00fcbung"),
+        ("notes", "notes\u200b"),
+    ],
+)
+async def test_f20_a_measure_is_the_same_however_it_is_spelled(
+    story: Record, measure: str, observed_as: str
+) -> None:
+    await story.add(framed(), planned(measure=measure), started())
+    assert await story.advice(observed(measure=observed_as)) == []
+    await story.add(observed(measure=observed_as))
     assert await story.faults(concluded(result="supported")) == []
 
 
@@ -159,3 +179,11 @@ async def test_nothing_follows_an_iteration_that_is_under_way(plan: Record) -> N
 async def test_an_iteration_follows_a_concluded_one(plan: Record) -> None:
     await plan.add(concluded(result="did_not_finish"))
     assert await plan.faults(planned("next", follows="trial")) == []
+
+
+@breaks("iteration.no_evidence")
+async def test_a_conclusion_without_evidence_is_told_which_measure_to_observe(plan: Record) -> None:
+    await plan.add(started(), observed(measure="letters"))
+    with pytest.raises(Refused) as refused:
+        await plan.add(concluded(result="supported"))
+    assert '"labels"' in refused.value.faults[0].detail

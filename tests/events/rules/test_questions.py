@@ -31,7 +31,9 @@ from tests.events.telling import (
         "How can we open our doors",
         "How can we?",
         "How can west wind help?",
-        "HOW CAN WE open our doors?",
+        "How can we2 help?",
+        "How can we \u200b\u2026 \u2014 ?",
+        "How can we open our doors; really!",
         "So how can we open our doors?",
         "How can we open our doors? Soon.",
     ],
@@ -49,14 +51,49 @@ async def test_a_question_of_another_form_is_refused(story: Record, text: str) -
         "How can we open our doors?",
         "how can we open our doors?",
         "  How \t can\nwe \n open?  ",
-        "How can we…?",
+        "HOW CAN WE open our doors?",
         "How can we: really?",
+        "How can we 2?",
+        "How can we… open our doors??",
+        "How can we open our doors ?",
+        "“How can we open our doors?”",
+        "»How can we open our doors?«",
+        "(¿How can we open our doors?!)",
+        "How\u00a0can\u2028we open our doors?\u2003",
     ],
 )
 async def test_a_question_begins_how_can_we_and_ends_with_its_mark(
     story: Record, text: str
 ) -> None:
     assert await story.faults(framed(text=text)) == []
+
+
+@breaks("question.how_can_we")
+@pytest.mark.parametrize("text", ["How can we…?", "How can we ?", "How can we??"])
+async def test_f08_a_question_that_asks_nothing_is_refused(story: Record, text: str) -> None:
+    assert await story.faults(framed(text=text)) == [("question.how_can_we", "/data/text")]
+
+
+@keeps("question.how_can_we")
+@pytest.mark.parametrize(
+    "text", ["How can we bring people in?\u200b", "\ufeffHow can we bring people in?"]
+)
+async def test_f09_invisible_marks_at_the_ends_of_a_question_are_trimmed(
+    story: Record, text: str
+) -> None:
+    assert await story.faults(framed(text=text)) == []
+
+
+@keeps("question.how_can_we")
+@pytest.mark.parametrize("end", ["\uff1f", "؟", "?!"])
+async def test_f11_a_question_in_english_may_end_with_other_marks(story: Record, end: str) -> None:
+    assert await story.faults(framed(text=f"How can we bring people in{end}")) == []
+
+
+@breaks("question.how_can_we")
+async def test_f11_a_question_with_another_opening_is_refused(story: Record) -> None:
+    text = "How might we bring people in?"
+    assert await story.faults(framed(text=text)) == [("question.how_can_we", "/data/text")]
 
 
 @breaks("question.how_can_we")
@@ -87,6 +124,22 @@ async def test_a_reframing_that_only_moves_blanks_changes_nothing(story: Record)
     await story.add(framed(text="How can we label with neighbours?"))
     text = " How can we  label\nwith neighbours? "
     assert await story.faults(reframed(text=text)) == [("question.unchanged", "/data/text")]
+
+
+@breaks("question.unchanged")
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("How can we open a “café”?", 'How can we open a "cafe\u0301"?'),
+        ("How can we open visitors\u2019 doors?", "How can we open visitors' doors?\u200b"),
+        ("How can we open \u2013 together?", "How can we open - together?"),
+    ],
+)
+async def test_a_reframing_that_is_only_spelled_otherwise_changes_nothing(
+    story: Record, text: str, same: str
+) -> None:
+    await story.add(framed(text=text))
+    assert await story.faults(reframed(text=same)) == [("question.unchanged", "/data/text")]
 
 
 @breaks("question.unchanged")

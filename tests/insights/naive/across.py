@@ -104,7 +104,7 @@ def recurring_themes(story: Story) -> Figure:
         learnings = [thing for thing, _ in placed if thing.kind == "learning"]
         times = [thing.born.time for thing, _ in placed]
         row = {
-            "theme": theme,
+            "theme": story.as_written(theme),
             "cohorts": [
                 {
                     "cohort": cohort.key,

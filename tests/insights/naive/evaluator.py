@@ -95,7 +95,8 @@ def learning_velocity(story: Story) -> Figure:
         times = [
             learning.born.time
             for learning in story.of("learning")
-            if story.owner(learning) == story.owner(iteration)
+            if story.owner(iteration) is not None
+            and story.owner(learning) == story.owner(iteration)
             and any(source in story.refs(learning.born, "from") for source in sources)
         ]
         if times:

@@ -23,6 +23,7 @@ class Fact:
 
     position: int
     type: str
+    wire: str  # the type with its version
     time: int
     data: Json
     given: str | None  # the level that the sender gave
@@ -71,6 +72,7 @@ def read(raw: Json) -> Fact:
     return Fact(
         position=raw["position"],
         type=kind.name,
+        wire=raw["type"],
         time=moment_us(raw["time"]),
         data=raw["data"],
         given=raw.get("visibility"),

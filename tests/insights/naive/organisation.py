@@ -6,12 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from events.folding import folded
 from events.terms import Mode
 from tests.insights.naive.evaluator import started
 from tests.insights.naive.history import Thing
 from tests.insights.naive.numbers import DAY_US, MONTH_US, quartiles, rounded, share, wilson
 from tests.insights.naive.pairing import united
-from tests.insights.naive.story import Story, folded
+from tests.insights.naive.story import Story
 from tests.insights.naive.tables import items
 
 Figure = dict[str, Any]
@@ -223,7 +224,7 @@ def _sector(story: Story, question: Thing) -> str | None:
 def trigrams(text: str) -> set[str]:
     """As pg_trgm: of each word in lower case, with two blanks before and one after it."""
     found = set()
-    for word in re.findall(r"[^\W_]+", text.lower()):
+    for word in re.findall(r"[^\W_]+", folded(text)):
         if word not in ("how", "can", "we"):
             padded = f"  {word} "
             found |= {padded[place : place + 3] for place in range(len(padded) - 2)}

@@ -146,7 +146,11 @@ def pairing_suggestions(story: Story) -> Figure:
     rows.sort(key=lambda row: (-row[0], row[1].born.position, row[2].born.position))
     return {
         "list": [
-            {"organisations": [a.key, b.key], "score": rounded(score), "themes": sorted(themes)}
+            {
+                "organisations": [a.key, b.key],
+                "score": rounded(score),
+                "themes": [story.as_written(one) for one in sorted(themes)],
+            }
             for score, a, b, themes in rows
         ]
     }

@@ -45,7 +45,10 @@ class Sight:
         if thing.kind == "person":
             return "private"
         deviant = thing.kind == "failure" and thing.born.data.get("failure_cause") == "deviance"
-        level = thing.born.given or ("private" if deviant else "cohort")
+        default = (
+            "public" if thing.born.wire == "org.howcanwe.publication.released.v2" else "cohort"
+        )
+        level = thing.born.given or ("private" if deviant else default)
         for fact in self.history.about(thing):
             if fact.type == "visibility.changed" and self._stands(fact):
                 level = fact.data["visibility"]

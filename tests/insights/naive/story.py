@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from events.folding import folded
 from tests.insights.naive.history import Fact, History, Thing
 from tests.insights.naive.numbers import DAY_US
 from tests.insights.naive.scope import Scope
@@ -11,17 +12,6 @@ from tests.insights.naive.sight import Sight
 
 Moment = tuple[float, float]  # time, then position
 Interval = tuple[Moment, Moment]
-UNTOLD = (
-    "note.added",
-    "visibility.changed",
-    "event.voided",
-    "person.introduced",
-    "person.forgotten",
-)
-
-
-def folded(text: str) -> str:
-    return " ".join(text.split())
 
 
 @dataclass(eq=False)
@@ -48,7 +38,6 @@ class Story:
             for fact in history.facts
             if fact.position <= as_of and fact.time <= at and history.stands(fact, as_of)
         ]
-        self.hidden = [fact for fact in counted if not sight.sees_fact(fact)]
         self.facts = [
             fact for fact in counted if sight.sees_fact(fact) and fact.type != "event.voided"
         ]
@@ -57,6 +46,7 @@ class Story:
             thing for thing in history.things if thing.born.position in born and sight.sees(thing)
         ]
         self._present = set(self.things)
+        self._cohorts_asked = {key for key in scope.cohorts if self._knows_cohort(key, as_of)}
         self._facts_of: dict[str, list[Fact]] = {}
         for fact in self.facts:
             self._facts_of.setdefault(fact.type, []).append(fact)
@@ -68,7 +58,18 @@ class Story:
         """The same story for another scope."""
         other = object.__new__(Story)
         other.__dict__.update(self.__dict__, scope=scope)
+        other._cohorts_asked = {key for key in scope.cohorts if self._knows_cohort(key, self.as_of)}
         return other
+
+    def _knows_cohort(self, key: str, as_of: float) -> bool:
+        """Whether the viewer sees a cohort of this key, formed up to a position and not taken back by then."""
+        return any(
+            thing.name == f"cohort/{key}"
+            and thing.born.position <= as_of
+            and self.history.stands(thing.born, as_of)
+            and self.sight.sees(thing)
+            for thing in self.history.things
+        )
 
     # What there is.
 
@@ -135,6 +136,15 @@ class Story:
 
     def themes(self, thing: Thing) -> set[str]:
         return {folded(theme) for theme in thing.born.data.get("themes") or []}
+
+    def as_written(self, theme: str) -> str:
+        spellings = [
+            spelling
+            for thing in sorted(self.things, key=lambda one: one.born.position)
+            for spelling in thing.born.data.get("themes") or []
+            if folded(spelling) == theme
+        ]
+        return str(spellings[0])
 
     def wordings(self, question: Thing) -> list[str]:
         """How it was worded, the present wording last."""
@@ -249,7 +259,7 @@ class Story:
         return any(self.wants(organisation) for organisation in organisations)
 
     def wants_cohort(self, cohort: str | None) -> bool:
-        return not self.scope.cohorts or cohort in self.scope.cohorts
+        return not self.scope.cohorts or cohort in self._cohorts_asked
 
     def wants_themes(self, themes: set[str]) -> bool:
         return not self.scope.themes or bool(
@@ -307,45 +317,33 @@ class Story:
         """Whether the viewer is given what a partial view would distort."""
         viewer = self.viewer
         if viewer.role == "facilitator":
-            asked = self.scope.cohorts or {thing.key for thing in self.of("cohort")}
-            return not viewer.cohorts or set(asked) <= viewer.cohorts
+            if not viewer.cohorts:
+                return True
+            return bool(self.scope.cohorts) and set(self.scope.cohorts) <= set(viewer.cohorts)
         if viewer.role == "organisation":
             asked = {organisation} if organisation else set(self.scope.organisations)
             return asked == {viewer.organisation}
         return False
 
     def is_partial(self) -> bool:
-        """Whether something in scope, that a figure could count, is hidden."""
-        for fact in self.hidden:
-            first = self.history.thing(fact.first, fact.position) if fact.first else None
-            if fact.type in UNTOLD or first is None:
+        """Whether anything of the cohorts asked for (of any, or outside, without) is hidden, as the log is now."""
+        end = float("inf")
+        history, sight = self.history, self.sight
+        hidden: list[str | None] = []
+        for thing in history.things:
+            if thing.kind != "person" and history.stands(thing.born, end) and not sight.sees(thing):
+                hidden.append(history.cohort(thing))
+        for fact in history.facts:
+            first = history.thing(fact.first, fact.position) if fact.first else None
+            if first is None or first.kind == "person" or not history.stands(fact, end):
                 continue
-            cohort = self.history.cohort_said(fact) or self.history.cohort(first)
-            owners = [fact.by] if fact.by else first.owners
-            if (
-                self.wants_cohort(cohort)
-                and self._wants_hidden(owners)
-                and self.wants_themes(self.themes(first))
-                and self.wants_time(fact.time)
-            ):
-                return True
-        return False
-
-    def _wants_hidden(self, owners: list[str]) -> bool:
-        wanted = self.scope
-        if not wanted.organisations and not wanted.sectors:
-            return True
-        for owner in owners:
-            sectors = [
-                folded(thing.born.data["sector"])
-                for thing in self.history.things
-                if thing.name == f"organisation/{owner}"
-            ]
-            if (not wanted.organisations or owner in wanted.organisations) and (
-                not wanted.sectors or {folded(one) for one in wanted.sectors} & set(sectors)
-            ):
-                return True
-        return False
+            if not sight.sees_fact(fact):
+                hidden.append(history.cohort_said(fact) or history.cohort(first))
+        if not self.scope.cohorts:
+            return bool(hidden)
+        return any(
+            cohort in hidden and self._knows_cohort(cohort, end) for cohort in self.scope.cohorts
+        )
 
     def old(self, time: int, days: int) -> bool:
         """Whether it was at least so many days ago."""

@@ -1,6 +1,6 @@
 """A log with everything in it that a replay may meet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import orjson
 from events.catalogue import VOCABULARY
 from events.chain import GENESIS, line_hash
 from events.log import EventLog
+from events.recorded import read_event
 from service.files import batches
 from service.generator import generate
 
@@ -59,19 +60,24 @@ def parsed(lines: bytes) -> Sequence[Any]:
     return [orjson.loads(line) for line in lines.splitlines()]
 
 
-def chained(cohorts: int, scale: float) -> bytes:
+def chained(cohorts: int, scale: float, seed: int = 7) -> bytes:
     """Return the lines of invented cohorts, chained as a log does it, without the time that recording takes."""
-    lines, previous = [], GENESIS
-    generated: Iterator[dict[str, Any]] = generate(cohorts=cohorts, seed=7, scale=scale)
-    for position, event in enumerate(generated, 1):
-        found = VOCABULARY.find(event["type"])
-        assert found is not None
-        mentions = found[0].mentions(event["data"])
+    return chain(generate(cohorts=cohorts, seed=seed, scale=scale))
+
+
+def chain(events: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return the lines of events, chained as a log does it."""
+    lines: list[bytes] = []
+    previous = GENESIS
+    subjects: list[str | None] = [None]
+    for position, event in enumerate(events, 1):
+        content = {"actor": "service/record", **event, "position": position}
+        read = read_event(content, VOCABULARY)
+        subjects.append(read.subject or subjects[read.about_event or 0])
         line = orjson.dumps(
-            {"subject": mentions[0].stream if mentions else None, "actor": "service/record"}
-            | event
+            content
             | {
-                "position": position,
+                "subject": subjects[position],
                 "recordedtime": "2026-01-05T09:00:00+00:00",
                 "dataschema": f"urn:howcanwe:event-type:{event['type']}",
                 "previoushash": previous,

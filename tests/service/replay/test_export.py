@@ -15,7 +15,10 @@ import zstandard
 
 from events.chain import line_hash
 from events.log import EventLog
+from events.store.reading import Selection
 from service.replay import journal, manifest
+from service.replay.journal import Journal
+from service.replay.origin import Edge, Origin
 from tests.processes import Process, run, until
 from tests.service.replay.logs import CHAIN, contents, fill, parsed, table, whole
 
@@ -91,8 +94,10 @@ async def test_a_manifest_tells_what_an_export_holds(filled_url: str, tmp_path: 
     lines = out.read_bytes().splitlines()
     found = manifest.Manifest.read(out)
     assert found.events == len(lines) == 15
-    assert found.first == manifest.Edge(6, line_hash(lines[0]))
-    assert found.last == manifest.Edge(20, line_hash(lines[-1]))
+    assert found.first == Edge(6, line_hash(lines[0]))
+    assert found.last == Edge(20, line_hash(lines[-1]))
+    first = (await stored(filled_url)).splitlines()[0]
+    assert found.origin == Origin(Edge(1, line_hash(first)), "everything")
     [file] = found.files
     assert (file.path, file.size_bytes) == ("log.ndjson", out.stat().st_size)
     assert file.sha256 == line_hash(out.read_bytes())
@@ -151,9 +156,7 @@ async def test_an_export_cut_anywhere_is_recognised(
         cuts = sorted({0, 1, len(text) - 1, *Random(7).choices(range(len(text)), k=12)})
         for cut in cuts:
             path.write_bytes(text[:cut])
-            assert list(found.faults(out)) == [
-                f"{said.path} is cut: {cut} bytes, not {said.size_bytes}"
-            ]
+            assert list(found.faults(out)) == [f"{path} is cut: {cut} bytes, not {said.size_bytes}"]
         path.write_bytes(text)
     assert not list(found.faults(out))
 
@@ -221,8 +224,7 @@ async def test_an_export_that_goes_on_ends_where_it_was_to_end(
     await fill(log, cohorts=1)
     head = await log.head()
     out = tmp_path / "log.ndjson"
-    begun = journal.begun(out, "ndjson", manifest.selection_of(_everything(head)))
-    begun.write(out)
+    Journal("ndjson", Selection(through=head)).write(out)
     await log.append(_registrations(3, "later"))
     await done("replay", log.url, "--out", out)
     assert manifest.Manifest.read(out).last is not None
@@ -232,23 +234,12 @@ async def test_an_export_that_goes_on_ends_where_it_was_to_end(
 async def test_another_export_does_not_go_on_in_its_place(log: EventLog, tmp_path: Path) -> None:
     await fill(log, cohorts=1)
     out = tmp_path / "log.ndjson"
-    journal.begun(out, "ndjson", manifest.selection_of(_everything(100))).write(out)
+    Journal("ndjson", Selection(through=100)).write(out)
     said = await refused("replay", log.url, "--out", out, "--after", "10")
     assert "under way with other options" in said
     out.touch()
     journal.place(out).unlink()
     assert "exists" in await refused("replay", log.url, "--out", out)
-
-
-def _everything(through: int) -> dict[str, object]:
-    return {
-        "after": 0,
-        "through": through,
-        "streams": [],
-        "types": [],
-        "from_us": None,
-        "to_us": None,
-    }
 
 
 def _registrations(count: int, prefix: str) -> list[dict[str, Any]]:

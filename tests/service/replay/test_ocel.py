@@ -15,6 +15,7 @@ import jsonschema_rs
 import orjson
 import pytest
 
+from events.catalogue import VOCABULARY
 from events.fields import KINDS
 from tests.processes import run
 from tests.service.replay.logs import table
@@ -87,7 +88,9 @@ async def test_its_counts_are_those_of_the_log(filled_url: str, ocel: Any) -> No
     )
     assert Counter(found["type"] for found in ocel["objects"]) == dict(named)
     by_type = await table(filled_url, "select type, count(*) from events group by 1")
-    assert Counter(f"org.howcanwe.{event['type']}.v1" for event in ocel["events"]) == dict(by_type)
+    assert Counter(VOCABULARY.named(event["type"]).wire_name for event in ocel["events"]) == dict(
+        by_type
+    )
 
 
 def test_ids_are_unique_and_whatever_is_related_is_there(ocel: Any) -> None:

@@ -1,7 +1,7 @@
 """An export that breaks in the middle goes on behind the pages that it has, and comes to the same bytes."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,7 @@ class Torn(SourceLost):
 class Tearing(DatabaseSource):
     """A source that breaks after some chunks."""
 
-    def chunks(self, selection: Selection) -> Iterator[bytes]:
+    def chunks(self, selection: Selection) -> Generator[bytes]:
         """Yield some of the lines."""
         for count, chunk in enumerate(super().chunks(selection)):
             if count == WHOLE_CHUNKS:

@@ -13,13 +13,15 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from service.settings import Settings
+
 _INT_BYTES: Final = 4
 
 
-class Connection(HttpToolsProtocol):
-    """A connection that ends where nothing leaves its full buffers for `stalled_seconds`."""
+class Stalling(HttpToolsProtocol):
+    """A connection that ends where nothing leaves its full buffers for `HOWCANWE_STALLED_SECONDS`."""
 
-    stalled_seconds: float
+    settings: Settings
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -31,7 +33,9 @@ class Connection(HttpToolsProtocol):
         self._watch(self._waiting_bytes())
 
     def _watch(self, waiting_bytes: int) -> None:
-        self._stalled = self.loop.call_later(self.stalled_seconds, self._look, waiting_bytes)
+        self._stalled = self.loop.call_later(
+            self.settings.stalled_seconds, self._look, waiting_bytes
+        )
 
     def _look(self, waiting_bytes: int) -> None:
         """Drop the client if it has read nothing since; while sending waits, what is left only shrinks."""
@@ -64,8 +68,3 @@ class Connection(HttpToolsProtocol):
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None
-
-
-def dropping(stalled_seconds: float) -> type[Connection]:
-    """Return the kind of connection that is dropped after so many seconds."""
-    return type("Connection", (Connection,), {"stalled_seconds": stalled_seconds})

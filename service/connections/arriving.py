@@ -1,0 +1,232 @@
+"""What may arrive on a connection, and in what time: a request's headers, then its body.
+
+uvicorn bounds neither: a header of 64 MB took it 6 s of CPU, in which nobody else was answered, and a client that began
+a request and said nothing more kept its connection for ever. Extends uvicorn's HTTP protocol; called by the event loop.
+"""
+
+import asyncio
+from enum import Enum, auto
+from typing import Any, Final
+
+import httptools
+import orjson
+import structlog
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.utils import get_remote_addr
+
+from events.faults import Fault
+from service.http.security import HEADERS
+from service.problems import MEDIA_TYPE, Problem
+from service.settings import Settings
+
+HTTP_VERSIONS: Final = ("1.0", "1.1")
+
+_log = structlog.get_logger(__name__)
+
+
+class Stage(Enum):
+    """What is to arrive next."""
+
+    REQUEST = auto()
+    HEADERS = auto()
+    BODY = auto()
+    NOTHING = auto()
+    """The connection was refused, or belongs to a WebSocket now."""
+
+
+class Arriving(HttpToolsProtocol):
+    """A connection whose requests arrive within the limits of `settings`, or are refused and end it."""
+
+    settings: Settings
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._stage = Stage.REQUEST
+        self._timer: asyncio.TimerHandle | None = None
+        self._problem: Problem | None = None
+        self._header_bytes = 0
+        self._unread_bytes = 0
+        self._discarded_bytes = 0
+        self._moved = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._wait(self.settings.header_seconds_max)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._stage = Stage.NOTHING
+        self._wait(None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrived; refuse the request where that is too much, or is no HTTP."""
+        if self._stage is Stage.NOTHING:
+            self._discard(len(data))
+            return
+        self._unset_keepalive_if_required()
+        self._moved = False
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._upgrade()
+            return
+        except httptools.HttpParserError:
+            self.refuse(self._problem or _malformed())
+            return
+        # The parser hands a header over once it has all of it: until then only what arrives can be counted.
+        self._unread_bytes = 0 if self._moved else self._unread_bytes + len(data)
+        if self._unread_bytes > self.settings.header_bytes_max:
+            self.refuse(self._too_many_header_bytes())
+        elif self._timer is None and self._stage is Stage.BODY:
+            self._wait(self.settings.body_seconds_max)
+        elif self._timer is None and (self._stage is Stage.HEADERS or not self._moved):
+            self._wait(self.settings.header_seconds_max)
+
+    def on_message_begin(self) -> None:
+        """Begin to count a request's headers."""
+        super().on_message_begin()
+        self._stage = Stage.HEADERS
+        self._header_bytes = 0
+        self._moved = True
+
+    def on_url(self, url: bytes) -> None:
+        """Count the address in."""
+        super().on_url(url)
+        self._count(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a header in."""
+        super().on_header(name, value)
+        self._count(len(name) + len(value))
+        if len(self.headers) > self.settings.headers_max:
+            self._fail(_headers_problem(f"at most {self.settings.headers_max} headers"))
+
+    def on_headers_complete(self) -> None:
+        """Let the request be answered; its body may follow."""
+        version = self.parser.get_http_version()
+        if version not in HTTP_VERSIONS:
+            fault = Fault("http", "", "HTTP/1.1 or HTTP/1.0", None)
+            self._fail(Problem(505, f"HTTP/{version} is not spoken here", (fault,)))
+        self._wait(None)
+        self._stage = Stage.BODY
+        self._moved = True
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body; how many there may be is decided where it is read."""
+        self._moved = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Begin to wait for the next request; for how long, uvicorn's keep-alive says."""
+        self._wait(None)
+        self._stage = Stage.REQUEST
+        self._moved = True
+        super().on_message_complete()
+
+    def _upgrade(self) -> None:
+        self._wait(None)
+        if self._should_upgrade():
+            self._stage = Stage.NOTHING
+            self.handle_websocket_upgrade()
+
+    def _count(self, size_bytes: int) -> None:
+        self._header_bytes += size_bytes
+        if self._header_bytes > self.settings.header_bytes_max:
+            self._fail(self._too_many_header_bytes())
+
+    def _too_many_header_bytes(self) -> Problem:
+        return _headers_problem(
+            f"an address and headers of at most {self.settings.header_bytes_max} bytes together"
+        )
+
+    def _fail(self, problem: Problem) -> None:
+        """Stop the parser, which turns what a callback raises into an error of its own."""
+        self._problem = problem
+        raise ValueError(problem.detail)
+
+    def _wait(self, seconds: float | None) -> None:
+        """Give the client so many seconds for what is to arrive; None: it owes nothing."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None if seconds is None else self.loop.call_later(seconds, self._late)
+
+    def _late(self) -> None:
+        self._timer = None
+        if self._stage is Stage.REQUEST:
+            # Browsers open connections ahead of need: they expect no answer to nothing.
+            if self.cycle is None or self.cycle.response_complete:
+                self.transport.close()
+        elif self._stage is Stage.BODY and self.flow.read_paused:
+            # It is this side that does not read.
+            self._wait(self.settings.body_seconds_max)
+        else:
+            what, seconds = (
+                ("headers", self.settings.header_seconds_max)
+                if self._stage is Stage.HEADERS
+                else ("body", self.settings.body_seconds_max)
+            )
+            fault = Fault("request.late", "", f"the whole {what} within {seconds:g} s", None)
+            self.refuse(Problem(408, f"The request's {what} did not arrive in time", (fault,)))
+
+    def refuse(self, problem: Problem) -> None:
+        """Answer with the problem and end the connection, once the client has had time to read the answer."""
+        self._stage = Stage.NOTHING
+        self._wait(None)
+        address = get_remote_addr(self.transport)
+        _log.info(
+            "a request was refused unread",
+            status=problem.status,
+            detail=problem.detail,
+            address=address[0] if address else None,
+        )
+        cycle = self.cycle
+        answering = cycle is not None and not cycle.response_complete
+        if answering:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        if answering and cycle.response_started:
+            # Another answer is under way: this one would stand in the middle of it.
+            self.transport.close()
+            return
+        self.flow.resume_reading()
+        self.transport.write(_written(problem))
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+            self._timer = self.loop.call_later(
+                self.settings.drain_seconds_max, self.transport.close
+            )
+        else:
+            self.transport.close()
+
+    def _discard(self, size_bytes: int) -> None:
+        """Throw away what a refused client still sends, as `service.http.drains` does with bodies."""
+        self._discarded_bytes += size_bytes
+        if self._discarded_bytes > self.settings.drain_bytes_max:
+            self.transport.close()
+
+
+def _headers_problem(expected: str) -> Problem:
+    return Problem(
+        431, "The request's headers are too large", (Fault("headers", "", expected, None),)
+    )
+
+
+def _malformed() -> Problem:
+    return Problem(400, "This is not HTTP", (Fault("http", "", "a request as in RFC 9112", None),))
+
+
+def _written(problem: Problem) -> bytes:
+    """Return the problem as the bytes of a response, after which the connection ends."""
+    body = orjson.dumps(problem.body())
+    headers = {
+        "Content-Type": MEDIA_TYPE,
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+        **HEADERS,
+        **problem.headers,
+    }
+    lines = b"".join(f"{name}: {value}\r\n".encode("ascii") for name, value in headers.items())
+    return STATUS_LINE[problem.status] + lines + b"\r\n" + body

@@ -1,0 +1,62 @@
+"""The protocols of a connection, as uvicorn takes them: HTTP, and the WebSocket that one may grow into."""
+
+import asyncio
+
+from uvicorn.protocols.utils import get_remote_addr
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from service.connections.admission import Admission
+from service.connections.arriving import Arriving
+from service.connections.stalled import Stalling
+from service.settings import Settings
+
+
+class Http(Arriving, Stalling):
+    """A connection that is counted, whose requests arrive within limits, and that is dropped where it reads nothing."""
+
+    admission: Admission
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Count the connection in; refuse it where it is one too many."""
+        super().connection_made(transport)
+        self._address = _address(transport)
+        problem = self.admission.enter(self._address)
+        if problem is not None:
+            self.refuse(problem)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count it out."""
+        self.admission.leave(self._address)
+        super().connection_lost(exc)
+
+
+class WebSocket(WebSocketsSansIOProtocol):
+    """A WebSocket: counted in while it was HTTP, counted out here."""
+
+    admission: Admission
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection over."""
+        super().connection_made(transport)
+        self._address = _address(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count it out."""
+        self.admission.leave(self._address)
+        super().connection_lost(exc)
+
+
+def http_protocol(settings: Settings, admission: Admission) -> type[Http]:
+    """Return the protocol of connections with these limits."""
+    return type("Http", (Http,), {"settings": settings, "admission": admission})
+
+
+def websocket_protocol(admission: Admission) -> type[WebSocket]:
+    """Return the protocol of WebSockets that are counted there."""
+    return type("WebSocket", (WebSocket,), {"admission": admission})
+
+
+def _address(transport: asyncio.BaseTransport) -> str:
+    """Return whose connection it is; what speaks over a socket of the file system is all one."""
+    address = get_remote_addr(transport)  # type: ignore[arg-type]  # It asks for nothing that only some transports have.
+    return address[0] if address else ""

@@ -1,0 +1,222 @@
+"""`howcanwe replay` to a name that is taken: it goes on behind what is there, or says why it does not."""
+
+import shutil
+from pathlib import Path
+
+import orjson
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from service.cli import app
+from service.replay import journal, manifest
+from tests.service.replay.logs import chained, contents
+
+pytest.importorskip("pyarrow", reason="columns need the extra `arrow`")
+
+GROWING = ("log.ndjson", "log.csv")
+ENDED = ("log.ndjson.gz", "log.ndjson.zst", "log.csv.gz", "log.arrow", "log.json", "log.parquet")
+FEWER = 60
+
+
+def called(*arguments: str | Path) -> Result:
+    """Call `howcanwe` in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def done(*arguments: str | Path) -> str:
+    """Call it; it must succeed. Return what it says on standard error."""
+    result = called(*arguments)
+    assert result.exit_code == 0, (result.stderr, result.exception)
+    return result.stderr
+
+
+def refused(*arguments: str | Path) -> str:
+    """Call it; it must fail, in a sentence."""
+    result = called(*arguments)
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == 1, result.stdout[:200]
+    return result.stderr
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """The lines of a log, to be called `log`; some are there, `grow` lets all be."""
+    path = tmp_path / "lines" / "log"
+    path.parent.mkdir()
+    path.write_bytes(b"".join(chained(1, 0.5).splitlines(keepends=True)[:FEWER]))
+    return path
+
+
+def grow(log: Path) -> int:
+    """Let the log have all its lines; return how many."""
+    log.write_bytes(chained(1, 0.5))
+    return len(chained(1, 0.5).splitlines())
+
+
+def another(log: Path) -> Path:
+    """Return another log, of more lines, which begins as this one."""
+    path = log.with_name("other")
+    path.write_bytes(chained(2, 1))
+    ours, theirs = log.read_bytes().splitlines(), path.read_bytes().splitlines()
+    assert ours[0] == theirs[0]
+    assert ours[-1] not in theirs
+    return path
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_a_whole_export_is_continued_to_the_bytes_of_a_new_one(
+    log: Path, tmp_path: Path, name: str
+) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+    out = tmp_path / "one" / name
+    assert f"{FEWER} events in {out}" in done("replay", log, "--out", out)
+    count = grow(log)
+    said = done("replay", log, "--out", out)
+    assert f"goes on behind {FEWER} events" in said
+    assert f"{count - FEWER} added, {count} events in {out}" in said
+    done("replay", log, "--out", tmp_path / "two" / name)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+@pytest.mark.parametrize("name", [*GROWING, *ENDED])
+def test_where_nothing_is_new_nothing_is_written_and_it_is_said(
+    log: Path, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "one" / name
+    out.parent.mkdir()
+    done("replay", log, "--out", out)
+    before = contents(out.parent)
+    assert f"nothing to add: {out} has all {FEWER} events" in done("replay", log, "--out", out)
+    assert contents(out.parent) == before
+
+
+@pytest.mark.parametrize("name", ENDED)
+def test_a_form_that_cannot_grow_is_refused_where_the_log_has_more(
+    log: Path, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "one" / name
+    out.parent.mkdir()
+    done("replay", log, "--out", out)
+    before = contents(out.parent)
+    grow(log)
+    assert f"{name} cannot be continued" in refused("replay", log, "--out", out)
+    assert contents(out.parent) == before
+
+
+@pytest.mark.parametrize("name", [*GROWING, *ENDED])
+def test_an_export_of_another_log_is_left_alone(log: Path, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "one" / name
+    out.parent.mkdir()
+    done("replay", log, "--out", out)
+    before = contents(out.parent)
+    assert "log.diverged" in refused("replay", another(log), "--out", out)
+    assert contents(out.parent) == before
+
+
+@pytest.mark.parametrize("name", ["log.ndjson", "log.csv", "log.ndjson.zst", "log.arrow"])
+def test_an_export_that_broke_off_is_not_finished_from_another_log(
+    log: Path, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "one" / name
+    out.parent.mkdir()
+    done("replay", log, "--out", out)
+    found = manifest.Manifest.read(out)
+    made = journal.Journal(
+        form=found.form,
+        selection=found.selection.between(0, 80),
+        events=found.events,
+        size_bytes=out.stat().st_size,
+        first=found.first,
+        last=found.last,
+    )
+    made.write(out)
+    manifest.place(out).unlink()
+    out.rename(out.with_name(f"{name}.part"))
+    assert "log.diverged" in refused("replay", another(log), "--out", out)
+    assert not out.exists()
+
+
+def test_an_export_for_another_viewer_or_of_another_selection_is_left_alone(
+    log: Path, tmp_path: Path
+) -> None:
+    export, out = tmp_path / "export.ndjson", tmp_path / "log.ndjson"
+    done("replay", log, "--out", export)
+    content = orjson.loads(manifest.place(export).read_bytes())
+    content["origin"]["viewer"] = "key 0123456789abcdef"
+    manifest.place(export).write_bytes(orjson.dumps(content))
+    done("replay", log, "--out", out)
+    before = out.read_bytes()
+    assert "another viewer (unknown, now key 0123456789abcdef)" in refused(
+        "replay", export, "--out", out
+    )
+    assert "other options" in refused("replay", log, "--out", out, "--type", "note.added")
+    assert "other options" in refused("replay", log, "--out", out, "--after", "3")
+    assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize("change", ["lengthened", "cut", "altered"])
+def test_a_file_that_was_changed_is_not_continued(log: Path, tmp_path: Path, change: str) -> None:
+    out = tmp_path / "one" / "log.csv"
+    out.parent.mkdir()
+    done("replay", log, "--out", out)
+    text = out.read_bytes()
+    out.write_bytes(
+        {
+            "lengthened": text + b"tampered,row\n",
+            "cut": text[:-9],
+            "altered": text.replace(b"c0000", b"c0001", 1),
+        }[change]
+    )
+    before = contents(out.parent)
+    grow(log)
+    refused("replay", log, "--out", out)
+    refused("verify", out)
+    assert contents(out.parent) == before
+
+
+def test_an_export_of_a_part_stays_one_through_any_copy(log: Path, tmp_path: Path) -> None:
+    part, copy = tmp_path / "part.ndjson", tmp_path / "copy.parquet"
+    done("replay", log, "--out", part, "--after", "10")
+    done("replay", part, "--out", copy)
+    assert manifest.Manifest.read(copy).selection.after == 10
+    for source in (part, copy):
+        assert "part of a log" in refused(
+            "replay", source, "--fold", "journeys", "--out", tmp_path / "models"
+        )
+        shutil.rmtree(tmp_path / "models", ignore_errors=True)
+
+
+def test_verify_looks_at_what_it_was_given(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done("replay", log, "--out", tmp_path / "s.csv")
+    shutil.copy(tmp_path / "s.csv", tmp_path / "t.csv")
+    shutil.copy(tmp_path / "s.csv.manifest.json", tmp_path / "t.csv.manifest.json")
+    monkeypatch.chdir(tmp_path)
+    assert "the export is whole" in done("verify", "t.csv")
+    with (tmp_path / "t.csv").open("a") as file:
+        file.write("tampered,row\n")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert "../t.csv has grown" in refused("verify", "../t.csv")
+    assert "the export is whole" in done("verify", "../s.csv")
+
+
+def test_a_folder_is_verified_from_within(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done("replay", log, "--out", tmp_path / "log.parquet")
+    (tmp_path / "log.parquet").rename(tmp_path / "moved")
+    manifest.place(tmp_path / "log.parquet").rename(manifest.place(tmp_path / "moved"))
+    monkeypatch.chdir(tmp_path / "moved")
+    assert "the export is whole" in done("verify", ".")
+
+
+def test_what_has_no_manifest_is_said_to_have_none(log: Path, tmp_path: Path) -> None:
+    out = tmp_path / "log.ndjson.zst"
+    done("replay", log, "--out", out)
+    assert "no manifest" not in done("replay", out)
+    manifest.place(out).unlink()
+    assert "has no manifest: whether events are missing cannot be told" in done("replay", out)

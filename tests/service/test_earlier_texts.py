@@ -1,0 +1,99 @@
+"""Texts that release 0.1.0 took and later ones refuse: its log is verified, restored and read like any other."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import pytest
+
+from events.chain import line_hash
+from events.log import EventLog
+from events.verify import Verifier, Whole
+from projections.insights.book import Book
+from projections.runner import Runner
+from projections.step import linked
+from tests.projections.test_digest import in_memory, rebuilt
+from tests.releases import RELEASES, master_key, restored_tables
+from tests.service.graphql_client import Asker
+from tests.service.replay.test_export import done
+
+WHOLE: Final = RELEASES / "0.1.0" / "whole"
+TWICE: Final = 448
+"""The position of a learning with a theme in two forms of Unicode."""
+
+
+@pytest.fixture
+async def old(server_url: str) -> AsyncIterator[EventLog]:
+    """The log as release 0.1.0 left it."""
+    async with (
+        restored_tables(server_url, WHOLE) as url,
+        await EventLog.open(url, master_key=master_key(WHOLE)) as log,
+    ):
+        yield log
+
+
+async def test_the_log_of_an_earlier_release_is_verified(old: EventLog) -> None:
+    texts = [event.content["data"].get("text") async for event in old.read()]
+    assert {"How can we…?", "How can we ?", "How can we??"} < set(texts)
+    assert isinstance(await Verifier(old).run(), Whole)
+
+
+async def test_its_digests_agree(old: EventLog) -> None:
+    async with Runner(old) as live:
+        await live.catch_up()
+        _, digest = await live.digest()
+    assert {await in_memory(old), await rebuilt(old, 7), await rebuilt(old, 1_000)} == {digest}
+
+
+async def test_a_theme_that_stands_twice_in_a_list_counts_once(old: EventLog) -> None:
+    steps = linked([event async for event in old.read()], old.catalogue)
+    [step] = [step for step in steps if step.position == TWICE]
+    plain, one, same = step.data["themes"]
+    assert (plain, one, same) == ("young  people", "caf\u00e9 culture", "cafe\u0301 culture")
+    book = Book()
+    for step in steps:
+        book.take(step)
+    learning = book.entry(TWICE).first  # type: ignore[union-attr]  # It is there.
+    assert [thing for thing in book.themed[one] if thing is learning] == [learning]
+
+    query = """query($where: LearningFilter) { learnings(first: 9, where: $where) { filteredCount
+      nodes { position themes } } }"""
+    async with Runner(old) as runner:
+        asker = Asker(old, runner)
+        async with asker.http:
+            for theme in (one, same):
+                data = await asker.ask(query, where={"themes": [theme]})
+                found = [node for node in data["learnings"]["nodes"] if node["position"] == TWICE]
+                # As it was sent.
+                assert [node["themes"] for node in found] == [[plain, one, same]]
+
+
+async def test_what_an_earlier_release_took_is_restored_and_verified(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    lines = (WHOLE / "log.ndjson").read_bytes().splitlines()
+    model = next(event for event in map(orjson.loads, lines) if event["position"] == TWICE)
+    more: list[dict[str, Any]] = [
+        {"statement": "\u200b"},
+        {"themes": ["\ufeff"]},
+        {"themes": ["a", "a\u200b"]},
+    ]
+    for number, data in enumerate(more):
+        key = f"unseen-{number}"
+        event = model | {
+            "id": key,
+            "subject": f"learning/{key}",
+            "position": len(lines) + 1,
+            "recordedtime": orjson.loads(lines[-1])["recordedtime"],
+            "previoushash": line_hash(lines[-1]),
+            "data": model["data"] | {"learning": key} | data,
+        }
+        lines.append(orjson.dumps(event))
+    out = tmp_path / "log.ndjson"
+    out.write_bytes(b"\n".join(lines) + b"\n")
+    await done("restore", out, "--database-url", empty_database_url)
+    verified = await done("verify", "--database-url", empty_database_url)
+    assert verified.startswith(f"{len(lines)} ".encode())
+    async with await EventLog.open(empty_database_url) as log:
+        assert await in_memory(log) == await rebuilt(log, 1_000)

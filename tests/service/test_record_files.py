@@ -1,0 +1,88 @@
+"""`howcanwe record` of files: redirected ones, compressed ones, and those that are cut."""
+
+import gzip
+import subprocess
+from collections.abc import Callable
+from itertools import accumulate
+from pathlib import Path
+
+import orjson
+import pytest
+import zstandard
+
+from service.commands.recording import BATCH_EVENTS
+from service.files import batches
+from service.generator import generate
+from tests.processes import PATIENCE_S, command, environment, run, said
+
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".zst": zstandard.ZstdCompressor(write_checksum=True).compress,
+}
+
+
+@pytest.fixture
+def place(database_url: str) -> list[str]:
+    """The option that names an empty log."""
+    return ["--database-url", database_url]
+
+
+def lines(events: int) -> bytes:
+    """Return generated events, a line each."""
+    told = [orjson.dumps(event) + b"\n" for event in generate(cohorts=3, seed=11)]
+    return b"".join(told[:events])
+
+
+def recorded_from(file: Path, place: list[str]) -> "subprocess.CompletedProcess[bytes]":
+    """Run `howcanwe record - < file`."""
+    with file.open("rb") as given:
+        return subprocess.run(
+            command("record", "-", *place),
+            stdin=given,
+            capture_output=True,
+            timeout=PATIENCE_S,
+            env=environment(),
+        )
+
+
+@pytest.mark.parametrize("suffix", ["", *PACKED])
+def test_a_redirected_file_is_recorded(place: list[str], tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"events{suffix}"
+    file.write_bytes(PACKED[suffix](lines(30)) if suffix else lines(30))
+    done = recorded_from(file, place)
+    assert said(done) == "howcanwe: 30 recorded, 0 there already\n"
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("suffix", PACKED)
+def test_compressed_files_are_recorded_by_name_or_through_a_pipe(
+    place: list[str], tmp_path: Path, suffix: str
+) -> None:
+    pack = PACKED[suffix]
+    # Members or frames behind one another, as `replay` writes them.
+    text = pack(lines(20)) + pack(lines(30).removeprefix(lines(20)))
+    file = tmp_path / f"events.ndjson{suffix}"
+    file.write_bytes(text)
+    done = run("record", file, *place)
+    assert said(done) == "howcanwe: 30 recorded, 0 there already\n"
+    done = run("record", "-", *place, given=text)
+    assert said(done) == "howcanwe: 0 recorded, 30 there already\n"
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("suffix", PACKED)
+def test_of_a_cut_file_whole_batches_are_recorded_and_the_cut_is_told(
+    place: list[str], tmp_path: Path, suffix: str
+) -> None:
+    events = [orjson.loads(line) for line in lines(BATCH_EVENTS + 100).splitlines()]
+    *whole, _ = accumulate(len(batch) for batch in batches(events, BATCH_EVENTS))
+    text = PACKED[suffix](lines(BATCH_EVENTS + 100))
+    file = tmp_path / f"events.ndjson{suffix}"
+    file.write_bytes(text[:-1])
+    done = run("record", file, *place)
+    assert done.returncode == 1
+    assert f"{file} is not whole: its compressed data is cut short" in said(done)
+    count = int(said(done).splitlines()[-1].split()[1])
+    assert count in whole
+    file.write_bytes(text)
+    assert run("record", file, *place).returncode == 0
