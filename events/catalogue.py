@@ -20,6 +20,7 @@ from events.fields import (
     HowCanWe,
     Names,
     NamesEvent,
+    OwnWords,
     Personal,
     blank_is_absent,
     event_position,
@@ -102,6 +103,11 @@ class EventKind:
         )
         self.questions = tuple(
             name for name, found in marks.items() if any(isinstance(m, HowCanWe) for m, _ in found)
+        )
+        self.own_words = tuple(
+            name
+            for name, found in marks.items()
+            if name not in self.personal and any(isinstance(m, OwnWords) for m, _ in found)
         )
         self.about_field = next(
             (name for name, found in marks.items() if _may_name_event(found)), None
@@ -342,7 +348,7 @@ def _marks(parts: Iterable[Any], many: bool = False) -> Iterator[tuple[Any, bool
             yield from _marks(get_args(part), True)
         elif origin in (Union, UnionType):
             yield from _marks(get_args(part), many)
-        elif isinstance(part, Creates | Names | NamesEvent | Personal | HowCanWe):
+        elif isinstance(part, Creates | Names | NamesEvent | Personal | HowCanWe | OwnWords):
             yield part, many
 
 

@@ -117,6 +117,11 @@ class HowCanWe:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """The field's value is in people's own words, and is searched."""
+
+
+@dataclass(frozen=True, slots=True)
 class Distinct:
     """The list has no repeats and at most `length_max` entries; `of_texts` are compared in their folded form."""
 
@@ -265,10 +270,11 @@ def _email(value: str) -> str:
 
 _text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": VISIBLE_PATTERN})
 
-Text = Annotated[str, AfterValidator(_text), _text_form]
+Text = Annotated[str, AfterValidator(_text), OwnWords(), _text_form]
 OptionalText = Annotated[
     Annotated[str, AfterValidator(_text)] | None,
     BeforeValidator(blank_is_absent),
+    OwnWords(),
     WithJsonSchema({"type": "string"}),
 ]
 HowCanWeText = Annotated[Text, HowCanWe()]
@@ -276,6 +282,7 @@ Theme = Annotated[
     str,
     AfterValidator(_text),
     AfterValidator(_theme),
+    OwnWords(),
     _text_form,
 ]
 Themes = Annotated[list[Theme], Distinct(THEMES_MAX, of_texts=True)]

@@ -280,6 +280,7 @@ async def _graphql_context(connection: HTTPConnection) -> Context:
         authenticate=service.authenticated,
         stopping=service.stopping,
         pace=service.rate.wait_seconds,
+        address=connection.client.host if connection.client else "",
     )
 
 
@@ -292,6 +293,10 @@ def limits_of(settings: Settings) -> Limits:
         characters_max=settings.graphql_characters_max,
         body_bytes_max=settings.body_bytes_max,
         cost_max=settings.graphql_cost_max,
+        search_cost=settings.graphql_search_cost,
+        figure_cost=settings.graphql_figure_cost,
+        introspection_cost=settings.graphql_introspection_cost,
+        statements_max=settings.graphql_statements_max,
         list_size_max=settings.graphql_list_size_max,
         seconds_max=settings.graphql_seconds_max,
         introspection=settings.graphql_introspection,

@@ -203,6 +203,24 @@ class Settings(BaseSettings):
             description="Most that a GraphQL query may cost: its fields, each as often as lists around it ask rows.",
         ),
     ] = 50_000
+    graphql_search_cost: Annotated[
+        int, Field(ge=0, description="What a search in a GraphQL query costs beside its fields.")
+    ] = 2_500
+    graphql_figure_cost: Annotated[
+        int,
+        Field(ge=0, description="What a figure of the insights costs beside its fields."),
+    ] = 500
+    graphql_introspection_cost: Annotated[
+        int,
+        Field(ge=0, description="What `__schema` or `__type` in a GraphQL query costs."),
+    ] = 5_000
+    graphql_statements_max: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most statements that GraphQL asks at once for a key, or an address without one.",
+        ),
+    ] = 4
     graphql_list_size_max: Annotated[
         int, Field(ge=1, description="Most rows of a list in one page of GraphQL.")
     ] = 100
