@@ -16,6 +16,7 @@ from projections.reading import Served
 from projections.runner import Runner
 from projections.standby import Standby
 from service.access import ANYBODY, Access
+from service.clock import Clock
 from service.connected import Connected
 from service.consumers import Consumers
 from service.doors import admits, admitted_by, is_for_everybody
@@ -54,6 +55,7 @@ class Service:
     consumers: Consumers
     insights: Insights
     has_own_master_key: Callable[[], Awaitable[bool]]
+    clock: Clock
     replica: EventLog | None = None
     standby: Standby | None = None
     metrics: Metrics = field(default_factory=Metrics)

@@ -138,8 +138,11 @@ def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
             detail = "Whether the events were recorded is not known; send the same ids again to settle it"
             return problem(503, "commit.unknown", detail, expected=same, headers=again)
         case Unavailable():
-            detail = "The database is away; nothing was recorded"
-            return problem(503, "database.away", detail, expected=same, headers=again)
+            reason, rule = "the database is away", "database.away"
+            if error.trouble is not None:
+                reason, rule = error.trouble.value, f"database.{error.trouble.name.lower()}"
+            detail = f"{reason.capitalize()}; nothing was recorded"
+            return problem(503, rule, detail, expected=same, headers=again)
         case WrongMasterKey():
             return problem(503, "master_key.wrong", str(error), headers=again)
         case Unstorable():

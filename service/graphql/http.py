@@ -8,6 +8,7 @@ from graphql import ExecutionResult, GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from events.json_text import unmarked
 from service.connected import Connected, TooMany, counted
 from service.graphql.context import Context
 from service.graphql.errors import refusal, told
@@ -38,7 +39,7 @@ async def answer(
     if media == EVENTS:
         return await _events(request, asked, context, schema, connected)
     try:
-        document = schema.document(asked.query)
+        document = await schema.read(asked.query, context)
         operation, _ = schema.operation(document, asked.operation_name, asked.variables)
         if operation.operation.value == "subscription":
             text = "A subscription comes over graphql-transport-ws, or as text/event-stream."
@@ -72,7 +73,7 @@ async def _body(request: Request, bytes_max: int) -> object:
 
 def _json(text: bytes, argument: str) -> object:
     try:
-        found: object = orjson.loads(text)
+        found: object = orjson.loads(unmarked(text))
     except orjson.JSONDecodeError:
         raise refusal(
             "request.malformed", f"{argument}: expected JSON", argument=argument

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 
 from events.envelope import Malformed
 from events.faults import Fault
-from events.json_text import JsonError, elements, parse
+from events.json_text import JsonError, elements, parse, unmarked
 from service.problems import Problem, malformed, problem
 
 STRUCTURED: Final = "application/cloudevents+json"
@@ -128,20 +128,20 @@ def texts_in(headers: Headers, body: bytes) -> list[str]:
     """Return the text of each event of a request that `events_in` has read: what was sent, to the character."""
     match mode_of(headers, body):
         case Mode.LINES:
-            return [line.decode(errors="replace") for line in _lines(body)]
+            return [unmarked(line).decode(errors="replace") for line in _lines(body)]
         case Mode.BATCH:
             return elements(body)
         case Mode.STRUCTURED:
-            return [body.decode()]
+            return [unmarked(body).decode()]
         case Mode.BINARY:
             attributes = json.dumps(_attributes(headers))
-            return [f'{attributes.removesuffix("}")}, "data": {body.decode()}}}']
+            return [f'{attributes.removesuffix("}")}, "data": {unmarked(body).decode()}}}']
         case mode:
             assert_never(mode)
 
 
 def _lines(body: bytes) -> list[bytes]:
-    return [line for line in body.split(b"\n") if line.strip()]
+    return [line for line in body.split(b"\n") if unmarked(line).strip()]
 
 
 def _bounded(count: int, events_max: int) -> None:
@@ -191,7 +191,11 @@ def _attributes(headers: Headers) -> Binary:
 
 
 def _attribute(header: str, value: str) -> str:
-    """Return an attribute's value: double quotes are taken off (RFC 7230), then percents decoded, once."""
+    """Return an attribute's value: double quotes are taken off (RFC 7230), then percents decoded, once.
+
+    Blanks around a header's value are no part of it (RFC 9110, 5.5).
+    """
+    value = value.strip(" \t")
     quoted = _QUOTED.fullmatch(value)
     if quoted is not None:
         value = re.sub(r"\\(.)", r"\1", quoted.group(1))

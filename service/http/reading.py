@@ -81,6 +81,10 @@ _PARAMETERS: Final = [
         "integer",
         "Wait until this position is there to be read; 503 where it is not in time.",
     ),
+    _parameter(
+        "source", "string", "With `id`: only the event that this source sent under that id."
+    ),
+    _parameter("id", "string", "With `source`: what its source calls the event."),
     _parameter("from", "string", "Only events with a time from this on (RFC 3339)."),
     _parameter("to", "string", "Only events with a time before this (RFC 3339)."),
 ]
