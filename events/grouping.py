@@ -101,7 +101,7 @@ class Group:
             index: tuple(faults) for index, faults in session.faults.items() if index is not None
         }
         if request.dry:
-            self.outcomes.append(Outcome((), refused))
+            self.outcomes.append(Outcome((), refused, tuple(session.receipts)))
             return
         self._keep(session)
         self.outcomes.append(Outcome(tuple(session.receipts), refused))

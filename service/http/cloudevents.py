@@ -13,7 +13,7 @@ from starlette.datastructures import Headers
 from events.envelope import Malformed
 from events.faults import Fault
 from events.json_text import JsonError, elements, parse, unmarked
-from service.problems import Problem, malformed
+from service.problems import Problem, malformed, problem
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
@@ -89,16 +89,15 @@ def mode_of(headers: Headers, body: bytes) -> Mode:
     if media == STRUCTURED:
         return Mode.STRUCTURED
     if not is_json(media):
-        raise _another(media)
+        raise _not_of_events()
     if any(header.startswith(_PREFIX) for header in headers):
         return Mode.BINARY
     return Mode.BATCH if body.lstrip(_BEFORE_JSON).startswith(b"[") else Mode.STRUCTURED
 
 
-def _another(media: str) -> Problem:
+def _not_of_events() -> Problem:
     accepted = ", ".join(ACCEPTED)
-    detail = f"one of: {accepted}"
-    return Problem(415, detail, (Fault("media_type", "", detail, None),), {"Accept-Post": accepted})
+    return problem(415, "media_type", f"one of: {accepted}", headers={"Accept-Post": accepted})
 
 
 def events_in(headers: Headers, body: bytes, events_max: int) -> list[Any]:
@@ -147,8 +146,7 @@ def _lines(body: bytes) -> list[bytes]:
 
 def _bounded(count: int, events_max: int) -> None:
     if count > events_max:
-        detail = f"at most {events_max} events in a request"
-        raise Problem(413, detail, (Fault("batch.too_large", "", detail, None),))
+        raise problem(413, "batch.too_large", f"at most {events_max} events in a request")
 
 
 def _parsed(body: bytes) -> Any:

@@ -58,6 +58,13 @@ EVENT: Final[dict[str, Any]] = {
     "additionalProperties": True,
 }
 
+_TOLD: Final[dict[str, Any]] = {
+    "source": {"type": "string"},
+    "id": {"type": "string"},
+    "streams": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "warnings": {"type": "array", "items": {"type": "object"}},
+}
+
 RECEIPTS: Final = {
     "type": "object",
     "properties": {
@@ -66,13 +73,10 @@ RECEIPTS: Final = {
             "items": {
                 "type": "object",
                 "properties": {
-                    "source": {"type": "string"},
-                    "id": {"type": "string"},
+                    **_TOLD,
                     "position": {"type": "integer"},
-                    "streams": {"type": "object", "additionalProperties": {"type": "integer"}},
                     "hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
                     "repeated": {"type": "boolean"},
-                    "warnings": {"type": "array", "items": {"type": "object"}},
                 },
             },
         },
@@ -92,7 +96,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 RECORDED: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "Every event was a repeat, or valid",
+        "description": "Every event was a repeat",
         "content": {"application/json": {"schema": RECEIPTS}},
     },
     201: {
@@ -108,6 +112,34 @@ RECORDED: Final[dict[int | str, dict[str, Any]]] = {
             },
         },
         "content": {"application/json": {"schema": RECEIPTS}},
+    },
+    **problems(400, 401, 403, 409, 412, 413, 415, 422, 503),
+}
+
+VALIDATED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "Valid: what recording would answer now; nothing was recorded",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "receipts": {"type": "array", "maxItems": 0},
+                        "would": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "properties": {
+                                    **_TOLD,
+                                    "would": {"type": "string", "enum": ["recorded", "repeated"]},
+                                },
+                            },
+                        },
+                    },
+                    "required": ["receipts", "would"],
+                }
+            }
+        },
     },
     **problems(400, 401, 403, 409, 412, 413, 415, 422, 503),
 }
