@@ -109,7 +109,7 @@ async def test_f10_a_query_may_have_one_too(database_url: str) -> None:
         body = BOM + orjson.dumps({"query": "{ __typename }"})
         head = str(await door.head())
         answer = await door.send(body, "application/json", to="/graphql", min_position=head)
-        assert answer.json() == {"data": {"__typename": "Query"}}
+        assert answer.json()["data"] == {"__typename": "Query"}
 
 
 async def test_f10_howcanwe_record_skips_it(database_url: str, tmp_path: Path) -> None:
