@@ -265,7 +265,7 @@ class Session:
         said = dict(stored.recorded.content)
         if candidate.actor_is_filled_in and _may_be_restored(stored):
             said["actor"] = candidate.event.actor
-        if candidate.event.kind.personal:
+        if candidate.event.kind.personal and said["type"] == candidate.attributes["type"]:
             said["data"] = self._unsealed(candidate, said["data"])
         return said
 

@@ -98,8 +98,8 @@ async def test_f12_an_extension_is_the_string_that_cloudevents_makes_of_it(
         (registered("park"), "cohort"),
         (failed(), "cohort"),
         (failed(failure_cause="deviance"), "private"),
-        (released(), "cohort"),
-        ({**released(), "type": "org.howcanwe.publication.released.v2"}, "public"),
+        ({**released(), "type": "org.howcanwe.publication.released.v1"}, "cohort"),
+        (released(), "public"),
         (introduced(), "private"),
         (joined("library"), "cohort"),
         (assessed(), "cohort"),
@@ -173,6 +173,14 @@ async def test_of_what_is_personal_nothing_is_told(story: Record) -> None:
     )
     renamed["data"]["role"] = "guard"
     assert (await detail(story, renamed)).startswith("its content differs in /data/role;")
+
+
+@breaks("event.conflict")
+async def test_an_id_of_another_type_is_a_conflict_for_a_person_too(story: Record) -> None:
+    await story.add(introduced(id="grace"))
+    await story.add(registered("park", id="park"))
+    told = await story.report(introduced(id="park"), introduced(id="grace", name="Ada"))
+    assert told == [(0, "event.conflict", "/id"), (1, "event.conflict", "/id")]
 
 
 @breaks("event.conflict")
