@@ -60,7 +60,10 @@ async def whole(log: EventLog) -> int:
 async def test_a_log_of_the_first_release_holds_is_folded_anew_and_recorded_on(
     server_url: str, kept: str
 ) -> None:
-    async with restored_tables(server_url, RELEASES / "0.1.0" / kept) as url, await EventLog.open(url) as log:
+    async with (
+        restored_tables(server_url, RELEASES / "0.1.0" / kept) as url,
+        await EventLog.open(url) as log,
+    ):
         head = await whole(log)
         assert await folds(url) is None
         await Record(log).add(registered("park", id="park"))
