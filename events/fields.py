@@ -117,6 +117,11 @@ class HowCanWe:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """The field's value is in people's own words, and is searched."""
+
+
+@dataclass(frozen=True, slots=True)
 class Distinct:
     """The list has no repeats and at most `length_max` entries; `of_texts` are compared in their folded form."""
 
@@ -196,7 +201,8 @@ def _is_storable(value: str) -> bool:
     return "\0" not in value
 
 
-def _blank_is_absent(value: object) -> object:
+def blank_is_absent(value: object) -> object:
+    """Return None for a blank text, and anything else as it is."""
     return None if isinstance(value, str) and not trimmed(value) and "\0" not in value else value
 
 
@@ -264,10 +270,11 @@ def _email(value: str) -> str:
 
 _text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": VISIBLE_PATTERN})
 
-Text = Annotated[str, AfterValidator(_text), _text_form]
+Text = Annotated[str, AfterValidator(_text), OwnWords(), _text_form]
 OptionalText = Annotated[
     Annotated[str, AfterValidator(_text)] | None,
-    BeforeValidator(_blank_is_absent),
+    BeforeValidator(blank_is_absent),
+    OwnWords(),
     WithJsonSchema({"type": "string"}),
 ]
 HowCanWeText = Annotated[Text, HowCanWe()]
@@ -275,6 +282,7 @@ Theme = Annotated[
     str,
     AfterValidator(_text),
     AfterValidator(_theme),
+    OwnWords(),
     _text_form,
 ]
 Themes = Annotated[list[Theme], Distinct(THEMES_MAX, of_texts=True)]
@@ -308,8 +316,8 @@ Email = Annotated[
     str, AfterValidator(_email), Field(json_schema_extra={"pattern": "^[^@\\s]+@[^@\\s]+$"})
 ]
 Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
-Number = Annotated[float, Field(ge=-INTEGER_MAX, le=INTEGER_MAX, allow_inf_nan=False)]
-Amount = Annotated[float, Field(ge=0, le=INTEGER_MAX, allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 EvidenceLevel = Annotated[
     int, Field(ge=1, le=5, description="Nesta Standards of Evidence, 1 to 5.")
 ]

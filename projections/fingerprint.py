@@ -34,6 +34,7 @@ ROW_SOURCES: Final = (
     "projections/projection.py",
     "projections/step.py",
     "projections/tables.py",
+    "projections/words.py",
 )
 
 

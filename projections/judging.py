@@ -3,6 +3,7 @@
 An event's own place is judged; what it names may be hidden all the same.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     MetaData,
+    Numeric,
     Select,
     Table,
     Text,
@@ -101,74 +103,96 @@ def judged(seeing: Seeing, entries: FromClause, line: FromClause, joined: Any) -
         .outerjoin(first, true())
         .outerjoin(earlier, first.c.level.is_(None))
     )
-    level = func.coalesce(first.c.level, earlier.c.level)
-    owners = func.coalesce(first.c.owners, earlier.c.owners)
-    cohort = case((first.c.level.is_not(None), first.c.cohort), else_=earlier.c.cohort)
-    everybodys = func.coalesce(first.c.everybodys, earlier.c.everybodys)
-    return (
-        select(entries)
-        .select_from(joined)
-        .where(_sees(seeing, looked_at, level, owners, cohort, everybodys))
-    )
-
-
-def _sees(
-    seeing: Seeing,
-    judged: FromClause,
-    level: ColumnElement[str],
-    owners: ColumnElement[Any],
-    cohort: ColumnElement[str],
-    everybodys: ColumnElement[bool],
-) -> Condition:
-    type_, event = judged.c.type, judged.c.event
     levels = Levels.table
     changed = (
         select(levels.c.given)
-        .where(levels.c.of == literal("event/") + cast(judged.c.position, Text))
+        .where(levels.c.of == literal("event/") + cast(looked_at.c.position, Text))
         .order_by(levels.c.position.desc())
         .limit(1)
         .scalar_subquery()
     )
-    given = event.op("->>", return_type=Text())("visibility")
-    own = func.coalesce(changed, given)
-    adds = type_.in_(_types(Mark.ADDS))
-    creates = type_.in_(_types(Mark.CREATES))
-    of_organisation = event.op("->>", return_type=Text())("subject").startswith(_ORGANISATION)
+    given = looked_at.c.event.op("->>", return_type=Text())("visibility")
+    event = Said(
+        type=looked_at.c.type,
+        organisation=_acting(looked_at),
+        cohort=_recorded_cohort(looked_at.c.streams),
+        level=func.coalesce(changed, given),
+        is_of_organisation=subject.startswith(_ORGANISATION),
+    )
+    audience = Audience(
+        level=func.coalesce(first.c.level, earlier.c.level),
+        owners=func.coalesce(first.c.owners, earlier.c.owners),
+        cohort=case((first.c.level.is_not(None), first.c.cohort), else_=earlier.c.cohort),
+        everybodys=func.coalesce(first.c.everybodys, earlier.c.everybodys),
+    )
+    return select(entries).select_from(joined).where(seen(seeing, event, audience))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an event says of itself: `organisation` acts in it, `cohort` is its own, `level` the one for itself."""
+
+    type: ColumnElement[str]
+    organisation: ColumnElement[str]
+    cohort: ColumnElement[str]
+    level: ColumnElement[str]
+    is_of_organisation: ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """To whom a subject is shown; `level` is null where nothing is known of it."""
+
+    level: ColumnElement[str]
+    owners: ColumnElement[Any]
+    cohort: ColumnElement[str]
+    everybodys: ColumnElement[bool]
+
+
+def shown(seeing: Seeing, subject: Audience) -> Condition:
+    """Return whether a subject with this audience is shown to the viewer."""
+    if seeing.everything:
+        return true()
+    return or_(
+        and_(subject.everybodys, seeing.everybodys(subject.level)),
+        seeing.reaches(subject.level, owned_by_any(subject.owners), subject.cohort),
+    )
+
+
+def seen(seeing: Seeing, event: Said, subject: Audience) -> Condition:
+    """Return whether the viewer may see an event whose first subject has this audience."""
+    if seeing.everything:
+        return true()
+    level, owners = subject.level, owned_by_any(subject.owners)
+    adds = event.type.in_(_types(Mark.ADDS))
+    creates = event.type.in_(_types(Mark.CREATES))
     its_level = case(
-        (and_(of_organisation, type_ == "organisation.left"), COHORT),
-        (and_(of_organisation, adds), func.coalesce(own, COHORT)),
-        (adds, narrower(level, own)),
+        (and_(event.is_of_organisation, event.type == "organisation.left"), COHORT),
+        (and_(event.is_of_organisation, adds), func.coalesce(event.level, COHORT)),
+        (adds, narrower(level, event.level)),
         else_=level,
     )
-    its_cohort = case((of_organisation, _recorded_cohort(judged.c.streams)), else_=cohort)
+    its_cohort = case((event.is_of_organisation, event.cohort), else_=subject.cohort)
     everybody = Role.PUBLIC is not seeing.viewer.role
-    joined = type_ == "organisation.joined"
+    joined = event.type == "organisation.joined"
+    mine = seeing.viewer.organisation
     return case(
-        (
-            creates,
-            or_(
-                and_(everybodys, seeing.everybodys(level)),
-                seeing.reaches(level, owned_by_any(owners), cohort),
-            ),
-        ),
+        (creates, shown(seeing, subject)),
         (level.is_(None), false()),
         else_=or_(
-            _acts(seeing, type_, event),
-            and_(joined, true() if everybody else given == PUBLIC),
-            and_(~joined, seeing.reaches(its_level, owned_by_any(owners), its_cohort)),
+            false() if mine is None else event.organisation == mine,
+            and_(joined, true() if everybody else event.level == PUBLIC),
+            and_(~joined, seeing.reaches(its_level, owners, its_cohort)),
         ),
     )
 
 
-def _acts(seeing: Seeing, type_: ColumnElement[str], event: ColumnElement[Any]) -> Condition:
-    if seeing.viewer.organisation is None:
-        return false()
-    data = event.op("->")("data")
-    acting = case(
-        (type_ == "inspiration.shared", data.op("->>", return_type=Text())("by")),
+def _acting(judged: FromClause) -> ColumnElement[str]:
+    data = judged.c.event.op("->")("data")
+    return case(
+        (judged.c.type == "inspiration.shared", data.op("->>", return_type=Text())("by")),
         else_=data.op("->>", return_type=Text())("organisation"),
     )
-    return acting == seeing.viewer.organisation
 
 
 def _about(rows: FromClause) -> ColumnElement[int]:
@@ -178,7 +202,8 @@ def _about(rows: FromClause) -> ColumnElement[int]:
     return case(
         (
             rows.c.type.in_(wire_names(VOCABULARY, ["event.voided"])),
-            cast(data.op("->>", return_type=Text())("event"), BigInteger),
+            # An integer may be spelled 12.0.
+            cast(cast(data.op("->>", return_type=Text())("event"), Numeric), BigInteger),
         ),
         (
             and_(

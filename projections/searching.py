@@ -1,144 +1,330 @@
-"""Searching the wording of subjects: PostgreSQL's full text, with the places of what was found.
+"""Searching what was said: the subjects in whose wordings some words are, as somebody may see them.
 
-An index over each table's wording comes with the tables; who may see a subject is judged as everywhere.
+Every text is judged by itself, as the event that it is of; what is hidden from the viewer is neither found nor counted,
+nor does it decide the order.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    FromClause,
-    Index,
+    Integer,
     Select,
-    Table,
     Text,
+    and_,
+    any_,
+    case,
     cast,
     func,
     literal,
-    literal_column,
+    or_,
     select,
+    true,
     tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import REGCONFIG, array
+from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
 
-from projections.models.cohorts import Cohorts, Organisations, Pairings
-from projections.models.exchange import Asks, Inspirations
-from projections.models.iterations import Iterations
-from projections.models.learnings import Failures, Learnings
-from projections.models.questions import Questions
-from projections.models.results import Outcomes, Publications
+from events.folding import folded
+from projections.judging import Audience, Said, seen, shown
+from projections.listing import texts
+from projections.models.wordings import SEARCHED, Audiences, Wordings
 from projections.seeing import Seeing
+from projections.words import Word, unaccented, words
 
-WORDING: Final[Mapping[str, tuple[Table, tuple[str, ...]]]] = {
-    "cohort": (Cohorts.table, ("title", "summary")),
-    "organisation": (Organisations.table, ("name", "purpose")),
-    "pairing": (Pairings.table, ("purpose",)),
-    "question": (Questions.table, ("text", "summary")),
-    "iteration": (
-        Iterations.table,
-        ("title", "hypothesis", "action", "measure", "criterion", "conclusion"),
-    ),
-    "failure": (Failures.table, ("intended", "actual", "why")),
-    "learning": (Learnings.table, ("statement",)),
-    "inspiration": (Inspirations.table, ("title", "summary")),
-    "ask": (Asks.table, ("text",)),
-    "outcome": (Outcomes.table, ("description", "contribution", "significance")),
-    "publication": (Publications.table, ("title",)),
-}
-"""The columns with the wording of each kind of subject; persons are not searched."""
+__all__ = ["SEARCHED", "Asked", "Place", "Term", "found"]
 
-START: Final = "\x01"
-STOP: Final = "\x02"
-BETWEEN: Final = "\x03"
-_HEADLINE: Final = (
-    f"StartSel={START}, StopSel={STOP}, FragmentDelimiter={BETWEEN},"
-    " MaxFragments=2, MaxWords=24, MinWords=8"
-)
-_LANGUAGE: Final = literal_column("'english'", REGCONFIG)
-_SCALE: Final = 1_000_000
+NAMES: Final = ("name", "title")
+"""Fields in which a subject is called something: what is found there comes first."""
+
+TERMS_MAX: Final = 32
+"""How many words of a question count."""
+
+_ROWS: Final = Wordings.table.alias("wording")
+_TOKENS: Final = func.array_to_tsvector(cast(_ROWS.c.tokens, ARRAY(Text)))
+_PIECE: Final = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 
-def _words(table: FromClause, names: Sequence[str]) -> ColumnElement[Any]:
-    whole: Any = None
-    for name in names:
-        part: Any = func.coalesce(table.c[name], literal_column("''"))
-        whole = part if whole is None else whole.op("||")(literal_column("' '")).op("||")(part)
-    return func.to_tsvector(_LANGUAGE, whole)
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, or some in quotes: `words` as they are compared; those in quotes stand together and are whole."""
+
+    words: tuple[Word, ...]
+    is_quoted: bool
+
+    @property
+    def query(self) -> str:
+        """The tsquery over tokens that every text with the term meets."""
+        return " & ".join(_query(word, is_whole=self.is_quoted) for word in self.words)
+
+    @property
+    def sequence(self) -> str:
+        """What a text that meets the query must have, word by word; empty where the query says all."""
+        first, last = self.words[0], self.words[-1]
+        if not self.is_quoted and not (first.is_dense and len(first.text) > 2):
+            return ""
+        begin, end = ("" if word.is_dense else " " for word in (first, last))
+        return begin + " ".join(word.text for word in self.words) + end
+
+    @property
+    def whole(self) -> str:
+        """The token that a text has which has the word whole, not as a beginning; empty where it always does."""
+        return "" if self.is_quoted or self.words[0].is_dense else self.words[0].tokens()[0]
 
 
-for _table, _names in WORDING.values():
-    Index(f"{_table.name}_wording", _words(_table, _names), postgresql_using="gin")
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: alternatives, each with the terms a subject has, and those it has not, by their number."""
+
+    terms: tuple[Term, ...]
+    alternatives: tuple[tuple[frozenset[int], frozenset[int]], ...]
+
+    @classmethod
+    def read(cls, text: str) -> "Asked":
+        """Read words: those in quotes stand together, `or` is between alternatives, `-` before what may not be."""
+        terms: list[Term] = []
+        alternatives = []
+        for pieces in _alternatives(folded(text)):
+            wanted: set[int] = set()
+            unwanted: set[int] = set()
+            for is_unwanted, term in pieces:
+                if term not in terms:
+                    if len(terms) == TERMS_MAX:
+                        continue
+                    terms.append(term)
+                (unwanted if is_unwanted else wanted).add(terms.index(term))
+            if wanted:
+                alternatives.append((frozenset(wanted), frozenset(unwanted)))
+        return cls(tuple(terms), tuple(alternatives))
+
+    @property
+    def wanted(self) -> list[int]:
+        """The numbers of the terms that something is to have."""
+        return sorted({number for wanted, _ in self.alternatives for number in wanted})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place among what was found: by rank, downwards, then by position."""
+    """A place among what was found: by rank and by the newest wording, downwards, then by stream."""
 
     rank: int
     position: int
+    stream: str
 
 
 def found(
-    seeing: Seeing, text: str, kinds: Sequence[str], *, after: Place | None, limit: int
+    seeing: Seeing,
+    asked: Asked,
+    kinds: Sequence[str],
+    *,
+    after: Place | None,
+    limit: int,
+    texts_max: int,
 ) -> Select[Any]:
-    """Return the statement for the next subjects with these words: kind, key, rank, position, and marked fragments."""
-    hits = _hits(seeing, text, kinds).subquery("hits")
+    """Return the statement for the next subjects: stream, rank, position, and in every row the `total`.
+
+    There is a row where nothing is found, too, with a `stream` that is null. With `texts_max`, `wordings` has as many
+    of the best texts of each subject, as JSON.
+    """
+    said = _said(seeing, asked, kinds)
+    hits = _hits(said, asked).cte("hits")
+    order = (-hits.c.rank, -hits.c.position, hits.c.stream)
     page = select(hits)
     if after is not None:
-        page = page.where(
-            tuple_(-hits.c.rank, hits.c.position) > tuple_(-after.rank, after.position)
-        )
-    limited = page.order_by(-hits.c.rank, hits.c.position).limit(limit).subquery("page")
-    wording = (
-        func.unnest(limited.c.wording)
-        .table_valued("text", with_ordinality="place")
-        .render_derived()
+        page = page.where(tuple_(*order) > tuple_(-after.rank, -after.position, after.stream))
+    page = page.order_by(*order).limit(limit)
+    limited: Any = page.cte("page")
+    total = select(func.count().label("total")).select_from(hits).subquery("counted")
+    columns: list[Any] = [total.c.total, limited.c.stream, limited.c.rank, limited.c.position]
+    source: Any = total.outerjoin(limited, true())
+    if texts_max:
+        found = _texts(said, limited, asked, texts_max)
+        source = source.outerjoin(found, found.c.stream == limited.c.stream)
+        columns.append(found.c.wordings)
+    return (
+        select(*columns)
+        .select_from(source)
+        .order_by(-limited.c.rank, -limited.c.position, limited.c.stream)
     )
-    marked = (
-        select(func.array_agg(func.ts_headline(_LANGUAGE, wording.c.text, _query(text), _HEADLINE)))
-        .select_from(wording)
-        .scalar_subquery()
+
+
+def _said(seeing: Seeing, asked: Asked, kinds: Sequence[str]) -> Any:
+    """Return the texts that have some of the terms and may be seen: each with the term's number and its weight."""
+    has = union_all(*(_having(term, number) for number, term in enumerate(asked.terms)))
+    # First by the terms, of which there are few: the index knows them.
+    rows = has.cte("has").prefix_with("MATERIALIZED", dialect="postgresql")
+    audiences = Audiences.table.alias("audience")
+    said = Said(
+        type=rows.c.type,
+        organisation=rows.c.organisation,
+        cohort=rows.c.cohort,
+        level=rows.c.level,
+        is_of_organisation=audiences.c.kind == "organisation",
     )
-    return select(
-        limited.c.kind,
-        limited.c.key,
-        limited.c.rank,
-        limited.c.position,
-        marked.label("marked"),
-    ).order_by(-limited.c.rank, limited.c.position)
-
-
-def count(seeing: Seeing, text: str, kinds: Sequence[str]) -> Select[Any]:
-    """Return the statement for how many subjects have these words."""
-    return select(func.count().label("total")).select_from(_hits(seeing, text, kinds).subquery())
-
-
-def _hits(seeing: Seeing, text: str, kinds: Sequence[str]) -> Any:
-    query = _query(text)
-    statements = []
-    for kind in kinds:
-        table, names = WORDING[kind]
-        rows = table.alias()
-        words = _words(rows, names)
-        rank = cast(func.ts_rank(words, query) * _SCALE, BigInteger)
-        statements.append(
-            select(
-                literal(kind).label("kind"),
-                rows.c.key,
-                rank.label("rank"),
-                rows.c.position,
-                cast(array([func.coalesce(rows.c[name], "") for name in names]), ARRAY(Text)).label(
-                    "wording"
-                ),
-            ).where(words.op("@@", is_comparison=True)(query), seeing.subjects(rows))
+    audience = Audience(
+        level=audiences.c.level,
+        owners=audiences.c.owners,
+        cohort=audiences.c.cohort,
+        everybodys=audiences.c.everybodys,
+    )
+    statement = (
+        select(
+            rows.c.stream,
+            rows.c.number,
+            rows.c.position,
+            rows.c.field,
+            rows.c.part,
+            (rows.c.is_whole + case((rows.c.field.in_(NAMES), 3), else_=1)).label("weight"),
         )
-    return union_all(*statements)
+        .join(
+            audiences,
+            # A text of a subject that had the key before is not one of this subject.
+            and_(
+                audiences.c.stream == rows.c.stream,
+                audiences.c.position <= rows.c.position,
+            ),
+        )
+        .where(shown(seeing, audience), seen(seeing, said, audience))
+    )
+    if len(kinds) < len(SEARCHED):
+        statement = statement.where(audiences.c.kind == any_(texts(kinds)))
+    return statement.cte("said").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
-def _query(text: str) -> ColumnElement[Any]:
-    return func.websearch_to_tsquery(_LANGUAGE, text)
+def _having(term: Term, number: int) -> Select[Any]:
+    """Return the statement for the texts that have a term."""
+    rows = _ROWS
+    is_whole = literal(1) if not term.whole else cast(term.whole == any_(rows.c.tokens), Integer)
+    statement = select(
+        literal(number, Integer).label("number"),
+        is_whole.label("is_whole"),
+        *(
+            rows.c[name]
+            for name in (
+                *("position", "field", "part", "stream", "type", "organisation", "cohort", "level"),
+            )
+        ),
+    ).where(_TOKENS.op("@@", is_comparison=True)(cast(term.query, TSQUERY)))
+    if term.sequence:
+        statement = statement.where(func.strpos(rows.c.plain, term.sequence) > 0)
+    return statement
+
+
+def _hits(said: Any, asked: Asked) -> Select[Any]:
+    """Return the statement for every subject that has an alternative's terms, wherever each of them stands."""
+    best = (
+        select(
+            said.c.stream,
+            said.c.number,
+            func.max(said.c.weight).label("weight"),
+            func.max(said.c.position).label("position"),
+        )
+        .group_by(said.c.stream, said.c.number)
+        .subquery("best")
+    )
+    numbers = func.array_agg(best.c.number)
+    is_wanted = best.c.number == any_(_numbers(asked.wanted))
+    has_one = or_(
+        *(
+            and_(
+                numbers.op("@>", is_comparison=True)(_numbers(sorted(wanted))),
+                ~numbers.op("&&", is_comparison=True)(_numbers(sorted(unwanted))),
+            )
+            for wanted, unwanted in asked.alternatives
+        )
+    )
+    return (
+        select(
+            best.c.stream,
+            cast(func.sum(best.c.weight).filter(is_wanted), BigInteger).label("rank"),
+            func.max(best.c.position).filter(is_wanted).label("position"),
+        )
+        .group_by(best.c.stream)
+        .having(has_one)
+    )
+
+
+def _texts(said: Any, page: Any, asked: Asked, texts_max: int) -> Any:
+    """Return the best texts of each subject on a page in which there is a term that is wanted."""
+    identity = (said.c.stream, said.c.position, said.c.field, said.c.part)
+    weighed = (
+        select(*identity, func.sum(said.c.weight).label("weight"))
+        .join(page, page.c.stream == said.c.stream)
+        .where(said.c.number == any_(_numbers(asked.wanted)))
+        .group_by(*identity)
+        .subquery("weighed")
+    )
+    order = (weighed.c.weight.desc(), weighed.c.position.desc(), weighed.c.field, weighed.c.part)
+    placed = select(
+        weighed,
+        func.row_number().over(partition_by=weighed.c.stream, order_by=order).label("place"),
+    ).subquery("placed")
+    rows = Wordings.table.alias("shown")
+    is_same = and_(
+        rows.c.position == placed.c.position,
+        rows.c.field == placed.c.field,
+        rows.c.part == placed.c.part,
+    )
+    row = func.json_build_array(rows.c.position, rows.c.type, rows.c.field, rows.c.text)
+    return (
+        select(
+            placed.c.stream,
+            func.json_agg(aggregate_order_by(row, placed.c.place)).label("wordings"),
+        )
+        .join(rows, is_same)
+        .where(placed.c.place <= texts_max)
+        .group_by(placed.c.stream)
+        .subquery("texts")
+    )
+
+
+def _numbers(numbers: Sequence[int]) -> ColumnElement[Any]:
+    return cast(literal(list(numbers), ARRAY(Integer)), ARRAY(Integer))
+
+
+def _query(word: Word, *, is_whole: bool) -> str:
+    tokens = word.tokens()
+    if word.is_dense:
+        # Of the pairs, the last is one character: it stands alone only where the run ends.
+        return " & ".join(f"'{token}'" for token in tokens[:-1]) or f"'{tokens[0]}':*"
+    mark = "" if is_whole else ":*"
+    joined, *parts = tokens
+    if not parts:
+        return f"'{joined}'{mark}"
+    *before, last = parts
+    apart = " & ".join([*(f"'{part}'" for part in before), f"'{last}'{mark}"])
+    return f"'{joined}'{mark}" if is_whole else f"('{joined}'{mark} | {apart})"
+
+
+def _alternatives(text: str) -> Iterator[list[tuple[bool, Term]]]:
+    """Yield the alternatives of a question, each as its terms, with whether they may not be there."""
+    pieces = [(bool(minus), quoted, bare) for minus, quoted, bare in _PIECE.findall(text)]
+    last = len(pieces) - 1
+    parted = [
+        bare == "or" and 0 < at < last and pieces[at - 1][2] != "or"
+        for at, (_, _, bare) in enumerate(pieces)
+    ]
+    for is_or, group in groupby(zip(parted, pieces, strict=True), lambda one: one[0]):
+        if not is_or:
+            yield [
+                (minus, term) for _, (minus, quoted, bare) in group for term in _terms(quoted, bare)
+            ]
+
+
+def _terms(quoted: str, bare: str) -> Iterator[Term]:
+    found = tuple(_unplaced(unaccented(quoted or bare)))
+    if quoted and found:
+        yield Term(found, True)
+    else:
+        yield from (Term((word,), False) for word in found)
+
+
+def _unplaced(plain: str) -> Iterator[Word]:
+    for word in words(plain):
+        yield word._replace(start=0, end=0)

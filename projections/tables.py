@@ -76,9 +76,9 @@ def integer(name: str) -> Column[int]:
     return Column(name, BigInteger)
 
 
-def small(name: str) -> Column[int]:
+def small(name: str, **more: Any) -> Column[int]:
     """Return a column of a small integer."""
-    return Column(name, Integer)
+    return Column(name, Integer, **more)
 
 
 def number(name: str) -> Column[float]:

@@ -150,6 +150,19 @@ class Settings(BaseSettings):
             description="How long a request waits for one answer of the database before it is 503, in seconds.",
         ),
     ] = ANSWER_SECONDS_MAX
+    clock_difference_seconds_max: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="How far this clock may differ from the database's before a warning, in seconds.",
+        ),
+    ] = 2.0
+    clock_seconds: Annotated[
+        float,
+        Field(
+            gt=0, description="How often this clock is compared with the database's, in seconds."
+        ),
+    ] = 60.0
     key_cache_seconds: Annotated[
         float,
         Field(
@@ -190,6 +203,24 @@ class Settings(BaseSettings):
             description="Most that a GraphQL query may cost: its fields, each as often as lists around it ask rows.",
         ),
     ] = 50_000
+    graphql_search_cost: Annotated[
+        int, Field(ge=0, description="What a search in a GraphQL query costs beside its fields.")
+    ] = 2_500
+    graphql_figure_cost: Annotated[
+        int,
+        Field(ge=0, description="What a figure of the insights costs beside its fields."),
+    ] = 500
+    graphql_introspection_cost: Annotated[
+        int,
+        Field(ge=0, description="What `__schema` or `__type` in a GraphQL query costs."),
+    ] = 5_000
+    graphql_statements_max: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most statements that GraphQL asks at once for a key, or an address without one.",
+        ),
+    ] = 4
     graphql_list_size_max: Annotated[
         int, Field(ge=1, description="Most rows of a list in one page of GraphQL.")
     ] = 100

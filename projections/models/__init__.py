@@ -25,6 +25,7 @@ from projections.models.learnings import (
 from projections.models.questions import Framings, Mindsets, Questions
 from projections.models.record import Levels, Notes, Persons, Timeline, Voids
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
+from projections.models.wordings import Audiences, Wordings
 from projections.projection import Projection, Subjects
 
 PROJECTIONS: Final[tuple[Projection, ...]] = (
@@ -60,6 +61,8 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
     Levels(),
     Voids(),
     Timeline(),
+    Audiences(),
+    Wordings(),
 )
 """Every event type leaves something in one of them, and all in the timelines."""
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from starlette.requests import Request
 
 from events.log import EventLog
-from events.senders import PUBLIC, Sender
+from events.senders import PUBLIC, Role, Sender
 from projections.reading import Served
 from projections.runner import LOST
 from projections.seeing import Seeing
@@ -37,7 +37,7 @@ class Context:
     `log` and `served` may be a replica's. `persons` is the log by which names are unlocked (else `log`): always the
     primary's, where a key that was destroyed is gone at once. `authorization` is what the viewer came with, if
     anything: while something goes on for them, it is looked at again with `authenticate`. `stopping` ends what goes on;
-    `pace` counts what is asked on a connection.
+    `pace` counts what is asked on a connection, which comes from `address`.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Context:
         authenticate: Authenticate = nobody,
         stopping: asyncio.Event | None = None,
         pace: Pace = any_pace,
+        address: str = "",
     ) -> None:
         self.log = log
         self.served = served
@@ -64,12 +65,19 @@ class Context:
         self.authenticate = authenticate
         self.stopping = stopping or asyncio.Event()
         self.pace = pace
+        self.address = address
         self.request: Request | None = None
 
     @cached_property
     def seeing(self) -> Seeing:
         """What the viewer sees: everything in the graph goes by it."""
         return Seeing(self.viewer)
+
+    @property
+    def asker(self) -> str:
+        """Whose turn it is when something is asked: the key's, or without one the address's."""
+        viewer = self.viewer
+        return f"address {self.address}" if viewer.role is Role.PUBLIC else f"key {viewer.id}"
 
     def becomes(self, viewer: Sender, authorization: str) -> None:
         """Go on for somebody who said who they are after connecting."""

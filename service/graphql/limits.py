@@ -26,7 +26,11 @@ from service.graphql.errors import refusal
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a query may ask for. `cost` counts fields, each as often as the lists around it ask for rows."""
+    """What a query may ask for.
+
+    `cost` counts fields, each as often as the lists around it ask for rows; a field that takes the service far longer
+    than others has a price of its own: `search_cost`, `figure_cost`, and `introspection_cost` for all of the schema.
+    """
 
     depth_max: int = 20
     aliases_max: int = 30
@@ -34,6 +38,10 @@ class Limits:
     characters_max: int = 65_536
     body_bytes_max: int = 8_388_608
     cost_max: int = 50_000
+    search_cost: int = 2_500
+    figure_cost: int = 500
+    introspection_cost: int = 5_000
+    statements_max: int = 4
     list_size_max: int = 100
     seconds_max: float = 10.0
     introspection: bool = True
@@ -64,10 +72,19 @@ COUNTED_MAX = 10**12
 
 
 class Measure:
-    """Measures an operation of a document, with its variables as execution takes them: `100.0` asks for 100 rows."""
+    """Measures an operation of a document, with its variables as execution takes them: `100.0` asks for 100 rows.
 
-    def __init__(self, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+    `prices` are those of fields that cost more than others, by their name.
+    """
+
+    def __init__(
+        self,
+        document: DocumentNode,
+        variables: Mapping[str, Any],
+        prices: Mapping[str, int] | None = None,
+    ) -> None:
         self._variables = variables
+        self._prices = prices or {}
         self._sizes: dict[str, Size] = {}
         self._fragments = {
             node.name.value: node
@@ -91,14 +108,7 @@ class Measure:
             if isinstance(node, FragmentSpreadNode):
                 size = self._fragment(node.name.value)
             elif isinstance(node, FieldNode):
-                if node.name.value.startswith("__"):
-                    continue
-                below = self._size(node.selection_set)
-                size = Size(
-                    below.depth + 1,
-                    below.aliases + (node.alias is not None),
-                    1 + below.cost * self._rows(node),
-                )
+                size = self._field(node)
             elif isinstance(node, InlineFragmentNode):
                 size = self._size(node.selection_set)
             else:
@@ -107,6 +117,18 @@ class Measure:
             aliases = min(aliases + size.aliases, COUNTED_MAX)
             cost = min(cost + size.cost, COUNTED_MAX)
         return Size(depth, aliases, cost)
+
+    def _field(self, node: FieldNode) -> Size:
+        name = node.name.value
+        price = self._prices.get(name, 0)
+        if name.startswith("__"):
+            return Size(cost=price)
+        below = self._size(node.selection_set)
+        return Size(
+            below.depth + 1,
+            below.aliases + (node.alias is not None),
+            1 + price + below.cost * self._rows(node),
+        )
 
     def _rows(self, node: FieldNode) -> int:
         """Return how many rows of a list a field asks for at most."""

@@ -1,6 +1,7 @@
 """Fetching what a query selects, before the executor looks at it: a statement for each place of the query."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,7 @@ from service.graphql.filters import condition, named_in, naming_only
 from service.graphql.reads_after_writes import wait_for
 from service.graphql.selection import Selected, Selection
 from service.graphql.shape import TYPE, Row, Shape, Source
+from service.graphql.turns import Turns
 
 if TYPE_CHECKING:
     from service.graphql.context import Context
@@ -51,21 +53,28 @@ class Loading:
         """Return the object type with this name."""
         return cast(GraphQLObjectType, self._types[name])
 
-    async def rows(self, statement: Select[Any]) -> list[Row]:
-        """Return the statement's rows: nothing that was hidden before it was asked.
+    async def rows(self, statement: Callable[[], Select[Any]]) -> list[Row]:
+        """Return the rows of a statement, which is made and asked in turn: nothing that was hidden before.
 
         Raises a GraphQL error where the read models do not take in in time what hides something.
         """
         read_models = self.context.served.read_models
         if self._may_show_hidden:
             try:
-                return [*await read_models.unhidden(statement)]
+                async with self.turn():
+                    return [*await read_models.unhidden(statement())]
             except Narrowed as narrowed:
                 await wait_for(self.context, narrowed.position)
             # Once is enough: what is hidden from now on is hidden after the question. Else there would be no answer
             # while much is recorded.
             self._may_show_hidden = False
-        return [row._asdict() for row in await read_models.rows(statement)]
+        async with self.turn():
+            return [row._asdict() for row in await read_models.rows(statement())]
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Return what holds a turn of whoever asks while it is entered."""
+        turns: Turns = self.info.schema.extensions["turns"]
+        return turns.taken(self.context.asker)
 
     def visible(self, shape: Shape, parent: Shape | None = None) -> Visible:
         """Return the rows of a shape that the viewer may see; of notes, those about a subject like the parent."""
@@ -90,14 +99,16 @@ class Loading:
         filter = condition(list_.shape, await self.where(list_))
         visible = self.visible(list_.shape, list_.parent_shape)
         return await self.rows(
-            listing.page(visible, names, page, filter, list_.belongs, list_.parents)
+            lambda: listing.page(visible, names, page, filter, list_.belongs, list_.parents)
         )
 
     async def counts(self, list_: List) -> list[Row]:
         """Return how many rows each parent's list has, in all and filtered. Raises GraphQL errors."""
         filter = condition(list_.shape, await self.where(list_))
         visible = self.visible(list_.shape, list_.parent_shape)
-        return await self.rows(listing.counts(visible, filter, list_.belongs, list_.parents))
+        return await self.rows(
+            lambda: listing.counts(visible, filter, list_.belongs, list_.parents)
+        )
 
     async def where(self, list_: List) -> Mapping[str, Any] | None:
         """Return the list's filter without the keys of what the viewer may not see, as if there were no such things.
@@ -170,7 +181,7 @@ class Loading:
                 for kind, (keys, names) in wanted.items()
             }
         )
-        return [*gathering.read(await self.rows(gathering.statement))]
+        return [*gathering.read(await self.rows(lambda: gathering.statement))]
 
 
 def grouped(rows: Iterable[Row], by: Callable[[Row], Any]) -> dict[Any, list[Row]]:

@@ -70,7 +70,9 @@ class Past(Loading):
             .select_from(visible.source)
             .where(column.in_(sorted({row[identity[0]] for row in rows})), visible.condition)
         )
-        seen = {tuple(row[part] for part in identity): row for row in await self.rows(statement)}
+        seen = {
+            tuple(row[part] for part in identity): row for row in await self.rows(lambda: statement)
+        }
         kept = [row for row in rows if tuple(row[part] for part in identity) in seen]
         for row in kept:
             found = seen[tuple(row[part] for part in identity)]

@@ -1,7 +1,7 @@
 """What can be asked."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from graphql import (
     GraphQLArgument,
@@ -27,6 +27,8 @@ from service.graphql.types import Types
 
 Resolve = Callable[..., Any]
 
+SEARCH: Final = "search"
+
 
 def query_type(types: Types, list_size_max: int) -> GraphQLObjectType:
     """Return the root of what can be asked."""
@@ -48,7 +50,7 @@ def query_type(types: Types, list_size_max: int) -> GraphQLObjectType:
         description="The event at this position; null where there is none that you may see with all that it names.",
     )
     fields["events"] = event_log.events_field(types, list_size_max)
-    fields["search"] = search_field(types)
+    fields[SEARCH] = search_field(types)
     fields["insights"] = insights_field({"Position": POSITION, "DateTime": DATE_TIME})
     return GraphQLObjectType(
         "Query",
@@ -103,7 +105,7 @@ async def _node(root: Any, info: GraphQLResolveInfo[Any], id: str) -> Row | None
     loading = Loading(info)
     if kind != "event":
         return (await loading.streams([stream], info.field_nodes)).get(stream)
-    found = await loading.rows(entries.at(loading.seeing, [int(key)]))
+    found = await loading.rows(lambda: entries.at(loading.seeing, [int(key)]))
     rows = [entry_row(row, loading.context.log.catalogue) for row in found]
     await loading.fill_each(rows, info.field_nodes)
     return next(iter(rows), None)

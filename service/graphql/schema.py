@@ -28,16 +28,20 @@ from graphql import (
 )
 from graphql.execution import Executor, VariableValues
 
+from projections.insights.definition import FIGURES
+from projections.reading import READERS_MAX
 from projections.state import Phase
 from service.graphql.context import Context
 from service.graphql.errors import BEHIND, CATCHING_UP, TRY_AGAIN, UNAVAILABLE, refusal, told
 from service.graphql.insights import PlainAnswers
 from service.graphql.kinds import SHAPES
 from service.graphql.limits import Limits, Measure, cost_of, too_large
-from service.graphql.query import query_type
+from service.graphql.query import SEARCH, query_type
 from service.graphql.reads_after_writes import wait_for_positions
 from service.graphql.sharing import Sharing
+from service.graphql.slices import COMPUTING, Computing, SlicedAnswers
 from service.graphql.subscription import Stopping, subscription_type
+from service.graphql.turns import Turns
 from service.graphql.types import Types
 
 TOKEN_BYTES: Final = 768
@@ -63,8 +67,8 @@ def is_for_later(error: GraphQLError) -> bool:
     return (error.extensions or {}).get("code") in TRY_AGAIN
 
 
-class Execution(PlainAnswers, Executor[Any]):
-    """The executor: values that are told as they are take it no time."""
+class Execution(PlainAnswers, SlicedAnswers, Executor[Any]):
+    """The executor: values that are told as they are take it no time, and long lists hold nobody up."""
 
 
 class Schema:
@@ -76,6 +80,7 @@ class Schema:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
+        self._computing = Computing()
         types = Types(self.limits.list_size_max)
         self.graph = GraphQLSchema(
             query=query_type(types, self.limits.list_size_max),
@@ -89,11 +94,19 @@ class Schema:
             description="The record of collaborative innovation. There are no mutations: events are posted.",
             extensions={
                 "sharing": Sharing(),
+                "turns": Turns(READERS_MAX, self.limits.statements_max),
+                COMPUTING: self._computing,
                 "shapes": {
                     name: shape for shape in SHAPES for name in (shape.name, shape.kind) if name
                 },
             },
         )
+        self._prices = {
+            SEARCH: self.limits.search_cost,
+            **dict.fromkeys(FIGURES, self.limits.figure_cost),
+            "__schema": self.limits.introspection_cost,
+            "__type": self.limits.introspection_cost,
+        }
         self._documents: OrderedDict[str, tuple[DocumentNode, int]] = OrderedDict()
         self._documents_bytes = 0
         self._rules = [
@@ -118,6 +131,13 @@ class Schema:
             self._documents_bytes -= forgotten
         return document
 
+    async def read(self, query: str, context: Context) -> DocumentNode:
+        """Return the document as `document` does, at the turn of whoever asks. Raises Refused."""
+        if query in self._documents:
+            return self.document(query)
+        async with self._computing.slice(context.asker):
+            return self.document(query)
+
     def _read(self, query: str) -> DocumentNode:
         if len(query) > self.limits.characters_max:
             text = f"The query has more than {self.limits.characters_max} characters."
@@ -141,7 +161,8 @@ class Schema:
         if operation is None:
             expected = "the name of one of its operations"
             raise Refused(refusal("operation.unknown", f"operationName: expected {expected}"))
-        size = Measure(document, self._coerced(operation, variables or {})).of(operation)
+        coerced = self._coerced(operation, variables or {})
+        size = Measure(document, coerced, self._prices).of(operation)
         error = too_large(size, self.limits)
         cost = cost_of(size, self.limits)
         if error is not None:
@@ -167,20 +188,21 @@ class Schema:
         extensions: Mapping[str, Any] | None = None,
     ) -> ExecutionResult:
         """Return the result of a query. Raises Refused where it was not executed."""
-        document = self.document(query)
+        document = await self.read(query, context)
         _, cost = self.operation(document, operation_name, variables)
         try:
             async with asyncio.timeout(self.limits.seconds_max):
                 await self._wait(context, extensions)
-                found: Any = execute(
-                    self.graph,
-                    document,
-                    executor_class=Execution,
-                    context_value=context,
-                    variable_values=variables,
-                    operation_name=operation_name,
-                    hide_suggestions=not self.limits.suggestions,
-                )
+                async with self._computing.slice(context.asker):
+                    found: Any = execute(
+                        self.graph,
+                        document,
+                        executor_class=Execution,
+                        context_value=context,
+                        variable_values=variables,
+                        operation_name=operation_name,
+                        hide_suggestions=not self.limits.suggestions,
+                    )
                 result = (
                     await found
                     if asyncio.iscoroutine(found) or hasattr(found, "__await__")
@@ -207,7 +229,7 @@ class Schema:
 
         Raises Refused where nothing was executed, Stopping where the service ends before what is followed does.
         """
-        document = self.document(query)
+        document = await self.read(query, context)
         operation, cost = self.operation(document, operation_name, variables)
         if operation.operation.value != "subscription":
             yield await self.execute(

@@ -1,8 +1,8 @@
-"""Searching: the subjects whose wording has some words, with the places of the words."""
+"""Searching: the subjects of which something was said with some words, and where these stand."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
+import orjson
 from graphql import (
     GraphQLArgument,
     GraphQLField,
@@ -14,20 +14,24 @@ from graphql import (
 )
 
 from projections import searching
-from projections.searching import BETWEEN, START, STOP, WORDING, Place
+from projections.searching import SEARCHED, Asked, Place, Term
 from service.graphql.arguments import AFTER, page_size, some
 from service.graphql.connections import connection, selected_nodes
 from service.graphql.cursors import Cursors
 from service.graphql.errors import argument_refusal
 from service.graphql.filters import VALUES_MAX
+from service.graphql.fragments import fragment
 from service.graphql.loading import Loading
 from service.graphql.references import listed
+from service.graphql.scalars import POSITION
 from service.graphql.selection import Selected, slot_of
 from service.graphql.shape import Row, camel, required
-from service.graphql.terms import KIND
+from service.graphql.terms import ENTRY_TYPE, KIND
 from service.graphql.types import Types
 
 TEXT_CHARACTERS_MAX: Final = 1_000
+FRAGMENTS_MAX: Final = 5
+"""Of how many texts of a subject parts are shown."""
 NAME: Final = "Search"
 
 
@@ -39,7 +43,9 @@ def search_field(types: Types) -> GraphQLField:
         args={
             "text": GraphQLArgument(
                 required(GraphQLString),
-                description='Words; `"in quotes"` together, `or` between alternatives, `-` before what may not be.',
+                description="""Words, or their beginnings, in any language; accents, capitals and hyphens make no
+difference. A subject is found where each of them is in something that was said of it; `"in quotes"` together and whole,
+`or` between alternatives, `-` before what may not be.""",
             ),
             "kinds": GraphQLArgument(
                 GraphQLList(required(KIND)),
@@ -51,7 +57,8 @@ def search_field(types: Types) -> GraphQLField:
             "after": GraphQLArgument(GraphQLString, description=AFTER),
         },
         resolve=_search,
-        description="The subjects that you may see with these words in their present wording, the best first.",
+        description="""The subjects of which something that you may see was said with these words, in the event that
+created them or in any about them: names and titles first, then whole words, then what is newer.""",
     )
 
 
@@ -64,26 +71,34 @@ def _make_types(types: Types) -> None:
         },
         description="A part of a text, in UTF-16 code units as JavaScript counts them.",
     )
-    fragment = GraphQLObjectType(
+    fragment_type = GraphQLObjectType(
         "SearchFragment",
         {
             "field": GraphQLField(
-                required(GraphQLString), description="The subject's field that it is from."
+                required(GraphQLString), description="The field of the event that it is from."
+            ),
+            "type": GraphQLField(required(ENTRY_TYPE), description="What kind of event it is."),
+            "position": GraphQLField(
+                required(POSITION), description="The event's place in the log."
             ),
             "text": GraphQLField(required(GraphQLString), description="A part of its text."),
             "highlights": GraphQLField(
                 listed(highlight), description="Where the words stand in this part."
             ),
         },
-        description="A part of a subject's wording in which words were found.",
+        description="A part of a text in which words were found.",
     )
     types.all["SearchHit"] = GraphQLObjectType(
         "SearchHit",
         {
             "subject": GraphQLField(
-                required(types.of("Subject")), description="The subject in whose wording they are."
+                required(types.of("Subject")),
+                description="The subject of which something was said.",
             ),
-            "fragments": GraphQLField(listed(fragment), description="Where they are in it."),
+            "fragments": GraphQLField(
+                listed(fragment_type),
+                description=f"Where the words are, in up to {FRAGMENTS_MAX} texts.",
+            ),
         },
         description="A subject that was found.",
     )
@@ -103,69 +118,57 @@ async def _search(
         raise argument_refusal(
             "argument.malformed", "text", f"words, at most {TEXT_CHARACTERS_MAX} characters"
         )
-    size = page_size({"first": first}, loading.context.limits.list_size_max).rows
-    wanted = sorted(set(some(kinds, "kinds", VALUES_MAX) or WORDING) & WORDING.keys())
-    cursors = Cursors(("search", text, " ".join(wanted)), (int, int))
-    place = None
-    if after is not None:
-        rank, position = cursors.read(after)
-        place = Place(rank - 1, position)
+    size = page_size({"first": first}, loading.context.limits.list_size_max)
+    wanted = sorted(set(some(kinds, "kinds", VALUES_MAX) or SEARCHED).intersection(SEARCHED))
+    cursors = Cursors(("search", text, " ".join(wanted)), (int, int, str))
+    place = Place(*cursors.read(after)) if after is not None else None
+    asked = Asked.read(text)
     field = info.parent_type.fields[info.field_name]
     selected = Selected(slot_of(str(info.path.key)), field, info.field_nodes, {})
-    has_rows, nodes, edge_nodes, is_counted = selected_nodes(loading, NAME, selected)
-    found: list[Row] = []
-    if has_rows and wanted:
-        found = await loading.rows(
-            searching.found(loading.seeing, text, wanted, after=place, limit=size + 1)
-        )
-    hits = [_hit(row) for row in found[:size]]
+    has_rows, nodes, edge_nodes, _ = selected_nodes(loading, NAME, selected)
     below = loading.selection.child(
-        loading.type("SearchHit"), [*nodes, *edge_nodes], "subject"
-    ).get("subject")
-    if below:
-        subjects = await loading.streams((hit["stream"] for hit in hits), below)
+        loading.type("SearchHit"), [*nodes, *edge_nodes], "subject", "fragments"
+    )
+    found: list[Row] = []
+    if asked.alternatives and wanted:
+        found = await loading.rows(
+            lambda: searching.found(
+                loading.seeing,
+                asked,
+                wanted,
+                after=place,
+                limit=size.rows + 1 if has_rows else 0,
+                texts_max=FRAGMENTS_MAX if "fragments" in below else 0,
+            )
+        )
+    total = found[0]["total"] if found else 0
+    found = [row for row in found if row["stream"] is not None]
+    terms = [asked.terms[number] for number in asked.wanted]
+    hits = [_hit(row, terms) for row in found[: size.rows]]
+    if "subject" in below:
+        subjects = await loading.streams((hit["stream"] for hit in hits), below["subject"])
         for hit in hits:
             hit["subject"] = subjects.get(hit["stream"])
-    total = 0
-    if is_counted and wanted:
-        [counted] = await loading.rows(searching.count(loading.seeing, text, wanted))
-        total = counted["total"]
     return connection(
         hits,
-        # A rank may be 0, which is no place.
-        lambda hit: cursors.write(hit["rank"] + 1, hit["position"]),
-        has_next=len(found) > size,
+        lambda hit: cursors.write(hit["rank"], hit["position"], hit["stream"]),
+        has_next=len(found) > size.rows,
         has_previous=after is not None,
         counted={"total": total, "filtered": total},
     )
 
 
-def _hit(row: Row) -> Row:
-    _, names = WORDING[row["kind"]]
+def _hit(row: Row, terms: list[Term]) -> Row:
     return {
-        "stream": f"{row['kind']}/{row['key']}",
+        "stream": row["stream"],
         "rank": row["rank"],
         "position": row["position"],
         "fragments": [
-            fragment
-            for name, marked in zip(names, row["marked"], strict=True)
-            for fragment in _fragments(camel(name), marked)
+            {"position": position, "type": type_, "field": camel(field), **fragment(text, terms)}
+            for position, type_, field, text in _loaded(row.get("wordings"))
         ],
     }
 
 
-def _fragments(name: str, marked: str) -> Iterator[Row]:
-    for part in marked.split(BETWEEN):
-        if START not in part:
-            continue
-        text, highlights = "", []
-        for piece in part.split(START):
-            inside, stop, behind = piece.partition(STOP)
-            if stop:
-                highlights.append({"start": _units(text), "end": _units(text) + _units(inside)})
-            text += inside + behind
-        yield {"field": name, "text": text, "highlights": highlights}
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+def _loaded(wordings: Any) -> Any:
+    return orjson.loads(wordings) if isinstance(wordings, str) else wordings or []

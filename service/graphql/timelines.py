@@ -39,9 +39,9 @@ class Timeline:
         found: dict[str, list[Row]] = {}
         copies: dict[int, Row] = {}
         if has_rows:
-            statement = entries.page(loading.seeing, chosen, part, keys)
             catalogue = context.log.catalogue
-            for key, page in grouped(await loading.rows(statement), _parent).items():
+            pages = await loading.rows(lambda: entries.page(loading.seeing, chosen, part, keys))
+            for key, page in grouped(pages, _parent).items():
                 found[key] = [entry_row(row, catalogue) for row in page]
             shown = [row for page in found.values() for row in page[: size.rows]]
             if nodes and edge_nodes:
@@ -52,8 +52,8 @@ class Timeline:
                 await loading.fill_each(shown, [*nodes, *edge_nodes])
         counted: dict[str, Row] = {}
         if is_counted:
-            statement = entries.counts(loading.seeing, chosen, keys)
-            counted = {row["parent"]: row for row in await loading.rows(statement)}
+            counts = await loading.rows(lambda: entries.counts(loading.seeing, chosen, keys))
+            counted = {row["parent"]: row for row in counts}
         for row in rows:
             page = found.get(row["key"], [])
             part_shown = page[: size.rows]

@@ -32,6 +32,8 @@ PROBLEM: Final = {
     "required": ["type", "title", "status", "detail", "errors"],
 }
 
+_EXTENSION: Final = {"type": ["string", "integer", "boolean", "null"], "maxLength": 256}
+
 EVENT: Final[dict[str, Any]] = {
     "title": "CloudEvent",
     "type": "object",
@@ -44,12 +46,12 @@ EVENT: Final[dict[str, Any]] = {
             "type": "string",
             "enum": [name for kind in VOCABULARY.kinds for name in kind.wire_names],
         },
-        "time": {"type": "string", "format": "date-time"},
-        "subject": {"type": "string"},
-        "visibility": {"type": "string", "enum": ["private", "pair", "cohort", "public"]},
-        "actor": {"type": "string"},
-        "correlationid": {"type": "string"},
-        "causationid": {"type": "string"},
+        "time": {"type": "string", "format": "date-time", "maxLength": 64},
+        "subject": {"type": ["string", "null"]},
+        "visibility": {"enum": ["private", "pair", "cohort", "public", None]},
+        "actor": {"type": ["string", "null"]},
+        "correlationid": _EXTENSION,
+        "causationid": _EXTENSION,
         "data": {"type": "object"},
     },
     "required": ["specversion", "id", "source", "type", "time", "data"],

@@ -270,7 +270,7 @@ async def test_search_tells_where_the_words_stand(asker: Asker, log: EventLog, t
     )
     query = """query($text: String!, $kinds: [Kind!]) { search(text: $text, kinds: $kinds, first: 9) {
       totalCount nodes { subject { stream } fragments { field text highlights { start end } } } } }"""
-    page = (await asker.ask(query, text="waters share", kinds=["LEARNING"]))["search"]
+    page = (await asker.ask(query, text="water shar", kinds=["LEARNING"]))["search"]
     [hit] = page["nodes"]
     assert hit["subject"] == {"stream": "learning/a"}
     [fragment] = hit["fragments"]

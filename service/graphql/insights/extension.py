@@ -1,9 +1,7 @@
 """The insights, added to a schema: their types as declared, their definitions as descriptions, their resolvers."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from time import monotonic
 from typing import Any, Final
 
 from graphql import (
@@ -32,10 +30,10 @@ from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
 from service.graphql.insights.declaration import INSIGHTS, declared
 from service.graphql.insights.glossary import GLOSSARY
 from service.graphql.insights.plain import PLAIN
+from service.graphql.slices import COMPUTING, Computing
 
 Asking = GraphQLResolveInfo[Context]
 
-_SLICE_SECONDS: Final = 0.02
 _TERMS: Final = {"mode": Mode, "level": ParticipationLevel}
 
 
@@ -126,24 +124,31 @@ def _partial(view: View, info: Asking) -> bool:
 def _figure(name: str) -> Any:
     compute = FIGURES[name].compute
 
-    def resolve(view: View, info: Asking, **arguments: Any) -> Any:
+    async def resolve(view: View, info: Asking, **arguments: Any) -> Any:
         for argument, terms in _TERMS.items():
             told = arguments.get(argument)
             if told is not None and told not in list(terms):
                 raise argument_refusal("argument.malformed", argument, f"one of {', '.join(terms)}")
         given = {key: value for key, value in arguments.items() if value is not None}
-        return compute(view, **given)
+        computing: Computing = info.schema.extensions[COMPUTING]
+        async with computing.slice(info.context.asker):
+            return compute(view, **given)
 
     return resolve
 
 
 async def _compared(view: View, info: Asking) -> Any:
     """Compare cohorts; where many rows are to be computed, others get their turn."""
+    computing: Computing = info.schema.extensions[COMPUTING]
     rows = []
-    since = monotonic()
-    for row in info.context.insights.ledger.compare(view):
-        rows.append(row)
-        if monotonic() - since > _SLICE_SECONDS:
-            await asyncio.sleep(0)
-            since = monotonic()
+    left = info.context.insights.ledger.compare(view)
+    is_more = True
+    while is_more:
+        async with computing.slice(info.context.asker):
+            is_more = False
+            for row in left:
+                rows.append(row)
+                if computing.is_over:
+                    is_more = True
+                    break
     return {"list": rows}
