@@ -9,6 +9,7 @@ import structlog
 
 from events.store.connections import ANSWER_SECONDS_MAX, AWAY, Unavailable, connect
 from events.store.reading import head_position
+from events.store.replica import Check
 
 POLL_SECONDS: Final = 1.0
 
@@ -19,11 +20,14 @@ class Announcer:
     """Knows the log's head, and wakes everyone who waits for it to move.
 
     A notification comes with every commit of any process; a poll each `poll_seconds` finds what a lost one would have
-    told (on a standby, which cannot LISTEN, it is all there is).
+    told (on a standby, which cannot LISTEN, it is all there is). `check` looks at each new connection.
     """
 
-    def __init__(self, url: str, *, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(
+        self, url: str, *, poll_seconds: float = POLL_SECONDS, check: Check | None = None
+    ) -> None:
         self._url = url
+        self._check = check
         self._poll_seconds = poll_seconds
         self._moved = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -56,6 +60,8 @@ class Announcer:
             connection = None
             try:
                 connection = await connect(self._url, answer_seconds=ANSWER_SECONDS_MAX)
+                if self._check is not None:
+                    await self._check(connection)
                 with suppress(asyncpg.PostgresError):
                     await connection.add_listener("howcanwe_log", self._notified)
                 while not connection.is_closed():

@@ -1,12 +1,12 @@
 """An event as it was sent and found well-formed; not judged yet."""
 
 from dataclasses import dataclass
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from events.catalogue import JsonObject, dataschema
 from events.event import Event
+from events.faults import Fault
+from events.json_text import written
 
 SERVER_SET: Final = ("dataschema", "position", "recordedtime", "previoushash", "salt")
 """Attributes that the log sets; what a sender gives for them is replaced."""
@@ -16,9 +16,11 @@ SERVER_SET: Final = ("dataschema", "position", "recordedtime", "previoushash", "
 class Candidate:
     """A well-formed event on its way into the log.
 
-    `attributes` are the envelope's as they will stand in the line, `data` the data as sent without nulls (in the
-    version it was sent in, while `event.data` is in the present one). `given_subject` is what the sender said of an
-    event about another event, whose subject only the log knows; `actor_is_filled_in` that they named no actor.
+    `attributes` are the envelope's as they will stand in the line, `data` the data as sent without nulls: in the
+    version it was sent in, its numbers as spelled, while `event.data` is in the present one. `given_subject` is what
+    the sender said of an event about another event, whose subject only the log knows; `actor_is_filled_in` that they
+    named no actor. `faults` are those of its form that refuse a new event, though an earlier release took
+    it: whether it is a repeat, only the log knows.
     """
 
     event: Event
@@ -26,6 +28,7 @@ class Candidate:
     data: JsonObject
     given_subject: str | None = None
     actor_is_filled_in: bool = False
+    faults: tuple[Fault, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -51,7 +54,7 @@ class Candidate:
         """Return the event's text, the one that is stored, hashed and served (UTF-8, no newline)."""
         content = self.content(subject)
         data = content.pop("data")
-        return orjson.dumps(
+        return written(
             {
                 **content,
                 "dataschema": dataschema(self.attributes["type"]),
@@ -62,17 +65,3 @@ class Candidate:
                 "data": data,
             }
         )
-
-
-def same_json(one: Any, other: Any) -> bool:
-    """Say whether two JSON values are equal: numbers by value, objects without regard to order or nulls."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        names = {name for name in one if one[name] is not None} | {
-            name for name in other if other[name] is not None
-        }
-        return all(same_json(one.get(name), other.get(name)) for name in names)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same_json, one, other))
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    return bool(one == other)

@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from types import UnionType
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from events.faults import EventsError, Fault
 from events.fields import (
+    INTEGER_MAX,
     Creates,
     HowCanWe,
     Names,
     NamesEvent,
     OwnWords,
     Personal,
+    blank_is_absent,
     event_position,
 )
 from events.json_text import escaped
@@ -115,6 +117,16 @@ class EventKind:
             reference.creates for reference in self.references if reference.creates
         )
         self.takes = {reference.field: reference.kinds for reference in self.references}
+        self._may_be_blank = frozenset(
+            field.alias or name
+            for name, field in model.model_fields.items()
+            if any(getattr(mark, "func", None) is blank_is_absent for mark in field.metadata)
+        )
+        self._numbers = {
+            field.alias or name: counted
+            for name, field in model.model_fields.items()
+            if (counted := _counted(field.annotation)) is not None
+        }
 
     def __repr__(self) -> str:
         return f"EventKind({self.wire_name})"
@@ -123,6 +135,9 @@ class EventKind:
     def json_schema(self) -> JsonObject:
         """The JSON Schema (2020-12) of the event's `data`; its `$id` is the events' `dataschema`."""
         schema = self.model.model_json_schema(by_alias=True)
+        for name, property_ in schema.get("properties", {}).items():
+            if name not in self.required:
+                schema["properties"][name] = _or_null(property_)
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": self.dataschema,
@@ -138,10 +153,25 @@ class EventKind:
         return {**self.json_schema, "$id": dataschema(name), "title": name}
 
     def upcast(self, data: JsonObject, version: int) -> JsonObject:
-        """Return `data` of `version` as the present version has it."""
+        """Return `data` of `version` as the present version has it, its numbers as what they count as.
+
+        In a line a number stands as it was sent: 12.0 is an integer.
+        """
         for step in range(version, self.model.since):
             data = self._upcasters[step](data)
-        return data
+        if not self._numbers:
+            return data
+        counted = {name: count(data[name]) for name, count in self._numbers.items() if name in data}
+        return {**data, **counted}
+
+    def told(self, data: JsonObject) -> JsonObject:
+        """Return the data without what counts as absent: nulls, empty lists, optional texts that are blank."""
+        return {
+            name: value
+            for name, value in data.items()
+            if value not in (None, [])
+            and not (name in self._may_be_blank and blank_is_absent(value) is None)
+        }
 
     def about_event(self, data: Mapping[str, Any]) -> int | None:
         """Return the position of the event that an event with this data is about, None where it is about none."""
@@ -231,6 +261,43 @@ class Catalogue:
     def named(self, name: str) -> EventKind:
         """Return the kind with this short name, such as `cohort.formed`."""
         return self._kinds[f"{TYPE_PREFIX}{name}.v1"][0]
+
+
+_ABOUT: Final = ("default", "title", "description")
+
+
+def _or_null(schema: JsonObject) -> JsonObject:
+    """Return the JSON Schema of a field that may be left out, and is where it is null."""
+    if "anyOf" in schema:
+        return schema
+    about = {name: part for name, part in schema.items() if name in _ABOUT}
+    value = {name: part for name, part in schema.items() if name not in _ABOUT}
+    return {"anyOf": [value, {"type": "null"}], **about}
+
+
+def _counted(annotation: Any) -> Callable[[Any], Any] | None:
+    """Return what a field's numbers count as; None for a field that has none."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _counted(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return next(filter(None, map(_counted, get_args(annotation))), None)
+    if annotation is int:
+        return _as_integer
+    if isinstance(annotation, type) and issubclass(annotation, float | BaseModel):
+        return _as_doubles
+    return None
+
+
+def _as_integer(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _as_doubles(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_doubles(item) for name, item in value.items()}
+    is_exact = isinstance(value, int) and abs(value) <= INTEGER_MAX
+    return value if is_exact or not isinstance(value, int | float) else float(value)
 
 
 def faults_of(error: ValidationError) -> list[Fault]:

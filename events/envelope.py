@@ -4,6 +4,7 @@ Extensions are kept as sent; the attributes the log sets are replaced; `datacont
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -12,7 +13,7 @@ from events.candidate import SERVER_SET, Candidate
 from events.catalogue import Catalogue, EventKind, JsonObject, Mention, faults_of
 from events.event import Event
 from events.faults import Fault
-from events.fields import KEY_PATTERN, is_key
+from events.fields import KEY_PATTERN, OF_NEW_EVENTS, is_key
 from events.json_text import escaped, oddities
 from events.moments import local_day, moment
 from events.senders import Role, Sender
@@ -57,7 +58,7 @@ class Malformed(Exception):
     """The event has not the form of one. `creates` are the subjects it would have created, as far as it says so."""
 
     def __init__(
-        self, faults: list[Fault], creates: frozenset[str] = frozenset(), raw: object = None
+        self, faults: Sequence[Fault], creates: frozenset[str] = frozenset(), raw: object = None
     ) -> None:
         self.faults = tuple(faults)
         self.creates = creates
@@ -72,7 +73,7 @@ class Envelopes:
         self._catalogue = catalogue
 
     def read(self, raw: object, sender: Sender) -> Candidate:
-        """Return the event as a candidate.
+        """Return the event as a candidate, with what is asked of new events alone.
 
         Raises Malformed with all faults of its form at once, of the envelope and of the data.
         """
@@ -80,16 +81,17 @@ class Envelopes:
             raise Malformed([Fault("field", "", "an object: one CloudEvent")])
         faults = [Fault("field", pointer, expected) for pointer, expected in oddities(raw)]
         sent = {name: value for name, value in raw.items() if value is not None}
-        attributes = _Attributes(sent, faults)
+        stricter: list[Fault] = []
+        attributes = _Attributes(sent, faults, stricter)
         time_text = attributes.time()
         found = attributes.kind(self._catalogue)
         kind, version = found or (None, 0)
-        data = self._data(sent, kind, version, time_text, sender, faults)
+        data = self._data(sent, kind, version, time_text, sender, faults, stricter)
         mentions = kind.mentions(data) if kind else ()
         attributes.rest(sender, mentions, kind)
         if faults or kind is None or time_text is None:
             created = (m.stream for m in mentions if m.creates and is_key(m.key))
-            raise Malformed(faults, frozenset(created), raw)
+            raise Malformed([*faults, *stricter], frozenset(created), raw)
         kept = attributes.kept
         event = Event(
             kind=kind,
@@ -105,7 +107,8 @@ class Envelopes:
         )
         given = sent.get("subject") if event.subject is None else None
         sent_data = {name: value for name, value in sent["data"].items() if value is not None}
-        return Candidate(event, kept, sent_data, given, sent.get("actor") is None)
+        is_filled_in = sent.get("actor") is None
+        return Candidate(event, kept, sent_data, given, is_filled_in, tuple(stricter))
 
     def _data(
         self,
@@ -115,8 +118,12 @@ class Envelopes:
         time_text: str | None,
         sender: Sender,
         faults: list[Fault],
+        stricter: list[Fault],
     ) -> JsonObject:
-        """Return the data in the present version of its type; what cannot be used is told in `faults`."""
+        """Return the data in the present version of its type.
+
+        What cannot be used is told in `faults`, what an earlier release took in `stricter`.
+        """
         if "data_base64" in sent:
             faults.append(Fault("field", "/data_base64", "JSON in `data`, not binary data"))
         raw = sent.get("data")
@@ -130,8 +137,9 @@ class Envelopes:
             data = kind.upcast(data, version)
             kind.validated(data, local_day(time_text) if time_text else None)
         except ValidationError as error:
-            faults.extend(faults_of(error))
-        except (KeyError, TypeError, ValueError, AttributeError):
+            for fault, detail in zip(faults_of(error), error.errors(), strict=True):
+                (stricter if detail["type"] in OF_NEW_EVENTS else faults).append(fault)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             # An upcaster may count on what only its own version promises.
             faults.append(Fault("field", "/data", f"the data of version {version} of this type"))
         needed = kind.model.required_of_organisation
@@ -147,9 +155,10 @@ class Envelopes:
 class _Attributes:
     """The context attributes of one event, checked one by one; `kept` collects those of the line."""
 
-    def __init__(self, sent: JsonObject, faults: list[Fault]) -> None:
+    def __init__(self, sent: JsonObject, faults: list[Fault], stricter: list[Fault]) -> None:
         self._sent = sent
         self._faults = faults
+        self._stricter = stricter
         self.kept: JsonObject = {"specversion": "1.0"}
         self.time_us = 0
         if sent.get("specversion") != "1.0":
@@ -173,7 +182,7 @@ class _Attributes:
     def time(self) -> str | None:
         """Return the time's text where it is one."""
         value = self._sent.get("time")
-        text = value if isinstance(value, str) and len(value) <= TIME_CHARACTERS_MAX else ""
+        text = value if isinstance(value, str) else ""
         try:
             self.time_us = moment(text)
         except ValueError:
@@ -181,9 +190,12 @@ class _Attributes:
                 "time", "a time as in RFC 3339 with its offset, such as 2026-03-01T14:30:00+01:00"
             )
             return None
+        if len(text) > TIME_CHARACTERS_MAX:
+            expected = f"a time of at most {TIME_CHARACTERS_MAX} characters"
+            self._stricter.append(Fault("field", "/time", expected))
         if not TIME_EARLIEST_US <= self.time_us <= TIME_LATEST_US:
-            self._fault("time", "a time from 0001-01-02 to 9999-12-30 in UTC")
-            return None
+            expected = "a time from 0001-01-02 to 9999-12-30 in UTC"
+            self._stricter.append(Fault("field", "/time", expected))
         return text
 
     def kind(self, catalogue: Catalogue) -> tuple[EventKind, int] | None:
@@ -258,6 +270,13 @@ class _Attributes:
                 )
             else:
                 self.kept[name] = value
+
+
+def extension_text(value: Any) -> Any:
+    """Return an extension as the string that CloudEvents makes of it (1.0.2, 3.1: the type system)."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else value
 
 
 def _is_extension(value: Any) -> bool:

@@ -201,7 +201,8 @@ def _is_storable(value: str) -> bool:
     return "\0" not in value
 
 
-def _blank_is_absent(value: object) -> object:
+def blank_is_absent(value: object) -> object:
+    """Return None for a blank text, and anything else as it is."""
     return None if isinstance(value, str) and not trimmed(value) and "\0" not in value else value
 
 
@@ -272,7 +273,7 @@ _text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": VISIBLE_
 Text = Annotated[str, AfterValidator(_text), OwnWords(), _text_form]
 OptionalText = Annotated[
     Annotated[str, AfterValidator(_text)] | None,
-    BeforeValidator(_blank_is_absent),
+    BeforeValidator(blank_is_absent),
     OwnWords(),
     WithJsonSchema({"type": "string"}),
 ]
@@ -315,8 +316,8 @@ Email = Annotated[
     str, AfterValidator(_email), Field(json_schema_extra={"pattern": "^[^@\\s]+@[^@\\s]+$"})
 ]
 Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
-Number = Annotated[float, Field(ge=-INTEGER_MAX, le=INTEGER_MAX, allow_inf_nan=False)]
-Amount = Annotated[float, Field(ge=0, le=INTEGER_MAX, allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 EvidenceLevel = Annotated[
     int, Field(ge=1, le=5, description="Nesta Standards of Evidence, 1 to 5.")
 ]

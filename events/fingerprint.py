@@ -15,6 +15,7 @@ STATE_SOURCES: Final = (
     "event.py",
     "faults.py",
     "fields.py",
+    "folding.py",
     "folds.py",
     "json_text.py",
     "moments.py",

@@ -108,13 +108,8 @@ def _created(event: Event, world: World, **more: Any) -> dict[str, Any]:
 
 
 def _text(value: str | None) -> str | None:
-    """Return an optional text as it is kept; a blank one is absence."""
-    return _kept(value) if value is not None and trimmed(value) else None
-
-
-def _kept(text: str) -> str:
-    """Return a text as states keep it since 0.1.0, its blanks folded; it is compared in its folded form."""
-    return " ".join(text.split())
+    """Return an optional text; a blank one is absence."""
+    return value if value is not None and trimmed(value) else None
 
 
 @_folds("cohort.formed", kind=Cohort)
@@ -182,17 +177,17 @@ def _pairing_ended(state: Pairing, event: Event, world: World) -> Subject:
 
 @_folds("cohort.formed", kind=Question)
 def _shared_question(state: None, event: Event, world: World) -> Subject:
-    return Question(**_created(event, world), text=_kept(event.data["text"]))
+    return Question(**_created(event, world), text=event.data["text"])
 
 
 @_folds("question.framed", kind=Question)
 def _question_framed(state: None, event: Event, world: World) -> Subject:
-    return Question(**_created(event, world), text=_kept(event.data["text"]))
+    return Question(**_created(event, world), text=event.data["text"])
 
 
 @_folds("question.reframed", kind=Question)
 def _question_reframed(state: Question, event: Event, world: World) -> Subject:
-    return replace(state, text=_kept(event.data["text"]), moved_us=event.time_us)
+    return replace(state, text=event.data["text"], moved_us=event.time_us)
 
 
 @_folds("question.closed", kind=Question)

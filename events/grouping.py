@@ -6,8 +6,8 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 
-from events.candidate import SERVER_SET, Candidate, same_json
-from events.catalogue import JsonObject
+from events.candidate import Candidate
+from events.catalogue import Catalogue, JsonObject
 from events.chain import Head, line_hash, salts
 from events.draft import Draft, GroupDraft
 from events.envelope import Malformed
@@ -16,12 +16,13 @@ from events.faults import EventsError, Fault, Refused
 from events.judge import Assumed, judge
 from events.memory import Memory
 from events.recorded import Receipt
+from events.repeat import difference, same_json
 from events.request import Outcome, Request
 from events.senders import RECORD
 from events.store.record import Batch, Entry, Stored
 from events.subjects import Person
 from events.vault import NoMasterKey, Vault, WrongMasterKey, seal, unseal
-from events.visibility import sees
+from events.visibility import sees, sees_event
 from events.world import subject_in
 
 Known = Mapping[tuple[str, str], Stored]
@@ -54,6 +55,7 @@ class Group:
 
     memory: Memory
     head: Head
+    catalogue: Catalogue
     vault: Vault
     now_us: int
     known: Known
@@ -99,7 +101,7 @@ class Group:
             index: tuple(faults) for index, faults in session.faults.items() if index is not None
         }
         if request.dry:
-            self.outcomes.append(Outcome((), refused))
+            self.outcomes.append(Outcome((), refused, tuple(session.receipts)))
             return
         self._keep(session)
         self.outcomes.append(Outcome(tuple(session.receipts), refused))
@@ -188,43 +190,64 @@ class Session:
                 return [repeat]
             self._told.append(repeat)
             return []
+        if candidate.faults:
+            created = (mention.stream for mention in candidate.event.mentions if mention.creates)
+            return self._malformed(Malformed(candidate.faults, frozenset(created)))
         self._fresh = True
         return self._record(candidate)
 
     def _repeat(self, candidate: Candidate) -> Receipt | Fault | None:
         """Return the first receipt of an event that was recorded before, or the conflict; None for a new one."""
-        conflict = Fault("event.conflict", "/id", "an id that no other event of this source has")
         pending = self.pending.get(candidate.identity) or self._group.pending.get(
             candidate.identity
         )
         if pending is not None:
-            same = pending.sender == self.request.sender.id and same_json(
-                candidate.content(candidate.given_subject or pending.subject),
-                pending.candidate.content(pending.subject),
-            )
-            return replace(pending.receipt, repeated=True, warnings=()) if same else conflict
+            return self._repeat_of_pending(candidate, pending)
         stored = self._group.known.get(candidate.identity)
         if stored is None:
             return None
+        event = stored.recorded.event(self._group.catalogue)
+        if stored.sender != self.request.sender.id:
+            return self._conflict(event, "another sender used it")
         if self._is_unreadable(candidate, stored):
             person = self.draft.state(f"person/{candidate.event.data['person']}")
             is_forgotten = isinstance(person, Person) and person.forgotten
-            return replace(conflict, detail=FORGOTTEN if is_forgotten else KEYLESS)
-        if stored.sender != self.request.sender.id or not self._says_the_same(candidate, stored):
-            return conflict
+            return Fault("event.conflict", "/id", FORGOTTEN if is_forgotten else KEYLESS)
+        differing = difference(candidate, self._said(candidate, stored))
+        if differing is not None:
+            return self._conflict(event, differing)
         return Receipt(
-            source=candidate.event.source,
-            id=candidate.event.id,
-            position=stored.recorded.position,
+            source=event.source,
+            id=event.id,
+            position=event.position,
             streams=stored.recorded.streams,
             hash=line_hash(stored.recorded.line),
             repeated=True,
         )
 
+    def _repeat_of_pending(self, candidate: Candidate, pending: Pending) -> Receipt | Fault:
+        event = pending.candidate.event.at(pending.receipt.position)
+        if candidate.identity in self.pending:
+            # It stands nowhere before the request is recorded.
+            event = event.at(0)
+        if pending.sender != self.request.sender.id:
+            return self._conflict(event, "another sender used it")
+        differing = difference(candidate, pending.candidate.content(pending.subject))
+        if differing is not None:
+            return self._conflict(event, differing)
+        return replace(pending.receipt, repeated=True, warnings=())
+
+    def _conflict(self, event: Event, reason: str) -> Fault:
+        """Return that the id is taken, why this is no repeat, and where the event stands if the sender may see it."""
+        detail = f"an id that no other event of this source has: {reason}"
+        if event.position and sees_event(self.request.sender, event, self.draft):
+            detail += f"; the event stands at position {event.position}"
+        return Fault("event.conflict", "/id", detail)
+
     def _is_unreadable(self, candidate: Candidate, stored: Stored) -> bool:
         """Say whether all that can be compared is the same, and the rest is sealed with a key that is not here."""
         personal = candidate.event.kind.personal
-        if not personal or stored.sender != self.request.sender.id:
+        if not personal:
             return False
         if candidate.event.data["person"] in self._group.person_keys:
             return False
@@ -237,15 +260,14 @@ class Session:
             {name: value for name, value in candidate.data.items() if name not in personal}, said
         )
 
-    def _says_the_same(self, candidate: Candidate, stored: Stored) -> bool:
-        content = stored.recorded.content
-        said = {name: value for name, value in content.items() if name not in SERVER_SET}
+    def _said(self, candidate: Candidate, stored: Stored) -> JsonObject:
+        """Return what was said under the event's id, in clear and as whoever sends it now would say it."""
+        said = dict(stored.recorded.content)
         if candidate.actor_is_filled_in and _may_be_restored(stored):
             said["actor"] = candidate.event.actor
         if candidate.event.kind.personal:
             said["data"] = self._unsealed(candidate, said["data"])
-        subject = said.get("subject")
-        return same_json(candidate.content(candidate.given_subject or subject), said)
+        return said
 
     def _record(self, candidate: Candidate) -> list[Fault]:
         event = candidate.event.at(self.head.position + 1)

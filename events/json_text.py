@@ -1,11 +1,13 @@
-"""Reading JSON strictly: what a sender wrote is kept exactly, or refused."""
+"""Reading JSON strictly: what a sender wrote is kept as it was sent, or refused."""
 
 import json
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, Final
+
+import orjson
 
 from events.faults import EventsError
 
@@ -26,24 +28,36 @@ class Repeated(dict[str, Any]):
         self.members = [name for name, count in counts.items() if count > 1]
 
 
-class Inexact(float):
-    """A number that cannot be kept exactly: out of range or with more digits than a double holds."""
+class Spelled(float):
+    """A number that is written as `text`, which is not what would be written of the double that it counts as."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "Spelled":
+        """Return the nearest double to a JSON number."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
 
 
-_LOOKED_INTO: Final = (dict, list, Inexact)
+class Infinite(float):
+    """A number beyond the range of doubles."""
+
+
+_LOOKED_INTO: Final = (dict, list, Infinite)
 _BETWEEN: Final = " \t\n\r,"
 
 
 def parse(text: bytes | str) -> Any:
-    """Return the JSON value of `text`.
+    """Return the JSON value of `text`; a byte order mark before it is skipped.
 
-    Objects with a repeated member come as `Repeated`, numbers that cannot be kept as `Inexact`, so that they can be
-    reported with their place. Raises JsonError for what is not JSON (RFC 8259: NaN and infinities are not) or nested
-    deeper than `NESTING_MAX`.
+    Numbers whose spelling is to be kept come as `Spelled`. Objects with a repeated member come as `Repeated`, numbers
+    beyond all doubles as `Infinite`, so that they can be reported with their place. Raises JsonError for what is not
+    JSON (RFC 8259: NaN and infinities are not) or nested deeper than `NESTING_MAX`.
     """
     try:
         if isinstance(text, bytes):
-            text = text.decode("utf-8")
+            text = unmarked(text).decode("utf-8")
         value = _DECODER.decode(text)
     except UnicodeDecodeError:
         raise JsonError("UTF-8 text") from None
@@ -64,9 +78,25 @@ def _place(error: json.JSONDecodeError) -> str:
     return f"line {error.lineno}, column {error.colno}"
 
 
+def unmarked(text: bytes) -> bytes:
+    """Return the text without the byte order mark that may stand before it."""
+    return text.removeprefix(BOM_UTF8)
+
+
+def written(value: Any) -> bytes:
+    """Return the JSON text (UTF-8) of a value, numbers as they were spelled."""
+    return orjson.dumps(value, default=_as_spelled)
+
+
+def _as_spelled(value: object) -> orjson.Fragment:
+    if isinstance(value, Spelled):
+        return orjson.Fragment(value.text)
+    raise TypeError(f"not JSON: {type(value).__name__}")
+
+
 def elements(array: bytes) -> list[str]:
     """Return the texts of an array's elements, each as it was written. `array` is one that `parse` has read."""
-    text = array.decode()
+    text = unmarked(array).decode()
     found: list[str] = []
     at = text.index("[") + 1
     while True:
@@ -88,8 +118,8 @@ def _depth_exceeds(value: Any, most: int) -> bool:
 
 def oddities(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     """Yield where a parsed value cannot be kept as it was sent: a JSON pointer, and what was expected there."""
-    if isinstance(value, Inexact):
-        yield pointer, "a number that a double keeps exactly, within ±(2^53 - 1)"
+    if isinstance(value, Infinite):
+        yield pointer, "a number within the range of a double"
     if isinstance(value, Repeated):
         for name in value.members:
             yield f"{pointer}/{escaped(name)}", "this member once only"
@@ -115,21 +145,15 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _float(text: str) -> float:
     value = float(text)
-    # Up to 16 characters without an exponent, a double keeps what was written.
-    is_short = len(text) <= 16 and "e" not in text and "E" not in text
-    return value if is_short or _is_kept(text, value) else Inexact(value)
-
-
-def _is_kept(text: str, value: float) -> bool:
-    try:
-        return isfinite(value) and Decimal(text) == Decimal(repr(value))
-    except InvalidOperation:
-        # An exponent of more digits than Decimal takes, and no double has.
-        return False
+    # What has no exponent is written as Python writes it.
+    if repr(value) == text and "e" not in text:
+        return value
+    return Spelled(text) if isfinite(value) else Infinite(value)
 
 
 def _integer(text: str) -> int | float:
-    return int(text) if len(text) <= 17 else Inexact("inf")
+    # All integers that count as such have fewer digits; there is no negative zero among Python's.
+    return int(text) if len(text) <= 17 and text != "-0" else _float(text)
 
 
 def _constant(text: str) -> Any:

@@ -32,21 +32,23 @@ from events.senders import RECORD, Sender
 from events.store import reading
 from events.store import record as store
 from events.store.connections import (
-    AWAY,
-    CONFLICTS,
     CONNECT_SECONDS_MAX,
-    LOST,
     TRIES_MAX,
     GaveWay,
     OutcomeUnknown,
+    Trouble,
     Unavailable,
     asyncpg_url,
     connect,
     described,
 )
 from events.store.instants import teach
+from events.store.reader import Reader
 from events.store.reading import Selection
+from events.store.replica import Standing, standing
+from events.store.replica import replica_of as held_against
 from events.store.schema import prepare
+from events.subjects import Organisation
 from events.vault import Vault
 from events.viewing import Viewing
 
@@ -86,7 +88,7 @@ class EventLog:
         self._answer_seconds = answer_seconds
         self._pool = pool
         self._envelopes = Envelopes(catalogue)
-        self._viewing = Viewing(self._reader, catalogue, self.vault)
+        self._viewing = Viewing(self._ask, catalogue, self.vault)
         self._recorder = Recorder(
             url,
             catalogue,
@@ -105,29 +107,34 @@ class EventLog:
         master_key: bytes | None = None,
         clock: Callable[[], int] = now_us,
         readers_max: int = READERS_MAX,
-        is_replica: bool = False,
+        replica_of: "EventLog | None" = None,
         answer_seconds: float | None = None,
         poll_seconds: float = POLL_SECONDS,
     ) -> Self:
         """Open the log in the database at `url` (postgresql://…); afterwards its tables are there.
 
-        `master_key` (32 bytes) is needed to introduce persons. Of a replica nothing is asked at first: it may be away,
-        and has its tables from its primary; what it has is looked for every `poll_seconds` while somebody waits. With
+        `master_key` (32 bytes) is needed to introduce persons. Of a replica (`replica_of` is the primary's log) nothing
+        is asked at first: it may be away, and has its tables from its primary; each connection to it is held against
+        the primary, and what it has is looked for every `poll_seconds` while somebody waits. With
         `answer_seconds`, whoever is not answered in that time is told Unavailable or, where events were on their way,
         OutcomeUnknown. Raises Unavailable, ServerTooOld or SchemaTooNew.
         """
-        if not is_replica:
+        hold = None if replica_of is None else held_against(replica_of.standing, url)
+        if hold is None:
             connection = await connect(url)
             try:
                 await prepare(connection, url)
             finally:
                 await connection.close()
-        announcer = Announcer(url, poll_seconds=poll_seconds)
+        announcer = Announcer(url, poll_seconds=poll_seconds, check=hold)
 
         async def check(connection: asyncpg.Connection) -> None:
             await teach(connection)
+            if hold is None:
+                return
+            await hold(connection)
             # Started anew, a replica may have less than it had: whoever was told of more would miss what is between.
-            if is_replica and await reading.head_position(connection) < announcer.head:
+            if await reading.head_position(connection) < announcer.head:
                 raise Unavailable(f"the replica at {described(url)} is behind where it was")
 
         pool = await asyncpg.create_pool(
@@ -216,6 +223,14 @@ class EventLog:
                 f"the database at {described(self.url)} did not answer in time; send the same ids again"
             ) from error
 
+    async def standing(self, through: int | None = None) -> Standing:
+        """Return on which server and in which database the log is, and its last line up to a position."""
+        return await self._ask(lambda connection: standing(connection, through))
+
+    async def renew(self) -> None:
+        """Make every connection anew before it is used again: what is behind them may be another server by now."""
+        await self._pool.expire_connections()
+
     async def refold(self) -> None:
         """Fold the subjects' states anew where another release made them, as recording does before its first event.
 
@@ -227,6 +242,10 @@ class EventLog:
     def recorded_events(self) -> int:
         """How many events were recorded here since the log was opened; repeats are none."""
         return self._recorder.events
+
+    def trouble(self, within_seconds: float) -> Trouble | None:
+        """Return what the database last said of itself in place of recording, unless that is longer ago."""
+        return self._recorder.trouble(within_seconds)
 
     # Reading
 
@@ -293,8 +312,7 @@ class EventLog:
 
     async def event(self, position: int) -> Recorded | None:
         """Return the event at the position, None where there is none."""
-        async with self._reader() as connection:
-            return await store.event(connection, position)
+        return await self._ask(lambda connection: store.event(connection, position))
 
     async def events(self, positions: Collection[int]) -> list[Recorded]:
         """Return those of the events at these positions that there are, oldest first."""
@@ -304,13 +322,24 @@ class EventLog:
 
     async def position_at(self, recorded_us: int) -> int:
         """Return the last position that the log had taken in at a moment (µs), 0 where there was none."""
-        async with self._reader() as connection:
-            return await reading.position_at(connection, recorded_us)
+        return await self._ask(lambda connection: reading.position_at(connection, recorded_us))
 
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Return those of the events, by (source, id), that are in the log."""
+        return frozenset(
+            await self._ask(lambda connection: store.identities(connection, identities))
+        )
+
+    async def memberships(self, organisations: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Return the cohorts that each of the organisations (by key) ever joined; those that do not exist are left
+        out."""
+        streams = [f"organisation/{key}" for key in organisations]
         async with self._reader() as connection:
-            return frozenset(await store.identities(connection, identities))
+            found, _ = await store.subjects(connection, streams)
+        states = {
+            stream.removeprefix("organisation/"): state for stream, (_, state) in found.items()
+        }
+        return {key: one.cohorts for key, one in states.items() if isinstance(one, Organisation)}
 
     # What a viewer may see
 
@@ -340,7 +369,7 @@ class EventLog:
         return await self._viewing.personal(persons, viewer)
 
     async def _ask(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-        """Return what is asked in one statement; what a replica gives up is asked again, `TRIES_MAX` times at most."""
+        """Return what is asked; where a replica gives up a statement, all is asked again, `TRIES_MAX` times at most."""
         for _ in range(TRIES_MAX - 1):
             with suppress(GaveWay):
                 async with self._reader() as connection:
@@ -348,44 +377,9 @@ class EventLog:
         async with self._reader() as connection:
             return await ask(connection)
 
-    def _reader(self) -> "_Reader":
-        return _Reader(self._pool, self.url)
+    def _reader(self) -> Reader:
+        return Reader(self._pool, self.url)
 
 
 async def _nothing(connection: asyncpg.Connection) -> None:
     """Leave a connection as it is given back: readers set nothing in their session."""
-
-
-class _Reader:
-    """A connection of the pool, with the database's absence told in one way."""
-
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", url: str) -> None:
-        self._acquired = pool.acquire(timeout=CONNECT_SECONDS_MAX)
-        self._url = url
-        self._connection: asyncpg.Connection | None = None
-
-    async def __aenter__(self) -> asyncpg.Connection:
-        try:
-            self._connection = await self._acquired.__aenter__()
-            return self._connection
-        except (*AWAY, asyncpg.PostgresError) as error:
-            raise Unavailable(
-                f"the database at {described(self._url)} cannot be reached: {error}"
-            ) from error
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: Any
-    ) -> None:
-        lost = error if isinstance(error, LOST) else None
-        if isinstance(error, TimeoutError | asyncio.CancelledError) and self._connection:
-            # Nobody waits for it any more, so nobody is to wait for its being ready again either.
-            self._connection.terminate()
-        try:
-            await self._acquired.__aexit__(kind, error, trace)
-        except LOST as found:
-            # It broke in the middle of something, and cannot even be given back.
-            lost = lost or found
-        if isinstance(error, CONFLICTS):
-            raise GaveWay(f"the database at {described(self._url)} gave way: {error}") from error
-        if lost is not None:
-            raise Unavailable(f"the database at {described(self._url)} went away: {lost}") from lost

@@ -57,6 +57,8 @@ class Action(StrEnum):
     SEND = "hand in events to be judged"
     KEEP = "keep something under one's own key"
     """The quarantine, and the positions of named replays."""
+    GRANT_ORGANISATION = "make, list and end keys of organisations"
+    """An organisation that was ever in a cohort, and only in theirs, is a facilitator's own."""
     GRANT = "manage keys"
     DESCRIBE = "read what the service says of itself"
 
@@ -102,6 +104,7 @@ TABLE: Final[Mapping[Action, Mapping[Role, Mapping[Relation, Cell]]]] = {
     Action.FORGET: _rows(_OWN, _OWN, _NOBODY, _EVERYBODY, _NOBODY),
     Action.SEND: _rows(_EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _NOBODY),
     Action.KEEP: _rows(_OWN, _OWN, _OWN, _OWN, _NOBODY),
+    Action.GRANT_ORGANISATION: _rows(_OWN, _NOBODY, _NOBODY, _EVERYBODY, _NOBODY),
     Action.GRANT: _rows(_NOBODY, _NOBODY, _NOBODY, _EVERYBODY, _NOBODY),
     Action.DESCRIBE: _rows(_EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY),
 }

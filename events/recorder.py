@@ -7,12 +7,14 @@ rules in a race, and an answer is given only after its commit.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
 import asyncpg
+import structlog
 
 from events.candidate import Candidate
 from events.catalogue import Catalogue
@@ -26,9 +28,11 @@ from events.store import record as store
 from events.store.connections import (
     LOST,
     OutcomeUnknown,
+    Trouble,
     Unavailable,
     connect,
     connect_for_appending,
+    trouble_in,
 )
 from events.subjects import State
 from events.vault import Vault
@@ -36,6 +40,8 @@ from events.world import Missing
 
 GROUP_EVENTS_MAX: Final = 2_000
 CLOSE_SECONDS_MAX: Final = 1.0
+
+_log = structlog.get_logger(__name__)
 
 
 class _Moved(Exception):
@@ -74,6 +80,9 @@ class Recorder:
         self._work: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection | None = None
         self._contested = False
+        self._trouble: Trouble | None = None
+        self._hindered_at = 0.0
+        self._told: str | None = None
         self._is_refolded = False
         self.events = 0
         """How many events this recorder has recorded; repeats are none."""
@@ -83,6 +92,25 @@ class Recorder:
         self._waiting.append(request)
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._drain(), name="recorder")
+
+    def trouble(self, within_seconds: float) -> Trouble | None:
+        """Return what the database last said of itself in place of recording, unless that is longer ago."""
+        is_recent = time.monotonic() - self._hindered_at <= within_seconds
+        return self._trouble if is_recent else None
+
+    def _hindered(self, error: Exception) -> None:
+        """Note what keeps events from being recorded; it is said once, and quotes none of them."""
+        self._trouble = error.trouble if isinstance(error, Unavailable) else None
+        self._hindered_at = time.monotonic()
+        told = str(self._trouble or type(error.__cause__ or error).__name__)
+        if told != self._told:
+            _log.warning("events cannot be recorded", trouble=told)
+        self._told = told
+
+    def _goes_well(self) -> None:
+        if self._told is not None:
+            _log.info("events are recorded again")
+        self._told = self._trouble = None
 
     async def close(self) -> None:
         """Finish what is waiting, then close the connection."""
@@ -94,7 +122,9 @@ class Recorder:
         while requests := self._next_group():
             try:
                 outcomes = await self._group_outcomes(requests)
+                self._goes_well()
             except Exception as error:
+                self._hindered(error)
                 self._memory.lost()
                 await self._disconnect()
                 outcomes = [error] * len(requests)
@@ -142,7 +172,9 @@ class Recorder:
         except LOST as error:
             raise Unavailable(f"the database went away: {error or type(error).__name__}") from error
         except asyncpg.PostgresError as error:
-            raise Unavailable(f"the database did not take the events: {error}") from error
+            trouble = trouble_in(error)
+            reason = trouble or "the database did not take the events"
+            raise Unavailable(f"{reason}: {error}", trouble) from error
 
     async def _record(self, requests: Sequence[Request]) -> Sequence[Outcome | EventsError]:
         connection = await self._connected()
@@ -199,7 +231,16 @@ class Recorder:
             person_keys = await store.person_keys(connection, persons) if persons else {}
         await self._prefetch(connection, requests)
         head = self._head()
-        group = Group(self._memory, head, self._vault, self._clock(), known, person_keys, looked_up)
+        group = Group(
+            self._memory,
+            head,
+            self._catalogue,
+            self._vault,
+            self._clock(),
+            known,
+            person_keys,
+            looked_up,
+        )
         for request in requests:
             while True:
                 try:

@@ -16,10 +16,12 @@ class Outcome:
     """What became of a request's events.
 
     `receipts` are of those recorded or repeated, in the order sent; `refused` are those refused leniently, by index.
+    `would` are the receipts that events which were only judged would have been given now.
     """
 
     receipts: tuple[Receipt, ...]
     refused: Mapping[int, tuple[Fault, ...]] = field(default_factory=dict)
+    would: tuple[Receipt, ...] = ()
 
 
 @dataclass(slots=True)

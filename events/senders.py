@@ -1,11 +1,11 @@
 """Who records, and who looks: the roles, and what each may record."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from events.event import Event
 from events.placement import event_cohort
-from events.policy import RECORDING, Relation, Role, allows
+from events.policy import RECORDING, Action, Relation, Role, allows
 from events.subjects import Organisation, Pairing, Subject
 from events.types import Recorder
 from events.world import World, find, subject_in
@@ -83,6 +83,22 @@ def membership_cohort(event: Event, organisation: str | None, world: World) -> s
     return None
 
 
+def may_grant(sender: Sender, organisation: str | None, cohorts: Collection[str]) -> bool:
+    """Say whether the sender may make, see and end keys of an organisation that joined these cohorts, ever.
+
+    Without an organisation: keys of other roles.
+    """
+    if organisation is None:
+        return allows(sender.role, Action.GRANT, Relation.OTHER)
+    own = (
+        sender.role is Role.FACILITATOR
+        and bool(cohorts)
+        and (not sender.cohorts or sender.cohorts.issuperset(cohorts))
+    )
+    relation = Relation.OWN if own else Relation.OTHER
+    return allows(sender.role, Action.GRANT_ORGANISATION, relation)
+
+
 def may_record(event: Event, sender: Sender, world: World) -> bool:
     """Say whether the sender may record this event; its subjects exist and are visible."""
     by = event.kind.model.recorded_by
@@ -156,6 +172,7 @@ __all__ = [
     "Role",
     "Sender",
     "acting_organisation",
+    "may_grant",
     "may_record",
     "membership_cohort",
     "owner_of",

@@ -4,9 +4,8 @@ A question about one thing runs the same statements whether the thing is hidden 
 in rounds whose number depends on the viewer alone. Only what was taken back and used again takes further ones.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import Final, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Final, Protocol, TypeVar
 
 import asyncpg
 from cryptography.exceptions import InvalidTag
@@ -25,17 +24,23 @@ from events.world import Missing, find, subject_in
 
 T = TypeVar("T")
 
-Reading = Callable[[], AbstractAsyncContextManager[asyncpg.Connection]]
+
+class Asking(Protocol):
+    """Asks a question of a connection; it may be asked more than once, each time from its beginning."""
+
+    def __call__(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> Awaitable[T]:
+        """Return the answer."""
+
 
 _ABOUT_ROUNDS: Final = 2
 """An event may be about one that is about a third: the void of a change of its level."""
 
 
 class Viewing:
-    """Answers questions about what somebody may see. `reading` gives a connection for as long as one question takes."""
+    """Answers questions about what somebody may see. `asking` gives a connection for as long as one question takes."""
 
-    def __init__(self, reading: Reading, catalogue: Catalogue, vault: Vault) -> None:
-        self._reading = reading
+    def __init__(self, asking: Asking, catalogue: Catalogue, vault: Vault) -> None:
+        self._asking = asking
         self._catalogue = catalogue
         self._vault = vault
 
@@ -43,17 +48,19 @@ class Viewing:
         """Return those of the events that the viewer may be given."""
         if viewer.facilitates_everything:
             return list(page)
-        async with self._reading() as connection:
-            return await self._visible(connection, page, viewer)
+        return await self._asking(lambda connection: self._visible(connection, page, viewer))
 
     async def event(self, position: int, viewer: Sender) -> Recorded | None:
         """Return the event at the position; None where there is none that the viewer may be given."""
-        async with self._reading() as connection:
+
+        async def ask(connection: asyncpg.Connection) -> Recorded | None:
             found = await store.event(connection, position)
             if viewer.facilitates_everything:
                 return found
             seen = await self._visible(connection, [found] if found else [], viewer)
-        return seen[0] if seen else None
+            return seen[0] if seen else None
+
+        return await self._asking(ask)
 
     async def stream_version(self, stream: str, viewer: Sender) -> int:
         """Return how many events the stream has; 0 where there is none whose subject the viewer may see."""
@@ -66,8 +73,9 @@ class Viewing:
                 return 0
             return world.version(stream)
 
-        async with self._reading() as connection:
-            return await self._asked(connection, version, [stream], viewer)
+        return await self._asking(
+            lambda connection: self._asked(connection, version, [stream], viewer)
+        )
 
     async def introduction(self, person: str, viewer: Sender) -> Event | None:
         """Return the event that introduced the person; None where there is none that the viewer may see."""
@@ -77,9 +85,11 @@ class Viewing:
             found = world.state(stream)
             return found.position if isinstance(found, Person) and sees(viewer, found, world) else 0
 
-        async with self._reading() as connection:
+        async def ask(connection: asyncpg.Connection) -> Recorded | None:
             found = await self._asked(connection, position, [stream], viewer)
-            recorded = await store.event(connection, found)
+            return await store.event(connection, found)
+
+        recorded = await self._asking(ask)
         return recorded.event(self._catalogue) if recorded else None
 
     async def personal(
@@ -101,11 +111,15 @@ class Viewing:
                 and sees_personal(viewer, person, world)
             }
 
-        told: dict[str, Mapping[str, str]] = {}
-        async with self._reading() as connection:
+        async def ask(
+            connection: asyncpg.Connection,
+        ) -> tuple[dict[str, int], dict[str, bytes], list[Recorded]]:
             introduced = await self._asked(connection, positions, streams, viewer)
             wrapped = await store.person_keys(connection, list(introduced))
-            events = await store.events(connection, introduced.values())
+            return introduced, wrapped, await store.events(connection, introduced.values())
+
+        told: dict[str, Mapping[str, str]] = {}
+        introduced, wrapped, events = await self._asking(ask)
         recorded = {event.position: event for event in events}
         for person, position in introduced.items():
             if position in recorded and person in wrapped:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     MetaData,
+    Numeric,
     Select,
     Table,
     Text,
@@ -201,7 +202,8 @@ def _about(rows: FromClause) -> ColumnElement[int]:
     return case(
         (
             rows.c.type.in_(wire_names(VOCABULARY, ["event.voided"])),
-            cast(data.op("->>", return_type=Text())("event"), BigInteger),
+            # An integer may be spelled 12.0.
+            cast(cast(data.op("->>", return_type=Text())("event"), Numeric), BigInteger),
         ),
         (
             and_(

@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.store.connections import AWAY, CONFLICTS, TRIES_MAX, Unavailable, described
+from events.store.replica import Check
 from projections import store
 from projections.models.record import Voids
 from projections.narrowing import HEAD, NARROWED, Narrowed, guarded
@@ -26,20 +27,21 @@ voids: Final = Voids.table
 class ReadModels:
     """The read models in one schema, once that is known. Every method raises Unavailable where they cannot be read.
 
-    Those of a replica are never read as they were before `has` was told of more: it may be started anew, and have less.
+    Those of a replica, which `check` holds each new connection to, are never read as they were before `has` was told of
+    more: it may be started anew, and have less.
     """
 
     def __init__(
-        self, url: str, *, readers_max: int = READERS_MAX, is_replica: bool = False
+        self, url: str, *, readers_max: int = READERS_MAX, check: Check | None = None
     ) -> None:
         self.url = url
         self.schema: str | None = None
         self._clear = 0
-        self._is_replica = is_replica
+        self._is_replica = check is not None
         self._used: str | None = None
         self._position = 0
         self._engine = store.engine(
-            url, connections_max=readers_max, application_name="howcanwe reading"
+            url, connections_max=readers_max, check=check, application_name="howcanwe reading"
         )
 
     def use(self, schema: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from events.log import EventLog
-from events.store.connections import AWAY, Unavailable
+from events.store.connections import AWAY, Unavailable, trouble_in
 from projections import builds, store
 from projections.batch import Taken, take
 from projections.digest import stored_digest
@@ -222,6 +222,8 @@ class Runner:
 
 def trouble_of(error: Exception) -> str:
     """Return what keeps somebody waiting, in words that quote no event: what was not foreseen by its kind alone."""
+    if (trouble := trouble_in(error)) is not None:
+        return trouble
     source = getattr(error, "orig", error)
     return str(source) or type(source).__name__ if isinstance(error, LOST) else type(error).__name__
 

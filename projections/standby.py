@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, Self
 
 import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.store.replica import Check, NotAReplica
 from projections import builds, store
 from projections.lag import Lag
 from projections.reading import ReadModels, gave_way
@@ -25,21 +26,30 @@ class Standby:
     """Knows how far the read models on a replica are. Use `run()`; nobody writes there, and nobody is notified.
 
     A runner keeps the rows, on the primary: they arrive with its checkpoint, in one transaction, so that whatever a
-    position promises is there with it. `primary` tells the position of the read models there. They are served once they
-    have caught up with the log as the replica has it.
+    position promises is there with it. They are served once they have caught up with the log as the replica has it.
+    `primary` gives the position of the read models there; `check` holds each new connection against the primary;
+    `renew` is called where other connections to the replica may lead elsewhere by now.
     """
 
     def __init__(
         self,
         url: str,
         primary: Callable[[], int],
+        check: Check,
         *,
+        renew: Callable[[], Awaitable[None]],
         poll_seconds: float = POLL_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.read_models = ReadModels(url, is_replica=True)
-        self._engine = store.engine(url, connections_max=1, application_name="howcanwe standby")
+        self.read_models = ReadModels(url, check=check)
+        self.is_foreign = False
+        """Whether what was found in its place is no replica of the primary; the state's trouble says why."""
+        self._url = url
+        self._renew = renew
+        self._engine = store.engine(
+            url, connections_max=1, check=check, application_name="howcanwe standby"
+        )
         self._progress = Progress(clock)
         self._lag = Lag(primary, clock)
         self._schema: str | None = None
@@ -86,6 +96,10 @@ class Standby:
             except Exception as error:
                 if not gave_way(error):
                     self._waits(error)
+                    # What is behind the connections may have become another server, as by a promotion.
+                    await self._engine.dispose()
+                    await self.read_models.close()
+                    await self._renew()
                     seconds = self._retry_seconds
             self._lag.measure(self.position)
             await asyncio.sleep(seconds)
@@ -93,6 +107,7 @@ class Standby:
     def _waits(self, error: Exception) -> None:
         """Note that the replica is away, or something worse: it is said once, and tried again."""
         trouble = trouble_of(error)
+        self.is_foreign = isinstance(error, NotAReplica)
         if self.state.trouble != trouble:
             unforeseen = None if isinstance(error, LOST) else error
             _log.warning("the replica is waited for", trouble=trouble, exc_info=unforeseen)
@@ -107,7 +122,10 @@ class Standby:
             if self._schema is None:
                 self._progress.becomes(Phase.CATCHING_UP)
                 return
-            position, head = await _standing(connection, self._schema)
+            position, head, is_in_recovery = await _standing(connection, self._schema)
+        if not is_in_recovery:
+            raise NotAReplica(self._url, "it is not in recovery any more")
+        self.is_foreign = False
         self.read_models.use(self._schema)
         self.read_models.has(position)
         self._progress.reaches(position, head)
@@ -121,9 +139,10 @@ class Standby:
             self._progress.becomes(Phase.CATCHING_UP)
 
 
-async def _standing(connection: AsyncConnection, schema: str) -> tuple[int, int]:
-    """Return how far the read models are, and the log, of one moment."""
+async def _standing(connection: AsyncConnection, schema: str) -> tuple[int, int, bool]:
+    """Return how far the read models are, and the log, of one moment, and whether it still is a replica."""
     connection = await connection.execution_options(schema_translate_map={READ_MODELS: schema})
     head = select(func.max(log_events.c.position)).scalar_subquery()
-    position, last = (await connection.execute(select(checkpoint.c.position, head))).one()
-    return position, last or 0
+    asked = select(checkpoint.c.position, head, func.pg_is_in_recovery())
+    position, last, is_in_recovery = (await connection.execute(asked)).one()
+    return position, last or 0, is_in_recovery

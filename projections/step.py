@@ -52,11 +52,10 @@ class Step:
         if found is None:
             raise UnknownType(content["type"], content["position"])
         kind, version = found
-        data: JsonObject = content["data"]
         self.content: Mapping[str, Any] = content
         self.position: int = content["position"]
         self.type = kind.name
-        self.data = data if version == kind.model.version else kind.upcast(data, version)
+        self.data: JsonObject = kind.upcast(content["data"], version)
         self.streams = tuple(streams)
         self.organisations = [s[_PREFIX:] for s in self.streams if s.startswith(_ORGANISATION)]
         self.cohort = recorded_cohort(self.streams)

@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeEngine
 
 from events.store import connections
 from events.store.connections import CONNECT_SECONDS_MAX
+from events.store.replica import Check
 from projections.fold import Rows
 from projections.projection import Key, Row
 from projections.tables import READ_MODELS, checkpoint
@@ -32,10 +33,16 @@ LOCK_SECONDS_MAX: Final = 10
 IDLE_SECONDS_MAX: Final = 10
 
 
-def engine(url: str, *, connections_max: int, **settings: str) -> AsyncEngine:
-    """Return an engine; `within` tells it in which schema its statements find the read models."""
+def engine(
+    url: str, *, connections_max: int, check: Check | None = None, **settings: str
+) -> AsyncEngine:
+    """Return an engine; `within` tells it in which schema its statements find the read models.
+
+    `check` looks at each new connection.
+    """
     return connections.engine(
         url,
+        check=check,
         pool_size=connections_max,
         max_overflow=0,
         hide_parameters=True,  # errors are logged, and what people told is not for there

@@ -21,13 +21,17 @@ from events.faults import EventsError, Fault
 from events.log import EventLog
 from events.store.connections import (
     AWAY,
+    TROUBLES,
     BoundedPool,
     Unavailable,
     connect,
+    trouble_in,
 )
+from events.store.replica import replica_of
 from events.store.schema import not_durable, prepare
 from projections.runner import Runner
 from projections.standby import Standby
+from service.clock import Clock
 from service.consumers import Consumers
 from service.context import Service, admitted, service_of
 from service.doors import doors_of, types_of, undeclared
@@ -58,7 +62,7 @@ from service.installation import is_own_master_key, own_master_key
 from service.keys import Keys
 from service.observing import Observing
 from service.persons import forget_again
-from service.problems import Problem, problem_of
+from service.problems import Problem, problem, problem_of, refusal
 from service.quarantine import Quarantine
 from service.rates import AddressRate, Rate
 from service.settings import Settings
@@ -101,7 +105,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         quarantine = Quarantine(
             pool, key, days=settings.quarantine_days, events_max=settings.quarantine_events_max
         )
-        keys = Keys(pool, cache_seconds=settings.key_cache_seconds)
+        keys = Keys(pool, log.memberships, cache_seconds=settings.key_cache_seconds)
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
         runner = await stack.enter_async_context(Runner(log))
         consumers = Consumers(pool, consumers_max=settings.consumers_max)
@@ -117,13 +121,19 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             replica = await stack.enter_async_context(
                 await EventLog.open(
                     replica_url,
-                    is_replica=True,
+                    replica_of=log,
                     answer_seconds=answer_seconds,
                     poll_seconds=poll_seconds,
                 )
             )
             standby = await stack.enter_async_context(
-                Standby(replica_url, lambda: runner.position, poll_seconds=poll_seconds)
+                Standby(
+                    replica_url,
+                    lambda: runner.position,
+                    replica_of(log.standing, replica_url),
+                    renew=replica.renew,
+                    poll_seconds=poll_seconds,
+                )
             )
         yield Service(
             settings,
@@ -137,6 +147,11 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             consumers,
             Insights(replica or log),
             has_own_master_key,
+            Clock(
+                pool,
+                seconds_max=settings.clock_difference_seconds_max,
+                every_seconds=settings.clock_seconds,
+            ),
             replica,
             standby,
         )
@@ -225,7 +240,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(RequestValidationError, _no_request)
     app.add_exception_handler(Exception, _unexpected)
-    for away in AWAY:
+    for away in (*AWAY, *TROUBLES):
         app.add_exception_handler(away, _away)
     if service is not None:
         _guard(app, service.settings)
@@ -306,6 +321,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(service.runner.run(), name="runner"),
         asyncio.create_task(service.insights.run(), name="insights"),
+        asyncio.create_task(service.clock.run(), name="clock"),
     ]
     if service.standby is not None:
         tasks.append(asyncio.create_task(service.standby.run(), name="standby"))
@@ -320,8 +336,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    problem = problem_of(error, service_of(request).settings.retry_after_seconds)
-    return problem.response() if problem else await _unexpected(request, error)
+    found = problem_of(error, service_of(request).settings.retry_after_seconds)
+    return found.response() if found else await _unexpected(request, error)
 
 
 async def _away(request: Request, error: Exception) -> Response:
@@ -330,7 +346,7 @@ async def _away(request: Request, error: Exception) -> Response:
         structlog.get_logger(__name__).warning(
             "taken for the database's absence", path=request.url.path, trace=trace(error)
         )
-    return await _refused(request, Unavailable(str(error)))
+    return await _refused(request, Unavailable(str(error), trouble_in(error)))
 
 
 def _is_of_a_socket(error: OSError) -> bool:
@@ -360,13 +376,8 @@ async def _no_route(request: Request, error: Exception) -> Response:
     allowed = request.app.state.methods.get(getattr(request.scope.get("route"), "path", None))
     if rule == "method" and allowed:
         headers["Allow"] = ", ".join(sorted(allowed))
-    fault = Fault(
-        rule,
-        "",
-        f"one of the calls that /docs lists, not {request.method} {request.url.path}",
-        None,
-    )
-    return Problem(error.status_code, fault.detail, (fault,), headers).response()
+    detail = f"one of the calls that /docs lists, not {request.method} {request.url.path}"
+    return problem(error.status_code, rule, detail, headers=headers).response()
 
 
 async def _no_request(request: Request, error: Exception) -> Response:
@@ -374,7 +385,7 @@ async def _no_request(request: Request, error: Exception) -> Response:
     faults = tuple(
         Fault("request", "", f"{part['loc'][-1]}: {part['msg']}", None) for part in error.errors()
     )
-    return Problem(400, "the request is not as /docs describes", faults).response()
+    return refusal(faults, "the request is not as /docs describes").response()
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
@@ -382,7 +393,4 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     structlog.get_logger(__name__).error(
         "unexpected error", path=request.url.path, trace=trace(error)
     )
-    fault = Fault(
-        "internal", "", "nothing of the kind: this is our mistake, and it was noted", None
-    )
-    return Problem(500, "something went wrong here", (fault,)).response()
+    return problem(500, "internal", "Internal error. It has been logged.").response()

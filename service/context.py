@@ -9,7 +9,6 @@ from starlette.exceptions import WebSocketException
 from starlette.requests import HTTPConnection
 from starlette.status import WS_1008_POLICY_VIOLATION
 
-from events.faults import Fault
 from events.log import EventLog
 from events.senders import Role, Sender
 from events.store.connections import Unavailable
@@ -17,6 +16,7 @@ from projections.reading import Served
 from projections.runner import Runner
 from projections.standby import Standby
 from service.access import ANYBODY, Access
+from service.clock import Clock
 from service.connected import Connected
 from service.consumers import Consumers
 from service.doors import admits, admitted_by, is_for_everybody
@@ -24,7 +24,7 @@ from service.errors import IssuerAway, KeyRefused, TokenRefused
 from service.insights import Insights
 from service.keys import PREFIX, Keys
 from service.metrics import Metrics
-from service.problems import Problem
+from service.problems import Problem, problem
 from service.quarantine import Quarantine
 from service.rates import Rate, too_many
 from service.settings import Settings
@@ -55,6 +55,7 @@ class Service:
     consumers: Consumers
     insights: Insights
     has_own_master_key: Callable[[], Awaitable[bool]]
+    clock: Clock
     replica: EventLog | None = None
     standby: Standby | None = None
     metrics: Metrics = field(default_factory=Metrics)
@@ -103,9 +104,8 @@ class Service:
         except (KeyRefused, TokenRefused):
             raise key_required("the key is not known, or no longer good") from None
         except IssuerAway as away:
-            detail = str(away)
             again = {"Retry-After": str(self.settings.retry_after_seconds)}
-            raise Problem(503, detail, (Fault("issuer.away", "", detail, None),), again) from None
+            raise problem(503, "issuer.away", str(away), headers=again) from None
 
     async def _of(self, authorization: str) -> Access:
         scheme, _, credential = authorization.partition(" ")
@@ -138,14 +138,12 @@ class Service:
 def _not_admitted(role: Role, request: HTTPConnection) -> Problem:
     if role is Role.PUBLIC:
         return key_required("a key, sent as Authorization: Bearer <key>")
-    detail = f"a key with the role {' or '.join(admitted_by(request))}, not {role}"
-    return Problem(
-        403, "this key may not do this", (Fault("sender.not_allowed", "", detail, None),)
-    )
+    expected = f"a key with the role {' or '.join(admitted_by(request))}, not {role}"
+    return problem(403, "sender.not_allowed", "this key may not do this", expected=expected)
 
 
 def key_required(detail: str) -> Problem:
-    return Problem(401, detail, (Fault("key.required", "", detail, None),), _CHALLENGE)
+    return problem(401, "key.required", detail, headers=_CHALLENGE)
 
 
 def service_of(request: HTTPConnection) -> Service:

@@ -1,5 +1,6 @@
 """Which database a command works on: the one named in the settings, or the embedded one in the data folder."""
 
+import asyncio
 import os
 import signal
 import sys
@@ -7,14 +8,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final
+from typing import Any, Final, Self
 
 from events.store.connections import asyncpg_url
 from service.errors import NoRecord
-from service.postgres import EmbeddedPostgres
+from service.postgres import EmbeddedPostgres, StartInterrupted
 from service.settings import Settings
 
-_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
@@ -34,47 +35,74 @@ def database(
     if not begin and not os.path.lexists(settings.data / "postgres"):
         raise NoRecord(settings.data)
     server = EmbeddedPostgres(settings.data, account=settings.postgres_account)
-    with _ended_in_order():
+    with _Ending() as ending:
         try:
-            server.start()
+            server.start(is_interrupted=ending.is_told)
+            ending.obey()
             yield server.url, server
+        except StartInterrupted:
+            ending.obey()
+            raise
         finally:
             _see_it_through()
             server.stop()
 
 
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Inside, a process that is told to end lets go of what it holds first; its exit code says what ended it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (*_ENDING, signal.SIGINT)}
-    told: list[int] = []
+class _Ending:
+    """Inside, a process that is told to end lets go of what it holds first; its exit code says what ended it.
 
-    def end(number: int, frame: FrameType | None) -> None:
+    At first a signal is noted and breaks into nothing: an exception that comes anywhere may leave a lock taken, or be
+    lost where an object is being finalised. From `obey` on, it interrupts as Ctrl-C does.
+    """
+
+    def __init__(self) -> None:
+        self._told: list[int] = []
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.getsignal(number) for number in _ENDING}
+            for number, handler in self._before.items():
+                # What nohup wants ignored stays so.
+                if handler in (signal.SIG_DFL, signal.default_int_handler):
+                    signal.signal(number, self._note)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        # A task that is interrupted just as it begins is cancelled, and asyncio says no more than that.
+        if isinstance(error, KeyboardInterrupt | asyncio.CancelledError) and self._told:
+            if self._told[0] == signal.SIGINT:
+                raise KeyboardInterrupt from None
+            sys.exit(128 + self._told[0])
+
+    def is_told(self) -> bool:
+        """Whether the process was told to end."""
+        return bool(self._told)
+
+    def obey(self) -> None:
+        """Let signals interrupt from here on. Raises KeyboardInterrupt where one came before."""
+        for number, handler in self._before.items():
+            if signal.getsignal(number) == self._note:
+                signal.signal(number, handler if number == signal.SIGINT else self._interrupt)
+        if self._told:
+            raise KeyboardInterrupt
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self._told.append(number)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
         # As Ctrl-C would: asyncio then cancels its main task, where an exception might break into anything.
-        told.append(number)
+        self._told.append(number)
         interrupt = signal.getsignal(signal.SIGINT)
         (interrupt if callable(interrupt) else signal.default_int_handler)(signal.SIGINT, frame)
-
-    for number in _ENDING:
-        # What nohup wants ignored stays so.
-        if before[number] is signal.SIG_DFL:
-            signal.signal(number, end)
-    try:
-        yield
-    except KeyboardInterrupt:
-        if told:
-            sys.exit(128 + told[0])
-        raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _see_it_through() -> None:
     """Let no signal keep the server from being ended: it takes a moment, and a second Ctrl-C would leave it running."""
     if threading.current_thread() is threading.main_thread():
-        for number in (*_ENDING, signal.SIGINT):
+        for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)

@@ -3,7 +3,8 @@
 import re
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -16,7 +17,7 @@ import asyncpg
 from events.senders import Role, Sender
 from service.access import Access
 from service.errors import KeyRefused, NoSuchKey
-from service.grant import Grant
+from service.grant import EVERY_COHORT, Grant
 
 PREFIX: Final = "hcw"
 ID_HEX_DIGITS: Final = 16
@@ -46,12 +47,37 @@ _NOTE: Final = """
 insert into grants (key_id, what, granted_by, role, cohorts, organisation, sources, expires_at)
 select id, $2, $3, role, cohorts, organisation, sources, expires_at from keys where id = $1
 """
+_STANDING: Final = """
+select id, secret_hash, role, cohorts, organisation from keys where id = any($1) and revoked_at is null
+"""
 _LIST: Final = """
 select k.id, k.role, k.cohorts, k.organisation, k.sources, k.created_at, k.expires_at, k.revoked_at, k.last_used_at,
     (select g.granted_by from grants g where g.key_id = k.id and g.what = 'created' order by g.number desc limit 1)
         as granted_by
-from keys k order by k.created_at, k.id
+from keys k where $1::text is null or k.id = $1 order by k.created_at, k.id
 """
+
+
+Memberships = Callable[[Collection[str]], Awaitable[Mapping[str, frozenset[str]]]]
+"""Returns the cohorts that each of some organisations ever joined, those that do not exist left out."""
+
+_JOINED_ANOTHER: Final = "organisation.joined"
+"""Who is noted beside the end of a key whose organisation joined another cohort."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """An organisation's key that ends when the organisation joins another cohort than these."""
+
+    organisation: str
+    cohorts: frozenset[str]
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> "_Bound | None":
+        """Return how the key of a row is bound, None where it is not."""
+        if row["role"] != Role.ORGANISATION or not row["cohorts"]:
+            return None
+        return cls(row["organisation"], frozenset(row["cohorts"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +86,7 @@ class _Kept:
 
     secret_hash: bytes
     sender: Sender
+    bound: _Bound | None
     expires: datetime | None
     looked_up: float
 
@@ -81,10 +108,21 @@ class Key:
 
 
 class Keys:
-    """The keys in the database, each remembered for `cache_seconds` after it was looked up."""
+    """The keys in the database, each remembered for `cache_seconds` after it was looked up.
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", *, cache_seconds: float) -> None:
+    A key that is bound to its organisation's cohorts ends at the latest when it is used, listed, or looked up as what
+    is open by it, after the organisation joined another.
+    """
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        memberships: Memberships,
+        *,
+        cache_seconds: float,
+    ) -> None:
         self._pool = pool
+        self._memberships = memberships
         self._cache_seconds = cache_seconds
         self._cache: dict[str, _Kept] = {}
         self._reserved: tuple[float, tuple[str, ...]] | None = None
@@ -104,7 +142,7 @@ class Keys:
                 key_id,
                 _hash(secret),
                 grant.role.value,
-                list(grant.cohorts),
+                list(grant.limits),
                 grant.organisation,
                 list(grant.sources),
                 grant.expires,
@@ -115,21 +153,17 @@ class Keys:
 
     async def all(self) -> list[Key]:
         """Return every key there ever was, oldest first."""
-        return [
-            Key(
-                row["id"],
-                Role(row["role"]),
-                row["cohorts"],
-                row["organisation"],
-                row["sources"],
-                row["created_at"],
-                row["granted_by"],
-                row["expires_at"],
-                row["revoked_at"],
-                row["last_used_at"],
-            )
-            for row in await self._pool.fetch(_LIST)
-        ]
+        return await self._listed(None)
+
+    async def find(self, key_id: str) -> Key | None:
+        """Return the key of this id, ended or not; None where there never was one."""
+        return next(iter(await self._listed(key_id)), None)
+
+    async def _listed(self, key_id: str | None) -> list[Key]:
+        rows = await self._pool.fetch(_LIST, key_id)
+        if await self._end_bound([row for row in rows if row["revoked_at"] is None]):
+            rows = await self._pool.fetch(_LIST, key_id)
+        return [_key(row) for row in rows]
 
     async def rotate(self, key_id: str, *, granted_by: str) -> str:
         """Give the key a new secret, and return it with that; the old one is no longer good. Raises NoSuchKey."""
@@ -192,22 +226,45 @@ class Keys:
         access = Access(kept.sender, key_id, kept.secret_hash, kept.expires)
         if access.has_expired():
             raise KeyRefused
+        if kept.bound is not None and await self._ended({key_id: kept.bound}):
+            raise KeyRefused
         return access
+
+    async def _ended(self, bound: Mapping[str, _Bound]) -> set[str]:
+        """End those of the keys, by id, whose organisation joined another cohort, and return them."""
+        if not bound:
+            return set()
+        joined = await self._memberships({one.organisation for one in bound.values()})
+        ended = {
+            key_id
+            for key_id, one in bound.items()
+            if not joined.get(one.organisation, frozenset()) <= one.cohorts
+        }
+        for key_id in sorted(ended):
+            # Another process may have been faster.
+            with suppress(NoSuchKey):
+                await self.revoke(key_id, granted_by=_JOINED_ANOTHER)
+        return ended
+
+    async def _end_bound(self, rows: Sequence[asyncpg.Record]) -> set[str]:
+        bound = {row["id"]: one for row in rows if (one := _Bound.of(row)) is not None}
+        return await self._ended(bound)
 
     async def _look_up(self, key_id: str, secret_hash: bytes) -> _Kept | None:
         row = await self._pool.fetchrow(_FIND, key_id)
         if row is None:
             self._cache.pop(key_id, None)
             return None
+        bound = _Bound.of(row)
         sender = Sender(
             id=row["id"],
             role=Role(row["role"]),
-            cohorts=frozenset(row["cohorts"]),
+            cohorts=frozenset(row["cohorts"] if bound is None else ()),
             organisation=row["organisation"],
             sources=tuple(row["sources"]),
             reserved=tuple(row["reserved"]),
         )
-        kept = _Kept(row["secret_hash"], sender, row["expires_at"], time.monotonic())
+        kept = _Kept(row["secret_hash"], sender, bound, row["expires_at"], time.monotonic())
         if len(self._cache) >= _CACHED_KEYS_MAX:
             self._cache.clear()
         self._cache[key_id] = kept
@@ -229,11 +286,25 @@ class Keys:
 
     async def standing(self, key_ids: Collection[str]) -> Mapping[str, bytes]:
         """Return the present secrets' hashes of those keys that were not revoked."""
-        rows = await self._pool.fetch(
-            "select id, secret_hash from keys where id = any($1) and revoked_at is null",
-            list(key_ids),
-        )
-        return {row["id"]: row["secret_hash"] for row in rows}
+        rows = await self._pool.fetch(_STANDING, list(key_ids))
+        ended = await self._end_bound(rows)
+        return {row["id"]: row["secret_hash"] for row in rows if row["id"] not in ended}
+
+
+def _key(row: asyncpg.Record) -> Key:
+    is_everything = row["role"] == Role.FACILITATOR and not row["cohorts"]
+    return Key(
+        row["id"],
+        Role(row["role"]),
+        (EVERY_COHORT,) if is_everything else row["cohorts"],
+        row["organisation"],
+        row["sources"],
+        row["created_at"],
+        row["granted_by"],
+        row["expires_at"],
+        row["revoked_at"],
+        row["last_used_at"],
+    )
 
 
 def _new_secret() -> str:

@@ -82,14 +82,18 @@ class Metrics:
         recorded: int,
         state: State,
         standby: Standby | None = None,
+        ahead_seconds: float | None = None,
     ) -> bytes:
         """Return all numbers as OpenMetrics text.
 
         `head` is the log's last position, None while the database is away: then `known_head` is told instead.
+        `ahead_seconds` is how far this clock is ahead of the database's, None where that is not known.
         """
         standing: list[Collector] = [_Standing(head, known_head, recorded, state)]
         if standby is not None:
             standing.append(_OnReplica(standby))
+        if ahead_seconds is not None:
+            standing.append(_Clock(ahead_seconds))
         for collector in standing:
             self._registry.register(collector)
         try:
@@ -160,6 +164,23 @@ class _Standing(Collector):
                 "Position of the event that the read models stopped at; 0: none.",
                 undigested,
             ),
+        ]
+
+
+class _Clock(Collector):
+    """How this clock goes beside the database's."""
+
+    def __init__(self, ahead_seconds: float) -> None:
+        self._ahead_seconds = ahead_seconds
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """Return the family."""
+        return [
+            GaugeMetricFamily(
+                "howcanwe_clock_ahead_seconds",
+                "How far this process's clock is ahead of the database's; negative: behind.",
+                self._ahead_seconds,
+            )
         ]
 
 

@@ -17,6 +17,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 # A request's status is the first of these among its faults.
 _STATUS_OF_RULE: Final = {
     "json": 400,
+    "request": 400,
     "stream.version": 412,
     "event.conflict": 409,
     "sender.not_allowed": 403,
@@ -96,25 +97,38 @@ def status_of(faults: Iterable[Fault]) -> int:
     )
 
 
-def refusal(faults: Iterable[Fault]) -> Problem:
-    """Return the problem that these faults make."""
-    faults = tuple(faults)
-    count = len(faults)
-    return Problem(
-        status_of(faults),
-        f"{count} {'thing is' if count == 1 else 'things are'} wrong; see errors",
-        faults,
-    )
+def problem(
+    status: int,
+    rule: str,
+    detail: str,
+    *,
+    expected: str | None = None,
+    pointer: str = "",
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Problem:
+    """Return the problem of one thing that is wrong with a request: what, and what was expected, if that says more."""
+    fault = Fault(rule, pointer, expected or detail, None)
+    return Problem(status, detail, (fault,), headers or {}, more or {})
 
 
 def malformed(detail: str, rule: str = "request") -> Problem:
     """Return the problem of a request that cannot be read."""
-    return Problem(400, detail, (Fault(rule, "", detail, None),))
+    return problem(400, rule, detail)
+
+
+def refusal(faults: Iterable[Fault], detail: str | None = None) -> Problem:
+    """Return the problem that these faults make."""
+    faults = tuple(faults)
+    count = len(faults)
+    counted = f"{count} {'thing is' if count == 1 else 'things are'} wrong; see errors"
+    return Problem(status_of(faults), detail or counted, faults)
 
 
 def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
     """Return an error of the log as a problem, None for one that nobody expected."""
     again = {"Retry-After": str(retry_after_seconds)}
+    same = "the same request again"
     match error:
         case Problem():
             return error
@@ -122,19 +136,16 @@ def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
             return refusal(error.faults)
         case OutcomeUnknown():
             detail = "Whether the events were recorded is not known; send the same ids again to settle it"
-            return Problem(
-                503, detail, (Fault("commit.unknown", "", "the same request again", None),), again
-            )
+            return problem(503, "commit.unknown", detail, expected=same, headers=again)
         case Unavailable():
-            detail = "The database is away; nothing was recorded"
-            return Problem(
-                503, detail, (Fault("database.away", "", "the same request again", None),), again
-            )
+            reason, rule = "the database is away", "database.away"
+            if error.trouble is not None:
+                reason, rule = error.trouble.value, f"database.{error.trouble.name.lower()}"
+            detail = f"{reason.capitalize()}; nothing was recorded"
+            return problem(503, rule, detail, expected=same, headers=again)
         case WrongMasterKey():
-            return Problem(
-                503, str(error), (Fault("master_key.wrong", "", str(error), None),), again
-            )
+            return problem(503, "master_key.wrong", str(error), headers=again)
         case Unstorable():
-            return Problem(422, str(error), (Fault("field", "", str(error), None),))
+            return problem(422, "field", str(error))
         case _:
             return None

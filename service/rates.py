@@ -7,8 +7,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from events.faults import Fault
-from service.problems import Problem
+from service.problems import Problem, problem
 
 REMEMBERED_MAX: Final = 100_000
 BURST_SECONDS: Final = 2
@@ -50,11 +49,12 @@ class Rate:
 def too_many(wait_seconds: int) -> Problem:
     """Return the refusal of a request beyond the rate."""
     detail = f"the same request again in {wait_seconds} s"
-    return Problem(
+    return problem(
         429,
+        "rate.exceeded",
         "too many requests",
-        (Fault("rate.exceeded", "", detail, None),),
-        {"Retry-After": str(wait_seconds)},
+        expected=detail,
+        headers={"Retry-After": str(wait_seconds)},
     )
 
 

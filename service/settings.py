@@ -150,6 +150,19 @@ class Settings(BaseSettings):
             description="How long a request waits for one answer of the database before it is 503, in seconds.",
         ),
     ] = ANSWER_SECONDS_MAX
+    clock_difference_seconds_max: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="How far this clock may differ from the database's before a warning, in seconds.",
+        ),
+    ] = 2.0
+    clock_seconds: Annotated[
+        float,
+        Field(
+            gt=0, description="How often this clock is compared with the database's, in seconds."
+        ),
+    ] = 60.0
     key_cache_seconds: Annotated[
         float,
         Field(

@@ -15,11 +15,10 @@ from typing import Any, Final
 import httpx
 import jwt
 
-from events.fields import is_key
 from events.senders import Role, Sender
 from service.access import Access
 from service.errors import GrantError, IssuerAway, TokenRefused
-from service.grant import Grant
+from service.grant import EVERY_COHORT, Grant
 
 ALGORITHMS: Final = (
     "RS256",
@@ -37,7 +36,6 @@ TOKEN_CHARACTERS_MAX: Final = 16_384
 ID_HEX_DIGITS: Final = 32
 FETCH_SECONDS_MAX: Final = 5.0
 KEYS_BYTES_MAX: Final = 1_048_576
-EVERY_COHORT: Final = "*"
 
 _DISCOVERY: Final = "/.well-known/openid-configuration"
 
@@ -179,7 +177,7 @@ class Tokens:
         sender = Sender(
             id=identity(self._trust.issuer, subject),
             role=grant.role,
-            cohorts=frozenset(grant.cohorts),
+            cohorts=frozenset(grant.limits),
             organisation=grant.organisation,
             reserved=tuple(await self._reserved()),
         )
@@ -221,13 +219,8 @@ class Tokens:
             organisation = named[0]
         if role is Role.FACILITATOR:
             cohorts = tuple(_texts(_claim(claims, self._trust.cohorts_claim)))
-            # A claim that is missing must not make somebody facilitator of everything.
-            if not cohorts:
-                raise TokenRefused
             if EVERY_COHORT in cohorts:
-                cohorts = ()
-        if not all(map(is_key, cohorts)):
-            raise TokenRefused
+                cohorts = (EVERY_COHORT,)
         return Grant(role, cohorts, organisation)
 
 

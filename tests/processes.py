@@ -231,6 +231,6 @@ class Serving(Process):
 
 def key_for(data: Path) -> str:
     """Return a new key for the data folder, a facilitator's of everything."""
-    made = run("keys", "create", "--role", "facilitator", "--data", data)
+    made = run("keys", "create", "--role", "facilitator", "--cohort", "*", "--data", data)
     assert made.returncode == 0, made.stderr
     return made.stdout.decode().strip()

@@ -103,7 +103,7 @@ def test_every_example_works_as_printed(demo: Running, tmp_path: Path) -> None:
     howcanwe = f"{sys.executable} -m service.cli"
     environment = {**os.environ, "HOWCANWE_DATA": str(demo.data), "PYTHONPATH": str(README.parent)}
     made = subprocess.run(
-        [*howcanwe.split(), "keys", "create", "--role", "facilitator"],
+        [*howcanwe.split(), "keys", "create", "--role", "facilitator", "--cohort", "*"],
         env=environment,
         capture_output=True,
         text=True,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from events.faults import Advice, Fault
-from events.folding import folded
+from events.folding import folded, trimmed
 from events.rules.rule import Case, hint, rule
 from events.subjects import Iteration
 from events.terms import Result
@@ -99,4 +99,4 @@ def measure_unknown(case: Case) -> Iterator[Advice]:
 
 
 def _shown(measure: str) -> str:
-    return f'"{measure[:MEASURE_SHOWN_MAX]}"'
+    return f'"{trimmed(measure)[:MEASURE_SHOWN_MAX]}"'

@@ -1,7 +1,9 @@
 """Connections to PostgreSQL."""
 
 import asyncio
+import errno
 from contextlib import suppress
+from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -50,8 +52,37 @@ TRIES_MAX: Final = 3
 """How often a statement is asked of a replica that gives it up."""
 
 
+class Trouble(StrEnum):
+    """What a database that answers says of itself, where it does not do what it is asked: it did not go away."""
+
+    DISK_FULL = "the database's disk is full"
+    READ_ONLY = "the database is read-only, as a replica is"
+    NO_RIGHTS = "the database's role lacks a right"
+
+
+TROUBLES: Final = (
+    asyncpg.DiskFullError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InsufficientPrivilegeError,
+)
+"""How these show."""
+
+
+def trouble_in(error: BaseException) -> Trouble | None:
+    """Return what the database says of itself with the error, None where it says something else or nothing."""
+    source = getattr(error, "orig", None) or error
+    if isinstance(source, OSError) and source.errno == errno.ENOSPC:
+        return Trouble.DISK_FULL
+    states = {kind.sqlstate: trouble for kind, trouble in zip(TROUBLES, Trouble, strict=True)}
+    return states.get(getattr(source, "sqlstate", None))
+
+
 class Unavailable(EventsError):
     """The database cannot be reached, or did not take the events; nothing was recorded."""
+
+    def __init__(self, message: str, trouble: Trouble | None = None) -> None:
+        self.trouble = trouble
+        super().__init__(message)
 
 
 class GaveWay(Unavailable):
@@ -73,15 +104,22 @@ def asyncpg_url(url: str) -> str:
 def engine(url: str, **given: Any) -> AsyncEngine:
     """Return an engine whose connections asyncpg makes of the URL: SQLAlchemy's own reading knows no `sslmode`.
 
-    `connecting` of those given is for asyncpg, the others are for SQLAlchemy.
+    `connecting` of those given is for asyncpg, `check` looks at each new connection, the others are for SQLAlchemy.
     """
-    connecting = given.pop("connecting", {})
+    connecting, check = given.pop("connecting", {}), given.pop("check", None)
 
     async def connected() -> asyncpg.Connection:
         connection = await asyncpg.connect(asyncpg_url(url), **connecting)
-        await teach(connection)
+        try:
+            await teach(connection)
+            if check is not None:
+                await check(connection)
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
+    asyncpg_url(url)
     return create_async_engine("postgresql+asyncpg://", async_creator=connected, **given)
 
 
@@ -115,7 +153,7 @@ async def connect(
     except (*AWAY, asyncpg.PostgresError) as error:
         reason = str(error) or type(error).__name__
         raise Unavailable(
-            f"the database at {described(url)} cannot be reached: {reason}"
+            f"the database at {described(url)} cannot be reached: {reason}", trouble_in(error)
         ) from error
     await teach(connection)
     return connection

@@ -24,7 +24,8 @@ _LINES: Final = (
 class Selection:
     """Which events: those after a position, up to `through`; of any of the streams; of any of the types; by `time`.
 
-    `types` are full names; `from_us` (inclusive) and `to_us` (exclusive) bound the events' `time`. Empty means all.
+    `types` are full names; `from_us` (inclusive) and `to_us` (exclusive) bound the events' `time`; `identity` is the
+    (source, id) of the one event that is meant. Empty means all.
     """
 
     after: int = 0
@@ -33,11 +34,18 @@ class Selection:
     types: tuple[str, ...] = ()
     from_us: int | None = None
     to_us: int | None = None
+    identity: tuple[str, str] | None = None
 
     @property
     def is_everything(self) -> bool:
         """Whether no event is left out but by position."""
-        return not self.streams and not self.types and self.from_us is None and self.to_us is None
+        return not (
+            self.streams
+            or self.types
+            or self.identity
+            or self.from_us is not None
+            or self.to_us is not None
+        )
 
     def between(self, after: int, through: int) -> "Selection":
         """Return what of the selection stands after one position and up to another."""
@@ -60,6 +68,10 @@ def _where(selection: Selection, after: int) -> tuple[str, list[Any]]:
         condition("e.occurred_at >= {}", as_datetime(selection.from_us))
     if selection.to_us is not None:
         condition("e.occurred_at < {}", as_datetime(selection.to_us))
+    if selection.identity is not None:
+        source, id_ = selection.identity
+        condition("e.source = {}", source)
+        condition("e.id = {}", id_)
     if selection.streams:
         condition(
             "e.position in (select s.position from stream_events s"

@@ -2,6 +2,7 @@
 
 import math
 import statistics
+import sys
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Final
@@ -14,8 +15,11 @@ Z_95: Final = 1.959963984540054
 
 
 def rounded(value: float | Fraction) -> float:
-    """Return the value with nine decimals, half-even; never a negative zero."""
-    return round(float(value), 9) + 0.0
+    """Return the value with nine decimals, half-even; never a negative zero, and never beyond the greatest double."""
+    try:
+        return round(float(value), 9) + 0.0
+    except OverflowError:
+        return sys.float_info.max if value > 0 else -sys.float_info.max
 
 
 def days(duration_us: float) -> float:

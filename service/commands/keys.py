@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Final, TypeVar
 
 import asyncpg
 import orjson
 import typer
 
+from events.log import EventLog
 from events.moments import as_datetime, moment
 from events.senders import Role
 from events.store.connections import asyncpg_url, connect
 from events.store.instants import teach
 from events.store.schema import prepare
-from service.commands.options import Data, DatabaseUrl, sentences, settings_from
+from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
 from service.database import database
 from service.errors import GrantError
 from service.grant import Grant
@@ -40,7 +42,11 @@ def group() -> None:
 def create(
     role: Annotated[Role, typer.Option(help="What the key is for.")],
     cohort: Annotated[
-        list[str] | None, typer.Option(help="Limit a facilitator to this cohort; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="A cohort of the facilitator, who needs one; may be repeated ('*': all). Of an organisation: one of"
+            " all that it may ever have joined; the key ends when it joins another."
+        ),
     ] = None,
     organisation: Annotated[
         str | None, typer.Option(help="The organisation that the key speaks for.")
@@ -60,16 +66,20 @@ def create(
         grant = Grant(
             role, tuple(cohort or ()), organisation, tuple(source or ()), _expiry(expires)
         )
-        typer.echo(
-            _done(data, database_url, lambda keys: keys.create(grant, granted_by=GRANTED_BY))
-        )
+        typer.echo(_done(data, database_url, partial(_created, grant)))
+
+
+async def _created(grant: Grant, keys: Keys, log: EventLog) -> str:
+    if grant.organisation and not await log.memberships([grant.organisation]):
+        tell(f"there is no organisation {grant.organisation} yet")
+    return await keys.create(grant, granted_by=GRANTED_BY)
 
 
 @commands.command("list")
 def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
     """Print every key there ever was, oldest first, a JSON object a line: what it allows, its granter, its last use."""
     with sentences():
-        for key in _done(data, database_url, lambda keys: keys.all()):
+        for key in _done(data, database_url, lambda keys, log: keys.all()):
             typer.echo(orjson.dumps(key).decode())
 
 
@@ -77,7 +87,9 @@ def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
 def rotate(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> None:
     """Give a key a new secret and print it; it is shown only now. The old one is no longer good."""
     with sentences():
-        key = _done(data, database_url, lambda keys: keys.rotate(key_id, granted_by=GRANTED_BY))
+        key = _done(
+            data, database_url, lambda keys, log: keys.rotate(key_id, granted_by=GRANTED_BY)
+        )
         typer.echo(key)
 
 
@@ -85,7 +97,7 @@ def rotate(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> N
 def revoke(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> None:
     """Revoke a key: it lets nobody in any more, and what it had open ends."""
     with sentences():
-        _done(data, database_url, lambda keys: keys.revoke(key_id, granted_by=GRANTED_BY))
+        _done(data, database_url, lambda keys, log: keys.revoke(key_id, granted_by=GRANTED_BY))
 
 
 def _expiry(text: str | None) -> datetime | None:
@@ -99,7 +111,9 @@ def _expiry(text: str | None) -> datetime | None:
         ) from None
 
 
-def _done(data: Data, database_url: DatabaseUrl, what: Callable[[Keys], Awaitable[T]]) -> T:
+def _done(
+    data: Data, database_url: DatabaseUrl, what: Callable[[Keys, EventLog], Awaitable[T]]
+) -> T:
     """Do something with the keys of the database that the options name."""
     settings = settings_from(data=data, database_url=database_url)
 
@@ -109,10 +123,11 @@ def _done(data: Data, database_url: DatabaseUrl, what: Callable[[Keys], Awaitabl
             await prepare(connection, url, SERVICE)
         finally:
             await connection.close()
-        async with asyncpg.create_pool(
-            asyncpg_url(url), init=teach, min_size=0, max_size=1
-        ) as pool:
-            return await what(Keys(pool, cache_seconds=0))
+        async with (
+            await EventLog.open(url) as log,
+            asyncpg.create_pool(asyncpg_url(url), init=teach, min_size=0, max_size=1) as pool,
+        ):
+            return await what(Keys(pool, log.memberships, cache_seconds=0), log)
 
     with database(settings) as (url, _):
         return asyncio.run(on(url))

@@ -1,5 +1,6 @@
 """Options that many commands share, and how a failure is told: one sentence on standard error, exit code 1."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -9,12 +10,13 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import asyncpg
+import structlog
 import typer
 from pydantic import SecretStr, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from events.faults import EventsError
-from events.store.connections import AWAY
+from events.store.connections import AWAY, trouble_in
 from service import messages
 from service.errors import ServiceError
 from service.postgres import PostgresError
@@ -80,8 +82,12 @@ def misspelt(environment: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def tell(message: str) -> None:
-    """Say something on standard error."""
-    print(f"howcanwe: {message}", file=sys.stderr)
+    """Say something on standard error: as a message like others where these are JSON."""
+    if os.environ.get(f"{PREFIX}LOG_FORMAT") == "json":
+        messages.set_up("json")
+        structlog.get_logger("service").info(message)
+    else:
+        print(f"howcanwe: {message}", file=sys.stderr)
 
 
 def fail(message: str) -> NoReturn:
@@ -98,8 +104,19 @@ def sentences() -> Iterator[None]:
     except _TOLD as error:
         fail(str(error))
     except _LOST as error:
-        cause = getattr(error, "orig", None) or error
-        fail(f"the database went away: {str(cause) or type(cause).__name__}")
-    except KeyboardInterrupt:
+        fail(_lost(error))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         tell("interrupted")
         raise typer.Exit(_INTERRUPTED) from None
+
+
+def _lost(error: BaseException) -> str:
+    """Return what became of the database, in words."""
+    source = getattr(error, "orig", None)
+    source = error if source is None else source.__cause__ or source
+    said = str(source) or type(source).__name__
+    if (trouble := trouble_in(source)) is not None:
+        return f"{trouble}: {said}"
+    if isinstance(source, asyncpg.PostgresError) and not isinstance(source, AWAY):
+        return f"the database refused this: {said}"
+    return f"the database went away: {said}"

@@ -17,9 +17,10 @@ from rich.progress import TaskProgressColumn
 from events.envelope import Malformed
 from events.faults import Fault, Refused
 from events.grouping import FORGOTTEN, KEYLESS
-from events.json_text import JsonError, parse
+from events.json_text import JsonError, parse, unmarked
 from events.log import EventLog
 from events.senders import RECORD
+from service.clock import ahead_seconds
 from service.commands.input import lines_of
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
 from service.commands.progress import Bar
@@ -79,7 +80,7 @@ def _opened(file: Path) -> Iterator[BufferedReader]:
 
 def _lines(source: BufferedReader) -> Iterator[Line]:
     for number, text in enumerate(lines_of(source, source.name), 1):
-        if text.strip():
+        if unmarked(text).strip():
             try:
                 yield Line(number, parse(text))
             except JsonError as error:
@@ -114,6 +115,11 @@ class Recording:
         """Record the file batch by batch; say whether all of it is in the log now."""
         async with prepared(url) as connection:
             master_key = await own_master_key(connection, settings)
+            ahead = await ahead_seconds(connection)
+        if abs(ahead) > settings.clock_difference_seconds_max:
+            tell(
+                f"this clock is {ahead:+.1f} seconds from the database's; set it, or later events share a recorded time"
+            )
         # Of a compressed file, what was read of it: that is what the bar shows.
         size = os.fstat(source.fileno()).st_size if source.seekable() else None
         with Bar("recording", size, TaskProgressColumn()) as bar:

@@ -7,8 +7,7 @@ from typing import Final
 
 import structlog
 
-from events.faults import Fault
-from service.problems import Problem
+from service.problems import Problem, problem
 
 DESCRIPTORS_RESERVED: Final = 128
 """File descriptors that are kept for the database, the log's followers and the process itself."""
@@ -68,9 +67,13 @@ class Admission:
             _log.warning(
                 "connections are refused", setting=setting, limit=limit, refused=self.refused
             )
-        detail = "the same request again when others have ended"
-        fault = Fault("connections.too_many", "", detail, None)
-        return Problem(503, why, (fault,), {"Retry-After": "1"})
+        return problem(
+            503,
+            "connections.too_many",
+            why,
+            expected="the same request again when others have ended",
+            headers={"Retry-After": "1"},
+        )
 
 
 def descriptors_for(connections_max: int) -> int:

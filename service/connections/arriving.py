@@ -14,9 +14,8 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.utils import get_remote_addr
 
-from events.faults import Fault
 from service.http.security import HEADERS
-from service.problems import MEDIA_TYPE, Problem
+from service.problems import MEDIA_TYPE, Problem, problem
 from service.settings import Settings
 
 HTTP_VERSIONS: Final = ("1.0", "1.1")
@@ -107,8 +106,8 @@ class Arriving(HttpToolsProtocol):
         """Let the request be answered; its body may follow."""
         version = self.parser.get_http_version()
         if version not in HTTP_VERSIONS:
-            fault = Fault("http", "", "HTTP/1.1 or HTTP/1.0", None)
-            self._fail(Problem(505, f"HTTP/{version} is not spoken here", (fault,)))
+            detail = f"HTTP/{version} is not spoken here"
+            self._fail(problem(505, "http", detail, expected="HTTP/1.1 or HTTP/1.0"))
         self._wait(None)
         self._stage = Stage.BODY
         self._moved = True
@@ -168,8 +167,9 @@ class Arriving(HttpToolsProtocol):
                 if self._stage is Stage.HEADERS
                 else ("body", self.settings.body_seconds_max)
             )
-            fault = Fault("request.late", "", f"the whole {what} within {seconds:g} s", None)
-            self.refuse(Problem(408, f"The request's {what} did not arrive in time", (fault,)))
+            detail = f"The request's {what} did not arrive in time"
+            expected = f"the whole {what} within {seconds:g} s"
+            self.refuse(problem(408, "request.late", detail, expected=expected))
 
     def refuse(self, problem: Problem) -> None:
         """Answer with the problem and end the connection, once the client has had time to read the answer."""
@@ -209,13 +209,11 @@ class Arriving(HttpToolsProtocol):
 
 
 def _headers_problem(expected: str) -> Problem:
-    return Problem(
-        431, "The request's headers are too large", (Fault("headers", "", expected, None),)
-    )
+    return problem(431, "headers", "The request's headers are too large", expected=expected)
 
 
 def _malformed() -> Problem:
-    return Problem(400, "This is not HTTP", (Fault("http", "", "a request as in RFC 9112", None),))
+    return problem(400, "http", "This is not HTTP", expected="a request as in RFC 9112")
 
 
 def _written(problem: Problem) -> bytes:

@@ -24,7 +24,7 @@ from events.store.connections import AWAY, Unavailable
 from service.context import Service
 from service.errors import DemoRefused
 from service.files import batches
-from service.keys import Grant
+from service.grant import EVERY_COHORT, Grant
 
 T = TypeVar("T")
 
@@ -46,7 +46,8 @@ def lines() -> list[bytes]:
 async def record(service: Service, address: str) -> None:
     """Record what is missing of the sample cohort over HTTP, then print a key and three commands."""
     key = await _patiently(
-        service, lambda: service.keys.create(Grant(Role.FACILITATOR), key_id=KEY_ID)
+        service,
+        lambda: service.keys.create(Grant(Role.FACILITATOR, (EVERY_COHORT,)), key_id=KEY_ID),
     )
     events = [orjson.loads(line) for line in lines()]
     identities = [(event["source"], event["id"]) for event in events]

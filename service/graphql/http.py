@@ -1,15 +1,14 @@
 """GraphQL over HTTP, as its specification says, and over server-sent events (GraphQL-SSE, distinct connections)."""
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
 from typing import Any, Final
 
 import orjson
 from graphql import ExecutionResult, GraphQLError
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
+from events.json_text import unmarked
 from service.connected import Connected, TooMany, counted
 from service.graphql.context import Context
 from service.graphql.errors import refusal, told
@@ -17,25 +16,24 @@ from service.graphql.limits import Limits
 from service.graphql.requests import GraphQLRequest, formatted
 from service.graphql.schema import Refused, Schema, is_for_later
 from service.graphql.subscription import Stopping
+from service.http.accepting import accepted
 from service.http.body import read_body
+from service.http.cloudevents import JSON, media_type
+from service.http.event_stream import MEDIA_TYPE as EVENTS
+from service.http.event_stream import event_stream, written
+from service.problems import problem
 
 RESPONSE: Final = "application/graphql-response+json"
-JSON: Final = "application/json"
-EVENTS: Final = "text/event-stream"
 
 
 async def answer(
     request: Request, context: Context, schema: Schema, connected: Connected
 ) -> Response:
-    """Return the answer to a request by GET or POST. Raises Problem where its body is too large, or not to be read."""
-    media = accepted(request.headers.get("accept"))
-    if media is None:
-        return Response("One of: " + ", ".join((RESPONSE, JSON, EVENTS)), 406)
+    """Return the answer to a request by GET or POST. Raises Problem: 406, 415, and 413 or 400 of the body."""
+    media = accepted(request.headers.getlist("accept"), (JSON, RESPONSE, EVENTS))
     try:
         body = await _body(request, schema.limits.body_bytes_max)
         asked = GraphQLRequest.read(body, schema.limits.trusted_documents)
-    except _Unsupported:
-        return Response(f"Requests come as {JSON}.", 415)
     except GraphQLError as error:
         return _refused([told(error)], media, 400, schema.limits)
     if media == EVENTS:
@@ -61,32 +59,6 @@ async def answer(
     return _response(result_of(result), media, status, schema.limits)
 
 
-def accepted(accept: str | None) -> str | None:
-    """Return the media type to answer in, None where none will do."""
-    if accept is None or not accept.strip():
-        return JSON
-    offered = [RESPONSE, JSON, EVENTS]
-    best: tuple[float, int, str] | None = None
-    for part in accept.split(","):
-        media, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        quality = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name == "q":
-                with suppress(ValueError):
-                    quality = float(value)
-        if quality <= 0:
-            continue
-        found = JSON if media in ("*/*", "application/*") else media
-        if found in offered:
-            best = max(best or (0.0, 0, ""), (quality, -offered.index(found), found))
-    return best[2] if best else None
-
-
-class _Unsupported(Exception):
-    """The body is of a type that no request comes in."""
-
-
 async def _body(request: Request, bytes_max: int) -> object:
     if request.method == "GET":
         body: dict[str, Any] = dict(request.query_params)
@@ -94,15 +66,14 @@ async def _body(request: Request, bytes_max: int) -> object:
             if name in body:
                 body[name] = _json(body[name].encode(), name) if body[name] else None
         return body
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != JSON:
-        raise _Unsupported
+    if media_type(request.headers) != JSON:
+        raise problem(415, "media_type", f"a request as {JSON}", headers={"Accept-Post": JSON})
     return _json(await read_body(request, bytes_max), "body")
 
 
 def _json(text: bytes, argument: str) -> object:
     try:
-        found: object = orjson.loads(text)
+        found: object = orjson.loads(unmarked(text))
     except orjson.JSONDecodeError:
         raise refusal(
             "request.malformed", f"{argument}: expected JSON", argument=argument
@@ -163,52 +134,21 @@ async def _events(
         extensions=asked.extensions,
     )
 
-    async def stream() -> AsyncIterator[bytes]:
-        with place:
-            async for event in _beating(_told(results), schema.limits.heartbeat_seconds):
-                yield event
-
-    headers = {"cache-control": "no-cache", "vary": "Accept, Authorization"}
-    return StreamingResponse(stream(), media_type=EVENTS, headers=headers)
+    return event_stream(
+        _told(results), place=place, heartbeat_seconds=schema.limits.heartbeat_seconds
+    )
 
 
 async def _told(results: AsyncGenerator[ExecutionResult, None]) -> AsyncGenerator[bytes, None]:
     try:
         async for result in results:
-            yield b"event: next\ndata: %s\n\n" % orjson.dumps(result_of(result))
+            yield written(orjson.dumps(result_of(result)), name="next")
     except Refused as refused:
         body = {"errors": [formatted(error) for error in refused.errors]}
-        yield b"event: next\ndata: %s\n\n" % orjson.dumps(body)
+        yield written(orjson.dumps(body), name="next")
     except Stopping:
         # Not complete: a client comes again by itself when the line breaks, and not when all was told.
         return
     finally:
         await results.aclose()
-    yield b"event: complete\ndata: \n\n"
-
-
-async def _beating(
-    events: AsyncGenerator[bytes, None], seconds: float
-) -> AsyncGenerator[bytes, None]:
-    """Yield the events; a comment keeps the line alive where none comes for so long."""
-    following: asyncio.Future[bytes] | None = None
-    try:
-        while True:
-            if following is None:
-                following = asyncio.ensure_future(anext(events))
-            done, _ = await asyncio.wait([following], timeout=seconds)
-            if not done:
-                yield b":\n\n"
-                continue
-            try:
-                event = following.result()
-            except StopAsyncIteration:
-                return
-            following = None
-            yield event
-    finally:
-        if following is not None:
-            following.cancel()
-            with suppress(asyncio.CancelledError, StopAsyncIteration):
-                await following
-        await events.aclose()
+    yield written(b"", name="complete")

@@ -8,9 +8,12 @@ from starlette.requests import HTTPConnection
 
 from service.connected import Connected
 from service.graphql.context import Context
-from service.graphql.http import EVENTS, JSON, RESPONSE, answer
+from service.graphql.http import RESPONSE, answer
 from service.graphql.schema import Schema
 from service.graphql.websocket import Connection
+from service.http.cloudevents import JSON
+from service.http.descriptions import problems
+from service.http.event_stream import MEDIA_TYPE as EVENTS
 
 GetContext = Callable[[HTTPConnection], Awaitable[Context]]
 
@@ -20,9 +23,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
         "content": {RESPONSE: {}, JSON: {}, EVENTS: {}},
     },
     400: {"description": "Not a request that can be answered", "content": {RESPONSE: {}, JSON: {}}},
-    406: {"description": "No answer in a type that would do"},
-    413: {"description": "The body is too large"},
-    415: {"description": "Not a type that requests come in"},
+    **problems(406, 413, 415),
     429: {"description": "Too many connections are open with this key"},
     503: {"description": "To be asked again later", "content": {RESPONSE: {}, JSON: {}}},
 }

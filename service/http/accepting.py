@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from events.faults import Fault
-from service.problems import Problem
+from service.problems import problem
 
 _QUALITY: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
@@ -21,8 +20,7 @@ def accepted(headers: Sequence[str], forms: Sequence[str]) -> str:
         return forms[0]
     best = max(forms, key=lambda form: _preference(form, ranges))
     if _preference(best, ranges)[0] <= 0:
-        detail = f"one of: {', '.join(forms)}"
-        raise Problem(406, detail, (Fault("accept", "", detail, None),))
+        raise problem(406, "accept", f"one of: {', '.join(forms)}")
     return best
 
 

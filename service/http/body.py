@@ -5,8 +5,7 @@ from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 
-from events.faults import Fault
-from service.problems import Problem, malformed
+from service.problems import Problem, malformed, problem
 
 _ENCODINGS: Final = {
     "gzip": 16 + zlib.MAX_WBITS,
@@ -30,8 +29,7 @@ async def read_body(request: Request, bytes_max: int) -> bytes:
     elif encoding in _ENCODINGS:
         decompress = zlib.decompressobj(_ENCODINGS[encoding])
     else:
-        detail = "the content encoding gzip, deflate or none"
-        raise Problem(415, detail, (Fault("content_encoding", "", detail, None),))
+        raise problem(415, "content_encoding", "the content encoding gzip, deflate or none")
     parts: list[bytes] = []
     received = length = 0
     try:
@@ -73,8 +71,6 @@ def _decompressed(decompress: "zlib._Decompress", chunk: bytes, room: int) -> by
 
 
 def _too_large(bytes_max: int) -> Problem:
+    # However much of the rest is drained, there may be more: the connection cannot be used again.
     detail = f"a body of at most {bytes_max} bytes"
-    # The rest of the body is not read, so the connection cannot be used again.
-    return Problem(
-        413, detail, (Fault("body.too_large", "", detail, None),), {"Connection": "close"}
-    )
+    return problem(413, "body.too_large", detail, headers={"Connection": "close"})

@@ -7,11 +7,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from events.catalogue import EventKind
-from events.faults import Fault
 from events.rules import RULES
 from service.context import service_of
 from service.http.descriptions import problems
-from service.problems import Problem
+from service.problems import problem
 
 router = APIRouter(tags=["vocabulary"])
 
@@ -52,9 +51,6 @@ async def read_event_type(request: Request, type: str) -> Response:
     found = service_of(request).log.catalogue.find(type)
     schema = found[0].schema_of(found[1]) if found else None
     if schema is None:
-        raise Problem(
-            404,
-            "no event type of this name",
-            (Fault("type.unknown", "", "a type of /event-types", None),),
-        )
+        detail = "no event type of this name"
+        raise problem(404, "type.unknown", detail, expected="a type of /event-types")
     return Response(orjson.dumps(schema), media_type="application/schema+json")

@@ -12,8 +12,8 @@ from starlette.datastructures import Headers
 
 from events.envelope import Malformed
 from events.faults import Fault
-from events.json_text import JsonError, elements, parse
-from service.problems import Problem, malformed
+from events.json_text import JsonError, elements, parse, unmarked
+from service.problems import Problem, malformed, problem
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
@@ -89,16 +89,15 @@ def mode_of(headers: Headers, body: bytes) -> Mode:
     if media == STRUCTURED:
         return Mode.STRUCTURED
     if not is_json(media):
-        raise _another(media)
+        raise _not_of_events()
     if any(header.startswith(_PREFIX) for header in headers):
         return Mode.BINARY
     return Mode.BATCH if body.lstrip(_BEFORE_JSON).startswith(b"[") else Mode.STRUCTURED
 
 
-def _another(media: str) -> Problem:
+def _not_of_events() -> Problem:
     accepted = ", ".join(ACCEPTED)
-    detail = f"one of: {accepted}"
-    return Problem(415, detail, (Fault("media_type", "", detail, None),), {"Accept-Post": accepted})
+    return problem(415, "media_type", f"one of: {accepted}", headers={"Accept-Post": accepted})
 
 
 def events_in(headers: Headers, body: bytes, events_max: int) -> list[Any]:
@@ -129,26 +128,25 @@ def texts_in(headers: Headers, body: bytes) -> list[str]:
     """Return the text of each event of a request that `events_in` has read: what was sent, to the character."""
     match mode_of(headers, body):
         case Mode.LINES:
-            return [line.decode(errors="replace") for line in _lines(body)]
+            return [unmarked(line).decode(errors="replace") for line in _lines(body)]
         case Mode.BATCH:
             return elements(body)
         case Mode.STRUCTURED:
-            return [body.decode()]
+            return [unmarked(body).decode()]
         case Mode.BINARY:
             attributes = json.dumps(_attributes(headers))
-            return [f'{attributes.removesuffix("}")}, "data": {body.decode()}}}']
+            return [f'{attributes.removesuffix("}")}, "data": {unmarked(body).decode()}}}']
         case mode:
             assert_never(mode)
 
 
 def _lines(body: bytes) -> list[bytes]:
-    return [line for line in body.split(b"\n") if line.strip()]
+    return [line for line in body.split(b"\n") if unmarked(line).strip()]
 
 
 def _bounded(count: int, events_max: int) -> None:
     if count > events_max:
-        detail = f"at most {events_max} events in a request"
-        raise Problem(413, detail, (Fault("batch.too_large", "", detail, None),))
+        raise problem(413, "batch.too_large", f"at most {events_max} events in a request")
 
 
 def _parsed(body: bytes) -> Any:
@@ -193,7 +191,11 @@ def _attributes(headers: Headers) -> Binary:
 
 
 def _attribute(header: str, value: str) -> str:
-    """Return an attribute's value: double quotes are taken off (RFC 7230), then percents decoded, once."""
+    """Return an attribute's value: double quotes are taken off (RFC 7230), then percents decoded, once.
+
+    Blanks around a header's value are no part of it (RFC 9110, 5.5).
+    """
+    value = value.strip(" \t")
     quoted = _QUOTED.fullmatch(value)
     if quoted is not None:
         value = re.sub(r"\\(.)", r"\1", quoted.group(1))

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from events.chain import GENESIS, line_hash
-from events.faults import Fault
 from events.fields import INTEGER_MAX, is_key
 from events.json_text import JsonError, parse
 from events.senders import Sender
@@ -17,7 +16,7 @@ from service.context import Service, key_required, service_of
 from service.errors import KeyRefused, LogDiverged, TooManyConsumers
 from service.http.body import read_body
 from service.http.descriptions import problems
-from service.problems import Problem, malformed
+from service.problems import Problem, malformed, problem
 
 router = APIRouter(tags=["replay"])
 
@@ -58,8 +57,8 @@ async def read_consumer(request: Request, name: str) -> Response:
     _check_name(name)
     found = await service.consumers.find(sender.id, name)
     if found is None:
-        fault = Fault("consumer.unknown", "", "the name of a consumer of this key", None)
-        raise Problem(404, "no such consumer", (fault,))
+        expected = "the name of a consumer of this key"
+        raise problem(404, "consumer.unknown", "no such consumer", expected=expected)
     await _check_line(service, sender, found)
     return _json({"position": found.position, "hash": found.hash})
 
@@ -87,8 +86,7 @@ async def keep_consumer(request: Request, name: str) -> Response:
     except KeyRefused:
         raise key_required("the key is no longer good") from None
     except TooManyConsumers as error:
-        fault = Fault("consumers.too_many", "", str(error), None)
-        raise Problem(422, str(error), (fault,)) from None
+        raise problem(422, "consumers.too_many", str(error)) from None
     place = {"position": consumer.position, "hash": consumer.hash}
     return _json(place, 201 if is_new else 200)
 
@@ -118,9 +116,8 @@ def _told(name: str, body: bytes) -> Consumer:
 
 
 def _wrong(pointer: str, expected: str) -> Problem:
-    return Problem(
-        422, "the place cannot be kept; see errors", (Fault("field", pointer, expected, None),)
-    )
+    detail = "the place cannot be kept; see errors"
+    return problem(422, "field", detail, expected=expected, pointer=pointer)
 
 
 async def _check_line(service: Service, sender: Sender, consumer: Consumer) -> None:
@@ -131,8 +128,7 @@ async def _check_line(service: Service, sender: Sender, consumer: Consumer) -> N
         seen = await service.log.visible([recorded], sender) if recorded else []
         known = line_hash(seen[0].line) if seen else ""
     if known != consumer.hash:
-        error = LogDiverged(consumer.position)
-        raise Problem(409, str(error), (Fault("log.diverged", "", str(error), None),))
+        raise problem(409, "log.diverged", str(LogDiverged(consumer.position)))
 
 
 def _json(content: dict[str, Any], status: int = 200) -> Response:

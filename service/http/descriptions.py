@@ -32,6 +32,8 @@ PROBLEM: Final = {
     "required": ["type", "title", "status", "detail", "errors"],
 }
 
+_EXTENSION: Final = {"type": ["string", "integer", "boolean", "null"], "maxLength": 256}
+
 EVENT: Final[dict[str, Any]] = {
     "title": "CloudEvent",
     "type": "object",
@@ -44,16 +46,23 @@ EVENT: Final[dict[str, Any]] = {
             "type": "string",
             "enum": [name for kind in VOCABULARY.kinds for name in kind.wire_names],
         },
-        "time": {"type": "string", "format": "date-time"},
-        "subject": {"type": "string"},
-        "visibility": {"type": "string", "enum": ["private", "pair", "cohort", "public"]},
-        "actor": {"type": "string"},
-        "correlationid": {"type": "string"},
-        "causationid": {"type": "string"},
+        "time": {"type": "string", "format": "date-time", "maxLength": 64},
+        "subject": {"type": ["string", "null"]},
+        "visibility": {"enum": ["private", "pair", "cohort", "public", None]},
+        "actor": {"type": ["string", "null"]},
+        "correlationid": _EXTENSION,
+        "causationid": _EXTENSION,
         "data": {"type": "object"},
     },
     "required": ["specversion", "id", "source", "type", "time", "data"],
     "additionalProperties": True,
+}
+
+_TOLD: Final[dict[str, Any]] = {
+    "source": {"type": "string"},
+    "id": {"type": "string"},
+    "streams": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "warnings": {"type": "array", "items": {"type": "object"}},
 }
 
 RECEIPTS: Final = {
@@ -64,13 +73,10 @@ RECEIPTS: Final = {
             "items": {
                 "type": "object",
                 "properties": {
-                    "source": {"type": "string"},
-                    "id": {"type": "string"},
+                    **_TOLD,
                     "position": {"type": "integer"},
-                    "streams": {"type": "object", "additionalProperties": {"type": "integer"}},
                     "hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
                     "repeated": {"type": "boolean"},
-                    "warnings": {"type": "array", "items": {"type": "object"}},
                 },
             },
         },
@@ -90,7 +96,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 RECORDED: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "Every event was a repeat, or valid",
+        "description": "Every event was a repeat",
         "content": {"application/json": {"schema": RECEIPTS}},
     },
     201: {
@@ -106,6 +112,34 @@ RECORDED: Final[dict[int | str, dict[str, Any]]] = {
             },
         },
         "content": {"application/json": {"schema": RECEIPTS}},
+    },
+    **problems(400, 401, 403, 409, 412, 413, 415, 422, 503),
+}
+
+VALIDATED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "Valid: what recording would answer now; nothing was recorded",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "receipts": {"type": "array", "maxItems": 0},
+                        "would": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "properties": {
+                                    **_TOLD,
+                                    "would": {"type": "string", "enum": ["recorded", "repeated"]},
+                                },
+                            },
+                        },
+                    },
+                    "required": ["receipts", "would"],
+                }
+            }
+        },
     },
     **problems(400, 401, 403, 409, 412, 413, 415, 422, 503),
 }

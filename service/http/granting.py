@@ -1,5 +1,7 @@
-"""`/keys`: what `howcanwe keys` does, for admins."""
+"""`/keys`: what `howcanwe keys` does, for admins, and for facilitators as far as it is about their organisations."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,14 +15,14 @@ from events.faults import Fault
 from events.fields import is_key
 from events.json_text import JsonError, oddities, parse
 from events.moments import as_datetime, moment
-from events.senders import Role
-from service.context import service_of
+from events.senders import Role, Sender, may_grant
+from service.context import Service, service_of
 from service.errors import GrantError, NoSuchKey
 from service.grant import Grant
 from service.http.body import read_body
 from service.http.descriptions import problems
 from service.keys import Key
-from service.problems import Problem, malformed
+from service.problems import Problem, malformed, problem, refusal
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
@@ -36,7 +38,11 @@ class GrantBody(BaseModel):
     role: Annotated[Role, Field(strict=False, description="What the key is for.")]
     cohorts: Annotated[
         list[str],
-        Field(max_length=_LIST_MAX, description="Limits a facilitator to these cohorts."),
+        Field(
+            max_length=_LIST_MAX,
+            description="The cohorts of a facilitator, at least one; `*` alone for all of them. Those of an"
+            " organisation are all that it may ever have joined: its key ends when it joins another.",
+        ),
     ] = []
     organisation: Annotated[
         str | None, Field(description="The organisation that the key speaks for.")
@@ -99,7 +105,7 @@ def _json(body: Any, status: int = 200) -> Response:
 
 
 def _refused(detail: str, pointer: str = "") -> Problem:
-    return Problem(422, detail, (Fault("grant", pointer, detail, None),))
+    return problem(422, "grant", detail, pointer=pointer)
 
 
 async def _granted(request: Request) -> Grant:
@@ -110,7 +116,7 @@ async def _granted(request: Request) -> Grant:
         raise malformed(str(error), "json") from None
     odd = [Fault("field", pointer, expected, None) for pointer, expected in oddities(raw)]
     if odd:
-        raise Problem(422, "what the key is to allow is not told well", tuple(odd))
+        raise refusal(odd, "what the key is to allow is not told well")
     try:
         return GrantBody.model_validate(raw).grant()
     except ValidationError as error:
@@ -118,7 +124,7 @@ async def _granted(request: Request) -> Grant:
             Fault("grant", fault.pointer.removeprefix("/data"), fault.detail, None)
             for fault in faults_of(error)
         )
-        raise Problem(422, "what the key is to allow is not told well", faults) from None
+        raise refusal(faults, "what the key is to allow is not told well") from None
     except GrantError as error:
         raise _refused(str(error)) from None
 
@@ -127,19 +133,71 @@ async def _granted(request: Request) -> Grant:
     "", status_code=201, responses=problems(400, 401, 403, 413, 422, 503), openapi_extra=_BODY
 )
 async def create_key(request: Request) -> Response:
-    """Make a key. The answer's `key` is shown only now."""
+    """Make a key. The answer's `key` is shown only now; its `warnings` name what does not exist.
+
+    A facilitator makes keys of organisations that were ever in a cohort, and only in theirs; such a key ends when its
+    organisation joins a cohort of others.
+    """
     service = service_of(request)
-    admin = await service.sender(request)
-    key = await service.keys.create(await _granted(request), granted_by=admin.id)
-    return _json({"id": key.split("_")[1], "key": key}, 201)
+    sender = await service.sender(request)
+    grant = await _granted(request)
+    warnings = []
+    if grant.organisation is not None:
+        joined = await service.log.memberships([grant.organisation])
+        if grant.organisation not in joined:
+            detail = f"there is no organisation {grant.organisation} yet"
+            if sender.role is Role.FACILITATOR:
+                raise Problem(
+                    422, detail, (Fault("subject.unknown", "/organisation", detail, None),)
+                )
+            warnings.append({"rule": "organisation.unknown", "detail": detail})
+        grant = _bound(grant, sender, joined.get(grant.organisation, frozenset()))
+    elif not may_grant(sender, None, ()):
+        raise _not_allowed("a facilitator makes keys of the role organisation")
+    key = await service.keys.create(grant, granted_by=sender.id)
+    return _json({"id": key.split("_")[1], "key": key, "warnings": warnings}, 201)
+
+
+def _bound(grant: Grant, sender: Sender, joined: frozenset[str]) -> Grant:
+    """Return what a sender lets the key of an organisation do that joined these cohorts. Raises Problem."""
+    if not may_grant(sender, grant.organisation, joined):
+        raise _not_allowed(
+            "an organisation that was ever in a cohort, and in no cohort of other facilitators"
+        )
+    if sender.role is not Role.FACILITATOR:
+        return grant
+    if grant.sources or grant.cohorts:
+        raise _not_allowed("neither sources nor cohorts: an admin binds keys to these")
+    return replace(grant, cohorts=tuple(sorted(sender.cohorts)))
+
+
+def _not_allowed(detail: str) -> Problem:
+    return Problem(
+        403, "this key may not make such a key", (Fault("sender.not_allowed", "", detail, None),)
+    )
 
 
 @router.get("", responses=problems(401, 403, 503))
 async def list_keys(request: Request) -> Response:
-    """List every key there ever was, oldest first: what it allows, who granted it, when it was last used."""
+    """List every key there ever was, oldest first: what it allows, who granted it, when it was last used.
+
+    A facilitator is given those of organisations that were ever in a cohort, and only in theirs.
+    """
     service = service_of(request)
-    await service.sender(request)
-    return _json({"keys": [_as_json(key) for key in await service.keys.all()]})
+    sender = await service.sender(request)
+    keys = await _theirs(service, sender, await service.keys.all())
+    return _json({"keys": [_as_json(key) for key in keys]})
+
+
+async def _theirs(service: Service, sender: Sender, keys: Sequence[Key]) -> list[Key]:
+    """Return those of the keys that the sender may see and end."""
+    organisations = {key.organisation for key in keys if key.organisation is not None}
+    joined = await service.log.memberships(organisations)
+    return [
+        key
+        for key in keys
+        if may_grant(sender, key.organisation, joined.get(key.organisation or "", frozenset()))
+    ]
 
 
 @router.post("/{id}/rotate", responses=problems(401, 403, 404, 503))
@@ -157,11 +215,17 @@ async def rotate_key(request: Request, id: str) -> Response:
 
 @router.delete("/{id}", status_code=204, responses=problems(401, 403, 404, 503))
 async def revoke_key(request: Request, id: str) -> Response:
-    """Revoke a key. It lets nobody in any more, and what it had open ends."""
+    """Revoke a key. It lets nobody in any more, and what it had open ends.
+
+    A facilitator revokes those of organisations that were ever in a cohort, and only in theirs; all others are unknown.
+    """
     service = service_of(request)
-    admin = await service.sender(request)
+    sender = await service.sender(request)
     try:
-        await service.keys.revoke(_id(id), granted_by=admin.id)
+        found = await service.keys.find(_id(id))
+        if found is None or not await _theirs(service, sender, [found]):
+            raise NoSuchKey(id)
+        await service.keys.revoke(id, granted_by=sender.id)
     except NoSuchKey as error:
         raise _unknown(error) from None
     service.watches.look()
@@ -175,4 +239,4 @@ def _id(text: str) -> str:
 
 
 def _unknown(error: NoSuchKey) -> Problem:
-    return Problem(404, str(error), (Fault("key.unknown", "", "the id of a key", None),))
+    return problem(404, "key.unknown", str(error), expected="the id of a key")

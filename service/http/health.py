@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from events.store.connections import AWAY, Unavailable
+from events.store.connections import AWAY, Trouble, Unavailable
 from projections.standby import Standby
 from projections.state import Phase, State
 from service.context import Service, service_of
@@ -41,6 +41,10 @@ def _told(state: State, head: int) -> dict[str, object]:
 def _unready(state: State, service: Service) -> str | None:
     """Return why what is read cannot be, None where it can."""
     settings, standby = service.settings, service.standby
+    if (trouble := service.log.trouble(settings.ready_waiting_seconds)) is not None:
+        return trouble
+    if state.phase is Phase.WAITING and isinstance(state.trouble, Trouble):
+        return state.trouble
     if state.phase is Phase.STOPPED:
         return "the read models have stopped"
     if not state.is_ready:
@@ -49,6 +53,8 @@ def _unready(state: State, service: Service) -> str | None:
         return "the read models have been waiting for too long"
     if standby is None:
         return None
+    if standby.is_foreign:
+        return "the replica is none of this database"
     if standby.state.phase is Phase.WAITING:
         return "the replica is away"
     if not standby.state.is_ready:

@@ -37,5 +37,6 @@ async def metrics(request: Request) -> Response:
         recorded=service.log.recorded_events,
         state=service.runner.state,
         standby=service.standby,
+        ahead_seconds=service.clock.ahead_seconds,
     )
     return Response(text, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})

@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from events.faults import Fault, Refused
+from events.faults import Refused
 from events.json_text import JsonError, parse
 from events.senders import Sender
 from service.context import Service, service_of
@@ -15,7 +15,7 @@ from service.http.body import read_body
 from service.http.cloudevents import events_in
 from service.http.descriptions import MENDING, RECORDED, problems
 from service.http.recording import checked, received
-from service.problems import Problem, refusal
+from service.problems import problem, refusal
 from service.quarantine import Quarantined
 
 router = APIRouter(tags=["quarantine"])
@@ -47,10 +47,9 @@ async def _entry(service: Service, sender: Sender, entry: str) -> Quarantined:
     except ValueError:
         found = None
     if found is None:
-        detail = "the id of an event in this key's quarantine"
-        raise Problem(
-            404, "no such event in quarantine", (Fault("quarantine.unknown", "", detail, None),)
-        )
+        expected = "the id of an event in this key's quarantine"
+        detail = "no such event in quarantine"
+        raise problem(404, "quarantine.unknown", detail, expected=expected)
     return found
 
 
@@ -85,16 +84,14 @@ def _kept(entry: Quarantined) -> Any:
     try:
         return parse(entry.text)
     except JsonError:
-        raise Problem(
-            422, "what was kept is not an event", (Fault("json", "", "JSON", 0),)
-        ) from None
+        raise problem(422, "json", "what was kept is not an event", expected="JSON") from None
 
 
 def _mended(request: Request, body: bytes) -> Any:
     """Return the event that a body holds. Raises Problem: 400, 415, or 422 where it is not one."""
     events = events_in(request.headers, body, service_of(request).settings.batch_events_max)
     if len(events) != 1:
-        raise refusal([Fault("field", "", "one event: the mended one", None)])
+        raise problem(422, "field", "one event: the mended one")
     return events[0]
 
 

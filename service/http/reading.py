@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
-from events.faults import Fault
 from events.fields import KINDS, is_key
 from events.log import PAGE_EVENTS
 from events.recorded import Recorded
@@ -22,17 +21,18 @@ from service.context import Service, service_of
 from service.http.accepting import accepted
 from service.http.cloudevents import BATCH, LINES, NDJSON, STRUCTURED
 from service.http.descriptions import EVENT, problems
+from service.http.event_stream import MEDIA_TYPE as SSE
+from service.http.event_stream import event_stream, written
 from service.http.preconditions import etag
 from service.http.selecting import selected
 from service.http.waiting import only_min_position, reached
-from service.problems import Problem, malformed
+from service.problems import malformed, problem
 from service.replay.cohorts import Cohorts
 from service.replay.formats.arrow import MEDIA_TYPE, Arrow
 from service.replay.formats.columns import has_pyarrow
 from service.replay.server import HEAD_HEADER
 
 ARROW: Final = MEDIA_TYPE
-SSE: Final = "text/event-stream"
 
 router = APIRouter(tags=["read"])
 
@@ -81,6 +81,10 @@ _PARAMETERS: Final = [
         "integer",
         "Wait until this position is there to be read; 503 where it is not in time.",
     ),
+    _parameter(
+        "source", "string", "With `id`: only the event that this source sent under that id."
+    ),
+    _parameter("id", "string", "With `source`: what its source calls the event."),
     _parameter("from", "string", "Only events with a time from this on (RFC 3339)."),
     _parameter("to", "string", "Only events with a time before this (RFC 3339)."),
 ]
@@ -114,10 +118,11 @@ async def read_events(request: Request) -> Response:
     # Asked before the answer begins, so that a database that is away is told by the status.
     head = await reached(service, service.replayed, request.query_params)
     if form == SSE:
-        place = _place(service, counted(viewer, request))
         events = _ending(_live(service, viewer, selection, limit))
-        return StreamingResponse(
-            _held(place, service.watches.held(access, events)), media_type=SSE, headers=_LIVE
+        return event_stream(
+            service.watches.held(access, events),
+            place=_place(service, counted(viewer, request)),
+            heartbeat_seconds=service.settings.heartbeat_seconds,
         )
     if form == BATCH:
         return await _page(service, viewer, request, selection, limit)
@@ -132,31 +137,19 @@ async def read_events(request: Request) -> Response:
     )
 
 
-_LIVE: Final = {
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-    "Vary": "Accept, Authorization",
-}
-
-
 def _place(service: Service, whose: str) -> AbstractContextManager[None]:
     """Return a live stream's place among those that are open. Raises Problem (429) where there is none."""
     try:
         return service.live_streams.enter(whose)
     except TooMany:
         most = service.settings.live_streams_max
-        fault = Fault("streams.too_many", "", f"at most {most} live streams at once", None)
-        again = {"Retry-After": str(service.settings.retry_after_seconds)}
-        raise Problem(429, "too many live streams are open already", (fault,), again) from None
-
-
-async def _held(
-    place: AbstractContextManager[None], events: AsyncIterator[bytes]
-) -> AsyncGenerator[bytes, None]:
-    """Yield the events; the place is taken until they end, or whoever reads them goes away."""
-    with place:
-        async for event in events:
-            yield event
+        raise problem(
+            429,
+            "streams.too_many",
+            "too many live streams are open already",
+            expected=f"at most {most} live streams at once",
+            headers={"Retry-After": str(service.settings.retry_after_seconds)},
+        ) from None
 
 
 async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
@@ -244,7 +237,7 @@ async def _page(
 async def _live(
     service: Service, viewer: Sender, selection: Selection, limit: int | None
 ) -> AsyncGenerator[bytes, None]:
-    """Yield server-sent events: what there is, `caught-up` once, then what comes; comments keep the line alive."""
+    """Yield server-sent events: what there is, `caught-up` once, then what comes."""
     position = selection.after
     left = limit
     caught_up = False
@@ -252,18 +245,14 @@ async def _live(
         head = await service.replayed.head()
         bounded = selection.between(position, head)
         async for page in _seen(service, viewer, bounded, left):
-            for recorded in page:
-                yield b"id: %d\ndata: %s\n\n" % (recorded.position, recorded.line)
+            if page:
+                yield b"".join(written(recorded.line, id=recorded.position) for recorded in page)
             left = None if left is None else left - len(page)
         position = max(position, head)
         if not caught_up and left != 0:
             caught_up = True
-            yield b'event: caught-up\nid: %d\ndata: {"position":%d}\n\n' % (position, position)
-        while not service.stopping.is_set() and left != 0:
-            if await _moved(service, position):
-                break
-            yield b": nothing new\n\n"
-        if service.stopping.is_set():
+            yield written(b'{"position":%d}' % position, name="caught-up", id=position)
+        if left == 0 or not await _moved(service, position):
             return
 
 
@@ -275,20 +264,18 @@ async def _ending(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, 
 
 
 async def _moved(service: Service, position: int) -> bool:
-    """Say whether the log goes beyond the position before the next heartbeat is due (or the service stops)."""
+    """Wait until the log goes beyond the position; return False where the service stops before."""
     waits = [
         asyncio.ensure_future(service.replayed.announcer.wait_beyond(position)),
         asyncio.ensure_future(service.stopping.wait()),
     ]
     try:
-        done, _ = await asyncio.wait(
-            waits, timeout=service.settings.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
-        )
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:
         # A reader who goes away ends the wait from outside, which ends none of these.
         for wait in waits:
             wait.cancel()
-    return bool(done)
+    return not service.stopping.is_set()
 
 
 @router.get(
@@ -312,11 +299,8 @@ async def read_event(request: Request, position: str) -> Response:
     await reached(service, service.log, request.query_params)
     seen = await service.log.visible_event(int(position), viewer)
     if seen is None:
-        raise Problem(
-            404,
-            "no event at this position",
-            (Fault("event.unknown", "", "the position of an event", None),),
-        )
+        detail = "no event at this position"
+        raise problem(404, "event.unknown", detail, expected="the position of an event")
     return Response(seen.line, media_type=STRUCTURED, headers={"Vary": "Authorization"})
 
 

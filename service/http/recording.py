@@ -17,7 +17,7 @@ from events.senders import Sender
 from service.context import Service, service_of
 from service.http.body import read_body
 from service.http.cloudevents import Binary, Unparsable, events_in, texts_in
-from service.http.descriptions import RECORDED, RECORDING
+from service.http.descriptions import RECORDED, RECORDING, VALIDATED
 from service.http.door import Door
 from service.http.preconditions import LENIENT, expected_versions, is_lenient
 from service.problems import as_json, refusal
@@ -55,17 +55,17 @@ async def record_events(request: Request) -> Response:
     return answer
 
 
-@router.post("/events/validate", responses=RECORDED, openapi_extra=RECORDING)
+@router.post("/events/validate", responses=VALIDATED, openapi_extra=RECORDING)
 async def validate_events(request: Request) -> Response:
-    """Make the same checks and record nothing."""
+    """Make the same checks, say what recording would answer, and record nothing."""
     service = service_of(request)
     sender = await service.sender(request)
     expected = expected_versions(request.headers.getlist("if-match"))
     body = await read_body(request, service.settings.body_bytes_max)
     raw = events_in(request.headers, body, service.settings.batch_events_max)
     events = [checked(service, event, sender) for event in raw]
-    await service.log.record(events, sender=sender, expected=expected, dry=True)
-    return _json({"receipts": []})
+    outcome = await service.log.record(events, sender=sender, expected=expected, dry=True)
+    return _json({"receipts": [], "would": [_would(receipt) for receipt in outcome.would]})
 
 
 def checked(service: Service, event: Any, sender: Sender) -> Candidate | Malformed:
@@ -107,6 +107,13 @@ def _receipt_as_json(receipt: Receipt) -> dict[str, Any]:
             {"rule": warning.rule, "detail": warning.detail} for warning in receipt.warnings
         ],
     }
+
+
+def _would(receipt: Receipt) -> dict[str, Any]:
+    """Return what of a receipt holds of an event that was only judged: it has no place in the log."""
+    told = _receipt_as_json(receipt)
+    kept = {name: told[name] for name in ("source", "id", "streams", "warnings")}
+    return {**kept, "would": "repeated" if receipt.repeated else "recorded"}
 
 
 async def _quarantined(

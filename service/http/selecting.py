@@ -11,7 +11,9 @@ from events.moments import moment
 from events.store.reading import Selection
 from service.problems import malformed
 
-PARAMETERS: Final = frozenset({"after", "limit", "stream", "type", "from", "to", "min_position"})
+PARAMETERS: Final = frozenset(
+    {"after", "limit", "stream", "type", "source", "id", "from", "to", "min_position"}
+)
 _DIGITS_MAX: Final = 15
 
 
@@ -37,6 +39,7 @@ def selected(
         types=tuple(dict.fromkeys(_types(query.getlist("type"), catalogue))),
         from_us=_moment(query, "from"),
         to_us=_moment(query, "to"),
+        identity=_identity(query),
     )
     return selection, number(query, "limit")
 
@@ -65,6 +68,15 @@ def _stream(value: str) -> str:
     if kind not in KINDS or not is_key(key):
         raise malformed(f"stream: <kind>/<key>, the kind one of: {', '.join(KINDS)}", "query")
     return value
+
+
+def _identity(query: QueryParams) -> tuple[str, str] | None:
+    source, id_ = _single(query, "source"), _single(query, "id")
+    if source is None and id_ is None:
+        return None
+    if not source or not id_ or "\0" in source + id_:
+        raise malformed("source and id: both, as the event's sender gave them", "query")
+    return source, id_
 
 
 def _types(names: Sequence[str], catalogue: Catalogue) -> Iterator[str]:

@@ -5,11 +5,10 @@ from typing import Final
 
 from starlette.datastructures import QueryParams
 
-from events.faults import Fault
 from events.log import EventLog
 from service.context import Service
 from service.http.selecting import number
-from service.problems import Problem, malformed
+from service.problems import Problem, malformed, problem
 
 MIN_POSITION: Final = "min_position"
 
@@ -45,21 +44,23 @@ async def reached(service: Service, log: EventLog, query: QueryParams) -> int:
 
 def _late(service: Service, head: int, lag_seconds: float) -> Problem:
     detail = f"the replica is at {head}, {lag_seconds:.0f} seconds behind; try again"
-    return Problem(
+    return problem(
         503,
+        "replica.behind",
         detail,
-        (Fault("replica.behind", "", "a replica that follows the log", None),),
-        {"Retry-After": str(service.settings.retry_after_seconds)},
-        {"position": head},
+        expected="a replica that follows the log",
+        headers={"Retry-After": str(service.settings.retry_after_seconds)},
+        more={"position": head},
     )
 
 
 def _behind(service: Service, position: int, head: int) -> Problem:
     detail = f"the log is at {head} here, {position - head} before {position}; try again"
-    return Problem(
+    return problem(
         503,
+        "position.not_reached",
         detail,
-        (Fault("position.not_reached", "", "a position that the log has, or soon will", None),),
-        {"Retry-After": str(service.settings.retry_after_seconds)},
-        {"position": head, "lag": position - head},
+        expected="a position that the log has, or soon will",
+        headers={"Retry-After": str(service.settings.retry_after_seconds)},
+        more={"position": head, "lag": position - head},
     )

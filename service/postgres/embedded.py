@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -65,6 +65,7 @@ class EmbeddedPostgres:
         self._account = account
         self._log: FilteringBoundLogger = structlog.get_logger(__name__)
         self._cancelled = threading.Event()
+        self._is_interrupted: Callable[[], bool] = lambda: False
         self._users: FileLock | None = None
         self._postmaster: Postmaster | None = None
         self._cluster: Cluster | None = None
@@ -82,14 +83,16 @@ class EmbeddedPostgres:
         # The port is named, because PGPORT would count otherwise.
         return f"postgresql://{USER}@/{DATABASE}?host={host}&port={PORT}"
 
-    def start(self) -> str:
+    def start(self, is_interrupted: Callable[[], bool] = lambda: False) -> str:
         """The server runs, its database exists, and this process is one of its users.
 
-        Waits for a crash recovery as long as that takes. Returns the URL. Raises PostgresError.
+        Waits for a crash recovery as long as that takes, or until `is_interrupted`, which a signal's handler may
+        decide. Returns the URL. Raises PostgresError, StartInterrupted for one.
         """
         if self._users is not None:
             return self.url
         self._cancelled.clear()
+        self._is_interrupted = is_interrupted
         with self._turn(self._cancelled):
             users = self._data.users_lock()
             users.share()
@@ -99,6 +102,7 @@ class EmbeddedPostgres:
                 self._leave(users)
                 raise
             self._users = users
+        self._is_interrupted = lambda: False
         return self.url
 
     def stop(self) -> None:
@@ -157,7 +161,7 @@ class EmbeddedPostgres:
             what = "Waiting for another process that is starting or stopping PostgreSQL"
             try:
                 with self._data.turn_lock() as turn:
-                    turn.acquire(Waiting(self._log, what, cancelled))
+                    turn.acquire(Waiting(self._log, what, cancelled, self._is_interrupted))
                     yield
             except Cancelled:
                 raise StartInterrupted(self._data.path) from None
@@ -174,7 +178,7 @@ class EmbeddedPostgres:
         if socket is None or not cluster.place.hold(socket):
             socket = cluster.place.socket_folder()
         what = "Waiting for what a killed PostgreSQL has left running"
-        waiting = Waiting(self._log, what, self._cancelled)
+        waiting = Waiting(self._log, what, self._cancelled, self._is_interrupted)
         clear_the_way(cluster.folder, socket, cluster.place.account, waiting)
         cluster.admit()
         self._launch(cluster, socket)
@@ -207,7 +211,7 @@ class EmbeddedPostgres:
     def _answers(self, postmaster: Postmaster) -> bool:
         """True once the server answers, however long it recovers; False if it ended instead."""
         what = "Waiting for PostgreSQL, which is recovering or shutting down"
-        waiting = Waiting(self._log, what, self._cancelled)
+        waiting = Waiting(self._log, what, self._cancelled, self._is_interrupted)
         while postmaster.alive():
             socket = postmaster.ready_on()
             if socket is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from structlog.typing import FilteringBoundLogger
 
@@ -19,11 +20,16 @@ class Waiting:
     """One wait: every `step()` pauses for a moment; after a few seconds one line says what for."""
 
     def __init__(
-        self, log: FilteringBoundLogger, what: str, cancelled: threading.Event | None = None
+        self,
+        log: FilteringBoundLogger,
+        what: str,
+        cancelled: threading.Event | None = None,
+        is_interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
         self._log = log
         self._what = what
         self._cancelled = cancelled or threading.Event()
+        self._is_interrupted = is_interrupted
         self._since = time.monotonic()
         self._told = False
 
@@ -33,7 +39,7 @@ class Waiting:
 
     def step(self) -> None:
         """A moment has passed. Raises Cancelled when the wait was called off."""
-        if self._cancelled.wait(STEP_S):
+        if self._cancelled.wait(STEP_S) or self._is_interrupted():
             raise Cancelled
         if not self._told and self.seconds > TELL_AFTER_S:
             self._told = True

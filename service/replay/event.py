@@ -43,8 +43,7 @@ class ReplayedEvent:
     @property
     def data(self) -> JsonObject:
         """What the event says, in the present version of its type."""
-        data: JsonObject = self.content["data"]
-        return data if self._version == self.kind.model.version else self._upcast(data)
+        return self.kind.upcast(self.content["data"], self._version)
 
     @property
     def time(self) -> datetime:
@@ -89,9 +88,6 @@ class ReplayedEvent:
     def subjects(self) -> tuple[str, ...]:
         """The streams of all subjects that it creates or names, in the order of its fields."""
         return tuple(dict.fromkeys(mention.stream for mention in self.kind.mentions(self.data)))
-
-    def _upcast(self, data: JsonObject) -> JsonObject:
-        return self.kind.upcast(data, self._version)
 
 
 _UNKNOWN: Final[tuple[None, int]] = (None, 0)

@@ -90,6 +90,8 @@ def matches(selection: Selection, line: bytes) -> bool:
         return False
     if selection.through is not None and position > selection.through:
         return False
+    if selection.identity not in (None, (content["source"], content["id"])):
+        return False
     if selection.types and content["type"] not in selection.types:
         return False
     if selection.from_us is None and selection.to_us is None:

@@ -21,7 +21,7 @@ from projections.runner import Runner
 from service.generator import generate
 from service.graphql.arguments import node_id
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.servers import HOST, SERVICE, Server, new_key, serving
+from tests.benchmarks.servers import HOST, MASTER_KEY, SERVICE, Server, new_key, serving
 from tests.benchmarks.table import Row, compared, limited, shown
 from tests.service.graphql_client import Asker
 from tests.service.statements import counting
@@ -29,7 +29,6 @@ from tests.service.statements import counting
 FOLDER: Final = Path(__file__).parents[1] / "data" / "queries"
 PLAIN: Final = ("tests.benchmarks.plain",)
 BATCH_EVENTS: Final = 1_000
-MASTER_KEY: Final = "00" * 32
 SUBSCRIBERS: Final = 200
 EVENTS: Final = 20
 LATENCY_MAX_MS: Final = 250
@@ -52,9 +51,7 @@ async def asking(bench: Bench) -> list[Row]:
             await runner.catch_up()
             given = await _variables(runner)
             statements = await _statements(log, runner, given)
-        server = await stack.enter_async_context(
-            serving(SERVICE, url, HOWCANWE_MASTER_KEY=MASTER_KEY)
-        )
+        server = await stack.enter_async_context(serving(SERVICE, url))
         plain = await stack.enter_async_context(serving(PLAIN, url))
         headers = {"authorization": f"Bearer {await new_key(url)}"}
         client = await stack.enter_async_context(httpx.AsyncClient(headers=headers, timeout=60))

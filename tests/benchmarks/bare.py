@@ -11,6 +11,7 @@ from fastapi import FastAPI, Header
 from pydantic import AwareDatetime, BaseModel, Field, create_model
 
 from events.catalogue import VOCABULARY
+from events.log import EventLog
 from events.store.connections import asyncpg_url
 from service.keys import Keys
 from service.settings import Settings
@@ -40,8 +41,11 @@ def create_app(url: str) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(asyncpg_url(url), min_size=0) as pool:
-            app.state.keys = Keys(pool, cache_seconds=Settings().key_cache_seconds)
+        async with (
+            asyncpg.create_pool(asyncpg_url(url), min_size=0) as pool,
+            await EventLog.open(url) as log,
+        ):
+            app.state.keys = Keys(pool, log.memberships, cache_seconds=Settings().key_cache_seconds)
             yield
 
     app = FastAPI(lifespan=lifespan)

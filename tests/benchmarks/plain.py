@@ -10,6 +10,7 @@ import orjson
 import uvicorn
 from fastapi import FastAPI, Header, Response
 
+from events.log import EventLog
 from events.store.connections import asyncpg_url
 from projections.builds import own_schema
 from projections.store import engine
@@ -33,9 +34,12 @@ def create_app(url: str) -> FastAPI:
         async with reading.connect() as connection:
             app.state.schema = await own_schema(connection)
         await reading.dispose()
-        async with asyncpg.create_pool(asyncpg_url(url), min_size=1) as pool:
+        async with (
+            asyncpg.create_pool(asyncpg_url(url), min_size=1) as pool,
+            await EventLog.open(url) as log,
+        ):
             app.state.pool = pool
-            app.state.keys = Keys(pool, cache_seconds=Settings().key_cache_seconds)
+            app.state.keys = Keys(pool, log.memberships, cache_seconds=Settings().key_cache_seconds)
             yield
 
     app = FastAPI(lifespan=lifespan)

@@ -15,6 +15,8 @@ HOST: Final = "127.0.0.1"
 START_SECONDS_MAX: Final = 60.0
 SERVICE: Final = ("service.cli", "serve")
 STILL: Final = ("tests.benchmarks.still", "serve")
+MASTER_KEY: Final = "00" * 32
+"""What the logs that are measured were recorded with: a database has one master key."""
 BARE: Final = ("tests.benchmarks.bare",)
 
 
@@ -46,7 +48,12 @@ async def serving(command: tuple[str, ...], url: str, **environment: str) -> Asy
             *command,
             f"--database-url={url}",
             f"--port={port}",
-            env={**os.environ, "HOWCANWE_DATA": folder, **environment},
+            env={
+                **os.environ,
+                "HOWCANWE_DATA": folder,
+                "HOWCANWE_MASTER_KEY": MASTER_KEY,
+                **environment,
+            },
         )
         try:
             await asyncio.wait_for(_answers(port, process), START_SECONDS_MAX)
@@ -60,7 +67,17 @@ async def serving(command: tuple[str, ...], url: str, **environment: str) -> Asy
 async def new_key(url: str) -> str:
     """Return a new facilitator's key."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "service.cli", "keys", "create", "--role", "facilitator"),
+        *(
+            sys.executable,
+            "-m",
+            "service.cli",
+            "keys",
+            "create",
+            "--role",
+            "facilitator",
+            "--cohort",
+            "*",
+        ),
         env={**os.environ, "HOWCANWE_DATABASE_URL": url},
         stdout=asyncio.subprocess.PIPE,
     )

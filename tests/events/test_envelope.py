@@ -22,10 +22,10 @@ def read(event: object, sender: Sender = RECORD) -> Candidate:
 def faults(event: object) -> list[tuple[str, str]]:
     """Return everything that is wrong with the event's form: rule and pointer."""
     try:
-        read(event)
+        found = read(event).faults
     except Malformed as malformed:
-        return [(fault.rule, fault.pointer) for fault in malformed.faults]
-    return []
+        found = malformed.faults
+    return [(fault.rule, fault.pointer) for fault in found]
 
 
 @pytest.mark.parametrize("value", [None, 1, "x", [], [EVENT], True])

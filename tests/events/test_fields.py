@@ -7,6 +7,7 @@ import pytest
 from events.catalogue import VOCABULARY
 from events.envelope import Envelopes, Malformed
 from events.fields import KEY_PATTERN, event_position, is_key
+from events.json_text import parse
 from events.senders import RECORD
 from tests.events import telling
 from tests.events.telling import Told, at
@@ -17,10 +18,11 @@ ENVELOPES = Envelopes(VOCABULARY)
 def faults(event: Told) -> list[str]:
     """Return the pointers of everything that is wrong with the event's data."""
     try:
-        ENVELOPES.read({"id": "1", "source": "urn:test", "time": at(0), **event}, RECORD)
+        whole = {"id": "1", "source": "urn:test", "time": at(0), **event}
+        found = ENVELOPES.read(whole, RECORD).faults
     except Malformed as malformed:
-        return [fault.pointer for fault in malformed.faults]
-    return []
+        found = malformed.faults
+    return [fault.pointer for fault in found]
 
 
 def with_data(event: Told, /, **data: Any) -> Told:
@@ -101,13 +103,13 @@ RIGHT: list[tuple[Told, str, list[Any]]] = [
     (PLANNED, "starts_on", [None, "2024-02-29"]),
     (HARVESTED, "happened_on", ["2024-03-01", "1999-12-31"]),
     # Numbers
-    (OBSERVED, "value", [None, 0, -1, 0.5, 1.0, 2**53 - 1, -(2**53 - 1), -0.0]),
-    (OBSERVED, "sample_size", [None, 1, 2**53 - 1]),
-    (CONCLUDED, "hours", [None, 0, 0.25, 2**53 - 1]),
-    (CONCLUDED, "evidence_level", [1, 5]),
-    (FORMED, "planned_months", [None, 1, 36]),
-    (telling.took_part(), "people", [0, 2**53 - 1]),
-    (telling.met(), "minutes", [None, 1, 1440]),
+    (OBSERVED, "value", [None, 0, -1, 0.5, 1.0, 2**53, -(2**60), -0.0, 1e300, parse("1E2")]),
+    (OBSERVED, "sample_size", [None, 1, 12.0, parse("1.2E1"), 2**53 - 1]),
+    (CONCLUDED, "hours", [None, 0, 0.25, 2**53, 1e300]),
+    (CONCLUDED, "evidence_level", [1, 5, 3.0]),
+    (FORMED, "planned_months", [None, 1, 36, 9.0]),
+    (telling.took_part(), "people", [0, 0.0, parse("-0"), 2**53 - 1]),
+    (telling.met(), "minutes", [None, 1, 60.0, 1440]),
     (telling.checked_in(), "months_after", [0, 120]),
     (HARVESTED, "anticipated", [True, False]),
     # Terms
@@ -118,7 +120,7 @@ RIGHT: list[tuple[Told, str, list[Any]]] = [
         "of",
         ["person/a", "cohort/a", "event/1", "event/999999999999999"],
     ),
-    (telling.voided(1), "event", [1, 2**53 - 1]),
+    (telling.voided(1), "event", [1, 1.0, 2**53 - 1]),
 ]
 
 WRONG: list[tuple[Told, str, list[Any], str]] = [
@@ -258,7 +260,6 @@ WRONG: list[tuple[Told, str, list[Any], str]] = [
             {"amount": "1", "currency": "EUR"},
             {"currency": "EUR"},
             {"amount": None, "currency": "EUR"},
-            {"amount": 2**53, "currency": "EUR"},
         ],
         "/amount",
     ),
@@ -292,20 +293,20 @@ WRONG: list[tuple[Told, str, list[Any], str]] = [
     ),
     (HARVESTED, "happened_on", ["2024-03-02", "9999-12-31"], ""),
     # Numbers
-    (OBSERVED, "value", ["1", True, 2**53, -(2**53), 1e300, float("inf"), float("nan"), []], ""),
-    (OBSERVED, "sample_size", [0, 1.0, 1.5, "1", True, 2**53], ""),
-    (CONCLUDED, "hours", [-1, -0.5, "1", 2**53], ""),
-    (CONCLUDED, "evidence_level", [0, 6, 3.0, "3", None, True], ""),
-    (FORMED, "planned_months", [0, 37, 9.0, "9", True], ""),
-    (telling.took_part(), "people", [-1, 1.0, None, 2**53], ""),
-    (telling.met(), "minutes", [0, 1441, 60.0], ""),
+    (OBSERVED, "value", ["1", True, float("inf"), float("nan"), []], ""),
+    (OBSERVED, "sample_size", [0, 1.5, "1", True, 2**53, parse("1e300")], ""),
+    (CONCLUDED, "hours", [-1, -0.5, "1"], ""),
+    (CONCLUDED, "evidence_level", [0, 6, 3.5, "3", None, True], ""),
+    (FORMED, "planned_months", [0, 37, 9.5, "9", True], ""),
+    (telling.took_part(), "people", [-1, 1.5, None, 2**53], ""),
+    (telling.met(), "minutes", [0, 1441, 60.5], ""),
     (telling.checked_in(), "months_after", [-1, 121, None], ""),
     (HARVESTED, "anticipated", [0, 1, "true", None], ""),
     # Terms
     (PLANNED, "participation_level", ["", " ", "Inform", "INFORM", 1, "nothing"], ""),
     (FAILED, "failure_type", ["", "smart"], ""),
     (FAILED, "for_whom", [[], None], ""),
-    (telling.voided(1), "event", [0, -1, 1.0, "1", None, True], ""),
+    (telling.voided(1), "event", [0, -1, 1.5, "1", None, True], ""),
     # No such field
     (FORMED, "colour", ["red", "", [], 0], ""),
 ]

@@ -93,7 +93,7 @@ async def test_two_with_one_id_and_other_content_in_one_batch_conflict(story: Re
     "change",
     [
         {"time": at(99)},
-        {"time": "2024-03-01T12:00:00Z"},
+        {"time": "2024-03-01T12:00:00.000001Z"},
         {"actor": "person/ada"},
         {"visibility": "public"},
         {"colour": "red"},

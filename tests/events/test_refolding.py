@@ -1,15 +1,10 @@
 """States that another release made are folded anew, before anything is recorded."""
 
 import asyncio
-import importlib.util
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import asyncpg
 import pytest
 
-import events.store
 from events.fingerprint import state_fingerprint
 from events.log import EventLog
 from events.refolding import refold
@@ -19,8 +14,8 @@ from tests.conftest import MASTER_KEY, execute
 from tests.events.record import Record
 from tests.events.telling import framed, noted, reframed, registered
 from tests.projections.generated import record_generated
+from tests.releases import RELEASES, restored_tables
 
-RELEASE = Path(__file__).parents[1] / "data" / "releases" / "0.1.0" / "whole"
 STATES = "select stream, state::text from subjects order by stream"
 
 
@@ -55,43 +50,24 @@ async def fold_otherwise(url: str, fingerprint: str = "another") -> None:
     )
 
 
-@pytest.fixture
-async def old_url(empty_database_url: str) -> AsyncIterator[str]:
-    """A database as release 0.1.0 left it."""
-    path = Path(events.store.__file__).parent / "migrations" / "versions" / "0001_log.py"
-    spec = importlib.util.spec_from_file_location("release", path)
-    assert spec is not None
-    assert spec.loader is not None
-    first: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(first)
-    connection = await asyncpg.connect(empty_database_url)
-    try:
-        for statement in first.STATEMENTS:
-            await connection.execute(statement)
-        await connection.execute(
-            "create table alembic_version (version_num varchar(32) primary key)"
-        )
-        for copied in sorted((RELEASE / "tables").glob("*.copy")):
-            await connection.copy_to_table(copied.stem, source=copied)
-    finally:
-        await connection.close()
-    yield empty_database_url
-
-
 async def whole(log: EventLog) -> int:
     found = await Verifier(log).run()
     assert isinstance(found, Whole), found
     return found.events
 
 
+@pytest.mark.parametrize("kept", ["whole", "first-instant"])
 async def test_a_log_of_the_first_release_holds_is_folded_anew_and_recorded_on(
-    old_url: str,
+    server_url: str, kept: str
 ) -> None:
-    async with await EventLog.open(old_url) as log:
+    async with (
+        restored_tables(server_url, RELEASES / "0.1.0" / kept) as url,
+        await EventLog.open(url) as log,
+    ):
         head = await whole(log)
-        assert await folds(old_url) is None
+        assert await folds(url) is None
         await Record(log).add(registered("park", id="park"))
-        assert await folds(old_url) == state_fingerprint()
+        assert await folds(url) == state_fingerprint()
         assert await whole(log) == head + 1
 
 

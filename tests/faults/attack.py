@@ -23,6 +23,7 @@ import orjson
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
 from tests.events.telling import at
+from tests.faults.floods import long_headers, silence
 from tests.processes import Serving, command, data_folder, environment, key_for, run, until
 
 PERIOD_S: Final = 0.05
@@ -109,6 +110,10 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "16 of 25 lists of rows": partial(questions, field=ROWS, times=25, at_once=16),
     "16 of 30 figures": partial(questions, field=FIGURES, times=30, at_once=16),
     "16 of 8 schemas": partial(questions, field=SCHEMA, times=8, at_once=16),
+    "1 header of 64 MiB": partial(long_headers, size_mib=64, at_once=1),
+    "16 headers of 64 MiB": partial(long_headers, size_mib=64, at_once=16),
+    "400 silent connections": partial(silence, headers=300, bodies=100),
+    "600 silent connections": partial(silence, headers=600, bodies=0),
 }
 
 

@@ -18,16 +18,20 @@ BODY: Final = (
 )
 
 
-async def long_header(address: str, *, size_mib: int) -> "Counter[str]":
-    """Send one header of so many MiB, in pieces, and read what is answered."""
-    reader, writer = await _connected(address)
-    with suppress(ConnectionError):
-        writer.write(HEAD)
-        for _ in range(size_mib):
-            writer.write(b"a" * MIB)
-            await writer.drain()
-        writer.write(b"\r\n\r\n")
-    return Counter([await _answered(reader, writer)])
+async def long_headers(address: str, *, size_mib: int, at_once: int) -> "Counter[str]":
+    """Send so many headers at once, each of so many MiB in pieces, and read what is answered."""
+
+    async def one() -> str:
+        reader, writer = await _connected(address)
+        with suppress(ConnectionError):
+            writer.write(HEAD)
+            for _ in range(size_mib):
+                writer.write(b"a" * MIB)
+                await writer.drain()
+            writer.write(b"\r\n\r\n")
+        return await _answered(reader, writer)
+
+    return Counter(await asyncio.gather(*(one() for _ in range(at_once))))
 
 
 async def silence(

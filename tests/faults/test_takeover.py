@@ -94,7 +94,7 @@ async def test_a_new_release_takes_over_under_load(
         "HOWCANWE_MASTER_KEY": MASTER_KEY.hex(),
     }
     made = await asyncio.to_thread(
-        run, "keys", "create", "--role", "facilitator", settings=settings
+        run, "keys", "create", "--role", "facilitator", "--cohort", "*", settings=settings
     )
     key = made.stdout.decode().strip()
     with Serving(tmp_path / "old", settings=settings) as old:

@@ -1,5 +1,7 @@
 """Each figure for an organisation and across cohorts, on stories of a few events, with numbers worked out by hand."""
 
+import sys
+
 import pytest
 
 from events.senders import Role
@@ -103,6 +105,12 @@ def test_learning_costs_hours_and_money(asking: Hand) -> None:
     assert asking.figure("costOfLearning", viewer=ANALYST, organisation="mill") is None
     mill = Viewer(Role.ORGANISATION, organisation="mill")
     assert asking.figure("costOfLearning", viewer=mill, organisation="mill") == found
+
+
+def test_more_hours_than_a_number_holds_are_as_many_as_it_does(asking: Hand) -> None:
+    asking.tries("a", 1, 2, hours=1.7e308)
+    asking.tries("b", 1, 2, hours=1.7e308)
+    assert asking.figure("costOfLearning")["hours"] == sys.float_info.max
 
 
 def test_rhythm_is_iterations_started_a_month(asking: Hand) -> None:

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from events.senders import Role
 from service.app import create_app, opened
 from service.context import Service
-from service.keys import Grant
+from service.grant import EVERY_COHORT, Grant
 from service.settings import Settings
 from tests.conftest import MASTER_KEY
 from tests.events.telling import Told, at, begun, introduced
@@ -42,7 +42,8 @@ def ndjson(events: Sequence[Any]) -> bytes:
 
 def settings(**given: Any) -> Settings:
     """Return the settings of a service under test; nothing of them comes from a file."""
-    return Settings(master_key=SecretStr(MASTER_KEY.hex()), **{"key_cache_seconds": 0, **given})
+    told = {"master_key": SecretStr(MASTER_KEY.hex()), "key_cache_seconds": 0}
+    return Settings(**{**told, **given})
 
 
 class Door:
@@ -63,7 +64,9 @@ class Door:
             self.keys[organisation] = await self.key(Role.ORGANISATION, organisation=organisation)
 
     async def key(self, role: Role, **limits: Any) -> str:
-        """Make a key."""
+        """Make a key; a facilitator's is for everything, unless cohorts are named."""
+        if role is Role.FACILITATOR:
+            limits = {"cohorts": (EVERY_COHORT,), **limits}
         key = await self.service.keys.create(Grant(role, **limits))
         self.keys.setdefault(key, key)
         return key

@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 
 from events.log import EventLog
 from events.senders import RECORD, Sender
@@ -17,6 +18,12 @@ from service.graphql.limits import Limits
 from service.graphql.router import graphql_router
 from service.graphql.schema import Schema
 from service.insights import Insights
+from service.problems import Problem
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return error.response()
 
 
 @dataclass
@@ -33,6 +40,7 @@ class Asker:
     def __post_init__(self) -> None:
         self.insights = Insights(self.log)
         app = FastAPI()
+        app.add_exception_handler(Problem, _refused)
         app.include_router(graphql_router(self._context, Schema(self.limits)))
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://test"

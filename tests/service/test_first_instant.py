@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
 from events.log import EventLog
 from projections import builds
@@ -96,7 +97,8 @@ async def ask(door: Door, query: str, **variables: Any) -> Any:
 
 
 async def test_f01_its_lists_and_timelines_answer(old_url: str) -> None:
-    async with open_door(old_url, lives=True, min_position_seconds=60) as door:
+    key = SecretStr(master_key(FIRST_INSTANT).hex())
+    async with open_door(old_url, lives=True, min_position_seconds=60, master_key=key) as door:
         everything, by_time, organisation = [await ask(door, query) for query in QUERIES]
         times = {node["key"]: node["time"] for node in everything["iterations"]["nodes"]}
         assert times["odd-first"] == times["odd-first-offset"] == FIRST

@@ -118,7 +118,7 @@ async def test_a_revoked_key_has_no_consumers_any_more_and_gets_none(database_ur
         beginning = {"position": 0, "hash": GENESIS}
         for who in ("mill", "archive"):
             assert (await put(door, beginning, who)).status_code == 201
-        elsewhere = Keys(door.service.keys._pool, cache_seconds=0)
+        elsewhere = Keys(door.service.keys._pool, door.service.log.memberships, cache_seconds=0)
         await elsewhere.revoke(door.keys["mill"].split("_")[1], granted_by="a test")
         assert (await door.get("/consumers", "mill")).json() == {"consumers": []}
         [error] = problem(await put(door, beginning, "mill"), 401)

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from events.senders import Role
-from tests.events.telling import asked, noted, registered, shown
+from tests.events.telling import asked, formed, noted, registered, shown
 from tests.processes import run
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.door import SSE, Door, problem, told_faults
@@ -54,6 +54,13 @@ async def test_a_key_that_was_made_is_shown_once_and_lets_in(door: Door) -> None
     assert told["revoked"] is None
 
 
+async def test_a_facilitator_of_everything_is_asked_for_by_a_star(door: Door) -> None:
+    key = (await made(door, role="facilitator", cohorts=["*"])).json()["key"]
+    door.keys[key] = key
+    assert (await listed(door, key_id(key)))["cohorts"] == ["*"]
+    assert (await door.post(formed(), who=key)).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("grant", "pointer"),
     [
@@ -65,11 +72,20 @@ async def test_a_key_that_was_made_is_shown_once_and_lets_in(door: Door) -> None
         ({"role": "admin", "cohorts": ["heritage"]}, ""),
         ({"role": "facilitator", "cohorts": ["no key"]}, ""),
         ({"role": "facilitator", "cohorts": "heritage"}, "/cohorts"),
-        ({"role": "facilitator", "sources": [""]}, ""),
-        ({"role": "facilitator", "sources": ["\0"]}, ""),
-        ({"role": "facilitator", "expires": "tomorrow"}, ""),
-        ({"role": "facilitator", "expires": "2001-01-01T00:00:00Z"}, ""),
-        ({"role": "facilitator", "colour": "red"}, "/colour"),
+        ({"role": "facilitator"}, ""),
+        ({"role": "facilitator", "cohorts": []}, ""),
+        ({"role": "facilitator", "cohorts": [""]}, ""),
+        ({"role": "facilitator", "cohorts": ["*", "heritage"]}, ""),
+        ({"role": "organisation", "organisation": ""}, ""),
+        ({"role": "organisation", "organisation": "*"}, ""),
+        ({"role": "organisation", "organisation": "mill", "cohorts": ["*"]}, ""),
+        ({"role": "analyst", "cohorts": ["*"]}, ""),
+        ({"role": "analyst", "organisation": ""}, ""),
+        ({"role": "analyst", "sources": [""]}, ""),
+        ({"role": "analyst", "sources": ["\0"]}, ""),
+        ({"role": "analyst", "expires": "tomorrow"}, ""),
+        ({"role": "analyst", "expires": "2001-01-01T00:00:00Z"}, ""),
+        ({"role": "analyst", "colour": "red"}, "/colour"),
     ],
 )
 async def test_a_grant_that_makes_no_sense_is_refused(
@@ -136,7 +152,9 @@ async def test_a_revoked_key_is_refused_and_cannot_be_revoked_again(door: Door) 
 
 
 async def test_a_key_bound_to_a_prefix_keeps_others_from_it(door: Door) -> None:
-    bound = (await made(door, role="facilitator", sources=["urn:theirs:"])).json()["key"]
+    bound = (await made(door, role="facilitator", cohorts=["*"], sources=["urn:theirs:"])).json()[
+        "key"
+    ]
     door.keys[bound] = bound
     problem(await door.post(registered("mill", source="urn:theirs:1")), 403)
     problem(await door.post(registered("mill", source="urn:ours:1"), who=bound), 403)

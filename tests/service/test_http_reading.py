@@ -1,13 +1,13 @@
 """`GET /events`, `GET /events/{position}` and `GET /streams/…`: what was recorded, exactly."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
 import pytest
 
 from tests.events.telling import assessed, at, noted, registered
-from tests.service.door import BATCH, NDJSON, STRUCTURED, Door, problem, told_faults
+from tests.service.door import BATCH, NDJSON, SOURCE, STRUCTURED, Door, problem, told_faults
 
 REGISTERED = "org.howcanwe.organisation.registered.v1"
 JOINED = "org.howcanwe.organisation.joined.v1"
@@ -121,6 +121,11 @@ async def test_times_are_half_open_bounds(story: Door) -> None:
         "type=a%00b",
         "type=sheep",
         "type=",
+        "source=urn:x",
+        "id=x",
+        "source=&id=",
+        "source=urn:x&id=x%00",
+        "source=urn:x&id=x&id=y",
         "type=organisation.joined.v1",
         "type=org.howcanwe.organisation.joined",
         "type=organisation.joined&type=nothing.happened",
@@ -267,3 +272,25 @@ async def test_a_log_of_several_thousand_lines_comes_whole(door: Door) -> None:
     for who in ("facilitator", "mill"):
         lines = (await door.get("/events", who)).content.splitlines()
         assert [orjson.loads(line)["position"] for line in lines] == list(range(1, 5_101))
+
+
+async def test_g7_an_event_is_found_by_its_source_and_id(story: Door) -> None:
+    for visibility in ("cohort", "private"):
+        event = assessed("mill", cohort="heritage", visibility=visibility, id=f"a {visibility}&+")
+        assert (await story.post(event)).status_code == 201
+
+    async def found(who: str, visibility: str, **also: str) -> list[Any]:
+        query = {"source": SOURCE, "id": f"a {visibility}&+", **also}
+        return await story.lines(who, f"?{urlencode(query)}")
+
+    [line] = await found("mill", "private")
+    assert line["id"] == "a private&+"
+    assert [line["id"] for line in await found("archive", "cohort")] == ["a cohort&+"]
+    # What is hidden is as unknown.
+    assert await found("archive", "private") == await found("mill", "unheard of") == []
+    assert await found("mill", "private", source="urn:else") == []
+    assert await found("mill", "private", type="note.added") == []
+    page = await story.get(
+        f"/events?{urlencode({'source': SOURCE, 'id': line['id']})}", accept=BATCH
+    )
+    assert page.json() == [line]

@@ -115,7 +115,7 @@ async def test_two_services_with_one_key_file_read_what_the_other_introduced(
     file = key_file(tmp_path / "shared", os.urandom(KEY_BYTES))
     settings = {"HOWCANWE_DATABASE_URL": database_url, "HOWCANWE_MASTER_KEY_FILE": str(file)}
     made = await asyncio.to_thread(
-        run, "keys", "create", "--role", "facilitator", settings=settings
+        run, "keys", "create", "--role", "facilitator", "--cohort", "*", settings=settings
     )
     key = {"authorization": f"Bearer {made.stdout.decode().strip()}", "content-type": STRUCTURED}
 
@@ -271,10 +271,8 @@ async def test_checkpoints_of_a_database_are_signed_by_one_key_unless_it_is_chan
     database_url: str, tmp_path: Path
 ) -> None:
     async def signer(data: str, *more: str) -> str:
-        done = await asyncio.to_thread(
-            run,
-            *("checkpoint", *more, "--database-url", database_url, "--data", tmp_path / data),
-        )
+        where = ("--database-url", database_url, "--data", str(tmp_path / data))
+        done = await asyncio.to_thread(run, "checkpoint", *more, *where)
         assert done.returncode == 0, done.stderr
         return str(orjson.loads(done.stdout)["public_key"])
 

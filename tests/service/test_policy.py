@@ -35,7 +35,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /consumers/{name}": ("/consumers/nobodys", b""),
     "PUT /consumers/{name}": ("/consumers/nightly", b'{"position": 0, "hash": "%s"}' % (b"0" * 64)),
     "GET /keys": ("/keys", b""),
-    "POST /keys": ("/keys", b'{"role": "analyst"}'),
+    "POST /keys": ("/keys", b'{"role": "organisation", "organisation": "mill"}'),
     "POST /keys/{id}/rotate": ("/keys/0000000000000000/rotate", b""),
     "DELETE /keys/{id}": ("/keys/0000000000000000", b""),
     "GET /graphql": ("/graphql?query={__typename}", b""),
@@ -273,6 +273,30 @@ async def test_every_way_to_content_shows_what_the_policy_says(database_url: str
                 for name, asks in WAYS.items():
                     seen = await asks(door, position, who)
                     assert seen is shows(role, relation, level), (name, role, relation, level)
+
+
+async def test_keys_of_organisations_are_made_shown_and_ended_as_the_policy_says(
+    story: Door,
+) -> None:
+    ours = await story.key(Role.FACILITATOR, cohorts=("heritage",))
+    others = await story.key(Role.FACILITATOR, cohorts=("next",))
+    asks: list[tuple[str | None, Role, Relation]] = [
+        (ours, Role.FACILITATOR, Relation.OWN),
+        (others, Role.FACILITATOR, Relation.OTHER),
+        *((WHO[role], role, Relation.OTHER) for role in WHO if role is not Role.FACILITATOR),
+    ]
+    for who, role, relation in asks:
+        key = await story.key(Role.ORGANISATION, organisation="mill")
+        id_ = key.split("_")[1]
+        grant = b'{"role": "organisation", "organisation": "mill"}'
+        made = await story.send(grant, "application/json", who, "/keys")
+        listed = await story.get("/keys", who)
+        ended = await story.client.delete(f"/keys/{id_}", headers=story.headers(who))
+        may = allows(role, Action.GRANT_ORGANISATION, relation)
+        assert (made.status_code == 201) is may, (role, relation)
+        shown = listed.is_success and id_ in [one["id"] for one in listed.json()["keys"]]
+        assert shown is may, (role, relation)
+        assert (ended.status_code == 204) is may, (role, relation)
 
 
 async def test_a_name_is_shown_to_whom_the_policy_says(database_url: str) -> None:

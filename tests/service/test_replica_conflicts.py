@@ -1,12 +1,15 @@
 """What a replica gives up because its primary did something else: it is asked again, and not without end."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import case, func, select
 
+from events.senders import Role, Sender
+from events.store import record as store
 from events.store.connections import Unavailable
 from projections.reading import ReadModels
 from projections.tables import checkpoint
@@ -69,6 +72,41 @@ async def test_a_page_of_the_log_that_stood_in_the_way_is_read_again(
     await pair.on_primary("begin; lock table events in access exclusive mode; commit")
     async with asyncio.timeout(PATIENCE_SECONDS):
         assert await asked == 7
+
+
+@pytest.mark.parametrize("question", ["page", "event", "version", "introduction"])
+async def test_a_question_of_somebody_who_sees_a_part_is_asked_again_too(
+    pair: Pair, door: Door, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    log = door.service.replica
+    assert log is not None
+    viewer = Sender(id="mill", role=Role.ORGANISATION, organisation="mill")
+    page = [recorded async for recorded in log.read()]
+    asked_for = store.subjects
+    tries: list[str] = []
+
+    async def slow(connection: asyncpg.Connection, streams: Sequence[str]) -> Any:
+        if not tries:
+            tries.append(question)
+            await connection.execute(
+                f"select pg_sleep({PATIENCE_SECONDS * 10}) from events limit 1"
+            )
+        return await asked_for(connection, streams)
+
+    monkeypatch.setattr(store, "subjects", slow)
+    questions: dict[str, Callable[[], Awaitable[Any]]] = {
+        "page": lambda: log.visible(page, viewer),
+        "event": lambda: log.visible_event(page[0].position, viewer),
+        "version": lambda: log.stream_version("organisation/mill", viewer),
+        "introduction": lambda: log.introduction("nobody", viewer),
+    }
+    asked = asyncio.ensure_future(questions[question]())
+    await until_asleep(pair, or_done=asked)
+    await pair.on_primary("begin; lock table events in access exclusive mode; commit")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        answer = await asked
+    assert tries
+    assert bool(answer) is (question != "introduction")
 
 
 async def until_asleep(pair: Pair, or_done: "asyncio.Task[Any] | None" = None) -> None:

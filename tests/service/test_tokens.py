@@ -97,6 +97,8 @@ async def test_a_facilitator_by_token_is_one_of_the_cohorts_it_names(
         {"howcanwe_role": "organisation"},
         {"howcanwe_role": "organisation", "howcanwe_organisation": ["mill", "archive"]},
         {"howcanwe_role": "organisation", "howcanwe_organisation": "no key"},
+        {"howcanwe_role": "organisation", "howcanwe_organisation": ""},
+        {"howcanwe_role": "organisation", "howcanwe_organisation": [""]},
     ],
 )
 async def test_a_token_that_says_something_else_is_refused(

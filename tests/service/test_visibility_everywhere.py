@@ -240,17 +240,8 @@ class _only:
         self._connection = connection
 
     async def __aenter__(self) -> None:
-        connection = self._connection
-
-        class Held:
-            async def __aenter__(self) -> Any:
-                return connection
-
-            async def __aexit__(self, *error: object) -> None:
-                pass
-
-        self._before = self._viewing._reading
-        self._viewing._reading = Held
+        connection, self._before = self._connection, self._viewing._asking
+        self._viewing._asking = lambda ask: ask(connection)
 
     async def __aexit__(self, *error: object) -> None:
-        self._viewing._reading = self._before
+        self._viewing._asking = self._before

@@ -14,7 +14,8 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 import orjson
 from pydantic import BaseModel
 
-from events.catalogue import Catalogue, CatalogueError
+from events.catalogue import Catalogue, CatalogueError, JsonObject
+from events.envelope import NAMED_EXTENSIONS, extension_text
 from events.moments import instant
 from service.replay.cohorts import Cohorts
 from service.replay.errors import PackageMissing
@@ -125,9 +126,7 @@ class Columns:
     def read(self, page: bytes) -> dict[str, Any]:
         """Return the columns of a page that its lines alone tell, by name, but for empty ones. Raises UnknownType."""
         arrow = self._arrow
-        told = self._told(page)
-        if self._is_old(told["type"]):
-            told = self._told(self._upcast(page))
+        told = self._understood(page)
         kinds = {name: self._catalogue.find(name) for name in told["type"].unique().to_pylist()}
         short = {name: found[0].name for name, found in kinds.items() if found}
         encoded = told["type"].dictionary_encode()
@@ -193,6 +192,15 @@ class Columns:
             explicit_schema=arrow.schema(named), unexpected_field_behavior="ignore"
         )
 
+    def _understood(self, page: bytes) -> dict[str, Any]:
+        """Return what the lines say, their data in the present version."""
+        try:
+            told = self._told(page)
+        except self._arrow.ArrowInvalid:
+            # It knows one spelling of an integer, and one type for each extension.
+            return self._told(self._upcast(page))
+        return self._told(self._upcast(page)) if self._is_old(told["type"]) else told
+
     def _told(self, page: bytes) -> dict[str, Any]:
         """Return what the lines say, by the name of the member."""
         arrow = self._arrow
@@ -213,9 +221,12 @@ class Columns:
         return False
 
     def _upcast(self, page: bytes) -> bytes:
-        """Return the page with all data in the present version. Raises UnknownType."""
+        """Return the page with all data in the present version, numbers as they count, and extensions as texts.
+
+        Raises UnknownType.
+        """
         return b"\n".join(
-            orjson.dumps(event.content | {"data": event.data})
+            orjson.dumps({**event.content, **_extensions(event.content), "data": event.data})
             for event in decoded(page, self._catalogue)
         )
 
@@ -238,3 +249,7 @@ class Columns:
             "list": arrow.list_(arrow.string()),
             "money": arrow.struct([("amount", arrow.float64()), ("currency", arrow.string())]),
         }[kind]
+
+
+def _extensions(content: JsonObject) -> JsonObject:
+    return {name: extension_text(content.get(name)) for name in NAMED_EXTENSIONS}

@@ -83,7 +83,7 @@ async def test_an_observation_on_a_measure_that_the_plan_does_not_have_is_told_a
     await story.add(framed(), plan, started())
     assert await story.advice(observed(measure="letters")) == ["measure.unknown"]
     [warning] = (await story.add_one(observed(measure="letters"))).warnings
-    assert '"Visitors\u2019 notes"' in warning.detail
+    assert '"Visitors\u2019  notes"' in warning.detail
 
 
 @pytest.mark.parametrize("measure", [None, " ", "\u200b"])

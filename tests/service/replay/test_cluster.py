@@ -1,6 +1,7 @@
 """`howcanwe replay --fold`: on Dask workers and in one process, the same rows as the service."""
 
 import asyncio
+import pickle
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -8,10 +9,15 @@ from typing import Any
 
 import pytest
 
+from events.catalogue import VOCABULARY
 from events.log import EventLog
+from events.standing import recorded_in
 from events.store.reading import Selection
+from projections.digest import table_sums
+from projections.memory import fold
 from projections.models import PROJECTIONS
 from projections.runner import Runner
+from projections.step import linked
 from service.replay.alone import fold_alone
 from service.replay.errors import NotWhole, ReplayError
 from service.replay.manifest import place
@@ -194,3 +200,35 @@ async def test_where_no_scheduler_answers_it_is_said(
         cluster.client_at("tcp://127.0.0.1:9", 1),
     ):
         pass
+
+
+async def test_a_relative_folder_is_one_place_for_workers_that_were_started_elsewhere(
+    log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await log.append(published())
+    monkeypatch.chdir(tmp_path)
+    models = ReadModels("models")
+    models.begin()
+    (tmp_path / "elsewhere").mkdir()
+    # As a worker gets it: from another process, in another folder.
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    sent: ReadModels = pickle.loads(pickle.dumps(models))
+    pieces = await asyncio.to_thread(lambda: list(small_pieces(log.url)))
+    fold_alone(pieces, sent)
+    assert (tmp_path / "models" / DIGEST).exists()
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+async def test_rows_that_were_written_elsewhere_are_missed_before_the_digest(
+    log: EventLog, tmp_path: Path
+) -> None:
+    await log.append(published())
+    models = ReadModels(str(tmp_path / "models"))
+    models.begin()
+    pieces = await asyncio.to_thread(lambda: list(small_pieces(log.url)))
+    steps = linked(recorded_in(line for piece in pieces for line in piece.lines()), VOCABULARY)
+    tables = fold(steps)
+    models.write(0, {**tables, "timeline": list(tables["timeline"])[1:]})
+    with pytest.raises(ReplayError, match=r"timeline holds \d+ rows"):
+        models.end(len(steps), table_sums(tables))
+    assert not (tmp_path / "models" / DIGEST).exists()

@@ -1,9 +1,12 @@
 """A server as the source of a replay: lines, columns, live; breaks, consumers, and what a key may see."""
 
 import asyncio
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,11 +15,17 @@ import pyarrow
 import pytest
 
 from events.log import EventLog
-from service.replay import open_log
+from events.store.reading import Selection
+from service.replay import open_log, terminal
 from service.replay.errors import ReplayError, SourceLost
-from service.replay.server import HEAD_HEADER
+from service.replay.formats import Form
+from service.replay.formats.ndjson import Ndjson
+from service.replay.journal import Journal
+from service.replay.manifest import Manifest, place
+from service.replay.server import HEAD_HEADER, ServerSource
+from service.replay.terminal import Growing
 from tests.events.telling import assessed, noted
-from tests.processes import run
+from tests.processes import Process, run, until
 from tests.service.replay.logs import fill
 from tests.service.serving import Served, serving
 
@@ -77,7 +86,9 @@ async def test_a_server_s_files_are_those_of_its_database(served: Served, tmp_pa
         assert done.returncode == 0, done.stderr
         await asyncio.to_thread(run, "replay", url, "--out", tmp_path / "two" / name)
         one, two = (tmp_path / side / f"{name}.manifest.json" for side in ("one", "two"))
-        assert one.read_bytes() == two.read_bytes()
+        assert replace(Manifest.parsed(one.read_bytes(), one), origin=None) == replace(
+            Manifest.parsed(two.read_bytes(), two), origin=None
+        )
 
 
 async def test_columns_come_over_http(served: Served) -> None:
@@ -138,6 +149,94 @@ async def test_a_consumer_whose_file_was_written_is_not_given_it_again(
     assert out.read_bytes() == text
     kept = (await served.door.get("/consumers/nightly")).json()
     assert kept["position"] == await served.door.head()
+
+
+async def test_a_consumer_s_file_is_continued(served: Served, tmp_path: Path) -> None:
+    out = tmp_path / "night.ndjson"
+    options = ("--consumer", "nightly", "--out", out)
+    assert (await replayed(served, *options, "--through", "40")).returncode == 0
+    for _ in range(2):
+        await served.door.post(noted("organisation/mill"))
+        again = await replayed(served, *options)
+        assert again.returncode == 0, again.stderr
+        assert out.read_bytes() == (await served.door.get("/events")).content
+        kept = (await served.door.get("/consumers/nightly")).json()
+        assert kept["position"] == await served.door.head()
+    await replayed(served, "--consumer", "nightly", "--out", tmp_path / "other.ndjson")
+    await served.door.post(noted("organisation/mill"))
+    await replayed(served, "--consumer", "nightly")
+    behind = await replayed(served, *options)
+    assert behind.returncode == 1
+    assert b"its consumer is at" in behind.stderr
+
+
+async def test_one_key_s_file_is_not_continued_by_another(served: Served, tmp_path: Path) -> None:
+    out = tmp_path / "log.ndjson"
+    assert (await replayed(served, "--out", out)).returncode == 0
+    text = out.read_bytes()
+    refused = await replayed(served, "--out", out, who="analyst")
+    assert refused.returncode == 1
+    assert b"another viewer" in refused.stderr
+    secret = served.door.keys["facilitator"].rpartition("_")[2].encode()
+    assert secret not in place(out).read_bytes()
+    assert out.read_bytes() == text
+
+
+@pytest.mark.parametrize("name", ["live.ndjson", "live.arrow"])
+async def test_a_follower_for_a_consumer_starts_again_after_every_end(
+    served: Served, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / name
+    command = ("replay", address(served), "--follow", "--consumer", "live", "--out", out)
+    settings = {"HOWCANWE_KEY": served.door.keys["facilitator"]}
+    for ending in (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
+        await served.door.post(noted("organisation/mill"))
+        with Process(*command, settings=settings) as process:
+            await asyncio.to_thread(until, partial(process.says, "caught up"))
+            await asyncio.to_thread(process.stop, ending)
+        assert process.popen.returncode == (0 if ending is signal.SIGTERM else -ending)
+    with open_log(out) as log:
+        lines = await asyncio.to_thread(lambda: b"".join(log.lines()))
+    assert lines == (await served.door.get("/events")).content
+    assert (await asyncio.to_thread(run, "verify", out)).returncode == 0
+    kept = (await served.door.get("/consumers/live")).json()
+    assert kept["position"] == await served.door.head()
+
+
+async def test_a_follower_writes_its_journal_by_page_not_by_event(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    write = Journal.write
+
+    def counted(self: Journal, out: Path) -> None:
+        written.append(self.events)
+        write(self, out)
+
+    monkeypatch.setattr(Journal, "write", counted)
+    monkeypatch.setattr(terminal, "JOURNAL_SECONDS", 3600.0)
+    source = ServerSource(address(served), served.door.keys["facilitator"])
+    head = await served.door.head()
+
+    def followed() -> None:
+        growing = Growing(source, tmp_path / "live.ndjson", Form.NDJSON, Selection())
+        with suppress(_Enough):
+            for _ in growing.run(Ndjson(), lambda events, position: None, _enough):
+                pass
+        assert growing.end(Ndjson()).events == head
+        source.close()
+
+    await asyncio.to_thread(followed)
+    # At the beginning, after the first lines, at the end.
+    assert len(written) <= 3
+
+
+class _Enough(Exception):
+    """The end of the log is reached."""
+
+
+def _enough(position: int) -> None:
+    raise _Enough
 
 
 @pytest.mark.parametrize("accept", ["application/x-ndjson", "text/event-stream"])

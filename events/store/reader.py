@@ -1,0 +1,51 @@
+"""A connection that is lent for a question, with the database's absence told in one way."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from events.store.connections import (
+    AWAY,
+    CONFLICTS,
+    CONNECT_SECONDS_MAX,
+    LOST,
+    GaveWay,
+    Unavailable,
+    described,
+)
+
+
+class Reader:
+    """A connection of the pool. Raises Unavailable, and GaveWay where a replica gave up a statement."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", url: str) -> None:
+        self._acquired = pool.acquire(timeout=CONNECT_SECONDS_MAX)
+        self._url = url
+        self._connection: asyncpg.Connection | None = None
+
+    async def __aenter__(self) -> asyncpg.Connection:
+        try:
+            self._connection = await self._acquired.__aenter__()
+            return self._connection
+        except (*AWAY, asyncpg.PostgresError) as error:
+            raise Unavailable(
+                f"the database at {described(self._url)} cannot be reached: {error}"
+            ) from error
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: Any
+    ) -> None:
+        lost = error if isinstance(error, LOST) else None
+        if isinstance(error, TimeoutError | asyncio.CancelledError) and self._connection:
+            # Nobody waits for it any more, so nobody is to wait for its being ready again either.
+            self._connection.terminate()
+        try:
+            await self._acquired.__aexit__(kind, error, trace)
+        except LOST as found:
+            # It broke in the middle of something, and cannot even be given back.
+            lost = lost or found
+        if isinstance(error, CONFLICTS):
+            raise GaveWay(f"the database at {described(self._url)} gave way: {error}") from error
+        if lost is not None:
+            raise Unavailable(f"the database at {described(self._url)} went away: {lost}") from lost
