@@ -12,10 +12,12 @@ from events.recorded import Recorded
 from events.senders import PUBLIC, RECORD, Role, Sender
 from events.terms import Visibility
 from events.visibility import _sees_event_itself as sees_event_itself
-from projections import entries
+from projections import entries, searching
 from projections.models import PROJECTIONS, SUBJECTS
+from projections.models.wordings import SEARCHED, Wordings
 from projections.projection import Facts
 from projections.runner import Runner
+from projections.searching import Asked
 from projections.seeing import Seeing
 from service.generator import generate
 
@@ -151,6 +153,26 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
             all_keys = {row.key for row in await runner.read_models.rows(select(table.c.key))}
             visible = {key for key in all_keys if await log.stream_version(f"{kind}/{key}", viewer)}
             assert seen_keys == visible, (viewer, kind)
+        created = {
+            f"{kind}/{row.key}": row.position
+            for kind, table in SUBJECTS.items()
+            for rows in [table.alias()]
+            for row in await runner.read_models.rows(
+                select(rows.c.key, rows.c.position).where(seeing.subjects(rows))
+            )
+        }
+        said = searching._said(seeing, Asked.read("t"), SEARCHED)
+        words = Wordings.table.c
+        every = await runner.read_models.rows(select(words.position, words.stream, words.tokens))
+        seen = {row.position for row in await runner.read_models.rows(select(said.c.position))}
+        expected = {
+            row.position
+            for row in every
+            if any(token.startswith("t") for token in row.tokens)
+            and judged[row.position]
+            and row.position >= created.get(row.stream, 10**9)
+        }
+        assert seen == expected, viewer
         for name, about, field in FACTS:
             rows, subjects = name.alias(), SUBJECTS[about].alias()
             statement = (
