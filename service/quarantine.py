@@ -29,16 +29,16 @@ _UNSTORABLE: Final = re.compile(r"[\0\ud800-\udfff]")
 _ADD: Final = """
 with sent as (
     select s.*, s.identity in (select identity from quarantine where key_id = $1) as is_there
-    from unnest($2::bytea[], $3::int[], $4::bytea[], $5::text[]) with ordinality
-        as s(identity, position_in_request, sealed, person, number)
+    from unnest($2::bytea[], $3::int[], $4::bytea[], $5::text[], $6::bigint[]) with ordinality
+        as s(identity, position_in_request, sealed, person, mended, number)
 ), placed as (
     select *, row_number() over (partition by is_there order by number) as place from sent
 )
 insert into quarantine as q (key_id, identity, position_in_request, sealed, person, head)
 select $1, identity, position_in_request, sealed, person,
-    coalesce((select max(position) from events), 0)
+    coalesce(mended - 1, (select max(position) from events), 0)
 from placed
-where is_there or place <= $6 - (select count(*) from quarantine where key_id = $1)
+where is_there or place <= $7 - (select count(*) from quarantine where key_id = $1)
 on conflict (key_id, identity) do update set
     received_at = now(),
     position_in_request = excluded.position_in_request,
@@ -68,12 +68,16 @@ returning q.id
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An event that was refused: where it stood in its request, its JSON value, its text as sent, what was wrong."""
+    """An event that was refused: where it stood in its request, its JSON value, its text as sent, what was wrong.
+
+    `mended` is the position of an event with its source and id that came later in the same request and was recorded.
+    """
 
     index: int
     value: Any
     text: str
     faults: tuple[Fault, ...]
+    mended: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ class Quarantine:
             [event.index for event in events.values()],
             [_sealed(secret, event.text, event.faults) for event in events.values()],
             [" ".join(_persons(event.value)) or None for event in events.values()],
+            [event.mended for event in events.values()],
             self._events_max,
         )
         return {row["identity"]: row["id"] for row in rows}

@@ -42,11 +42,7 @@ async def record_events(request: Request) -> Response:
     lenient = is_lenient(request.headers.getlist("prefer"))
     outcome = await service.log.record(events, sender=sender, expected=expected, lenient=lenient)
     if outcome.refused:
-        texts = texts_in(request.headers, body)
-        rejected = [
-            Rejected(index, raw[index], texts[index], faults)
-            for index, faults in outcome.refused.items()
-        ]
+        rejected = _rejected(raw, texts_in(request.headers, body), outcome)
         answer = _lenient(request, outcome, await _quarantined(service, sender, rejected))
     else:
         answer = received(request, outcome.receipts)
@@ -114,6 +110,22 @@ def _would(receipt: Receipt) -> dict[str, Any]:
     told = _receipt_as_json(receipt)
     kept = {name: told[name] for name in ("source", "id", "streams", "warnings")}
     return {**kept, "would": "repeated" if receipt.repeated else "recorded"}
+
+
+def _rejected(raw: Sequence[Any], texts: Sequence[str], outcome: Outcome) -> list[Rejected]:
+    """Return the events of a request that were refused, each with the one that mends it later in the request."""
+    taken = (index for index in range(len(raw)) if index not in outcome.refused)
+    last = {
+        (receipt.source, receipt.id): (index, receipt.position)
+        for index, receipt in zip(taken, outcome.receipts, strict=True)
+    }
+    rejected = []
+    for index, faults in outcome.refused.items():
+        named = raw[index] if isinstance(raw[index], dict) else {}
+        later, position = last.get((str(named.get("source")), str(named.get("id"))), (index, 0))
+        mended = position if later > index else None
+        rejected.append(Rejected(index, raw[index], texts[index], faults, mended))
+    return rejected
 
 
 async def _quarantined(

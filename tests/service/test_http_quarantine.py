@@ -137,6 +137,22 @@ async def test_an_event_that_was_mended_and_sent_again_is_there_no_longer(
     assert len(await kept(story)) == 2
 
 
+async def test_an_event_that_is_mended_later_in_its_request_is_there_no_longer(story: Door) -> None:
+    event = complete(noted("organisation/mill", text=""))
+    mended = event | {"data": event["data"] | {"text": "one"}}
+    # The second time, the mended one is a repeat.
+    for status in (201, 201):
+        answer = await story.send(orjson.dumps([event, mended]), BATCH, prefer=LENIENT)
+        assert answer.status_code == status
+        assert [entry["index"] for entry in answer.json()["quarantined"]] == [0]
+        assert await kept(story) == []
+    # In the other order, the later one is refused beside one that stands.
+    assert (
+        await story.send(orjson.dumps([mended, event]), BATCH, prefer=LENIENT)
+    ).status_code == 201
+    assert len(await kept(story)) == 1
+
+
 async def test_what_another_key_recorded_mends_nothing_and_what_is_older_goes_by_the_clock(
     story: Door,
 ) -> None:
