@@ -9,8 +9,10 @@ import structlog
 
 from service.problems import Problem, problem
 
-DESCRIPTORS_RESERVED: Final = 128
-"""File descriptors that are kept for the database, the log's followers and the process itself."""
+ANSWERED_MAX: Final = 32
+"""Most refused connections that are open at once until their clients have read why; others are cut off."""
+DESCRIPTORS_RESERVED: Final = 96 + ANSWERED_MAX
+"""File descriptors that are kept for the database, the log's followers, refused connections and the process itself."""
 
 CONNECTIONS_MIN: Final = 16
 SAID_AGAIN_SECONDS: Final = 60.0
@@ -22,7 +24,9 @@ _log = structlog.get_logger(__name__)
 class Admission:
     """Counts open connections and says which further one is too many.
 
-    `clock` gives seconds that never run backwards. `refused` counts those turned away since the process began.
+    One that is refused takes no place: else whoever is refused again and again would keep all others out. `clock` gives
+    seconds that never run backwards. `open` counts those that were let in and have not left, `refused` those turned
+    away since the process began.
     """
 
     def __init__(
@@ -33,23 +37,24 @@ class Admission:
         self._clock = clock
         self._by_address: Counter[str] = Counter()
         self._said: float | None = None
+        self._answered = 0
         self.open = 0
         self.refused = 0
 
     def enter(self, address: str) -> Problem | None:
-        """Count a connection in; return None, or why it is one too many. Either way it has to `leave`."""
-        self.open += 1
-        self._by_address[address] += 1
-        if self.open > self._connections_max:
+        """Count a connection in, which then has to `leave`; or return why it is one too many."""
+        if self.open >= self._connections_max:
             return self._refuse(
                 "HOWCANWE_CONNECTIONS_MAX", self._connections_max, "there are too many connections"
             )
-        if self._by_address[address] > self._address_connections_max:
+        if self._by_address[address] >= self._address_connections_max:
             return self._refuse(
                 "HOWCANWE_ADDRESS_CONNECTIONS_MAX",
                 self._address_connections_max,
                 "there are too many connections from this address",
             )
+        self.open += 1
+        self._by_address[address] += 1
         return None
 
     def leave(self, address: str) -> None:
@@ -58,6 +63,17 @@ class Admission:
         self._by_address[address] -= 1
         if not self._by_address[address]:
             del self._by_address[address]
+
+    def begin_answer(self) -> bool:
+        """Say whether a refused connection may be told why; it then has to `end_answer`."""
+        if self._answered >= ANSWERED_MAX:
+            return False
+        self._answered += 1
+        return True
+
+    def end_answer(self) -> None:
+        """Count out a refused connection that was told why."""
+        self._answered -= 1
 
     def _refuse(self, setting: str, limit: int, why: str) -> Problem:
         self.refused += 1

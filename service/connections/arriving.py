@@ -172,9 +172,7 @@ class Arriving(HttpToolsProtocol):
             self.refuse(problem(408, "request.late", detail, expected=expected))
 
     def refuse(self, problem: Problem) -> None:
-        """Answer with the problem and end the connection, once the client has had time to read the answer."""
-        self._stage = Stage.NOTHING
-        self._wait(None)
+        """Note in the log that the request is refused, and `end_with` the problem."""
         address = get_remote_addr(self.transport)
         _log.info(
             "a request was refused unread",
@@ -182,6 +180,12 @@ class Arriving(HttpToolsProtocol):
             detail=problem.detail,
             address=address[0] if address else None,
         )
+        self.end_with(problem)
+
+    def end_with(self, problem: Problem) -> None:
+        """Answer with the problem and end the connection, once the client has had time to read the answer."""
+        self._stage = Stage.NOTHING
+        self._wait(None)
         cycle = self.cycle
         answering = cycle is not None and not cycle.response_complete
         if answering:

@@ -1,6 +1,8 @@
 """The protocols of a connection, as uvicorn takes them: HTTP, and the WebSocket that one may grow into."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 
 from uvicorn.protocols.utils import get_remote_addr
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -17,16 +19,23 @@ class Http(Arriving, Stalling):
     admission: Admission
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """Count the connection in; refuse it where it is one too many."""
+        """Count the connection in; where it is one too many, end it, and say why if not too many are being told."""
         super().connection_made(transport)
-        self._address = _address(transport)
-        problem = self.admission.enter(self._address)
-        if problem is not None:
-            self.refuse(problem)
+        address = _address(transport)
+        problem = self.admission.enter(address)
+        self._leave: Callable[[], None] | None = None
+        if problem is None:
+            self._leave = partial(self.admission.leave, address)
+        elif self.admission.begin_answer():
+            self._leave = self.admission.end_answer
+            self.end_with(problem)
+        else:
+            self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Count it out."""
-        self.admission.leave(self._address)
+        if self._leave is not None:
+            self._leave()
         super().connection_lost(exc)
 
 

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 
-from service.connections.admission import CONNECTIONS_MIN, Admission, descriptors_for
+from service.connections.admission import ANSWERED_MAX, CONNECTIONS_MIN, Admission, descriptors_for
 from tests.events.telling import registered
 from tests.service.door import STRUCTURED, complete
 from tests.service.serving import Served, answer, serving
@@ -201,12 +201,31 @@ async def test_one_connection_too_many_is_refused_and_the_others_are_served(
     with capture_logs() as lines:
         assert_ended_with(await said(served), 503, "connections.too_many")
         assert_ended_with(await said(served), 503, "connections.too_many")
-    told = [line for line in lines if line["event"] == "connections are refused"]
-    assert [line["setting"] for line in told] == ["HOWCANWE_ADDRESS_CONNECTIONS_MAX"]
+    # One line for all of them: a flood is no flood of lines.
+    assert [line["event"] for line in lines] == ["connections are refused"]
+    assert lines[0]["setting"] == "HOWCANWE_ADDRESS_CONNECTIONS_MAX"
     reader, writer = held[0]
     writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
     _, _, text = await answer(reader)
     assert b"howcanwe_connections_refused_total 2.0" in text
+
+
+async def test_whoever_is_refused_keeps_nobody_of_another_address_out(database_url: str) -> None:
+    bounds = {"connections_max": CONNECTIONS, "address_connections_max": CONNECTIONS - 2}
+    async with serving(database_url, **bounds) as served:
+        # None of them goes away by itself.
+        held = [await served.connect() for _ in range(CONNECTIONS + ANSWERED_MAX)]
+        told = [
+            await asyncio.wait_for(reader.read(12), 30) for reader, _ in held[-ANSWERED_MAX - 2 :]
+        ]
+        # Beyond so many, they are cut off.
+        assert told == ANSWERED_MAX * [b"HTTP/1.1 503"] + [b"", b""]
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", served.port, local_addr=("127.0.0.2", 0)
+        )
+        served.writers.append(writer)
+        writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (await answer(reader))[0] == 200
 
 
 async def test_a_place_is_free_again_once_a_connection_has_ended(served: Served) -> None:
@@ -226,7 +245,6 @@ def test_connections_in_all_are_bounded_and_each_that_leaves_makes_room() -> Non
     assert admission.enter("b") is None
     problem = admission.enter("c")
     assert problem is not None and problem.status == 503
-    admission.leave("c")
     admission.leave("a")
     assert admission.enter("c") is None
     assert (admission.open, admission.refused) == (2, 1)
