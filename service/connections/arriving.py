@@ -66,11 +66,10 @@ class Arriving(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         self._moved = False
+        rest = memoryview(data)
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._upgrade()
-            return
+            while rest:
+                rest = self._parsed(rest)
         except httptools.HttpParserError:
             self.refuse(self._problem or _malformed())
             return
@@ -82,6 +81,33 @@ class Arriving(HttpToolsProtocol):
             self._wait(self.settings.body_seconds_max)
         elif self._timer is None and (self._stage is Stage.HEADERS or not self._moved):
             self._wait(self.settings.header_seconds_max)
+
+    def _parsed(self, data: memoryview) -> memoryview:
+        """Parse what arrived, and return what is left of it behind a request for an upgrade that is declined."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._declines_upgrade():
+                # The parser takes such a request for one without a body. Another one, as uvicorn makes
+                # it, gets it without the upgrade.
+                head = self._head_without_upgrade()
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+                self.parser.feed_data(head)
+                return data[upgrade.args[0] :]
+            self._upgrade()
+        return data[:0]
+
+    def _declines_upgrade(self) -> bool:
+        """Say whether the request asks for a protocol that is not spoken here: it is answered as if it did not ask."""
+        is_asked = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+        return is_asked and not self._should_upgrade()
+
+    def _head_without_upgrade(self) -> bytes:
+        method, version = self.parser.get_method(), self.parser.get_http_version()
+        lines = [b"%s %s HTTP/%s" % (method, self.url, version.encode())]
+        lines += [b"%s: %s" % header for header in self.headers if header[0] != b"upgrade"]
+        return b"\r\n".join((*lines, b"\r\n"))
 
     def on_message_begin(self) -> None:
         """Begin to count a request's headers."""
@@ -111,7 +137,8 @@ class Arriving(HttpToolsProtocol):
         self._wait(None)
         self._stage = Stage.BODY
         self._moved = True
-        super().on_headers_complete()
+        if not self._declines_upgrade():
+            super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body; how many there may be is decided where it is read."""
@@ -120,6 +147,8 @@ class Arriving(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Begin to wait for the next request; for how long, uvicorn's keep-alive says."""
+        if self._declines_upgrade():
+            return
         self._wait(None)
         self._stage = Stage.REQUEST
         self._moved = True

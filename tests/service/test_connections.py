@@ -161,6 +161,33 @@ async def test_a_body_that_comes_in_time_is_recorded(served: Served) -> None:
     assert (await answer(reader))[0] == 201
 
 
+@pytest.mark.parametrize("pieces", [1, 3], ids=["at once", "in pieces"])
+async def test_a_request_that_offers_another_protocol_is_answered_with_its_body(
+    served: Served, pieces: int
+) -> None:
+    # As Java's HttpClient and `curl --http2` send it.
+    told = [orjson.dumps(complete(registered(key))) for key in ("mill", "theatre")]
+    requests = [
+        served.head(
+            "POST /events",
+            connection="Upgrade, HTTP2-Settings",
+            upgrade="h2c",
+            http2_settings="AAMAAABk",
+            content_type=STRUCTURED,
+            content_length=str(len(body)),
+        )
+        + body
+        for body in told
+    ]
+    text = b"".join(requests)
+    size = -(-len(text) // pieces)
+    reader, writer = await served.connect()
+    for at in range(0, len(text), size):
+        writer.write(text[at : at + size])
+        await asyncio.sleep(SOON_SECONDS / 10)
+    assert [(await answer(reader))[0] for _ in told] == [201, 201]
+
+
 async def test_a_live_stream_is_not_ended_because_its_client_says_nothing(served: Served) -> None:
     reader, writer = await served.connect()
     writer.write(served.head("GET /events", accept="text/event-stream"))
