@@ -332,7 +332,7 @@ class Recorder:
         return self._connection
 
     async def refold(self) -> None:
-        """See that the states are those of this code's folds; once: if another release's come later, it records."""
+        """Fold the states anew where another release's folds made them; only once: a release that does so later records."""
         if self._is_refolded:
             return
         # Not the connection for recording: that gives up where this may take its time.

@@ -56,7 +56,7 @@ _MARKS: Final = (
 )
 _JOINER: Final = r"['.\-\u00b7]"
 _WORD: Final = re.compile(f"([{_DENSE}]+)|([^{_MARKS}{_DENSE}]+(?:{_JOINER}[^{_MARKS}{_DENSE}]+)*)")
-_ASCII_WORD: Final = re.compile("((?!))|([a-z0-9]+(?:['.\\-][a-z0-9]+)*)")  # the same, sooner
+_ASCII_WORD: Final = re.compile("((?!))|([a-z0-9]+(?:['.\\-][a-z0-9]+)*)")  # The same, but faster.
 _PARTED: Final = re.compile(_JOINER)
 
 

@@ -1,4 +1,4 @@
-"""What a replica is held against: its primary.
+"""Whether what is given as a replica is one: it is compared with its primary.
 
 A replica is in recovery, of the same server and database, and has the same lines; it is never ahead.
 """

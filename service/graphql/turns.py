@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 class Turns:
     """At most `at_once` turns are taken at the same time, `each_max` of them by one asker.
 
-    Whoever waits is next by turns: after an asker's turn come those of the others who wait, however many an asker waits
-    for. So a request of one asker is not behind all that another one asked before.
+    After an asker has had a turn, each other asker who waits has one first, however many turns each waits for. So a
+    request of one asker does not wait for all the earlier requests of another.
     """
 
     def __init__(self, at_once: int, each_max: int) -> None:
