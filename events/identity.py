@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 ID_BYTES_MAX: Final = 256
 SOURCE_BYTES_MAX: Final = 1_024
 
-_URI_REFERENCE: Final = r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+"
+_PLAIN: Final = r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]*"
+_URI_REFERENCE: Final = f"{_PLAIN}(?:%[0-9A-Fa-f]{{2}}{_PLAIN})*"
 _IS_URI_REFERENCE: Final = re.compile(_URI_REFERENCE)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -25,7 +26,7 @@ def storable(value: str, most: int) -> bool:
 
 def is_uri_reference(value: str) -> bool:
     """Say whether the string has the characters of a URI reference, and no others."""
-    return _IS_URI_REFERENCE.fullmatch(value) is not None
+    return value != "" and _IS_URI_REFERENCE.fullmatch(value) is not None
 
 
 def _id(value: str) -> str:
@@ -52,6 +53,7 @@ class EventIdentity(BaseModel):
             json_schema_extra={
                 "format": "uri-reference",
                 "pattern": f"^{_URI_REFERENCE}$",
+                "minLength": 1,
                 "maxLength": SOURCE_BYTES_MAX,
             }
         ),
