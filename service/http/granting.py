@@ -147,9 +147,7 @@ async def create_key(request: Request) -> Response:
         if grant.organisation not in joined:
             detail = f"there is no organisation {grant.organisation} yet"
             if sender.role is Role.FACILITATOR:
-                raise Problem(
-                    422, detail, (Fault("subject.unknown", "/organisation", detail, None),)
-                )
+                raise problem(422, "subject.unknown", detail, pointer="/organisation")
             warnings.append({"rule": "organisation.unknown", "detail": detail})
         grant = _bound(grant, sender, joined.get(grant.organisation, frozenset()))
     elif not may_grant(sender, None, ()):
@@ -172,9 +170,8 @@ def _bound(grant: Grant, sender: Sender, joined: frozenset[str]) -> Grant:
 
 
 def _not_allowed(detail: str) -> Problem:
-    return Problem(
-        403, "this key may not make such a key", (Fault("sender.not_allowed", "", detail, None),)
-    )
+    refused = "this key may not make such a key"
+    return problem(403, "sender.not_allowed", refused, expected=detail)
 
 
 @router.get("", responses=problems(401, 403, 503))
