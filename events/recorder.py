@@ -340,7 +340,10 @@ class Recorder:
         return self._connection
 
     async def refold(self) -> None:
-        """Fold the states anew where another release's folds made them; only once: a release that does so later records."""
+        """Fold the states anew where another release's folds made them.
+
+        It is done once: where another release folds them again later, that one records, and this one no more.
+        """
         if self._is_refolded:
             return
         # Not the connection for recording: that gives up where this may take its time.

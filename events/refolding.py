@@ -1,7 +1,8 @@
 """Folding the subjects' states anew, where a release with other folds made them.
 
 It is one transaction under the log's lock: whoever waits to record finds either all states as they were or all as they
-are now, and so does everybody after a kill in the middle of it. Only the states of one page of events are held in memory.
+are now, and so does everybody after a kill in the middle of it. Only the states of one page of events are held in
+memory.
 """
 
 from collections.abc import Sequence
