@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from events.faults import Refused
 from events.json_text import JsonError, parse
+from events.recorded import Receipt
 from events.senders import Sender
 from service.context import Service, service_of
 from service.http.body import read_body
@@ -75,8 +76,26 @@ async def retry(request: Request, id: str) -> Response:
         if not body:
             await service.quarantine.tell(sender.id, entry, refused.faults)
         raise refusal(refused.faults) from None
+    (receipt,) = outcome.receipts
+    if receipt.repeated and not _is_of(entry, receipt):
+        detail = (
+            "The event in the body was recorded before, and is not the one kept; the kept one stays"
+        )
+        raise problem(422, "quarantine.other_event", detail, expected="the kept event, mended")
     await service.quarantine.remove(sender.id, entry.id)
     return received(request, outcome.receipts)
+
+
+def _is_of(entry: Quarantined, receipt: Receipt) -> bool:
+    """Say whether the receipt is for the event that is kept; of one that is no JSON, nobody can tell."""
+    try:
+        kept = parse(entry.text)
+    except JsonError:
+        return True
+    return isinstance(kept, dict) and (kept.get("source"), kept.get("id")) == (
+        receipt.source,
+        receipt.id,
+    )
 
 
 def _kept(entry: Quarantined) -> Any:

@@ -222,3 +222,15 @@ async def test_a_request_asks_the_quarantine_as_often_for_many_as_for_one(story:
     one = await statements(await story.post(noted("organisation/nobody"), prefer=LENIENT))
     many = [noted("organisation/nobody") for _ in range(50)]
     assert await statements(await story.post(*many, prefer=LENIENT)) == 2 * one
+
+
+async def test_a_retry_with_another_event_that_is_recorded_loses_nothing(story: Door) -> None:
+    event = complete(noted("organisation/mill", text=""))
+    assert (await story.post(event, prefer=LENIENT)).status_code == 422
+    (entry,) = await kept(story)
+    other = orjson.dumps(complete(noted("organisation/mill", text="another")))
+    to = f"/quarantine/{entry['id']}/retry"
+    assert (await story.send(other)).status_code == 201
+    (fault,) = problem(await story.send(other, to=to), 422)
+    assert fault["rule"] == "quarantine.other_event"
+    assert await kept(story) == [entry]
