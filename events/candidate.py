@@ -1,6 +1,6 @@
 """An event as it was sent and found well-formed; not judged yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from events.catalogue import JsonObject, dataschema
@@ -8,7 +8,7 @@ from events.event import Event
 from events.faults import Fault
 from events.json_text import written
 
-SERVER_SET: Final = ("dataschema", "position", "recordedtime", "previoushash", "salt")
+SERVER_SET: Final = ("dataschema", "position", "about", "recordedtime", "previoushash", "salt")
 """Attributes that the log sets; what a sender gives for them is replaced."""
 
 
@@ -35,6 +35,11 @@ class Candidate:
         """What makes the event the same one when it is sent again: (source, id)."""
         return self.event.source, self.event.id
 
+    def about(self, position: int) -> "Candidate":
+        """Return the candidate with the position of the event that it names by source and id looked up."""
+        event = replace(self.event, data=self.event.kind.about(self.event.data, position))
+        return replace(self, event=event)
+
     def content(self, subject: str | None) -> JsonObject:
         """Return what the event says: all of its line but what the log sets."""
         attributes = dict(self.attributes)
@@ -54,11 +59,13 @@ class Candidate:
         """Return the event's text, the one that is stored, hashed and served (UTF-8, no newline)."""
         content = self.content(subject)
         data = content.pop("data")
+        about = self.event.about_event
         return written(
             {
                 **content,
                 "dataschema": dataschema(self.attributes["type"]),
                 "position": position,
+                **({} if about is None else {"about": about}),
                 "recordedtime": recorded_time,
                 "previoushash": previous_hash,
                 "salt": salt,

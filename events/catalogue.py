@@ -11,9 +11,9 @@ from functools import cached_property
 from types import UnionType
 from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from events.faults import EventsError, Fault
+from events.faults import EventsError
 from events.fields import (
     INTEGER_MAX,
     Creates,
@@ -25,7 +25,6 @@ from events.fields import (
     blank_is_absent,
     event_position,
 )
-from events.json_text import escaped
 from events.types import EVENT_TYPES, EventType, Mark
 from events.types.event_type import TYPE_PREFIX
 
@@ -164,6 +163,20 @@ class EventKind:
         counted = {name: count(data[name]) for name, count in self._numbers.items() if name in data}
         return {**data, **counted}
 
+    def read(self, content: Mapping[str, Any], version: int) -> JsonObject:
+        """Return a line's data as the present version has it, the event it is about named by position.
+
+        Raises ValueError where the event is named by source and id, and the line does not tell where it stands.
+        """
+        data = self.upcast(content["data"], version)
+        if self.about_field is None or not isinstance(data.get(self.about_field), dict):
+            # Of such a line of 0.1.0, `about` is an extension like any other.
+            return data
+        position = content.get("about")
+        if not isinstance(position, int) or isinstance(position, bool) or position < 1:
+            raise ValueError("about is not the position of an earlier event")
+        return self.about(data, position)
+
     def told(self, data: JsonObject) -> JsonObject:
         """Return the data without what counts as absent: nulls, empty lists, optional texts that are blank."""
         return {
@@ -177,13 +190,25 @@ class EventKind:
         """Return the position of the event that an event with this data is about, None where it is about none."""
         if self.about_field is None:
             return None
-        value: str | int = data[self.about_field]
+        value: str | int | JsonObject = data[self.about_field]
+        if isinstance(value, dict):
+            return None
         return event_position(value) if isinstance(value, str) else value
+
+    def named_event(self, data: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Return source and id of the event that an event with this data is about, None where it names none so."""
+        value = data.get(self.about_field) if self.about_field is not None else None
+        return (value["source"], value["id"]) if isinstance(value, dict) else None
+
+    def about(self, data: JsonObject, position: int) -> JsonObject:
+        """Return the data with the event it is about named by position."""
+        assert self.about_field is not None
+        return {**data, self.about_field: position}
 
     def validated(self, data: JsonObject, day: date | None = None) -> EventType:
         """Return the typed data; `day` is that of the event's time in its own offset.
 
-        Raises pydantic's ValidationError; `faults_of` turns it into faults.
+        Raises pydantic's ValidationError; `events.findings` turns it into faults.
         """
         return self.model.model_validate(data, context={"day": day})
 
@@ -300,44 +325,6 @@ def _as_doubles(value: Any) -> Any:
     return value if is_exact or not isinstance(value, int | float) else float(value)
 
 
-def faults_of(error: ValidationError) -> list[Fault]:
-    """Return pydantic's findings about the data of an event as faults."""
-    return [
-        Fault(
-            "field",
-            _pointer(detail["loc"]),
-            _expected(detail["type"], detail["msg"], detail.get("ctx")),
-        )
-        for detail in error.errors(include_url=False, include_input=False)
-    ]
-
-
-def _pointer(location: tuple[int | str, ...]) -> str:
-    return "/data" + "".join("/" + escaped(str(part)) for part in location)
-
-
-_EXPECTED = {
-    "missing": "this field, which is required",
-    "extra_forbidden": "no such field: it is not part of this type",
-    "string_type": "a string",
-    "string_unicode": "a string without lone surrogates",
-    "int_type": "an integer",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "model_type": "an object",
-    "dict_type": "an object",
-    "finite_number": "a finite number",
-}
-
-
-def _expected(kind: str, message: str, context: Mapping[str, Any] | None) -> str:
-    if kind == "enum" and context:
-        return f"one of: {context['expected']}".replace("'", "").replace(" or ", ", ")
-    message = message.removeprefix("Input should be ").removeprefix("Value error, ")
-    return _EXPECTED.get(kind, message)
-
-
 def _marks(parts: Iterable[Any], many: bool = False) -> Iterator[tuple[Any, bool]]:
     """Yield every mark in the annotations, with whether it stands inside a list."""
     for part in parts:
@@ -379,5 +366,4 @@ __all__ = [
     "JsonObject",
     "Mark",
     "Mention",
-    "faults_of",
 ]

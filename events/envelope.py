@@ -10,17 +10,17 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from events.candidate import SERVER_SET, Candidate
-from events.catalogue import Catalogue, EventKind, JsonObject, Mention, faults_of
+from events.catalogue import Catalogue, EventKind, JsonObject, Mention
 from events.event import Event
 from events.faults import Fault
 from events.fields import KEY_PATTERN, OF_NEW_EVENTS, is_key
+from events.findings import faults_of
+from events.identity import ID_BYTES_MAX, SOURCE_BYTES_MAX, is_uri_reference, storable
 from events.json_text import escaped, oddities
 from events.moments import local_day, moment
 from events.senders import Role, Sender
 from events.terms import Visibility
 
-ID_BYTES_MAX: Final = 256
-SOURCE_BYTES_MAX: Final = 1_024
 TIME_CHARACTERS_MAX: Final = 64
 TIME_EARLIEST_US: Final = moment("0001-01-02T00:00:00Z")
 TIME_LATEST_US: Final = moment("9999-12-30T23:59:59.999999Z")
@@ -45,12 +45,10 @@ _KNOWN: Final = frozenset(
     {*CONTEXT_ATTRIBUTES, *SERVER_SET, "data", "data_base64", "datacontenttype", *NAMED_EXTENSIONS}
 )
 _EXTENSION_NAME: Final = re.compile(r"[a-z0-9]{1,64}")
-_URI_REFERENCE: Final = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]++|%[0-9A-Fa-f]{2})++")
 _JSON_MEDIA_TYPE: Final = re.compile(
     r"\s*(application|text)/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNORECASE
 )
 _ACTOR: Final = re.compile(rf"(person|service)/{KEY_PATTERN}")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _VISIBILITIES: Final = {level.value: level for level in Visibility}
 
 
@@ -166,7 +164,7 @@ class _Attributes:
         self._identity("id", ID_BYTES_MAX)
         self._identity("source", SOURCE_BYTES_MAX)
         source = self.kept.get("source")
-        if source is not None and _URI_REFERENCE.fullmatch(source) is None:
+        if source is not None and not is_uri_reference(source):
             self._fault("source", "a URI reference")
 
     def _fault(self, name: str, expected: str) -> None:
@@ -174,7 +172,7 @@ class _Attributes:
 
     def _identity(self, name: str, most: int) -> None:
         value = self._sent.get(name)
-        if not isinstance(value, str) or not value or not _storable(value, most):
+        if not isinstance(value, str) or not value or not storable(value, most):
             self._fault(name, f"a string of 1 to {most} bytes in UTF-8, without control characters")
         else:
             self.kept[name] = value
@@ -284,14 +282,4 @@ def _is_extension(value: Any) -> bool:
         return True
     if isinstance(value, int):
         return -(2**31) <= value < 2**31
-    return isinstance(value, str) and _storable(value, EXTENSION_BYTES_MAX)
-
-
-def _storable(value: str, most: int) -> bool:
-    """Say whether a string can stand in an attribute: no control characters, no lone surrogates, not too long."""
-    if _CONTROL.search(value) is not None:
-        return False
-    try:
-        return len(value.encode()) <= most
-    except UnicodeEncodeError:
-        return False
+    return isinstance(value, str) and storable(value, EXTENSION_BYTES_MAX)

@@ -39,6 +39,11 @@ class Event:
         return self.kind.about_event(self.data)
 
     @property
+    def named_event(self) -> tuple[str, str] | None:
+        """Source and id of the event it is about, where it names that so and its position was not looked up yet."""
+        return self.kind.named_event(self.data)
+
+    @property
     def organisation(self) -> str | None:
         """The organisation that acts, where the event names one."""
         acting = self.data.get("by" if self.kind.name == "inspiration.shared" else "organisation")

@@ -24,6 +24,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, Url, core_schema
 
 from events.folding import VISIBLE_PATTERN, folded, trimmed
+from events.identity import EventIdentity
 
 KEY_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
 TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
@@ -103,7 +104,24 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class NamesEvent:
-    """The field's value refers to an earlier event, which the event is about."""
+    """The field's value refers to an earlier event, which the event is about: by position, or by source and id."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        ways = handler(source)
+        assert ways["type"] == "union"
+        return {
+            **ways,
+            "custom_error_type": "event",
+            "custom_error_message": "the position of an earlier event, or an object of its source and id",
+        }
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        found = handler(schema)
+        return {"oneOf": found.pop("anyOf"), **found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,8 +383,9 @@ KINDS: Final = (
 
 AnySubject = Annotated[str, Names(KINDS)]
 SubjectOrEvent = Annotated[str, Names(KINDS, or_event=True)]
-Position = Annotated[
-    int,
+Position = Annotated[int, Field(ge=1, le=INTEGER_MAX)]
+NamedEvent = Annotated[
+    Position | EventIdentity,
     NamesEvent(),
-    Field(ge=1, le=INTEGER_MAX, description="The position of an earlier event."),
+    Field(description="An earlier event: its position, or its source and id."),
 ]

@@ -17,7 +17,7 @@ STATE_SOURCES: Final = (
     "fields.py",
     "folding.py",
     "folds.py",
-    "json_text.py",
+    "identity.py",
     "moments.py",
     "placement.py",
     "recorded.py",

@@ -194,7 +194,14 @@ class Session:
             created = (mention.stream for mention in candidate.event.mentions if mention.creates)
             return self._malformed(Malformed(candidate.faults, frozenset(created)))
         self._fresh = True
-        return self._record(candidate)
+        named = candidate.event.named_event
+        position = self._position(named) if named is not None else None
+        return self._record(candidate if position is None else candidate.about(position))
+
+    def _position(self, identity: tuple[str, str]) -> int | None:
+        """Return where an event stands that was recorded before this request, None where there is none."""
+        pending = self._group.pending.get(identity)
+        return pending.receipt.position if pending else self._group.memory.position(identity)
 
     def _repeat(self, candidate: Candidate) -> Receipt | Fault | None:
         """Return the first receipt of an event that was recorded before, or the conflict; None for a new one."""

@@ -103,11 +103,13 @@ def _subject_faults(
             )
         ):
             yield Fault("subject.unknown", mention.pointer, f"an existing {', '.join(taken)}")
-    if event.about_event is not None:
-        about = draft.event(event.about_event)
-        pointer = "/data/event" if event.kind.mark is Mark.VOIDS else "/data/of"
+    if event.about_event is not None or event.named_event is not None:
+        about = draft.event(event.about_event) if event.about_event is not None else None
+        pointer = f"/data/{event.kind.about_field}"
         if about is None or not sees_event(sender, about, draft):
-            yield Fault("subject.unknown", pointer, "the position of an earlier event")
+            yield Fault(
+                "subject.unknown", pointer, "an event that was recorded before this request"
+            )
         elif event.kind.mark is not Mark.VOIDS and about.kind.mark is not Mark.ADDS:
             yield Fault("subject.unknown", pointer, "the position of an event that only adds")
 

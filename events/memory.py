@@ -24,6 +24,7 @@ class Memory:
         self._streams: OrderedDict[str, tuple[int, State | None]] = OrderedDict()
         self._events: dict[int, Event | None] = {}
         self._histories: dict[str, list[Event]] = {}
+        self._positions: dict[tuple[str, str], int | None] = {}
 
     def state(self, stream: str) -> State | None:
         """Return the state kept for the stream, None where there is none."""
@@ -45,6 +46,12 @@ class Memory:
             raise Missing(history=stream)
         return self._histories[stream]
 
+    def position(self, identity: tuple[str, str]) -> int | None:
+        """Return where the event with this source and id stands, None where there is none."""
+        if identity not in self._positions:
+            raise Missing(identity=identity)
+        return self._positions[identity]
+
     def knows(self, stream: str) -> bool:
         """Say whether the stream was fetched; if so, it counts as used."""
         if stream not in self._streams:
@@ -59,6 +66,10 @@ class Memory:
     def keep_event(self, position: int, event: Event | None) -> None:
         """Take in an event that was fetched."""
         self._events[position] = event
+
+    def keep_position(self, identity: tuple[str, str], position: int | None) -> None:
+        """Take in where the event with this source and id stands."""
+        self._positions[identity] = position
 
     def keep_history(self, stream: str, events: list[Event]) -> None:
         """Take in a stream that was fetched."""
@@ -89,6 +100,7 @@ class Memory:
         """Forget the events, and the subjects that were not used for the longest time."""
         self._events.clear()
         self._histories.clear()
+        self._positions.clear()
         while len(self._streams) > self._streams_max:
             self._streams.popitem(last=False)
 

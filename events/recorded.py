@@ -50,12 +50,12 @@ class Recorded:
 def read_event(
     content: Mapping[str, Any], catalogue: Catalogue, streams: tuple[str, ...] = ()
 ) -> Event:
-    """Return the event that a line's JSON object tells. Raises UnknownType."""
+    """Return the event that a line's JSON object tells. Raises UnknownType, and ValueError for what no log writes."""
     found = catalogue.find(content["type"])
     if found is None:
         raise UnknownType(content["type"], content["position"])
     kind, version = found
-    data = kind.upcast(content["data"], version)
+    data = kind.read(content, version)
     return Event(
         kind=kind,
         source=content["source"],

@@ -300,6 +300,14 @@ class Recorder:
                 missing.event, recorded.event(self._catalogue) if recorded else None
             )
             await self._check_head(connection)
+        if missing.identity is not None:
+            known = await store.identities(connection, [missing.identity])
+            stored = known.get(missing.identity)
+            position = stored.recorded.position if stored else None
+            self._memory.keep_position(missing.identity, position)
+            if stored and position is not None:
+                self._memory.keep_event(position, stored.recorded.event(self._catalogue))
+            await self._check_head(connection)
         if missing.history is not None:
             rows = await store.history(connection, missing.history)
             self._memory.keep_history(

@@ -17,11 +17,12 @@ import asyncpg
 import orjson
 from pydantic import ValidationError
 
-from events.catalogue import Catalogue, faults_of
+from events.catalogue import Catalogue
 from events.chain import GENESIS, line_hash
 from events.draft import Draft
 from events.event import Event
 from events.fields import OF_NEW_EVENTS
+from events.findings import faults_of
 from events.fingerprint import state_fingerprint
 from events.judge import Assumed, judge
 from events.ledger import Ledger
@@ -150,6 +151,9 @@ class Verifier:
         data: dict[str, Any] = dict(event.data)
         # Personal data stands encrypted; its form was checked when it came in.
         data |= {name: _SEALED for name in event.kind.personal if name in data}
+        about, raw = event.kind.about_field, recorded.content["data"]
+        if about is not None and isinstance(raw[about], dict):
+            data[about] = raw[about]
         day: date = local_day(event.time_text)
         try:
             event.kind.validated(data, day)
@@ -182,6 +186,10 @@ class Verifier:
         if verdict.faults:
             fault = verdict.faults[0]
             return f"rule {fault.rule} at {fault.pointer}: {fault.detail}"
+        named = event.kind.named_event(recorded.content["data"])
+        about = draft.event(event.about_event) if named and event.about_event else None
+        if about is not None and (about.source, about.id) != named:
+            return f"its about is {event.about_event}, which is not the event that it names"
         streams = draft.add(event).streams
         versions = {stream: draft.version(stream) for stream in streams}
         if versions != dict(recorded.streams):

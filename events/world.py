@@ -16,12 +16,18 @@ class Missing(Exception):
     """
 
     def __init__(
-        self, *, streams: Sequence[str] = (), event: int | None = None, history: str | None = None
+        self,
+        *,
+        streams: Sequence[str] = (),
+        event: int | None = None,
+        history: str | None = None,
+        identity: tuple[str, str] | None = None,
     ) -> None:
         self.streams = tuple(streams)
         self.event = event
         self.history = history
-        super().__init__(streams, event, history)
+        self.identity = identity
+        super().__init__(streams, event, history, identity)
 
 
 class World(Protocol):

@@ -22,6 +22,7 @@ from projections.models import PROJECTIONS
 from projections.models.cohorts import Cohorts, Memberships, Pairings
 from projections.models.questions import Framings, Questions
 from projections.models.record import Timeline, Voids
+from projections.models.wordings import Audiences, Wordings
 from projections.projection import Row, Subjects
 from projections.reading import ReadModels
 from projections.step import Step, link
@@ -38,9 +39,12 @@ _SETTING_TYPES: Final = (
 )
 """What changes the rows of a cohort, its shared question and its members."""
 
+_TOLD: Final = tuple(found for found in PROJECTIONS if not isinstance(found, Audiences | Wordings))
+"""What a journey consists of: everything but what is kept for the search."""
+
 _OWNED: Final = frozenset(
     found.table
-    for found in PROJECTIONS
+    for found in _TOLD
     if isinstance(found, Subjects) and not isinstance(found, Pairings)
 )
 """The tables of what belongs to one organisation; all others tell what was said in its stream."""
@@ -49,7 +53,7 @@ _OWNED: Final = frozenset(
 async def journey(read_models: ReadModels, organisation: str) -> Tables:
     """Return the organisation's journey as it is. Raises Unavailable."""
     found: dict[str, list[Row]] = {}
-    for projection in PROJECTIONS:
+    for projection in _TOLD:
         table = projection.table
         statement = select(table).where(_belongs(table, organisation)).order_by(*table.primary_key)
         found[projection.name] = [row._asdict() for row in await read_models.rows(statement)]
@@ -95,14 +99,15 @@ async def _as_of(
             step
             for step in steps
             if occurred_at is None or step.occurred_at <= occurred_at or step.type == "event.voided"
-        ]
+        ],
+        _TOLD,
     )
     rows = _Rows(organisation, frozenset(step.position for step in own), occurred_at, tables)
     return {
         projection.name: [
             row for row in tables[projection.name] if rows.belongs(projection.table, row)
         ]
-        for projection in PROJECTIONS
+        for projection in _TOLD
     }
 
 

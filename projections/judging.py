@@ -202,8 +202,15 @@ def _about(rows: FromClause) -> ColumnElement[int]:
     return case(
         (
             rows.c.type.in_(wire_names(VOCABULARY, ["event.voided"])),
-            # An integer may be spelled 12.0.
-            cast(cast(data.op("->>", return_type=Text())("event"), Numeric), BigInteger),
+            case(
+                # Named by source and id, it is where the log found it.
+                (
+                    func.json_typeof(data.op("->")("event")) == "object",
+                    cast(rows.c.event.op("->>", return_type=Text())("about"), BigInteger),
+                ),
+                # An integer may be spelled 12.0.
+                else_=cast(cast(data.op("->>", return_type=Text())("event"), Numeric), BigInteger),
+            ),
         ),
         (
             and_(

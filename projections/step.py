@@ -55,7 +55,7 @@ class Step:
         self.content: Mapping[str, Any] = content
         self.position: int = content["position"]
         self.type = kind.name
-        self.data: JsonObject = kind.upcast(content["data"], version)
+        self.data: JsonObject = kind.read(content, version)
         self.streams = tuple(streams)
         self.organisations = [s[_PREFIX:] for s in self.streams if s.startswith(_ORGANISATION)]
         self.cohort = recorded_cohort(self.streams)

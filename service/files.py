@@ -8,8 +8,8 @@ T = TypeVar("T")
 _ABOUT_EVENTS = ("org.howcanwe.event.voided.", "org.howcanwe.visibility.changed.")
 
 
-def names_a_position(event: Any) -> bool:
-    """Say whether an event is about another event, which it names by position."""
+def _is_about_an_event(event: Any) -> bool:
+    """Say whether an event is about another event."""
     if not isinstance(event, dict) or not str(event.get("type", "")).startswith(_ABOUT_EVENTS):
         return False
     data = event.get("data")
@@ -23,11 +23,11 @@ def batches(
 ) -> Iterator[list[T]]:
     """Yield the items in batches of at most `events_max`.
 
-    A request cannot name positions of its own, so a batch ends before each event that is about another one.
+    A request cannot name events of its own, so a batch ends before each event that is about another one.
     """
     batch: list[T] = []
     for item in items:
-        if batch and (len(batch) >= events_max or names_a_position(event_of(item))):
+        if batch and (len(batch) >= events_max or _is_about_an_event(event_of(item))):
             yield batch
             batch = []
         batch.append(item)

@@ -7,11 +7,11 @@ from pydantic import Field
 from events import terms
 from events.fields import (
     Email,
+    NamedEvent,
     NewPerson,
     OrganisationKey,
     Personal,
     PersonKey,
-    Position,
     SubjectOrEvent,
     Text,
 )
@@ -36,7 +36,7 @@ class EventVoided(
 ):
     """An earlier event is taken back; its line stays, marked."""
 
-    event: Position
+    event: NamedEvent
     reason: Text
 
 

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
-from events.catalogue import faults_of
 from events.faults import Fault
 from events.fields import is_key
+from events.findings import faults_of
 from events.json_text import JsonError, oddities, parse
 from events.moments import as_datetime, moment
 from events.senders import Role, Sender, may_grant

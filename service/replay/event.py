@@ -43,7 +43,7 @@ class ReplayedEvent:
     @property
     def data(self) -> JsonObject:
         """What the event says, in the present version of its type."""
-        return self.kind.upcast(self.content["data"], self._version)
+        return self.kind.read(self.content, self._version)
 
     @property
     def time(self) -> datetime:

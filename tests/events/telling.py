@@ -115,8 +115,9 @@ def shown(of: str, level: str, **more: Any) -> Told:
     return event
 
 
-def voided(position: int, **more: Any) -> Told:
-    return told("event.voided", more, event=position, reason="A slip of the pen.")
+def voided(event: int | Told, **more: Any) -> Told:
+    """Tell event.voided of the event at a position, or with this source and id."""
+    return told("event.voided", more, event=event, reason="A slip of the pen.")
 
 
 def assessed(organisation: str = "mill", **more: Any) -> Told:

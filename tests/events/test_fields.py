@@ -43,6 +43,9 @@ CAPTURED = telling.captured()
 FAILED = telling.failed()
 FIFTY = [f"learning/l{number}" for number in range(50)]
 URL = "https://example.org/"
+NAMED = {"source": "https://example.org/a?b=%C3%A9", "id": "w-17"}
+WRONG_IDS = ["", "x" * 257, "a\nb", "a\0", "\ud800", 7, None]
+WRONG_SOURCES = ["", "a b", "a" * 1_025, "caf\u00e9", "a\0", 7, None]
 
 RIGHT: list[tuple[Told, str, list[Any]]] = [
     # Text
@@ -120,7 +123,7 @@ RIGHT: list[tuple[Told, str, list[Any]]] = [
         "of",
         ["person/a", "cohort/a", "event/1", "event/999999999999999"],
     ),
-    (telling.voided(1), "event", [1, 1.0, 2**53 - 1]),
+    (telling.voided(1), "event", [1, 1.0, 2**53 - 1, NAMED, {**NAMED, "source": "a"}]),
 ]
 
 WRONG: list[tuple[Told, str, list[Any], str]] = [
@@ -306,7 +309,10 @@ WRONG: list[tuple[Told, str, list[Any], str]] = [
     (PLANNED, "participation_level", ["", " ", "Inform", "INFORM", 1, "nothing"], ""),
     (FAILED, "failure_type", ["", "smart"], ""),
     (FAILED, "for_whom", [[], None], ""),
-    (telling.voided(1), "event", [0, -1, 1.5, "1", None, True], ""),
+    (telling.voided(1), "event", [0, -1, 1.5, "1", None, True, [], {}], ""),
+    (telling.voided(1), "event", [{"source": "a"}, {**NAMED, "position": 1}], ""),
+    (telling.voided(1), "event", [{**NAMED, "id": wrong} for wrong in WRONG_IDS], ""),
+    (telling.voided(1), "event", [{**NAMED, "source": wrong} for wrong in WRONG_SOURCES], ""),
     # No such field
     (FORMED, "colour", ["red", "", [], 0], ""),
 ]

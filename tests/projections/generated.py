@@ -27,7 +27,8 @@ async def meddle(log: EventLog, random: Random, attempts: int) -> None:
         position = random.randint(1, head)
         recorded = await log.event(position)
         assert recorded is not None
-        told = _void(position) if random.random() < 0.6 else _shown(random, recorded.content)
+        void = _void_by_name(recorded.content) if attempt % 2 else _void(position)
+        told = void if random.random() < 0.6 else _shown(random, recorded.content)
         event = {
             "specversion": "1.0",
             "id": f"meddled-{head}-{attempt}",
@@ -46,6 +47,12 @@ def _void(position: int) -> dict[str, Any]:
         "type": "org.howcanwe.event.voided.v1",
         "data": {"event": position, "reason": "A slip of the pen."},
     }
+
+
+def _void_by_name(content: dict[str, Any]) -> dict[str, Any]:
+    void = _void(0)
+    named = {"source": content["source"], "id": content["id"]}
+    return {**void, "data": {**void["data"], "event": named}}
 
 
 def _shown(random: Random, content: dict[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from random import Random
 
+import orjson
 import pytest
 
 from events.log import EventLog
+from events.recorded import Recorded
 from projections import builds
 from projections.digest import rows_digest
 from projections.memory import fold
@@ -58,6 +60,27 @@ async def test_live_rebuilt_and_in_memory_agree_on_many_logs(log: EventLog, seed
 async def test_the_published_record_gives_one_digest(log: EventLog) -> None:
     await log.append(published())
     assert await in_memory(log) == await rebuilt(log, 7) == await rebuilt(log, 1_000)
+
+
+async def test_a_void_by_source_and_id_gives_the_rows_of_one_by_position(log: EventLog) -> None:
+    await record_generated(log, 4, meddled=40)
+    lines = [recorded async for recorded in log.read()]
+    by_position = []
+    for recorded in lines:
+        content = recorded.content
+        if isinstance(content["data"].get("event"), dict):
+            data = {**content["data"], "event": content["about"]}
+            line = orjson.dumps({**content, "data": data})
+            by_position.append(Recorded(recorded.position, line, recorded.streams))
+        else:
+            by_position.append(recorded)
+    assert sum(one is not other for one, other in zip(lines, by_position, strict=True)) > 3
+    one, other = (linked(told, log.catalogue) for told in (lines, by_position))
+    assert rows_digest(fold(one)) == rows_digest(fold(other)) == await rebuilt(log, 7)
+    # All that figures are made of.
+    assert [(step.data, step.about_position) for step in one] == [
+        (step.data, step.about_position) for step in other
+    ]
 
 
 async def test_it_tells_one_row_from_another(log: EventLog) -> None:

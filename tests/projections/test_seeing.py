@@ -40,11 +40,15 @@ def later_changes(seed: int, record: list[Recorded]) -> list[dict[str, Any]]:
     changes = []
     for number in range(150):
         about = dice.choice(record)
+        named = {"source": about.content["source"], "id": about.content["id"]}
         of = dice.choice([f"event/{about.position}", about.content["subject"]])
         kind, data = dice.choice(
             [
                 ("visibility.changed", {"of": of, "visibility": dice.choice(LEVELS)}),
-                ("event.voided", {"event": about.position, "reason": "A mistake."}),
+                (
+                    "event.voided",
+                    {"event": named if number % 2 else about.position, "reason": "A mistake."},
+                ),
             ]
         )
         changes.append(

@@ -165,6 +165,26 @@ async def test_a_voided_event_says_what_took_it_back(
     assert (await asker.ask("{ event(position: 7) { voidedBy } }"))["event"]["voidedBy"] == 8
 
 
+async def test_a_void_by_source_and_id_shows_the_position_of_its_event(
+    log: EventLog, asker: Asker, tell: Tell
+) -> None:
+    await log.append(cohort(tell))
+    note = tell("note.added", "2025-02-01", about="organisation/mill", text="Wrong.")
+    await log.append([note])
+    named = {"source": note["source"], "id": note["id"]}
+    await log.append([tell("event.voided", "2025-02-02", event=named, reason="wrong")])
+    query = """{
+      organisation(key: "mill") {
+        timeline(last: 2) { nodes { ... on EventVoided { voidedPosition event { data } } } }
+      }
+      event(position: 7) { voidedBy }
+    }"""
+    found = await asker.ask(query)
+    assert found["event"]["voidedBy"] == 8
+    void = found["organisation"]["timeline"]["nodes"][-1]
+    assert (void["voidedPosition"], void["event"]["data"]["event"]) == (7, named)
+
+
 # Page by page
 
 

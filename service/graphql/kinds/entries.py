@@ -190,6 +190,8 @@ def _field(kind: EventKind, name: str, schema: Mapping[str, Any], is_required: b
         if one_kind:
             return Field(shown, one_kind.capitalize(), text, ToOne(one_kind, column))
         return Field(shown, "Subject", text, ToStream(column))
+    if name == kind.about_field:
+        return Field(shown, required(POSITION), said, FromColumn(column))
     if name == "cost":
         return parts(
             shown,
@@ -216,8 +218,6 @@ def _type(schema: Mapping[str, Any], name: str) -> tuple[Any, bool]:
     if "$ref" in option:
         return BY_NAME[option["$ref"].rpartition("/")[2]], False
     match option["type"]:
-        case "integer" if name == "event":
-            return POSITION, False
         case "integer" if option.get("maximum", 2**53) > 2**31:
             return COUNT, False
         case "integer":

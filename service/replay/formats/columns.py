@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from events.catalogue import Catalogue, CatalogueError, JsonObject
 from events.envelope import NAMED_EXTENSIONS, extension_text
+from events.identity import EventIdentity
 from events.moments import instant
 from service.replay.cohorts import Cohorts
 from service.replay.errors import PackageMissing
@@ -60,7 +61,8 @@ def kind_of(annotation: Any) -> str:
     if origin is Annotated:
         return kind_of(get_args(annotation)[0])
     if origin in (Union, types.UnionType):
-        (inner,) = [part for part in get_args(annotation) if part is not type(None)]
+        # An event that is named by source and id is shown by its position.
+        (inner,) = set(get_args(annotation)) - {type(None), EventIdentity}
         return kind_of(inner)
     if origin is list:
         return "list"
