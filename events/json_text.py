@@ -75,7 +75,8 @@ def parse(text: bytes | str) -> Any:
 
 
 def _place(error: json.JSONDecodeError) -> str:
-    return f"line {error.lineno}, column {error.colno}"
+    line = f"line {error.lineno}, " if "\n" in error.doc else ""
+    return f"{line}column {error.colno}"
 
 
 def unmarked(text: bytes) -> bytes:

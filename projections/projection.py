@@ -29,6 +29,7 @@ Change = Callable[[Row | None, Step, Key], Row | None]
 
 F = TypeVar("F", bound=Callable[..., Any])
 EVERY_TYPE = "*"
+_TYPES = frozenset({EVERY_TYPE, *(kind.name for kind in VOCABULARY.kinds)})
 
 
 class Handler(NamedTuple):
@@ -76,7 +77,8 @@ def on(*types: str) -> Callable[[F], F]:
 class Projection:
     """Folds events into the rows of one table.
 
-    `keeps_voided` says that a row stands for what was recorded, even if it is taken back later.
+    `keeps_voided` says that a row stands for what was recorded, even if it is taken back later. Raises ValueError for
+    a mark with an event type that there is not.
     """
 
     table: ClassVar[Table]
@@ -89,6 +91,8 @@ class Projection:
         for name in dir(type(self)):
             mark, types = getattr(getattr(type(self), name), "_mark", ("", ()))
             for type_ in types:
+                if type_ not in _TYPES:
+                    raise ValueError(f"there is no event type {type_}")
                 self.handlers[type_] = self._handler(mark, type_, getattr(self, name))
 
     @property

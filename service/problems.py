@@ -10,6 +10,7 @@ from starlette.responses import Response
 from events.faults import Fault, Refused
 from events.recorder import Unstorable
 from events.store.connections import OutcomeUnknown, Unavailable
+from events.store.replica import NotAReplica
 from events.vault import WrongMasterKey
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -137,6 +138,9 @@ def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
         case OutcomeUnknown():
             detail = "Whether the events were recorded is not known; send the same ids again to settle it"
             return problem(503, "commit.unknown", detail, expected=same, headers=again)
+        case NotAReplica():
+            detail = "The replica is none of this database, and nothing is read there; /health/ready says why"
+            return problem(503, "replica.foreign", detail, expected=same, headers=again)
         case Unavailable():
             reason, rule = "the database is away", "database.away"
             if error.trouble is not None:

@@ -119,7 +119,11 @@ def restore(
             raise ValueError(f"{file} cannot be read: {error.strerror}") from None
         with database(settings) as (url, _):
             done = asyncio.run(put_back(url, lines))
-    tell(f"{done.back} person keys are back; {done.left_out} are not wanted")
+    tell(f"{done.back} person keys are back")
+    if done.left_out:
+        tell(
+            f"{done.left_out} are left out: their persons have a key, are forgotten, or are not in the log"
+        )
     if done.foreign:
         fail(f"another master key wrapped these, and they are left out: {', '.join(done.foreign)}")
 

@@ -82,7 +82,7 @@ def _lines(source: BufferedReader) -> Iterator[Line]:
     for number, text in enumerate(lines_of(source, source.name), 1):
         if unmarked(text).strip():
             try:
-                yield Line(number, parse(text))
+                yield Line(number, parse(text.rstrip()))
             except JsonError as error:
                 yield Line(number, Malformed([Fault("json", "", str(error))]))
 

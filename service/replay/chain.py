@@ -1,12 +1,17 @@
 """Lines one by one, as a file holds them: is each one JSON, behind the one before it, and its neighbour by its hash?"""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import orjson
 
 from events.chain import line_hash
 from service.replay.errors import NotWhole
 from service.replay.origin import Edge
+
+_NO_LINE: Final = (
+    "each has a position and a previoushash (howcanwe record takes events that have none)"
+)
 
 
 class ChainCheck:
@@ -33,8 +38,9 @@ class ChainCheck:
             follows = last is None or position > last.position
         except (ValueError, KeyError, TypeError) as error:
             behind = f", behind position {last.position}" if last else ""
+            reason = error if isinstance(error, ValueError) else _NO_LINE
             raise NotWhole(
-                f"{self._name}, line {self.events + 1}{behind}, is no event: {error}"
+                f"{self._name}, line {self.events + 1}{behind}, is no event of a log: {reason}"
             ) from None
         if last is not None and not follows:
             raise NotWhole(f"{self._name}: position {position} stands behind {last.position}")

@@ -124,6 +124,7 @@ def check_ended(path: Path) -> None:
 def file_source(path: Path) -> FileSource:
     """Return the source of an exported file or folder. Raises ReplayError where it is none that holds lines."""
     if not path.exists():
+        check_ended(path)
         raise ReplayError(f"{path} cannot be read: there is no such file")
     return FileSource(named(path))
 

@@ -145,8 +145,6 @@ def pieces_of(source: str, key: str | None = None) -> Iterator[Piece]:
         yield from _brought(source, key)
         return
     files, root = file_system(source)
-    if not files.exists(root):
-        raise ReplayError(f"{source} cannot be read: there is no such file")
     if not files.isdir(root):
         if "://" in source:
             raise ReplayError(f"{source} is no folder of Parquet files")

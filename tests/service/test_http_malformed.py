@@ -74,10 +74,10 @@ async def test_what_is_not_json_is_malformed(door: Door, body: bytes, media: str
 @pytest.mark.parametrize(
     ("body", "place"),
     [
-        (b"", "line 1, column 1"),
+        (b"", "breaks at column 1"),
         (b'{"a": 1,\n "b" 2}', "line 2, column 6"),
-        (b"{'a': 1}", "line 1, column 2"),
-        (b'{"a": "\\ud8"}', "line 1"),
+        (b"{'a': 1}", "breaks at column 2"),
+        (b'{"a": "\\ud8"}', "breaks at column"),
     ],
 )
 async def test_the_place_where_json_ends_is_told_in_words_of_our_own(

@@ -86,3 +86,12 @@ def test_of_a_cut_file_whole_batches_are_recorded_and_the_cut_is_told(
     assert count in whole
     file.write_bytes(text)
     assert run("record", file, *place).returncode == 0
+
+
+def test_what_is_no_json_is_told_with_the_file_s_line_alone(
+    place: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "events.ndjson"
+    file.write_bytes(lines(2) + b'{"a":\n')
+    done = run("record", file, *place)
+    assert "line 3: not valid JSON; the text breaks at column 6\n" in said(done)

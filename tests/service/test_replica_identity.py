@@ -45,6 +45,8 @@ async def test_another_database_of_the_server_is_no_replica(
         told = await refused(door)
         assert told["trouble"].endswith(": it is another database of the server")
         assert told["phase"] == "waiting"
+        (error,) = problem(await door.get("/events", accept="application/x-ndjson"), 503)
+        assert error["rule"] == "replica.foreign"
         assert (await door.post(noted("organisation/mill"))).status_code == 201
 
 

@@ -219,3 +219,14 @@ def test_what_has_no_manifest_is_said_to_have_none(log: Path, tmp_path: Path) ->
     assert "no manifest" not in done("replay", out)
     manifest.place(out).unlink()
     assert "has no manifest: whether events are missing cannot be told" in done("replay", out)
+
+
+@pytest.mark.parametrize("command", ["replay", "fold", "insights", "verify"])
+def test_an_export_under_way_is_told_by_the_name_that_it_will_have(
+    tmp_path: Path, command: str
+) -> None:
+    out = tmp_path / "log.ndjson"
+    journal.place(out).write_bytes(b"{}")
+    fold = ("--fold", "journeys", "--out", tmp_path / "models") if command == "fold" else ()
+    said = refused("replay" if command == "fold" else command, out, *fold)
+    assert "log.ndjson is not whole: its export has not ended" in said

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from sqlalchemy import MetaData, Table
 
 from events.log import EventLog
@@ -71,3 +72,13 @@ async def test_a_projection_of_one_s_own_is_folded_like_any_other(log: EventLog)
     }
     assert both["helped"] == rows
     assert both["iterations"] == fold_steps(steps)["iterations"]
+
+
+def test_an_event_type_that_there_is_not_is_told_when_the_projection_is_made() -> None:
+    class Mistyped(Helped):
+        @on("help.givn")
+        def gave(self, row: Row | None, step: Step) -> Row:
+            raise AssertionError("there is no such event")
+
+    with pytest.raises(ValueError, match=r"there is no event type help\.givn"):
+        Mistyped()
