@@ -8,14 +8,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from events.store.connections import asyncpg_url
 from service.errors import NoRecord
 from service.postgres import EmbeddedPostgres, StartInterrupted
 from service.settings import Settings
-
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from service.signals import ending
 
 
 @contextmanager
@@ -61,9 +60,9 @@ class _Ending:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.getsignal(number) for number in _ENDING}
+            self._before = {number: signal.getsignal(number) for number in ending()}
             for number, handler in self._before.items():
-                # What nohup wants ignored stays so.
+                # What was ignored from the start stays so.
                 if handler in (signal.SIG_DFL, signal.default_int_handler):
                     signal.signal(number, self._note)
         return self
@@ -104,5 +103,5 @@ class _Ending:
 def _see_it_through() -> None:
     """Let no signal keep the server from being ended: it takes a moment, and a second Ctrl-C would leave it running."""
     if threading.current_thread() is threading.main_thread():
-        for number in _ENDING:
+        for number in ending():
             signal.signal(number, signal.SIG_IGN)

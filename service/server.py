@@ -4,7 +4,6 @@ import asyncio
 import errno
 import gc
 import os
-import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -24,13 +23,12 @@ from service.context import Service
 from service.errors import CannotServe
 from service.postgres import EmbeddedPostgres
 from service.settings import Settings
+from service.signals import ending
 
 GARBAGE_OBJECTS: Final = 10_000
 """After how many more new objects than gone ones the garbage collector comes."""
 
 _log = structlog.get_logger(__name__)
-
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 OnReady = Callable[[Service, str], "asyncio.Future[None] | None"]
 
@@ -112,7 +110,7 @@ async def serve(
     bound: socket.socket,
     on_ready: OnReady,
 ) -> None:
-    """Serve until SIGINT, SIGTERM or SIGHUP; then requests may finish, live streams end, and nothing is left running.
+    """Serve until a signal says to end; then requests may finish, live streams end, and nothing is left running.
 
     `on_ready` is called with the service and its address once requests are answered; what it raises ends the service.
     """
@@ -124,7 +122,7 @@ async def serve(
         server = Server(uvicorn_config(service))
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(_unasked)
-        for number in _ENDING:
+        for number in ending():
             loop.add_signal_handler(number, _stop, server, service)
         greeting = asyncio.create_task(_greet(server, service, bound, on_ready), name="greeting")
         stack.push_async_callback(_cancelled, greeting)

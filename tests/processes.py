@@ -16,6 +16,9 @@ from typing import Final, Self
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
+# Under nohup this process ignores SIGHUP, and so would those that it starts.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 ROOT: Final = Path(__file__).parents[1]
 PATIENCE_S: Final = 60.0
 STEP_S: Final = 0.01

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, Final, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -36,8 +36,7 @@ from service.replay.server import ServerSource
 from service.replay.source import Source, source_of
 from service.replay.terminal import Growing, follow, stream
 from service.replay.writers import writer_of
-
-_ENDED: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+from service.signals import ending
 
 
 def replay(
@@ -304,7 +303,7 @@ def _ending() -> Iterator[None]:
     def end(number: int, frame: FrameType | None) -> NoReturn:
         raise _Ended
 
-    before: dict[int, Any] = {number: signal.signal(number, end) for number in _ENDED}
+    before: dict[int, Any] = {number: signal.signal(number, end) for number in ending()}
     try:
         yield
     except _Ended:

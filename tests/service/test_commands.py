@@ -118,7 +118,7 @@ def test_every_fault_of_a_batch_is_told_with_its_line(place: list[str]) -> None:
     done = run("record", "-", *place, given=given)
     assert done.returncode == 1
     told = said(done).splitlines()
-    assert told[0].startswith("howcanwe: line 3: not JSON: ")
+    assert told[0] == "howcanwe: line 3: not valid JSON; the text breaks at column 2"
     assert told[1] == "howcanwe: line 5: not UTF-8 text"
     assert told[2].startswith("howcanwe: line 6: not JSON nested at most ")
     assert told[3].startswith("howcanwe: line 7: field at /data/colour: expected ")

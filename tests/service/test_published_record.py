@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from tests.conftest import MASTER_KEY
 from tests.processes import run
 from tests.projections.stories import PUBLISHED
 from tests.service.door import Door, open_door
@@ -37,7 +38,8 @@ async def test_it_goes_in_from_its_file_and_comes_out_unchanged_at_both_doors(
     sent = [orjson.loads(line) for line in PUBLISHED.read_bytes().splitlines()]
     recording = ("record", PUBLISHED, "--database-url", database_url, "--data", tmp_path)
     for _ in range(2):
-        done = await asyncio.to_thread(run, *recording)
+        settings = {"HOWCANWE_MASTER_KEY": MASTER_KEY.hex()}
+        done = await asyncio.to_thread(run, *recording, settings=settings)
         assert done.returncode == 0, done.stderr
     async with open_door(database_url, lives=True, min_position_seconds=60) as door:
         lines = (await door.get("/events")).content.splitlines()

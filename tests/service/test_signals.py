@@ -6,10 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-from tests.processes import PATIENCE_S, data_folder, environment, servers_in
+from tests.processes import PATIENCE_S, Process, data_folder, environment, run, servers_in, until
+
+GOES_ON_S: Final = 2.0
 
 AS_IT_COMES_UP = """
 import signal, sys
@@ -35,6 +38,7 @@ main()
 TO_ANOTHER_THREAD = """
 import asyncio, signal, sys, threading, time
 from pathlib import Path
+from typing import Final
 from service.commands.input import lines_of
 
 main = threading.get_native_id()
@@ -105,3 +109,25 @@ def test_one_that_another_thread_takes_ends_the_wait_for_input() -> None:
         os.close(read)
         os.close(write)
     assert (done.returncode, done.stdout) == (0, b"[b'one\\n']\n"), done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("serve", "--port", "0"), ("replay", "--follow")])
+def test_what_is_started_to_ignore_a_hangup_goes_on_after_one(
+    data: Path, arguments: tuple[str, ...]
+) -> None:
+    done = run("record", "-", "--data", data, given=b"")
+    assert done.returncode == 0, done.stderr
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = Process(*arguments, "--data", data)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    try:
+        until(lambda: bool(servers_in(data.parent)), "the embedded server")
+        if arguments[0] == "serve":
+            until(lambda: process.says("serving on"), "the service")
+        process.send(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.popen.wait(GOES_ON_S)
+    finally:
+        process.stop(signal.SIGTERM)
