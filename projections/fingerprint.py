@@ -20,6 +20,7 @@ ROW_SOURCES: Final = (
     "events/faults.py",
     "events/fields.py",
     "events/folding.py",
+    "events/identity.py",
     "events/json_text.py",
     "events/moments.py",
     "events/placement.py",
