@@ -101,7 +101,9 @@ class Naive:
         if line["position"] in self.voided:
             return
         if name == "visibility.changed" and data["of"] in self.things:
-            self.things[data["of"]].level = data["visibility"]
+            thing = self.things[data["of"]]
+            # A person is always private, whatever level is given.
+            thing.level = "private" if thing.kind == "person" else data["visibility"]
         if name == "pairing.ended":
             self.things[f"pairing/{data['pairing']}"].ended = True
         if name in ("cohort.closed", "organisation.left"):
