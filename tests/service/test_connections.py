@@ -18,7 +18,7 @@ from tests.service.door import STRUCTURED, complete
 from tests.service.serving import Served, answer, serving
 
 MIB: Final = 1024 * 1024
-SOON_SECONDS: Final = 0.3
+SOON_SECONDS: Final = 1.0
 CONNECTIONS: Final = 12
 
 
