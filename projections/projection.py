@@ -268,6 +268,4 @@ class Facts(Events):
 
     def _about(self, step: Step) -> Sequence[Key]:
         about = step.about
-        if about is None or about.type not in self.handlers:
-            return ()
-        return ((about.position,),)
+        return self.keys(about) if about is not None and about.type in self.handlers else ()

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 import structlog
 
+from events.log import EventLog
+from projections.runner import Runner
+from tests.projections.stories import Tell, cohort, storyteller
 from tests.service.door import PERSONAL, Door, open_door
+from tests.service.graphql_client import Asker
 from tests.service.replicas import Pair, fresh, replicated
 
 _names = (f"replicated_{number}" for number in itertools.count(1))
@@ -71,6 +75,22 @@ async def story(door: Door) -> Door:
     """The door over a cohort (heritage) of two organisations (mill, archive), and a third outside (library)."""
     await door.begin()
     return door
+
+
+@pytest.fixture
+def tell() -> Tell:
+    """Tells events, each with an id of its own."""
+    return storyteller()
+
+
+@pytest.fixture
+async def asker(log: EventLog, tell: Tell) -> AsyncIterator[Asker]:
+    """Asks at the door of a log with a small cohort, as facilitator of everything."""
+    await log.append(cohort(tell))
+    async with Runner(log) as runner:
+        asker = Asker(log, runner)
+        async with asker.http:
+            yield asker
 
 
 @pytest.fixture

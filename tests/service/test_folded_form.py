@@ -1,13 +1,11 @@
 """Texts are found however they are spelled: in filters and figures, live and as a journey stood."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from events.log import EventLog
-from projections.runner import Runner
-from tests.projections.stories import Tell, cohort, storyteller
+from tests.projections.stories import Tell
 from tests.service.graphql_client import Asker
 from tests.service.test_graphql_graph import learned
 
@@ -20,22 +18,6 @@ FOUND = """query($where: LearningFilter) {
       learnings(first: 5, where: $where) { filteredCount } }
   }
 }"""
-
-
-@pytest.fixture
-def tell() -> Tell:
-    """Tells events, each with an id of its own."""
-    return storyteller()
-
-
-@pytest.fixture
-async def asker(log: EventLog, tell: Tell) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with a small cohort, as facilitator of everything."""
-    await log.append(cohort(tell))
-    async with Runner(log) as runner:
-        asker = Asker(log, runner)
-        async with asker.http:
-            yield asker
 
 
 async def found(asker: Asker, **where: Any) -> set[int]:

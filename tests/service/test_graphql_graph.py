@@ -1,34 +1,16 @@
 """The graph: filters, orders, references, persons, search, ids, pages from either end."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from events.log import EventLog
 from events.senders import PUBLIC, RECORD, Role, Sender
-from projections.runner import Runner
-from tests.projections.stories import Tell, cohort, storyteller
+from tests.projections.stories import Tell
 from tests.service.graphql_client import Asker
 
 MILL = Sender("key-mill", Role.ORGANISATION, organisation="mill")
 FARM = Sender("key-farm", Role.ORGANISATION, organisation="farm")
-
-
-@pytest.fixture
-def tell() -> Tell:
-    """Tells events, each with an id of its own."""
-    return storyteller()
-
-
-@pytest.fixture
-async def asker(log: EventLog, tell: Tell) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with a small cohort, as facilitator of everything."""
-    await log.append(cohort(tell))
-    async with Runner(log) as runner:
-        asker = Asker(log, runner)
-        async with asker.http:
-            yield asker
 
 
 def learned(tell: Tell, key: str, statement: str, level: int, **more: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Search at the door: everything that was said is found, in any language, by whoever may see it, and nobody else."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from unicodedata import normalize
 
@@ -8,8 +7,7 @@ import pytest
 
 from events.log import EventLog
 from events.senders import PUBLIC, RECORD, Role, Sender
-from projections.runner import Runner
-from tests.projections.stories import Tell, Told, cohort, storyteller
+from tests.projections.stories import Tell, Told
 from tests.service.graphql_client import Asker
 
 MILL = Sender("key-mill", Role.ORGANISATION, organisation="mill")
@@ -21,22 +19,6 @@ SEARCH = """query($text: String!, $kinds: [Kind!], $first: Int = 50, $after: Str
     totalCount
     nodes { subject { stream } fragments { field type position text highlights { start end } } }
     pageInfo { hasNextPage endCursor } } }"""
-
-
-@pytest.fixture
-def tell() -> Tell:
-    """Tells events, each with an id of its own."""
-    return storyteller()
-
-
-@pytest.fixture
-async def asker(log: EventLog, tell: Tell) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with a small cohort, as facilitator of everything."""
-    await log.append(cohort(tell))
-    async with Runner(log) as runner:
-        asker = Asker(log, runner)
-        async with asker.http:
-            yield asker
 
 
 def registered(tell: Tell, key: str, name: str) -> Told:
