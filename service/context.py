@@ -5,9 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from starlette.exceptions import WebSocketException
 from starlette.requests import HTTPConnection
-from starlette.status import WS_1008_POLICY_VIOLATION
 
 from events.log import EventLog
 from events.senders import Role, Sender
@@ -158,10 +156,4 @@ async def admitted(request: HTTPConnection) -> None:
     """
     if is_for_everybody(request):
         return
-    try:
-        await service_of(request).access(request)
-    except Problem as problem:
-        if request.scope["type"] == "websocket":
-            # Nobody can answer it otherwise.
-            raise WebSocketException(WS_1008_POLICY_VIOLATION, problem.detail) from None
-        raise
+    await service_of(request).access(request)

@@ -16,7 +16,7 @@ import asyncpg
 
 from events.senders import Role, Sender
 from service.access import Access
-from service.errors import KeyRefused, NoSuchKey
+from service.errors import GrantError, KeyRefused, NoSuchKey
 from service.grant import EVERY_COHORT, Grant
 
 PREFIX: Final = "hcw"
@@ -132,8 +132,15 @@ class Keys:
     ) -> str:
         """Make a key; the text returned is the only copy of its secret.
 
-        A key of this id gets the new secret and grant; the old secret is no longer good.
+        A key of this id gets the new secret and grant; the old secret is no longer good. Raises GrantError where it
+        would end at once.
         """
+        if grant.organisation is not None and grant.limits:
+            joined = await self._memberships([grant.organisation])
+            if not joined.get(grant.organisation, frozenset()) <= set(grant.limits):
+                raise GrantError(
+                    f"the key would end at once: {grant.organisation} joined another cohort"
+                )
         key_id = key_id or token_hex(ID_HEX_DIGITS // 2)
         secret = _new_secret()
         async with self._pool.acquire() as connection, connection.transaction():

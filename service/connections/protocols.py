@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from uvicorn.protocols.utils import get_remote_addr
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Response
 
 from service.connections.admission import Admission
 from service.connections.arriving import Arriving
 from service.connections.stalled import Stalling
+from service.http.security import HEADERS
 from service.settings import Settings
 
 
@@ -43,6 +46,19 @@ class WebSocket(WebSocketsSansIOProtocol):
     """A WebSocket: counted in while it was HTTP, counted out here."""
 
     admission: Admission
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        send = self.conn.send_response
+
+        def send_secured(response: Response) -> None:
+            # What becomes no WebSocket is answered here, past the application and its frame.
+            for name, value in HEADERS.items():
+                if name not in response.headers:
+                    response.headers[name] = value
+            send(response)
+
+        self.conn.send_response = send_secured  # type: ignore[method-assign]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection over."""

@@ -144,6 +144,14 @@ VALIDATED: Final[dict[int | str, dict[str, Any]]] = {
     **problems(400, 401, 403, 409, 412, 413, 415, 422, 503),
 }
 
+_IF_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": 'Versions that streams must be at, such as "organisation/mill-museum:7".',
+}
+
 RECORDING: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -167,13 +175,7 @@ RECORDING: Final[dict[str, Any]] = {
         },
     },
     "parameters": [
-        {
-            "name": "If-Match",
-            "in": "header",
-            "required": False,
-            "schema": {"type": "string"},
-            "description": 'Versions that streams must be at, such as "organisation/mill-museum:7".',
-        },
+        _IF_MATCH,
         {
             "name": "Prefer",
             "in": "header",
@@ -189,5 +191,6 @@ MENDING: Final[dict[str, Any]] = {
         "required": False,
         "description": "The event as it should be; without a body, it is tried as it was sent.",
         "content": {STRUCTURED: {"schema": EVENT}, JSON: {"schema": EVENT}},
-    }
+    },
+    "parameters": [_IF_MATCH],
 }

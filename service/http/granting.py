@@ -152,7 +152,10 @@ async def create_key(request: Request) -> Response:
         grant = _bound(grant, sender, joined.get(grant.organisation, frozenset()))
     elif not may_grant(sender, None, ()):
         raise _not_allowed("a facilitator makes keys of the role organisation")
-    key = await service.keys.create(grant, granted_by=sender.id)
+    try:
+        key = await service.keys.create(grant, granted_by=sender.id)
+    except GrantError as error:
+        raise _refused(str(error)) from None
     return _json({"id": key.split("_")[1], "key": key, "warnings": warnings}, 201)
 
 

@@ -15,6 +15,7 @@ from service.context import Service, service_of
 from service.http.body import read_body
 from service.http.cloudevents import events_in
 from service.http.descriptions import MENDING, RECORDED, problems
+from service.http.preconditions import expected_versions
 from service.http.recording import checked, received
 from service.problems import problem, refusal
 from service.quarantine import Quarantined
@@ -68,12 +69,14 @@ async def retry(request: Request, id: str) -> Response:
     service = service_of(request)
     sender = await service.sender(request)
     entry = await _entry(service, sender, id)
+    expected = expected_versions(request.headers.getlist("if-match"))
     body = await read_body(request, service.settings.body_bytes_max)
     event = _mended(request, body) if body else _kept(entry)
     try:
-        outcome = await service.log.record([checked(service, event, sender)], sender=sender)
+        candidate = checked(service, event, sender)
+        outcome = await service.log.record([candidate], sender=sender, expected=expected)
     except Refused as refused:
-        if not body:
+        if not (body or expected):
             await service.quarantine.tell(sender.id, entry, refused.faults)
         raise refusal(refused.faults) from None
     (receipt,) = outcome.receipts

@@ -77,11 +77,6 @@ _PARAMETERS: Final = [
         many=True,
     ),
     _parameter(
-        "min_position",
-        "integer",
-        "Wait until this position is there to be read; 503 where it is not in time.",
-    ),
-    _parameter(
         "source", "string", "With `id`: only the event that this source sent under that id."
     ),
     _parameter("id", "string", "With `source`: what its source calls the event."),

@@ -143,6 +143,14 @@ async def test_every_call_is_described(door: Door) -> None:
             assert call["description"]
 
 
+async def test_a_parameter_is_described_once(door: Door) -> None:
+    openapi = (await door.get("/openapi.json", None)).json()
+    for path, item in openapi["paths"].items():
+        for method, call in item.items():
+            named = [(one["in"], one["name"]) for one in call.get("parameters", [])]
+            assert len(named) == len(set(named)), (method, path)
+
+
 async def test_the_described_event_is_the_one_that_is_taken(door: Door) -> None:
     openapi = (await door.get("/openapi.json", None)).json()
     content = openapi["paths"]["/events"]["post"]["requestBody"]["content"]

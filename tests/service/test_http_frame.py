@@ -156,6 +156,47 @@ async def test_a_request_names_one_host(database_url: str) -> None:
         assert (await answer(reader))[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("call", "lines", "status"),
+    [
+        ("GET /graphql", f"Authorization: Bearer garbage\r\n{UPGRADE}", 401),
+        ("GET /nothing", UPGRADE, 403),
+        ("POST /graphql", UPGRADE, 405),
+        ("GET /graphql", UPGRADE.replace("Version: 13", "Version: 12"), 400),
+    ],
+)
+async def test_the_answer_to_what_becomes_no_websocket_is_secured(
+    database_url: str, call: str, lines: str, status: int
+) -> None:
+    async with serving(database_url) as served:
+        reader, writer = await served.connect()
+        writer.write(f"{call} HTTP/1.1\r\nHost: test\r\n{lines}\r\n".encode())
+        got, headers, body = await answer(reader)
+        assert got == status
+        assert_secured(httpx.Response(got, headers=headers, content=body))
+
+
+async def test_whoever_is_not_let_in_to_a_websocket_is_told_why(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving(database_url) as served:
+
+        async def asked(authorization: str) -> httpx.Response:
+            reader, writer = await served.connect()
+            lines = f"Host: test\r\nAuthorization: {authorization}\r\n{UPGRADE}"
+            writer.write(f"GET /graphql HTTP/1.1\r\n{lines}\r\n".encode())
+            got, headers, body = await answer(reader)
+            return httpx.Response(got, headers=headers, content=body)
+
+        refused = await asked("Bearer garbage")
+        assert told_faults(problem(refused, 401)) == [(None, "key.required", "")]
+        assert refused.headers["www-authenticate"].startswith("Bearer")
+        monkeypatch.setattr(served.door.service.rate, "wait_seconds", lambda _: 7)
+        refused = await asked(f"Bearer {served.door.keys['facilitator']}")
+        assert problem(refused, 429)
+        assert refused.headers["retry-after"] == "7"
+
+
 async def test_options_tell_what_may_be_done(door: Door) -> None:
     response = await door.client.options("/events")
     assert (response.status_code, response.content) == (200, b"")

@@ -142,6 +142,16 @@ async def test_a_key_that_is_not_there_is_unknown(door: Door, call: str, id_: st
     assert told_faults(problem(response, 404)) == [(None, "key.unknown", "")]
 
 
+async def test_a_key_that_would_end_at_once_is_refused(story: Door) -> None:
+    grant = {"role": "organisation", "organisation": "mill"}
+    refused = await made(story, **grant, cohorts=["next"])
+    assert told_faults(problem(refused, 422)) == [(None, "grant", "")]
+    # Not which: whoever makes keys need not be one who sees it.
+    assert "heritage" not in refused.text
+    assert (await made(story, **grant, cohorts=["next", "heritage"])).status_code == 201
+    assert (await made(story, **grant | {"organisation": "library"}, cohorts=["next"])).is_success
+
+
 async def test_a_revoked_key_is_refused_and_cannot_be_revoked_again(door: Door) -> None:
     id_ = key_id(door.keys["mill"])
     path = f"/keys/{id_}"

@@ -203,6 +203,22 @@ async def test_a_retry_with_a_body_records_that(story: Door) -> None:
     assert await kept(story) == []
 
 
+@pytest.mark.parametrize("text", ["", "one"])
+async def test_a_retry_is_guarded_by_if_match(story: Door, text: str) -> None:
+    event = complete(noted("organisation/mill", text=""))
+    assert (await story.post(event, prefer=LENIENT)).status_code == 422
+    (entry,) = await kept(story)
+    to = f"/quarantine/{entry['id']}/retry"
+    body = orjson.dumps(event | {"data": event["data"] | {"text": text}}) if text else b""
+    media = STRUCTURED if text else None
+    version = (await story.get("/streams/organisation/mill")).headers["etag"]
+    stale = await story.send(body, media, to=to, if_match='"organisation/mill:0"')
+    assert (None, "stream.version", "") in told_faults(problem(stale, 412))
+    assert await kept(story) == [entry]
+    recorded = await story.send(body, media, to=to, if_match=version)
+    assert recorded.status_code == (201 if text else 422)
+
+
 async def test_a_request_asks_the_quarantine_as_often_for_many_as_for_one(story: Door) -> None:
     async def statements(answer: httpx.Response) -> int:
         assert len(answer.json()["quarantined"]) in (1, 50)
