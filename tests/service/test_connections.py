@@ -125,6 +125,21 @@ async def test_headers_that_trickle_are_waited_for_no_longer(served: Served) -> 
     assert_ended_with(answered.result(), 408, "request.late")
 
 
+async def test_headers_behind_requests_that_are_still_answered_are_not_late(
+    database_url: str,
+) -> None:
+    # Nothing more is read meanwhile, so nothing more can come.
+    bounds = {"header_seconds_max": SOON_SECONDS, "min_position_seconds": 3 * SOON_SECONDS}
+    async with serving(database_url, **bounds) as served:
+        reader, writer = await served.connect()
+        waits = served.head("GET /events?min_position=9", accept="application/x-ndjson")
+        soon = served.head("GET /health/live")
+        writer.write(waits + soon + soon[:20])
+        await asyncio.sleep(SOON_SECONDS / 10)
+        writer.write(soon[20:])
+        assert [(await answer(reader))[0] for _ in range(3)] == [503, 200, 200]
+
+
 async def test_a_connection_that_says_nothing_is_ended_without_a_word(served: Served) -> None:
     reader, _ = await served.connect()
     assert await asyncio.wait_for(reader.read(), 30) == b""
