@@ -85,11 +85,10 @@ class Server(uvicorn.Server):
 def uvicorn_config(service: Service) -> uvicorn.Config:
     """Return how uvicorn serves the application over an open service."""
     settings = service.settings
-    admission = Admission(
-        descriptors_for(settings.connections_max),
-        settings.address_connections_max,
-        clock=time.monotonic,
-    )
+    connections_max = descriptors_for(settings.connections_max)
+    # The same part of fewer: else one address could take all of them.
+    address_max = settings.address_connections_max * connections_max // settings.connections_max
+    admission = Admission(connections_max, max(1, address_max), clock=time.monotonic)
     service.metrics.counts_connections(admission)
     return uvicorn.Config(
         create_app(service),

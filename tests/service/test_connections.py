@@ -303,6 +303,22 @@ def test_no_more_connections_are_promised_than_files_may_be_opened(
     assert descriptors_for(1_000) == CONNECTIONS_MIN
 
 
+async def test_where_files_are_few_one_address_still_leaves_connections_to_others(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 64))
+    async with serving(database_url) as served:
+        # As many as may be in all.
+        for _ in range(CONNECTIONS_MIN):
+            await served.connect()
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", served.port, local_addr=("127.0.0.2", 0)
+        )
+        served.writers.append(writer)
+        writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (await answer(reader))[0] == 200
+
+
 def test_more_files_are_asked_for_where_the_system_gives_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
