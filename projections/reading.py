@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from events.store.connections import AWAY, CONFLICTS, TRIES_MAX, Unavailable, described
+from events.store.connections import AWAY, CONFLICTS, TRIES_MAX, Unavailable, described, trouble_in
 from events.store.replica import Check
 from projections import store
 from projections.models.record import Voids
@@ -98,7 +98,8 @@ class ReadModels:
         except (DBAPIError, PoolTimeoutError, *AWAY, asyncpg.PostgresError) as error:
             reason = getattr(error, "orig", error)
             raise Unavailable(
-                f"the read models at {described(self.url)} cannot be read: {reason}"
+                f"the read models at {described(self.url)} cannot be read: {reason}",
+                trouble_in(error),
             ) from error
 
     async def _executed(self, statement: Executable) -> Sequence[Row[Any]]:

@@ -142,10 +142,8 @@ def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
             detail = "The replica is none of this database, and nothing is read there; /health/ready says why"
             return problem(503, "replica.foreign", detail, expected=same, headers=again)
         case Unavailable():
-            reason, rule = "the database is away", "database.away"
-            if error.trouble is not None:
-                reason, rule = error.trouble.value, f"database.{error.trouble.name.lower()}"
-            detail = f"{reason.capitalize()}; nothing was recorded"
+            rule = f"database.{error.trouble.name.lower() if error.trouble else 'away'}"
+            detail = f"{error.summary.capitalize()}; nothing was recorded"
             return problem(503, rule, detail, expected=same, headers=again)
         case WrongMasterKey():
             return problem(503, "master_key.wrong", str(error), headers=again)

@@ -61,8 +61,12 @@ def bound_socket(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         bound = socket.socket(family, kind, protocol)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
+        try:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+        except OSError:
+            bound.close()
+            raise
     except OSError as error:
         reason = (
             "it is taken; name another one with --port"
@@ -85,11 +89,10 @@ class Server(uvicorn.Server):
 def uvicorn_config(service: Service) -> uvicorn.Config:
     """Return how uvicorn serves the application over an open service."""
     settings = service.settings
-    admission = Admission(
-        descriptors_for(settings.connections_max),
-        settings.address_connections_max,
-        clock=time.monotonic,
-    )
+    connections_max = descriptors_for(settings.connections_max)
+    # The same part of fewer: else one address could take all of them.
+    address_max = settings.address_connections_max * connections_max // settings.connections_max
+    admission = Admission(connections_max, max(1, address_max), clock=time.monotonic)
     service.metrics.counts_connections(admission)
     return uvicorn.Config(
         create_app(service),

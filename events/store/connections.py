@@ -84,6 +84,11 @@ class Unavailable(EventsError):
         self.trouble = trouble
         super().__init__(message)
 
+    @property
+    def summary(self) -> str:
+        """What is the matter, in words that name no server."""
+        return self.trouble or "the database is away"
+
 
 class GaveWay(Unavailable):
     """A replica gave up a statement for what its primary did; the same one may do now."""

@@ -13,6 +13,7 @@ from events.store.connections import (
     GaveWay,
     Unavailable,
     described,
+    trouble_in,
 )
 
 
@@ -30,7 +31,8 @@ class Reader:
             return self._connection
         except (*AWAY, asyncpg.PostgresError) as error:
             raise Unavailable(
-                f"the database at {described(self._url)} cannot be reached: {error}"
+                f"the database at {described(self._url)} cannot be reached: {error}",
+                trouble_in(error),
             ) from error
 
     async def __aexit__(

@@ -35,6 +35,11 @@ class NotAReplica(Unavailable):
             f"the replica at {described(url)} is no replica of this database: {reason}"
         )
 
+    @property
+    def summary(self) -> str:
+        """What is the matter, in words that name no server."""
+        return "the replica is none of this database"
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -5,15 +5,23 @@ import os
 import select
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader, RawIOBase
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from service.replay.compression import decompressed
 
 _SIGNALS_MAX: Final = 4096
+
+
+def standard_input() -> BufferedReader:
+    """Return what is given on standard input. Raises ValueError where the process was started without one."""
+    if sys.stdin is None:
+        raise ValueError("there is no standard input")
+    return cast(BufferedReader, sys.stdin.buffer)
 
 
 def lines_of(source: BufferedReader, name: str) -> Iterator[bytes]:

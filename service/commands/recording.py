@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final
 
 import orjson
 import typer
@@ -21,7 +21,7 @@ from events.json_text import JsonError, parse, unmarked
 from events.log import EventLog
 from events.senders import RECORD
 from service.clock import ahead_seconds
-from service.commands.input import lines_of
+from service.commands.input import lines_of, standard_input
 from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
 from service.commands.progress import Bar
 from service.database import database
@@ -68,7 +68,7 @@ def record(
 @contextmanager
 def _opened(file: Path) -> Iterator[BufferedReader]:
     if str(file) == "-":
-        yield cast(BufferedReader, sys.stdin.buffer)
+        yield standard_input()
         return
     try:
         source = file.open("rb")

@@ -1,12 +1,11 @@
 """`howcanwe verify` and `howcanwe checkpoint`."""
 
 import asyncio
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -22,7 +21,7 @@ from events.log import EventLog, now_us
 from events.moments import as_text
 from events.verify import Verifier
 from events.walk import Broken, Marks, Whole, walked
-from service.commands.input import lines_of
+from service.commands.input import lines_of, standard_input
 from service.commands.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
 from service.commands.progress import Bar
 from service.database import database
@@ -114,7 +113,7 @@ def _marks(settings: Settings, file: Path | None, public_key: Path | None) -> Ma
 def _lines(file: Path) -> Iterator[Iterator[bytes]]:
     """Give the lines of an export, whatever its form, or of standard input."""
     if str(file) == "-":
-        yield _without_ends(cast(BufferedReader, sys.stdin.buffer))
+        yield _without_ends(standard_input())
     elif is_export(file):
         chunks = ReplayLog(file_source(file)).lines()
         yield (line for chunk in chunks for line in chunk[:-1].split(b"\n"))

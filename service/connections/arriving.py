@@ -187,15 +187,16 @@ class Arriving(HttpToolsProtocol):
             # Browsers open connections ahead of need: they expect no answer to nothing.
             if self.cycle is None or self.cycle.response_complete:
                 self.transport.close()
-        elif self._stage is Stage.BODY and self.flow.read_paused:
+            return
+        what, seconds = (
+            ("headers", self.settings.header_seconds_max)
+            if self._stage is Stage.HEADERS
+            else ("body", self.settings.body_seconds_max)
+        )
+        if self.flow.read_paused:
             # It is this side that does not read.
-            self._wait(self.settings.body_seconds_max)
+            self._wait(seconds)
         else:
-            what, seconds = (
-                ("headers", self.settings.header_seconds_max)
-                if self._stage is Stage.HEADERS
-                else ("body", self.settings.body_seconds_max)
-            )
             detail = f"The request's {what} did not arrive in time"
             expected = f"the whole {what} within {seconds:g} s"
             self.refuse(problem(408, "request.late", detail, expected=expected))

@@ -40,7 +40,7 @@ def told(error: GraphQLError) -> GraphQLError:
     if original is None:
         return _as(error, "query.invalid", error.message)
     if isinstance(original, Unavailable):
-        return _as(error, UNAVAILABLE, "The database is away; try again.")
+        return _as(error, UNAVAILABLE, f"{original.summary.capitalize()}; try again.")
     _log.error("graphql error", path=error.path, trace=trace(original))
     return _as(error, "internal", "Something went wrong here.")
 

@@ -125,6 +125,21 @@ async def test_headers_that_trickle_are_waited_for_no_longer(served: Served) -> 
     assert_ended_with(answered.result(), 408, "request.late")
 
 
+async def test_headers_behind_requests_that_are_still_answered_are_not_late(
+    database_url: str,
+) -> None:
+    # Nothing more is read meanwhile, so nothing more can come.
+    bounds = {"header_seconds_max": SOON_SECONDS, "min_position_seconds": 3 * SOON_SECONDS}
+    async with serving(database_url, **bounds) as served:
+        reader, writer = await served.connect()
+        waits = served.head("GET /events?min_position=9", accept="application/x-ndjson")
+        soon = served.head("GET /health/live")
+        writer.write(waits + soon + soon[:20])
+        await asyncio.sleep(SOON_SECONDS / 10)
+        writer.write(soon[20:])
+        assert [(await answer(reader))[0] for _ in range(3)] == [503, 200, 200]
+
+
 async def test_a_connection_that_says_nothing_is_ended_without_a_word(served: Served) -> None:
     reader, _ = await served.connect()
     assert await asyncio.wait_for(reader.read(), 30) == b""
@@ -286,6 +301,22 @@ def test_no_more_connections_are_promised_than_files_may_be_opened(
     assert [line["log_level"] for line in lines] == ["warning"]
     monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 64))
     assert descriptors_for(1_000) == CONNECTIONS_MIN
+
+
+async def test_where_files_are_few_one_address_still_leaves_connections_to_others(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 64))
+    async with serving(database_url) as served:
+        # As many as may be in all.
+        for _ in range(CONNECTIONS_MIN):
+            await served.connect()
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", served.port, local_addr=("127.0.0.2", 0)
+        )
+        served.writers.append(writer)
+        writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (await answer(reader))[0] == 200
 
 
 def test_more_files_are_asked_for_where_the_system_gives_them(

@@ -95,3 +95,16 @@ def test_what_is_no_json_is_told_with_the_file_s_line_alone(
     file.write_bytes(lines(2) + b'{"a":\n')
     done = run("record", file, *place)
     assert "line 3: not valid JSON; the text breaks at column 6\n" in said(done)
+
+
+@pytest.mark.parametrize("called", ["record", "verify"])
+def test_a_process_that_has_no_standard_input_says_so(called: str, place: list[str]) -> None:
+    shell = ["/bin/sh", "-c", 'exec "$@" <&-', "sh"]
+    options = place if called == "record" else []
+    done = subprocess.run(
+        [*shell, *command(called, "-", *options)],
+        capture_output=True,
+        env=environment(),
+        timeout=PATIENCE_S,
+    )
+    assert (done.returncode, done.stderr) == (1, b"howcanwe: there is no standard input\n")

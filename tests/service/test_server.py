@@ -1,13 +1,15 @@
-"""What the serving process tells of errors that nobody asked for."""
+"""What the serving process tells of a port that it cannot have, and of errors that nobody asked for."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 
 import asyncpg
 import pytest
 import structlog
 
-from service.server import _unasked
+from service.errors import CannotServe
+from service.server import _unasked, bound_socket
 
 
 def raised(error: Exception) -> list[dict[str, object]]:
@@ -36,3 +38,10 @@ def test_anything_else_is_told_as_the_error_that_it_is(caplog: pytest.LogCapture
     [record] = caplog.records
     assert record.levelname == "ERROR"
     assert record.exc_info is not None and isinstance(record.exc_info[1], ValueError)
+
+
+def test_a_port_that_is_taken_is_told_with_the_way_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(CannotServe, match=rf"^port {port} on 127.0.0.1 .*taken; .* --port$"):
+            bound_socket("127.0.0.1", port)

@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import orjson
+import pytest
 
+from events.store.connections import Trouble, Unavailable
+from events.store.reader import Reader
 from service.clock import Clock
 from tests.conftest import execute
 from tests.events.telling import noted
@@ -71,6 +74,66 @@ async def test_a_disk_that_was_full_a_while_ago_is_tried_again(database_url: str
                 await asyncio.sleep(0.02)
 
 
+async def test_a_disk_that_is_full_for_what_is_read_is_told_to_whoever_reads(
+    database_url: str,
+) -> None:
+    async with open_door(database_url, lives=True) as door:
+        await door.begin()
+        async with asyncio.timeout(60):
+            while (await ready(door))[0] != 200:
+                await asyncio.sleep(0.02)
+        # As where a sort or a hash writes a file.
+        schema = door.service.runner.read_models.schema
+        await execute(
+            database_url,
+            f"""
+            create function full_disk() returns boolean language plpgsql as $$
+            begin
+                raise exception 'could not write to file "base/1": No space left on device' using errcode = '53100';
+            end $$;
+            alter table "{schema}".organisations rename to kept;
+            create view "{schema}".organisations as select * from "{schema}".kept where full_disk();
+            """,
+        )
+        query = {"query": "{ organisations(first: 1) { nodes { key } } }"}
+        headers = door.headers("facilitator", {})
+        answer = await door.client.post("/graphql", json=query, headers=headers)
+        [error] = answer.json()["errors"]
+        assert (answer.status_code, error["extensions"]["code"]) == (503, "unavailable")
+        assert error["message"] == "The database's disk is full; try again."
+
+
+async def test_read_models_that_find_the_disk_full_say_so_and_are_not_ready_at_once(
+    database_url: str,
+) -> None:
+    async with open_door(database_url, lives=True, ready_waiting_seconds=60.0) as door:
+        await door.begin()
+        async with asyncio.timeout(60):
+            while (await ready(door))[0] != 200:
+                await asyncio.sleep(0.02)
+        schema = door.service.runner.read_models.schema
+        await execute(
+            database_url,
+            f"""
+            create function full_disk() returns trigger language plpgsql as $$
+            begin
+                raise exception 'could not extend file "base/1": No space left on device' using errcode = '53100';
+            end $$;
+            create trigger full_disk before update on "{schema}".checkpoint
+            for each statement execute function full_disk();
+            """,
+        )
+        assert (await door.post(noted("organisation/mill"))).status_code == 201
+        async with asyncio.timeout(60):
+            while (found := await ready(door))[0] == 200:
+                await asyncio.sleep(0.02)
+        assert found == (503, "the database's disk is full")
+        await execute(database_url, f'drop trigger full_disk on "{schema}".checkpoint')
+        async with asyncio.timeout(60):
+            while (await ready(door))[0] != 200:
+                await asyncio.sleep(0.02)
+
+
 async def test_a_server_that_is_read_only_did_not_go_away(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -96,6 +159,23 @@ async def test_a_role_without_rights_is_told_so(database_url: str, tmp_path: Pat
         owner = database_url.replace(f"/{name}?", "/postgres?")
         await execute(owner, f"alter role current_user in database {name} reset role")
         await execute(owner, f"drop role {name}_poor")
+
+
+async def test_a_right_that_a_new_connection_lacks_is_told_so(database_url: str) -> None:
+    name = urlsplit(database_url).path[1:]
+    await execute(database_url, f"create role {name}_poor")
+
+    async def held(connection: asyncpg.Connection) -> None:
+        await connection.execute(f"set role {name}_poor; select from events")
+
+    try:
+        async with asyncpg.create_pool(database_url, min_size=0, init=held) as pool:
+            with pytest.raises(Unavailable) as caught:
+                async with Reader(pool, database_url):
+                    pass
+        assert caught.value.trouble is Trouble.NO_RIGHTS
+    finally:
+        await execute(database_url, f"drop role {name}_poor")
 
 
 async def recorded(url: str, data: Path) -> str:
