@@ -74,20 +74,29 @@ async def test_what_an_earlier_release_took_is_restored_and_verified(
 ) -> None:
     lines = (WHOLE / "log.ndjson").read_bytes().splitlines()
     model = next(event for event in map(orjson.loads, lines) if event["position"] == TWICE)
-    more: list[dict[str, Any]] = [
-        {"statement": "\u200b"},
-        {"themes": ["\ufeff"]},
-        {"themes": ["a", "a\u200b"]},
+    own = {name: model["data"][name] for name in ("organisation", "cohort")}
+    plan = {"title": "t", "hypothesis": "h", "action": "a", "measure": "\u200b", "criterion": "10"}
+    told = {"intended": "i", "actual": "a", "why": "w"}
+    classes = {"failure_type": "intelligent", "degree": "tolerable_failure", "for_whom": ["staff"]}
+    more: list[tuple[str, dict[str, Any]]] = [
+        ("learning.captured", model["data"] | {"statement": "\u200b"}),
+        ("learning.captured", model["data"] | {"themes": ["\ufeff"]}),
+        ("learning.captured", model["data"] | {"themes": ["a", "a\u200b"]}),
+        ("iteration.planned", own | {"question": "odd-q"} | plan),
+        ("failure.recorded", own | {"iteration": "unseen-3"} | told | classes),
     ]
-    for number, data in enumerate(more):
-        key = f"unseen-{number}"
+    for number, (name, data) in enumerate(more):
+        key, kind = f"unseen-{number}", name.partition(".")[0]
+        type_ = f"org.howcanwe.{name}.v1"
         event = model | {
             "id": key,
-            "subject": f"learning/{key}",
+            "type": type_,
+            "subject": f"{kind}/{key}",
+            "dataschema": f"urn:howcanwe:event-type:{type_}",
             "position": len(lines) + 1,
             "recordedtime": orjson.loads(lines[-1])["recordedtime"],
             "previoushash": line_hash(lines[-1]),
-            "data": model["data"] | {"learning": key} | data,
+            "data": {**data, kind: key},
         }
         lines.append(orjson.dumps(event))
     out = tmp_path / "log.ndjson"
