@@ -45,6 +45,10 @@ def fingerprint_of(sources: Mapping[str, Path]) -> str:
     return digest.hexdigest()[:12]
 
 
+# Of the files as they are when the code is loaded: they may be replaced while it runs.
+_STATE_FINGERPRINT: Final = fingerprint_of(state_sources())
+
+
 def state_fingerprint() -> str:
     """Return twelve hex digits that are the same for builds whose states are."""
-    return fingerprint_of(state_sources())
+    return _STATE_FINGERPRINT

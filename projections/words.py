@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
-from events.folding import folded
+from events.folding import FOLDABLE_RUN, folded
 
 TOKEN_LENGTH_MAX: Final = 64
 """Longer words are compared by their beginning."""
@@ -36,9 +36,6 @@ _STROKES: Final = str.maketrans(
         "œ": "oe",
         "þ": "th",
     }
-)
-_DECOMPOSED: Final = re.compile(
-    "[\u00a0-\u088e\u08a0-\ua6ff\uac00-\uffff\U0001d400-\U0001d7ff\U0002f800-\U0002fa1d]+"
 )
 _ACCENT: Final = re.compile(f"[{_ACCENTS}]+")
 
@@ -86,7 +83,7 @@ class Wording(NamedTuple):
 def unaccented(text: str) -> str:
     """Return the folded form without accents and other marks that leave a letter what it is."""
     plain = folded(text)
-    return plain if plain.isascii() else _DECOMPOSED.sub(_without_accents, plain)
+    return plain if plain.isascii() else FOLDABLE_RUN.sub(_without_accents, plain)
 
 
 def words(plain: str) -> Iterator[Word]:

@@ -112,9 +112,10 @@ def engine(url: str, **given: Any) -> AsyncEngine:
     `connecting` of those given is for asyncpg, `check` looks at each new connection, the others are for SQLAlchemy.
     """
     connecting, check = given.pop("connecting", {}), given.pop("check", None)
+    dsn = asyncpg_url(url)
 
     async def connected() -> asyncpg.Connection:
-        connection = await asyncpg.connect(asyncpg_url(url), **connecting)
+        connection = await asyncpg.connect(dsn, **connecting)
         try:
             await teach(connection)
             if check is not None:
@@ -124,7 +125,6 @@ def engine(url: str, **given: Any) -> AsyncEngine:
             raise
         return connection
 
-    asyncpg_url(url)
     return create_async_engine("postgresql+asyncpg://", async_creator=connected, **given)
 
 

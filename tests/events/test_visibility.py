@@ -2,9 +2,13 @@
 
 from typing import Final
 
+import orjson
 import pytest
 
+from events.log import EventLog
 from events.senders import PUBLIC, Role, Sender
+from service import demo
+from service.files import batches
 from tests.events.record import Record
 from tests.events.telling import (
     Told,
@@ -134,6 +138,13 @@ async def test_a_publication_is_public_unless_version_1_of_its_type_left_the_lev
     assert await viewers(town, note.position) == set(who.split())
     await town.add(voided(note.position), voided(receipt.position))
     assert await viewers(town, receipt.position) == set(who.split())
+
+
+async def test_the_demo_shows_a_publication_to_the_public(log: EventLog) -> None:
+    for batch in batches(map(orjson.loads, demo.lines()), 100):
+        await log.append(batch)
+    assert await log.stream_version("publication/keepers-report", PUBLIC) > 0
+    assert await log.stream_version("publication/reply-guide", PUBLIC) == 0
 
 
 async def test_a_person_is_always_private(town: Record) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import grimp
 import pytest
 
-from projections import fingerprint as module
+from events.fingerprint import fingerprint_of
 from projections.fingerprint import fingerprint, row_sources
 
 
@@ -29,9 +29,16 @@ def test_it_is_twelve_hex_digits() -> None:
     int(fingerprint(), 16)
 
 
-def test_it_changes_with_a_source_and_with_nothing_else(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_it_stays_that_of_the_running_code_when_its_files_are_replaced(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    before = fingerprint()
+    monkeypatch.setattr(Path, "read_bytes", lambda path: b"another release")
+    assert fingerprint_of(row_sources()) != before
+    assert fingerprint() == before
+
+
+def test_it_changes_with_a_source_and_with_nothing_else(tmp_path: Path) -> None:
     def built(**texts: str) -> str:
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
         folder.mkdir()
@@ -39,8 +46,7 @@ def test_it_changes_with_a_source_and_with_nothing_else(
         for name, text in texts.items():
             paths[name] = folder / name
             paths[name].write_text(text)
-        monkeypatch.setattr(module, "row_sources", lambda: paths)
-        return fingerprint()
+        return fingerprint_of(paths)
 
     before = built(one="a", other="b")
     assert built(other="b", one="a") == before

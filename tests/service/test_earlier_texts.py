@@ -1,5 +1,6 @@
 """Texts that release 0.1.0 took and later ones refuse: its log is verified, restored and read like any other."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from events.verify import Verifier, Whole
 from projections.insights.book import Book
 from projections.runner import Runner
 from projections.step import linked
+from tests.processes import run
 from tests.projections.test_digest import in_memory, rebuilt
 from tests.releases import RELEASES, master_key, restored_tables
 from tests.service.graphql_client import Asker
@@ -37,6 +39,14 @@ async def test_the_log_of_an_earlier_release_is_verified(old: EventLog) -> None:
     texts = [event.content["data"].get("text") async for event in old.read()]
     assert {"How can we…?", "How can we ?", "How can we??"} < set(texts)
     assert isinstance(await Verifier(old).run(), Whole)
+
+
+async def test_it_stands_as_its_release_signed_it(old: EventLog, tmp_path: Path) -> None:
+    checkpoint = ("--checkpoint", WHOLE / "checkpoint.json", "--data", tmp_path)
+    for log in (("--database-url", old.url), (WHOLE / "log.ndjson",)):
+        ran = await asyncio.to_thread(run, "verify", *log, *checkpoint)
+        assert ran.returncode == 0, ran.stderr
+        assert b"and so it stood at the 1 checkpoint\n" in ran.stderr
 
 
 async def test_its_digests_agree(old: EventLog) -> None:
@@ -74,20 +84,29 @@ async def test_what_an_earlier_release_took_is_restored_and_verified(
 ) -> None:
     lines = (WHOLE / "log.ndjson").read_bytes().splitlines()
     model = next(event for event in map(orjson.loads, lines) if event["position"] == TWICE)
-    more: list[dict[str, Any]] = [
-        {"statement": "\u200b"},
-        {"themes": ["\ufeff"]},
-        {"themes": ["a", "a\u200b"]},
+    own = {name: model["data"][name] for name in ("organisation", "cohort")}
+    plan = {"title": "t", "hypothesis": "h", "action": "a", "measure": "\u200b", "criterion": "10"}
+    told = {"intended": "i", "actual": "a", "why": "w"}
+    classes = {"failure_type": "intelligent", "degree": "tolerable_failure", "for_whom": ["staff"]}
+    more: list[tuple[str, dict[str, Any]]] = [
+        ("learning.captured", model["data"] | {"statement": "\u200b"}),
+        ("learning.captured", model["data"] | {"themes": ["\ufeff"]}),
+        ("learning.captured", model["data"] | {"themes": ["a", "a\u200b"]}),
+        ("iteration.planned", own | {"question": "odd-q"} | plan),
+        ("failure.recorded", own | {"iteration": "unseen-3"} | told | classes),
     ]
-    for number, data in enumerate(more):
-        key = f"unseen-{number}"
+    for number, (name, data) in enumerate(more):
+        key, kind = f"unseen-{number}", name.partition(".")[0]
+        type_ = f"org.howcanwe.{name}.v1"
         event = model | {
             "id": key,
-            "subject": f"learning/{key}",
+            "type": type_,
+            "subject": f"{kind}/{key}",
+            "dataschema": f"urn:howcanwe:event-type:{type_}",
             "position": len(lines) + 1,
             "recordedtime": orjson.loads(lines[-1])["recordedtime"],
             "previoushash": line_hash(lines[-1]),
-            "data": model["data"] | {"learning": key} | data,
+            "data": {**data, kind: key},
         }
         lines.append(orjson.dumps(event))
     out = tmp_path / "log.ndjson"
