@@ -108,8 +108,16 @@ def _created(event: Event, world: World, **more: Any) -> dict[str, Any]:
 
 
 def _text(value: str | None) -> str | None:
-    """Return an optional text; a blank one is absence."""
-    return value if value is not None and trimmed(value) else None
+    """Return an optional text; a blank one is absence, and one of invisible marks alone, which 0.1.0 took, is empty."""
+    if value is None or trimmed(value):
+        return value
+    return "" if value.strip() else None
+
+
+def _revised_text(before: str | None, value: str | None) -> str | None:
+    """Return an optional text after a revision that may leave it as it was."""
+    after = _text(value)
+    return after if after or before is None else before
 
 
 @_folds("cohort.formed", kind=Cohort)
@@ -210,8 +218,8 @@ def _planned(state: None, event: Event, world: World) -> Subject:
 def _revised(state: Iteration, event: Event, world: World) -> Subject:
     return replace(
         state,
-        measure=_text(event.data.get("measure")) or state.measure,
-        criterion=_text(event.data.get("criterion")) or state.criterion,
+        measure=_revised_text(state.measure, event.data.get("measure")),
+        criterion=_revised_text(state.criterion, event.data.get("criterion")),
         moved_us=event.time_us,
     )
 

@@ -93,7 +93,10 @@ class Question(Subject):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Iteration(Subject):
-    """An iteration. `measure` and `criterion` are the plan's; `measured` says that the measure was observed."""
+    """An iteration. `measure` and `criterion` are the plan's; `measured` says that the measure was observed.
+
+    An empty one was told in invisible marks alone: only what was recorded by then counts it as given.
+    """
 
     kind: ClassVar[str] = "iteration"
     question: str

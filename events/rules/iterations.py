@@ -67,7 +67,7 @@ def no_evidence(case: Case) -> Iterator[Fault]:
         return
     if case.event.data["result"] not in (Result.SUPPORTED, Result.REFUTED):
         return
-    if iteration.measure is not None and not iteration.measured:
+    if iteration.measure and not iteration.measured:
         yield Fault(
             "iteration.no_evidence",
             "/data/result",

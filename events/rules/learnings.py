@@ -19,8 +19,9 @@ def not_intelligent(case: Case) -> Iterator[Fault]:
         return
     failure = find(case.world, Failure, data["failure"])
     iteration = find(case.world, Iteration, failure.iteration if failure else data.get("iteration"))
-    # 0.1.0 took a measure and a criterion of invisible marks alone for such.
-    if iteration is None or (case.is_new and not (iteration.measure and iteration.criterion)):
+    plan = (iteration.measure, iteration.criterion) if iteration else (None, None)
+    # 0.1.0 took texts of invisible marks alone for a measure and a criterion.
+    if None in plan or (case.is_new and "" in plan):
         yield Fault(
             "failure.not_intelligent",
             "/data/failure_type",

@@ -79,26 +79,34 @@ async def test_a_theme_that_stands_twice_in_a_list_counts_once(old: EventLog) ->
                 assert [node["themes"] for node in found] == [[plain, one, same]]
 
 
-async def test_what_an_earlier_release_took_is_restored_and_verified(
-    empty_database_url: str, tmp_path: Path
-) -> None:
+def model() -> dict[str, Any]:
+    """Return the event after which others are modelled: a learning."""
     lines = (WHOLE / "log.ndjson").read_bytes().splitlines()
-    model = next(event for event in map(orjson.loads, lines) if event["position"] == TWICE)
-    own = {name: model["data"][name] for name in ("organisation", "cohort")}
-    plan = {"title": "t", "hypothesis": "h", "action": "a", "measure": "\u200b", "criterion": "10"}
-    told = {"intended": "i", "actual": "a", "why": "w"}
-    classes = {"failure_type": "intelligent", "degree": "tolerable_failure", "for_whom": ["staff"]}
-    more: list[tuple[str, dict[str, Any]]] = [
-        ("learning.captured", model["data"] | {"statement": "\u200b"}),
-        ("learning.captured", model["data"] | {"themes": ["\ufeff"]}),
-        ("learning.captured", model["data"] | {"themes": ["a", "a\u200b"]}),
-        ("iteration.planned", own | {"question": "odd-q"} | plan),
-        ("failure.recorded", own | {"iteration": "unseen-3"} | told | classes),
-    ]
+    return next(event for event in map(orjson.loads, lines) if event["position"] == TWICE)
+
+
+def own() -> dict[str, Any]:
+    return {name: model()["data"][name] for name in ("organisation", "cohort")}
+
+
+def planned(**more: str) -> dict[str, Any]:
+    plan = {"title": "t", "hypothesis": "h", "action": "a", "criterion": "10"}
+    return own() | {"question": "odd-q"} | plan | more
+
+
+def failed_intelligently(iteration: str) -> dict[str, Any]:
+    told = {"intended": "i", "actual": "a", "why": "w", "for_whom": ["staff"]}
+    classes = {"failure_type": "intelligent", "degree": "tolerable_failure"}
+    return own() | {"iteration": iteration} | told | classes
+
+
+def continued(*more: tuple[str, dict[str, Any]]) -> list[bytes]:
+    """Return the lines of the whole log and, as its release would have written them, these events of new subjects."""
+    lines = (WHOLE / "log.ndjson").read_bytes().splitlines()
     for number, (name, data) in enumerate(more):
         key, kind = f"unseen-{number}", name.partition(".")[0]
         type_ = f"org.howcanwe.{name}.v1"
-        event = model | {
+        event = model() | {
             "id": key,
             "type": type_,
             "subject": f"{kind}/{key}",
@@ -109,6 +117,20 @@ async def test_what_an_earlier_release_took_is_restored_and_verified(
             "data": {**data, kind: key},
         }
         lines.append(orjson.dumps(event))
+    return lines
+
+
+async def test_what_an_earlier_release_took_is_restored_and_verified(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    said = model()["data"]
+    lines = continued(
+        ("learning.captured", said | {"statement": "\u200b"}),
+        ("learning.captured", said | {"themes": ["\ufeff"]}),
+        ("learning.captured", said | {"themes": ["a", "a\u200b"]}),
+        ("iteration.planned", planned(measure="\u200b")),
+        ("failure.recorded", failed_intelligently("unseen-3")),
+    )
     out = tmp_path / "log.ndjson"
     out.write_bytes(b"\n".join(lines) + b"\n")
     await done("restore", out, "--database-url", empty_database_url)
@@ -116,3 +138,16 @@ async def test_what_an_earlier_release_took_is_restored_and_verified(
     assert verified.startswith(f"{len(lines)} ".encode())
     async with await EventLog.open(empty_database_url) as log:
         assert await in_memory(log) == await rebuilt(log, 1_000)
+
+
+async def test_what_it_refused_does_not_hold(empty_database_url: str, tmp_path: Path) -> None:
+    lines = continued(
+        ("iteration.planned", planned()),
+        ("failure.recorded", failed_intelligently("unseen-0")),
+    )
+    out = tmp_path / "log.ndjson"
+    out.write_bytes(b"\n".join(lines) + b"\n")
+    ran = await asyncio.to_thread(run, "restore", out, "--database-url", empty_database_url)
+    assert ran.returncode == 1
+    assert f"position {len(lines)} does not hold".encode() in ran.stderr
+    assert b"failure.not_intelligent" in ran.stderr
