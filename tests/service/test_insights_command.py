@@ -258,6 +258,8 @@ def test_tables_are_for_people(ask: Ask) -> None:
         ["--from", "2024"],
         ["--mode", "dance"],
         ["--as-of", "-1"],
+        ["--key", "hcw_0123456789abcdef_0"],
+        ["--question", "mill-labels", "--text", "How can we label?"],
     ],
     ids=" ".join,
 )
