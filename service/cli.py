@@ -48,7 +48,8 @@ class OnCall(Mapping[str, Any]):
         """Return a command or a group; KeyError if there is none of that name."""
         module, _, attribute = COMMANDS[name].partition(":")
         found = getattr(import_module(f"service.commands.{module}"), attribute)
-        alone = typer.Typer(add_completion=False)
+        # The default takes what stands in brackets, as [env: …], for the name of a style.
+        alone = typer.Typer(add_completion=False, rich_markup_mode="markdown")
         if isinstance(found, typer.Typer):
             alone.add_typer(found, name=name)
         else:

@@ -48,6 +48,7 @@ class Book:
         self.told_in: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         self.lessons = Lessons()
         self._current: dict[str, Thing] = {}
+        self._former: dict[str, list[Thing]] = {}
         self._marks: dict[int, list[Entry]] = {}
 
     def find(self, name: str) -> Thing | None:
@@ -56,14 +57,11 @@ class Book:
 
     def known(self, name: str, position: int) -> Iterator[Thing]:
         """Yield the things that ever had this name up to a position, the latest first."""
-        kind = name.partition("/")[0]
         current = self._current.get(name)
         if current is None:
             return
-        if current.position <= position:
-            yield current
-        for thing in reversed(self.things[kind]):
-            if thing is not current and thing.name == name and thing.position <= position:
+        for thing in (current, *reversed(self._former.get(name, ()))):
+            if thing.position <= position:
                 yield thing
 
     def entry(self, position: int) -> Entry | None:
@@ -109,6 +107,8 @@ class Book:
                 continue
             if reference.creates is not None:
                 thing = Thing(reference.creates, value, entry)
+                if (former := self._current.get(thing.name)) is not None:
+                    self._former.setdefault(thing.name, []).append(former)
                 self._current[thing.name] = thing
                 created.append(thing)
                 things: tuple[Thing, ...] = (thing,)

@@ -171,8 +171,8 @@ def diffusion(view: View) -> Answer:
     return {
         "n": len(adoptions),
         "items": event_names(adoptions),
-        "edges": edges.rows(),
         "acrossCohorts": share(across, len(adoptions)),
+        "edges": edges.rows(),
     }
 
 
@@ -212,6 +212,9 @@ def _recurring(theme: str, placed: dict[Thing, list[Thing]]) -> dict[str, Any]:
     latest = max(learnings, key=lambda thing: thing.born.moment, default=None)
     return {
         "theme": theme,
+        "first": as_text(min(thing.time for thing in things)),
+        "last": as_text(max(thing.time for thing in things)),
+        "learning": latest.key if latest is not None else None,
         "cohorts": [
             {
                 "cohort": cohort.key,
@@ -219,7 +222,4 @@ def _recurring(theme: str, placed: dict[Thing, list[Thing]]) -> dict[str, Any]:
             }
             for cohort, own in sorted(placed.items(), key=lambda item: item[0].position)
         ],
-        "first": as_text(min(thing.time for thing in things)),
-        "last": as_text(max(thing.time for thing in things)),
-        "learning": latest.key if latest is not None else None,
     }

@@ -93,7 +93,7 @@ def as_tables(answers: Iterable[Answer], *, explain: bool) -> None:
             Text(f"  at {one.at}, as of position {one.as_of}; scope: {scope_of(one)}", style="dim")
         )
         if units := one.units:
-            told = ", ".join(f"{field} in {unit}" for field, unit in units.items() if unit != COUNT)
+            told = "; ".join(f"{field} in {unit}" for field, unit in units.items() if unit != COUNT)
             console.print(Text(f"  units: {told or COUNT}", style="dim"))
         if explain:
             console.print(Text(f"  {one.definition}"))

@@ -147,6 +147,8 @@ def insights(
                 _wrong("--viewer is for a log at hand: on a server, the key says who looks")
             found = list(of_server(opened, wanted))
         else:
+            if key is not None:
+                _wrong("--key is for a server: at a log at hand, --viewer says who looks")
             found = of_log(opened, who, wanted)
     if any(answer.partial for answer in found):
         tell("some of what these cohorts recorded is hidden from this viewer")
@@ -180,7 +182,11 @@ def _names(told: Keys) -> frozenset[str] | None:
 
 
 def _check(names: frozenset[str] | None, asked: Asked) -> None:
-    """End with exit code 2 where a figure lacks the argument that it needs, or an argument lacks a figure."""
+    """End with exit code 2 where a figure lacks the argument that it needs, an argument lacks a figure, or two exclude
+    each other.
+    """
+    if asked.question is not None and asked.text is not None:
+        _wrong("--question and --text: similarQuestions takes one of them")
     if names is None:
         return
     for name in sorted(names & NEEDING):

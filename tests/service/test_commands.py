@@ -322,6 +322,18 @@ def test_help_is_there_for_everyone(called: str) -> None:
     assert f"howcanwe {called}" in done.stdout
 
 
+@pytest.mark.parametrize("called", list(calls(get_command(app))))
+def test_help_has_every_word_on_an_option(called: str) -> None:
+    command: Any = get_command(app)
+    for name in called.split():
+        command = command.commands[name]
+    wide = {"COLUMNS": "1000"}
+    shown = " ".join(CliRunner().invoke(app, [*called.split(), "--help"], env=wide).stdout.split())
+    for option in command.params:
+        words = (option.help or "").replace("`", "").split()
+        assert " ".join(words) in shown
+
+
 def test_the_version_is_told() -> None:
     done = run("--version")
     assert (done.returncode, said(done)) == (0, "")

@@ -1,5 +1,7 @@
 """The insights in GraphQL: the same figures as everywhere, for who asks, up to a position and a moment."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,11 +13,14 @@ from events.moments import moment
 from events.senders import PUBLIC, RECORD, Role, Sender
 from projections.insights.asking import ORDER, Asked
 from projections.insights.scope import Scope
+from projections.insights.view import View
 from projections.insights.viewer import Viewer
 from projections.runner import Runner
 from service import demo
 from service.files import batches
+from service.graphql.insights import extension
 from service.graphql.schema import sdl
+from service.graphql.slices import SLICE_SECONDS
 from service.insights import Insights
 from tests.benchmarks.insights import COMPARED, ONE_COHORT
 from tests.service.graphql_client import Asker
@@ -94,6 +99,29 @@ async def test_what_a_partial_view_would_distort_is_null(asker: Asker) -> None:
     asker.viewer = MUSEUM
     own = f'at: "{AT}", filter: {{organisations: ["mill-museum"]}}'
     assert (await insights(asker, asked, own))["openAsks"] == {"n": 1}
+
+
+async def test_others_get_their_turn_while_something_hidden_is_looked_for(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds, looked = 0, []
+
+    async def go_round() -> None:
+        nonlocal rounds
+        while True:
+            rounds += 1
+            await asyncio.sleep(0)
+
+    def look(view: View) -> bool:
+        looked.append(rounds)
+        time.sleep(2 * SLICE_SECONDS)
+        return False
+
+    monkeypatch.setattr(extension, "is_partial", look)
+    others = asyncio.create_task(go_round())
+    await insights(asker, " ".join(f"asked{number}: partial" for number in range(10)))
+    others.cancel()
+    assert len(set(looked)) == 10
 
 
 async def test_filters_choose_and_times_bound(asker: Asker) -> None:

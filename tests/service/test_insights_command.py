@@ -236,6 +236,8 @@ def test_tables_are_for_people(ask: Ask) -> None:
     assert "planned" in result.stdout
     assert "at 2025-03-01T00:00:00.000000Z, as of position 269; scope: everything" in result.stdout
     assert "units: daysOpen in days" in result.stdout
+    several = ask(*AT, "--figure", "openness").stdout
+    assert "  units: share in share, 0 to 1; medianDays in days\n" in several
     withheld = ask(*AT, "--figure", "openAsks", "--viewer", "public")
     assert "only for the facilitator" in withheld.stdout
 
@@ -258,6 +260,8 @@ def test_tables_are_for_people(ask: Ask) -> None:
         ["--from", "2024"],
         ["--mode", "dance"],
         ["--as-of", "-1"],
+        ["--key", "hcw_0123456789abcdef_0"],
+        ["--question", "mill-labels", "--text", "How can we label?"],
     ],
     ids=" ".join,
 )

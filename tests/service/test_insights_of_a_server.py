@@ -1,7 +1,6 @@
 """`howcanwe insights URL`: the figures that a server gives to a key are those of its GraphQL, whoever holds it."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from events.log import EventLog
 from events.senders import Role
 from service import demo
 from service.files import batches
+from service.graphql.insights.declaration import GENERATIONS_MAX
 from tests.processes import run
 from tests.service.serving import Served, serving
 
@@ -59,7 +59,8 @@ async def test_a_server_gives_the_same_figures_as_its_log_to_that_viewer(
         given = await insights(address(served), *ASKED, *scope, key=key)
         assert given.returncode == 0, given.stderr
         expected = await insights(log.url, *ASKED, *scope, "--viewer", viewer)
-        assert json.loads(given.stdout) == json.loads(expected.stdout)
+        # In the same order, too: else tables and CSV of the same figures differ.
+        assert given.stdout.splitlines() == expected.stdout.splitlines()
         assert (b"hidden from this viewer" in given.stderr) is (
             b"hidden from this viewer" in expected.stderr
         )
@@ -75,3 +76,36 @@ async def test_what_a_server_refuses_is_told(served: Served, tmp_path: Path) -> 
     looks = await insights(address(served), "--viewer", "public")
     assert (looks.returncode, looks.stdout) == (2, b"")
     assert b"the key says who looks" in looks.stderr
+
+
+async def test_families_come_as_deep_as_a_query_goes_and_deeper_ones_are_refused(
+    served: Served, log: EventLog
+) -> None:
+    asked = [address(served), *ASKED[:4], "--figure", "questionFamilies"]
+    *whole, deeper = [generation(number) for number in range(GENERATIONS_MAX + 1)]
+    await log.append(whole)
+    key = served.door.keys["facilitator"]
+    given = await insights(*asked, key=key)
+    assert given.returncode == 0, given.stderr
+    assert f'"generation-{GENERATIONS_MAX - 1}"'.encode() in given.stdout
+    await log.append([deeper])
+    refused = await insights(*asked, key=key)
+    assert (refused.returncode, refused.stdout) == (1, b"")
+    assert b"deeper than one query goes: ask for fewer, by --cohort" in refused.stderr
+
+
+def generation(number: int) -> dict[str, Any]:
+    """A question that comes from the one before it."""
+    return {
+        "specversion": "1.0",
+        "id": f"generation-{number}",
+        "source": "urn:test",
+        "type": "org.howcanwe.question.framed.v1",
+        "time": "2024-06-01T00:00:00Z",
+        "data": {
+            "question": f"generation-{number}",
+            "organisation": "mill-museum",
+            "text": "How can we label with our neighbours?",
+            **({"parent": f"generation-{number - 1}"} if number else {}),
+        },
+    }

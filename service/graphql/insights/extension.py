@@ -117,8 +117,10 @@ def _scope(told: dict[str, Any]) -> Scope:
     )
 
 
-def _partial(view: View, info: Asking) -> bool:
-    return is_partial(view)
+async def _partial(view: View, info: Asking) -> bool:
+    computing: Computing = info.schema.extensions[COMPUTING]
+    async with computing.slice(info.context.asker):
+        return is_partial(view)
 
 
 def _figure(name: str) -> Any:
