@@ -154,6 +154,34 @@ class Measure:
         return self._sizes[name]
 
 
+def too_long(variables: Mapping[str, Any], limits: Limits) -> GraphQLError | None:
+    """Return what is wrong with an operation's variables, None where they keep the limits of a query's text.
+
+    Each name and each value is a token.
+    """
+    tokens = characters = 0
+    left: list[Any] = [variables]
+    while left and tokens <= limits.tokens_max and characters <= limits.characters_max:
+        value = left.pop()
+        if isinstance(value, Mapping):
+            left += value
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, str):
+            characters += len(value)
+        tokens += 1
+    if tokens > limits.tokens_max:
+        return _too_long(f"{limits.tokens_max} names and values")
+    if characters > limits.characters_max:
+        return _too_long(f"{limits.characters_max} characters")
+    return None
+
+
+def _too_long(most: str) -> GraphQLError:
+    return refusal("variables.too_long", f"The variables have more than {most}.")
+
+
 def too_large(size: Size, limits: Limits) -> GraphQLError | None:
     """Return what is wrong with a size, None where it keeps the limits."""
     if size.depth > limits.depth_max:

@@ -35,7 +35,7 @@ from service.graphql.context import Context
 from service.graphql.errors import BEHIND, CATCHING_UP, TRY_AGAIN, UNAVAILABLE, refusal, told
 from service.graphql.insights import PlainAnswers
 from service.graphql.kinds import SHAPES
-from service.graphql.limits import Limits, Measure, cost_of, too_large
+from service.graphql.limits import Limits, Measure, cost_of, too_large, too_long
 from service.graphql.query import SEARCH, query_type
 from service.graphql.reads_after_writes import wait_for_positions
 from service.graphql.sharing import Sharing
@@ -161,6 +161,8 @@ class Schema:
         if operation is None:
             expected = "the name of one of its operations"
             raise Refused(refusal("operation.unknown", f"operationName: expected {expected}"))
+        if (error := too_long(variables or {}, self.limits)) is not None:
+            raise Refused(error)
         coerced = self._coerced(operation, variables or {})
         size = Measure(document, coerced, self._prices).of(operation)
         error = too_large(size, self.limits)
