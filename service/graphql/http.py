@@ -39,11 +39,6 @@ async def answer(
     if media == EVENTS:
         return await _events(request, asked, context, schema, connected)
     try:
-        document = await schema.read(asked.query, context)
-        operation, _ = schema.operation(document, asked.operation_name, asked.variables)
-        if operation.operation.value == "subscription":
-            text = "A subscription comes over graphql-transport-ws, or as text/event-stream."
-            raise Refused(refusal("operation.unsupported", text))
         result = await schema.execute(
             asked.query,
             context,

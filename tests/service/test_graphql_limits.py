@@ -59,6 +59,14 @@ async def test_lists_and_tokens_have_their_limits(log: EventLog) -> None:
             assert await codes(await asker.post("{" + "__typename " * 50 + "}")) == ["query.syntax"]
 
 
+async def test_a_subscription_is_no_query(log: EventLog) -> None:
+    async with Runner(log) as runner:
+        asker = Asker(log, runner)
+        async with asker.http:
+            asked = 'subscription { timeline(cohort: "valley") { __typename } }'
+            assert await codes(await asker.post(asked)) == ["operation.unsupported"]
+
+
 async def test_requests_come_one_at_a_time(log: EventLog) -> None:
     async with Runner(log) as runner:
         asker = Asker(log, runner)
