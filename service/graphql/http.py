@@ -32,7 +32,7 @@ async def answer(
     """Return the answer to a request by GET or POST. Raises Problem: 406, 415, and 413 or 400 of the body."""
     media = accepted(request.headers.getlist("accept"), (JSON, RESPONSE, EVENTS))
     try:
-        body = await _body(request, schema.limits.body_bytes_max)
+        body = await _body(request, schema.limits.request_bytes_max)
         asked = GraphQLRequest.read(body, schema.limits.trusted_documents)
     except GraphQLError as error:
         return _refused([told(error)], media, 400, schema.limits)

@@ -6,7 +6,7 @@ deep.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -22,6 +22,9 @@ from graphql import (
 )
 
 from service.graphql.errors import refusal
+
+ESCAPED_BYTES: Final = 12
+"""What a character takes in JSON that has all of them escaped, as two halves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,11 @@ class Limits:
     look_seconds: float = 1.0
     retry_after_seconds: int = 2
     trusted_documents: Mapping[str, str] | None = None
+
+    @property
+    def request_bytes_max(self) -> int:
+        """How long a request may be: two texts, the query and its variables, of escaped characters at worst."""
+        return min(self.body_bytes_max, 2 * ESCAPED_BYTES * self.characters_max)
 
 
 class Size(NamedTuple):

@@ -150,10 +150,10 @@ async def test_a_query_has_so_many_characters(log: EventLog) -> None:
 @pytest.mark.parametrize(
     "where",
     [
-        {"or": [{}] * 1_000_000},
-        {"organisation": ["a"] * 1_000_000},
-        {"text": "é" * 2_000_000},
-        {"é" * 2_000_000: None},
+        {"or": [{}] * 300_000},
+        {"organisation": ["a"] * 300_000},
+        {"text": "é" * 700_000},
+        {"é" * 700_000: None},
     ],
     ids=["filters", "keys", "a text", "a name"],
 )
@@ -173,6 +173,10 @@ async def test_variables_have_the_limits_of_a_query(log: EventLog, where: Any) -
             assert await codes(response) == ["variables.too_long"]
             # Nobody else is answered meanwhile.
             assert time.process_time() - began < 1
+            response = await asker.http.post(
+                "/graphql", content=body * 3, headers={"Content-Type": "application/json"}
+            )
+            assert response.status_code == 413
 
 
 def test_what_is_remembered_of_documents_takes_no_more_memory_than_it_may() -> None:
