@@ -94,14 +94,15 @@ def uvicorn_config(service: Service) -> uvicorn.Config:
     address_max = settings.address_connections_max * connections_max // settings.connections_max
     admission = Admission(connections_max, max(1, address_max), clock=time.monotonic)
     service.metrics.counts_connections(admission)
+    app = create_app(service)
     return uvicorn.Config(
-        create_app(service),
+        app,
         http=http_protocol(settings, admission),
         ws=websocket_protocol(admission),
         log_config=None,
         access_log=False,
         server_header=False,
-        ws_max_size=settings.body_bytes_max,
+        ws_max_size=app.state.limits.request_bytes_max,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
 

@@ -191,10 +191,11 @@ class Settings(BaseSettings):
         int, Field(ge=0, description="Most aliases in a GraphQL query.")
     ] = 30
     graphql_tokens_max: Annotated[
-        int, Field(ge=1, description="Longest GraphQL query, in tokens.")
+        int, Field(ge=1, description="Longest GraphQL query, and its longest variables, in tokens.")
     ] = 500
     graphql_characters_max: Annotated[
-        int, Field(ge=1, description="Longest GraphQL query, in characters.")
+        int,
+        Field(ge=1, description="Longest GraphQL query, and its longest variables, in characters."),
     ] = 64 * KIB
     graphql_cost_max: Annotated[
         int,

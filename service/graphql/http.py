@@ -32,18 +32,13 @@ async def answer(
     """Return the answer to a request by GET or POST. Raises Problem: 406, 415, and 413 or 400 of the body."""
     media = accepted(request.headers.getlist("accept"), (JSON, RESPONSE, EVENTS))
     try:
-        body = await _body(request, schema.limits.body_bytes_max)
+        body = await _body(request, schema.limits.request_bytes_max)
         asked = GraphQLRequest.read(body, schema.limits.trusted_documents)
     except GraphQLError as error:
         return _refused([told(error)], media, 400, schema.limits)
     if media == EVENTS:
         return await _events(request, asked, context, schema, connected)
     try:
-        document = await schema.read(asked.query, context)
-        operation, _ = schema.operation(document, asked.operation_name, asked.variables)
-        if operation.operation.value == "subscription":
-            text = "A subscription comes over graphql-transport-ws, or as text/event-stream."
-            raise Refused(refusal("operation.unsupported", text))
         result = await schema.execute(
             asked.query,
             context,

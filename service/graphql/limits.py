@@ -6,7 +6,7 @@ deep.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -22,6 +22,9 @@ from graphql import (
 )
 
 from service.graphql.errors import refusal
+
+ESCAPED_BYTES: Final = 12
+"""What a character takes in JSON that has all of them escaped, as two halves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,11 @@ class Limits:
     look_seconds: float = 1.0
     retry_after_seconds: int = 2
     trusted_documents: Mapping[str, str] | None = None
+
+    @property
+    def request_bytes_max(self) -> int:
+        """How long a request may be: two texts, the query and its variables, of escaped characters at worst."""
+        return min(self.body_bytes_max, 2 * ESCAPED_BYTES * self.characters_max)
 
 
 class Size(NamedTuple):
@@ -152,6 +160,34 @@ class Measure:
             if fragment is not None:
                 self._sizes[name] = self._size(fragment.selection_set)
         return self._sizes[name]
+
+
+def too_long(variables: Mapping[str, Any], limits: Limits) -> GraphQLError | None:
+    """Return what is wrong with an operation's variables, None where they keep the limits of a query's text.
+
+    Each name and each value is a token.
+    """
+    tokens = characters = 0
+    left: list[Any] = [variables]
+    while left and tokens <= limits.tokens_max and characters <= limits.characters_max:
+        value = left.pop()
+        if isinstance(value, Mapping):
+            left += value
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, str):
+            characters += len(value)
+        tokens += 1
+    if tokens > limits.tokens_max:
+        return _too_long(f"{limits.tokens_max} names and values")
+    if characters > limits.characters_max:
+        return _too_long(f"{limits.characters_max} characters")
+    return None
+
+
+def _too_long(most: str) -> GraphQLError:
+    return refusal("variables.too_long", f"The variables have more than {most}.")
 
 
 def too_large(size: Size, limits: Limits) -> GraphQLError | None:

@@ -16,6 +16,7 @@ from graphql import (
     GraphQLStreamDirective,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    OperationType,
     execute,
     get_operation_ast,
     get_variable_values,
@@ -35,7 +36,7 @@ from service.graphql.context import Context
 from service.graphql.errors import BEHIND, CATCHING_UP, TRY_AGAIN, UNAVAILABLE, refusal, told
 from service.graphql.insights import PlainAnswers
 from service.graphql.kinds import SHAPES
-from service.graphql.limits import Limits, Measure, cost_of, too_large
+from service.graphql.limits import Limits, Measure, cost_of, too_large, too_long
 from service.graphql.query import SEARCH, query_type
 from service.graphql.reads_after_writes import wait_for_positions
 from service.graphql.sharing import Sharing
@@ -161,6 +162,8 @@ class Schema:
         if operation is None:
             expected = "the name of one of its operations"
             raise Refused(refusal("operation.unknown", f"operationName: expected {expected}"))
+        if (error := too_long(variables or {}, self.limits)) is not None:
+            raise Refused(error)
         coerced = self._coerced(operation, variables or {})
         size = Measure(document, coerced, self._prices).of(operation)
         error = too_large(size, self.limits)
@@ -187,11 +190,17 @@ class Schema:
         operation_name: str | None = None,
         extensions: Mapping[str, Any] | None = None,
     ) -> ExecutionResult:
-        """Return the result of a query. Raises Refused where it was not executed."""
-        document = await self.read(query, context)
-        _, cost = self.operation(document, operation_name, variables)
+        """Return the result of a query. Raises Refused where it was not executed, as no subscription is."""
+        cost: dict[str, int] | None = None
         try:
             async with asyncio.timeout(self.limits.seconds_max):
+                document = await self.read(query, context)
+                operation, cost = self.operation(document, operation_name, variables)
+                if operation.operation is OperationType.SUBSCRIPTION:
+                    text = (
+                        "A subscription comes over graphql-transport-ws, or as text/event-stream."
+                    )
+                    raise Refused(refusal("operation.unsupported", text))
                 await self._wait(context, extensions)
                 async with self._computing.slice(context.asker):
                     found: Any = execute(
@@ -209,9 +218,7 @@ class Schema:
                     else found
                 )
         except TimeoutError:
-            seconds = self.limits.seconds_max
-            error = refusal("query.too_slow", f"It took more than {seconds:g} seconds.")
-            return ExecutionResult(None, [error], {"cost": cost})
+            return ExecutionResult(None, [self._too_slow()], cost and {"cost": cost})
         if result.data is None and result.errors and all(not one.path for one in result.errors):
             raise Refused(*result.errors, extensions={"cost": cost})
         return _told(result, cost)
@@ -229,9 +236,13 @@ class Schema:
 
         Raises Refused where nothing was executed, Stopping where the service ends before what is followed does.
         """
-        document = await self.read(query, context)
+        try:
+            async with asyncio.timeout(self.limits.seconds_max):
+                document = await self.read(query, context)
+        except TimeoutError:
+            raise Refused(self._too_slow()) from None
         operation, cost = self.operation(document, operation_name, variables)
-        if operation.operation.value != "subscription":
+        if operation.operation is not OperationType.SUBSCRIPTION:
             yield await self.execute(
                 query,
                 context,
@@ -263,6 +274,9 @@ class Schema:
                 yield ExecutionResult(None, [told(error)])
             except Exception as error:
                 yield ExecutionResult(None, [told(_as_graphql(error))])
+
+    def _too_slow(self) -> GraphQLError:
+        return refusal("query.too_slow", f"It took more than {self.limits.seconds_max:g} seconds.")
 
     async def _wait(self, context: Context, extensions: Mapping[str, Any] | None) -> None:
         """Hold an operation back until the read models have what it asks for. Raises Refused."""

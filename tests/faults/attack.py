@@ -94,6 +94,16 @@ async def questions(address: str, *, field: str, times: int, at_once: int) -> "C
     return answers
 
 
+async def variables(address: str, *, values: int, at_once: int) -> "Counter[str]":
+    """Ask, without a key, queries at once whose variables hold so many values."""
+    query = "query($where:LearningFilter){learnings(first:1,where:$where){totalCount}}"
+    body = orjson.dumps({"query": query, "variables": {"where": {"or": [{}] * values}}})
+    sent = {"content-type": "application/json"}
+    async with _client(address) as client:
+        asked = [client.post("/graphql", content=body, headers=sent) for _ in range(at_once)]
+        return Counter(str(response.status_code) for response in await asyncio.gather(*asked))
+
+
 SEARCH: Final = 'search(text:"zz{n}",first:1){totalCount}'
 FOUND: Final = 'search(text:"people the a{n}",first:100){totalCount nodes{fragments{text}}}'
 LIST: Final = 'learnings(first:1,where:{text:"zz{n}"}){filteredCount}'
@@ -112,6 +122,7 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "16 of 25 lists of rows": partial(questions, field=ROWS, times=25, at_once=16),
     "16 of 30 figures": partial(questions, field=FIGURES, times=30, at_once=16),
     "16 of 8 schemas": partial(questions, field=SCHEMA, times=8, at_once=16),
+    "4 of 2,000,000 variables": partial(variables, values=2_000_000, at_once=4),
     "1 header of 64 MiB": partial(long_headers, size_mib=64, at_once=1),
     "4 headers of 64 MiB": partial(long_headers, size_mib=64, at_once=4),
     "400 silent connections": partial(silence, headers=300, bodies=100),

@@ -1,15 +1,18 @@
 """What holds GraphQL in bounds, each a setting: introspection, suggestions, time, trusted documents, catching up."""
 
 import gc
+import time
 import tracemalloc
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx
 import orjson
 import pytest
 
 from events.log import EventLog
+from events.senders import PUBLIC
 from projections.runner import Runner
 from service.errors import TrustedDocumentsError
 from service.graphql.limits import Limits
@@ -54,6 +57,14 @@ async def test_lists_and_tokens_have_their_limits(log: EventLog) -> None:
                 "argument.out_of_range"
             ]
             assert await codes(await asker.post("{" + "__typename " * 50 + "}")) == ["query.syntax"]
+
+
+async def test_a_subscription_is_no_query(log: EventLog) -> None:
+    async with Runner(log) as runner:
+        asker = Asker(log, runner)
+        async with asker.http:
+            asked = 'subscription { timeline(cohort: "valley") { __typename } }'
+            assert await codes(await asker.post(asked)) == ["operation.unsupported"]
 
 
 async def test_requests_come_one_at_a_time(log: EventLog) -> None:
@@ -134,6 +145,38 @@ async def test_a_query_has_so_many_characters(log: EventLog) -> None:
         async with asker.http:
             assert (await asker.post(QUERY)).json()["data"]
             assert await codes(await asker.post(QUERY + "#")) == ["query.too_long"]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"or": [{}] * 300_000},
+        {"organisation": ["a"] * 300_000},
+        {"text": "é" * 700_000},
+        {"é" * 700_000: None},
+    ],
+    ids=["filters", "keys", "a text", "a name"],
+)
+async def test_variables_have_the_limits_of_a_query(log: EventLog, where: Any) -> None:
+    query = "query($where: LearningFilter) { learnings(first: 1, where: $where) { totalCount } }"
+    async with Runner(log) as runner:
+        await runner.catch_up()
+        asker = Asker(log, runner, viewer=PUBLIC, catches_up=False)
+        async with asker.http:
+            most = {"organisation": ["a"] * 50, "cohort": ["a"] * 50, "text": "é" * 50_000}
+            assert (await asker.post(query, variables={"where": most})).json()["data"]
+            body = orjson.dumps({"query": query, "variables": {"where": where}})
+            began = time.process_time()
+            response = await asker.http.post(
+                "/graphql", content=body, headers={"Content-Type": "application/json"}
+            )
+            assert await codes(response) == ["variables.too_long"]
+            # Nobody else is answered meanwhile.
+            assert time.process_time() - began < 1
+            response = await asker.http.post(
+                "/graphql", content=body * 3, headers={"Content-Type": "application/json"}
+            )
+            assert response.status_code == 413
 
 
 def test_what_is_remembered_of_documents_takes_no_more_memory_than_it_may() -> None:

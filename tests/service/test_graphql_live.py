@@ -330,8 +330,11 @@ async def test_a_ping_is_answered_before_a_connection_begins(served: Served) -> 
         assert (await hear(socket))["type"] == "connection_ack"
 
 
-async def test_a_message_larger_than_a_body_ends_the_connection(database_url: str) -> None:
-    async with serving(database_url, body_bytes_max=2048) as served, opened(served) as socket:
+@pytest.mark.parametrize("limits", [{"body_bytes_max": 2048}, {"graphql_characters_max": 64}])
+async def test_a_message_larger_than_a_request_ends_the_connection(
+    database_url: str, limits: dict[str, int]
+) -> None:
+    async with serving(database_url, **limits) as served, opened(served) as socket:
         await say(socket, "connection_init", payload={"more": "x" * 2048})
         assert (await closing(socket))[0] == 1009
 

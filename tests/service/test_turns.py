@@ -10,9 +10,12 @@ from graphql import parse
 from events.log import EventLog
 from events.senders import PUBLIC, RECORD
 from projections.runner import Runner
+from service.graphql.context import Context
 from service.graphql.limits import Limits, Measure
-from service.graphql.slices import SLICE_SECONDS, Computing
+from service.graphql.schema import Refused, Schema
+from service.graphql.slices import COMPUTING, SLICE_SECONDS, Computing
 from service.graphql.turns import Turns
+from service.insights import Insights
 from tests.projections.stories import cohort, storyteller
 from tests.service.graphql_client import Asker
 
@@ -129,6 +132,17 @@ async def test_the_time_of_a_query_runs_out_while_it_is_computed(log: EventLog) 
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["query.too_slow"]
             # Nothing goes on behind it.
             assert (await asker.post("{ __typename }")).json()["data"]
+
+
+async def test_the_time_of_a_query_runs_out_while_it_waits_to_be_read(log: EventLog) -> None:
+    schema = Schema(Limits(seconds_max=0.05))
+    async with Runner(log) as runner:
+        context = Context(log=log, served=runner, insights=Insights(log), viewer=RECORD)
+        async with asyncio.timeout(5), schema.graph.extensions[COMPUTING].slice("others"):
+            result = await schema.execute("{ __typename }", context)
+            assert "more than 0.05 seconds" in str(result.errors)
+            with pytest.raises(Refused, match=r"more than 0\.05 seconds"):
+                await anext(schema.stream("{ __typename }", context))
 
 
 def cost(query: str, **prices: int) -> int:
