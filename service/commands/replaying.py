@@ -33,7 +33,7 @@ from service.replay.log import ReplayLog
 from service.replay.manifest import Manifest, named
 from service.replay.origin import Edge
 from service.replay.server import ServerSource
-from service.replay.source import Source, source_of
+from service.replay.source import Source, check_endless, source_of
 from service.replay.terminal import Growing, follow, stream
 from service.replay.writers import writer_of
 from service.signals import ending
@@ -230,6 +230,7 @@ class _Run:
         return made
 
     def follow(self) -> None:
+        check_endless(self._selection)
         with _ending(), _progress(self._source, self._rest()) as on_events:
             told = _CaughtUp()
             if self._out is None:

@@ -318,6 +318,7 @@ async def test_an_export_of_nothing_is_whole(
         (("--out", "log.doc"), ".doc is the ending of no form"),
         (("--out", "log.ndjsn.gz"), ".ndjsn is the ending of no form"),
         (("--format", "ocel", "--follow"), "has no end"),
+        (("--follow", "--through", "5"), "has no end"),
         (("--type", "nothing.happened"), "there is no event type nothing.happened"),
         (("--from", "yesterday"), "is no time"),
         (("--consumer", "nightly"), "kept by a server"),
