@@ -14,7 +14,14 @@ from projections.insights.scope import Scope
 from projections.insights.viewer import Viewer
 from service.commands.answers import Question, of_log, of_server
 from service.commands.figures import as_csv, as_json, as_tables
-from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.options import (
+    Data,
+    DatabaseUrl,
+    sentences,
+    settings_from,
+    tell,
+    tell_what_lacks_manifest,
+)
 from service.database import database
 from service.replay.server import ServerSource
 from service.replay.source import source_of
@@ -147,6 +154,7 @@ def insights(
                 _wrong("--viewer is for a log at hand: on a server, the key says who looks")
             found = list(of_server(opened, wanted))
         else:
+            tell_what_lacks_manifest(source)
             found = of_log(opened, who, wanted)
     if any(answer.partial for answer in found):
         tell("some of what these cohorts recorded is hidden from this viewer")

@@ -37,11 +37,6 @@ class FileSource:
                 f"{path} does not hold the events' lines: NDJSON, Arrow and Parquet do"
             )
 
-    @property
-    def has_manifest(self) -> bool:
-        """Whether a manifest tells what must be there."""
-        return self._manifest is not None
-
     def head(self) -> int:
         """Return the position of the last event, 0 where there is none."""
         last = 0

@@ -238,7 +238,10 @@ def test_what_has_no_manifest_is_said_to_have_none(log: Path, tmp_path: Path) ->
     done("replay", log, "--out", out)
     assert "no manifest" not in done("replay", out)
     manifest.place(out).unlink()
-    assert "has no manifest: whether events are missing cannot be told" in done("replay", out)
+    for command in ("replay", "insights"):
+        assert "has no manifest: whether events are missing cannot be told" in done(command, out)
+    said = done("replay", out, "--fold", "journeys", "--out", tmp_path / "models")
+    assert "has no manifest: whether events are missing cannot be told" in said
 
 
 @pytest.mark.parametrize("command", ["replay", "fold", "insights", "verify"])
