@@ -14,7 +14,14 @@ from projections.insights.scope import Scope
 from projections.insights.viewer import Viewer
 from service.commands.answers import Question, of_log, of_server
 from service.commands.figures import as_csv, as_json, as_tables
-from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.options import (
+    Data,
+    DatabaseUrl,
+    sentences,
+    settings_from,
+    tell,
+    tell_what_lacks_manifest,
+)
 from service.database import database
 from service.replay.server import ServerSource
 from service.replay.source import source_of
@@ -149,6 +156,7 @@ def insights(
         else:
             if key is not None:
                 _wrong("--key is for a server: at a log at hand, --viewer says who looks")
+            tell_what_lacks_manifest(source)
             found = of_log(opened, who, wanted)
     if any(answer.partial for answer in found):
         tell("some of what these cohorts recorded is hidden from this viewer")

@@ -20,6 +20,7 @@ from events.store.connections import AWAY, trouble_in
 from service import messages
 from service.errors import ServiceError
 from service.postgres import PostgresError
+from service.replay.checking import lacks_manifest
 from service.settings import PREFIX, Settings
 
 Data = Annotated[
@@ -94,6 +95,12 @@ def fail(message: str) -> NoReturn:
     """Say why on standard error, and end with exit code 1."""
     tell(message)
     raise typer.Exit(1)
+
+
+def tell_what_lacks_manifest(source: str) -> None:
+    """Say on standard error where a source is an exported file of which nobody can tell whether it is whole."""
+    if "://" not in source and lacks_manifest(Path(source)):
+        tell(f"{source} has no manifest: whether events are missing cannot be told")
 
 
 @contextmanager

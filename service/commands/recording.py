@@ -29,6 +29,8 @@ from service.files import batches
 from service.generator import generate as generated
 from service.installation import own_master_key
 from service.persons import prepared
+from service.replay import journal, manifest
+from service.replay.checking import checked
 from service.settings import Settings
 
 BATCH_EVENTS: Final = 500
@@ -70,6 +72,8 @@ def _opened(file: Path) -> Iterator[BufferedReader]:
     if str(file) == "-":
         yield standard_input()
         return
+    if journal.is_under_way(file) or manifest.place(file).exists():
+        checked(file)
     try:
         source = file.open("rb")
     except OSError as error:

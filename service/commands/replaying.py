@@ -20,20 +20,25 @@ from service.commands.folding import (
     refuse_beside_fold,
     refuse_without_fold,
 )
-from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.options import (
+    Data,
+    DatabaseUrl,
+    sentences,
+    settings_from,
+    tell,
+    tell_what_lacks_manifest,
+)
 from service.commands.progress import Bar
 from service.database import database
-from service.replay.checking import is_export
 from service.replay.errors import ReplayError
 from service.replay.export import Export, OnEvents
-from service.replay.files import FileSource
 from service.replay.folder import FolderExport
 from service.replay.formats import Form, check
 from service.replay.log import ReplayLog
 from service.replay.manifest import Manifest, named
 from service.replay.origin import Edge
 from service.replay.server import ServerSource
-from service.replay.source import Source, source_of
+from service.replay.source import Source, check_endless, source_of
 from service.replay.terminal import Growing, follow, stream
 from service.replay.writers import writer_of
 from service.signals import ending
@@ -119,6 +124,7 @@ def replay(
                 "--consumer": consumer,
             }
             refuse_beside_fold(name for name, value in chosen.items() if value is not None)
+            tell_what_lacks_manifest(source)
             folding = Folding(engine, scheduler, workers)
             typer.echo(folding.run(source, key, out_))
             return
@@ -128,8 +134,7 @@ def replay(
         check(form, out, follow=follow_)
         opened = source_of(source, key)
         stack.callback(opened.close)
-        if isinstance(opened, FileSource) and not opened.has_manifest and is_export(Path(source)):
-            tell(f"{source} has no manifest: whether events are missing cannot be told")
+        tell_what_lacks_manifest(source)
         selected = ReplayLog(opened).select(
             after=after,
             through=through,
@@ -230,6 +235,7 @@ class _Run:
         return made
 
     def follow(self) -> None:
+        check_endless(self._selection)
         with _ending(), _progress(self._source, self._rest()) as on_events:
             told = _CaughtUp()
             if self._out is None:

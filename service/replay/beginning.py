@@ -32,7 +32,9 @@ def begun(
     asked = source.within(asked)
     origin = source.origin()
     found = Journal.read(out)
-    whole = Manifest.beside(out) if found is None and out.exists() else None
+    # A follower that was told to end leaves a journal beside it.
+    written = Manifest.beside(out) if out.exists() else None
+    whole = written if found is None else None
     if whole is not None:
         found = Journal.of_whole(whole, out)
     elif found is None and out.exists():
@@ -43,7 +45,7 @@ def begun(
         return made if follow else _ending(made, source)
     _check_options(found, out, form, asked, place, whole is not None)
     _check_origin(found, out, origin, source)
-    if whole is not None and (wrong := list(whole.faults(out))):
+    if written is not None and (wrong := list(written.faults(out))):
         raise NotWhole("; ".join(wrong))
     if follow:
         return _growing(found, out, form, whole is not None)

@@ -21,6 +21,12 @@ def is_export(out: Path) -> bool:
     return told or Form.of(out) is not Form.NDJSON or compression_of(out) is not None
 
 
+def lacks_manifest(path: Path) -> bool:
+    """Say whether there is an export without a manifest, so that nobody can tell whether events are missing."""
+    known = manifest.place(path).exists() or journal.is_under_way(path)
+    return path.exists() and is_export(path) and not known
+
+
 def checked(out: Path) -> Manifest:
     """Return the manifest of an export that is whole: its files, and where they hold lines, these one by one.
 

@@ -37,11 +37,6 @@ class FileSource:
                 f"{path} does not hold the events' lines: NDJSON, Arrow and Parquet do"
             )
 
-    @property
-    def has_manifest(self) -> bool:
-        """Whether a manifest tells what must be there."""
-        return self._manifest is not None
-
     def head(self) -> int:
         """Return the position of the last event, 0 where there is none."""
         last = 0
@@ -62,8 +57,9 @@ class FileSource:
         return narrowed(self._manifest.selection, selection) if self._manifest else selection
 
     def chunks(self, selection: Selection) -> Generator[bytes]:
-        """Yield the lines of the selection."""
-        if selection.streams:
+        """Yield the lines of the selection; its streams can be none but those that were exported."""
+        held = self._manifest.selection.streams if self._manifest else ()
+        if selection.streams and selection.streams != held:
             raise ReplayError("which streams an event stands in is not told by a file: ask a log")
         everything = selection.is_everything
         for chunk in self._read():

@@ -13,7 +13,7 @@ from service.replay.cohorts import Cohorts
 from service.replay.errors import PackageMissing, ReplayError
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.pages import PAGE_EVENTS, pages
-from service.replay.source import Source, source_of
+from service.replay.source import Source, check_endless, source_of
 
 
 class ReplayLog:
@@ -75,7 +75,11 @@ class ReplayLog:
         return ReplayLog(self._source, chosen, self._catalogue)
 
     def follow(self) -> Iterator[ReplayedEvent]:
-        """Yield the events that there are, then each new one, without end."""
+        """Yield the events that there are, then each new one, without end.
+
+        Raises ReplayError where the selection has one.
+        """
+        check_endless(self.selection)
         for item in self._source.follow(self.selection):
             if isinstance(item, bytes):
                 yield from decoded(item, self._catalogue)

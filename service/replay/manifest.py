@@ -77,9 +77,11 @@ class Manifest:
         """Return the manifest that a text is, which was read at `path`. Raises NotWhole where it is none."""
         try:
             content: dict[str, Any] = orjson.loads(text)
-            if len(content["files"]) != 1 and Form(content["form"]) is not Form.PARQUET:
+            if (content["howcanwe"], content["version"]) != ("export", VERSION):
+                raise ValueError(f"it is not that of an export, version {VERSION}")
+            if Form(content["form"]) is not Form.PARQUET and len(content["files"]) != 1:
                 raise ValueError(f"{content['form']} is one file")
-            return cls(
+            found = cls(
                 form=content["form"],
                 selection=selection_of(content["selection"]),
                 events=content["events"],
@@ -88,8 +90,20 @@ class Manifest:
                 files=tuple(map(_file, content["files"])),
                 origin=Origin.parsed(content.get("origin")),
             )
+            found._check_edges()
+            return found
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise NotWhole(f"{path} is no whole manifest: {error}") from None
+
+    def _check_edges(self) -> None:
+        """Raise ValueError where the first or the last event is outside what was selected."""
+        selected = self.selection
+        for edge in (self.first, self.last):
+            if edge is not None and not (
+                selected.after < edge.position
+                and (selected.through is None or edge.position <= selected.through)
+            ):
+                raise ValueError(f"position {edge.position} is not in what was selected")
 
     def faults(self, out: Path) -> Iterator[str]:
         """Yield how the files at `out` differ from the manifest: one sentence for each."""

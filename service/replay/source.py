@@ -68,6 +68,12 @@ def source_of(address: str | Path, key: str | None = None) -> Source:
             )
 
 
+def check_endless(selection: Selection) -> None:
+    """Raise ReplayError where a selection ends: it cannot be followed."""
+    if selection.through is not None:
+        raise ReplayError("what is followed has no end: leave out the last position")
+
+
 def line_at(source: Source, position: int) -> bytes | None:
     """Return the line at a position, without its newline; None where the source shows none there."""
     chunk = first_chunk(source, Selection(after=position - 1, through=position))

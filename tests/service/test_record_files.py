@@ -13,6 +13,7 @@ import zstandard
 from service.commands.recording import BATCH_EVENTS
 from service.files import batches
 from service.generator import generate
+from service.replay import journal, manifest
 from tests.processes import PATIENCE_S, command, environment, run, said
 
 PACKED: dict[str, Callable[[bytes], bytes]] = {
@@ -86,6 +87,24 @@ def test_of_a_cut_file_whole_batches_are_recorded_and_the_cut_is_told(
     assert count in whole
     file.write_bytes(text)
     assert run("record", file, *place).returncode == 0
+
+
+def test_of_an_export_that_is_not_whole_nothing_is_recorded(
+    place: list[str], tmp_path: Path
+) -> None:
+    whole, out = tmp_path / "whole.ndjson", tmp_path / "log.ndjson"
+    whole.write_bytes(lines(30))
+    assert run("record", whole, *place).returncode == 0
+    assert run("replay", place[1], "--out", out).returncode == 0
+    text = out.read_bytes()
+    out.write_bytes(b"".join(text.splitlines(keepends=True)[:-1]))
+    done = run("record", out, *place)
+    assert done.returncode == 1
+    assert said(done).startswith(f"howcanwe: {out} is cut: ")
+    manifest.place(out).rename(journal.place(out))
+    done = run("record", out, *place)
+    assert done.returncode == 1
+    assert "its export has not ended" in said(done)
 
 
 def test_what_is_no_json_is_told_with_the_file_s_line_alone(

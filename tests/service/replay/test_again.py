@@ -1,6 +1,7 @@
 """`howcanwe replay` to a name that is taken: it goes on behind what is there, or says why it does not."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -175,6 +176,25 @@ def test_a_file_that_was_changed_is_not_continued(log: Path, tmp_path: Path, cha
     assert contents(out.parent) == before
 
 
+def test_a_file_that_was_lengthened_behind_a_follower_is_not_continued(
+    log: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "one" / "log.csv"
+    out.parent.mkdir()
+    done("replay", log, "--out", out)
+    made = journal.Journal.of_whole(manifest.Manifest.read(out), out)
+    # A follower that has ended leaves its journal beside the manifest.
+    replace(made, selection=replace(made.selection, through=None), ended=False).write(out)
+    text = out.read_bytes()
+    out.write_bytes(text + b"tampered,row\n")
+    before = contents(out.parent)
+    grow(log)
+    assert "log.csv has grown" in refused("replay", log, "--out", out)
+    assert contents(out.parent) == before
+    out.write_bytes(text)
+    assert f"goes on behind {FEWER} events" in done("replay", log, "--out", out)
+
+
 def test_an_export_of_a_part_stays_one_through_any_copy(log: Path, tmp_path: Path) -> None:
     part, copy = tmp_path / "part.ndjson", tmp_path / "copy.parquet"
     done("replay", log, "--out", part, "--after", "10")
@@ -218,7 +238,10 @@ def test_what_has_no_manifest_is_said_to_have_none(log: Path, tmp_path: Path) ->
     done("replay", log, "--out", out)
     assert "no manifest" not in done("replay", out)
     manifest.place(out).unlink()
-    assert "has no manifest: whether events are missing cannot be told" in done("replay", out)
+    for command in ("replay", "insights"):
+        assert "has no manifest: whether events are missing cannot be told" in done(command, out)
+    said = done("replay", out, "--fold", "journeys", "--out", tmp_path / "models")
+    assert "has no manifest: whether events are missing cannot be told" in said
 
 
 @pytest.mark.parametrize("command", ["replay", "fold", "insights", "verify"])

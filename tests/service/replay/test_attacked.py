@@ -169,6 +169,26 @@ def _twin(exports: Exports, out: Path, path: Path) -> bytes:
     return other.read_bytes() if other.exists() else b"PAR1" * 999
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("given", "changed"),
+    [
+        (b'"form": "', b'"form": "x'),
+        (b'"through": ', b'"through": 0.'),
+        (b'"after": 0', b'"after": 1'),
+        (b'"version": 1', b'"version": 2'),
+        (b'"howcanwe": "export"', b'"howcanwe": "expert"'),
+    ],
+)
+def test_an_export_with_a_manifest_that_contradicts_itself_is_read_as_whole_by_no_command(
+    exports: Exports, tmp_path: Path, name: str, given: bytes, changed: bytes
+) -> None:
+    out = copied(exports, name, tmp_path)
+    text = manifest.place(out).read_bytes()
+    manifest.place(out).write_bytes(text.replace(given, changed, 1))
+    assert read_as_whole(out, exports.lines) == []
+
+
 @pytest.mark.parametrize("what", ["removed", "renamed", "added", "swapped", "emptied"])
 def test_a_folder_of_other_files_is_read_as_whole_by_no_command(
     exports: Exports, tmp_path: Path, what: str

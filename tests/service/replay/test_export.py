@@ -142,6 +142,20 @@ async def test_a_stream_is_read_from_a_log_and_not_from_a_file(
     assert "not told by a file" in said
 
 
+@pytest.mark.parametrize("name", ["copy.ndjson", "copy.arrow", "copy.parquet", "copy.json"])
+async def test_an_export_of_a_stream_goes_into_other_forms(
+    filled_url: str, tmp_path: Path, name: str
+) -> None:
+    part, copy = tmp_path / "part.ndjson", tmp_path / name
+    [(stream,)] = await table(filled_url, "select stream from stream_events limit 1")
+    await done("replay", filled_url, "--stream", stream, "--out", part)
+    await done("replay", part, "--out", copy)
+    assert await done("verify", copy) == await done("verify", part)
+    found = [manifest.Manifest.read(path).selection for path in (part, copy)]
+    assert found[0] == found[1]
+    assert found[0].streams == (stream,)
+
+
 @pytest.mark.parametrize("name", FORMS)
 async def test_an_export_cut_anywhere_is_recognised(
     filled_url: str, tmp_path: Path, name: str
@@ -304,6 +318,7 @@ async def test_an_export_of_nothing_is_whole(
         (("--out", "log.doc"), ".doc is the ending of no form"),
         (("--out", "log.ndjsn.gz"), ".ndjsn is the ending of no form"),
         (("--format", "ocel", "--follow"), "has no end"),
+        (("--follow", "--through", "5"), "has no end"),
         (("--type", "nothing.happened"), "there is no event type nothing.happened"),
         (("--from", "yesterday"), "is no time"),
         (("--consumer", "nightly"), "kept by a server"),

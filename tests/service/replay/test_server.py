@@ -231,6 +231,14 @@ async def test_a_follower_writes_its_journal_by_page_not_by_event(
     assert len(written) <= 3
 
 
+async def test_what_has_an_end_is_not_followed(served: Served) -> None:
+    followed = await replayed(served, "--follow", "--through", "5")
+    assert followed.returncode == 1
+    assert b"what is followed has no end" in followed.stderr
+    with open_log(address(served)) as log, pytest.raises(ReplayError, match="has no end"):
+        next(log.select(through=5).follow())
+
+
 class _Enough(Exception):
     """The end of the log is reached."""
 
