@@ -90,9 +90,8 @@ class Names:
         return {**handler(schema), "pattern": self.pattern, "x-names": list(self.kinds)}
 
     def _reference(self, value: str) -> str:
-        kind, _, key = value.partition("/")
         # One to another kind is well-formed too: there is no such subject for this field (`subject.unknown`).
-        if kind in KINDS and is_key(key):
+        if is_stream(value):
             return value
         if self.or_event and event_position(value) is not None:
             return value
@@ -171,6 +170,12 @@ class Distinct:
 def is_key(text: str) -> bool:
     """Say whether `text` has the form of a key."""
     return _KEY.fullmatch(text) is not None
+
+
+def is_stream(text: str) -> bool:
+    """Say whether `text` has the form of a stream's name, <kind>/<key>."""
+    kind, _, key = text.partition("/")
+    return kind in KINDS and is_key(key)
 
 
 def _key(value: str) -> str:

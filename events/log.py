@@ -23,7 +23,7 @@ from events.catalogue import VOCABULARY, Catalogue
 from events.envelope import Envelopes, Malformed
 from events.event import Event
 from events.faults import Fault, Refused
-from events.fields import KINDS, is_key
+from events.fields import is_stream
 from events.readahead import read_ahead
 from events.recorded import Receipt, Recorded
 from events.recorder import Recorder
@@ -208,8 +208,7 @@ class EventLog:
     ) -> Outcome:
         """Record checked events; `lenient` records those that can be, `dry` only judges. Raises as `append` does."""
         for stream in expected or {}:
-            kind, _, key = stream.partition("/")
-            if kind not in KINDS or not is_key(key):
+            if not is_stream(stream):
                 raise Refused([Fault("field", "", f"a stream <kind>/<key>, not {stream!a}", None)])
         request = Request(
             events, sender, expected or {}, lenient, dry, asyncio.get_running_loop().create_future()

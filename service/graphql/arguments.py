@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from events.catalogue import Catalogue
-from events.fields import KINDS, is_key
+from events.fields import KINDS, is_key, is_stream
 from service.graphql.errors import argument_refusal
 
 FIRST: Final = "How many from the beginning, 1 to {}; either this or `last`."
@@ -49,8 +49,7 @@ def key(value: str) -> str:
 
 def stream(value: str) -> str:
     """Return a stream's name."""
-    kind, _, subject = value.partition("/")
-    if kind not in KINDS or not is_key(subject):
+    if not is_stream(value):
         raise argument_refusal(
             "argument.malformed", "stream", f"<kind>/<key> with one of {', '.join(KINDS)}"
         )
@@ -92,9 +91,9 @@ def node_stream(id: str, argument: str = "id") -> str:
         stream = b64decode(id.encode() + b"=" * (-len(id) % 4), b"-_", validate=True).decode()
     except ValueError:
         stream = ""
-    kind, _, subject = stream.partition("/")
-    if kind in KINDS and is_key(subject) and node_id(stream) == id:
+    if is_stream(stream) and node_id(stream) == id:
         return stream
+    kind, _, subject = stream.partition("/")
     if kind == "event" and subject.isascii() and subject.isdigit() and 0 < int(subject) < 2**53:
         return stream
     raise argument_refusal("argument.malformed", argument, "an id, as a node gave it")

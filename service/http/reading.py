@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
-from events.fields import KINDS, is_key
+from events.fields import KINDS, is_stream
 from events.log import PAGE_EVENTS
 from events.recorded import Recorded
 from events.senders import Sender
@@ -308,9 +308,9 @@ async def read_stream(request: Request, kind: str, key: str) -> Response:
     """Read the version of a stream; 0 where it does not exist or may not be seen. The `ETag` goes into `If-Match`."""
     service = service_of(request)
     viewer = await service.viewer(request)
-    if kind not in KINDS or not is_key(key):
-        raise malformed(f"a stream <kind>/<key>, the kind one of: {', '.join(KINDS)}", "stream")
     stream = f"{kind}/{key}"
+    if not is_stream(stream):
+        raise malformed(f"a stream <kind>/<key>, the kind one of: {', '.join(KINDS)}", "stream")
     only_min_position(request.query_params)
     await reached(service, service.log, request.query_params)
     version = await service.log.stream_version(stream, viewer)

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.datastructures import QueryParams
 
 from events.catalogue import Catalogue
-from events.fields import KINDS, is_key
+from events.fields import KINDS, is_stream
 from events.moments import moment
 from events.store.reading import Selection
 from service.problems import malformed
@@ -64,8 +64,7 @@ def _digits(value: str, name: str) -> int:
 
 
 def _stream(value: str) -> str:
-    kind, _, key = value.partition("/")
-    if kind not in KINDS or not is_key(key):
+    if not is_stream(value):
         raise malformed(f"stream: <kind>/<key>, the kind one of: {', '.join(KINDS)}", "query")
     return value
 

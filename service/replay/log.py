@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from events.catalogue import VOCABULARY, Catalogue
+from events.fields import KINDS, is_stream
 from events.moments import moment, moment_of
 from events.store.reading import Selection
 from service.replay.cohorts import Cohorts
@@ -60,14 +61,14 @@ class ReplayLog:
         """Return the part of the log that is meant; closing either closes both.
 
         `after` and `through` are positions, `from_` and `to` half-open bounds on the events' time. `stream` and `type`
-        (short or full names) may be several. Raises ReplayError for a type or time that there is not.
+        (short or full names) may be several. Raises ReplayError for a type, stream or time that there cannot be.
         """
         mine = self.selection
         chosen = replace(
             mine,
             after=mine.after if after is None else after,
             through=mine.through if through is None else through,
-            streams=_several(stream) or mine.streams,
+            streams=stream_names(_several(stream)) or mine.streams,
             types=wire_names(_several(type), self._catalogue) or mine.types,
             from_us=mine.from_us if from_ is None else _moment(from_),
             to_us=mine.to_us if to is None else _moment(to),
@@ -128,6 +129,16 @@ def open_log(source: str | Path, key: str | None = None) -> ReplayLog:
     `key` goes to a server; without one, the environment's HOWCANWE_KEY. Raises ReplayError.
     """
     return ReplayLog(source_of(source, key))
+
+
+def stream_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return these streams' names. Raises ReplayError for one that has not the form of a stream's name."""
+    for name in names:
+        if not is_stream(name):
+            raise ReplayError(
+                f"there is no stream {name!r}: <kind>/<key>, the kind one of {', '.join(KINDS)}"
+            )
+    return tuple(names)
 
 
 def wire_names(types: Sequence[str], catalogue: Catalogue = VOCABULARY) -> tuple[str, ...]:

@@ -320,6 +320,7 @@ async def test_an_export_of_nothing_is_whole(
         (("--format", "ocel", "--follow"), "has no end"),
         (("--follow", "--through", "5"), "has no end"),
         (("--type", "nothing.happened"), "there is no event type nothing.happened"),
+        (("--stream", "mill-museum"), "there is no stream 'mill-museum'"),
         (("--from", "yesterday"), "is no time"),
         (("--consumer", "nightly"), "kept by a server"),
     ],

@@ -69,6 +69,9 @@ async def test_a_selection_is_narrowed_step_by_step(filled_url: str) -> None:
         assert next(iter(stream)).line == first.line
         with pytest.raises(ReplayError, match="no event type"):
             log.select(type="iteration.planed")
+        for name in ("mill-museum", "museum/mill-museum", "organisation/", "organisation/\0"):
+            with pytest.raises(ReplayError, match="no stream"):
+                log.select(stream=name)
 
 
 async def test_columns_say_what_the_lines_say(filled_url: str) -> None:
