@@ -255,8 +255,8 @@ class Events(Projection):
         }
 
 
-class Facts(Events):
-    """A projection with a row for each event that says something of a subject; it can be shown to more or fewer."""
+class LevelledEvents(Events):
+    """A projection with rows for events that can be shown to more or fewer later."""
 
     @moves("visibility.changed")
     def shown(self, row: Row, step: Step) -> Row:
@@ -269,3 +269,7 @@ class Facts(Events):
     def _about(self, step: Step) -> Sequence[Key]:
         about = step.about
         return self.keys(about) if about is not None and about.type in self.handlers else ()
+
+
+class Facts(LevelledEvents):
+    """A projection with a row for each event that says something of a subject."""

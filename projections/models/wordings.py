@@ -15,7 +15,7 @@ from projections.models.iterations import Iterations
 from projections.models.learnings import Failures, Learnings
 from projections.models.questions import Questions
 from projections.models.results import Outcomes, Publications
-from projections.projection import Facts, Key, Projection, Row, Subjects, enters, moves
+from projections.projection import Key, LevelledEvents, Projection, Row, Subjects, enters, moves
 from projections.step import Step
 from projections.tables import flag, metadata, position, small, text, texts
 from projections.words import wording
@@ -101,7 +101,7 @@ class Audiences(Projection):
         return {"level": step.data["visibility"]}
 
 
-class Wordings(Facts):
+class Wordings(LevelledEvents):
     """A row per text of an event: of the subject in `stream`, in its `field` (in a list, its `part`th).
 
     `type` is the event's; `organisation` acts in it, `cohort` is the event's, and `level` the one it was given for
