@@ -36,9 +36,10 @@ from service.consumers import Consumers
 from service.context import Service, admitted, service_of
 from service.doors import doors_of, types_of, undeclared
 from service.errors import UndeclaredDoor, UnsafeDatabase
+from service.graphql import router as graphql
 from service.graphql.context import Context
 from service.graphql.limits import Limits
-from service.graphql.router import graphql_router
+from service.graphql.router import Graph, open_graph
 from service.graphql.schema import Schema
 from service.graphql.trusted import trusted_documents
 from service.http import (
@@ -216,7 +217,6 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.service = service
     app.state.limits = limits_of(service.settings) if service else Limits()
     schema = Schema(app.state.limits)
-    graphql = graphql_router(_graphql_context, schema)
     parts = (
         recording,
         handshake,
@@ -229,10 +229,10 @@ def create_app(service: Service | None) -> FastAPI:
         metrics,
         documentation,
     )
-    routers = [*(part.router for part in parts), graphql]
-    for router in routers:
-        app.include_router(router, tags=["ask"] if router is graphql else None)
-    app.state.methods = _methods(routers)
+    for part in parts:
+        app.include_router(part.router)
+    open_graph(app, Graph(schema, _graphql_context))
+    app.state.methods = _methods([*(part.router for part in parts), graphql.router])
     if service is not None:
         app.add_middleware(Observing, metrics=service.metrics)
     app.add_exception_handler(EventsError, _refused)

@@ -1,9 +1,9 @@
 """The door's frame: where GraphQL is asked for."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
-from fastapi import APIRouter, Depends, Request, Response, WebSocket
+from fastapi import APIRouter, Depends, FastAPI, Request, Response, WebSocket
 from starlette.requests import HTTPConnection
 
 from service.connected import Connected
@@ -14,6 +14,8 @@ from service.graphql.websocket import Connection
 from service.http.cloudevents import JSON
 from service.http.descriptions import problems
 from service.http.event_stream import MEDIA_TYPE as EVENTS
+
+PATH: Final = "/graphql"
 
 GetContext = Callable[[HTTPConnection], Awaitable[Context]]
 
@@ -29,30 +31,53 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def graphql_router(get_context: GetContext, schema: Schema, *, path: str = "/graphql") -> APIRouter:
-    """Return the router of the GraphQL door. `get_context` gives each request's context, or connection's."""
-    router = APIRouter()
-    connected = Connected(schema.limits.connections_max)
+class Graph:
+    """What the door asks: a schema, and who keeps a connection open. `get_context` gives a request's context."""
 
-    async def of_request(request: Request) -> Context:
-        context = await get_context(request)
-        context.request = request
-        return context
+    def __init__(self, schema: Schema, get_context: GetContext) -> None:
+        self.schema = schema
+        self.get_context = get_context
+        self.connected = Connected(schema.limits.connections_max)
 
-    Asked = Annotated[Context, Depends(of_request)]
 
-    @router.get(path, responses=_ANSWERS)
-    async def ask_by_get(request: Request, context: Asked) -> Response:
-        """Ask for an operation given in the parameters `query`, `variables`, `operationName` and `extensions`."""
-        return await answer(request, context, schema, connected)
+def open_graph(app: FastAPI, graph: Graph) -> None:
+    """Let the application answer GraphQL with this graph."""
+    app.state.graph = graph
+    app.include_router(router)
 
-    @router.post(path, responses=_ANSWERS)
-    async def ask(request: Request, context: Asked) -> Response:
-        """Ask for an operation: GraphQL over HTTP, or with `Accept: text/event-stream` over server-sent events."""
-        return await answer(request, context, schema, connected)
 
-    @router.websocket(path)
-    async def connect(socket: WebSocket) -> None:
-        await Connection(socket, await get_context(socket), schema, connected).run()
+def _graph_of(request: HTTPConnection) -> Graph:
+    return cast(Graph, request.app.state.graph)
 
-    return router
+
+async def _context(request: Request) -> Context:
+    context = await _graph_of(request).get_context(request)
+    context.request = request
+    return context
+
+
+_Asked = Annotated[Context, Depends(_context)]
+
+# FastAPI keeps every function that answers, also when the application is gone: none of them holds a schema.
+router = APIRouter(tags=["ask"])
+
+
+@router.get(PATH, responses=_ANSWERS)
+async def ask_by_get(request: Request, context: _Asked) -> Response:
+    """Ask for an operation given in the parameters `query`, `variables`, `operationName` and `extensions`."""
+    graph = _graph_of(request)
+    return await answer(request, context, graph.schema, graph.connected)
+
+
+@router.post(PATH, responses=_ANSWERS)
+async def ask(request: Request, context: _Asked) -> Response:
+    """Ask for an operation: GraphQL over HTTP, or with `Accept: text/event-stream` over server-sent events."""
+    graph = _graph_of(request)
+    return await answer(request, context, graph.schema, graph.connected)
+
+
+@router.websocket(PATH)
+async def connect(socket: WebSocket) -> None:
+    """Follow subscriptions, or ask, over a WebSocket."""
+    graph = _graph_of(socket)
+    await Connection(socket, await graph.get_context(socket), graph.schema, graph.connected).run()

@@ -42,12 +42,7 @@ def ndjson(events: Sequence[Any]) -> bytes:
 
 def settings(**given: Any) -> Settings:
     """Return the settings of a service under test; nothing of them comes from a file."""
-    told = {
-        "master_key": SecretStr(MASTER_KEY.hex()),
-        "key_cache_seconds": 0,
-        # A machine that stands still for some seconds is no slow query.
-        "graphql_seconds_max": 60,
-    }
+    told = {"master_key": SecretStr(MASTER_KEY.hex()), "key_cache_seconds": 0}
     return Settings(**{**told, **given})
 
 

@@ -15,7 +15,7 @@ from events.senders import RECORD, Sender
 from projections.runner import Runner
 from service.graphql.context import Context
 from service.graphql.limits import Limits
-from service.graphql.router import graphql_router
+from service.graphql.router import Graph, open_graph
 from service.graphql.schema import Schema
 from service.insights import Insights
 from service.problems import Problem
@@ -41,7 +41,7 @@ class Asker:
         self.insights = Insights(self.log)
         app = FastAPI()
         app.add_exception_handler(Problem, _refused)
-        app.include_router(graphql_router(self._context, Schema(self.limits)))
+        open_graph(app, Graph(Schema(self.limits), self._context))
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://test"
         )

@@ -1,5 +1,6 @@
 """The schema, as it is kept for frontends."""
 
+import gc
 from pathlib import Path
 
 from graphql import (
@@ -10,7 +11,8 @@ from graphql import (
     build_schema,
 )
 
-from service.graphql.schema import sdl
+from service.graphql.schema import Schema, sdl
+from tests.service.door import open_door
 from tests.service.released import released, unannounced
 
 KEPT = Path(__file__).parents[2] / "schema.graphql"
@@ -65,3 +67,17 @@ def test_the_released_schema_is_that_of_the_newest_release_kept(tmp_path: Path) 
         folder.mkdir()
         (folder / "schema.graphql").write_text(f"# {version}")
     assert released(tmp_path) == "# 0.10.0"
+
+
+async def test_an_application_that_is_gone_leaves_no_schema(database_url: str) -> None:
+    # Thousands of objects each: in a process with many, one collection takes seconds.
+    def there() -> int:
+        gc.collect()
+        return sum(isinstance(found, Schema) for found in gc.get_objects())
+
+    before = there()
+    for _ in range(2):
+        async with open_door(database_url) as door:
+            await door.get("/health/live", None)
+        del door
+    assert there() == before
