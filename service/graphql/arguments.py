@@ -10,10 +10,6 @@ from events.catalogue import Catalogue
 from events.fields import KINDS, is_key, is_stream
 from service.graphql.errors import argument_refusal
 
-FIRST: Final = "How many from the beginning, 1 to {}; either this or `last`."
-LAST: Final = "How many from the end, 1 to {}; either this or `first`."
-AFTER: Final = "Only what comes after this cursor of the same list; null for its beginning."
-BEFORE: Final = "Only what comes before this cursor of the same list; null for its end."
 KEY_FORM: Final = (
     "a key: 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -, the first a letter or digit"
 )

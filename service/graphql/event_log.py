@@ -1,86 +1,63 @@
 """The log, as its viewer may see it."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from graphql import (
-    GraphQLArgument,
-    GraphQLField,
-    GraphQLInt,
-    GraphQLObjectType,
-    GraphQLResolveInfo,
-    GraphQLString,
-)
+import strawberry
+from graphql import GraphQLResolveInfo
 
 from events.recorded import Recorded
 from events.store.reading import Selection
 from service.graphql import arguments
-from service.graphql.arguments import AFTER
 from service.graphql.context import Context
-from service.graphql.cursors import Cursors, read_position
-from service.graphql.kinds.entries import entry_row, event_row
-from service.graphql.references import listed
-from service.graphql.shape import Row, required
-from service.graphql.types import Types
+from service.graphql.entries import entry_row, event_row
+from service.graphql.fields.field import Row
+from service.graphql.fields.shapes import declared
+from service.graphql.lists.cursors import Cursors, read_position
+from service.graphql.lists.pages import AFTER, LIST_SIZE_MAX, PageInfo
+from service.graphql.types.entries.event import Event
 
 SCAN_EVENTS: Final = 500
 SCAN_EVENTS_MAX: Final = 5_000
 
 
-def events_field(types: Types, list_size_max: int) -> GraphQLField:
-    """Return the field that gives the log itself, page by page."""
-    event = types.of("Event")
-    edge = GraphQLObjectType(
-        "EventEdge",
-        {
-            "cursor": GraphQLField(
-                required(GraphQLString), description="Where the event stands in this list."
-            ),
-            "node": GraphQLField(required(event), description="The event."),
-        },
-        description="A place in an `EventConnection`.",
-    )
-    connection = GraphQLObjectType(
-        "EventConnection",
-        {
-            "edges": GraphQLField(listed(edge), description="The events with their cursors."),
-            "nodes": GraphQLField(listed(event), description="The events alone."),
-            "pageInfo": GraphQLField(
-                required(types.of("PageInfo")),
-                description="Where this page begins and ends. There may be a next page though this one is not full.",
-            ),
-        },
-        description="Events of the log, in the order in which they were recorded.",
+@declared
+class EventEdge:
+    """A place in an `EventConnection`."""
+
+    cursor: str = strawberry.field(description="Where the event stands in this list.")
+    node: Event = strawberry.field(description="The event.")
+
+
+@declared
+class EventConnection:
+    """Events of the log, in the order in which they were recorded."""
+
+    edges: list[EventEdge] = strawberry.field(description="The events with their cursors.")
+    nodes: list[Event] = strawberry.field(description="The events alone.")
+    page_info: PageInfo = strawberry.field(
+        description="Where this page begins and ends. There may be a next page though this one is not full."
     )
 
-    async def resolve(
-        root: Any,
-        info: GraphQLResolveInfo[Any],
-        first: int,
-        after: str | None = None,
-        stream: str | None = None,
-        type: str | None = None,
-    ) -> Row:
-        size = arguments.page_size({"first": first}, list_size_max).rows
-        return await _events(info.context, size, after, stream, type)
 
-    return GraphQLField(
-        required(connection),
-        args={
-            "first": GraphQLArgument(
-                required(GraphQLInt), description=f"How many, 1 to {list_size_max}."
-            ),
-            "after": GraphQLArgument(GraphQLString, description=AFTER),
-            "stream": GraphQLArgument(
-                GraphQLString, description="Only those of this stream, as `<kind>/<key>`."
-            ),
-            "type": GraphQLArgument(
-                GraphQLString,
-                description="Only those of this type, by its full name, such as `org.howcanwe.cohort.formed.v1`.",
-            ),
-        },
-        resolve=resolve,
-        description="The events of the log of which you may see all that they name, as they were recorded.",
-    )
+async def events(
+    root: Any,
+    info: GraphQLResolveInfo[Any],
+    first: Annotated[int, strawberry.argument(description=f"How many, 1 to {LIST_SIZE_MAX}.")],
+    after: Annotated[str | None, strawberry.argument(description=AFTER)] = None,
+    stream: Annotated[
+        str | None,
+        strawberry.argument(description="Only those of this stream, as `<kind>/<key>`."),
+    ] = None,
+    type: Annotated[
+        str | None,
+        strawberry.argument(
+            description="Only those of this type, by its full name, such as `org.howcanwe.cohort.formed.v1`."
+        ),
+    ] = None,
+) -> Row:
+    """Return a page of the events of the log of which the viewer may see all that they name."""
+    size = arguments.page_size({"first": first}, info.context.limits.list_size_max).rows
+    return await _events(info.context, size, after, stream, type)
 
 
 async def event(context: Context, position: int) -> Row | None:

@@ -2,23 +2,36 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
+
+import strawberry
 
 from projections.journey import journey_as_of
 from service.graphql.errors import argument_refusal
+from service.graphql.fields.field import Field, Row, argument
+from service.graphql.fields.shapes import one_of
 from service.graphql.loading import Loading
 from service.graphql.past import Past
-from service.graphql.scalars import DATE_TIME, POSITION
 from service.graphql.selection import Selected
-from service.graphql.shape import Field, Row
+from service.graphql.values.scalars import Position
 
 NAME: Final = "Journey"
-AS_OF: Final = "AsOf"
-AS_OF_FIELDS: Final = {
-    "position": (POSITION, "With what the log had up to this position."),
-    "recordedAt": (DATE_TIME, "With what the log had taken in by this moment."),
-    "occurredAt": (DATE_TIME, "With what had happened by this moment, whenever it was told."),
-}
+
+
+@one_of
+class AsOf:
+    """A point in the record: one of its fields."""
+
+    position: Position | None = strawberry.field(
+        description="With what the log had up to this position."
+    )
+    recorded_at: datetime | None = strawberry.field(
+        description="With what the log had taken in by this moment."
+    )
+    occurred_at: datetime | None = strawberry.field(
+        description="With what had happened by this moment, whenever it was told."
+    )
 
 
 @dataclass(frozen=True)
@@ -56,7 +69,11 @@ class Journey:
         return row[slot]
 
 
-def journey() -> Field:
-    """Return the field of an organisation's journey."""
-    description = "Its learning journey, as it is or as it stood."
-    return Field("journey", NAME, description, Journey())
+def journey(description: str) -> Any:
+    """Declare the field of an organisation's journey."""
+    text = "As it stood then, seen as you may see it now; null for as it is."
+    return Field(
+        description,
+        lambda place: Journey(),
+        arguments=lambda _: [argument("asOf", AsOf | None, text)],
+    )

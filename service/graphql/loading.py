@@ -13,10 +13,11 @@ from projections.gathering import Gathering, Wanted
 from projections.listing import Belongs, Page, Visible
 from projections.narrowing import Narrowed
 from projections.seeing import Seeing
-from service.graphql.filters import condition, named_in, naming_only
+from service.graphql.fields.field import TYPE, Row, Source
+from service.graphql.fields.shapes import Shape
+from service.graphql.lists.filters import condition, named_in, naming_only
 from service.graphql.reads_after_writes import wait_for
 from service.graphql.selection import Selected, Selection
-from service.graphql.shape import TYPE, Row, Shape, Source
 from service.graphql.turns import Turns
 
 if TYPE_CHECKING:

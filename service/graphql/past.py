@@ -11,9 +11,10 @@ from sqlalchemy import select
 from projections.listing import LEAVING_SEEN, Page
 from projections.memory import Tables
 from projections.models.cohorts import Memberships
-from service.graphql.filters import matches
+from service.graphql.fields.field import Row
+from service.graphql.fields.shapes import Shape
+from service.graphql.lists.filters import matches
 from service.graphql.loading import List, Loading
-from service.graphql.shape import Row, Shape
 
 NAMED_AS_NOW = frozenset({"cohort", "organisation"})
 """Kinds that are shown as they are now where the journey itself has them not: whoever else was there."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.vault import NoMasterKey
+from service.graphql.fields.field import Field, Row
 from service.graphql.loading import Loading
 from service.graphql.selection import Selected
-from service.graphql.shape import Field, Row
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,6 @@ class Personal:
         return row[slot]
 
 
-def personal(column: str, type_: Any, description: str) -> Field:
-    """Return a field of personal text."""
-    return Field(column, type_, description, Personal(column))
+def personal(description: str) -> Any:
+    """Declare a field of personal text, which stands in the column of its name."""
+    return Field(description, lambda place: Personal(place.name))

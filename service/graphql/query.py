@@ -1,105 +1,40 @@
 """What can be asked."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Annotated, Any
 
-from graphql import (
-    GraphQLArgument,
-    GraphQLField,
-    GraphQLID,
-    GraphQLObjectType,
-    GraphQLResolveInfo,
-    GraphQLString,
-)
+import strawberry
+from graphql import GraphQLResolveInfo
 
 from projections import entries
 from service.graphql import arguments, event_log
-from service.graphql.connections import Connection
-from service.graphql.insights import insights_field
-from service.graphql.kinds import SHAPES
-from service.graphql.kinds.entries import entry_row
+from service.graphql.entries import entry_row
+from service.graphql.event_log import EventConnection
+from service.graphql.fields.asked import asked
+from service.graphql.fields.field import Row
+from service.graphql.fields.roots import by_key, every
+from service.graphql.fields.shapes import declared
+from service.graphql.insights.figures import Insights, insights
+from service.graphql.lists.pages import Connection
 from service.graphql.loading import Loading
-from service.graphql.scalars import DATE_TIME, POSITION
-from service.graphql.search import search_field
-from service.graphql.selection import Selected, slot_of
-from service.graphql.shape import Row, Shape, required
-from service.graphql.types import Types
-
-Resolve = Callable[..., Any]
-
-SEARCH: Final = "search"
-
-
-def query_type(types: Types, list_size_max: int) -> GraphQLObjectType:
-    """Return the root of what can be asked."""
-    fields: dict[str, GraphQLField] = {}
-    for shape in SHAPES:
-        if shape.kind:
-            fields[shape.kind] = _single(types, shape)
-            fields[shape.plural] = _list(types, shape)
-    fields["node"] = GraphQLField(
-        types.of("Node"),
-        args={"id": GraphQLArgument(required(GraphQLID), description="An id, as a node gave it.")},
-        resolve=_node,
-        description="What has this id; null where there is none that you may see.",
-    )
-    fields["event"] = GraphQLField(
-        types.of("Event"),
-        args={"position": GraphQLArgument(required(POSITION), description="Its place in the log.")},
-        resolve=_event,
-        description="The event at this position; null where there is none that you may see with all that it names.",
-    )
-    fields["events"] = event_log.events_field(types, list_size_max)
-    fields[SEARCH] = search_field(types)
-    fields["insights"] = insights_field({"Position": POSITION, "DateTime": DATE_TIME})
-    return GraphQLObjectType(
-        "Query",
-        fields,
-        description="What can be asked. What you may not see is absent, exactly like what is not there.",
-    )
+from service.graphql.search import SearchConnection, search
+from service.graphql.types.bases import Node
+from service.graphql.types.cohorts import Cohort, Organisation, Pairing
+from service.graphql.types.entries.event import Event
+from service.graphql.types.exchange import Ask, Inspiration
+from service.graphql.types.failures import Failure
+from service.graphql.types.iterations import Iteration
+from service.graphql.types.learnings import Learning
+from service.graphql.types.questions import Question
+from service.graphql.types.record import Person
+from service.graphql.types.results import Outcome, Publication
+from service.graphql.values.scalars import Position
 
 
-def _single(types: Types, shape: Shape) -> GraphQLField:
-    assert shape.kind is not None
-    article = "an" if shape.kind[0] in "aio" else "a"
-
-    async def resolve(root: Any, info: GraphQLResolveInfo[Any], key: str) -> Row | None:
-        wanted = arguments.key(key)
-        found = await Loading(info).subjects(shape, [wanted], info.field_nodes)
-        return found.get(wanted)
-
-    return GraphQLField(
-        types.of(shape.name),
-        args={
-            "key": GraphQLArgument(
-                required(GraphQLString), description="The key it was recorded under."
-            )
-        },
-        resolve=resolve,
-        description=f"{article.capitalize()} {shape.kind}, by its key; null where there is none that you may see.",
-    )
-
-
-def _list(types: Types, shape: Shape) -> GraphQLField:
-    source = Connection(shape.name)
-
-    async def resolve(root: Any, info: GraphQLResolveInfo[Any], **given: Any) -> Row:
-        row: Row = {}
-        slot = slot_of(str(info.path.key))
-        field = info.parent_type.fields[info.field_name]
-        await source.load(Loading(info), [row], Selected(slot, field, info.field_nodes, given))
-        found: Row = row[slot]
-        return found
-
-    return GraphQLField(
-        required(types.of(f"{shape.name}Connection")),
-        args=types.connection_arguments(shape),
-        resolve=resolve,
-        description=f"All {shape.plural} that you may see.",
-    )
-
-
-async def _node(root: Any, info: GraphQLResolveInfo[Any], id: str) -> Row | None:
+async def _node(
+    root: Any,
+    info: GraphQLResolveInfo[Any],
+    id: Annotated[strawberry.ID, strawberry.argument(description="An id, as a node gave it.")],
+) -> Row | None:
     stream = arguments.node_stream(id)
     kind, _, key = stream.partition("/")
     loading = Loading(info)
@@ -111,5 +46,65 @@ async def _node(root: Any, info: GraphQLResolveInfo[Any], id: str) -> Row | None
     return next(iter(rows), None)
 
 
-async def _event(root: Any, info: GraphQLResolveInfo[Any], position: int) -> Row | None:
+async def _event(
+    root: Any,
+    info: GraphQLResolveInfo[Any],
+    position: Annotated[Position, strawberry.argument(description="Its place in the log.")],
+) -> Row | None:
     return await event_log.event(info.context, position)
+
+
+@declared
+class Query:
+    """What can be asked. What you may not see is absent, exactly like what is not there."""
+
+    cohort: Cohort | None = by_key("A cohort")
+    cohorts: Connection[Cohort] = every("cohorts")
+    organisation: Organisation | None = by_key("An organisation")
+    organisations: Connection[Organisation] = every("organisations")
+    pairing: Pairing | None = by_key("A pairing")
+    pairings: Connection[Pairing] = every("pairings")
+    question: Question | None = by_key("A question")
+    questions: Connection[Question] = every("questions")
+    iteration: Iteration | None = by_key("An iteration")
+    iterations: Connection[Iteration] = every("iterations")
+    failure: Failure | None = by_key("A failure")
+    failures: Connection[Failure] = every("failures")
+    learning: Learning | None = by_key("A learning")
+    learnings: Connection[Learning] = every("learnings")
+    inspiration: Inspiration | None = by_key("An inspiration")
+    inspirations: Connection[Inspiration] = every("inspirations")
+    ask: Ask | None = by_key("An ask")
+    asks: Connection[Ask] = every("asks")
+    outcome: Outcome | None = by_key("An outcome")
+    outcomes: Connection[Outcome] = every("outcomes")
+    publication: Publication | None = by_key("A publication")
+    publications: Connection[Publication] = every("publications")
+    person: Person | None = by_key("A person")
+    persons: Connection[Person] = every("persons")
+    node: Node | None = asked(_node, "What has this id; null where there is none that you may see.")
+    event: Event | None = asked(
+        _event,
+        "The event at this position; null where there is none that you may see with all that it names.",
+    )
+    events: EventConnection = asked(
+        event_log.events,
+        "The events of the log of which you may see all that they name, as they were recorded.",
+    )
+    search: SearchConnection = asked(
+        search,
+        "The subjects of which something that you may see was said with these words, in the event "
+        "that\ncreated them or in any about them: names and titles first, then whole words, then "
+        "what is newer.",
+    )
+    insights: Insights = asked(
+        insights,
+        "The figures, exactly, over what you may see now. `n` is the size of the set a figure is over "
+        "and `items` are the n things, as\n"
+        "`<kind>/<key>`, by creation. Durations are in days, shares between 0 and 1, with nine "
+        "decimals; of an empty set they are null.\n"
+        "Figures that a partial view would distort are null unless you are facilitator of everything, "
+        "or of all the cohorts that you\n"
+        "filter by, or an organisation that asks for itself alone. A filter by what you may not see "
+        "matches nothing, like an unknown key.",
+    )

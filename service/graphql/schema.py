@@ -10,10 +10,7 @@ from typing import Any, Final
 from graphql import (
     DocumentNode,
     ExecutionResult,
-    GraphQLDeferDirective,
     GraphQLError,
-    GraphQLSchema,
-    GraphQLStreamDirective,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
@@ -22,7 +19,6 @@ from graphql import (
     get_variable_values,
     parse,
     print_schema,
-    specified_directives,
     specified_rules,
     subscribe,
     validate,
@@ -34,16 +30,15 @@ from projections.reading import READERS_MAX
 from projections.state import Phase
 from service.graphql.context import Context
 from service.graphql.errors import BEHIND, CATCHING_UP, TRY_AGAIN, UNAVAILABLE, refusal, told
-from service.graphql.insights import PlainAnswers
-from service.graphql.kinds import SHAPES
+from service.graphql.insights.plain import PlainAnswers
 from service.graphql.limits import Limits, Measure, cost_of, too_large, too_long
-from service.graphql.query import SEARCH, query_type
 from service.graphql.reads_after_writes import wait_for_positions
 from service.graphql.sharing import Sharing
 from service.graphql.slices import COMPUTING, Computing, SlicedAnswers
-from service.graphql.subscription import Stopping, subscription_type
+from service.graphql.subscription import Stopping
 from service.graphql.turns import Turns
-from service.graphql.types import Types
+from service.graphql.type_system import TypeSystem
+from service.graphql.types.listed import SHAPES
 
 TOKEN_BYTES: Final = 768
 """About what a token of a document that was read takes in memory, with its part of the tree."""
@@ -82,28 +77,19 @@ class Schema:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._computing = Computing()
-        types = Types(self.limits.list_size_max)
-        self.graph = GraphQLSchema(
-            query=query_type(types, self.limits.list_size_max),
-            subscription=subscription_type(types),
-            types=list(types.all.values()),
-            directives=[
-                found
-                for found in specified_directives
-                if found not in (GraphQLDeferDirective, GraphQLStreamDirective)
-            ],
-            description="The record of collaborative innovation. There are no mutations: events are posted.",
-            extensions={
+        self.graph = TypeSystem(self.limits.list_size_max).graph
+        self.graph.extensions.update(
+            {
                 "sharing": Sharing(),
                 "turns": Turns(READERS_MAX, self.limits.statements_max),
                 COMPUTING: self._computing,
                 "shapes": {
                     name: shape for shape in SHAPES for name in (shape.name, shape.kind) if name
                 },
-            },
+            }
         )
         self._prices = {
-            SEARCH: self.limits.search_cost,
+            "search": self.limits.search_cost,
             **dict.fromkeys(FIGURES, self.limits.figure_cost),
             "__schema": self.limits.introspection_cost,
             "__type": self.limits.introspection_cost,

@@ -1,33 +1,28 @@
 """Searching: the subjects of which something was said with some words, and where these stand."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import orjson
-from graphql import (
-    GraphQLArgument,
-    GraphQLField,
-    GraphQLInt,
-    GraphQLList,
-    GraphQLObjectType,
-    GraphQLResolveInfo,
-    GraphQLString,
-)
+import strawberry
+from graphql import GraphQLResolveInfo
+from strawberry.utils.str_converters import to_camel_case
 
 from projections import searching
 from projections.searching import SEARCHED, Asked, Place, Term
-from service.graphql.arguments import AFTER, page_size, some
-from service.graphql.connections import connection, selected_nodes
-from service.graphql.cursors import Cursors
+from service.graphql.arguments import page_size, some
 from service.graphql.errors import argument_refusal
-from service.graphql.filters import VALUES_MAX
+from service.graphql.fields.field import Row
+from service.graphql.fields.shapes import declared
 from service.graphql.fragments import fragment
+from service.graphql.lists.connections import connection, selected_nodes
+from service.graphql.lists.cursors import Cursors
+from service.graphql.lists.filters import VALUES_MAX
+from service.graphql.lists.pages import AFTER, EDGES, LIST_SIZE_MAX, NODES, ROW, Page, Placed
 from service.graphql.loading import Loading
-from service.graphql.references import listed
-from service.graphql.scalars import POSITION
 from service.graphql.selection import Selected, slot_of
-from service.graphql.shape import Row, camel, required
-from service.graphql.terms import ENTRY_TYPE, KIND
-from service.graphql.types import Types
+from service.graphql.types.bases import Subject
+from service.graphql.values.scalars import Position
+from service.graphql.values.terms import EntryType, Kind
 
 TEXT_CHARACTERS_MAX: Final = 1_000
 FRAGMENTS_MAX: Final = 5
@@ -35,84 +30,73 @@ FRAGMENTS_MAX: Final = 5
 NAME: Final = "Search"
 
 
-def search_field(types: Types) -> GraphQLField:
-    """Return the field that searches."""
-    _make_types(types)
-    return GraphQLField(
-        required(types.of(f"{NAME}Connection")),
-        args={
-            "text": GraphQLArgument(
-                required(GraphQLString),
-                description="""Words, or their beginnings, in any language; accents, capitals and hyphens make no
-difference. A subject is found where each of them is in something that was said of it; `"in quotes"` together and whole,
-`or` between alternatives, `-` before what may not be.""",
-            ),
-            "kinds": GraphQLArgument(
-                GraphQLList(required(KIND)),
-                description="Only subjects of these kinds; null, or an empty list, for all. Persons are not searched.",
-            ),
-            "first": GraphQLArgument(
-                required(GraphQLInt), description=f"How many, 1 to {types.list_size_max}."
-            ),
-            "after": GraphQLArgument(GraphQLString, description=AFTER),
-        },
-        resolve=_search,
-        description="""The subjects of which something that you may see was said with these words, in the event that
-created them or in any about them: names and titles first, then whole words, then what is newer.""",
+@declared
+class Highlight:
+    """A part of a text, in UTF-16 code units as JavaScript counts them."""
+
+    start: int = strawberry.field(description="Where it begins.")
+    end: int = strawberry.field(description="Where it ends, exclusive.")
+
+
+@declared
+class SearchFragment:
+    """A part of a text in which words were found."""
+
+    field: str = strawberry.field(description="The field of the event that it is from.")
+    type: EntryType = strawberry.field(description="What kind of event it is.")
+    position: Position = strawberry.field(description="The event's place in the log.")
+    text: str = strawberry.field(description="A part of its text.")
+    highlights: list[Highlight] = strawberry.field(
+        description="Where the words stand in this part."
     )
 
 
-def _make_types(types: Types) -> None:
-    highlight = GraphQLObjectType(
-        "Highlight",
-        {
-            "start": GraphQLField(required(GraphQLInt), description="Where it begins."),
-            "end": GraphQLField(required(GraphQLInt), description="Where it ends, exclusive."),
-        },
-        description="A part of a text, in UTF-16 code units as JavaScript counts them.",
+@declared
+class SearchHit:
+    """A subject that was found."""
+
+    subject: Subject = strawberry.field(description="The subject of which something was said.")
+    fragments: list[SearchFragment] = strawberry.field(
+        description=f"Where the words are, in up to {FRAGMENTS_MAX} texts."
     )
-    fragment_type = GraphQLObjectType(
-        "SearchFragment",
-        {
-            "field": GraphQLField(
-                required(GraphQLString), description="The field of the event that it is from."
-            ),
-            "type": GraphQLField(required(ENTRY_TYPE), description="What kind of event it is."),
-            "position": GraphQLField(
-                required(POSITION), description="The event's place in the log."
-            ),
-            "text": GraphQLField(required(GraphQLString), description="A part of its text."),
-            "highlights": GraphQLField(
-                listed(highlight), description="Where the words stand in this part."
-            ),
-        },
-        description="A part of a text in which words were found.",
-    )
-    types.all["SearchHit"] = GraphQLObjectType(
-        "SearchHit",
-        {
-            "subject": GraphQLField(
-                required(types.of("Subject")),
-                description="The subject of which something was said.",
-            ),
-            "fragments": GraphQLField(
-                listed(fragment_type),
-                description=f"Where the words are, in up to {FRAGMENTS_MAX} texts.",
-            ),
-        },
-        description="A subject that was found.",
-    )
-    types.make_connection(NAME, "SearchHit", "A page of what was found.", filtered=False)
 
 
-async def _search(
+@declared
+class SearchEdge(Placed):
+    """A place in a `SearchConnection`."""
+
+    node: SearchHit = strawberry.field(description=ROW)
+
+
+@declared
+class SearchConnection(Page):
+    """A page of what was found."""
+
+    edges: list[SearchEdge] = strawberry.field(description=EDGES)
+    nodes: list[SearchHit] = strawberry.field(description=NODES)
+
+
+async def search(
     root: Any,
     info: GraphQLResolveInfo[Any],
-    text: str,
-    first: int,
-    kinds: list[str] | None = None,
-    after: str | None = None,
+    text: Annotated[
+        str,
+        strawberry.argument(
+            description="""Words, or their beginnings, in any language; accents, capitals and hyphens make no
+difference. A subject is found where each of them is in something that was said of it; `"in quotes"` together and whole,
+`or` between alternatives, `-` before what may not be."""
+        ),
+    ],
+    first: Annotated[int, strawberry.argument(description=f"How many, 1 to {LIST_SIZE_MAX}.")],
+    kinds: Annotated[
+        list[Kind] | None,
+        strawberry.argument(
+            description="Only subjects of these kinds; null, or an empty list, for all. Persons are not searched."
+        ),
+    ] = None,
+    after: Annotated[str | None, strawberry.argument(description=AFTER)] = None,
 ) -> Row:
+    """Return a page of the subjects of which something was said with these words."""
     loading = Loading(info)
     if not text.strip() or "\0" in text or len(text) > TEXT_CHARACTERS_MAX:
         raise argument_refusal(
@@ -164,7 +148,12 @@ def _hit(row: Row, terms: list[Term]) -> Row:
         "rank": row["rank"],
         "position": row["position"],
         "fragments": [
-            {"position": position, "type": type_, "field": camel(field), **fragment(text, terms)}
+            {
+                "position": position,
+                "type": type_,
+                "field": to_camel_case(field),
+                **fragment(text, terms),
+            }
             for position, type_, field, text in _loaded(row.get("wordings"))
         ],
     }

@@ -2,17 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+import strawberry
 import structlog
-from graphql import (
-    GraphQLArgument,
-    GraphQLError,
-    GraphQLField,
-    GraphQLObjectType,
-    GraphQLResolveInfo,
-    GraphQLString,
-)
+from graphql import GraphQLError, GraphQLResolveInfo
 
 from events.store.connections import Unavailable
 from projections import entries
@@ -21,14 +15,17 @@ from projections.state import Phase
 from service.errors import KeyRefused
 from service.graphql import arguments
 from service.graphql.context import Context
+from service.graphql.entries import entry_row
 from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
-from service.graphql.kinds.entries import UNION, entry_row
+from service.graphql.fields.asked import followed
+from service.graphql.fields.field import Row
+from service.graphql.fields.shapes import declared
 from service.graphql.loading import Loading
-from service.graphql.scalars import POSITION
-from service.graphql.shape import Row, required
 from service.graphql.sharing import Sharing
-from service.graphql.timelines import chosen_by
-from service.graphql.types import Types
+from service.graphql.timelines import KINDS, chosen_by
+from service.graphql.types.entries.vocabulary import TimelineItem
+from service.graphql.values.scalars import Position
+from service.graphql.values.terms import EntryType
 
 PAGE_ENTRIES: Final = 100
 
@@ -39,46 +36,25 @@ class Stopping(Exception):
     """The service ends; whoever follows comes again, to where they were."""
 
 
-def subscription_type(types: Types) -> GraphQLObjectType:
-    """Return the root of what can be followed."""
-    given = types.timeline_arguments()
-    return GraphQLObjectType(
-        "Subscription",
-        {
-            "timeline": GraphQLField(
-                required(types.of(UNION)),
-                args={
-                    "organisation": GraphQLArgument(
-                        GraphQLString,
-                        description="The organisation's key; either this or `cohort`.",
-                    ),
-                    "cohort": GraphQLArgument(
-                        GraphQLString,
-                        description="The cohort's key; either this or `organisation`.",
-                    ),
-                    "after": GraphQLArgument(
-                        POSITION,
-                        description="Every entry behind this position, then each new one; "
-                        "null for new ones only. A `liveCursor`, or the position of the last entry that came.",
-                    ),
-                    "kinds": given["kinds"],
-                },
-                subscribe=_follow,
-                resolve=lambda entry, info, **arguments: entry,
-                description="The entries of a timeline in order of position, each once, without end.",
-            )
-        },
-        description="What can be followed live.",
-    )
-
-
 async def _follow(
     root: Any,
     info: GraphQLResolveInfo[Any],
-    organisation: str | None = None,
-    cohort: str | None = None,
-    after: int | None = None,
-    kinds: list[str] | None = None,
+    organisation: Annotated[
+        str | None,
+        strawberry.argument(description="The organisation's key; either this or `cohort`."),
+    ] = None,
+    cohort: Annotated[
+        str | None,
+        strawberry.argument(description="The cohort's key; either this or `organisation`."),
+    ] = None,
+    after: Annotated[
+        Position | None,
+        strawberry.argument(
+            description="Every entry behind this position, then each new one; null for new ones only. "
+            "A `liveCursor`, or the position of the last entry that came."
+        ),
+    ] = None,
+    kinds: Annotated[list[EntryType] | None, strawberry.argument(description=KINDS)] = None,
 ) -> AsyncIterator[Row]:
     if (organisation is None) == (cohort is None):
         name = "organisation" if organisation is None else "cohort"
@@ -103,7 +79,7 @@ async def _follow(
 
 
 async def _entries(
-    info: GraphQLResolveInfo[Any], kind: str, key: str, position: int, kinds: list[str] | None
+    info: GraphQLResolveInfo[Any], kind: str, key: str, position: int, kinds: list[EntryType] | None
 ) -> AsyncIterator[Row]:
     """Yield what stands behind the position, then what comes, until the viewer's key ends.
 
@@ -182,3 +158,12 @@ async def _moved(context: Context, position: int) -> None:
             wait.cancel()
         # Not each by itself: who is told to end in the meantime must hear it.
         await asyncio.wait(waits)
+
+
+@declared
+class Subscription:
+    """What can be followed live."""
+
+    timeline: TimelineItem = followed(
+        _follow, "The entries of a timeline in order of position, each once, without end."
+    )

@@ -3,20 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from projections import entries
 from projections.entries import Chosen, Part, Place
 from service.graphql.arguments import page_size, some, span
-from service.graphql.connections import connection, selected_nodes
-from service.graphql.cursors import Cursors
-from service.graphql.filters import VALUES_MAX
-from service.graphql.kinds.entries import UNION, entry_row
+from service.graphql.entries import entry_row
+from service.graphql.fields.field import Field, Row, argument
+from service.graphql.fields.shapes import kind_of
+from service.graphql.lists.connections import connection, selected_nodes
+from service.graphql.lists.cursors import Cursors
+from service.graphql.lists.filters import VALUES_MAX
+from service.graphql.lists.pages import page_arguments
 from service.graphql.loading import Loading, grouped
 from service.graphql.selection import Selected
-from service.graphql.shape import Field, Row
+from service.graphql.values.terms import EntryType
 
-NAME = "Timeline"
+NAME: Final = "Timeline"
+KINDS: Final = "Only entries of these types; null, or an empty list, for all."
 
 
 @dataclass(frozen=True)
@@ -106,9 +110,17 @@ def _parent(row: Row) -> str:
     return str(row["parent"])
 
 
-def timeline(kind: str, description: str) -> Field:
-    """Return the field of a subject's timeline."""
-    return Field("timeline", NAME, description, Timeline(kind), is_connection=True)
+def timeline(description: str) -> Any:
+    """Declare the field of a subject's timeline."""
+    return Field(
+        description,
+        lambda place: Timeline(str(kind_of(place.owner))),
+        arguments=lambda _: [*_ARGUMENTS, *page_arguments()],
+    )
 
 
-__all__ = ["NAME", "UNION", "chosen_by", "timeline"]
+_ARGUMENTS: Final = (
+    argument("kinds", list[EntryType] | None, KINDS),
+    argument("from", datetime | None, "Only what happened at this moment or later."),
+    argument("to", datetime | None, "Only what happened before this moment."),
+)

@@ -18,7 +18,7 @@ from projections.insights.viewer import Viewer
 from projections.runner import Runner
 from service import demo
 from service.files import batches
-from service.graphql.insights import extension
+from service.graphql.insights import figures
 from service.graphql.schema import sdl
 from service.graphql.slices import SLICE_SECONDS
 from service.insights import Insights
@@ -117,7 +117,7 @@ async def test_others_get_their_turn_while_something_hidden_is_looked_for(
         time.sleep(2 * SLICE_SECONDS)
         return False
 
-    monkeypatch.setattr(extension, "is_partial", look)
+    monkeypatch.setattr(figures, "is_partial", look)
     others = asyncio.create_task(go_round())
     await insights(asker, " ".join(f"asked{number}: partial" for number in range(10)))
     others.cancel()

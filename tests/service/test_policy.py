@@ -13,8 +13,8 @@ from events.types import EVENT_TYPES, Recorder
 from service import doors
 from service.app import create_app
 from service.errors import UndeclaredDoor
-from service.graphql.kinds import SHAPES
 from service.graphql.schema import sdl
+from service.graphql.types.listed import SHAPES
 from service.http import health
 from tests.events.telling import asked, formed, joined, paired, registered
 from tests.service.door import BATCH, SSE, Door, open_door, person

@@ -1,6 +1,1 @@
-"""The insights in the graph: `insights_field` asks for them, `PlainAnswers` makes long lists of figures fast."""
-
-from service.graphql.insights.extension import insights_field
-from service.graphql.insights.plain import PlainAnswers
-
-__all__ = ["PlainAnswers", "insights_field"]
+"""The insights in the graph: `figures` has them all, a module for each of those who look for them has their types."""

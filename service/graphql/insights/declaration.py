@@ -1,32 +1,19 @@
-"""The insights as `insights.graphql` declares them: the figures' types, the units of their fields, and the query for a
-whole figure.
-"""
+"""What is declared of the figures: the units of their fields, and the query for a whole figure."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
-from graphql import (
-    GraphQLField,
-    GraphQLFloat,
-    GraphQLInt,
-    GraphQLObjectType,
-    GraphQLSchema,
-    build_schema,
-    get_named_type,
-)
+import strawberry
+from graphql import GraphQLField, GraphQLFloat, GraphQLInt, GraphQLObjectType, get_named_type
+from strawberry.schema.config import StrawberryConfig
 
+from service.graphql.insights.figures import Insights
 from service.graphql.insights.glossary import COUNT, GLOSSARY
+from service.graphql.values.scalars import SCALARS
 
-INSIGHTS: Final = "Insights"
 GENERATIONS_MAX: Final = 15
 """How many generations of a tree are asked for: with them, a query is as deep as servers take it."""
-
-
-def declared() -> GraphQLSchema:
-    """Return a new schema with what is declared; scalars of the whole graph stand in for themselves."""
-    return build_schema((files(__package__) / "insights.graphql").read_text(encoding="utf-8"))
 
 
 def units(figure: str) -> dict[str, str]:
@@ -61,9 +48,9 @@ def document(figure: str, arguments: Mapping[str, Any]) -> str:
 
 @cache
 def _figures() -> Mapping[str, GraphQLField]:
-    insights = declared().type_map[INSIGHTS]
-    assert isinstance(insights, GraphQLObjectType)
-    fields: Mapping[str, GraphQLField] = insights.fields
+    schema = strawberry.Schema(Insights, config=StrawberryConfig(scalar_map=SCALARS))._schema
+    assert schema.query_type is not None
+    fields: Mapping[str, GraphQLField] = schema.query_type.fields
     return fields
 
 

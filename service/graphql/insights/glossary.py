@@ -166,4 +166,4 @@ GLOSSARY: Final[dict[str, Meaning]] = {
     "children": Meaning("The questions that came of it, by creation."),
     "sequence": Meaning("The steps, in the words of the definition."),
 }
-"""Meanings by the name of the field; where a type needs another text, it stands in insights.graphql."""
+"""Meanings by the name of the field; where a type needs another text, its field has it."""

@@ -4,14 +4,36 @@ A thousand cohorts have thirty thousand figures; asked one by one they take the 
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from graphql import GraphQLNonNull, GraphQLObjectType, is_leaf_type, is_list_type
 
-PLAIN: Final = "plain"
-"""The extension that marks a type whose values are dicts with its fields as they are to be told."""
+from service.graphql.fields.shapes import declared, definition_of, name_of
+from service.graphql.insights.glossary import GLOSSARY
+
+T = TypeVar("T")
+
+PLAIN: Final = "__plain__"
+"""Marks a type, and its class, whose values are dicts with its fields as they are to be told."""
 
 Told = Callable[[Any], Any]
+
+
+def plain(cls: type[T]) -> type[T]:
+    """Declare a plain type, of a figure; the glossary says what its fields say, unless one says it itself."""
+    found = declared(cls)
+    for field in definition_of(found).fields:
+        field.description = field.description or GLOSSARY[name_of(field)].description
+    setattr(found, PLAIN, True)
+    return found
+
+
+@plain
+class Counted:
+    """A figure over a set of things."""
+
+    n: int
+    items: list[str]
 
 
 class PlainAnswers:

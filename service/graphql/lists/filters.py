@@ -1,17 +1,8 @@
-"""Filters of lists: typed inputs, made from what a type's fields are."""
+"""What filters ask of rows: in SQL, and of rows at hand."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from graphql import (
-    GraphQLBoolean,
-    GraphQLInputField,
-    GraphQLInputObjectType,
-    GraphQLInt,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLString,
-)
 from sqlalchemy import ARRAY, FromClause, Text, and_, cast, func, literal, not_, or_, true
 
 from events.folding import folded
@@ -19,94 +10,11 @@ from projections.seeing import Condition
 from projections.tables import THEMES_FOLDED, WORDING
 from service.graphql.arguments import some, span
 from service.graphql.errors import argument_refusal
-from service.graphql.scalars import DATE_TIME
-from service.graphql.shape import Field, Shape
+from service.graphql.fields.shapes import Filterable, Shape
+from service.graphql.lists.inputs import NAMING
 
 VALUES_MAX: Final = 50
-NAMING: Final = ("organisation", "cohort")
-"""The members of a filter that name subjects of these kinds, by their keys."""
 DEPTH_MAX: Final = 5
-HOWEVER_SPELLED: Final = "in any case of letters, with any blanks, quotes and dashes"
-
-SPAN: Final = GraphQLInputObjectType(
-    "DateTimeSpan",
-    {
-        "from": GraphQLInputField(DATE_TIME, description="At this moment or later."),
-        "to": GraphQLInputField(DATE_TIME, description="Before this moment."),
-    },
-    description="A span of time, half-open.",
-)
-RANGE: Final = GraphQLInputObjectType(
-    "IntRange",
-    {
-        "min": GraphQLInputField(GraphQLInt, description="This or more."),
-        "max": GraphQLInputField(GraphQLInt, description="This or less."),
-    },
-    description="A range of integers, both ends included.",
-)
-
-
-def filter_type(shape: Shape) -> GraphQLInputObjectType:
-    """Return the input that filters a list of this shape."""
-    name = f"{shape.name}Filter"
-
-    def fields() -> dict[str, GraphQLInputField]:
-        several = GraphQLList(GraphQLNonNull(own))
-        found = {
-            "and": GraphQLInputField(several, description="All of these hold."),
-            "or": GraphQLInputField(several, description="Any of these holds."),
-            "not": GraphQLInputField(own, description="This does not hold."),
-        }
-        if "occurred_at" in shape.table.c:
-            found["time"] = GraphQLInputField(SPAN, description="It happened in this span.")
-        for column in NAMING:
-            if column in shape.table.c:
-                keys = GraphQLList(GraphQLNonNull(GraphQLString))
-                found[column] = GraphQLInputField(
-                    keys, description=f"Of any of the {column}s with these keys."
-                )
-        if WORDING in shape.table.c:
-            found["text"] = GraphQLInputField(
-                GraphQLString, description=f"Its wording contains this, {HOWEVER_SPELLED}."
-            )
-        for field in shape.fields:
-            type_ = _input(field)
-            if type_ is not None and field.name not in found:
-                found[field.name] = GraphQLInputField(type_, description=_DESCRIBED[field.filter])
-        return found
-
-    own = GraphQLInputObjectType(
-        name,
-        fields,
-        description=f"Which {shape.plural} are wanted: all that is given holds.",
-    )
-    return own
-
-
-_DESCRIBED: Final[dict[str | None, str]] = {
-    "among": "It is any of these.",
-    "any_term": "Any of these is among them.",
-    "any_theme": f"Any of these is among them, {HOWEVER_SPELLED}.",
-    "range": "It is in this range.",
-    "flag": "It is so, or it is not.",
-    "span": "It is in this span.",
-}
-
-
-def _input(field: Field) -> Any:
-    match field.filter:
-        case "among" | "any_term":
-            return GraphQLList(GraphQLNonNull(field.term))
-        case "any_theme":
-            return GraphQLList(GraphQLNonNull(GraphQLString))
-        case "range":
-            return RANGE
-        case "flag":
-            return GraphQLBoolean
-        case "span":
-            return SPAN
-        case _:
-            return None
 
 
 def condition(
@@ -181,7 +89,6 @@ def _check(shape: Shape, given: Mapping[str, Any], argument: str, depth: int) ->
 
 def _condition(shape: Shape, given: Mapping[str, Any], rows: FromClause) -> Condition:
     parts: list[Condition] = []
-    columns = {field.name: field for field in shape.fields}
     for name, value in given.items():
         if value is None:
             continue
@@ -200,14 +107,13 @@ def _condition(shape: Shape, given: Mapping[str, Any], rows: FromClause) -> Cond
             case "organisation" | "cohort":
                 parts.append(rows.c[name].in_(value))
             case _:
-                parts.append(_of_field(columns[name], rows, value))
+                parts.append(_of_column(shape.filters[name], rows, value))
     return and_(true(), *parts)
 
 
-def _of_field(field: Field, rows: FromClause, value: Any) -> Condition:
-    assert field.column is not None
-    column = rows.c[field.column]
-    match field.filter:
+def _of_column(by: Filterable, rows: FromClause, value: Any) -> Condition:
+    column = rows.c[by.column]
+    match by.how:
         case "among":
             return column.in_(value)
         case "any_term":
@@ -248,17 +154,12 @@ def matches(shape: Shape, given: Mapping[str, Any] | None, row: Mapping[str, Any
 
 
 def _matches(shape: Shape, given: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    columns = {field.name: field for field in shape.fields}
     return all(
-        _matches_one(shape, columns, name, value, row)
-        for name, value in given.items()
-        if value is not None
+        _matches_one(shape, name, value, row) for name, value in given.items() if value is not None
     )
 
 
-def _matches_one(
-    shape: Shape, columns: Mapping[str, Field], name: str, value: Any, row: Mapping[str, Any]
-) -> bool:
+def _matches_one(shape: Shape, name: str, value: Any, row: Mapping[str, Any]) -> bool:
     match name:
         case "and":
             return all(_matches(shape, one, row) for one in value)
@@ -272,9 +173,9 @@ def _matches_one(
             return _is_in(row["occurred_at"], value, "from", "to")
         case "organisation" | "cohort":
             return row[name] in value
-    field = columns[name]
-    told = row[str(field.column)]
-    match field.filter:
+    by = shape.filters[name]
+    told = row[by.column]
+    match by.how:
         case "among":
             return told in value
         case "any_term":

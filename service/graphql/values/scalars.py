@@ -1,13 +1,20 @@
 """Scalars of our own: places in the log, points in time, days, addresses."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, NewType
 
 from graphql import GraphQLError, GraphQLScalarType, ValueNode, value_from_ast_untyped
+from strawberry.types.scalar import ScalarDefinition
 
 from events.fields import INTEGER_MAX
 from events.moments import as_datetime, moment
 from service.graphql.errors import refusal
+
+Position = NewType("Position", int)
+Count = NewType("Count", int)
+URL = NewType("URL", str)
+JSON = NewType("JSON", dict[str, Any])
 
 RFC_3339: Final = "https://www.rfc-editor.org/rfc/rfc3339"
 
@@ -58,19 +65,19 @@ def _untyped(parse: Any) -> Any:
     return literal
 
 
-POSITION: Final = GraphQLScalarType(
+_POSITION: Final = GraphQLScalarType(
     "Position",
     description="A place in the log: the first event stands at 1. An integer of up to 53 bits.",
     specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
     coerce_input_value=_position,
     coerce_input_literal=_untyped(_position),
 )
-COUNT: Final = GraphQLScalarType(
+_COUNT: Final = GraphQLScalarType(
     "Count",
     description="How many: an integer of up to 53 bits.",
     specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
 )
-DATE_TIME: Final = GraphQLScalarType(
+_DATE_TIME: Final = GraphQLScalarType(
     "DateTime",
     description="A point in time as RFC 3339 text with an offset.",
     specified_by_url=RFC_3339,
@@ -78,7 +85,7 @@ DATE_TIME: Final = GraphQLScalarType(
     coerce_input_value=_date_time,
     coerce_input_literal=_untyped(_date_time),
 )
-DATE: Final = GraphQLScalarType(
+_DATE: Final = GraphQLScalarType(
     "Date",
     description="A calendar day, such as `2026-03-01` (RFC 3339's full-date).",
     specified_by_url=f"{RFC_3339}#section-5.6",
@@ -86,7 +93,7 @@ DATE: Final = GraphQLScalarType(
     coerce_input_value=_date,
     coerce_input_literal=_untyped(_date),
 )
-URL: Final = GraphQLScalarType(
+_URL: Final = GraphQLScalarType(
     "URL",
     description="An address on the web, http or https.",
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
@@ -94,8 +101,31 @@ URL: Final = GraphQLScalarType(
     coerce_input_value=_url,
     coerce_input_literal=_untyped(_url),
 )
-JSON: Final = GraphQLScalarType(
+_JSON: Final = GraphQLScalarType(
     "JSON",
     description="Any JSON value.",
     specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
 )
+
+
+def _scalar(implementation: GraphQLScalarType) -> ScalarDefinition:
+    return ScalarDefinition(
+        name=implementation.name,
+        description=implementation.description,
+        specified_by_url=implementation.specified_by_url,
+        serialize=None,
+        parse_value=None,
+        parse_literal=None,
+        implementation=implementation,
+    )
+
+
+SCALARS: Final[Mapping[object, ScalarDefinition]] = {
+    Position: _scalar(_POSITION),
+    Count: _scalar(_COUNT),
+    datetime: _scalar(_DATE_TIME),
+    date: _scalar(_DATE),
+    URL: _scalar(_URL),
+    JSON: _scalar(_JSON),
+}
+"""The scalars of our own, by what an annotation calls them."""

@@ -1,4 +1,4 @@
-"""Lists as Relay connections: pages by cursor, counted, filtered, ordered; many parents' pages in one statement."""
+"""Fields that lead to lists: pages by cursor, counted, filtered, ordered; many parents' pages in one statement."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,18 @@ from typing import Any
 import orjson
 from graphql import FieldNode
 
-from projections.listing import Belongs, Page
+from projections.listing import Belongs, InColumn, Page
 from service.graphql.arguments import page_size
-from service.graphql.cursors import Cursors
+from service.graphql.fields.field import Field, Place, Row
+from service.graphql.fields.shapes import Shape, kind_of
+from service.graphql.lists.cursors import Cursors
+from service.graphql.lists.inputs import list_arguments
 from service.graphql.loading import List, Loading, grouped
 from service.graphql.selection import Selected
-from service.graphql.shape import Field, Row, Shape, camel
 
 
 @dataclass(frozen=True)
-class Connection:
+class ToMany:
     """Leads to the rows of a shape that belong to a row, or to all of them (`belongs` None)."""
 
     shape: str
@@ -222,15 +224,20 @@ def _told(value: Any) -> str:
     return value.isoformat()
 
 
-def many(
-    name: str,
-    shape: str,
-    description: str,
-    belongs: Belongs,
-    *,
-    parent: str = "key",
-    parent_shape: str | None = None,
-) -> Field:
-    """Return a field that leads to the rows that belong to a row."""
-    source = Connection(shape, belongs, parent, parent_shape)
-    return Field(camel(name), shape, description, source, is_connection=True)
+def many(description: str, belongs: Belongs, parent: str = "key") -> Any:
+    """Declare a field that leads to the rows that belong to a row, by what stands in its column `parent`."""
+    return Field(
+        description,
+        lambda place: ToMany(place.type.__name__, belongs, parent),
+        arguments=list_arguments,
+    )
+
+
+def about_it(description: str) -> Any:
+    """Declare a field that leads to the rows about a subject of whatever kind: its stream stands in their `about`."""
+
+    def find(place: Place) -> ToMany:
+        kind = kind_of(place.owner)
+        return ToMany(place.type.__name__, InColumn("about", f"{kind}/"), parent_shape=kind)
+
+    return Field(description, find, arguments=list_arguments)

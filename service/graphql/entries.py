@@ -1,0 +1,86 @@
+"""Entries of timelines, and their events, as the executor reads them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from events.catalogue import VOCABULARY, Catalogue
+from events.recorded import Recorded
+from projections.step import Step
+from service.graphql.fields.field import TYPE, Row
+from service.graphql.loading import Loading
+from service.graphql.selection import Selected
+
+UNION: Final = "TimelineItem"
+
+FIELDS: Final = {kind.name: tuple(kind.json_schema["properties"]) for kind in VOCABULARY.kinds}
+"""The fields of each event's data."""
+
+
+@dataclass(frozen=True)
+class EntryEvent:
+    """Leads to the event itself, whose exact text is given only to those who may see all that it names."""
+
+    needs: Sequence[str] = ()
+
+    async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
+        """Find which of the events may be given: that is the log's to judge, which knows what was taken back, too."""
+        context = loading.context
+        page = {row["position"]: row["recorded"] for row in rows}
+        given = await context.log.visible(list(page.values()), context.viewer)
+        seen = {recorded.position for recorded in given}
+        for row in rows:
+            row[selected.slot] = event_row(row) if row["position"] in seen else None
+
+    def read(self, row: Row, slot: str) -> Any:
+        """Return the event, None where it may not be given."""
+        return row[slot]
+
+
+def event_row(row: Row) -> Row:
+    """Return an entry's event as the executor reads it."""
+    content = row["content"]
+    return {
+        "position": row["position"],
+        "id": content["id"],
+        "source": content["source"],
+        "type": content["type"],
+        "subject": content.get("subject"),
+        "time": content["time"],
+        "recordedTime": content["recordedtime"],
+        "actor": content["actor"],
+        "visibility": content.get("visibility"),
+        "organisation": row["organisation"],
+        "data": content["data"],
+        "line": row["line"],
+        "voidedBy": row["voided_by"],
+    }
+
+
+def entry_row(found: Mapping[str, Any], catalogue: Catalogue) -> Row:
+    """Return an entry as the executor reads it, from a row of `projections.entries`. Raises UnknownType."""
+    line: str = found["line"]
+    streams = orjson.loads(found["streams"])
+    content = orjson.loads(line)
+    step = Step(content, streams, catalogue)
+    data = {f"data.{name}": step.data.get(name) for name in FIELDS[step.type]}
+    return {
+        TYPE: catalogue.named(step.type).model.__name__,
+        **data,
+        "position": found["position"],
+        "occurred_at": found["occurred_at"],
+        "time": content["time"],
+        "recorded_time": content["recordedtime"],
+        "type": step.type,
+        "actor": content["actor"],
+        "given": content.get("visibility"),
+        "organisation": step.organisation,
+        "cohort": step.cohort,
+        "subject": content.get("subject"),
+        "voided_by": found["voided_by"],
+        "recorded": Recorded(found["position"], line.encode(), streams),
+        "line": line,
+        "content": content,
+    }

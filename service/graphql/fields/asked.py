@@ -1,0 +1,68 @@
+"""Fields that are asked of the service itself: a function answers each."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphql import GraphQLField
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.fields.resolver import ReservedName, StrawberryResolver
+from strawberry.types.unset import UNSET
+
+from service.graphql.fields.field import Completing
+
+
+class Resolver(StrawberryResolver[Any]):
+    """The arguments of a function `(root, info, ...)`, as graphql-core calls it."""
+
+    RESERVED_PARAMSPEC = (ReservedName("root"), ReservedName("info"))
+
+
+class Asked(Completing):
+    """A field that a function answers, or follows."""
+
+    def __init__(
+        self,
+        answer: Callable[..., Any],
+        description: str,
+        arguments: Sequence[StrawberryArgument] | None = None,
+        *,
+        is_subscription: bool = False,
+    ) -> None:
+        super().__init__(description=description, is_subscription=is_subscription)
+        self.answer = answer
+        self.arguments = list(_arguments_of(answer) if arguments is None else arguments)
+
+    def complete(self, field: GraphQLField, owner: type) -> None:
+        """Let the schema's field call the function, with the arguments as graphql-core reads them."""
+        if self.is_subscription:
+            field.subscribe = self.answer
+            field.resolve = _itself
+        else:
+            field.resolve = self.answer
+
+
+def asked(
+    answer: Callable[..., Any],
+    description: str,
+    arguments: Sequence[StrawberryArgument] | None = None,
+) -> Any:
+    """Declare a field that a function answers; its parameters are the field's arguments, if none are given."""
+    return Asked(answer, description, arguments)
+
+
+def followed(answer: Callable[..., Any], description: str) -> Any:
+    """Declare a field whose values a function yields."""
+    return Asked(answer, description, is_subscription=True)
+
+
+def _arguments_of(answer: Callable[..., Any]) -> list[StrawberryArgument]:
+    arguments = Resolver(answer).arguments
+    for argument in arguments:
+        if argument.default is None:
+            # What is left out is null: said as a default, it would stand in the schema.
+            argument.default = UNSET
+    return arguments
+
+
+def _itself(value: Any, info: Any, **arguments: Any) -> Any:
+    return value

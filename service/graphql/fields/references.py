@@ -1,0 +1,116 @@
+"""Fields that lead to a subject, or to some, by what a row says of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from service.graphql.fields.field import Field, Row
+from service.graphql.fields.shapes import kind_of
+
+if TYPE_CHECKING:
+    from service.graphql.loading import Loading, Selected
+
+
+@dataclass(frozen=True)
+class ToOne:
+    """Leads to the subject of a kind whose key stands in a column."""
+
+    kind: str
+    column: str
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """The column."""
+        return (self.column,)
+
+    async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
+        """Fetch the subjects."""
+        keys = (row[self.column] for row in rows if row[self.column] is not None)
+        found = await loading.subjects(loading.shapes[self.kind], keys, selected.nodes)
+        for row in rows:
+            row[selected.slot] = found.get(row[self.column])
+
+    def read(self, row: Row, slot: str) -> Any:
+        """Return the subject's row, None where there is none that the viewer may see."""
+        return row[slot]
+
+
+@dataclass(frozen=True)
+class ToSome:
+    """Leads to subjects: their keys (of one `kind`), or their streams, stand in a column. Hidden ones are left out."""
+
+    column: str
+    kind: str | None = None
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """The column."""
+        return (self.column,)
+
+    def _streams(self, row: Row) -> list[str]:
+        prefix = f"{self.kind}/" if self.kind else ""
+        return [f"{prefix}{value}" for value in row[self.column] or ()]
+
+    async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
+        """Fetch the subjects."""
+        wanted = {stream for row in rows for stream in self._streams(row)}
+        found = await loading.streams(wanted, selected.nodes)
+        for row in rows:
+            streams = self._streams(row)
+            row[selected.slot] = [found[stream] for stream in streams if stream in found]
+
+    def read(self, row: Row, slot: str) -> Any:
+        """Return the subjects' rows."""
+        return row[slot]
+
+
+@dataclass(frozen=True)
+class ToStream:
+    """Leads to the subject whose stream stands in a column."""
+
+    column: str
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """The column."""
+        return (self.column,)
+
+    async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
+        """Fetch the subjects."""
+        wanted = {row[self.column] for row in rows if row[self.column]}
+        found = await loading.streams(wanted, selected.nodes)
+        for row in rows:
+            row[selected.slot] = found.get(row[self.column])
+
+    def read(self, row: Row, slot: str) -> Any:
+        """Return the subject's row, None where there is none that the viewer may see."""
+        return row[slot]
+
+
+HIDDEN: Final = "null where there is none that you may see."
+
+
+def one(description: str, of: str | None = None) -> Any:
+    """Declare a field that leads to a subject, whose key stands in a column: null where the viewer may not see it."""
+    return Field(
+        f"{description.removesuffix('.')}; {HIDDEN}",
+        lambda place: ToOne(str(kind_of(place.type)), of or place.name),
+    )
+
+
+def some(description: str, of: str | None = None) -> Any:
+    """Declare a field that leads to subjects, those left out that the viewer may not see.
+
+    Their keys stand in a column; where they are of several kinds (`Subject`), their streams do.
+    """
+    return Field(
+        f"{description.removesuffix('.')}; those that you may see.",
+        lambda place: ToSome(of or place.name, kind_of(place.type)),
+    )
+
+
+def of_stream(description: str, of: str | None = None) -> Any:
+    """Declare a field that leads to the subject of a stream, which stands in a column."""
+    return Field(
+        f"{description.removesuffix('.')}; {HIDDEN}", lambda place: ToStream(of or place.name)
+    )

@@ -1,0 +1,158 @@
+"""Declaring types: over which table one stands, and how lists of its rows are ordered and filtered."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final, TypeVar, cast
+
+import strawberry
+from sqlalchemy import Table
+from strawberry.types.base import StrawberryList, StrawberryObjectDefinition, StrawberryOptional
+from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.utils.str_converters import to_camel_case
+
+from projections.projection import Projection, Subjects
+from service.graphql.fields.columns import FromColumn
+from service.graphql.fields.field import Field, leads_to
+
+T = TypeVar("T")
+
+THEMES: Final = "themes"
+_SHAPE: Final = "__shape__"
+_HOW: Final[Mapping[Any, str]] = {int: "range", bool: "flag", datetime: "span"}
+
+
+@dataclass(frozen=True)
+class Filterable:
+    """A column that lists are filtered by, how, and what its values are."""
+
+    column: str
+    how: str
+    type: Any
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A class over a table. `kind` is a subject's; `about` the kind and the column of the subject that a fact is about.
+
+    `orders` are columns, never null, that lists can be ordered by, beside position and time.
+    """
+
+    type: type
+    table: Table
+    plural: str
+    kind: str | None = None
+    about: tuple[str, str] | None = None
+    orders: Sequence[str] = ()
+
+    @property
+    def name(self) -> str:
+        """The type's name."""
+        return self.type.__name__
+
+    @cached_property
+    def filters(self) -> Mapping[str, Filterable]:
+        """What lists can be filtered by, by the field's name in the graph."""
+        found = {}
+        for field in definition_of(self.type).fields:
+            source = field.source(self.type) if isinstance(field, Field) else None
+            if isinstance(source, FromColumn):
+                how = _how(field.type, source.column)
+                if how is not None:
+                    found[name_of(field)] = Filterable(source.column, how, leads_to(field.type))
+        return found
+
+
+def _how(type_: Any, column: str) -> str | None:
+    """Return how a column with values of a type is filtered; None where it is not."""
+    if isinstance(type_, StrawberryOptional):
+        type_ = type_.of_type
+    match type_:
+        case StrawberryEnumDefinition():
+            return "among"
+        case StrawberryList(of_type=StrawberryEnumDefinition()):
+            return "any_term"
+        case StrawberryList() if column == THEMES:
+            return "any_theme"
+        case _:
+            return _HOW.get(type_)
+
+
+def definition_of(type_: Any) -> StrawberryObjectDefinition:
+    """Return what Strawberry knows of a declared class."""
+    return cast(StrawberryObjectDefinition, type_.__strawberry_definition__)
+
+
+def name_of(field: Any) -> str:
+    """Return a field's name in the graph."""
+    return str(field.graphql_name or to_camel_case(field.python_name))
+
+
+def shape_of(type_: Any) -> Shape:
+    """Return the shape of a class that stands over a table. Raises KeyError for any other."""
+    return cast(Shape, vars(type_)[_SHAPE])
+
+
+def kind_of(type_: Any) -> str | None:
+    """Return the kind of the subjects that a class stands for; None where it stands for several, or for none."""
+    return shape_of(type_).kind if _SHAPE in vars(type_) else None
+
+
+def declared(cls: type[T]) -> type[T]:
+    """Declare a type of the graph; the class's docstring is its description."""
+    return strawberry.type(cls, description=_text(cls))
+
+
+def interface(cls: type[T]) -> type[T]:
+    """Declare an interface of the graph; the class's docstring is its description."""
+    return strawberry.interface(cls, description=_text(cls))
+
+
+def given(cls: type[T]) -> type[T]:
+    """Declare an input of the graph; the class's docstring is its description."""
+    return strawberry.input(cls, description=_text(cls))
+
+
+def one_of(cls: type[T]) -> type[T]:
+    """Declare an input that is given with exactly one of its members."""
+    return strawberry.input(cls, description=_text(cls), one_of=True)
+
+
+def listed(
+    model: type[Projection],
+    *,
+    plural: str,
+    kind: str | None = None,
+    about: tuple[str, str] | None = None,
+    orders: Sequence[str] = (),
+) -> Callable[[type[T]], type[T]]:
+    """Declare a type over the table of a read model, of whose rows there are lists."""
+
+    def declare(cls: type[T]) -> type[T]:
+        shape = Shape(cls, model.table, plural, kind, about, orders)
+        setattr(cls, _SHAPE, shape)
+        return declared(cls)
+
+    return declare
+
+
+def subject(
+    model: type[Subjects], *, plural: str, orders: Sequence[str] = ()
+) -> Callable[[type[T]], type[T]]:
+    """Declare the type of a kind of subject."""
+    return listed(model, plural=plural, kind=model.kind, orders=orders)
+
+
+def fact(
+    model: type[Projection], *, about: str, plural: str, kind: str | None = None
+) -> Callable[[type[T]], type[T]]:
+    """Declare a type of events that say something of a subject: `about` is the column that names it.
+
+    The column holds keys of the `kind` (by default, the one with the column's name), with "" streams of any kind.
+    """
+    return listed(model, plural=plural, about=(about if kind is None else kind, about))
+
+
+def _text(cls: type) -> str:
+    return " ".join((cls.__doc__ or "").split())

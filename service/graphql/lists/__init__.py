@@ -1,0 +1,1 @@
+"""Lists: their pages, cursors, filters and orders."""

@@ -1,0 +1,114 @@
+"""The types of the graph as one schema, whose fields read from their own sources."""
+
+from functools import cache
+from typing import Any, Final
+
+import strawberry
+from graphql import (
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    GraphQLUnionType,
+)
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.base import StrawberryObjectDefinition
+
+from service.graphql.fields.field import TYPE, Completing
+from service.graphql.fields.shapes import definition_of, shape_of
+from service.graphql.insights.plain import PLAIN
+from service.graphql.lists.pages import LIST_SIZE_MAX, Connection
+from service.graphql.query import Query
+from service.graphql.subscription import Subscription
+from service.graphql.types.bases import Subject
+from service.graphql.types.entries.entry import TimelineConnection, TimelineEdge
+from service.graphql.types.entries.vocabulary import TimelineItem
+from service.graphql.types.journeys import Journey
+from service.graphql.types.listed import LISTED
+from service.graphql.values.scalars import SCALARS
+
+DEFINITION: Final = "strawberry-definition"
+"""The extension of what is in a schema with what it was declared as."""
+
+
+class TypeSystem(strawberry.Schema):
+    """The types of the graph; lists hold at most `list_size_max` rows.
+
+    Rows are dicts, no instances of the classes, so Strawberry's own ways of reading a field, and of telling an object's
+    type, are replaced; nothing of Strawberry's is in between when a value is read.
+    """
+
+    def __init__(self, list_size_max: int) -> None:
+        _introduce()
+        super().__init__(
+            Query,
+            subscription=Subscription,
+            config=StrawberryConfig(scalar_map=SCALARS),
+        )
+        self.graph.description = (
+            "The record of collaborative innovation. There are no mutations: events are posted."
+        )
+        for type_ in self.graph.type_map.values():
+            definition = type_.extensions.get(DEFINITION)
+            match type_:
+                case GraphQLObjectType() if definition is not None:
+                    _complete_object(type_, definition)
+                    for field in type_.fields.values():
+                        _number(field, list_size_max)
+                case GraphQLInterfaceType() | GraphQLUnionType():
+                    type_.resolve_type = _type_of
+                case GraphQLInputObjectType() if definition is not None and definition.is_one_of:
+                    # graphql-core sees to it by itself.
+                    type_.is_one_of = True
+                    del type_.out_type
+
+    @property
+    def graph(self) -> GraphQLSchema:
+        """The schema as graphql-core executes it."""
+        return self._schema
+
+
+@cache
+def _introduce() -> None:
+    """Let the classes' annotations name one another, whatever modules they stand in."""
+    classes = (*LISTED, Journey, TimelineEdge, TimelineConnection)
+    names = {type_.__name__: type_ for type_ in (*classes, Subject, Connection)}
+    for type_ in classes:
+        for field in definition_of(type_).fields:
+            assert field.type_annotation is not None
+            field.type_annotation.namespace = {
+                **(field.type_annotation.namespace or {}),
+                **names,
+                "TimelineItem": TimelineItem,
+            }
+
+
+def _complete_object(type_: GraphQLObjectType, definition: StrawberryObjectDefinition) -> None:
+    type_.is_type_of = None
+    if hasattr(definition.origin, PLAIN):
+        type_.extensions[PLAIN] = True
+    if definition.type_var_map and definition.description:
+        node: Any
+        [node] = definition.type_var_map.values()
+        type_.description = definition.description.format(
+            node=node.__name__, plural=shape_of(node).plural
+        )
+    for field in type_.fields.values():
+        declared = field.extensions[DEFINITION]
+        if isinstance(declared, Completing):
+            declared.complete(field, definition.origin)
+        else:
+            # It is a member of what its parent gave.
+            field.resolve = None
+
+
+def _number(field: GraphQLField, list_size_max: int) -> None:
+    for argument in field.args.values():
+        if argument.description:
+            argument.description = argument.description.replace(LIST_SIZE_MAX, str(list_size_max))
+
+
+def _type_of(row: Any, info: GraphQLResolveInfo[Any], type_: Any) -> str:
+    return str(row[TYPE])

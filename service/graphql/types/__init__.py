@@ -1,0 +1,1 @@
+"""The types of the graph: a class each, with the fields that it has."""

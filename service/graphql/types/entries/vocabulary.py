@@ -1,0 +1,132 @@
+"""A type of entry for each type of event: its fields are those of the event's data, made from the vocabulary.
+
+What a field of an event says stands in `words`, what it names or creates in `events.types`.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import reduce
+from inspect import cleandoc
+from operator import or_
+from types import new_class
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+
+import strawberry
+
+from events.catalogue import VOCABULARY, EventKind, Reference
+from service.graphql.fields.columns import FromColumn
+from service.graphql.fields.field import Field, Row, Source
+from service.graphql.fields.parts import Parts
+from service.graphql.fields.references import HIDDEN, ToOne, ToSome, ToStream
+from service.graphql.types.bases import Subject
+from service.graphql.types.entries.entry import TimelineEntry
+from service.graphql.types.entries.words import WORDS
+from service.graphql.types.iterations import Cost
+from service.graphql.types.listed import KINDS
+from service.graphql.values.scalars import URL, Count, Position
+from service.graphql.values.terms import TERMS
+
+_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "kind": {"inspiration.shared": "inspiration_kind", "publication.released": "publication_kind"},
+    "reason": {"organisation.left": "leave_reason"},
+    "visibility": {"visibility.changed": "new_visibility"},
+    "event": {"event.voided": "voided_position"},
+    "from": {"learning.captured": "sources"},
+    "of": {"visibility.changed": "changed_subject"},
+}
+"""Where an event's field would not go with the others of an entry, it has another name in the graph."""
+
+_COMMON: Final = frozenset({"organisation", "by", "cohort"})
+"""Fields of events that every entry has."""
+
+
+def _entry(kind: EventKind) -> type:
+    """Return the type of the entries that tell of events of a type."""
+    fields = {
+        _NAMES.get(name, {}).get(kind.name, name): _field(kind, name, schema)
+        for name, schema in kind.json_schema["properties"].items()
+        if name not in _COMMON and name not in kind.personal
+    }
+    for name, field in fields.items():
+        field.python_name = name
+    body = {**fields, "__annotations__": {name: field.type for name, field in fields.items()}}
+    # Strawberry's create_type makes no type with an interface.
+    made = new_class(kind.model.__name__, (TimelineEntry,), {}, lambda found: found.update(body))
+    return strawberry.type(made, description=cleandoc(kind.model.__doc__ or ""))
+
+
+def _field(kind: EventKind, name: str, schema: Mapping[str, Any]) -> Field:
+    """Return the field of an entry for a field of its event's data."""
+    column = f"data.{name}"
+    said = WORDS[name]
+    reference = next((found for found in kind.references if found.field == name), None)
+    if reference is not None:
+        return _referring(reference, column, said)
+    if name == kind.about_field:
+        return _made(said, Position, FromColumn(column))
+    if name == "cost":
+        return _made(_or_null(said), Cost | None, Parts(Cost.__name__, (column,), _cost, False))
+    type_, is_list = _type(schema)
+    if is_list:
+        return _made(said, list[type_], FromColumn(column, ()))  # type: ignore[valid-type]  # worked out
+    default = schema.get("default")
+    source = FromColumn(column, default)
+    if name in kind.required or default is not None:
+        return _made(said, type_, source)
+    return _made(_or_null(said), type_ | None, source)
+
+
+def _referring(reference: Reference, column: str, said: str) -> Field:
+    """Return the field that leads to what an event creates or names."""
+    kind = reference.creates or (reference.kinds[0] if len(reference.kinds) == 1 else None)
+    type_: Any = KINDS[kind] if kind else Subject
+    said = said.removesuffix(".")
+    if reference.many:
+        return _made(f"{said}; those that you may see.", list[type_], ToSome(column, kind))
+    source = ToOne(kind, column) if kind else ToStream(column)
+    return _made(f"{said}; {HIDDEN}", type_ | None, source)
+
+
+def _made(description: str, type_: Any, source: Source) -> Field:
+    return Field(description, lambda place: source, type=type_)
+
+
+def _or_null(said: str) -> str:
+    return f"{said.removesuffix('.')}; null where it was not told."
+
+
+def _cost(row: Row) -> list[Row]:
+    return [dict(row["data.cost"])] if row["data.cost"] else []
+
+
+def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
+    """Return the type of a field with this JSON Schema, but for null, and whether it is a list of these."""
+    [option] = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+    if option.get("type") == "array":
+        return _type(option["items"])[0], True
+    if "$ref" in option:
+        return TERMS[option["$ref"].rpartition("/")[2]], False
+    match option["type"]:
+        case "integer":
+            return Count if option.get("maximum", 2**53) > 2**31 else int, False
+        case "number":
+            return float, False
+        case "boolean":
+            return bool, False
+        case _:
+            return {"date": date, "uri": URL}.get(option.get("format", ""), str), False
+
+
+ENTRIES: Final = tuple(_entry(kind) for kind in VOCABULARY.kinds)
+"""The types of entries, one for each type of event."""
+
+if TYPE_CHECKING:
+    TimelineItem: TypeAlias = TimelineEntry
+else:
+    TimelineItem = Annotated[
+        reduce(or_, ENTRIES),
+        strawberry.union(
+            "TimelineItem",
+            description="An entry of a timeline: a type for each type of event.",
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Values of fields and arguments: scalars, and closed lists of terms."""

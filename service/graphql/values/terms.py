@@ -1,0 +1,125 @@
+"""The closed lists of terms, as enumerations of the graph: the values of `events.terms` in capitals."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import strawberry
+
+from events import terms
+from events.catalogue import VOCABULARY
+from events.fields import KINDS
+
+T = TypeVar("T", bound=StrEnum)
+
+_LEVELS: Final = {
+    "private": "The organisation it belongs to, and its facilitators.",
+    "pair": "Also the organisations now paired with it in that cohort.",
+    "cohort": "Also every organisation ever in that cohort, and analysts.",
+    "public": "Everyone.",
+}
+
+
+def enumeration(
+    term: type[T], said: Mapping[str, str], name: str | None = None, description: str | None = None
+) -> type[T]:
+    """Declare a list of terms as an enumeration of the graph, with what is said of each value."""
+    strawberry.enum(term, name=name, description=description or cleandoc(term.__doc__ or ""))
+    for value in term.__strawberry_definition__.values:  # type: ignore[attr-defined]  # Strawberry gave it one
+        value.description = said[value.value]
+    return term
+
+
+def _said(term: type[StrEnum]) -> Mapping[str, str]:
+    if term is terms.Visibility:
+        return _LEVELS
+    return {
+        value: f"{value.replace('_', ' ').capitalize()}; `{value}` in events." for value in term
+    }
+
+
+_NAMES: Final[Mapping[type[StrEnum], str]] = {terms.Outcome: "Closing"}
+"""An outcome, in the graph, is what was harvested."""
+
+TERMS: Final[Mapping[str, type[StrEnum]]] = {
+    name: enumeration(term, _said(term), _NAMES.get(term))
+    for name, term in vars(terms).items()
+    if isinstance(term, type) and issubclass(term, StrEnum) and term is not StrEnum
+}
+"""The closed lists, by the name that events have for each."""
+
+
+class QuestionState(StrEnum):
+    """How a question stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    PARKED = "parked"
+
+
+class IterationState(StrEnum):
+    """How far an iteration has come."""
+
+    PLANNED = "planned"
+    STARTED = "started"
+    CONCLUDED = "concluded"
+
+
+class Direction(StrEnum):
+    """In which direction a list goes."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+enumeration(
+    QuestionState,
+    {
+        "open": "It is being worked on.",
+        "answered": "It was closed as answered.",
+        "parked": "It was closed as parked.",
+    },
+)
+enumeration(
+    IterationState,
+    {
+        "planned": "It is planned, and may still be revised.",
+        "started": "It is under way; its plan is frozen.",
+        "concluded": "It has a result and a decision.",
+    },
+)
+enumeration(
+    Direction,
+    {
+        "asc": "Upwards: the earlier, the smaller first.",
+        "desc": "Downwards: the later, the larger first.",
+    },
+    "OrderDirection",
+)
+
+if TYPE_CHECKING:
+
+    class Kind(StrEnum):
+        """The kinds of subjects, as `events.fields` has them."""
+
+    class EntryType(StrEnum):
+        """The types of events, as the vocabulary has them."""
+
+else:
+    Kind = enumeration(
+        StrEnum("Kind", {kind.upper(): kind for kind in KINDS}),
+        {kind: f"The streams `{kind}/<key>`." for kind in KINDS},
+        description="The kinds of subjects.",
+    )
+    EntryType = enumeration(
+        StrEnum(
+            "EntryType",
+            {kind.name.replace(".", "_").upper(): kind.name for kind in VOCABULARY.kinds},
+        ),
+        {
+            kind.name: cleandoc(kind.model.__doc__ or "").splitlines()[0]
+            for kind in VOCABULARY.kinds
+        },
+        description="What kind of event an entry tells of.",
+    )
