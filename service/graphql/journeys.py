@@ -35,7 +35,7 @@ class AsOf:
 
 
 @dataclass(frozen=True)
-class Journey:
+class ToJourney:
     """Leads to the journey of an organisation."""
 
     needs: Sequence[str] = ("key",)
@@ -74,6 +74,6 @@ def journey(description: str) -> Any:
     text = "As it stood then, seen as you may see it now; null for as it is."
     return Field(
         description,
-        lambda place: Journey(),
+        lambda place: ToJourney(),
         arguments=lambda _: [argument("asOf", AsOf | None, text)],
     )

@@ -74,13 +74,11 @@ class Field(Completing):
         description: str,
         find: Callable[[Place], Source],
         *,
-        name: str | None = None,
         type: Any = None,
         arguments: Callable[[Any], list[StrawberryArgument]] | None = None,
     ) -> None:
         super().__init__(
             description=description,
-            graphql_name=name,
             type_annotation=StrawberryAnnotation.from_annotation(type),
         )
         self._find = find
