@@ -24,7 +24,6 @@ class Connection:
     shape: str
     belongs: Belongs | None = None
     parent: str = "key"
-    parent_shape: str | None = None
 
     @property
     def needs(self) -> Sequence[str]:
@@ -34,12 +33,11 @@ class Connection:
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
         """Fetch each row's page, and what is selected of it."""
         shape = loading.shapes[self.shape]
-        parent_shape = None if self.parent_shape is None else loading.shapes[self.parent_shape]
         arguments = selected.arguments
         asked = Asked.read(loading, shape, selected, [self._parent(row) for row in rows])
         belongs = self.belongs
         parents = [] if belongs is None else sorted({self._parent(row) for row in rows})
-        list_ = List(shape, parent_shape, belongs, parents, arguments.get("where"))
+        list_ = List(shape, belongs, parents, arguments.get("where"))
         pages: dict[str, list[Row]] = {}
         copies: dict[int, Row] = {}
         if asked.has_rows:
@@ -229,8 +227,7 @@ def many(
     belongs: Belongs,
     *,
     parent: str = "key",
-    parent_shape: str | None = None,
 ) -> Field:
     """Return a field that leads to the rows that belong to a row."""
-    source = Connection(shape, belongs, parent, parent_shape)
+    source = Connection(shape, belongs, parent)
     return Field(camel(name), shape, description, source, is_connection=True)

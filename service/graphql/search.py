@@ -133,7 +133,6 @@ async def _search(
     if asked.alternatives and wanted:
         found = await loading.rows(
             lambda: searching.found(
-                loading.seeing,
                 asked,
                 wanted,
                 after=place,

@@ -19,9 +19,7 @@ from events.log import now_us
 from events.moments import moment_of
 from events.terms import Mode, ParticipationLevel
 from projections.insights.asking import definitions
-from projections.insights.definition import FIGURES
 from projections.insights.ledger import COMPARE
-from projections.insights.partiality import is_partial
 from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
@@ -120,12 +118,10 @@ def _scope(told: dict[str, Any]) -> Scope:
 async def _partial(view: View, info: Asking) -> bool:
     computing: Computing = info.schema.extensions[COMPUTING]
     async with computing.slice(info.context.asker):
-        return is_partial(view)
+        return info.context.insights.ledger.is_partial(view)
 
 
 def _figure(name: str) -> Any:
-    compute = FIGURES[name].compute
-
     async def resolve(view: View, info: Asking, **arguments: Any) -> Any:
         for argument, terms in _TERMS.items():
             told = arguments.get(argument)
@@ -134,7 +130,7 @@ def _figure(name: str) -> Any:
         given = {key: value for key, value in arguments.items() if value is not None}
         computing: Computing = info.schema.extensions[COMPUTING]
         async with computing.slice(info.context.asker):
-            return compute(view, **given)
+            return info.context.insights.ledger.figure(view, name, given)
 
     return resolve
 

@@ -68,7 +68,6 @@ def subject(
         "Note",
         "What was noted about it.",
         InColumn("about", f"{kind}/"),
-        parent_shape=kind,
     )
     return Shape(
         name,

@@ -11,6 +11,7 @@ from graphql import GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, GraphQL
 from events.catalogue import VOCABULARY, Catalogue, EventKind
 from events.recorded import Recorded
 from events.terms import Visibility
+from projections import entries
 from projections.step import Step
 from service.graphql.arguments import node_id
 from service.graphql.kinds.iterations import COST
@@ -46,11 +47,10 @@ class EntryEvent:
     needs: Sequence[str] = ()
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
-        """Find which of the events may be given: that is the log's to judge, which knows what was taken back, too."""
-        context = loading.context
-        page = {row["position"]: row["recorded"] for row in rows}
-        given = await context.log.visible(list(page.values()), context.viewer)
-        seen = {recorded.position for recorded in given}
+        """Find which of the events may be given."""
+        positions = sorted({row["position"] for row in rows})
+        given = await loading.rows(lambda: entries.given(positions))
+        seen = {row["position"] for row in given}
         for row in rows:
             row[selected.slot] = event_row(row) if row["position"] in seen else None
 
