@@ -219,6 +219,19 @@ class EventKind:
         """
         return tuple(self._mentions(data))
 
+    def names(self, data: JsonObject) -> list[str]:
+        """Return the streams of what an event with this data creates and names, each once."""
+        found: dict[str, None] = {}
+        for reference in self.references:
+            value = data.get(reference.field)
+            if value is None:
+                continue
+            if reference.many:
+                found.update((reference.stream(item), None) for item in value)
+            elif not value.startswith("event/"):
+                found[reference.stream(value)] = None
+        return list(found)
+
     def _mentions(self, data: JsonObject) -> Iterator[Mention]:
         for reference in self.references:
             field = reference.field

@@ -22,7 +22,7 @@ from events.senders import RECORD
 from events.store.record import Batch, Entry, Stored
 from events.subjects import Person
 from events.vault import NoMasterKey, Vault, WrongMasterKey, seal, unseal
-from events.visibility import sees, sees_event
+from events.visibility import sees, sees_event, viewer_of
 from events.world import subject_in
 
 Known = Mapping[tuple[str, str], Stored]
@@ -247,7 +247,8 @@ class Session:
     def _conflict(self, event: Event, reason: str) -> Fault:
         """Return that the id is taken, why this is no repeat, and where the event stands if the sender may see it."""
         detail = f"an id that no other event of this source has: {reason}"
-        if event.position and sees_event(self.request.sender, event, self.draft):
+        viewer = viewer_of(self.request.sender, self.draft)
+        if event.position and sees_event(viewer, event, self.draft):
             detail += f"; the event stands at position {event.position}"
         return Fault("event.conflict", "/id", detail)
 
@@ -384,10 +385,11 @@ class Session:
         sender = self.request.sender
         if sender.facilitates_everything:
             return streams
+        viewer = viewer_of(sender, self.draft)
         visible = {}
         for stream, version in streams.items():
             subject = subject_in(self.draft, stream)
-            if subject is not None and sees(sender, subject, self.draft):
+            if subject is not None and sees(viewer, subject):
                 visible[stream] = version
         return visible
 

@@ -13,7 +13,7 @@ from events.faults import Advice, Fault
 from events.rules import Case, advice, broken
 from events.senders import Role, Sender, may_record
 from events.types import Mark, Recorder
-from events.visibility import sees, sees_event
+from events.visibility import sees, sees_event, viewer_of
 from events.world import subject_in
 
 
@@ -84,6 +84,7 @@ def _subject_faults(
     event: Event, sender: Sender, draft: Draft, assumed: Assumed
 ) -> Iterator[Fault]:
     created = {mention.stream for mention in event.mentions if mention.creates}
+    viewer = viewer_of(sender, draft)
     for mention in event.mentions:
         kind = mention.stream.partition("/")[0]
         taken = event.kind.takes[mention.field]
@@ -97,16 +98,14 @@ def _subject_faults(
             or kind not in taken
             or mention.stream in created
             or (
-                subject is not None
-                and not sees(sender, subject, draft)
-                and not _may_forget(event, sender)
+                subject is not None and not sees(viewer, subject) and not _may_forget(event, sender)
             )
         ):
             yield Fault("subject.unknown", mention.pointer, f"an existing {', '.join(taken)}")
     if event.about_event is not None or event.named_event is not None:
         about = draft.event(event.about_event) if event.about_event is not None else None
         pointer = f"/data/{event.kind.about_field}"
-        if about is None or not sees_event(sender, about, draft):
+        if about is None or not sees_event(viewer, about, draft):
             yield Fault(
                 "subject.unknown", pointer, "an event that was recorded before this request"
             )

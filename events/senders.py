@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from events.access.policy import RECORDING, Action, Relation, Role, allows
 from events.event import Event
 from events.placement import event_cohort
-from events.policy import RECORDING, Action, Relation, Role, allows
 from events.subjects import Organisation, Pairing, Subject
 from events.types import Recorder
 from events.world import World, find, subject_in

@@ -15,12 +15,12 @@ from events.draft import Draft
 from events.event import Event
 from events.memory import Memory
 from events.recorded import Recorded
-from events.senders import Sender, owner_of
+from events.senders import Sender
 from events.store import record as store
-from events.subjects import Organisation, Pairing, Person, State, Subject
+from events.subjects import Organisation, Pairing, Person, State
 from events.vault import Vault, unseal
-from events.visibility import sees, sees_event, sees_personal
-from events.world import Missing, find, subject_in
+from events.visibility import sees, sees_event, sees_personal, viewer_of
+from events.world import Missing, subject_in
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class Viewing:
         def version(world: Draft) -> int:
             subject = subject_in(world, stream)
             if not viewer.facilitates_everything and (
-                subject is None or not sees(viewer, subject, world)
+                subject is None or not sees(viewer_of(viewer, world), subject)
             ):
                 return 0
             return world.version(stream)
@@ -83,7 +83,8 @@ class Viewing:
 
         def position(world: Draft) -> int:
             found = world.state(stream)
-            return found.position if isinstance(found, Person) and sees(viewer, found, world) else 0
+            seen = isinstance(found, Person) and sees(viewer_of(viewer, world), found)
+            return found.position if isinstance(found, Person) and seen else 0
 
         async def ask(connection: asyncpg.Connection) -> Recorded | None:
             found = await self._asked(connection, position, [stream], viewer)
@@ -150,7 +151,8 @@ class Viewing:
         named += [mention.stream for event in judged for mention in event.mentions]
 
         def seen(world: Draft) -> list[bool]:
-            return [sees_event(viewer, event, world) for event in events]
+            looking = viewer_of(viewer, world)
+            return [sees_event(looking, event, world) for event in events]
 
         answers = await self._asked(connection, seen, named, viewer, memory)
         return [recorded for recorded, is_seen in zip(page, answers, strict=True) if is_seen]
@@ -191,21 +193,22 @@ class Viewing:
     async def _prefetch(
         self, connection: asyncpg.Connection, memory: Memory, named: Sequence[str], viewer: Sender
     ) -> None:
-        """Fetch what is named, then whose it is and whom the viewer was paired with, then who these are: three rounds.
+        """Fetch what is named and where the viewer stands, then its pairings, then who these are: three rounds.
 
         Each is one statement, also where there is nothing to fetch.
         """
         own = [f"organisation/{viewer.organisation}"] if viewer.organisation else []
-        wanted = [*named, *own]
-        for related in (_owners, _members, None):
+        wanted = [*named, *own, *(f"cohort/{cohort}" for cohort in viewer.cohorts)]
+        for related in (_pairings, _members, None):
             found, _ = await store.subjects(connection, list(dict.fromkeys(wanted)))
             memory.keep(found)
             if related is not None:
-                wanted = [
-                    stream
-                    for stream in related([state for _, state in found.values()], own, memory)
-                    if not memory.knows(stream)
-                ]
+                states = (
+                    [memory.state(stream) for stream in own]
+                    if related is _pairings
+                    else [state for _, state in found.values()]
+                )
+                wanted = [stream for stream in related(states) if not memory.knows(stream)]
 
     async def _fetch(
         self, connection: asyncpg.Connection, memory: Memory, missing: Missing
@@ -225,21 +228,17 @@ class Viewing:
             memory.keep({f"event/{recorded.position}": (0, mark) for recorded, mark in rows})
 
 
-def _owners(states: Iterable[State | None], own: Sequence[str], memory: Memory) -> list[str]:
-    """Return the organisations that the subjects belong to, and the pairings of the viewer's."""
-    streams = [
-        f"organisation/{key}"
+def _pairings(states: Iterable[State | None]) -> list[str]:
+    """Return the pairings that the organisations were ever in."""
+    return [
+        f"pairing/{key}"
         for state in states
-        if isinstance(state, Subject)
-        for key in owner_of(state)
+        if isinstance(state, Organisation)
+        for key in state.pairings
     ]
-    for stream in own:
-        organisation = find(memory, Organisation, stream.partition("/")[2])
-        streams += [f"pairing/{key}" for key in (organisation.pairings if organisation else ())]
-    return streams
 
 
-def _members(states: Iterable[State | None], own: Sequence[str], memory: Memory) -> list[str]:
+def _members(states: Iterable[State | None]) -> list[str]:
     """Return the organisations and the cohorts of the pairings."""
     streams = []
     for state in states:

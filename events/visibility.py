@@ -1,20 +1,28 @@
-"""Who sees what, judged by the levels as they are now.
+"""Who sees what of the log, by the levels as they are now: subjects and events of the write side, held against tokens.
 
 Levels widen from `private` (the owner and its facilitators) over `pair` (organisations now paired with the owner in
 that cohort) and `cohort` (organisations ever in that cohort, and analysts) to `public`. Outside cohorts `pair` adds
 nobody and `cohort` only analysts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Final
 
+from events.access.audience import (
+    Audiences,
+    Viewer,
+    audience_of_event,
+    audiences_of_subject,
+    organisation,
+    tokens,
+)
+from events.access.policy import Action, Relation, allows
 from events.event import Event
 from events.folds import fold_history
 from events.placement import event_cohort
-from events.policy import Action, Relation, Role, allows, narrower, shows
 from events.senders import Sender, owner_of
-from events.subjects import Cohort, Organisation, Pairing, Person, Question, Subject
-from events.terms import Visibility
+from events.subjects import Cohort, Failure, Organisation, Pairing, Person, Subject
+from events.terms import FailureCause
 from events.types import Mark
 from events.world import World, find, mark_of, subject_in
 
@@ -26,6 +34,14 @@ NARROWING: Final = frozenset(
 )
 """The types of the events after which somebody may see less than before; after all others, nobody does."""
 
+STANDING: Final = frozenset(
+    {
+        *("organisation.joined", "organisation.left", "cohort.closed"),
+        *("organisations.paired", "pairing.ended", "event.voided"),
+    }
+)
+"""The types of the events after which viewers may hold other tokens than before."""
+
 
 def pairing_end(pairing: Pairing, world: World) -> int | None:
     """Return the time in µs at which a pairing ended, None while it lasts.
@@ -35,10 +51,10 @@ def pairing_end(pairing: Pairing, world: World) -> int | None:
     cohort = find(world, Cohort, pairing.cohort)
     ends = [pairing.ended_us, cohort.closed_us if cohort else None]
     for key in pairing.organisations:
-        organisation = find(world, Organisation, key)
+        member = find(world, Organisation, key)
         ends += [
             stay.left_us
-            for stay in (organisation.presences if organisation else ())
+            for stay in (member.presences if member else ())
             if stay.cohort == pairing.cohort
             and stay.joined_at < pairing.position
             and (stay.left_at is None or stay.left_at > pairing.position)
@@ -46,87 +62,65 @@ def pairing_end(pairing: Pairing, world: World) -> int | None:
     return min((end for end in ends if end is not None), default=None)
 
 
-def are_paired(one: str, others: Iterable[str], cohort: str, world: World) -> bool:
-    """Say whether the organisation is now paired with one of the others in this cohort."""
-    organisation = find(world, Organisation, one)
-    for key in organisation.pairings if organisation else ():
+def viewer_of(sender: Sender, world: World) -> Viewer:
+    """Return the sender as somebody who looks."""
+    own = find(world, Organisation, sender.organisation)
+    cohorts = (find(world, Cohort, key) for key in sorted(sender.cohorts))
+    return Viewer(
+        tokens(
+            sender.role,
+            of=sender.organisation,
+            cohorts=sender.cohorts,
+            ever=own.cohorts if own is not None else (),
+            peers=_peers(own, world),
+            members=(key for cohort in cohorts if cohort is not None for key in cohort.ever),
+        )
+    )
+
+
+def _peers(own: Organisation | None, world: World) -> Iterator[tuple[str, str]]:
+    """Yield the organisations that are now paired with this one, each with the cohort in which it is."""
+    for key in own.pairings if own is not None else ():
         pairing = find(world, Pairing, key)
-        if pairing is None or pairing.cohort != cohort or one not in pairing.organisations:
-            continue
         if (
-            any(other in pairing.organisations for other in others)
+            pairing is not None
+            and pairing.cohort is not None
+            and own is not None
+            and own.organisation in pairing.organisations
             and pairing_end(pairing, world) is None
         ):
-            return True
-    return False
+            yield from ((pairing.cohort, peer) for peer in pairing.organisations)
 
 
-def _facilitates(viewer: Sender, owners: tuple[str, ...], cohort: str | None, world: World) -> bool:
-    if viewer.role is not Role.FACILITATOR:
-        return False
-    if not viewer.cohorts or cohort is not None:
-        return not viewer.cohorts or cohort in viewer.cohorts
-    found = (find(world, Organisation, key) for key in owners)
-    return any(
-        owner is not None and not viewer.cohorts.isdisjoint(owner.cohorts) for owner in found
+def audiences_of(subject: Subject) -> Audiences:
+    """Return the audiences of a subject as it is now."""
+    cause = subject.cause if isinstance(subject, Failure) else None
+    return audiences_of_subject(
+        subject.kind,
+        subject.level,
+        owner_of(subject),
+        subject.cohort,
+        FailureCause(cause) if cause else None,
     )
 
 
-def relation(
-    viewer: Sender, *, owners: tuple[str, ...], cohort: str | None, world: World
-) -> Relation:
-    """Return how the viewer stands to something of these owners and this cohort."""
-    if _facilitates(viewer, owners, cohort, world):
-        return Relation.OWN
-    if viewer.role is not Role.ORGANISATION or viewer.organisation is None:
-        return Relation.OTHER
-    if viewer.organisation in owners:
-        return Relation.OWN
-    if cohort is None:
-        return Relation.OTHER
-    if are_paired(viewer.organisation, owners, cohort, world):
-        return Relation.PAIR
-    own = find(world, Organisation, viewer.organisation)
-    return Relation.COHORT if own is not None and own.was_ever_in(cohort) else Relation.OTHER
-
-
-def reaches(
-    level: Visibility, viewer: Sender, *, owners: tuple[str, ...], cohort: str | None, world: World
-) -> bool:
-    """Say whether something at this level, of these owners and this cohort, is shown to the viewer."""
-    standing = relation(viewer, owners=owners, cohort=cohort, world=world)
-    return shows(viewer.role, standing, level)
-
-
-def _everybody(subject: Subject) -> bool:
-    """Say whether a subject is one that every key sees: organisations, cohorts, shared questions."""
-    return isinstance(subject, Cohort | Organisation) or (
-        isinstance(subject, Question) and subject.shared
-    )
-
-
-def sees(viewer: Sender, subject: Subject, world: World) -> bool:
+def sees(viewer: Viewer, subject: Subject) -> bool:
     """Say whether the viewer sees the subject."""
-    if viewer.facilitates_everything:
-        return True
-    if _everybody(subject):
-        return shows(viewer.role, Relation.NONE, subject.level)
-    level = Visibility.PRIVATE if isinstance(subject, Person) else subject.level
-    return reaches(level, viewer, owners=owner_of(subject), cohort=subject.cohort, world=world)
+    return viewer.sees(audiences_of(subject).itself)
 
 
-def sees_personal(viewer: Sender, person: Person, world: World) -> bool:
-    """Say whether the viewer is shown the person's name: as one of the organisation's, or its facilitator."""
-    standing = relation(viewer, owners=owner_of(person), cohort=person.cohort, world=world)
-    return allows(viewer.role, Action.READ_PERSONAL, standing)
+def sees_personal(sender: Sender, person: Person, world: World) -> bool:
+    """Say whether the person's name is shown: to the person's organisation and to its facilitators."""
+    is_own = sees(viewer_of(sender, world), person)
+    return allows(sender.role, Action.READ_PERSONAL, Relation.OWN if is_own else Relation.OTHER)
 
 
-def sees_event(viewer: Sender, event: Event, world: World) -> bool:
+def sees_event(viewer: Viewer, event: Event, world: World) -> bool:
     """Say whether the viewer may be given the event's line: it and every subject it names are seen.
 
     An event about another event is seen like that one.
     """
-    if viewer.facilitates_everything:
+    if viewer.sees_everything:
         return True
     if event.about_event is not None:
         about = world.event(event.about_event)
@@ -134,7 +128,7 @@ def sees_event(viewer: Sender, event: Event, world: World) -> bool:
     if not _sees_event_itself(viewer, event, world):
         return False
     subjects = (_meant(mention.stream, event, world) for mention in event.mentions)
-    return all(subject is not None and sees(viewer, subject, world) for subject in subjects)
+    return all(subject is not None and sees(viewer, subject) for subject in subjects)
 
 
 def _meant(stream: str, event: Event, world: World) -> Subject | None:
@@ -160,31 +154,19 @@ def _meant(stream: str, event: Event, world: World) -> Subject | None:
     return state if isinstance(state, Subject) else None
 
 
-def _sees_event_itself(viewer: Sender, event: Event, world: World) -> bool:
+def _sees_event_itself(viewer: Viewer, event: Event, world: World) -> bool:
     first = _meant(event.subject, event, world) if event.subject else None
     if first is None:
         return False
     if event.kind.mark is Mark.CREATES:
-        return sees(viewer, first, world)
-    if viewer.organisation is not None and event.organisation == viewer.organisation:
+        return sees(viewer, first)
+    if event.organisation is not None and viewer.holds(organisation(event.organisation)):
         return True
-    if event.kind.name == "organisation.joined":
-        return shows(viewer.role, Relation.NONE, event.visibility or Visibility.COHORT)
-    level = first.level
-    cohort = first.cohort
-    owners = owner_of(first)
-    if isinstance(first, Person):
-        level = Visibility.PRIVATE
-    elif isinstance(first, Organisation):
-        if event.kind.name == "organisation.left":
-            level = Visibility.COHORT
-        elif event.kind.mark is Mark.ADDS:
-            level = _own_level(event, world)
-        cohort = event_cohort(event, world.state)
-    elif event.kind.mark is Mark.ADDS:
-        level = narrower(level, _own_level(event, world, level))
-    return reaches(level, viewer, owners=owners, cohort=cohort, world=world)
-
-
-def _own_level(event: Event, world: World, default: Visibility = Visibility.COHORT) -> Visibility:
-    return mark_of(world, event.position).level or event.visibility or default
+    adds = event.kind.mark is Mark.ADDS
+    level = event.visibility
+    if adds:
+        level = mark_of(world, event.position).level or level
+    own = audience_of_event(event.kind, level, event.subject, event_cohort(event, world.state))
+    if own is not None:
+        return viewer.sees(own)
+    return viewer.sees(audiences_of(first).below, level if adds else None)

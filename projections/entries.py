@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     FromClause,
     Select,
     Subquery,
     Text,
     and_,
+    any_,
     cast,
     func,
     literal,
@@ -20,10 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from projections.judging import events, judged, short, stream_events
-from projections.models.record import Timeline, Voids
-from projections.seeing import Condition, Seeing
-from projections.tables import TEXT
+from projections.audiences import Condition, SubjectThen, event_seen, seen
+from projections.models.record import Entries, Timeline, Voids
+from projections.tables import TEXT, log_events
+
+_ENTRIES: Final = Entries.table
 
 
 class Place(NamedTuple):
@@ -55,12 +58,12 @@ class Part:
     before: Place | None = None
 
 
-def page(seeing: Seeing, chosen: Chosen, part: Part, keys: Sequence[str]) -> Select[Any]:
+def page(chosen: Chosen, part: Part, keys: Sequence[str]) -> Select[Any]:
     """Return the statement for a part of each timeline, by the key whose it is: `parent` in the answer."""
     parents = _parents(keys)
-    entries, line, statement = _seen(seeing, _entries(chosen, parents))
+    entries, statement = _seen(_entries(chosen, parents))
     place = tuple_(entries.c.occurred_at, entries.c.position)
-    statement = _shown(statement.where(_among(chosen, entries)), entries, line)
+    statement = statement.where(_among(chosen, entries))
     if part.after is not None:
         statement = statement.where(place > tuple_(*part.after))
     if part.before is not None:
@@ -72,13 +75,16 @@ def page(seeing: Seeing, chosen: Chosen, part: Part, keys: Sequence[str]) -> Sel
         .correlate(parents)
         .lateral("found")
     )
-    return select(parents.c.parent, *found.c).select_from(parents.join(found, true()))
+    placed = select(parents.c.parent, *found.c).select_from(parents.join(found, true()))
+    shown = placed.subquery("placed")
+    places = (shown.c.occurred_at, shown.c.position)
+    return _shown(shown).order_by(*(one.desc() for one in places) if part.backwards else places)
 
 
-def counts(seeing: Seeing, chosen: Chosen, keys: Sequence[str]) -> Select[Any]:
+def counts(chosen: Chosen, keys: Sequence[str]) -> Select[Any]:
     """Return the statement for how many entries each timeline has for the viewer, and how many of them are chosen."""
     parents = _parents(keys)
-    entries, _, statement = _seen(seeing, _entries(chosen, parents))
+    entries, statement = _seen(_entries(chosen, parents))
     counted = (
         statement.with_only_columns(
             func.count().label("total"),
@@ -90,25 +96,54 @@ def counts(seeing: Seeing, chosen: Chosen, keys: Sequence[str]) -> Select[Any]:
     return select(parents.c.parent, *counted.c).select_from(parents.join(counted, true()))
 
 
-def in_order(seeing: Seeing, chosen: Chosen, key: str, *, limit: int) -> Select[Any]:
+def in_order(chosen: Chosen, key: str, *, limit: int) -> Select[Any]:
     """Return the statement for the next entries of one timeline by position."""
-    entries, line, statement = _seen(seeing, _entries(chosen, key))
-    return (
-        _shown(statement.where(_among(chosen, entries)), entries, line)
+    entries, statement = _seen(_entries(chosen, key))
+    found = (
+        statement.where(_among(chosen, entries))
         .order_by(entries.c.position)
         .limit(limit)
+        .subquery("placed")
+    )
+    return _shown(found).order_by(found.c.position)
+
+
+def given(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for those of these positions whose lines may be given: all that they name is seen, too."""
+    own, judged = _ENTRIES.alias("own"), _ENTRIES.alias("judged")
+    subject = SubjectThen(judged.c.subject, judged.c.position)
+    names = func.unnest(judged.c.names).table_valued("stream").render_derived("name")
+    named = SubjectThen(names.c.stream, judged.c.position)
+    hidden = (
+        select(literal(1))
+        .select_from(named.joined(names))
+        .where(func.coalesce(seen(named.audience), False).is_(False))
+        .correlate(judged)
+        .exists()
+    )
+    return (
+        select(own.c.position)
+        .select_from(subject.joined(own.join(judged, judged.c.position == own.c.judged)))
+        .where(
+            own.c.position == any_(_positions(positions)),
+            event_seen(judged, subject, judged.c.creates),
+            ~hidden,
+        )
     )
 
 
-def at(seeing: Seeing, positions: Sequence[int]) -> Select[Any]:
+def at(positions: Sequence[int]) -> Select[Any]:
     """Return the statement for the entries at these positions."""
     found = (
-        select(events.c.position, events.c.occurred_at, short(events.c.type).label("type"))
-        .where(events.c.position.in_(positions))
+        select(_ENTRIES.c.position, _ENTRIES.c.occurred_at, _ENTRIES.c.type)
+        .where(_ENTRIES.c.position == any_(_positions(positions)))
         .subquery("entries")
     )
-    entries, line, statement = _seen(seeing, found)
-    return _shown(statement, entries, line)
+    return _shown(_seen(found)[1].subquery("placed"))
+
+
+def _positions(positions: Sequence[int]) -> Any:
+    return cast(literal(list(positions), ARRAY(BigInteger)), ARRAY(BigInteger))
 
 
 def _parents(keys: Sequence[str]) -> Any:
@@ -117,39 +152,30 @@ def _parents(keys: Sequence[str]) -> Any:
     ).subquery("parents")
 
 
-def _shown(statement: Select[Any], entries: FromClause, line: FromClause) -> Select[Any]:
-    """Return the statement with what is shown of an entry."""
-    voids = Voids.table
-    return statement.outerjoin(voids, voids.c.position == entries.c.position).with_only_columns(
-        entries.c.position,
-        entries.c.occurred_at,
-        entries.c.type,
+def _shown(found: FromClause) -> Select[Any]:
+    """Return the statement for what is shown of the entries that were found: their lines, once few are left."""
+    voids, line = Voids.table, log_events.alias("line")
+    return select(
+        *found.c,
         cast(line.c.event, Text).label("line"),
         cast(line.c.streams, Text).label("streams"),
         voids.c.voided_by,
+    ).select_from(
+        found.join(line, line.c.position == found.c.position).outerjoin(
+            voids, voids.c.position == found.c.position
+        )
     )
 
 
 def _entries(chosen: Chosen, of: Any) -> Subquery:
     """Return the entries of the timeline of a key, or of each of some keys."""
     key = literal(of) if isinstance(of, str) else of.c.parent
-    if chosen.kind == "organisation":
-        timeline = Timeline.table.c
-        found = select(timeline.position, timeline.occurred_at, timeline.type).where(
-            timeline.organisation == key,
-            timeline.position <= chosen.through,
-            timeline.position > chosen.after,
-        )
-    else:
-        found = (
-            select(events.c.position, events.c.occurred_at, short(events.c.type).label("type"))
-            .join(stream_events, stream_events.c.position == events.c.position)
-            .where(
-                stream_events.c.stream == literal(f"{chosen.kind}/", TEXT) + key,
-                stream_events.c.position <= chosen.through,
-                stream_events.c.position > chosen.after,
-            )
-        )
+    timeline = Timeline.table.c
+    found = select(timeline.position, timeline.occurred_at, timeline.type).where(
+        timeline.stream == literal(f"{chosen.kind}/", TEXT) + key,
+        timeline.position <= chosen.through,
+        timeline.position > chosen.after,
+    )
     return (found if isinstance(of, str) else found.correlate(of)).subquery("entries")
 
 
@@ -164,10 +190,14 @@ def _among(chosen: Chosen, entries: FromClause) -> Condition:
     return and_(true(), *conditions)
 
 
-def _seen(seeing: Seeing, entries: FromClause) -> tuple[FromClause, FromClause, Select[Any]]:
-    """Return the entries, their events, and the statement for those of them that the viewer may see."""
-    line = events.alias("line")
-    joined = entries.join(line, line.c.position == entries.c.position)
-    if seeing.everything:
-        return entries, line, select(entries).select_from(joined)
-    return entries, line, judged(seeing, entries, line, joined)
+def _seen(entries: FromClause) -> tuple[FromClause, Select[Any]]:
+    """Return the entries, and the statement for those of them that may be seen."""
+    own, judged = _ENTRIES.alias("own"), _ENTRIES.alias("judged")
+    subject = SubjectThen(judged.c.subject, judged.c.position)
+    joined = subject.joined(
+        entries.join(own, own.c.position == entries.c.position).join(
+            judged, judged.c.position == own.c.judged
+        )
+    )
+    seen = event_seen(judged, subject, judged.c.creates)
+    return entries, select(entries).select_from(joined).where(seen)

@@ -15,6 +15,7 @@ _PACKAGES: Final = {
 # What the read models are computed with. `tests/projections/test_fingerprint.py` holds the list to the imports.
 ROW_SOURCES: Final = (
     "events/__init__.py",
+    "events/access/*.py",
     "events/catalogue.py",
     "events/event.py",
     "events/faults.py",

@@ -65,7 +65,7 @@ class Plan:
         return [
             (handler, key)
             for handler in self.handlers(about.type)
-            if not handler.projection.keeps_voided
+            if not (handler.is_new and handler.projection.keeps_voided)
             for key in handler.keys(about)
         ]
 
@@ -124,15 +124,3 @@ class Fold:
         if row is not None:
             self.stale[projection].add(key)
         return row
-
-
-def standing(history: Iterable[Step]) -> list[Step]:
-    """Return those steps of a stream's history that were not taken back in it."""
-    steps = list(history)
-    voided = voided_in(steps)
-    return [step for step in steps if step.position not in voided]
-
-
-def voided_in(steps: Iterable[Step]) -> frozenset[int]:
-    """Return the positions of what these steps take back."""
-    return frozenset(step.data["event"] for step in steps if step.type == "event.voided")

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from events.catalogue import Catalogue
 from events.log import EventLog
 from events.store.reading import Selection
-from projections.fold import Plan, Refold, standing
+from projections.fold import Plan, Refold
+from projections.projection import EVERY_TYPE
 from projections.step import Step, linked
 
 
@@ -54,7 +55,7 @@ async def refolds(
     )
     for position, projection, key, stream in undone:
         own = [past for past in history.get(stream, ()) if past.position <= position]
-        found.setdefault(position, []).append(Refold(projection, key, standing(own)))
+        found.setdefault(position, []).append(Refold(projection, key, own))
     return found
 
 
@@ -65,7 +66,7 @@ async def _history(
     selection = Selection(
         through=through,
         streams=tuple(streams),
-        types=wire_names(log.catalogue, {*types, "event.voided"}),
+        types=() if EVERY_TYPE in types else wire_names(log.catalogue, {*types, "event.voided"}),
     )
     history: dict[str, list[Step]] = {}
     for step in linked([found async for found in log.read(selection=selection)], log.catalogue):

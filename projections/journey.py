@@ -21,8 +21,9 @@ from projections.memory import Tables, fold
 from projections.models import PROJECTIONS
 from projections.models.cohorts import Cohorts, Memberships, Pairings
 from projections.models.questions import Framings, Questions
-from projections.models.record import Timeline, Voids
-from projections.models.wordings import Audiences, Wordings
+from projections.models.record import Entries, Timeline, Voids
+from projections.models.subjects import FormerSubjects, SubjectAudiences
+from projections.models.wordings import Wordings
 from projections.projection import Row, Subjects
 from projections.reading import ReadModels
 from projections.step import Step, link
@@ -39,8 +40,12 @@ _SETTING_TYPES: Final = (
 )
 """What changes the rows of a cohort, its shared question and its members."""
 
-_TOLD: Final = tuple(found for found in PROJECTIONS if not isinstance(found, Audiences | Wordings))
-"""What a journey consists of: everything but what is kept for the search."""
+_TOLD: Final = tuple(
+    found
+    for found in PROJECTIONS
+    if not isinstance(found, Entries | FormerSubjects | SubjectAudiences | Wordings)
+)
+"""What a journey consists of: everything but what is kept for the search, and to know who sees what."""
 
 _OWNED: Final = frozenset(
     found.table
@@ -139,10 +144,11 @@ class _Rows:
 
     def belongs(self, table: Table, row: Row) -> bool:
         """Say whether the row is part of the journey."""
+        if table is Timeline.table:
+            is_own = row["stream"] == f"organisation/{self._organisation}"
+            return is_own and (self._until is None or row["occurred_at"] <= self._until)
         own: bool = row.get("organisation") == self._organisation
         stands = row["position"] in self._positions
-        if table is Timeline.table:
-            return own and (self._until is None or row["occurred_at"] <= self._until)
         if table is Voids.table:
             return row["voided_by"] in self._positions
         if table is Memberships.table:
@@ -157,19 +163,20 @@ class _Rows:
 
 
 def _belongs(table: Table, organisation: str) -> ColumnElement[bool]:
+    stream = f"organisation/{organisation}"
     timeline = Timeline.table.c
     memberships = Memberships.table.c
     cohorts = select(memberships.cohort).where(memberships.organisation == organisation)
     columns = table.c
     if table is Timeline.table:
-        return columns.organisation == organisation
+        return columns.stream == stream
     if table is Memberships.table:
         return columns.cohort.in_(cohorts)
     if table is Cohorts.table:
         return columns.key.in_(cohorts)
     position = columns.voided_by if table is Voids.table else columns.position
     stands = exists().where(
-        timeline.organisation == organisation,
+        timeline.stream == stream,
         timeline.occurred_at == columns.occurred_at,
         timeline.position == position,
     )

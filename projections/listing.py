@@ -16,19 +16,17 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
-    exists,
     func,
     literal,
     literal_column,
-    or_,
     select,
     true,
     tuple_,
 )
 
-from events.senders import Role
+from projections.audiences import Condition, Subject, event_seen, seen
 from projections.models.cohorts import Memberships
-from projections.seeing import COHORT, PUBLIC, Condition, Seeing, owned_by
+from projections.models.questions import Framings
 from projections.tables import TEXT
 
 Members = Sequence[Mapping[str, Any]]
@@ -37,7 +35,7 @@ Members = Sequence[Mapping[str, Any]]
 class Belongs(Protocol):
     """Whether a row belongs to the list of a parent, by the parent's key: in SQL, and of rows at hand."""
 
-    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+    def condition(self, rows: FromClause, parent: ColumnElement[str]) -> Condition:
         """Return whether a row belongs to the parent."""
 
     def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
@@ -51,31 +49,37 @@ LEAVING_SEEN: Final = "leaving_seen"
 
 
 class Visible:
-    """The rows of a table that a viewer may see; of facts, `about` is the table of their subjects and the column."""
+    """The rows of a table that may be seen; of facts, `about` is the kind of their subjects and the key's column.
 
-    def __init__(
-        self, seeing: Seeing, table: Table, about: tuple[Table, str] | None = None
-    ) -> None:
+    An empty kind says that the column has the subject's stream.
+    """
+
+    def __init__(self, table: Table, about: tuple[str, str] | None = None) -> None:
         self.rows = _alias(table, "listed")
         self.source: Any = self.rows
-        self.seeing = seeing
-        if table is Memberships.table:
-            self.condition = joining_seen(seeing, self.rows)
-        elif about is None:
-            self.condition = seeing.subjects(self.rows)
-        else:
-            subjects = _alias(about[0], "about")
-            self.source = self.rows.join(subjects, _is_about(self.rows, subjects, about))
-            self.condition = seeing.facts(self.rows, subjects)
+        rows = self.rows.c
+        if about is None:
+            self.condition = seen(rows.audience)
+            return
+        kind, column = about
+        subject = Subject(_prefixed(f"{kind}/" if kind else "", rows[column]), rows.position)
+        # A note may outlive its subject; it is not shown beside what has the key since then.
+        self.source = subject.joined(self.rows)
+        creates = rows.position == subject.position if table is Framings.table else None
+        self.condition = event_seen(self.rows, subject, creates)
 
     def columns(self, names: Sequence[str]) -> list[ColumnElement[Any]]:
         """Return the columns with these names."""
         return [
-            leaving_seen(self.seeing, self.rows).label(name)
-            if name == LEAVING_SEEN
-            else self.rows.c[name]
+            seen(self.rows.c.leaving).label(name) if name == LEAVING_SEEN else self.rows.c[name]
             for name in names
         ]
+
+
+@cache
+def visible(table: Table, about: tuple[str, str] | None) -> Visible:
+    """Return the rows of a table that may be seen. They are the same for everybody, so they are made once."""
+    return Visible(table, about)
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def page(
         return _page(visible, select(*visible.columns(names)), page, filter)
     parent = _unnested(parents)
     found = _page(visible, select(*visible.columns(names)), page, filter)
-    lateral = found.where(belongs.condition(visible.seeing, rows, parent.c.parent)).lateral("found")
+    lateral = found.where(belongs.condition(rows, parent.c.parent)).lateral("found")
     return select(parent.c.parent.label("parent"), *lateral.c).select_from(
         parent.join(lateral, true())
     )
@@ -149,9 +153,7 @@ def counts(
         whole: Select[Any] = counted
         return whole
     parent = _unnested(parents)
-    lateral = counted.where(belongs.condition(visible.seeing, rows, parent.c.parent)).lateral(
-        "counted"
-    )
+    lateral = counted.where(belongs.condition(rows, parent.c.parent)).lateral("counted")
     return select(parent.c.parent.label("parent"), *lateral.c).select_from(
         parent.join(lateral, true())
     )
@@ -177,7 +179,7 @@ class InColumn:
     name: str
     prefix: str = ""
 
-    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+    def condition(self, rows: FromClause, parent: ColumnElement[str]) -> Condition:
         """Return whether a row belongs to the parent."""
         return rows.c[self.name] == _prefixed(self.prefix, parent)
 
@@ -193,7 +195,7 @@ class InList:
     name: str
     prefix: str = ""
 
-    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+    def condition(self, rows: FromClause, parent: ColumnElement[str]) -> Condition:
         """Return whether a row belongs to the parent."""
         return _prefixed(self.prefix, parent) == any_(rows.c[self.name])
 
@@ -209,7 +211,7 @@ class ByMembership:
     parent: str
     row: str
 
-    def condition(self, seeing: Seeing, rows: FromClause, parent: ColumnElement[str]) -> Condition:
+    def condition(self, rows: FromClause, parent: ColumnElement[str]) -> Condition:
         """Return whether a row belongs to the parent."""
         members = Memberships.table.alias()
         return (
@@ -218,7 +220,7 @@ class ByMembership:
             .where(
                 members.c[self.parent] == parent,
                 members.c[self.row] == rows.c.key,
-                joining_seen(seeing, members),
+                seen(members.c.audience),
             )
             .correlate_except(members)
             .exists()
@@ -229,34 +231,6 @@ class ByMembership:
         return any(
             member[self.parent] == parent and member[self.row] == row["key"] for member in members
         )
-
-
-def joining_seen(seeing: Seeing, members: FromClause) -> Condition:
-    """Return whether the viewer may know of a joining: every key may, the public of those recorded as public."""
-    if seeing.viewer.role is not Role.PUBLIC:
-        return true()
-    stay = func.jsonb_array_elements(members.c.stays).table_valued("value").alias()
-    level = stay.c.value.op("->>", return_type=Text())("level")
-    return exists(select(literal_column("1")).select_from(stay).where(level == PUBLIC))
-
-
-def leaving_seen(seeing: Seeing, members: FromClause) -> Condition:
-    """Return whether the viewer may know of a leaving: it is shown to the cohort, and to the organisation."""
-    mine = seeing.viewer.organisation
-    seen = seeing.reaches(literal(COHORT), owned_by(members.c.organisation), members.c.cohort)
-    return seen if mine is None else or_(seen, members.c.organisation == mine)
-
-
-def _is_about(rows: FromClause, subjects: FromClause, about: tuple[Table, str]) -> Condition:
-    table, column = about
-    if rows.c.get(column) is not None and column != "about":
-        return rows.c[column] == subjects.c.key
-    # A note says of what kind its subject is; those about a subject that had the key before stay with that one.
-    kind = table.name.removesuffix("s")
-    return and_(
-        rows.c.about == _prefixed(f"{kind}/", subjects.c.key),
-        rows.c.position >= subjects.c.position,
-    )
 
 
 def _prefixed(prefix: str, key: ColumnElement[str]) -> ColumnElement[str]:

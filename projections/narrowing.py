@@ -1,51 +1,44 @@
-"""What was hidden since the read models' checkpoint: asked in the statement that reads the rows, so of the same moment.
+"""What was recorded since, asked in the statement that reads the rows, so of the same moment.
 
 Rows are of the checkpoint's position, and the log may be beyond it. Rows that are shown to somebody while an event that
-hides something stands in between might be those that it hides: they are not given.
+hides something stands in between might be those that it hides: they are not given. Nor are rows that were asked for
+with tokens that the viewer has held no longer, or not all of them, since an event before the checkpoint.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, bindparam, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
 from events.catalogue import VOCABULARY
-from events.visibility import NARROWING
+from events.visibility import NARROWING, STANDING
 from projections.histories import wire_names
-from projections.judging import events
-from projections.tables import checkpoint
+from projections.tables import checkpoint, log_events
 
 NARROWED: Final = "@narrowed"
+"""The last event beyond the checkpoint, and beyond `CLEAR`, after which somebody may see less."""
+MOVED: Final = "@moved"
+"""The last event after `SINCE`, up to the checkpoint, after which viewers may hold other tokens."""
+POSITION: Final = "@position"
+"""The checkpoint."""
 HEAD: Final = "@head"
-_CLEAR: Final = "clear"
+"""The last position of the log."""
+FOUND: Final = "@found"
+"""Whether there is a row: where a statement has none, these columns stand alone."""
 
-_newer, _last = events.alias("newer"), events.alias("last")
-_NARROWED: Final = (
-    select(_newer.c.position)
-    .where(
-        _newer.c.position
-        > func.greatest(
-            select(checkpoint.c.position).scalar_subquery(),
-            bindparam(_CLEAR, type_=BigInteger, required=True),
-        ),
-        # Written out: a list of values would be made anew each time the statement is run.
-        _newer.c.type.in_(
-            [literal_column(f"'{wire}'") for wire in wire_names(VOCABULARY, NARROWING)]
-        ),
-    )
-    .order_by(_newer.c.position.desc())
-    .limit(1)
-    .correlate(None)
-    .scalar_subquery()
-    .label(NARROWED)
-)
-_HEAD: Final = (
-    select(_last.c.position)
-    .order_by(_last.c.position.desc())
-    .limit(1)
-    .correlate(None)
-    .scalar_subquery()
-    .label(HEAD)
-)
+CLEAR: Final = "clear"
+SINCE: Final = "since"
+
+_POSITION: Final = select(checkpoint.c.position).scalar_subquery()
 
 
 class Narrowed(Exception):
@@ -56,7 +49,42 @@ class Narrowed(Exception):
         super().__init__(f"something was hidden at {position} that is still shown")
 
 
-def guarded(statement: Select[Any], clear: int) -> Select[Any]:
-    """Return the statement with two columns more: the last event that hides something the read models show, if any,
-    and the log's last position. `clear` is a position up to which there is none: no event is looked at twice."""
-    return statement.add_columns(_NARROWED, _HEAD).params({_CLEAR: clear})
+def guarded(statement: Select[Any]) -> Select[Any]:
+    """Return the statement with the columns above, in a row of their own where it has none.
+
+    It is run with `CLEAR`, a position up to which nothing was hidden that is still shown, and `SINCE`, that at which
+    the viewer held the tokens: no event is looked at twice.
+    """
+    found = statement.add_columns(true().label(FOUND)).subquery("found")
+    return select(_GUARD, *found.c).select_from(_GUARD.outerjoin(found, true()))
+
+
+def _last(types: Iterable[str], *where: ColumnElement[bool]) -> Any:
+    """Return the position of the last event of these types for which this holds."""
+    # Written out: a list of values would be made anew each time the statement is run.
+    names: list[ColumnElement[str]] = [
+        literal_column(f"'{wire}'") for wire in wire_names(VOCABULARY, types)
+    ]
+    return (
+        select(_EVENTS.c.position)
+        .where(_EVENTS.c.type.in_(names), *where)
+        .order_by(_EVENTS.c.position.desc())
+        .limit(1)
+        .correlate(None)
+        .scalar_subquery()
+    )
+
+
+def _given(name: str) -> ColumnElement[int]:
+    return bindparam(name, type_=BigInteger, required=True)
+
+
+_EVENTS: Final = log_events.alias("newer")
+_GUARD: Final = select(
+    _last(NARROWING, _EVENTS.c.position > func.greatest(_POSITION, _given(CLEAR))).label(NARROWED),
+    _last(STANDING, _EVENTS.c.position > _given(SINCE), _EVENTS.c.position <= _POSITION).label(
+        MOVED
+    ),
+    _POSITION.label(POSITION),
+    select(func.max(log_events.c.position)).scalar_subquery().label(HEAD),
+).subquery("guard")

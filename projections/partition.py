@@ -10,7 +10,7 @@ from typing import Final
 
 from projections.memory import Tables, fold
 from projections.models import PROJECTIONS
-from projections.models.record import Timeline, Voids
+from projections.models.record import Voids
 from projections.projection import Projection, Row
 from projections.step import Step
 
@@ -45,8 +45,6 @@ def fold_parts(
     ours = {step.position for step in steps if is_ours(parts_of(step)[0])}
 
     def at_home(table: str, row: Row) -> bool:
-        if table == Timeline.table.name:
-            return is_ours(row["organisation"])
         return row["voided_by" if table == Voids.table.name else "position"] in ours
 
     return {

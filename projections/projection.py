@@ -9,16 +9,19 @@ what it does:
 - `adds`: the event is a row of its own, at its position; the method returns the row's columns.
 - `enters`: the event is entered in a row for each key; the method returns the row of one.
 - `on`: anything else; the method takes the row before (or None) and returns the row after (or None).
+- `on_each`: the same, of each of several rows; the method takes the row's key, too.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Table
 
+from events.access.audience import Audiences, audiences_of_subject, column
 from events.catalogue import VOCABULARY
 from events.folding import folded
-from projections.step import Step
+from events.terms import FailureCause, Visibility
+from projections.step import Step, voided_in
 from projections.tables import THEMES_FOLDED, WORDING
 
 Row = Mapping[str, Any]
@@ -29,6 +32,8 @@ Change = Callable[[Row | None, Step, Key], Row | None]
 
 F = TypeVar("F", bound=Callable[..., Any])
 EVERY_TYPE = "*"
+AUDIENCE_OF: Final = ("level", "failure_cause")
+"""The columns of a subject that may change, and its audience with them."""
 _TYPES = frozenset({EVERY_TYPE, *(kind.name for kind in VOCABULARY.kinds)})
 
 
@@ -74,11 +79,16 @@ def on(*types: str) -> Callable[[F], F]:
     return _marked("on", types)
 
 
+def on_each(*types: str) -> Callable[[F], F]:
+    """Mark what becomes of a row of some key on events of these types, which touch several."""
+    return _marked("on_each", types)
+
+
 class Projection:
     """Folds events into the rows of one table.
 
-    `keeps_voided` says that a row stands for what was recorded, even if it is taken back later. Raises ValueError for
-    a mark with an event type that there is not.
+    `keeps_voided` says that a row stands for what was recorded, even if that is taken back later. Raises ValueError
+    for a mark with an event type that there is not.
     """
 
     table: ClassVar[Table]
@@ -117,14 +127,22 @@ class Projection:
         """Return the stream with all events that touch the row; `step` is one of them."""
         raise NotImplementedError
 
-    def fold_history(self, history: Iterable[Step], key: Key) -> Row | None:
-        """Return the row that these events (voided ones left out) make."""
+    def fold_history(self, history: Sequence[Step], key: Key) -> Row | None:
+        """Return the row that these events make; what is voided among them has no part, unless the row is kept."""
+        voided = voided_in(history)
         row: Row | None = None
         for step in history:
             handler = self.handler(step.type)
-            if handler is not None and key in handler.keys(step):
+            if handler is None or key not in handler.keys(step):
+                continue
+            if step.position not in voided or (self.keeps_voided and self.makes(step, key)):
                 row = handler.change(row, step, key)
         return row
+
+    def makes(self, step: Step, key: Key) -> bool:
+        """Say whether it is this event that the row stands for."""
+        handler = self.handler(step.type)
+        return handler is not None and handler.is_new
 
     def _handler(self, mark: str, type_: str, method: Callable[..., Any]) -> Handler:
         keys = self._keys_of(type_)
@@ -133,6 +151,8 @@ class Projection:
                 return Handler(self, keys, self._moving(method), False)
             case "on":
                 return Handler(self, keys, lambda row, step, key: method(row, step), False)
+            case "on_each":
+                return Handler(self, keys, method, False)
             case "enters":
                 return Handler(self, keys, lambda row, step, key: method(step, key), True)
             case _:
@@ -146,7 +166,7 @@ class Projection:
 
         def change(row: Row | None, step: Step, key: Key) -> Row:
             made = {**blank, **self.common(step), **method(step)}
-            return {**made, **self._folded(made, made)}
+            return {**made, **self._derived(made, made)}
 
         return change
 
@@ -156,12 +176,12 @@ class Projection:
                 return None
             changed = method(row, step)
             moved = {**row, **changed}
-            return {**moved, **self._folded(moved, changed)}
+            return {**moved, **self._derived(moved, changed)}
 
         return change
 
-    def _folded(self, row: Row, changed: Container[str]) -> Row:
-        """Return what stands in the row in its folded form, as far as it changed."""
+    def _derived(self, row: Row, changed: Container[str]) -> Row:
+        """Return what follows from other columns of the row, as far as these changed: folded forms."""
         forms: dict[str, Any] = {}
         if any(name in changed for name in self._worded):
             said = (row[name] for name in self._worded)
@@ -206,10 +226,30 @@ class Subjects(Projection):
         """Return to whom a new subject is shown."""
         return step.level or step.default_level
 
+    def audiences(self, row: Row) -> Audiences:
+        """Return to whom a row's subject is shown, and what happens to it."""
+        return audiences_of_subject(
+            self.kind, Visibility(row["level"]), self.owners(row), row["cohort"], self.cause(row)
+        )
+
+    def owners(self, row: Row) -> Sequence[str]:
+        """Return the organisations that the subject belongs to."""
+        return () if row["organisation"] is None else (row["organisation"],)
+
+    def cause(self, row: Row) -> FailureCause | None:
+        """Return a failure's cause."""
+        return None
+
     @moves("visibility.changed")
     def shown(self, row: Row, step: Step) -> Row:
         """It is shown to more, or to fewer."""
         return {"level": step.data["visibility"]}
+
+    def _derived(self, row: Row, changed: Container[str]) -> Row:
+        derived = super()._derived(row, changed)
+        if any(name in changed for name in AUDIENCE_OF):
+            return {**derived, "audience": column(self.audiences(row).itself)}
+        return derived
 
     def _keys_of(self, type_: str) -> Keys:
         if type_ == "visibility.changed":
@@ -251,17 +291,22 @@ class Events(Projection):
             "occurred_at": step.occurred_at,
             "organisation": step.owner,
             "cohort": step.cohort,
-            "level": step.level,
+            "level": step.level if step.adds else None,
         }
 
 
 class LevelledEvents(Events):
     """A projection with rows for events that can be shown to more or fewer later."""
 
+    def common(self, step: Step) -> Row:
+        """Return the same, and who sees it if that is not for its subject to say."""
+        return {**super().common(step), "audience": step.own_audience}
+
     @moves("visibility.changed")
     def shown(self, row: Row, step: Step) -> Row:
         """It is shown to more, or to fewer."""
-        return {"level": step.data["visibility"]}
+        level = step.data["visibility"]
+        return {"level": level, "audience": step.about.audience(level) if step.about else None}
 
     def _keys_of(self, type_: str) -> Keys:
         return self._about if type_ == "visibility.changed" else self.keys

@@ -1,7 +1,8 @@
-"""Reading the read models: each question is one statement."""
+"""Reading the read models: each question is one statement, whoever asks; who asks gives the tokens they hold."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, Protocol
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import asyncpg
 from sqlalchemy import Executable, Row, Select, select
@@ -9,19 +10,48 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from events.access.audience import Viewer
+from events.fields import INTEGER_MAX
+from events.senders import Sender
 from events.store.connections import AWAY, CONFLICTS, TRIES_MAX, Unavailable, described, trouble_in
 from events.store.replica import Check
-from projections import store
+from projections import store, viewers
+from projections.audiences import given
 from projections.models.record import Voids
-from projections.narrowing import HEAD, NARROWED, Narrowed, guarded
+from projections.narrowing import (
+    CLEAR,
+    FOUND,
+    HEAD,
+    MOVED,
+    NARROWED,
+    POSITION,
+    SINCE,
+    Narrowed,
+    guarded,
+)
 from projections.state import State
 
 READERS_MAX: Final = 8
+
+HELD_MAX: Final = 1_000
+"""Of how many viewers it is remembered what they hold."""
+
+LOOKED_BACK_MAX: Final = 1_000
+"""Over how many events it is asked whether viewers hold other tokens; behind more, tokens are asked for anew."""
 
 _CHECKED: Final = "howcanwe checked"
 """What a connection to a replica notes of itself: the schema whose checkpoint it was held against."""
 
 voids: Final = Voids.table
+
+T = TypeVar("T")
+
+
+class Held(NamedTuple):
+    """Somebody who looks, with the tokens that they held at a position."""
+
+    viewer: Viewer
+    position: int
 
 
 class ReadModels:
@@ -37,6 +67,7 @@ class ReadModels:
         self.url = url
         self.schema: str | None = None
         self._clear = 0
+        self._held: OrderedDict[Sender, Held] = OrderedDict()
         self._is_replica = check is not None
         self._used: str | None = None
         self._position = 0
@@ -47,7 +78,8 @@ class ReadModels:
     def use(self, schema: str) -> None:
         """Read in this schema from now on."""
         if schema != self._used:
-            self._used, self._position, self._clear = schema, 0, 0
+            self._used, self._position = schema, 0
+            self._forget()
             self._engine = store.within(self._engine, schema)
         self.schema = schema
 
@@ -66,35 +98,58 @@ class ReadModels:
         )
         return {row.position: row.voided_by for row in await self.rows(statement)}
 
-    async def unhidden(self, statement: Select[Any]) -> list[dict[str, Any]]:
-        """Return the statement's rows, of a moment at which nothing was hidden that they may still show.
+    async def seen(
+        self, sender: Sender, statement: Select[Any], *, unhidden: bool = True
+    ) -> list[dict[str, Any]]:
+        """Return the statement's rows, with the tokens that the sender holds at the moment of the rows.
 
-        Raises Narrowed where the read models have yet to take in an event that hides something.
+        That is a moment at which nothing was hidden that they may still show: raises Narrowed where the read models
+        have yet to take in an event that hides something. With `unhidden` false, this is let pass.
         """
-        rows = [row._asdict() for row in await self.rows(guarded(statement, self._clear))]
-        narrowed, head = None, 0
-        for row in rows:
-            narrowed, head = row.pop(NARROWED), row.pop(HEAD)
-        if narrowed is not None:
-            raise Narrowed(narrowed)
-        self._clear = max(self._clear, head or 0)
-        return rows
+        fixed = viewers.fixed(sender)
+        if fixed is not None and fixed.sees_everything:
+            return [row._asdict() for row in await self.rows(statement, given(fixed))]
+        asked = guarded(statement)
+        held, rows = await self._with_tokens(sender, asked)
+        guard = rows[0]
+        if unhidden and guard[NARROWED] is not None:
+            raise Narrowed(guard[NARROWED])
+        if guard[NARROWED] is None:
+            self._clear = max(self._clear, guard[HEAD] or 0)
+        self._remember(sender, Held(held.viewer, max(held.position, guard[POSITION])))
+        return [_plain(row) for row in rows if row[FOUND]]
 
-    async def rows(self, statement: Executable) -> Sequence[Row[Any]]:
-        """Return the statement's rows.
+    async def rows(
+        self, statement: Executable, values: Mapping[str, Any] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Return the statement's rows, whoever asks; `values` are those that it names.
 
         A connection that was lost since it was last used is replaced; what a replica gave up is asked again.
         """
+
+        async def ask(connection: AsyncConnection) -> Sequence[Row[Any]]:
+            return (await connection.execute(statement, values)).all()
+
+        return await self._asked(ask)
+
+    async def viewer(self, sender: Sender) -> Viewer:
+        """Return the sender as somebody who looks, with the tokens that they hold now."""
+        fixed = viewers.fixed(sender)
+        return (
+            fixed if fixed is not None else (await self._asked(lambda w: _held(w, sender))).viewer
+        )
+
+    async def _asked(self, ask: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         try:
             for _ in range(TRIES_MAX - 1):
                 try:
-                    return await self._executed(statement)
+                    return await self._connected(ask)
                 except DBAPIError as error:
                     if not (error.connection_invalidated or gave_way(error)):
                         raise
                     # What comes back may be another server, whose log goes on differently.
-                    self._clear = 0
-            return await self._executed(statement)
+                    self._forget()
+            return await self._connected(ask)
         except (DBAPIError, PoolTimeoutError, *AWAY, asyncpg.PostgresError) as error:
             reason = getattr(error, "orig", error)
             raise Unavailable(
@@ -102,13 +157,54 @@ class ReadModels:
                 trouble_in(error),
             ) from error
 
-    async def _executed(self, statement: Executable) -> Sequence[Row[Any]]:
+    async def _connected(self, ask: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         if self.schema is None:
             raise Unavailable("the read models are not there yet")
         async with self._engine.connect() as connection:
             if self._is_replica:
                 await self._check(connection)
-            return (await connection.execute(statement)).all()
+            return await ask(connection)
+
+    async def _with_tokens(
+        self, sender: Sender, asked: Select[Any]
+    ) -> tuple[Held, list[dict[str, Any]]]:
+        """Return what the sender holds, and the statement's rows with it."""
+        held = self._known(sender)
+        if held is not None:
+            rows = [row._asdict() for row in await self.rows(asked, self._values(held))]
+            if rows[0][MOVED] is None:
+                return held, rows
+
+        async def ask(connection: AsyncConnection) -> tuple[Held, list[dict[str, Any]]]:
+            # What the viewer holds, and the rows, of one moment.
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+            held = await _held(connection, sender)
+            found = await connection.execute(asked, self._values(held))
+            return held, [row._asdict() for row in found]
+
+        return await self._asked(ask)
+
+    def _values(self, held: Held) -> Mapping[str, Any]:
+        return {**given(held.viewer), CLEAR: self._clear, SINCE: held.position}
+
+    def _known(self, sender: Sender) -> Held | None:
+        fixed = viewers.fixed(sender)
+        if fixed is not None:
+            # No event changes what they hold.
+            return Held(fixed, INTEGER_MAX)
+        held = self._held.get(sender)
+        return held if held is not None and self._clear - held.position < LOOKED_BACK_MAX else None
+
+    def _remember(self, sender: Sender, held: Held) -> None:
+        if viewers.fixed(sender) is None:
+            self._held[sender] = held
+            self._held.move_to_end(sender)
+            if len(self._held) > HELD_MAX:
+                self._held.popitem(last=False)
+
+    def _forget(self) -> None:
+        self._clear = 0
+        self._held.clear()
 
     async def _check(self, connection: AsyncConnection) -> None:
         """Hold a new connection to a replica against what was seen there: raises Unavailable where it has less."""
@@ -139,6 +235,18 @@ class Served(Protocol):
 
     async def wait_for(self, position: int, timeout_seconds: float) -> bool:
         """Return whether they reach the position in this time."""
+
+
+async def _held(connection: AsyncConnection, sender: Sender) -> Held:
+    """Return the sender as somebody who looks, with the tokens that they hold by the read models."""
+    found = (await connection.execute(viewers.STATEMENT, viewers.asked(sender))).one()
+    return Held(viewers.viewer(sender, found), found.position)
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    for name in (NARROWED, MOVED, POSITION, HEAD, FOUND):
+        del row[name]
+    return row
 
 
 def gave_way(error: Exception) -> bool:

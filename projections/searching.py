@@ -32,10 +32,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
 
 from events.folding import folded
-from projections.judging import Audience, Said, seen, shown
+from projections.audiences import Subject, event_seen, seen
 from projections.listing import texts
-from projections.models.wordings import SEARCHED, Audiences, Wordings
-from projections.seeing import Seeing
+from projections.models.wordings import SEARCHED, Wordings
 from projections.words import Word, unaccented, words
 
 __all__ = ["SEARCHED", "Asked", "Place", "Term", "found"]
@@ -119,7 +118,6 @@ class Place:
 
 
 def found(
-    seeing: Seeing,
     asked: Asked,
     kinds: Sequence[str],
     *,
@@ -132,7 +130,7 @@ def found(
     There is a row where nothing is found, too, with a `stream` that is null. With `texts_max`, `wordings` has as many
     of the best texts of each subject, as JSON.
     """
-    said = _said(seeing, asked, kinds)
+    said = _said(asked, kinds)
     hits = _hits(said, asked).cte("hits")
     order = (-hits.c.rank, -hits.c.position, hits.c.stream)
     page = select(hits)
@@ -154,25 +152,13 @@ def found(
     )
 
 
-def _said(seeing: Seeing, asked: Asked, kinds: Sequence[str]) -> Any:
+def _said(asked: Asked, kinds: Sequence[str]) -> Any:
     """Return the texts that have some of the terms and may be seen: each with the term's number and its weight."""
     has = union_all(*(_having(term, number) for number, term in enumerate(asked.terms)))
     # First by the terms, of which there are few: the index knows them.
     rows = has.cte("has").prefix_with("MATERIALIZED", dialect="postgresql")
-    audiences = Audiences.table.alias("audience")
-    said = Said(
-        type=rows.c.type,
-        organisation=rows.c.organisation,
-        cohort=rows.c.cohort,
-        level=rows.c.level,
-        is_of_organisation=audiences.c.kind == "organisation",
-    )
-    audience = Audience(
-        level=audiences.c.level,
-        owners=audiences.c.owners,
-        cohort=audiences.c.cohort,
-        everybodys=audiences.c.everybodys,
-    )
+    # A text of a subject that had the key before is not one of this subject.
+    subject = Subject(rows.c.stream, rows.c.position)
     statement = (
         select(
             rows.c.stream,
@@ -182,18 +168,11 @@ def _said(seeing: Seeing, asked: Asked, kinds: Sequence[str]) -> Any:
             rows.c.part,
             (rows.c.is_whole + case((rows.c.field.in_(NAMES), 3), else_=1)).label("weight"),
         )
-        .join(
-            audiences,
-            # A text of a subject that had the key before is not one of this subject.
-            and_(
-                audiences.c.stream == rows.c.stream,
-                audiences.c.position <= rows.c.position,
-            ),
-        )
-        .where(shown(seeing, audience), seen(seeing, said, audience))
+        .select_from(subject.joined(rows))
+        .where(seen(subject.audience), event_seen(rows, subject, rows.c.creates))
     )
     if len(kinds) < len(SEARCHED):
-        statement = statement.where(audiences.c.kind == any_(texts(kinds)))
+        statement = statement.where(subject.kind == any_(texts(kinds)))
     return statement.cte("said").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
@@ -207,7 +186,8 @@ def _having(term: Term, number: int) -> Select[Any]:
         *(
             rows.c[name]
             for name in (
-                *("position", "field", "part", "stream", "type", "organisation", "cohort", "level"),
+                *("position", "field", "part", "stream"),
+                *("organisation", "level", "audience", "creates"),
             )
         ),
     ).where(_TOKENS.op("@@", is_comparison=True)(cast(term.query, TSQUERY)))

@@ -6,14 +6,18 @@ from typing import Any, Final
 
 import orjson
 
+from events.access.audience import audience_of_event, column
 from events.catalogue import Catalogue, JsonObject
 from events.folding import trimmed
 from events.moments import instant
 from events.placement import recorded_cohort
 from events.recorded import Recorded, UnknownType
+from events.terms import Visibility
+from events.types import Mark
 
 _ORGANISATION: Final = "organisation/"
 _PREFIX: Final = len(_ORGANISATION)
+_UNKNOWN: Final[list[str]] = []
 
 
 class Step:
@@ -26,6 +30,7 @@ class Step:
     """
 
     __slots__ = (
+        "_audience",
         "_kind",
         "_version",
         "about",
@@ -61,6 +66,7 @@ class Step:
         self.cohort = recorded_cohort(self.streams)
         self._kind = kind
         self._version = version
+        self._audience: list[str] | None = _UNKNOWN
         self.about = about
         self.about_position = kind.about_event(self.data)
         self.occurred_at = instant(content["time"])
@@ -91,6 +97,38 @@ class Step:
     def level(self) -> str | None:
         """The visibility that its sender gave it."""
         return self.content.get("visibility")
+
+    @property
+    def adds(self) -> bool:
+        """Whether it only adds: it neither creates a subject nor changes one's state."""
+        return self._kind.mark is Mark.ADDS
+
+    @property
+    def creates(self) -> bool:
+        """Whether it creates a subject, and is seen like that."""
+        return self._kind.mark is Mark.CREATES
+
+    @property
+    def names(self) -> list[str]:
+        """The streams of the subjects that it names or creates."""
+        return self._kind.names(self.data)
+
+    @property
+    def own_audience(self) -> list[str] | None:
+        """Who sees it at the level its sender gave it; None where it is seen like its first subject."""
+        if self._audience is _UNKNOWN:
+            self._audience = self.audience(self.level)
+        return self._audience
+
+    def audience(self, level: str | None) -> list[str] | None:
+        """Return who sees it, given this level for itself; None where it is seen like its first subject."""
+        own = audience_of_event(
+            self._kind,
+            Visibility(level) if level is not None else None,
+            self.content.get("subject"),
+            self.cohort,
+        )
+        return None if own is None else column(own)
 
     @property
     def default_level(self) -> str:
@@ -134,3 +172,12 @@ def link(steps: Sequence[Step]) -> None:
         for step in steps:
             if (position := step.about_position) is not None:
                 step.about = found.get(position)
+
+
+def voided_in(steps: Iterable[Step]) -> frozenset[int]:
+    """Return the positions of what these steps take back."""
+    return frozenset(
+        step.about_position
+        for step in steps
+        if step.type == "event.voided" and step.about_position is not None
+    )

@@ -95,7 +95,8 @@ def subjects(name: str, *columns: Any) -> Table:
     """Return a table with a row for each subject of one kind.
 
     `position` and `occurred_at` are of the event that created it; `organisation` and `cohort` are whose and where it
-    is, for good; `level` is to whom it is shown now, `created_level` to whom it was at first.
+    is, for good; `level` is to whom it is shown now, `created_level` to whom it was at first; `audience` are the tokens
+    of those who see it (see `events.access.audience`).
     """
     return Table(
         name,
@@ -107,6 +108,7 @@ def subjects(name: str, *columns: Any) -> Table:
         text("cohort"),
         text("level", nullable=False),
         text("created_level", nullable=False),
+        texts("audience"),
         *columns,
         *_wording(columns),
         Index(f"{name}_of_organisation", "organisation", "position"),
@@ -118,7 +120,8 @@ def facts(name: str, about: str, *columns: Any) -> Table:
     """Return a table with a row for each event of one or more types, at the event's position.
 
     `about` names the column of the subject that it is about. `organisation` is whose doing it is, `cohort` the event's;
-    `level` is the one it was given for itself, if any.
+    `level` is the one it was given for itself, if that has an effect; `audience` are the tokens of those who see it,
+    null where it is seen like its subject.
     """
     return Table(
         name,
@@ -128,6 +131,7 @@ def facts(name: str, about: str, *columns: Any) -> Table:
         text("organisation"),
         text("cohort"),
         text("level"),
+        Column("audience", TEXTS),
         *columns,
         *_wording(columns),
         Index(f"{name}_by_{about}", about, "position"),
@@ -152,6 +156,7 @@ log_events: Final = Table(
     # The log's own table: an entry's line is read where it stands, so that it is served to the byte and kept once.
     MetaData(),
     Column("position", BigInteger, primary_key=True),
+    Column("type", TEXT, nullable=False),
     Column("streams", JSON, nullable=False),
     Column("event", JSON, nullable=False),
 )

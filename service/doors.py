@@ -13,7 +13,7 @@ from fastapi.routing import iter_route_contexts
 from graphql import GraphQLObjectType, GraphQLSchema
 from starlette.requests import HTTPConnection
 
-from events.policy import Action, may_ever
+from events.access.policy import Action, may_ever
 from events.senders import Role
 from events.types import EVENT_TYPES
 

@@ -31,6 +31,8 @@ class Grant:
     def __post_init__(self) -> None:
         if self.role is Role.PUBLIC:
             raise GrantError("the public needs no key")
+        if self.role is Role.EVALUATOR:
+            raise GrantError("keys of the role evaluator are not made yet")
         if (self.organisation is not None) != (self.role is Role.ORGANISATION):
             raise GrantError(
                 "a key of the role organisation names its organisation, and no other key does"

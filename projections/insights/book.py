@@ -7,17 +7,20 @@ any position. An event costs a few microseconds and about half a kilobyte.
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
+from events.access.audience import audience_of_event, audiences_of_subject
 from events.folding import folded
 from events.moments import moment_of
 from events.placement import cohort_said
-from events.terms import Visibility
+from events.terms import FailureCause, Visibility
 from events.types import Mark
 from projections.insights.forms import FORMS, Form
 from projections.insights.lessons import Lessons
 from projections.insights.things import Entry, Moment, Thing
 from projections.step import Step
+
+_SEEN_AS: Final = ("failure.recorded", "failure.reclassified")
 
 
 class Book:
@@ -96,6 +99,7 @@ class Book:
             self._void(data["event"], step.position)
             return entry
         self._link(entry, form, step)
+        _show_entry(entry)
         self._index(entry, form, data)
         return entry
 
@@ -141,6 +145,7 @@ class Book:
             thing.owners = (entry.by,)
         thing.first_level = _first_level(thing, step)
         thing.level = thing.first_level
+        _show(thing)
         self.things[thing.kind].append(thing)
         if thing.cohort is not None:
             self.placed[thing.kind, thing.cohort].append(thing)
@@ -164,6 +169,7 @@ class Book:
                 for organisation in data["organisations"]:
                     self.pairings[organisation].append(entry.refs["pairing"][0])
             case "failure.recorded" | "failure.reclassified" if first is not None:
+                _show(first)
                 self.lessons.see(first)
             case "learning.captured" if first is not None:
                 self.lessons.learn(first)
@@ -202,6 +208,8 @@ class Book:
         entry.voided_by = by
         if entry.type == "organisation.joined" and entry.by is not None:
             self._count(entry.refs["cohort"][0].key, entry.by, -1)
+        elif entry.type == "failure.reclassified" and entry.first is not None:
+            _show(entry.first)
         elif entry.type == "visibility.changed":
             if entry.first is not None:
                 _relevel(entry.first)
@@ -215,6 +223,7 @@ class Book:
                 mark.data["visibility"] for mark in self._marks[position] if mark.voided_by is None
             ]
             entry.level = levels[-1]
+            _show_entry(entry)
 
 
 def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
@@ -248,3 +257,31 @@ def _relevel(thing: Thing) -> None:
     for entry in thing.entries:
         if entry.type == "visibility.changed" and entry.voided_by is None:
             thing.level = entry.data["visibility"]
+    _show(thing)
+
+
+def _show(thing: Thing) -> None:
+    """Let a thing have the audiences of its present level and cause."""
+    cause = None
+    if thing.kind == "failure":
+        seen = (entry for entry in thing.entries if entry.type in _SEEN_AS and not entry.voided_by)
+        for entry in (thing.born, *seen):
+            cause = entry.data.get("failure_cause") or cause
+    thing.audience, thing.below = audiences_of_subject(
+        thing.kind,
+        Visibility(thing.level),
+        thing.owners,
+        thing.cohort,
+        FailureCause(cause) if cause else None,
+    )
+
+
+def _show_entry(entry: Entry) -> None:
+    """Let an event have the audience of its present level, if it has one for itself."""
+    first = entry.first
+    entry.audience = audience_of_event(
+        FORMS[entry.type].kind,
+        Visibility(entry.level) if entry.level else None,
+        first.name if first is not None else None,
+        entry.cohort,
+    )

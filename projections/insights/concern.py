@@ -9,13 +9,6 @@ from projections.insights.things import Entry, Thing
 
 _OWNERS: Final = ("organisation", "cohort")
 _DEEP: Final = frozenset({"visibility.changed", "failure.reclassified"})
-SIGHT_TYPES: Final = frozenset(
-    {
-        *("cohort.closed", "organisation.joined", "organisation.left"),
-        *("organisations.paired", "pairing.ended"),
-    }
-)
-"""The events that decide which organisations are shown what, and which work outside cohorts a facilitator sees."""
 
 
 def concerned(book: Book, entry: Entry, *, taken_back: bool = False) -> set[str | None]:

@@ -1,7 +1,10 @@
 """What counts for a viewer: events up to a position and a moment, not taken back by then, and seen now."""
 
+from events.access.audience import Viewer as Looking
+from events.access.audience import organisation
+from events.terms import Visibility
+from events.types import Mark
 from projections.insights.book import Book
-from projections.insights.sight import Sight
 from projections.insights.spans import Span, common, united
 from projections.insights.tally import by_creation
 from projections.insights.things import NEVER, Entry, Moment, Thing
@@ -11,19 +14,29 @@ from projections.insights.viewer import Viewer
 class Lens:
     """The book as one viewer may see it, as of a position (None: the book's) and at a moment in µs.
 
+    `looking` has the tokens that the viewer holds; None for those that the book gives them.
+
     A void holds from its position on, whatever its time. What does not count, or may not be seen, is as if it had not
     been given; a thing's cohort stays its own. Answers are remembered: a lens is for a book that stands still. They
     hold for moments up to `until_us` (exclusive), as long as nothing is recorded.
     """
 
-    def __init__(self, book: Book, viewer: Viewer, *, at_us: int, as_of: int | None = None) -> None:
+    def __init__(
+        self,
+        book: Book,
+        viewer: Viewer,
+        *,
+        at_us: int,
+        as_of: int | None = None,
+        looking: Looking | None = None,
+    ) -> None:
         self.book = book
         self.viewer = viewer
         self.at_us = at_us
         self.is_live = as_of is None
         self.as_of = book.position if as_of is None else min(as_of, book.position)
         self.until_us: float = float("inf")
-        self.sight = Sight(book, viewer)
+        self.looking = viewer.looking(book) if looking is None else looking
         self._has: dict[Thing, bool] = {}
         self._adoptions: dict[Thing, list[Entry]] = {}
         self._stays: dict[tuple[Thing, Thing], list[Span]] = {}
@@ -58,15 +71,46 @@ class Lens:
             return False
         return True
 
+    # What is seen now, whatever position and moment is asked about
+
+    def sees(self, thing: Thing) -> bool:
+        """Say whether the viewer sees the thing."""
+        return self.looking.sees(thing.audience)
+
+    def sees_entry(self, entry: Entry) -> bool:
+        """Say whether the event itself is shown; what it names besides its first subject may be hidden."""
+        first = entry.first
+        if first is None:
+            return self.looking.sees_everything
+        if entry.mark is Mark.CREATES:
+            return self.sees(first)
+        if entry.by is not None and self.looking.holds(organisation(entry.by)):
+            return True
+        if entry.audience is not None:
+            return self.looking.sees(entry.audience)
+        level = Visibility(entry.level) if entry.level and entry.mark is Mark.ADDS else None
+        return self.looking.sees(first.below, level)
+
+    def knows(self, name: str, as_of: int) -> bool:
+        """Say whether something of this name stands as of a position, whatever its time, that the viewer sees.
+
+        Anything else is an unknown key to them.
+        """
+        return any(
+            self.sees(thing)
+            for thing in self.book.known(name, as_of)
+            if not thing.born.is_voided(as_of)
+        )
+
     def tells(self, entry: Entry) -> bool:
         """Say whether the event counts and is seen."""
-        return self.counts(entry) and self.sight.sees_entry(entry)
+        return self.counts(entry) and self.sees_entry(entry)
 
     def has(self, thing: Thing) -> bool:
         """Say whether the thing is there for the viewer."""
         found = self._has.get(thing)
         if found is None:
-            found = self._has[thing] = self.counts(thing.born) and self.sight.sees(thing)
+            found = self._has[thing] = self.counts(thing.born) and self.sees(thing)
         return found
 
     def find(self, name: str) -> Thing | None:

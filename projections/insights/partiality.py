@@ -18,9 +18,9 @@ def is_partial(view: View) -> bool:
     lens = view.lens
     if lens.viewer.facilitates_everything:
         return False
-    book, sight = lens.book, lens.sight
+    book = lens.book
     asked = view.scope.cohorts
-    known = {key for key in asked if sight.knows(f"cohort/{key}", book.position)}
+    known = {key for key in asked if lens.knows(f"cohort/{key}", book.position)}
     if asked and not known:
         return False
 
@@ -28,7 +28,7 @@ def is_partial(view: View) -> bool:
         return (
             (not asked or thing.cohort in known)
             and thing.born.voided_by is None
-            and not sight.sees(thing)
+            and not lens.sees(thing)
         )
 
     def hides_entry(entry: Entry) -> bool:
@@ -36,9 +36,7 @@ def is_partial(view: View) -> bool:
         # What is about another event is shown where that one is.
         if first is None or first.kind == _APART or entry.voided_by is not None:
             return False
-        return (not asked or (entry.cohort or first.cohort) in known) and not sight.sees_entry(
-            entry
-        )
+        return (not asked or (entry.cohort or first.cohort) in known) and not lens.sees_entry(entry)
 
     return any(
         hides(thing) for kind, things in book.things.items() if kind != _APART for thing in things

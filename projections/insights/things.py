@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from events.access.audience import Audience
 from events.types import Mark
 
 Moment = tuple[float, float]
@@ -16,10 +17,12 @@ class Entry:
     `first` is its first subject, None for an event about another event; `refs` are the things it creates or names, by
     field; `by` the key of the organisation that acts, where it names one; `cohort` the one it names, else its
     iteration's, else its question's; `voided_by` the position of the event that took it back; `level` the one it has
-    for itself now, None where none was ever given.
+    for itself now, None where none was ever given; `audience` the tokens of those who see it, None where it is seen
+    like its first subject.
     """
 
     __slots__ = (
+        "audience",
         "by",
         "cohort",
         "data",
@@ -44,6 +47,7 @@ class Entry:
         self.data = data
         self.given: str | None = None
         self.level: str | None = None
+        self.audience: Audience | None = None
         self.first: Thing | None = None
         self.refs: dict[str, tuple[Thing, ...]] = {}
         self.by: str | None = None
@@ -70,10 +74,12 @@ class Thing:
 
     `entries` are the events whose first subject it is, from its birth on; `named_by` all other events that name it;
     `owners` the keys of the organisations it belongs to; `level` is to whom it is shown now, `first_level` to whom
-    it was at first.
+    it was at first; `audience` are the tokens of those who see it, `below` of those who see what happens to it.
     """
 
     __slots__ = (
+        "audience",
+        "below",
         "born",
         "cohort",
         "entries",
@@ -92,6 +98,8 @@ class Thing:
         self.cohort: str | None = None
         self.owners: tuple[str, ...] = ()
         self.level = self.first_level = "cohort"
+        self.audience: Audience = frozenset()
+        self.below: Audience = frozenset()
         self.entries: list[Entry] = []
         self.named_by: list[Entry] = []
 

@@ -22,7 +22,7 @@ class View:
         self.lens = lens
         self.scope = scope
         self._cohorts = frozenset(
-            key for key in scope.cohorts if lens.sight.knows(f"cohort/{key}", lens.as_of)
+            key for key in scope.cohorts if lens.knows(f"cohort/{key}", lens.as_of)
         )
         self._themes = frozenset(folded(theme) for theme in scope.themes)
         self._sectors = frozenset(folded(sector) for sector in scope.sectors)
@@ -203,14 +203,16 @@ class View:
     def is_whole(self, organisation: str | None = None) -> bool:
         """Say whether the viewer is given what a partial view would distort.
 
-        That is a facilitator of everything, or of all cohorts that are filtered by, and an organisation that asks for
-        itself alone (`organisation`: the one that the figure is asked of).
+        That is a facilitator of everything, a facilitator or an evaluator of all cohorts that are filtered by, and an
+        organisation that asks for itself alone (`organisation`: the one that the figure is asked of).
         """
         viewer = self.lens.viewer
+        asked = self.scope.cohorts
         match viewer.role:
             case Role.FACILITATOR:
-                asked = self.scope.cohorts
                 return not viewer.cohorts or bool(asked and asked <= viewer.cohorts)
+            case Role.EVALUATOR:
+                return bool(asked and asked <= viewer.cohorts)
             case Role.ORGANISATION:
                 alone = self.scope.organisations if organisation is None else {organisation}
                 return alone == {viewer.organisation}

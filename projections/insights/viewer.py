@@ -1,9 +1,14 @@
 """Who looks, as far as the figures care."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
+from events.access.audience import Viewer as Looking
+from events.access.audience import tokens
 from events.senders import Role, Sender
+from projections.insights.book import Book
+from projections.insights.things import Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,44 @@ class Viewer:
         """Return the viewer that a key stands for."""
         return cls(sender.role, sender.cohorts, sender.organisation)
 
+    def looking(self, book: Book) -> Looking:
+        """Return the viewer as somebody who looks at this book as it is now."""
+        members = (key for cohort in self.cohorts for key in book.members[cohort])
+        return Looking(
+            tokens(
+                self.role,
+                of=self.organisation,
+                cohorts=self.cohorts,
+                ever=() if self.organisation is None else book.homes[self.organisation],
+                peers=() if self.organisation is None else _peers(book, self.organisation),
+                members=members,
+            )
+        )
+
     @property
     def facilitates_everything(self) -> bool:
         """Whether it is a facilitator without limits."""
         return self.role is Role.FACILITATOR and not self.cohorts
+
+
+def _peers(book: Book, organisation: str) -> Iterator[tuple[str, str]]:
+    """Yield the organisations that are now paired with this one, each with the cohort in which it is."""
+    for pairing in book.pairings[organisation]:
+        if pairing.cohort is not None and not _has_ended(book, pairing):
+            for owner in pairing.owners:
+                yield pairing.cohort, owner
+
+
+def _has_ended(book: Book, pairing: Thing) -> bool:
+    if pairing.born.voided_by is not None or any(
+        entry.type == "pairing.ended" and entry.voided_by is None for entry in pairing.entries
+    ):
+        return True
+    cohort = pairing.born.refs["cohort"][0]
+    if any(entry.type == "cohort.closed" and entry.voided_by is None for entry in cohort.entries):
+        return True
+    return any(
+        entry.voided_by is None and entry.position > pairing.position
+        for owner in pairing.owners
+        for entry in book.leavings[cohort.key, owner]
+    )

@@ -23,9 +23,10 @@ from projections.models.learnings import (
     Reclassifications,
 )
 from projections.models.questions import Framings, Mindsets, Questions
-from projections.models.record import Levels, Notes, Persons, Timeline, Voids
+from projections.models.record import Entries, Levels, Notes, Persons, Timeline, Voids
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
-from projections.models.wordings import Audiences, Wordings
+from projections.models.subjects import FormerSubjects, SubjectAudiences
+from projections.models.wordings import Wordings
 from projections.projection import Projection, Subjects
 
 PROJECTIONS: Final[tuple[Projection, ...]] = (
@@ -60,8 +61,10 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
     Persons(),
     Levels(),
     Voids(),
+    Entries(),
     Timeline(),
-    Audiences(),
+    SubjectAudiences(),
+    FormerSubjects(),
     Wordings(),
 )
 """Every event type leaves something in one of them, and all in the timelines."""

@@ -7,6 +7,8 @@ from sqlalchemy import Index, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import Column
 
+from events.access.audience import audience, column
+from events.terms import Visibility
 from projections.projection import Facts, Key, Projection, Row, Subjects, adds, creates, moves, on
 from projections.step import Step
 from projections.tables import (
@@ -92,7 +94,8 @@ class Memberships(Projection):
     """A row per organisation and cohort that it ever joined; `stays` has each time it was there, in order.
 
     A stay is `{"joined_at", "joined_position", "level", "motivation", "left_at", "left_position", "reason", "note"}`,
-    its moments as RFC 3339 in UTC; `level` is the one its joining was given. `present` is by place in the log.
+    its moments as RFC 3339 in UTC; `level` is the one its joining was given. `present` is by place in the log;
+    `audience` are the tokens of those who see that it joined, `leaving` of those who see whether it left.
     """
 
     table = Table(
@@ -104,6 +107,8 @@ class Memberships(Projection):
         moment("occurred_at", nullable=False),
         flag("present"),
         Column("stays", JSONB, nullable=False),
+        texts("audience"),
+        texts("leaving"),
         Index("memberships_of_cohort", "cohort", "position"),
     )
 
@@ -128,15 +133,24 @@ class Memberships(Projection):
             "reason": None,
             "note": None,
         }
+        seen = step.own_audience or []
         if row is not None:
-            return {**row, "present": True, "stays": [*row["stays"], stay]}
+            return {
+                **row,
+                "present": True,
+                "stays": [*row["stays"], stay],
+                "audience": sorted({*row["audience"], *seen}),
+            }
+        organisation, cohort = step.data["organisation"], step.data["cohort"]
         return {
-            "organisation": step.data["organisation"],
-            "cohort": step.data["cohort"],
+            "organisation": organisation,
+            "cohort": cohort,
             "position": step.position,
             "occurred_at": step.occurred_at,
             "present": True,
             "stays": [stay],
+            "audience": seen,
+            "leaving": column(audience(Visibility.COHORT, (organisation,), cohort)),
         }
 
     @on("organisation.left")
@@ -173,6 +187,11 @@ class Pairings(Subjects):
         position("ended_position"),
         text("reason"),
     )
+
+    def owners(self, row: Row) -> Sequence[str]:
+        """Return the organisations that are paired."""
+        owners: Sequence[str] = row["organisations"]
+        return owners
 
     @creates("organisations.paired")
     def paired(self, step: Step) -> Row:

@@ -1,5 +1,6 @@
 """Failures, what was learned from them and from everything else, and where learnings travel."""
 
+from events.terms import FailureCause
 from projections.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.step import Step
 from projections.tables import facts, small, subjects, text, texts, themes, worded
@@ -25,6 +26,10 @@ class Failures(Subjects):
         texts("for_whom"),
         *themes(),
     )
+
+    def cause(self, row: Row) -> FailureCause | None:
+        """Return its cause as it is seen now."""
+        return FailureCause(row["failure_cause"]) if row["failure_cause"] else None
 
     @creates("failure.recorded")
     def recorded(self, step: Step) -> Row:

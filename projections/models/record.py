@@ -1,9 +1,9 @@
 """What is said about the record itself: notes, persons, levels, voids, and the timelines."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 
 from events.terms import Visibility
 from projections.projection import (
@@ -11,6 +11,7 @@ from projections.projection import (
     Events,
     Facts,
     Key,
+    Keys,
     Projection,
     Row,
     Subjects,
@@ -18,9 +19,23 @@ from projections.projection import (
     creates,
     enters,
     moves,
+    on_each,
 )
 from projections.step import Step
-from projections.tables import facts, flag, metadata, moment, position, subjects, text, worded
+from projections.tables import (
+    TEXTS,
+    facts,
+    flag,
+    metadata,
+    moment,
+    position,
+    subjects,
+    text,
+    texts,
+    worded,
+)
+
+_TOLD_OF: Final = ("organisation/", "cohort/")
 
 
 class Notes(Facts):
@@ -109,41 +124,114 @@ class Voids(Projection):
         }
 
 
-class Timeline(Projection):
-    """A row per event and organisation concerned: each in whose stream the event stands.
+class Entries(Projection):
+    """A row per event: who sees it, and what it is found by.
 
-    `acts` says whether it is that organisation's own doing. Entries are never taken away: a voided event keeps its
-    own, and `Voids` has the mark.
+    `subject` is the stream of its first subject, `names` those of all that it names, `organisation` acts in it. It is
+    seen like its subject (`creates`: like what it created), by that and its own `level`; where it has an `audience`
+    of its own, by that alone. An event about another event is judged as that one, at `judged`; others at their own
+    position. A voided event keeps its row: `Voids` has the mark.
     """
+
+    keeps_voided: ClassVar[bool] = True
+    table = Table(
+        "entries",
+        metadata,
+        position("position", primary_key=True),
+        moment("occurred_at", nullable=False),
+        moment("recorded_at", nullable=False),
+        text("type", nullable=False),
+        text("subject"),
+        text("cohort"),
+        text("organisation"),
+        texts("names"),
+        position("judged", nullable=False),
+        flag("creates"),
+        text("level"),
+        Column("audience", TEXTS),
+    )
+
+    def keys(self, step: Step) -> Sequence[Key]:
+        """Return the event's own position."""
+        return ((step.position,),)
+
+    def stream(self, key: Key, step: Step) -> str:
+        """Return a stream in which the event stands, and with it whatever is about it."""
+        return step.streams[0]
+
+    def makes(self, step: Step, key: Key) -> bool:
+        """Say whether it is this event that the row stands for."""
+        return key == (step.position,)
+
+    @enters(EVERY_TYPE)
+    def happened(self, step: Step, key: Key) -> Row:
+        """Something happened."""
+        return {
+            "position": step.position,
+            "occurred_at": step.occurred_at,
+            "recorded_at": step.recorded_at,
+            "type": step.type,
+            "subject": step.content.get("subject"),
+            "cohort": step.cohort,
+            "organisation": step.organisation,
+            "names": step.names,
+            "judged": _judged(step),
+            "creates": step.creates,
+            "level": step.level if step.adds else None,
+            "audience": step.own_audience,
+        }
+
+    @on_each("visibility.changed")
+    def shown(self, row: Row | None, step: Step, key: Key) -> Row | None:
+        """A subject, or an event that only adds, is shown to more or to fewer; that is an event, too."""
+        if self.makes(step, key):
+            return self.happened(step, key)
+        if row is None or step.about is None:
+            return row
+        level = step.data["visibility"]
+        return {**row, "level": level, "audience": step.about.audience(level)}
+
+    def _keys_of(self, type_: str) -> Keys:
+        if type_ != "visibility.changed":
+            return self.keys
+
+        def both(step: Step) -> Sequence[Key]:
+            about = step.about_position
+            return self.keys(step) if about is None else ((step.position,), (about,))
+
+        return both
+
+
+def _judged(step: Step) -> int:
+    """Return the position of the event as which this one is judged."""
+    while step.about is not None:
+        step = step.about
+    return step.about_position or step.position
+
+
+class Timeline(Projection):
+    """A row per event and organisation or cohort concerned: each in whose stream the event stands."""
 
     keeps_voided: ClassVar[bool] = True
     table = Table(
         "timeline",
         metadata,
-        text("organisation", primary_key=True),
+        text("stream", primary_key=True),
         moment("occurred_at", primary_key=True),
         position("position", primary_key=True),
         text("type", nullable=False),
-        moment("recorded_at", nullable=False),
-        text("subject"),
-        text("cohort"),
-        flag("acts"),
     )
 
     def keys(self, step: Step) -> Sequence[Key]:
-        """Return an entry for each organisation concerned."""
-        return [(found, step.occurred_at, step.position) for found in step.organisations]
+        """Return an entry for each organisation and cohort concerned."""
+        return [
+            (stream, step.occurred_at, step.position)
+            for stream in step.streams
+            if stream.startswith(_TOLD_OF)
+        ]
 
     @enters(EVERY_TYPE)
     def happened(self, step: Step, key: Key) -> Row:
-        """Something happened that concerns the organisation."""
-        return {
-            "organisation": key[0],
-            "occurred_at": step.occurred_at,
-            "position": step.position,
-            "type": step.type,
-            "recorded_at": step.recorded_at,
-            "subject": step.content.get("subject"),
-            "cohort": step.cohort,
-            "acts": key[0] == step.owner,
-        }
+        """Something happened that concerns it."""
+        stream, occurred_at, place = key
+        return {"stream": stream, "occurred_at": occurred_at, "position": place, "type": step.type}

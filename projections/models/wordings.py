@@ -1,111 +1,35 @@
-"""What is searched: everything that was said in people's own words, and to whom the subjects are shown."""
+"""What is searched: everything that was said in people's own words."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import Index, Table, Text, cast, func
+from sqlalchemy import Column, Index, Table, Text, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from events.catalogue import VOCABULARY
 from events.folding import trimmed
 from events.types import Mark
-from projections.models.cohorts import Cohorts, Organisations, Pairings
-from projections.models.exchange import Asks, Inspirations
-from projections.models.iterations import Iterations
-from projections.models.learnings import Failures, Learnings
-from projections.models.questions import Questions
-from projections.models.results import Outcomes, Publications
-from projections.projection import Key, LevelledEvents, Projection, Row, Subjects, enters, moves
+from projections.projection import Key, LevelledEvents, Row, enters
 from projections.step import Step
-from projections.tables import flag, metadata, position, small, text, texts
+from projections.tables import TEXTS, flag, metadata, position, small, text, texts
 from projections.words import wording
 
-_SEARCHED: Final[dict[str, Subjects]] = {
-    found.kind: found
-    for found in (
-        Cohorts(),
-        Organisations(),
-        Pairings(),
-        Questions(),
-        Iterations(),
-        Failures(),
-        Learnings(),
-        Inspirations(),
-        Asks(),
-        Outcomes(),
-        Publications(),
-    )
-}
-SEARCHED: Final = tuple(sorted(_SEARCHED))
+SEARCHED: Final = tuple(
+    sorted({created for kind in VOCABULARY.kinds for created in kind.creates} - {"person"})
+)
 """The kinds of subjects that are searched: all but persons."""
 
-_CREATING: Final = [
-    kind for kind in VOCABULARY.kinds if any(created in _SEARCHED for created in kind.creates)
-]
 _SAYING: Final = [
     kind for kind in VOCABULARY.kinds if kind.own_words and kind.mark is not Mark.VOIDS
 ]
 
 
-class Audiences(Projection):
-    """A row per subject that is searched: whose it is, and to whom it is shown."""
-
-    table = Table(
-        "audiences",
-        metadata,
-        text("stream", primary_key=True),
-        text("kind", nullable=False),
-        position("position", nullable=False),
-        texts("owners"),
-        text("cohort"),
-        text("level", nullable=False),
-        flag("everybodys"),
-    )
-
-    def keys(self, step: Step) -> Sequence[Key]:
-        """Return the streams of the subjects that the event creates, or shows to others."""
-        if step.type == "visibility.changed":
-            of: str = step.data["of"]
-            return ((of,),) if of.partition("/")[0] in _SEARCHED else ()
-        return [
-            (reference.stream(step.data[reference.field]),)
-            for reference in VOCABULARY.named(step.type).references
-            if reference.creates in _SEARCHED
-        ]
-
-    def stream(self, key: Key, step: Step) -> str:
-        """Return the subject's own stream."""
-        return str(key[0])
-
-    @enters(*(kind.name for kind in _CREATING))
-    def created(self, step: Step, key: Key) -> Row:
-        """A subject comes into being."""
-        kind = key[0].partition("/")[0]
-        subject = _SEARCHED[kind]
-        row = subject.common(step)
-        owners = step.data["organisations"] if kind == "pairing" else [row["organisation"]]
-        return {
-            "stream": key[0],
-            "kind": kind,
-            "position": step.position,
-            "owners": [owner for owner in owners if owner is not None],
-            "cohort": row["cohort"],
-            "level": row["level"],
-            "everybodys": kind in ("cohort", "organisation")
-            or (kind == "question" and step.type == "cohort.formed"),
-        }
-
-    @moves("visibility.changed")
-    def shown(self, row: Row, step: Step) -> Row:
-        """It is shown to more, or to fewer."""
-        return {"level": step.data["visibility"]}
-
-
 class Wordings(LevelledEvents):
     """A row per text of an event: of the subject in `stream`, in its `field` (in a list, its `part`th).
 
-    `type` is the event's; `organisation` acts in it, `cohort` is the event's, and `level` the one it was given for
-    itself. `plain` and `tokens` are the text as it is searched (see `projections.words`).
+    It is seen like its event (see `Entries`): `organisation` acts in that, `level` and `audience` are its own, and
+    `creates` says that it created the subject. `plain` and `tokens` are the text as it is searched (see
+    `projections.words`).
     """
 
     table = Table(
@@ -117,8 +41,9 @@ class Wordings(LevelledEvents):
         text("stream", nullable=False),
         text("type", nullable=False),
         text("organisation"),
-        text("cohort"),
         text("level"),
+        Column("audience", TEXTS),
+        flag("creates"),
         text("text", nullable=False),
         text("plain", nullable=False),
         texts("tokens"),
@@ -143,8 +68,9 @@ class Wordings(LevelledEvents):
             "stream": _subject(step, field),
             "type": step.type,
             "organisation": step.organisation,
-            "cohort": step.cohort,
-            "level": step.level,
+            "level": step.level if step.adds else None,
+            "audience": step.own_audience,
+            "creates": step.creates,
             "text": found,
             "plain": plain,
             "tokens": tokens,
@@ -171,7 +97,7 @@ def _said(step: Step) -> Iterator[tuple[str, int, str]]:
 
 def is_searched(stream: str) -> bool:
     """Say whether the subject with this stream is of a kind that is searched."""
-    return stream.partition("/")[0] in _SEARCHED
+    return stream.partition("/")[0] in SEARCHED
 
 
 def _subject(step: Step, field: str) -> str:

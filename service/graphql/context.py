@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import cached_property
 
 from starlette.requests import Request
 
@@ -10,7 +9,6 @@ from events.log import EventLog
 from events.senders import PUBLIC, Role, Sender
 from projections.reading import Served
 from projections.runner import LOST
-from projections.seeing import Seeing
 from service.graphql.limits import Limits
 from service.insights import Insights
 
@@ -68,11 +66,6 @@ class Context:
         self.address = address
         self.request: Request | None = None
 
-    @cached_property
-    def seeing(self) -> Seeing:
-        """What the viewer sees: everything in the graph goes by it."""
-        return Seeing(self.viewer)
-
     @property
     def asker(self) -> str:
         """Whose turn it is when something is asked: the key's, or without one the address's."""
@@ -83,7 +76,6 @@ class Context:
         """Go on for somebody who said who they are after connecting."""
         self.viewer = viewer
         self.authorization = authorization
-        self.__dict__.pop("seeing", None)
 
     async def check(self) -> None:
         """Hold what goes on to who asked for it. Raises KeyRefused where the key is no longer good."""

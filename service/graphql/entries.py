@@ -8,6 +8,7 @@ import orjson
 
 from events.catalogue import VOCABULARY, Catalogue
 from events.recorded import Recorded
+from projections import entries
 from projections.step import Step
 from service.graphql.fields.field import TYPE, Row
 from service.graphql.loading import Loading
@@ -26,11 +27,10 @@ class EntryEvent:
     needs: Sequence[str] = ()
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
-        """Find which of the events may be given: that is the log's to judge, which knows what was taken back, too."""
-        context = loading.context
-        page = {row["position"]: row["recorded"] for row in rows}
-        given = await context.log.visible(list(page.values()), context.viewer)
-        seen = {recorded.position for recorded in given}
+        """Find which of the events may be given."""
+        positions = sorted({row["position"] for row in rows})
+        given = await loading.rows(lambda: entries.given(positions))
+        seen = {row["position"] for row in given}
         for row in rows:
             row[selected.slot] = event_row(row) if row["position"] in seen else None
 

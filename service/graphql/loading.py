@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
 from sqlalchemy import Select
 
+from events.senders import Role
 from projections import listing
 from projections.gathering import Gathering, Wanted
-from projections.listing import Belongs, Page, Visible
+from projections.listing import Belongs, Page, Visible, visible
 from projections.narrowing import Narrowed
-from projections.seeing import Seeing
 from service.graphql.fields.field import TYPE, Row, Source
 from service.graphql.fields.shapes import Shape
 from service.graphql.lists.filters import condition, named_in, naming_only
@@ -31,7 +31,6 @@ class List:
     """A list of each of some parents: its rows belong to the parent, and the filter lets some of them in."""
 
     shape: Shape
-    parent_shape: Shape | None
     belongs: Belongs | None
     parents: Sequence[str]
     where: Mapping[str, Any] | None
@@ -43,12 +42,12 @@ class Loading:
     def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
         self.info = info
         self.context: Context = info.context
-        self.seeing: Seeing = self.context.seeing
+        self.viewer = self.context.viewer
         self.selection = Selection(info)
         self.shapes: Mapping[str, Shape] = info.schema.extensions["shapes"]
         self._types = info.schema.type_map
         # From nobody who sees everything anything can be hidden.
-        self._may_show_hidden = not self.seeing.everything
+        self._may_show_hidden = not self.viewer.facilitates_everything
 
     def type(self, name: str) -> GraphQLObjectType:
         """Return the object type with this name."""
@@ -63,28 +62,23 @@ class Loading:
         if self._may_show_hidden:
             try:
                 async with self.turn():
-                    return [*await read_models.unhidden(statement())]
+                    return [*await read_models.seen(self.viewer, statement())]
             except Narrowed as narrowed:
                 await wait_for(self.context, narrowed.position)
             # Once is enough: what is hidden from now on is hidden after the question. Else there would be no answer
             # while much is recorded.
             self._may_show_hidden = False
         async with self.turn():
-            return [row._asdict() for row in await read_models.rows(statement())]
+            return [*await read_models.seen(self.viewer, statement(), unhidden=False)]
 
     def turn(self) -> AbstractAsyncContextManager[None]:
         """Return what holds a turn of whoever asks while it is entered."""
         turns: Turns = self.info.schema.extensions["turns"]
         return turns.taken(self.context.asker)
 
-    def visible(self, shape: Shape, parent: Shape | None = None) -> Visible:
-        """Return the rows of a shape that the viewer may see; of notes, those about a subject like the parent."""
-        if shape.about is None:
-            return Visible(self.seeing, shape.table)
-        kind, column = shape.about
-        subjects = self.shapes[kind] if kind else parent
-        assert subjects is not None
-        return Visible(self.seeing, shape.table, (subjects.table, column))
+    def visible(self, shape: Shape) -> Visible:
+        """Return the rows of a shape that the viewer may see."""
+        return visible(shape.table, shape.about)
 
     def columns(self, shape: Shape, nodes: Sequence[FieldNode], *more: str) -> list[str]:
         """Return the columns that the selection needs of rows of this shape."""
@@ -98,7 +92,7 @@ class Loading:
     async def page(self, list_: List, names: Sequence[str], page: Page) -> list[Row]:
         """Return a page of each parent's list. Raises GraphQL errors about the filter."""
         filter = condition(list_.shape, await self.where(list_))
-        visible = self.visible(list_.shape, list_.parent_shape)
+        visible = self.visible(list_.shape)
         return await self.rows(
             lambda: listing.page(visible, names, page, filter, list_.belongs, list_.parents)
         )
@@ -106,7 +100,7 @@ class Loading:
     async def counts(self, list_: List) -> list[Row]:
         """Return how many rows each parent's list has, in all and filtered. Raises GraphQL errors."""
         filter = condition(list_.shape, await self.where(list_))
-        visible = self.visible(list_.shape, list_.parent_shape)
+        visible = self.visible(list_.shape)
         return await self.rows(
             lambda: listing.counts(visible, filter, list_.belongs, list_.parents)
         )
@@ -116,7 +110,7 @@ class Loading:
 
         Raises GraphQL errors about it.
         """
-        if self.seeing.sees_everybodys or not list_.where:
+        if self.viewer.role is not Role.PUBLIC or not list_.where:
             return list_.where
         named = named_in(list_.shape, list_.where)
         if not named:

@@ -52,11 +52,7 @@ class Past(Loading):
         if shape.table is Memberships.table:
             for row in rows:
                 row[LEAVING_SEEN] = True
-        if self.seeing.everything or not rows:
-            return
-        if shape.about == ("", "about"):
-            # Notes are about subjects of any kind: those are given whose subject is.
-            self._tables[name] = []
+        if self.viewer.facilitates_everything or not rows:
             return
         visible = self.visible(shape)
         identity = (

@@ -40,7 +40,7 @@ async def _node(
     loading = Loading(info)
     if kind != "event":
         return (await loading.streams([stream], info.field_nodes)).get(stream)
-    found = await loading.rows(lambda: entries.at(loading.seeing, [int(key)]))
+    found = await loading.rows(lambda: entries.at([int(key)]))
     rows = [entry_row(row, loading.context.log.catalogue) for row in found]
     await loading.fill_each(rows, info.field_nodes)
     return next(iter(rows), None)

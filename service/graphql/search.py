@@ -117,7 +117,6 @@ difference. A subject is found where each of them is in something that was said 
     if asked.alternatives and wanted:
         found = await loading.rows(
             lambda: searching.found(
-                loading.seeing,
                 asked,
                 wanted,
                 after=place,

@@ -127,9 +127,7 @@ async def _page(loading: Loading, chosen: Chosen, key: str) -> list[Row]:
     """Return the next entries. All who follow the same for the same viewer share one statement."""
 
     async def ask() -> list[Row]:
-        found = await loading.rows(
-            lambda: entries.in_order(loading.seeing, chosen, key, limit=PAGE_ENTRIES)
-        )
+        found = await loading.rows(lambda: entries.in_order(chosen, key, limit=PAGE_ENTRIES))
         return [entry_row(row, loading.context.log.catalogue) for row in found]
 
     sharing: Sharing = loading.info.schema.extensions["sharing"]

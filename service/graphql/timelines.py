@@ -44,7 +44,7 @@ class Timeline:
         copies: dict[int, Row] = {}
         if has_rows:
             catalogue = context.log.catalogue
-            pages = await loading.rows(lambda: entries.page(loading.seeing, chosen, part, keys))
+            pages = await loading.rows(lambda: entries.page(chosen, part, keys))
             for key, page in grouped(pages, _parent).items():
                 found[key] = [entry_row(row, catalogue) for row in page]
             shown = [row for page in found.values() for row in page[: size.rows]]
@@ -56,7 +56,7 @@ class Timeline:
                 await loading.fill_each(shown, [*nodes, *edge_nodes])
         counted: dict[str, Row] = {}
         if is_counted:
-            counts = await loading.rows(lambda: entries.counts(loading.seeing, chosen, keys))
+            counts = await loading.rows(lambda: entries.counts(chosen, keys))
             counted = {row["parent"]: row for row in counts}
         for row in rows:
             page = found.get(row["key"], [])

@@ -80,9 +80,13 @@ async def _fill(log: EventLog, cohorts: int) -> None:
 async def _variables(runner: Runner) -> dict[str, Any]:
     """Return what the queries ask for: the organisation with the longest timeline, and the first of each other kind."""
     timeline = Timeline.table.c
-    longest = select(timeline.organisation).group_by(timeline.organisation)
+    longest = select(timeline.stream).group_by(timeline.stream)
+    longest = longest.where(timeline.stream.startswith("organisation/"))
     [row] = await runner.read_models.rows(longest.order_by(func.count().desc()).limit(1))
-    given: dict[str, Any] = {"organisation": row.organisation, "text": "visitors or members"}
+    given: dict[str, Any] = {
+        "organisation": row.stream.partition("/")[2],
+        "text": "visitors or members",
+    }
     for kind in ("cohort", "question", "iteration", "learning"):
         table = SUBJECTS[kind]
         [row] = await runner.read_models.rows(

@@ -4,7 +4,7 @@ import pytest
 
 from events.event import Event
 from events.senders import Role, Sender
-from events.visibility import NARROWING, sees_event
+from events.visibility import NARROWING, sees_event, viewer_of
 from tests.insights.judging import MemoryLog
 from tests.insights.stories import NOW_US, told
 
@@ -38,7 +38,8 @@ def test_nobody_is_given_less_but_after_the_events_that_are_known_to_hide(seed: 
 
     def given() -> list[set[int]]:
         return [
-            {event.position for event in events if sees_event(viewer, event, log)} for viewer in who
+            {event.position for event in events if sees_event(viewer, event, log)}
+            for viewer in (viewer_of(sender, log) for sender in who)
         ]
 
     before, hid = given(), 0

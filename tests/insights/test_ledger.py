@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
 
 from events.senders import Role
 from projections.insights.comparison import compare_cohorts
+from projections.insights.definition import FIGURES
 from projections.insights.ledger import Ledger
 from projections.insights.lens import Lens
+from projections.insights.partiality import is_partial
 from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
@@ -17,6 +20,11 @@ from tests.insights.naive.numbers import DAY_US
 from tests.insights.stories import NOW_US, told
 
 NAMES = frozenset({"compareCohorts"})
+FIGURES_ASKED: list[tuple[str, dict[str, Any]]] = [
+    *((name, {}) for name in ("funnel", "openness", "failureMix", "reach", "stalledIterations")),
+    *((name, {}) for name in ("thinDecisions", "diffusion", "contestedLearnings", "retention")),
+    ("triedBefore", {"mode": "tell_stories"}),
+]
 SEEDS = 12
 SEEDS_LONG = 150
 
@@ -46,6 +54,14 @@ def check(seed: int) -> None:
         if not stands_still:
             at_us += dice.choice((0, 0, 1, dice.randrange(20) * DAY_US))
         viewer = dice.choice(who)
+        name, arguments = dice.choice(FIGURES_ASKED)
+        answers = [
+            ledger.figure(ledger.view(viewer, at_us=at_us), name, arguments) for _ in range(2)
+        ]
+        alone = View(Lens(ledger.book, viewer, at_us=at_us), Scope())
+        assert answers == [FIGURES[name].compute(alone, **arguments)] * 2, (seed, name, viewer)
+        partial = is_partial(View(Lens(ledger.book, viewer, at_us=at_us), Scope()))
+        assert ledger.is_partial(ledger.view(viewer, at_us=at_us)) is partial
         found = ledger.answer(ledger.view(viewer, at_us=at_us), NAMES)["compareCohorts"]
         assert found == compare_cohorts(View(Lens(ledger.book, viewer, at_us=at_us), Scope())), (
             seed,
@@ -96,10 +112,9 @@ class Counting(Ledger):
 
     def computed(self, viewer: Viewer) -> int:
         view = self.view(viewer, at_us=NOW_US)
-        before = list(self._kept(viewer).values())
+        before = {id(kept): kept for rows in self._rows.values() for kept in rows}
         list(self.compare(view))
-        after = self._kept(viewer).values()
-        return sum(all(kept is not one for one in before) for kept in after)
+        return sum(id(kept) not in before for rows in self._rows.values() for kept in rows)
 
 
 def filled(seed: int, **options: int) -> tuple[Counting, MemoryLog]:
@@ -120,8 +135,17 @@ def test_a_row_is_computed_again_only_when_something_concerns_its_cohort() -> No
     assert ledger.computed(facilitator) < cohorts
 
 
+def test_viewers_who_see_the_same_of_a_cohort_share_its_row() -> None:
+    ledger, log = filled(0)
+    member = next(line["data"]["organisation"] for line in log.lines if "joined" in line["type"])
+    assert ledger.computed(Viewer(Role.ORGANISATION, organisation="new")) > 0
+    assert ledger.computed(Viewer(Role.ORGANISATION, organisation="newer")) == 0
+    assert ledger.computed(Viewer(Role.ADMIN)) == 0
+    assert ledger.computed(Viewer(Role.ORGANISATION, organisation=member)) > 0
+
+
 def test_rows_are_kept_for_the_viewers_that_asked_last() -> None:
-    ledger, _ = filled(0, viewers_max=1)
+    ledger, _ = filled(0, variants_max=1)
     for viewer in (Viewer(Role.FACILITATOR), Viewer(Role.ANALYST), Viewer(Role.FACILITATOR)):
         assert ledger.computed(viewer) > 0
 

@@ -8,7 +8,6 @@ from projections.gathering import Gathering, Wanted
 from projections.listing import Visible
 from projections.models import SUBJECTS
 from projections.runner import Runner
-from projections.seeing import Seeing
 from service.generator import generate
 
 
@@ -24,15 +23,15 @@ async def test_rows_of_every_kind_come_as_from_their_own_table(log: EventLog) ->
         gathering = Gathering(
             {
                 kind: Wanted(
-                    Visible(Seeing(RECORD), table),
+                    Visible(table),
                     table.columns.keys(),
                     [row["key"] for row in alone[kind]],
                 )
                 for kind, table in SUBJECTS.items()
             }
         )
-        answer = await runner.read_models.rows(gathering.statement)
-        together = gathering.read([row._asdict() for row in answer])
+        answer = await runner.read_models.seen(RECORD, gathering.statement)
+        together = gathering.read(answer)
     for kind, rows in alone.items():
         found = [row for one, row in together if one == kind]
         assert sorted(found, key=lambda row: row["key"]) == sorted(rows, key=lambda row: row["key"])

@@ -12,13 +12,14 @@ from events.recorded import Recorded
 from events.senders import PUBLIC, RECORD, Role, Sender
 from events.terms import Visibility
 from events.visibility import _sees_event_itself as sees_event_itself
+from events.visibility import viewer_of
 from projections import entries, searching
+from projections.listing import Visible
 from projections.models import PROJECTIONS, SUBJECTS
 from projections.models.wordings import SEARCHED, Wordings
 from projections.projection import Facts
 from projections.runner import Runner
 from projections.searching import Asked
-from projections.seeing import Seeing
 from service.generator import generate
 
 LEVELS = [level.value for level in Visibility]
@@ -123,7 +124,9 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
     events = {found.position: found.event(log.catalogue) for found in record}
     differences = 0
     for viewer in await viewers(runner):
-        seeing = Seeing(viewer)
+
+        async def rows_of(statement: Any, viewer: Sender = viewer) -> list[Any]:
+            return await runner.read_models.seen(viewer, statement)
 
         def itself(world: Any, viewer: Sender = viewer) -> dict[int, bool]:
             found = {}
@@ -132,43 +135,45 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
                 while about.about_event is not None:
                     about = world.event(about.about_event)
                 found[position] = viewer.facilitates_everything or sees_event_itself(
-                    viewer, about, world
+                    viewer_of(viewer, world), about, world
                 )
             return found
 
         async with log._reader() as connection:
             judged = await log._viewing._asked(connection, itself, [], viewer)
+        lines = {row["position"] for row in await rows_of(entries.given(list(events)))}
+        assert lines == {found.position for found in await log.visible(record, viewer)}, viewer
         streams = [f"organisation/{key}" for key in keys]
         cohorts = sorted({s for e in events.values() for s in e.streams if s.startswith("cohort/")})
         for stream in [*streams, *cohorts]:
             kind, _, key = stream.partition("/")
             chosen = entries.Chosen(kind, through=len(record))
-            statement = entries.in_order(seeing, chosen, key, limit=10_000)
-            seen = {row.position for row in await runner.read_models.rows(statement)}
+            statement = entries.in_order(chosen, key, limit=10_000)
+            seen = {row["position"] for row in await rows_of(statement)}
             expected = {p for p, e in events.items() if stream in e.streams and judged[p]}
             assert seen == expected, (viewer, stream)
-            [count] = await runner.read_models.rows(entries.counts(seeing, chosen, [key]))
-            assert (count.total, count.filtered) == (len(seen), len(seen))
+            [count] = await rows_of(entries.counts(chosen, [key]))
+            assert (count["total"], count["filtered"]) == (len(seen), len(seen))
             differences += len(expected) != sum(stream in e.streams for e in events.values())
         for kind, table in SUBJECTS.items():
-            rows = table.alias()
-            statement = select(rows.c.key).where(seeing.subjects(rows))
-            seen_keys = {row.key for row in await runner.read_models.rows(statement)}
+            visible = Visible(table)
+            statement = select(visible.rows.c.key).where(visible.condition)
+            seen_keys = {row["key"] for row in await rows_of(statement)}
             all_keys = {row.key for row in await runner.read_models.rows(select(table.c.key))}
-            visible = {key for key in all_keys if await log.stream_version(f"{kind}/{key}", viewer)}
-            assert seen_keys == visible, (viewer, kind)
+            given = {key for key in all_keys if await log.stream_version(f"{kind}/{key}", viewer)}
+            assert seen_keys == given, (viewer, kind)
         created = {
-            f"{kind}/{row.key}": row.position
+            f"{kind}/{row['key']}": row["position"]
             for kind, table in SUBJECTS.items()
-            for rows in [table.alias()]
-            for row in await runner.read_models.rows(
-                select(rows.c.key, rows.c.position).where(seeing.subjects(rows))
+            for visible in [Visible(table)]
+            for row in await rows_of(
+                select(visible.rows.c.key, visible.rows.c.position).where(visible.condition)
             )
         }
-        said = searching._said(seeing, Asked.read("t"), SEARCHED)
+        said = searching._said(Asked.read("t"), SEARCHED)
         words = Wordings.table.c
         every = await runner.read_models.rows(select(words.position, words.stream, words.tokens))
-        seen = {row.position for row in await runner.read_models.rows(select(said.c.position))}
+        seen = {row["position"] for row in await rows_of(select(said.c.position))}
         expected = {
             row.position
             for row in every
@@ -179,12 +184,11 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
         assert seen == expected, viewer
         for name, about, field in FACTS:
             rows, subjects = name.alias(), SUBJECTS[about].alias()
+            visible = Visible(name, (about, field))
             statement = (
-                select(rows.c.position)
-                .join(subjects, subjects.c.key == rows.c[field])
-                .where(seeing.facts(rows, subjects))
+                select(visible.rows.c.position).select_from(visible.source).where(visible.condition)
             )
-            seen = {row.position for row in await runner.read_models.rows(statement)}
+            seen = {row["position"] for row in await rows_of(statement)}
             joined = select(rows.c.position).join(subjects, subjects.c.key == rows.c[field])
             there = {row.position for row in await runner.read_models.rows(joined)}
             # A shared question's first wording goes with the question, not with its cohort.

@@ -16,7 +16,7 @@ async def entries(runner: Runner, organisation: str) -> list[tuple[int, int | No
     statement = (
         select(timeline.c.position, voids.c.voided_by)
         .outerjoin(voids, voids.c.position == timeline.c.position)
-        .where(timeline.c.organisation == organisation)
+        .where(timeline.c.stream == f"organisation/{organisation}")
         .order_by(timeline.c.occurred_at, timeline.c.position)
     )
     return [(row.position, row.voided_by) for row in await runner.read_models.rows(statement)]

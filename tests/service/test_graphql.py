@@ -243,6 +243,8 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_entries
     asker.viewer = viewer
     await asker.runner.catch_up()
     asker.catches_up = False
+    # What a viewer holds is asked once.
+    await timeline(asker, "mill")
     with counting(asker) as few:
         await timeline(asker, "mill")
         await asker.ask(EVENTS + FIELDS, first=100)

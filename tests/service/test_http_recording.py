@@ -392,7 +392,7 @@ async def test_d8_validation_tells_what_recording_tells(story: Door, who: str) -
             left("archive", id="left", time=at(3)),
             joined("mill", "next", id="joined", time=at(4)),
         ]
-        await story.post(formed("next"))
+        await story.post(formed("next", time=at(1)))
     before = await story.head()
     validated = await story.post(*events, who=who, to="/events/validate")
     assert await story.head() == before

@@ -7,7 +7,7 @@ import pytest
 from fastapi import APIRouter
 from graphql import GraphQLObjectType, build_schema
 
-from events.policy import RECORDING, TABLE, Action, Relation, Role, allows, may_ever, shows
+from events.access.policy import RECORDING, TABLE, Action, Relation, Role, allows, may_ever, shows
 from events.terms import Visibility
 from events.types import EVENT_TYPES, Recorder
 from service import doors

@@ -12,9 +12,7 @@ from events.log import now_us
 from events.moments import moment_of
 from events.terms import Mode, ParticipationLevel
 from projections.insights.asking import definitions
-from projections.insights.definition import FIGURES
 from projections.insights.ledger import COMPARE
-from projections.insights.partiality import is_partial
 from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
@@ -153,12 +151,10 @@ def _scope(told: dict[str, Any]) -> Scope:
 async def _partial(root: View, info: Asking) -> bool:
     computing: Computing = info.schema.extensions[COMPUTING]
     async with computing.slice(info.context.asker):
-        return is_partial(root)
+        return info.context.insights.ledger.is_partial(root)
 
 
 def _figure(name: str) -> Any:
-    compute = FIGURES[name].compute
-
     async def resolve(view: View, info: Asking, **arguments: Any) -> Any:
         for name, terms in _TERMS.items():
             told = arguments.get(name)
@@ -167,7 +163,7 @@ def _figure(name: str) -> Any:
         given = {key: value for key, value in arguments.items() if value is not None}
         computing: Computing = info.schema.extensions[COMPUTING]
         async with computing.slice(info.context.asker):
-            return compute(view, **given)
+            return info.context.insights.ledger.figure(view, name, given)
 
     return resolve
 

@@ -26,7 +26,6 @@ class ToMany:
     shape: str
     belongs: Belongs | None = None
     parent: str = "key"
-    parent_shape: str | None = None
 
     @property
     def needs(self) -> Sequence[str]:
@@ -36,12 +35,11 @@ class ToMany:
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
         """Fetch each row's page, and what is selected of it."""
         shape = loading.shapes[self.shape]
-        parent_shape = None if self.parent_shape is None else loading.shapes[self.parent_shape]
         arguments = selected.arguments
         asked = Asked.read(loading, shape, selected, [self._parent(row) for row in rows])
         belongs = self.belongs
         parents = [] if belongs is None else sorted({self._parent(row) for row in rows})
-        list_ = List(shape, parent_shape, belongs, parents, arguments.get("where"))
+        list_ = List(shape, belongs, parents, arguments.get("where"))
         pages: dict[str, list[Row]] = {}
         copies: dict[int, Row] = {}
         if asked.has_rows:
@@ -238,6 +236,6 @@ def about_it(description: str) -> Any:
 
     def find(place: Place) -> ToMany:
         kind = kind_of(place.owner)
-        return ToMany(place.type.__name__, InColumn("about", f"{kind}/"), parent_shape=kind)
+        return ToMany(place.type.__name__, InColumn("about", f"{kind}/"))
 
     return Field(description, find, arguments=list_arguments)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, FromClause, Text, and_, cast, func, literal, not_, or_, true
 
 from events.folding import folded
-from projections.seeing import Condition
+from projections.audiences import Condition
 from projections.tables import THEMES_FOLDED, WORDING
 from service.graphql.arguments import some, span
 from service.graphql.errors import argument_refusal

@@ -1,7 +1,6 @@
 """The policy: role by action by relation. Every door asks this table.
 
-Where rows are chosen in SQL or from kept parts, its rows for reading are written as their conditions, which the tests
-hold equal to it: projections/seeing.py, projections/entries.py and projections/insights/sight.py.
+Who sees what follows from its rows for reading by way of `events.access.audience`.
 
 A cell of `READ` is the narrowest level that is shown; every other cell says whether the action is allowed. A cell that
 is not declared cannot be asked for: the table is checked when it is made.
@@ -21,6 +20,7 @@ class Role(StrEnum):
 
     FACILITATOR = "facilitator"
     ORGANISATION = "organisation"
+    EVALUATOR = "evaluator"
     ANALYST = "analyst"
     ADMIN = "admin"
     PUBLIC = "public"
@@ -46,6 +46,8 @@ class Action(StrEnum):
 
     READ = "read"
     """Be given subjects and events, and be counted them."""
+    READ_KEPT = "read what is kept"
+    """The same of persons, and of failures whose cause is deviance."""
     READ_PERSONAL = "read personal data"
     READ_ABSENCES = "read figures of what is missing"
     """The figures marked † in the definitions: shares and absences that a partial view would distort."""
@@ -78,7 +80,7 @@ def _row(*cells: Cell) -> Mapping[Relation, Cell]:
 
 
 def _rows(*rows: Mapping[Relation, Cell]) -> Mapping[Role, Mapping[Relation, Cell]]:
-    """Return the rows of an action, in the order facilitator, organisation, analyst, admin, public."""
+    """Return the rows of an action, in the order facilitator, organisation, evaluator, analyst, admin, public."""
     return dict(zip(_ROLES, rows, strict=True))
 
 
@@ -91,22 +93,31 @@ TABLE: Final[Mapping[Action, Mapping[Role, Mapping[Relation, Cell]]]] = {
     Action.READ: _rows(
         _row(_PRIVATE, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),
         _row(_PRIVATE, _PAIR, _COHORT, _PUBLIC, _PRIVATE),
+        _row(_PRIVATE, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),
         _row(_COHORT, _COHORT, _COHORT, _COHORT, _PRIVATE),
         _row(_PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),
         _row(_PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC),
     ),
-    Action.READ_PERSONAL: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
-    Action.READ_ABSENCES: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
-    Action.RECORD_FRAME: _rows(_OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY),
-    Action.RECORD_JOURNEY: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
-    Action.RECORD_PAIRING: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
-    Action.RECORD_NOTE: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
-    Action.FORGET: _rows(_OWN, _OWN, _NOBODY, _EVERYBODY, _NOBODY),
-    Action.SEND: _rows(_EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _NOBODY),
-    Action.KEEP: _rows(_OWN, _OWN, _OWN, _OWN, _NOBODY),
-    Action.GRANT_ORGANISATION: _rows(_OWN, _NOBODY, _NOBODY, _EVERYBODY, _NOBODY),
-    Action.GRANT: _rows(_NOBODY, _NOBODY, _NOBODY, _EVERYBODY, _NOBODY),
-    Action.DESCRIBE: _rows(_EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY),
+    Action.READ_KEPT: _rows(
+        _row(_PRIVATE, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),
+        _row(_PRIVATE, _PAIR, _COHORT, _PUBLIC, _PRIVATE),
+        _row(_COHORT, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),
+        _row(_COHORT, _COHORT, _COHORT, _COHORT, _PRIVATE),
+        _row(_PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),
+        _row(_PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC),
+    ),
+    Action.READ_PERSONAL: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY),
+    Action.READ_ABSENCES: _rows(_OWN, _OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
+    Action.RECORD_FRAME: _rows(_OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY, _NOBODY),
+    Action.RECORD_JOURNEY: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY),
+    Action.RECORD_PAIRING: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY),
+    Action.RECORD_NOTE: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY),
+    Action.FORGET: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _EVERYBODY, _NOBODY),
+    Action.SEND: _rows(_EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _NOBODY),
+    Action.KEEP: _rows(_OWN, _OWN, _OWN, _OWN, _OWN, _NOBODY),
+    Action.GRANT_ORGANISATION: _rows(_OWN, _NOBODY, _NOBODY, _NOBODY, _EVERYBODY, _NOBODY),
+    Action.GRANT: _rows(_NOBODY, _NOBODY, _NOBODY, _NOBODY, _EVERYBODY, _NOBODY),
+    Action.DESCRIBE: _rows(_EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY),
 }
 
 RECORDING: Final[Mapping[Recorder, Action]] = {
@@ -132,9 +143,9 @@ def may_ever(role: Role, action: Action) -> bool:
     return any(allows(role, action, relation) for relation in Relation)
 
 
-def shows(role: Role, relation: Relation, level: Visibility) -> bool:
+def shows(role: Role, relation: Relation, level: Visibility, action: Action = Action.READ) -> bool:
     """Say whether something at this level is shown to the role that stands so to it."""
-    narrowest = TABLE[Action.READ][role][relation]
+    narrowest = TABLE[action][role][relation]
     return isinstance(narrowest, Visibility) and _WIDTH[level] >= _WIDTH[narrowest]
 
 

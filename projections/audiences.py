@@ -1,0 +1,128 @@
+"""The condition of every statement: that an audience, which stands in a column, meets the viewer's tokens.
+
+Statements name no viewer; whoever asks gives the tokens when a statement is run (see `given`). So their text is the
+same for everybody.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+
+from events.access.audience import Viewer, organisation
+from events.terms import Visibility
+from projections.models.subjects import FormerSubjects, SubjectAudiences
+from projections.tables import TEXT
+
+Condition = ColumnElement[bool]
+
+_TOKENS: Final = "tokens"
+
+
+def _held(name: str) -> Any:
+    return bindparam(name, type_=ARRAY(Text), required=True)
+
+
+_HELD: Final = _held(_TOKENS)
+_HELD_AT: Final = {level: _held(f"{_TOKENS}_{level.value}") for level in Visibility}
+
+
+def given(viewer: Viewer) -> Mapping[str, Sequence[str]]:
+    """Return the values with which a statement is run for a viewer."""
+    return {
+        _TOKENS: sorted(viewer.tokens),
+        **{bind.key: sorted(viewer.at(level)) for level, bind in _HELD_AT.items()},
+    }
+
+
+def seen(audience: ColumnElement[Any], level: ColumnElement[str] | None = None) -> Condition:
+    """Return whether the audience meets the tokens: of an event with a level of its own, those that count for that."""
+    held: Any = _HELD
+    if level is not None:
+        held = case(*((level == one.value, _HELD_AT[one]) for one in Visibility), else_=_HELD)
+    return audience.op("&&", is_comparison=True)(held)
+
+
+def acts(acting: ColumnElement[str]) -> Condition:
+    """Return whether the viewer's own organisation acts."""
+    return literal(organisation(""), TEXT).concat(acting) == any_(_HELD)
+
+
+def event_seen(
+    event: FromClause, subject: "Subject", creates: ColumnElement[bool] | None = None
+) -> Condition:
+    """Return whether an event is seen, with its `organisation`, `level` and `audience`, and its subject's audiences.
+
+    `creates` says whether it created the subject.
+    """
+    itself = or_(
+        acts(event.c.organisation),
+        case(
+            (event.c.audience.is_not(None), seen(event.c.audience)),
+            else_=seen(subject.below, event.c.level),
+        ),
+    )
+    return itself if creates is None else case((creates, seen(subject.audience)), else_=itself)
+
+
+class Subject:
+    """The subject in whose stream something of `position` is said, if it stands.
+
+    `position` is where it was created; `audience` are the tokens of those who see it, `below` of those who see what
+    happens to it.
+    """
+
+    def __init__(self, stream: ColumnElement[str], position: ColumnElement[int]) -> None:
+        now = SubjectAudiences.table.alias("subject")
+        self._now = now
+        self._on = and_(now.c.stream == stream, now.c.position <= position)
+        self.kind: ColumnElement[str] = now.c.kind
+        self.position: ColumnElement[int] = now.c.position
+        self.audience: ColumnElement[Any] = now.c.audience
+        self.below: ColumnElement[Any] = now.c.below
+
+    def joined(self, rows: Any) -> Any:
+        """Return the rows with their subjects, without those that have none."""
+        return rows.join(self._now, self._on)
+
+
+class SubjectThen(Subject):
+    """The same, or the subject that had its key by then: it may have been taken back, and the key used again.
+
+    Of a subject that was taken back, `kind` and `position` are null.
+    """
+
+    def __init__(self, stream: ColumnElement[str], position: ColumnElement[int]) -> None:
+        super().__init__(stream, position)
+        former = FormerSubjects.table.alias("former")
+        self._former = (
+            select(former.c.audience, former.c.below)
+            .where(
+                self._now.c.stream.is_(None),
+                former.c.stream == stream,
+                former.c.position <= position,
+                former.c.ended > position,
+            )
+            .correlate_except(former)
+            .lateral("before")
+        )
+        self.audience = func.coalesce(self.audience, self._former.c.audience)
+        self.below = func.coalesce(self.below, self._former.c.below)
+
+    def joined(self, rows: Any) -> Any:
+        """Return the rows with their subjects."""
+        return rows.outerjoin(self._now, self._on).outerjoin(self._former, true())

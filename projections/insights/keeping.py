@@ -1,0 +1,70 @@
+"""What is kept of an answer: for whom else it holds, and for how long."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from events.access.audience import Audience
+from events.access.audience import Viewer as Looking
+from events.terms import Visibility
+from projections.insights.lens import Lens
+
+T = TypeVar("T")
+
+
+class Noting(Looking):
+    """A viewer who notes which tokens an answer depends on."""
+
+    def __init__(self, looking: Looking) -> None:
+        super().__init__(looking.tokens)
+        self._audiences: set[Audience] = set()
+        self._tokens: set[str] = set()
+
+    def sees(self, audience: Audience, level: Visibility | None = None) -> bool:
+        """Say the same, and note the audience."""
+        self._audiences.add(audience)
+        return super().sees(audience, level)
+
+    def holds(self, token: str) -> bool:
+        """Say the same, and note the token."""
+        self._tokens.add(token)
+        return super().holds(token)
+
+    @property
+    def about(self) -> Audience:
+        """The tokens that were asked about so far: who holds the same of them has the same answers."""
+        return frozenset(self._tokens).union(*self._audiences)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[T]):
+    """An answer as of a position, from a moment on and up to another, if nothing that concerns it is recorded.
+
+    It is the answer for whoever holds, of the tokens `about` which it was asked, those `held`, and is given what a
+    partial view would distort, or is not (`whole`).
+    """
+
+    answer: T
+    position: int
+    from_us: int
+    until_us: float
+    about: Audience
+    held: Audience
+    whole: bool
+
+    @classmethod
+    def of(cls, answer: T, lens: Lens, *, whole: bool) -> "Kept[T]":
+        """Return what is kept of an answer through a lens whose viewer is `Noting`."""
+        noting = lens.looking
+        assert isinstance(noting, Noting), "nobody noted what the answer depends on"
+        about = noting.about
+        held = noting.tokens & about
+        return cls(answer, lens.as_of, lens.at_us, lens.until_us, about, held, whole)
+
+    def holds(self, lens: Lens, *, changed: int, whole: bool) -> bool:
+        """Say whether it is the answer for a viewer now, if the last event that concerns it was at `changed`."""
+        return (
+            changed <= min(self.position, lens.as_of)
+            and self.from_us <= lens.at_us < self.until_us
+            and self.whole is whole
+            and lens.looking.tokens & self.about == self.held
+        )

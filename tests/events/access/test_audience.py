@@ -1,0 +1,140 @@
+"""Audiences and tokens: as they are written down, and as the policy's table says, cell by cell."""
+
+from itertools import pairwise, product
+from typing import Final
+
+import pytest
+
+from events.access.audience import Audience, Viewer, audience, everybodys, tokens
+from events.access.policy import Action, Relation, Role, narrower, shows
+from events.terms import Visibility
+
+PRIVATE, PAIR, COHORT, PUBLIC = Visibility
+
+ALL: Final = {"facilitator", "organisation:mill"}
+IN_COHORT: Final = ALL | {"facilitator:valley"}
+OUTSIDE: Final = ALL | {"facilitator-of:mill"}
+EVALUATED: Final = {"evaluator:valley"}
+PAIRED: Final = {"pair:valley:mill"}
+TOGETHER: Final = {"cohort:valley", "analyst"}
+
+
+@pytest.mark.parametrize(
+    ("level", "cohort", "kept", "expected"),
+    [
+        (PRIVATE, "valley", False, IN_COHORT | EVALUATED),
+        (PAIR, "valley", False, IN_COHORT | EVALUATED | PAIRED),
+        (COHORT, "valley", False, IN_COHORT | EVALUATED | PAIRED | TOGETHER),
+        (PUBLIC, "valley", False, IN_COHORT | EVALUATED | PAIRED | TOGETHER | {"public"}),
+        (PRIVATE, "valley", True, IN_COHORT),
+        (PAIR, "valley", True, IN_COHORT | PAIRED),
+        (COHORT, "valley", True, IN_COHORT | EVALUATED | PAIRED | TOGETHER),
+        (PUBLIC, "valley", True, IN_COHORT | EVALUATED | PAIRED | TOGETHER | {"public"}),
+        (PRIVATE, None, False, OUTSIDE),
+        (PAIR, None, False, OUTSIDE),
+        (COHORT, None, False, OUTSIDE | {"analyst"}),
+        (PUBLIC, None, False, OUTSIDE | {"analyst", "public"}),
+    ],
+)
+def test_an_audience_is_as_it_is_written_down(
+    level: Visibility, cohort: str | None, kept: bool, expected: set[str]
+) -> None:
+    assert audience(level, ["mill"], cohort, kept=kept) == expected
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        *((level, {"facilitator", "key"}) for level in (PRIVATE, PAIR, COHORT)),
+        (PUBLIC, {"facilitator", "key", "public"}),
+    ],
+)
+def test_what_belongs_to_nobody_is_seen_by_every_key(level: Visibility, expected: set[str]) -> None:
+    assert everybodys(level) == expected
+
+
+def test_each_owner_and_whoever_is_paired_with_one_is_in_the_audience() -> None:
+    found = audience(PAIR, ["mill", "farm"], "valley")
+    assert found >= {"organisation:mill", "organisation:farm"}
+    assert found >= {"pair:valley:mill", "pair:valley:farm"}
+    assert audience(PRIVATE, ["mill", "farm"], None) >= {
+        "facilitator-of:mill",
+        "facilitator-of:farm",
+    }
+
+
+def standing(role: Role, relation: Relation, cohort: str | None) -> list[Audience]:
+    """Return the tokens of viewers that stand so to what is mill's in the cohort, or outside any."""
+    match role, relation:
+        case Role.FACILITATOR, Relation.OWN:
+            own = ["valley"] if cohort else ["hill"]
+            return [tokens(role), tokens(role, cohorts=own, members=["mill"])]
+        case Role.FACILITATOR, Relation.OTHER:
+            return [
+                tokens(role, cohorts=["hill"], members=["farm"] if cohort is None else ["mill"])
+            ]
+        case Role.ORGANISATION, Relation.OWN:
+            return [tokens(role, of="mill"), tokens(role, of="mill", ever=["valley"])]
+        case Role.ORGANISATION, Relation.PAIR if cohort:
+            return [tokens(role, of="farm", ever=["valley"], peers=[("valley", "mill")])]
+        case Role.ORGANISATION, Relation.COHORT if cohort:
+            return [tokens(role, of="farm", ever=["valley"], peers=[("hill", "mill")])]
+        case Role.ORGANISATION, Relation.OTHER:
+            return [tokens(role, of="farm", ever=["hill"], peers=[("hill", "mill")])]
+        case Role.EVALUATOR, Relation.OWN if cohort:
+            return [tokens(role, cohorts=["valley"])]
+        case Role.EVALUATOR, Relation.OTHER:
+            return [tokens(role, cohorts=["hill"])]
+        case ((Role.ANALYST | Role.ADMIN | Role.PUBLIC), Relation.OTHER):
+            return [tokens(role)]
+        case _:
+            return []
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("cohort", ["valley", None])
+@pytest.mark.parametrize("role", Role)
+def test_audience_and_tokens_meet_where_the_policy_shows(
+    role: Role, cohort: str | None, kept: bool
+) -> None:
+    action = Action.READ_KEPT if kept else Action.READ
+    asked = 0
+    for relation, level in product(Relation, Visibility):
+        for held in standing(role, relation, cohort):
+            asked += 1
+            meets = not held.isdisjoint(audience(level, ["mill"], cohort, kept=kept))
+            assert meets == shows(role, relation, level, action), (relation, level, held)
+    assert asked >= len(Visibility)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_belongs_to_nobody_is_shown_as_the_policy_says(role: Role) -> None:
+    for level in Visibility:
+        for held in standing(role, Relation.OTHER, "valley"):
+            meets = not held.isdisjoint(everybodys(level))
+            assert meets == shows(role, Relation.NONE, level)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("cohort", ["valley", None])
+def test_wider_levels_only_add_tokens(cohort: str | None, kept: bool) -> None:
+    found = [audience(level, ["mill"], cohort, kept=kept) for level in Visibility]
+    assert all(narrow < wide or narrow == wide for narrow, wide in pairwise(found))
+    assert found[0] < found[-1]
+
+
+@pytest.mark.parametrize(("level", "own"), list(product(Visibility, Visibility)))
+@pytest.mark.parametrize("cohort", ["valley", None])
+def test_of_an_events_level_and_its_subjects_the_narrower_holds(
+    level: Visibility, own: Visibility, cohort: str | None
+) -> None:
+    below = audience(level, ["mill"], cohort)
+    narrow = audience(narrower(level, own), ["mill"], cohort)
+    for role, relation in product(Role, Relation):
+        for held in standing(role, relation, cohort):
+            assert Viewer(held).sees(below, own) == (not held.isdisjoint(narrow))
+
+
+@pytest.mark.parametrize("level", Visibility)
+def test_every_key_alone_sees_no_event_of_what_belongs_to_somebody(level: Visibility) -> None:
+    assert audience(level, ["mill"], "valley").isdisjoint({"key"})
