@@ -156,10 +156,10 @@ async def _partial(root: View, info: Asking) -> bool:
 
 def _figure(name: str) -> Any:
     async def resolve(view: View, info: Asking, **arguments: Any) -> Any:
-        for name, terms in _TERMS.items():
-            told = arguments.get(name)
+        for term, terms in _TERMS.items():
+            told = arguments.get(term)
             if told is not None and told not in list(terms):
-                raise argument_refusal("argument.malformed", name, f"one of {', '.join(terms)}")
+                raise argument_refusal("argument.malformed", term, f"one of {', '.join(terms)}")
         given = {key: value for key, value in arguments.items() if value is not None}
         computing: Computing = info.schema.extensions[COMPUTING]
         async with computing.slice(info.context.asker):
