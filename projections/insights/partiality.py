@@ -16,7 +16,7 @@ def is_partial(view: View) -> bool:
     tell what is hidden, by halving. Persons are apart; what was taken back is not hidden, it is nothing.
     """
     lens = view.lens
-    if lens.viewer.facilitates_everything:
+    if lens.looking.sees_everything:
         return False
     book = lens.book
     asked = view.scope.cohorts

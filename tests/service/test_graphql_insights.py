@@ -11,6 +11,7 @@ import pytest
 from events.log import EventLog
 from events.moments import moment
 from events.senders import PUBLIC, RECORD, Role, Sender
+from projections.insights import ledger
 from projections.insights.asking import ORDER, Asked
 from projections.insights.scope import Scope
 from projections.insights.view import View
@@ -18,7 +19,6 @@ from projections.insights.viewer import Viewer
 from projections.runner import Runner
 from service import demo
 from service.files import batches
-from service.graphql.insights import figures
 from service.graphql.schema import sdl
 from service.graphql.slices import SLICE_SECONDS
 from service.insights import Insights
@@ -117,9 +117,11 @@ async def test_others_get_their_turn_while_something_hidden_is_looked_for(
         time.sleep(2 * SLICE_SECONDS)
         return False
 
-    monkeypatch.setattr(figures, "is_partial", look)
+    monkeypatch.setattr(ledger, "is_partial", look)
     others = asyncio.create_task(go_round())
-    await insights(asker, " ".join(f"asked{number}: partial" for number in range(10)))
+    # Of an earlier position no answer is kept.
+    asked = " ".join(f"asked{number}: partial" for number in range(10))
+    await insights(asker, asked, "asOf: 60")
     others.cancel()
     assert len(set(looked)) == 10
 
