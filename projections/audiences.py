@@ -80,16 +80,20 @@ def event_seen(
 
 
 class Subject:
-    """The subject in whose stream something of `position` is said, if it stands.
+    """The subject in whose stream something of `position` is said (None: anything), if it stands.
 
     `position` is where it was created; `audience` are the tokens of those who see it, `below` of those who see what
     happens to it.
     """
 
-    def __init__(self, stream: ColumnElement[str], position: ColumnElement[int]) -> None:
+    def __init__(
+        self, stream: ColumnElement[str], position: ColumnElement[int] | None = None
+    ) -> None:
         now = SubjectAudiences.table.alias("subject")
         self._now = now
-        self._on = and_(now.c.stream == stream, now.c.position <= position)
+        self._on = now.c.stream == stream
+        if position is not None:
+            self._on = and_(self._on, now.c.position <= position)
         self.kind: ColumnElement[str] = now.c.kind
         self.position: ColumnElement[int] = now.c.position
         self.audience: ColumnElement[Any] = now.c.audience

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from projections.audiences import Condition, SubjectThen, event_seen, seen
+from projections.listing import PARENT
 from projections.models.record import Entries, Timeline, Voids
 from projections.tables import TEXT, log_events
 
@@ -59,7 +60,7 @@ class Part:
 
 
 def page(chosen: Chosen, part: Part, keys: Sequence[str]) -> Select[Any]:
-    """Return the statement for a part of each timeline, by the key whose it is: `parent` in the answer."""
+    """Return the statement for a part of each timeline, by the key whose it is: `PARENT` in the answer."""
     parents = _parents(keys)
     entries, statement = _seen(_entries(chosen, parents))
     place = tuple_(entries.c.occurred_at, entries.c.position)
@@ -75,7 +76,9 @@ def page(chosen: Chosen, part: Part, keys: Sequence[str]) -> Select[Any]:
         .correlate(parents)
         .lateral("found")
     )
-    placed = select(parents.c.parent, *found.c).select_from(parents.join(found, true()))
+    placed = select(parents.c.parent.label(PARENT), *found.c).select_from(
+        parents.join(found, true())
+    )
     shown = placed.subquery("placed")
     places = (shown.c.occurred_at, shown.c.position)
     return _shown(shown).order_by(*(one.desc() for one in places) if part.backwards else places)
@@ -93,7 +96,9 @@ def counts(chosen: Chosen, keys: Sequence[str]) -> Select[Any]:
         .correlate(parents)
         .lateral("counted")
     )
-    return select(parents.c.parent, *counted.c).select_from(parents.join(counted, true()))
+    return select(parents.c.parent.label(PARENT), *counted.c).select_from(
+        parents.join(counted, true())
+    )
 
 
 def in_order(chosen: Chosen, key: str, *, limit: int) -> Select[Any]:

@@ -44,6 +44,9 @@ class Belongs(Protocol):
 
 Filter = Callable[[FromClause], Condition]
 
+PARENT: Final = "@parent"
+"""Of a row in the list of a parent: the parent's key. Rows have columns of their own."""
+
 LEAVING_SEEN: Final = "leaving_seen"
 """Of a membership: whether the viewer may know that, when and why the organisation left."""
 
@@ -123,14 +126,14 @@ def page(
     belongs: Belongs | None = None,
     parents: Sequence[str] = (),
 ) -> Select[Any]:
-    """Return the statement for a page of each parent's list; `parent` is whose a row is."""
+    """Return the statement for a page of each parent's list; `PARENT` is whose a row is."""
     rows = visible.rows
     if belongs is None:
         return _page(visible, select(*visible.columns(names)), page, filter)
     parent = _unnested(parents)
     found = _page(visible, select(*visible.columns(names)), page, filter)
     lateral = found.where(belongs.condition(rows, parent.c.parent)).lateral("found")
-    return select(parent.c.parent.label("parent"), *lateral.c).select_from(
+    return select(parent.c.parent.label(PARENT), *lateral.c).select_from(
         parent.join(lateral, true())
     )
 
@@ -154,7 +157,7 @@ def counts(
         return whole
     parent = _unnested(parents)
     lateral = counted.where(belongs.condition(rows, parent.c.parent)).lateral("counted")
-    return select(parent.c.parent.label("parent"), *lateral.c).select_from(
+    return select(parent.c.parent.label(PARENT), *lateral.c).select_from(
         parent.join(lateral, true())
     )
 

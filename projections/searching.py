@@ -157,8 +157,11 @@ def _said(asked: Asked, kinds: Sequence[str]) -> Any:
     has = union_all(*(_having(term, number) for number, term in enumerate(asked.terms)))
     # First by the terms, of which there are few: the index knows them.
     rows = has.cte("has").prefix_with("MATERIALIZED", dialect="postgresql")
-    # A text of a subject that had the key before is not one of this subject.
-    subject = Subject(rows.c.stream, rows.c.position)
+    # Subjects are far fewer than texts: each is looked up once.
+    of = (
+        select(rows.c.stream).distinct().cte("of").prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    subject = Subject(of.c.stream)
     statement = (
         select(
             rows.c.stream,
@@ -168,8 +171,13 @@ def _said(asked: Asked, kinds: Sequence[str]) -> Any:
             rows.c.part,
             (rows.c.is_whole + case((rows.c.field.in_(NAMES), 3), else_=1)).label("weight"),
         )
-        .select_from(subject.joined(rows))
-        .where(seen(subject.audience), event_seen(rows, subject, rows.c.creates))
+        .select_from(subject.joined(of).join(rows, rows.c.stream == of.c.stream))
+        .where(
+            seen(subject.audience),
+            # A text of a subject that had the key before is not one of this subject.
+            subject.position <= rows.c.position,
+            event_seen(rows, subject, rows.c.creates),
+        )
     )
     if len(kinds) < len(SEARCHED):
         statement = statement.where(subject.kind == any_(texts(kinds)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from projections.listing import LEAVING_SEEN, Page
+from projections.listing import LEAVING_SEEN, PARENT, Page
 from projections.memory import Tables
 from projections.models.cohorts import Memberships
 from service.graphql.fields.field import Row
@@ -97,7 +97,7 @@ class Past(Loading):
         """Return a page of each parent's list, of rows as they stood."""
         where = await self.where(list_)
         return [
-            {**row, "parent": parent}
+            {**row, PARENT: parent}
             for parent in list_.parents
             for row in self._part(self._rows(list_, parent, where), page)
         ]
@@ -107,7 +107,7 @@ class Past(Loading):
         where = await self.where(list_)
         return [
             {
-                "parent": parent,
+                PARENT: parent,
                 "total": len(self._rows(list_, parent, None)),
                 "filtered": len(self._rows(list_, parent, where)),
             }

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from projections import entries
 from projections.entries import Chosen, Part, Place
+from projections.listing import PARENT
 from service.graphql.arguments import page_size, some, span
 from service.graphql.entries import entry_row
 from service.graphql.fields.field import Field, Row, argument
@@ -57,7 +58,7 @@ class Timeline:
         counted: dict[str, Row] = {}
         if is_counted:
             counts = await loading.rows(lambda: entries.counts(chosen, keys))
-            counted = {row["parent"]: row for row in counts}
+            counted = {row[PARENT]: row for row in counts}
         for row in rows:
             page = found.get(row["key"], [])
             part_shown = page[: size.rows]
@@ -107,7 +108,7 @@ def _place(kind: str, arguments: Mapping[str, Any], name: str, keys: Sequence[st
 
 
 def _parent(row: Row) -> str:
-    return str(row["parent"])
+    return str(row[PARENT])
 
 
 def timeline(description: str) -> Any:

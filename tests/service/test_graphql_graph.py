@@ -183,6 +183,26 @@ async def test_a_reference_to_what_is_hidden_is_absent(
     }
 
 
+async def test_a_question_that_came_from_another_is_listed_with_it(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    question = {"organisation": "mill", "cohort": "valley"}
+    parent = tell("question.framed", "2025-03-01", question="wide", text="How can we share it?", **question)
+    child = tell(
+        "question.framed",
+        "2025-03-02",
+        question="narrow",
+        text="How can we share it here?",
+        parent="wide",
+        **question,
+    )
+    await log.append([parent, child])
+    asked = '{ questions(last: 1) { nodes { key parent { key } } } question(key: "narrow") { parent { key } } }'
+    data = await asker.ask(asked)
+    assert data["questions"]["nodes"] == [{"key": "narrow", "parent": {"key": "wide"}}]
+    assert data["question"] == {"parent": {"key": "wide"}}
+
+
 async def test_a_person_has_a_name_for_their_organisation_until_they_are_forgotten(
     asker: Asker, log: EventLog, tell: Tell
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from graphql import FieldNode
 
-from projections.listing import Belongs, InColumn, Page
+from projections.listing import PARENT, Belongs, InColumn, Page
 from service.graphql.arguments import page_size
 from service.graphql.fields.field import Field, Place, Row
 from service.graphql.fields.shapes import Shape, kind_of
@@ -46,7 +46,7 @@ class ToMany:
             nodes = [*asked.nodes, *asked.edge_nodes]
             names = loading.columns(shape, nodes, *asked.page.order)
             found = await loading.page(list_, names, asked.page)
-            pages = grouped(found, lambda row: row.get("parent", ""))
+            pages = grouped(found, lambda row: row.get(PARENT, ""))
             shown = [row for page in pages.values() for row in page[: asked.size]]
             if asked.nodes and asked.edge_nodes:
                 # The same name may stand for other arguments there: what is fetched is kept apart.
@@ -57,7 +57,7 @@ class ToMany:
                 await loading.fill(shape.name, shown, nodes)
         counted: dict[str, Row] = {}
         if asked.is_counted:
-            counted = {row.get("parent", ""): row for row in await loading.counts(list_)}
+            counted = {row.get(PARENT, ""): row for row in await loading.counts(list_)}
         for row in rows:
             parent = self._parent(row)
             row[selected.slot] = asked.connection(
