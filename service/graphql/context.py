@@ -54,6 +54,7 @@ class Context:
         stopping: asyncio.Event | None = None,
         pace: Pace = any_pace,
         address: str = "",
+        request: Request | None = None,
     ) -> None:
         self.log = log
         self.served = served
@@ -66,7 +67,7 @@ class Context:
         self.stopping = stopping or asyncio.Event()
         self.pace = pace
         self.address = address
-        self.request: Request | None = None
+        self.request = request
 
     @cached_property
     def seeing(self) -> Seeing:
