@@ -127,7 +127,8 @@ class Graph(GraphQL[Context, None]):
         async def chunks() -> AsyncGenerator[str, None]:
             with place:
                 async for chunk in until(context.stopping, stream()):
-                    yield chunk
+                    # urql reads no other end of an event's line; the lines of parts have this one.
+                    yield chunk.replace("\r\n", "\n") if request.state.media == EVENTS else chunk
 
         return StreamingResponse(chunks(), headers={**headers, **event_stream.HEADERS})
 

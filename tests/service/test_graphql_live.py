@@ -422,9 +422,7 @@ async def test_a_query_over_server_sent_events_is_answered_and_completed(served:
     for query, expected in (("{ __typename }", "data"), ("{ nonsense }", "errors")):
         response = await served.door.client.post("/graphql", json={"query": query}, headers=headers)
         [first, second] = [
-            block
-            for block in response.text.replace("\r\n", "\n").split("\n\n")
-            if block and not block.startswith(":")
+            block for block in response.text.split("\n\n") if block and not block.startswith(":")
         ]
         assert first.startswith("event: next\ndata: ")
         assert expected in orjson.loads(first.partition("data: ")[2])
