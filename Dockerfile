@@ -17,6 +17,10 @@ COPY projections projections
 COPY service service
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
     && /opt/build/bin/pip --python /opt/howcanwe/bin/python install --no-deps --no-index /wheels/*.whl
+# What a browser is shown at /graphql. npm only fetches it, and stays here.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends npm \
+    && /opt/howcanwe/bin/howcanwe graphiql
 
 FROM python:${PYTHON}-slim
 RUN groupadd --gid 10001 howcanwe \

@@ -32,14 +32,16 @@ from events.store.schema import not_durable, prepare
 from projections.runner import Runner
 from projections.standby import Standby
 from service.clock import Clock
+from service.connected import TooMany
 from service.consumers import Consumers
 from service.context import Service, admitted, service_of
 from service.doors import doors_of, types_of, undeclared
 from service.errors import UndeclaredDoor, UnsafeDatabase
+from service.graphql import graphiql
 from service.graphql import router as graphql
 from service.graphql.context import Context
 from service.graphql.limits import Limits
-from service.graphql.router import Graph, open_graph
+from service.graphql.router import Graph
 from service.graphql.schema import Schema
 from service.graphql.trusted import trusted_documents
 from service.http import (
@@ -217,6 +219,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.service = service
     app.state.limits = limits_of(service.settings) if service else Limits()
     schema = Schema(app.state.limits)
+    app.state.graph = Graph(schema, _graphql_context)
     parts = (
         recording,
         handshake,
@@ -228,15 +231,16 @@ def create_app(service: Service | None) -> FastAPI:
         health,
         metrics,
         documentation,
+        graphiql,
+        graphql,
     )
     for part in parts:
         app.include_router(part.router)
-    open_graph(app, Graph(schema, _graphql_context))
-    app.state.methods = _methods([*(part.router for part in parts), graphql.router])
+    app.state.methods = _methods([part.router for part in parts])
     if service is not None:
         app.add_middleware(Observing, metrics=service.metrics)
-    app.add_exception_handler(EventsError, _refused)
-    app.add_exception_handler(Problem, _refused)
+    for refused in (EventsError, Problem, TooMany):
+        app.add_exception_handler(refused, _refused)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(RequestValidationError, _no_request)
     app.add_exception_handler(Exception, _unexpected)
@@ -281,6 +285,7 @@ async def _graphql_context(connection: HTTPConnection) -> Context:
         stopping=service.stopping,
         pace=service.rate.wait_seconds,
         address=connection.client.host if connection.client else "",
+        request=connection if isinstance(connection, Request) else None,
     )
 
 

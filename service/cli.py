@@ -27,6 +27,7 @@ COMMANDS = {
     "insights": "insights:insights",
     "schema": "describing:schema",
     "openapi": "describing:openapi",
+    "graphiql": "describing:graphiql",
     "keys": "keys:commands",
     "read-models": "read_models:commands",
     "person": "persons:commands",

@@ -10,7 +10,11 @@ from events.senders import Role, Sender
 
 
 class TooMany(Exception):
-    """As many connections are open with this key, or from this address, as may be."""
+    """As many connections are open with this key, or from this address, as may be: `connections_max`."""
+
+    def __init__(self, connections_max: int) -> None:
+        self.connections_max = connections_max
+        super().__init__(f"at most {connections_max} at once")
 
 
 class Connected:
@@ -23,13 +27,13 @@ class Connected:
     def enter(self, whose: str) -> AbstractContextManager[None]:
         """Return what holds a connection while it is entered. Raises TooMany."""
         if self._open[whose] >= self._connections_max:
-            raise TooMany
+            raise TooMany(self._connections_max)
         return self._held(whose)
 
     @contextmanager
     def _held(self, whose: str) -> Iterator[None]:
         if self._open[whose] >= self._connections_max:
-            raise TooMany
+            raise TooMany(self._connections_max)
         self._open[whose] += 1
         try:
             yield

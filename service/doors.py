@@ -37,6 +37,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /graphql": Action.READ,
     "POST /graphql": Action.READ,
     "WS /graphql": Action.READ,
+    "GET /graphql/{asset}": Action.DESCRIBE,
     "GET /event-types": Action.DESCRIBE,
     "GET /event-types/{type}": Action.DESCRIBE,
     "GET /metrics": Action.DESCRIBE,

@@ -74,11 +74,14 @@ class MixedMasterKeys(MasterKeyError):
 
 
 class TrustedDocumentsError(ServiceError):
-    """The file of trusted documents cannot be used."""
+    """The trusted documents cannot be used."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        self.path = path
-        super().__init__(f"the trusted documents in {path} cannot be used: {reason}")
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the trusted documents cannot be used: {reason}")
+
+
+class NoGraphiQL(ServiceError):
+    """The files of GraphiQL cannot be had."""
 
 
 class DemoRefused(ServiceError):

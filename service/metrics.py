@@ -51,7 +51,7 @@ class Metrics:
             ("form",),
             registry=self._registry,
         )
-        for form in ("sse", "websocket"):
+        for form in ("sse", "multipart", "websocket"):
             self._live.labels(form)
         ProcessCollector(registry=self._registry)
 

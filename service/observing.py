@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.metrics import Metrics
 
 _NO_ROUTE: Final = "none"
-_LIVE: Final = b"text/event-stream"
+_LIVE: Final = {b"text/event-stream": "sse", b"multipart/mixed": "multipart"}
 
 
 class Observing:
@@ -29,16 +29,15 @@ class Observing:
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         status: int | None = None
-        is_live = False
+        live: str | None = None
         began = time.perf_counter()
 
         async def sent(message: Message) -> None:
-            nonlocal status, is_live
+            nonlocal status, live
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if _is_live(message):
-                    is_live = True
-                    self._metrics.opened("sse")
+                if (live := _live(message)) is not None:
+                    self._metrics.opened(live)
             await send(message)
 
         try:
@@ -48,9 +47,9 @@ class Observing:
             status = status or 500
             raise
         finally:
-            if is_live:
-                self._metrics.ended("sse")
-            seconds = None if is_live else time.perf_counter() - began
+            if live is not None:
+                self._metrics.ended(live)
+            seconds = None if live is not None else time.perf_counter() - began
             self._metrics.answered(scope["method"], _route(scope), status, seconds)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,11 +69,10 @@ class Observing:
                 self._metrics.ended("websocket")
 
 
-def _is_live(message: Message) -> bool:
-    return any(
-        name.lower() == b"content-type" and value.startswith(_LIVE)
-        for name, value in message.get("headers", ())
-    )
+def _live(message: Message) -> str | None:
+    """Return the form of a live stream that begins with the message, None where it is none."""
+    types = [value for name, value in message.get("headers", ()) if name.lower() == b"content-type"]
+    return next((form for live, form in _LIVE.items() if types and types[0].startswith(live)), None)
 
 
 def _route(scope: Scope) -> str:

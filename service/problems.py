@@ -12,6 +12,7 @@ from events.recorder import Unstorable
 from events.store.connections import OutcomeUnknown, Unavailable
 from events.store.replica import NotAReplica
 from events.vault import WrongMasterKey
+from service.connected import TooMany
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -145,6 +146,10 @@ def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
             rule = f"database.{error.trouble.name.lower() if error.trouble else 'away'}"
             detail = f"{error.summary.capitalize()}; nothing was recorded"
             return problem(503, rule, detail, expected=same, headers=again)
+        case TooMany():
+            detail = "too many live streams are open already"
+            expected = f"at most {error.connections_max} live streams at once"
+            return problem(429, "streams.too_many", detail, expected=expected, headers=again)
         case WrongMasterKey():
             return problem(503, "master_key.wrong", str(error), headers=again)
         case Unstorable():

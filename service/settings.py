@@ -192,7 +192,7 @@ class Settings(BaseSettings):
     ] = 30
     graphql_tokens_max: Annotated[
         int, Field(ge=1, description="Longest GraphQL query, and its longest variables, in tokens.")
-    ] = 500
+    ] = 2_000
     graphql_characters_max: Annotated[
         int,
         Field(ge=1, description="Longest GraphQL query, and its longest variables, in characters."),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from typing import Final, TypeVar
 
 import structlog
@@ -55,20 +55,9 @@ class Watches:
     async def held(self, access: Access, items: AsyncGenerator[T, None]) -> AsyncIterator[T]:
         """Yield the items; end, whatever is being waited for, when the access does."""
         with self.watch(access) as ended:
-            ending = asyncio.ensure_future(ended.wait())
-            coming: asyncio.Future[tuple[T] | None] | None = None
-            try:
-                while True:
-                    coming = asyncio.ensure_future(_next(items))
-                    await asyncio.wait((coming, ending), return_when=asyncio.FIRST_COMPLETED)
-                    if ended.is_set() or (found := coming.result()) is None:
-                        return
-                    yield found[0]
-            finally:
-                # Not waited for: whoever ended this may not let it wait. What is cancelled closes the items, too.
-                ending.cancel()
-                if coming is not None:
-                    coming.cancel()
+            async with aclosing(until(ended, items)) as held:
+                async for item in held:
+                    yield item
 
     async def _look_again_and_again(self) -> None:
         trouble = None
@@ -99,6 +88,24 @@ class Watches:
         for ended, access in watched.items():
             if access.key_id is not None and standing.get(access.key_id) != access.secret_hash:
                 ended.set()
+
+
+async def until(ended: asyncio.Event, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+    """Yield the items; end, whatever is being waited for, when the event is set."""
+    ending = asyncio.ensure_future(ended.wait())
+    coming: asyncio.Future[tuple[T] | None] | None = None
+    try:
+        while True:
+            coming = asyncio.ensure_future(_next(items))
+            await asyncio.wait((coming, ending), return_when=asyncio.FIRST_COMPLETED)
+            if ended.is_set() or (found := coming.result()) is None:
+                return
+            yield found[0]
+    finally:
+        # Not waited for: whoever ended this may not let it wait. What is cancelled closes the items, too.
+        ending.cancel()
+        if coming is not None:
+            coming.cancel()
 
 
 async def _next(items: AsyncIterator[T]) -> tuple[T] | None:

@@ -1,7 +1,9 @@
-"""`howcanwe schema` and `howcanwe openapi`: what the doors offer, as files."""
+"""`howcanwe schema`, `howcanwe openapi` and `howcanwe graphiql`: what the doors offer, as files."""
 
 import orjson
 import typer
+
+from service.commands.options import sentences
 
 
 def schema() -> None:
@@ -16,3 +18,12 @@ def openapi() -> None:
     from service.app import create_app
 
     typer.echo(orjson.dumps(create_app(None).openapi(), option=orjson.OPT_INDENT_2).decode())
+
+
+def graphiql() -> None:
+    """Fetch GraphiQL for browsers at /graphql, once and by way of npm; print the folder that it is in."""
+    from service.graphql.graphiql import FOLDER, fetch
+
+    with sentences():
+        fetch()
+    typer.echo(FOLDER)

@@ -52,6 +52,7 @@ class Context:
         stopping: asyncio.Event | None = None,
         pace: Pace = any_pace,
         address: str = "",
+        request: Request | None = None,
     ) -> None:
         self.log = log
         self.served = served
@@ -64,7 +65,7 @@ class Context:
         self.stopping = stopping or asyncio.Event()
         self.pace = pace
         self.address = address
-        self.request: Request | None = None
+        self.request = request
 
     @property
     def asker(self) -> str:

@@ -12,8 +12,11 @@ UNAVAILABLE: Final = "unavailable"
 NOT_REACHED: Final = "position.not_reached"
 CATCHING_UP: Final = "read_models.catching_up"
 BEHIND: Final = "replica.behind"
+NOT_PERSISTED: Final = "PERSISTED_QUERY_NOT_SUPPORTED"
 TRY_AGAIN: Final = frozenset({UNAVAILABLE, NOT_REACHED, CATCHING_UP, BEHIND})
 """Codes of what the same request may get later."""
+MALFORMED: Final = frozenset({"request.malformed", "document.not_trusted", "document.hash_differs"})
+"""Codes of what is no request that could be executed, whatever the schema is."""
 
 _log = structlog.get_logger(__name__)
 

@@ -37,7 +37,7 @@ class Limits:
 
     depth_max: int = 20
     aliases_max: int = 30
-    tokens_max: int = 500
+    tokens_max: int = 2_000
     characters_max: int = 65_536
     body_bytes_max: int = 8_388_608
     cost_max: int = 50_000
@@ -180,14 +180,17 @@ def too_long(variables: Mapping[str, Any], limits: Limits) -> GraphQLError | Non
             characters += len(value)
         tokens += 1
     if tokens > limits.tokens_max:
-        return _too_long(f"{limits.tokens_max} names and values")
-    if characters > limits.characters_max:
-        return _too_long(f"{limits.characters_max} characters")
-    return None
-
-
-def _too_long(most: str) -> GraphQLError:
+        most = f"{limits.tokens_max} names and values"
+    elif characters > limits.characters_max:
+        most = f"{limits.characters_max} characters"
+    else:
+        return None
     return refusal("variables.too_long", f"The variables have more than {most}.")
+
+
+def query_too_long(most: str) -> GraphQLError:
+    """Return the error of a query that has more than this of something."""
+    return refusal("query.too_long", f"The query has more than {most}.")
 
 
 def too_large(size: Size, limits: Limits) -> GraphQLError | None:
@@ -202,6 +205,11 @@ def too_large(size: Size, limits: Limits) -> GraphQLError | None:
         return refusal(
             "query.too_many_aliases", f"The query has more than {limits.aliases_max} aliases."
         )
+    return too_costly(size, limits)
+
+
+def too_costly(size: Size, limits: Limits) -> GraphQLError | None:
+    """Return what is wrong with what a query costs, None where it keeps the limit."""
     if size.cost > limits.cost_max:
         return refusal(
             "query.too_costly",

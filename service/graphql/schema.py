@@ -2,14 +2,13 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import aclosing
 from sys import getsizeof
 from typing import Any, Final
 
 from graphql import (
     DocumentNode,
-    ExecutionResult,
     GraphQLError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
@@ -23,25 +22,42 @@ from graphql import (
     subscribe,
     validate,
 )
+from graphql.execution import ExecutionResult as GraphQLResult
 from graphql.execution import Executor, VariableValues
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType as Allowed
 
 from projections.insights.definition import FIGURES
 from projections.reading import READERS_MAX
 from projections.state import Phase
+from service.errors import TrustedDocumentsError
 from service.graphql.context import Context
-from service.graphql.errors import BEHIND, CATCHING_UP, TRY_AGAIN, UNAVAILABLE, refusal, told
+from service.graphql.errors import BEHIND, CATCHING_UP, UNAVAILABLE, refusal, told
 from service.graphql.insights.plain import PlainAnswers
-from service.graphql.limits import Limits, Measure, cost_of, too_large, too_long
+from service.graphql.limits import (
+    Limits,
+    Measure,
+    cost_of,
+    query_too_long,
+    too_costly,
+    too_large,
+    too_long,
+)
 from service.graphql.reads_after_writes import wait_for_positions
 from service.graphql.sharing import Sharing
 from service.graphql.slices import COMPUTING, Computing, SlicedAnswers
-from service.graphql.subscription import Stopping
+from service.graphql.trusted import document_of
 from service.graphql.turns import Turns
 from service.graphql.type_system import TypeSystem
 from service.graphql.types.listed import SHAPES
 
 TOKEN_BYTES: Final = 768
 """About what a token of a document that was read takes in memory, with its part of the tree."""
+
+TOO_MANY_TOKENS: Final = "Parsing aborted"
+"""What graphql-core's parser says of a document with too many of them, which is no error of syntax."""
 
 
 class Refused(Exception):
@@ -53,14 +69,9 @@ class Refused(Exception):
         super().__init__(self.errors[0].message)
 
     @property
-    def is_for_later(self) -> bool:
-        """Whether the same request may do later."""
-        return any(is_for_later(error) for error in self.errors)
-
-
-def is_for_later(error: GraphQLError) -> bool:
-    """Say whether an error speaks of what may be had later."""
-    return (error.extensions or {}).get("code") in TRY_AGAIN
+    def result(self) -> PreExecutionError:
+        """The result of an operation that was not executed."""
+        return PreExecutionError(None, self.errors, self.extensions)
 
 
 class Execution(PlainAnswers, SlicedAnswers, Executor[Any]):
@@ -68,11 +79,13 @@ class Execution(PlainAnswers, SlicedAnswers, Executor[Any]):
 
 
 class Schema:
-    """The graph, within limits.
+    """The graph, within limits. It has of Strawberry's BaseSchema what its views and handlers call.
 
     Documents that were read and checked once are remembered, at most `documents_max` of them and about
     `documents_bytes_max`; refused ones are not.
     """
+
+    config = StrawberryConfig()
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -100,9 +113,15 @@ class Schema:
             *specified_rules,
             *(() if self.limits.introspection else (NoSchemaIntrospectionCustomRule,)),
         ]
+        self._trusted = {
+            query: self._trusted_document(hash_, query)
+            for hash_, query in (self.limits.trusted_documents or {}).items()
+        }
 
     def document(self, query: str) -> DocumentNode:
         """Return the document, read and checked. Raises Refused."""
+        if query in self._trusted:
+            return self._trusted[query]
         if query in self._documents:
             self._documents.move_to_end(query)
             return self._documents[query][0]
@@ -120,24 +139,48 @@ class Schema:
 
     async def read(self, query: str, context: Context) -> DocumentNode:
         """Return the document as `document` does, at the turn of whoever asks. Raises Refused."""
-        if query in self._documents:
+        if query in self._trusted or query in self._documents:
             return self.document(query)
         async with self._computing.slice(context.asker):
             return self.document(query)
 
     def _read(self, query: str) -> DocumentNode:
         if len(query) > self.limits.characters_max:
-            text = f"The query has more than {self.limits.characters_max} characters."
-            raise Refused(refusal("query.too_long", text))
+            raise Refused(query_too_long(f"{self.limits.characters_max} characters"))
         try:
             document = parse(query, max_tokens=self.limits.tokens_max)
-            errors = validate(
-                self.graph, document, self._rules, hide_suggestions=not self.limits.suggestions
-            )
+        except GraphQLError as error:
+            if TOO_MANY_TOKENS in error.message:
+                raise Refused(query_too_long(f"{self.limits.tokens_max} tokens")) from None
+            raise Refused(error) from None
+        except RecursionError as error:
+            raise Refused(_as_graphql(error)) from None
+        return self._checked(document)
+
+    def _checked(self, document: DocumentNode) -> DocumentNode:
+        """Return the document if it fits the schema. Raises Refused."""
+        hide = not self.limits.suggestions
+        try:
+            errors = validate(self.graph, document, self._rules, hide_suggestions=hide)
         except (GraphQLError, RecursionError) as error:
             raise Refused(_as_graphql(error)) from None
         if errors:
             raise Refused(*errors)
+        return document
+
+    def _trusted_document(self, hash_: str, query: str) -> DocumentNode:
+        """Return the document, read, checked and measured before anybody asks for it. Raises TrustedDocumentsError."""
+        try:
+            document = self._checked(parse(query))
+            for operation in document.definitions:
+                if isinstance(operation, OperationDefinitionNode):
+                    # Without variables: with them it costs no less.
+                    size = Measure(document, {}, self._prices).of(operation)
+                    if (error := too_costly(size, self.limits)) is not None:
+                        raise error
+        except (GraphQLError, RecursionError, Refused) as error:
+            name = query.partition("{")[0].strip()
+            raise TrustedDocumentsError(f"{hash_} ({name}): {error}") from None
         return document
 
     def operation(
@@ -152,7 +195,8 @@ class Schema:
             raise Refused(error)
         coerced = self._coerced(operation, variables or {})
         size = Measure(document, coerced, self._prices).of(operation)
-        error = too_large(size, self.limits)
+        is_trusted = any(document is found for found in self._trusted.values())
+        error = (too_costly if is_trusted else too_large)(size, self.limits)
         cost = cost_of(size, self.limits)
         if error is not None:
             raise Refused(error, extensions={"cost": cost})
@@ -167,99 +211,135 @@ class Schema:
         )
         return values.coerced if isinstance(values, VariableValues) else {}
 
+    def _text(self, query: Any, variables: Any, name: Any, extensions: Any) -> str:
+        """Return the document that a request asks for. Raises Refused, also where it is no request."""
+        members = {"query": query, "operationName": name}
+        objects = {"variables": variables, "extensions": extensions}
+        for argument, value in (members | objects).items():
+            type_, expected = (str, "a string") if argument in members else (dict, "an object")
+            if value is not None and not isinstance(value, type_):
+                text = f"{argument}: expected {expected}"
+                raise Refused(refusal("request.malformed", text, argument=argument))
+        try:
+            return document_of(query, extensions, self.limits.trusted_documents)
+        except GraphQLError as error:
+            raise Refused(error) from None
+
     async def execute(
         self,
-        query: str,
-        context: Context,
-        *,
-        variables: dict[str, Any] | None = None,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: None = None,
         operation_name: str | None = None,
-        extensions: Mapping[str, Any] | None = None,
+        allowed_operation_types: Collection[Allowed] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
-        """Return the result of a query. Raises Refused where it was not executed, as no subscription is."""
+        """Return the result of a query: a PreExecutionError where it was not executed, as no subscription is."""
         cost: dict[str, int] | None = None
         try:
+            text = self._text(query, variable_values, operation_name, operation_extensions)
             async with asyncio.timeout(self.limits.seconds_max):
-                document = await self.read(query, context)
-                operation, cost = self.operation(document, operation_name, variables)
+                document = await self.read(text, context_value)
+                operation, cost = self.operation(document, operation_name, variable_values)
                 if operation.operation is OperationType.SUBSCRIPTION:
-                    text = (
-                        "A subscription comes over graphql-transport-ws, or as text/event-stream."
-                    )
-                    raise Refused(refusal("operation.unsupported", text))
-                await self._wait(context, extensions)
-                async with self._computing.slice(context.asker):
+                    how = "graphql-transport-ws, text/event-stream or multipart/mixed"
+                    error = refusal("operation.unsupported", f"A subscription comes over {how}.")
+                    raise Refused(error)
+                await self._wait(context_value, operation_extensions)
+                async with self._computing.slice(context_value.asker):
                     found: Any = execute(
                         self.graph,
                         document,
                         executor_class=Execution,
-                        context_value=context,
-                        variable_values=variables,
+                        context_value=context_value,
+                        variable_values=variable_values,
                         operation_name=operation_name,
                         hide_suggestions=not self.limits.suggestions,
                     )
-                result = (
-                    await found
-                    if asyncio.iscoroutine(found) or hasattr(found, "__await__")
-                    else found
-                )
+                result = await found if hasattr(found, "__await__") else found
         except TimeoutError:
             return ExecutionResult(None, [self._too_slow()], cost and {"cost": cost})
+        except Refused as refused:
+            return refused.result
         if result.data is None and result.errors and all(not one.path for one in result.errors):
-            raise Refused(*result.errors, extensions={"cost": cost})
+            return Refused(*result.errors, extensions={"cost": cost}).result
         return _told(result, cost)
 
     async def stream(
         self,
-        query: str,
-        context: Context,
-        *,
-        variables: dict[str, Any] | None = None,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: None = None,
         operation_name: str | None = None,
-        extensions: Mapping[str, Any] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Collection[Allowed] | None = None,
     ) -> AsyncGenerator[ExecutionResult, None]:
-        """Yield a subscription's results, or the one result of a query.
+        """Return a subscription's results, or the one result of a query; a PreExecutionError is the only one."""
+        return self._stream(
+            query,
+            variable_values,
+            context_value,
+            operation_name,
+            operation_extensions,
+            allowed_operation_types or tuple(Allowed),
+        )
 
-        Raises Refused where nothing was executed, Stopping where the service ends before what is followed does.
-        """
+    async def _stream(
+        self,
+        query: str | None,
+        variables: dict[str, Any] | None,
+        context: Context,
+        name: str | None,
+        extensions: dict[str, Any] | None,
+        allowed: Collection[Allowed],
+    ) -> AsyncGenerator[ExecutionResult, None]:
         try:
+            text = self._text(query, variables, name, extensions)
             async with asyncio.timeout(self.limits.seconds_max):
-                document = await self.read(query, context)
+                document = await self.read(text, context)
+            operation, cost = self.operation(document, name, variables)
+            if Allowed(operation.operation.value) not in allowed:
+                text = f"A {operation.operation.value} is not answered in this form."
+                raise Refused(refusal("operation.unsupported", text))
+            if operation.operation is not OperationType.SUBSCRIPTION:
+                yield await self.execute(query, variables, context, None, name, None, extensions)
+                return
+            await self._wait(context, extensions)
+            results = await self._subscribed(document, variables, context, name)
         except TimeoutError:
-            raise Refused(self._too_slow()) from None
-        operation, cost = self.operation(document, operation_name, variables)
-        if operation.operation is not OperationType.SUBSCRIPTION:
-            yield await self.execute(
-                query,
-                context,
-                variables=variables,
-                operation_name=operation_name,
-                extensions=extensions,
-            )
-            return
-        await self._wait(context, extensions)
+            yield Refused(self._too_slow()).result
+        except Refused as refused:
+            yield refused.result
+        else:
+            async with aclosing(results):
+                try:
+                    async for result in results:
+                        yield _told(result, cost)
+                except Exception as error:
+                    yield ExecutionResult(None, [told(_as_graphql(error))])
+
+    async def _subscribed(
+        self,
+        document: DocumentNode,
+        variables: dict[str, Any] | None,
+        context: Context,
+        name: str | None,
+    ) -> AsyncGenerator[GraphQLResult, None]:
         found: Any = subscribe(
             self.graph,
             document,
             context_value=context,
             variable_values=variables,
-            operation_name=operation_name,
+            operation_name=name,
             hide_suggestions=not self.limits.suggestions,
         )
         results = await found if hasattr(found, "__await__") else found
-        if isinstance(results, ExecutionResult):
+        if isinstance(results, GraphQLResult):
             raise Refused(*(results.errors or ()))
         assert isinstance(results, AsyncGenerator)
-        async with aclosing(results) as open_results:
-            try:
-                async for result in open_results:
-                    yield _told(result, cost)
-            except Stopping:
-                raise
-            except GraphQLError as error:
-                yield ExecutionResult(None, [told(error)])
-            except Exception as error:
-                yield ExecutionResult(None, [told(_as_graphql(error))])
+        return results
 
     def _too_slow(self) -> GraphQLError:
         return refusal("query.too_slow", f"It took more than {self.limits.seconds_max:g} seconds.")
@@ -294,7 +374,7 @@ class Schema:
             )
 
 
-def _told(result: ExecutionResult, cost: Mapping[str, int]) -> ExecutionResult:
+def _told(result: GraphQLResult, cost: Mapping[str, int]) -> ExecutionResult:
     errors = [told(error) for error in result.errors] if result.errors else None
     return ExecutionResult(result.data, errors, {"cost": dict(cost)})
 

@@ -32,10 +32,6 @@ PAGE_ENTRIES: Final = 100
 _log = structlog.get_logger(__name__)
 
 
-class Stopping(Exception):
-    """The service ends; whoever follows comes again, to where they were."""
-
-
 async def _follow(
     root: Any,
     info: GraphQLResolveInfo[Any],
@@ -83,10 +79,10 @@ async def _entries(
 ) -> AsyncIterator[Row]:
     """Yield what stands behind the position, then what comes, until the viewer's key ends.
 
-    Raises Stopping when the service ends: for whoever follows it is no end.
+    When the service stops, this does not end: the door ends the connection, and clients come again.
     """
     context: Context = info.context
-    while not context.stopping.is_set():
+    while True:
         await _check(context)
         through = context.served.position
         if position >= through:
@@ -100,7 +96,6 @@ async def _entries(
         for row in rows:
             yield row
         position = rows[-1]["position"] if len(rows) == PAGE_ENTRIES else through
-    raise Stopping
 
 
 async def _part(info: GraphQLResolveInfo[Any], chosen: Chosen, key: str) -> list[Row] | None:
@@ -143,19 +138,13 @@ async def _check(context: Context) -> None:
 
 
 async def _moved(context: Context, position: int) -> None:
-    """Wait until the read models go beyond the position, the service stops, or it is time to look at the key again."""
+    """Wait until the read models go beyond the position, or it is time to look at the key again."""
     seconds = context.limits.look_seconds
-    waits: list[asyncio.Future[bool]] = [asyncio.ensure_future(context.stopping.wait())]
-    if context.served.state.phase is not Phase.STOPPED:
+    if context.served.state.phase is Phase.STOPPED:
         # Read models that have stopped go nowhere: waiting for them would end at once, again and again.
-        waits.append(asyncio.ensure_future(context.served.wait_for(position + 1, seconds)))
-    try:
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-        # Not each by itself: who is told to end in the meantime must hear it.
-        await asyncio.wait(waits)
+        await asyncio.sleep(seconds)
+    else:
+        await context.served.wait_for(position + 1, seconds)
 
 
 @declared

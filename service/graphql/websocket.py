@@ -1,233 +1,124 @@
-"""The protocol graphql-transport-ws: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md.
-
-The key comes in the payload of `connection_init`, as `{"authorization": "Bearer …"}`; without one, the public connects.
-"""
+"""The protocol graphql-transport-ws by Strawberry's handler; each method here says what that lacks."""
 
 import asyncio
-from contextlib import ExitStack, suppress
-from typing import Any, Final
+from collections.abc import Mapping
+from contextlib import ExitStack, aclosing, suppress
+from typing import Any, cast
 
-import orjson
-import structlog
-from graphql import ExecutionResult, GraphQLError
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.exceptions import WebSocketException
+from starlette.websockets import WebSocketDisconnect
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
 
-from service.connected import Connected, TooMany, counted
+from service.connected import TooMany
 from service.errors import KeyRefused
 from service.graphql.context import Context
-from service.graphql.errors import refusal, told
-from service.graphql.http import result_of
-from service.graphql.requests import GraphQLRequest, formatted
-from service.graphql.schema import Refused, Schema
-from service.graphql.subscription import Stopping
-
-PROTOCOL: Final = "graphql-transport-ws"
-GOING_AWAY: Final = 1001
-
-_log = structlog.get_logger(__name__)
+from service.graphql.errors import refusal
+from service.graphql.trusted import extensions_of
 
 
-class Closing(Exception):
-    """The connection ends, with this code and reason."""
+class Socket(ASGIWebSocketAdapter):
+    """A connection that may be gone, or closed from here, when it is closed. Strawberry raises an error."""
 
-    def __init__(self, code: int, reason: str) -> None:
-        self.code = code
-        self.reason = reason
-        super().__init__(reason)
+    async def close(self, code: int, reason: str) -> None:
+        """Close it; a reason has room for 123 bytes."""
+        with suppress(RuntimeError, WebSocketDisconnect):
+            await super().close(code, reason.encode()[:123].decode(errors="ignore"))
 
 
-class Connection:
-    """One connection, from its opening to its end."""
+class Connection(handlers.BaseGraphQLTransportWSHandler[Context, None]):
+    """One connection, from its opening to its end; afterwards nothing of it goes on."""
 
-    def __init__(
-        self, socket: WebSocket, context: Context, schema: Schema, connected: Connected
-    ) -> None:
-        self._socket = socket
-        self._context = context
-        self._schema = schema
-        self._connected = connected
-        self._operations: dict[str, asyncio.Task[None]] = {}
-        self._is_acknowledged = False
-        self._held = ExitStack()
-
-    async def run(self) -> None:
-        """Talk until either side ends it; afterwards nothing of it goes on."""
-        if PROTOCOL not in self._socket.scope["subprotocols"]:
-            # Accepted first: only then can a client be told why.
-            await self._socket.accept()
-            await self._socket.close(4406, "Subprotocol not acceptable")
-            return
-        await self._socket.accept(subprotocol=PROTOCOL)
-        stopping = asyncio.create_task(self._context.stopping.wait())
-        talking = asyncio.create_task(self._talk())
-        keeping = asyncio.create_task(self._keep())
-        try:
-            done, _ = await asyncio.wait(
-                [stopping, talking, keeping], return_when=asyncio.FIRST_COMPLETED
-            )
-            for task in done:
-                task.result()
-            if stopping in done:
-                raise Closing(GOING_AWAY, "The service stops")
-        except Closing as closing:
-            with suppress(RuntimeError, WebSocketDisconnect):
-                await self._socket.close(closing.code, closing.reason)
-        except WebSocketDisconnect:
-            pass
-        finally:
-            for task in (stopping, talking, keeping, *self._operations.values()):
-                await _ended(task)
-            self._held.close()
-
-    async def _talk(self) -> None:
-        await self._begin(await self._first())
-        while True:
-            await self._take(await self._message())
-
-    async def _first(self) -> dict[str, Any]:
-        """Return the message that begins the connection, in time; pings and pongs may come before it."""
-        try:
-            async with asyncio.timeout(self._schema.limits.init_seconds_max):
-                while (message := await self._message())["type"] in ("ping", "pong"):
-                    await self._take(message)
-                return message
-        except TimeoutError:
-            raise Closing(4408, "Connection initialisation timeout") from None
-
-    async def _message(self) -> dict[str, Any]:
-        found = await self._socket.receive()
-        if found["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(found.get("code", 1000))
-        try:
-            message = orjson.loads(found.get("text") or found.get("bytes") or b"")
-        except orjson.JSONDecodeError:
-            raise Closing(4400, "Expected JSON") from None
-        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-            raise Closing(4400, "Expected a message of the protocol")
-        return message
-
-    async def _begin(self, message: dict[str, Any]) -> None:
-        if message["type"] == "subscribe":
-            raise Closing(4401, "Unauthorized")
-        if message["type"] != "connection_init":
-            raise Closing(4400, "Expected connection_init")
-        payload = message.get("payload")
-        if payload is not None and not isinstance(payload, dict):
-            raise Closing(4400, "Expected the payload to be an object")
-        await self._authenticate((payload or {}).get("authorization"))
-        try:
-            whose = counted(self._context.viewer, self._socket)
-            self._held.enter_context(self._connected.enter(whose))
-        except TooMany:
-            raise Closing(4429, "Too many connections with this key") from None
-        self._is_acknowledged = True
-        await self._send({"type": "connection_ack"})
-
-    async def _authenticate(self, authorization: object) -> None:
-        if authorization is None:
-            return
-        try:
-            if not isinstance(authorization, str):
-                raise KeyRefused
-            viewer = await self._context.authenticate(authorization)
-        except KeyRefused:
-            raise Closing(4403, "Forbidden") from None
-        self._context.becomes(viewer, authorization)
+    async def handle(self) -> None:
+        """Talk until either side ends it. Strawberry ends nothing by itself, and knows one reason to refuse."""
+        self._extensions: dict[str, Any] = {}
+        both = asyncio.create_task(super().handle()), asyncio.create_task(self._keep())
+        with ExitStack() as self._held:
+            try:
+                done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                await done.pop()
+            except KeyRefused:
+                await self.websocket.close(4403, "Forbidden")
+            except TooMany:
+                await self.websocket.close(4429, "Too many connections with this key")
+            except WebSocketException as ended:
+                await self.websocket.close(ended.code, ended.reason)
+            finally:
+                for task in both:
+                    task.cancel()
+                await asyncio.gather(*both, return_exceptions=True)
 
     async def _keep(self) -> None:
-        """Ping from time to time, and end the connection soon after its key is no longer good."""
-        limits = self._schema.limits
-        clock = asyncio.get_running_loop().time
+        """End with the service, and soon after the key is no longer good; ping from time to time."""
+        limits, clock = self.context.limits, asyncio.get_running_loop().time
         pinged = clock()
         while True:
-            await asyncio.sleep(min(limits.look_seconds, limits.heartbeat_seconds))
-            if not self._is_acknowledged:
-                continue
-            try:
-                await self._context.check()
-            except KeyRefused:
-                raise Closing(4403, "Forbidden") from None
+            with suppress(TimeoutError):
+                seconds = min(limits.look_seconds, limits.heartbeat_seconds)
+                await asyncio.wait_for(self.context.stopping.wait(), seconds)
+                raise WebSocketException(1001, "The service stops")
+            await self.context.check()
             if clock() - pinged >= limits.heartbeat_seconds:
                 pinged = clock()
-                await self._send({"type": "ping"})
+                with suppress(WebSocketDisconnected, RuntimeError):
+                    await self.send_message({"type": "ping"})
 
-    async def _take(self, message: dict[str, Any]) -> None:
-        match message["type"]:
-            case "ping":
-                await self._send({"type": "pong"})
-            case "pong":
-                pass
-            case "subscribe":
-                await self._subscribe(message)
-            case "complete":
-                task = self._operations.pop(str(message.get("id")), None)
-                if task is not None:
-                    task.cancel()
-            case "connection_init":
-                raise Closing(4429, "Too many initialisation requests")
-            case _:
-                raise Closing(4400, "Expected a message of the protocol")
+    async def handle_message(self, message: Any) -> None:
+        """Take a message. Strawberry takes anything for one."""
+        message = message if isinstance(message, dict) else {}
+        given = {name: value for name, value in message.items() if value is not None}
+        kinds: dict[str, type] = {"type": str, "id": str, "payload": dict}
+        if not all(isinstance(given.get(name, kind()), kind) for name, kind in kinds.items()):
+            raise WebSocketException(4400, "Expected a message of the protocol")
+        await super().handle_message(cast(Any, given))
 
-    async def _subscribe(self, message: dict[str, Any]) -> None:
-        id_ = message.get("id")
-        if not isinstance(id_, str) or not id_:
-            raise Closing(4400, "Expected an id")
-        if id_ in self._operations:
-            raise Closing(4409, f"Subscriber for {id_} already exists"[:120])
-        most = self._schema.limits.subscriptions_max
-        try:
-            if wait := self._context.pace(self._context.viewer.id):
-                raise refusal("rate.exceeded", f"Too many requests; ask again in {wait} s.")
-            if len(self._operations) >= most:
-                raise refusal(
-                    "subscriptions.too_many", f"At most {most} operations go on at once here."
-                )
-            asked = GraphQLRequest.read(
-                message.get("payload"), self._schema.limits.trusted_documents
-            )
-        except GraphQLError as error:
-            await self._send({"id": id_, "type": "error", "payload": [formatted(told(error))]})
-            return
-        task = asyncio.create_task(self._run(id_, asked))
-        self._operations[id_] = task
+    async def handle_connection_init(self, message: Any) -> None:
+        """Let in whose key it is, if they have not too many connections. Strawberry does not count them."""
+        if not self.connection_init_received:
+            if (authorization := key_of(message.get("payload", {}))) is not None:
+                viewer = await self.context.authenticate(authorization)
+                self.context.becomes(viewer, authorization)
+            self._held.enter_context(cast(Any, self.view).connected.enter(self.context.asker))
+        await super().handle_connection_init(message)
 
-    async def _run(self, id_: str, asked: GraphQLRequest) -> None:
-        results = self._schema.stream(
-            asked.query,
-            self._context,
-            variables=asked.variables,
-            operation_name=asked.operation_name,
-            extensions=asked.extensions,
+    async def handle_subscribe(self, message: Any) -> None:
+        """Begin an operation. Strawberry drops the request's extensions."""
+        self._extensions[message["id"]] = extensions_of(message["payload"])
+        message["payload"].setdefault("query")
+        await super().handle_subscribe(message)
+
+    async def run_operation(self, operation: handlers.Operation[Context, None]) -> None:
+        """Send the results. Strawberry counts no requests, and has no codes for what is too much."""
+        extensions, most = self._extensions.pop(operation.id), self.context.limits.subscriptions_max
+        if wait := self.context.pace(self.context.viewer.id):
+            error = refusal("rate.exceeded", f"Too many requests; ask again in {wait} s.")
+            return await operation.send_initial_errors([error])
+        if len(self.operations) > most:
+            error = refusal("subscriptions.too_many", f"At most {most} operations go on at once.")
+            return await operation.send_initial_errors([error])
+        results = await self.schema.stream(
+            operation.query,
+            operation.variables,
+            self.context,
+            operation_name=operation.operation_name,
+            operation_extensions=extensions,
         )
-        try:
-            async for result in results:
-                await self._next(id_, result)
-            await self._send({"id": id_, "type": "complete"})
-        except Refused as refused:
-            errors = [formatted(error) for error in refused.errors]
-            await self._send({"id": id_, "type": "error", "payload": errors})
-        except Stopping:
-            pass  # Not complete: the connection's end tells a client to come again.
-        except (WebSocketDisconnect, RuntimeError):
-            pass  # The other side is gone; whoever reads from it notices.
-        except Exception as error:
-            _log.error("graphql operation", exc_info=error)
-            masked = [formatted(told(GraphQLError("", original_error=error)))]
-            await self._send({"id": id_, "type": "error", "payload": masked})
-        finally:
-            await results.aclose()
-            if self._operations.get(id_) is asyncio.current_task():
-                del self._operations[id_]
-
-    async def _next(self, id_: str, result: ExecutionResult) -> None:
-        await self._send({"id": id_, "type": "next", "payload": result_of(result)})
-
-    async def _send(self, message: dict[str, Any]) -> None:
-        await self._socket.send_text(orjson.dumps(message).decode())
+        with suppress(WebSocketDisconnected, RuntimeError):
+            async with aclosing(results):
+                await self._send_result_stream(operation, results)
+            await operation.send_operation_message({"id": operation.id, "type": "complete"})
 
 
-async def _ended(task: "asyncio.Task[Any]") -> None:
-    task.cancel()
-    await asyncio.wait([task])
-    if not task.cancelled():
-        task.exception()
+def key_of(payload: Mapping[str, Any]) -> str | None:
+    """Return the key of a payload, in whichever of its usual places, as the header has it; None where nothing is sent.
+
+    Raises WebSocketException where something is sent, and no key: nobody is to be the public by mistake.
+    """
+    given = {name.lower(): value for name, value in payload.items() if value is not None}
+    key = given.get("authorization", given.get("token"))
+    if key is None and isinstance(given.get("headers"), dict):
+        return key_of(given["headers"])
+    if given and not (isinstance(key, str) and key.strip()):
+        raise WebSocketException(4400, "Expected the key as authorization, token or in headers")
+    return key if not key or key.lower().startswith("bearer ") else f"Bearer {key}"

@@ -10,11 +10,12 @@ from starlette.responses import StreamingResponse
 MEDIA_TYPE: Final = "text/event-stream"
 
 _SILENCE: Final = b": nothing new\n\n"
-_HEADERS: Final = {
+HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",
     "Vary": "Accept, Authorization",
 }
+"""What every answer without an end carries."""
 
 
 def written(data: bytes, *, name: str | None = None, id: int | None = None) -> bytes:
@@ -36,7 +37,7 @@ def event_stream(
     The place is taken from the first of them until they end, or whoever reads them goes away.
     """
     stream = _beating(events, place, heartbeat_seconds)
-    return StreamingResponse(stream, media_type=MEDIA_TYPE, headers=_HEADERS)
+    return StreamingResponse(stream, media_type=MEDIA_TYPE, headers=HEADERS)
 
 
 async def _beating(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from events.recorded import Recorded
 from events.senders import Sender
 from events.store.connections import Unavailable
 from events.store.reading import Selection
-from service.connected import TooMany, counted
+from service.connected import counted
 from service.context import Service, service_of
 from service.http.accepting import accepted
 from service.http.cloudevents import BATCH, LINES, NDJSON, STRUCTURED
@@ -116,7 +116,7 @@ async def read_events(request: Request) -> Response:
         events = _ending(_live(service, viewer, selection, limit))
         return event_stream(
             service.watches.held(access, events),
-            place=_place(service, counted(viewer, request)),
+            place=service.live_streams.enter(counted(viewer, request)),
             heartbeat_seconds=service.settings.heartbeat_seconds,
         )
     if form == BATCH:
@@ -130,21 +130,6 @@ async def read_events(request: Request) -> Response:
     return StreamingResponse(
         service.watches.held(access, _after(first, lines)), media_type=form, headers=headers
     )
-
-
-def _place(service: Service, whose: str) -> AbstractContextManager[None]:
-    """Return a live stream's place among those that are open. Raises Problem (429) where there is none."""
-    try:
-        return service.live_streams.enter(whose)
-    except TooMany:
-        most = service.settings.live_streams_max
-        raise problem(
-            429,
-            "streams.too_many",
-            "too many live streams are open already",
-            expected=f"at most {most} live streams at once",
-            headers={"Retry-After": str(service.settings.retry_after_seconds)},
-        ) from None
 
 
 async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:

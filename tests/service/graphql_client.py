@@ -15,7 +15,7 @@ from events.senders import RECORD, Sender
 from projections.runner import Runner
 from service.graphql.context import Context
 from service.graphql.limits import Limits
-from service.graphql.router import Graph, open_graph
+from service.graphql.router import Graph, router
 from service.graphql.schema import Schema
 from service.insights import Insights
 from service.problems import Problem
@@ -41,7 +41,8 @@ class Asker:
         self.insights = Insights(self.log)
         app = FastAPI()
         app.add_exception_handler(Problem, _refused)
-        open_graph(app, Graph(Schema(self.limits), self._context))
+        app.state.graph = Graph(Schema(self.limits), self._context)
+        app.include_router(router)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://test"
         )
@@ -53,6 +54,7 @@ class Asker:
             insights=self.insights,
             viewer=self.viewer,
             limits=replace(self.limits, min_position_seconds=self.min_position_seconds),
+            request=connection if isinstance(connection, Request) else None,
         )
 
     async def post(

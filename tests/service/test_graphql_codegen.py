@@ -1,13 +1,13 @@
 """A frontend's types come out of the schema and the twenty queries, with every scalar told, and compile."""
 
 import os
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 import orjson
 import pytest
+
+from tests.service.packages import INSTALL_SECONDS_MAX, installed
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
@@ -25,26 +25,11 @@ SCALARS = {
     "Position": "number",
     "URL": "string",
 }
-INSTALL_SECONDS_MAX = 300
 
 
 def tools() -> Path:
     """Return a folder with the tools installed, for this user and every later run; skips where they cannot be had."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("node and npm are not installed")
-    folder = Path(tempfile.gettempdir()) / "howcanwe-codegen"
-    if not (folder / "node_modules" / ".bin" / "graphql-codegen").exists():
-        try:
-            subprocess.run(
-                [npm, "install", "--prefix", folder, "--no-audit", "--no-fund", *PACKAGES],
-                check=True,
-                capture_output=True,
-                timeout=INSTALL_SECONDS_MAX,
-            )
-        except (OSError, subprocess.SubprocessError):
-            pytest.skip("the code generator cannot be installed here")
-    return folder
+    return installed("codegen", *PACKAGES)
 
 
 def compiled(tools: Path, schema: str, folder: Path) -> str:

@@ -120,7 +120,7 @@ async def test_a_cursor_of_another_list_is_refused(asker: Asker) -> None:
         ("{ cohorts { totalCount } }", "argument.missing"),
         ("{ cohorts(first: 1, last: 1) { totalCount } }", "argument.contradicts"),
         ('{ node(id: "x") { id } }', "argument.malformed"),
-        ("{ a: __typename " + "x " * 600 + "}", "query.syntax"),
+        ("{ a: __typename " + "x " * 2_000 + "}", "query.too_long"),
         ("{ organisation" * 240 + " x " + "}" * 240, None),
     ],
 )
@@ -348,10 +348,3 @@ async def test_a_number_out_of_all_bounds_is_refused(asker: Asker, number: str) 
         "/graphql", content=body, headers={"Content-Type": "application/json"}
     )
     assert response.status_code == 400 or response.json()["errors"]
-
-
-async def test_there_is_no_graphiql_unless_asked_for(asker: Asker) -> None:
-    asker.viewer = PUBLIC
-    response = await asker.http.get("/graphql", headers={"Accept": "text/html"})
-    assert response.status_code == 406
-    assert "<script" not in response.text

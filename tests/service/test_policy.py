@@ -39,6 +39,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "POST /keys/{id}/rotate": ("/keys/0000000000000000/rotate", b""),
     "DELETE /keys/{id}": ("/keys/0000000000000000", b""),
     "GET /graphql": ("/graphql?query={__typename}", b""),
+    "GET /graphql/{asset}": ("/graphql/x", b""),
     "POST /graphql": ("/graphql", b'{"query": "{__typename}"}'),
     "GET /event-types": ("/event-types", b""),
     "GET /event-types/{type}": ("/event-types/x", b""),

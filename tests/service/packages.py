@@ -1,0 +1,26 @@
+"""Packages of npm that tests use, installed once for this user and every later run."""
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+INSTALL_SECONDS_MAX = 300
+
+
+def installed(name: str, *packages: str) -> Path:
+    """Return a folder of this name with the packages installed; skips where they cannot be had."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("node and npm are not installed")
+    folder = Path(tempfile.gettempdir()) / f"howcanwe-{name}"
+    # npm writes it last.
+    if not (folder / "node_modules" / ".package-lock.json").exists():
+        command = [npm, "install", "--prefix", folder, "--no-audit", "--no-fund", *packages]
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=INSTALL_SECONDS_MAX)
+        except (OSError, subprocess.SubprocessError):
+            pytest.skip(f"{', '.join(packages)} cannot be installed here")
+    return folder
