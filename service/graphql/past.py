@@ -55,10 +55,9 @@ class Past(Loading):
         if self.viewer.facilitates_everything or not rows:
             return
         visible = self.visible(shape)
+        # By position: a key that was taken back may be another subject's by now.
         identity = (
-            ("organisation", "cohort")
-            if shape.table is Memberships.table
-            else ("key" if shape.kind else "position",)
+            ("organisation", "cohort") if shape.table is Memberships.table else ("position",)
         )
         names = (*identity, LEAVING_SEEN) if shape.table is Memberships.table else identity
         column = visible.rows.c[identity[0]]

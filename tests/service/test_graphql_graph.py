@@ -313,3 +313,21 @@ async def test_edges_and_nodes_may_ask_for_the_same_name_with_other_arguments(
     data = (await asker.ask(query))["organisations"]
     assert len(data["nodes"][0]["learnings"]["nodes"]) == 1
     assert len(data["edges"][0]["node"]["learnings"]["nodes"]) == 2
+
+
+async def test_a_journey_as_it_stood_shows_nothing_by_a_key_that_is_anothers_now(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    await log.append([learned(tell, "l", "A secret.", 1, visibility="private")])
+    await log.append([tell("event.voided", "2025-03-02", event=7, reason="wrong")])
+    await log.append([learned(tell, "l", "For everybody.", 1, visibility="public")])
+    query = """query($position: Position!) { organisation(key: "mill") {
+      journey(asOf: { position: $position }) { learnings(first: 9) { nodes { statement } } } } }"""
+    for viewer, position, expected in (
+        *((viewer, 7, []) for viewer in (FARM, PUBLIC)),
+        *((viewer, 9, ["For everybody."]) for viewer in (FARM, PUBLIC, RECORD)),
+        (RECORD, 7, ["A secret."]),
+    ):
+        asker.viewer = viewer
+        found = (await asker.ask(query, position=position))["organisation"]["journey"]
+        assert [node["statement"] for node in found["learnings"]["nodes"]] == expected, viewer
