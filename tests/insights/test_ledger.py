@@ -106,6 +106,24 @@ def test_rows_of_one_answer_are_as_of_one_position_whatever_is_recorded_between_
     assert now == compare_cohorts(View(Lens(ledger.book, viewer, at_us=NOW_US), Scope()))
 
 
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_the_first_rows_are_kept_for_nobody_who_asks_of_what_was_recorded_meanwhile(
+    seed: int,
+) -> None:
+    log = told(seed, cohorts=3)
+    *steps, another, last = log.steps()[: 100 + 20 * seed]
+    viewer = Viewer(Role.FACILITATOR)
+    ledger = Ledger()
+    for step in steps:
+        ledger.take(step)
+    view = ledger.view(viewer, at_us=NOW_US)
+    ledger.take(another)
+    ledger.take(last)
+    list(ledger.compare(view))
+    now = ledger.answer(ledger.view(viewer, at_us=NOW_US), NAMES)["compareCohorts"]
+    assert now == compare_cohorts(View(Lens(ledger.book, viewer, at_us=NOW_US), Scope()))
+
+
 class Counting(Ledger):
     """A ledger that says how many rows it computed for a question."""
 
