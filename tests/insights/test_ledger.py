@@ -33,8 +33,10 @@ def viewers(log: MemoryLog) -> Iterator[Viewer]:
     keys = {line["data"].get("organisation") for line in log.lines} - {None}
     yield Viewer(Role.FACILITATOR)
     yield Viewer(Role.ANALYST)
+    yield Viewer(Role.ADMIN)
     yield Viewer(Role.PUBLIC)
     yield Viewer(Role.FACILITATOR, cohorts=frozenset({"c0000"}))
+    yield Viewer(Role.EVALUATOR, cohorts=frozenset({"c0000"}))
     for organisation in sorted(keys)[:2]:
         yield Viewer(Role.ORGANISATION, organisation=organisation)
 
