@@ -29,7 +29,7 @@ from events.world import World, find, mark_of, subject_in
 NARROWING: Final = frozenset(
     {
         *("visibility.changed", "event.voided", "person.forgotten"),
-        *("pairing.ended", "organisation.left", "cohort.closed"),
+        *("pairing.ended", "organisation.left", "cohort.closed", "failure.reclassified"),
     }
 )
 """The types of the events after which somebody may see less than before; after all others, nobody does."""

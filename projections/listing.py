@@ -24,10 +24,12 @@ from sqlalchemy import (
     tuple_,
 )
 
+from events.access.audience import column, everybodys
+from events.terms import Visibility
 from projections.audiences import Condition, Subject, event_seen, seen
 from projections.models.cohorts import Memberships
 from projections.models.questions import Framings
-from projections.tables import TEXT
+from projections.tables import TEXT, TEXTS
 
 Members = Sequence[Mapping[str, Any]]
 
@@ -49,6 +51,12 @@ PARENT: Final = "@parent"
 
 LEAVING_SEEN: Final = "leaving_seen"
 """Of a membership: whether the viewer may know that, when and why the organisation left."""
+
+EVERY_JOINING_SEEN: Final = "every_joining_seen"
+"""Of a membership: whether the viewer may know of every joining, not of those alone that are public."""
+
+JUDGED: Final = (LEAVING_SEEN, EVERY_JOINING_SEEN)
+"""What is said of a membership for whoever looks."""
 
 
 class Visible:
@@ -74,9 +82,14 @@ class Visible:
     def columns(self, names: Sequence[str]) -> list[ColumnElement[Any]]:
         """Return the columns with these names."""
         return [
-            seen(self.rows.c.leaving).label(name) if name == LEAVING_SEEN else self.rows.c[name]
+            self._judged(name).label(name) if name in JUDGED else self.rows.c[name]
             for name in names
         ]
+
+    def _judged(self, name: str) -> Condition:
+        if name == EVERY_JOINING_SEEN:
+            return seen(literal(column(everybodys(Visibility.PRIVATE)), TEXTS))
+        return seen(self.rows.c.leaving)
 
 
 @cache

@@ -51,6 +51,11 @@ def evaluator(cohort: str) -> str:
     return f"evaluator:{cohort}"
 
 
+def evaluator_of_kept(cohort: str) -> str:
+    """Return the token of a cohort's evaluators, of what they see less of: persons, and failures of deviance."""
+    return f"kept:{cohort}"
+
+
 def pair(cohort: str, organisation: str) -> str:
     """Return the token of those that are paired with an organisation in a cohort."""
     return f"pair:{cohort}:{organisation}"
@@ -62,14 +67,15 @@ def member(cohort: str) -> str:
 
 
 _CELLS: Final = {
-    EVERYTHING: (Role.FACILITATOR, Relation.OWN),
-    "facilitator-of": (Role.FACILITATOR, Relation.OWN),
-    "organisation": (Role.ORGANISATION, Relation.OWN),
-    "pair": (Role.ORGANISATION, Relation.PAIR),
-    "cohort": (Role.ORGANISATION, Relation.COHORT),
-    "evaluator": (Role.EVALUATOR, Relation.OWN),
-    ANALYST: (Role.ANALYST, Relation.OTHER),
-    PUBLIC: (Role.PUBLIC, Relation.OTHER),
+    EVERYTHING: (Action.READ, Role.FACILITATOR, Relation.OWN),
+    "facilitator-of": (Action.READ, Role.FACILITATOR, Relation.OWN),
+    "organisation": (Action.READ, Role.ORGANISATION, Relation.OWN),
+    "pair": (Action.READ, Role.ORGANISATION, Relation.PAIR),
+    "cohort": (Action.READ, Role.ORGANISATION, Relation.COHORT),
+    "evaluator": (Action.READ, Role.EVALUATOR, Relation.OWN),
+    "kept": (Action.READ_KEPT, Role.EVALUATOR, Relation.OWN),
+    ANALYST: (Action.READ, Role.ANALYST, Relation.OTHER),
+    PUBLIC: (Action.READ, Role.PUBLIC, Relation.OTHER),
 }
 """The cell of the policy that a token stands for, by what the token begins with."""
 
@@ -96,9 +102,10 @@ def _audience(
     if cohort is None:
         tokens += map(facilitator_of, owners)
     else:
-        tokens += (facilitator(cohort), evaluator(cohort), member(cohort))
+        tokens += (facilitator(cohort), member(cohort))
+        tokens.append(evaluator_of_kept(cohort) if kept else evaluator(cohort))
         tokens += (pair(cohort, owner) for owner in owners)
-    return _shown(tokens, Action.READ_KEPT if kept else Action.READ, level)
+    return _shown(tokens, level)
 
 
 @lru_cache
@@ -163,11 +170,14 @@ def audience_of_event(
     return None
 
 
-def _shown(tokens: Iterable[str], action: Action, level: Visibility) -> Audience:
+def _shows(token: str, level: Visibility) -> bool:
+    action, role, relation = _CELLS[token.partition(":")[0]]
+    return shows(role, relation, level, action)
+
+
+def _shown(tokens: Iterable[str], level: Visibility) -> Audience:
     """Return those of the tokens to whose holders something at this level is shown."""
-    return frozenset(
-        token for token in tokens if shows(*_CELLS[token.partition(":")[0]], level, action)
-    )
+    return frozenset(token for token in tokens if _shows(token, level))
 
 
 class Viewer:
@@ -200,7 +210,7 @@ class Viewer:
     @cached_property
     def _at(self) -> dict[Visibility, Audience]:
         held = self.tokens - {KEY}
-        return {level: _shown(held, Action.READ, level) for level in Visibility}
+        return {level: _shown(held, level) for level in Visibility}
 
 
 def tokens(
@@ -228,7 +238,7 @@ def tokens(
             held |= {organisation(of), *map(member, ever)}
             held |= {pair(cohort, peer) for cohort, peer in peers}
         case Role.EVALUATOR:
-            held |= set(map(evaluator, cohorts))
+            held |= {*map(evaluator, cohorts), *map(evaluator_of_kept, cohorts)}
         case Role.ANALYST:
             held.add(ANALYST)
     return frozenset(held)

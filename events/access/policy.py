@@ -147,8 +147,3 @@ def shows(role: Role, relation: Relation, level: Visibility, action: Action = Ac
     """Say whether something at this level is shown to the role that stands so to it."""
     narrowest = TABLE[action][role][relation]
     return isinstance(narrowest, Visibility) and _WIDTH[level] >= _WIDTH[narrowest]
-
-
-def narrower(one: Visibility, other: Visibility) -> Visibility:
-    """Return the narrower of two levels."""
-    return min(one, other, key=_WIDTH.__getitem__)

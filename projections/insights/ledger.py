@@ -55,6 +55,8 @@ class Ledger:
         """Take in the next event of the log."""
         entry = self.book.take(step)
         if not self._rows:
+            # Looking at what it concerns is for kept rows. One that is kept later may be of an earlier position.
+            self._everybody_changed = entry.position
             return
         told = self.book.about(entry)
         if told is not None:

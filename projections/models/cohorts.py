@@ -175,7 +175,7 @@ def _moment(step: Step) -> str:
 class Pairings(Subjects):
     """A row per pairing. It also ends with its cohort's close, or when one of its organisations leaves the cohort.
 
-    Only what was said of the pairing itself stands here: see `projections.pairing.pairing_end` for its end.
+    Only what was said of the pairing itself stands here: see `events.visibility.pairing_end` for its end.
     """
 
     kind = "pairing"

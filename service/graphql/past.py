@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from projections.listing import LEAVING_SEEN, PARENT, Page
+from projections.listing import JUDGED, PARENT, Page
 from projections.memory import Tables
 from projections.models.cohorts import Memberships
 from service.graphql.fields.field import Row
@@ -51,16 +51,13 @@ class Past(Loading):
         rows = self._tables.get(name, [])
         if shape.table is Memberships.table:
             for row in rows:
-                row[LEAVING_SEEN] = True
+                row.update(dict.fromkeys(JUDGED, True))
         if self.viewer.facilitates_everything or not rows:
             return
         visible = self.visible(shape)
-        identity = (
-            ("organisation", "cohort")
-            if shape.table is Memberships.table
-            else ("key" if shape.kind else "position",)
-        )
-        names = (*identity, LEAVING_SEEN) if shape.table is Memberships.table else identity
+        # By position: a key that was taken back may be another subject's by now.
+        identity = ("organisation", "cohort") if shape.table is Memberships.table else ("position",)
+        names = (*identity, *JUDGED) if shape.table is Memberships.table else identity
         column = visible.rows.c[identity[0]]
         statement = (
             select(*visible.columns(names))
@@ -72,9 +69,7 @@ class Past(Loading):
         }
         kept = [row for row in rows if tuple(row[part] for part in identity) in seen]
         for row in kept:
-            found = seen[tuple(row[part] for part in identity)]
-            if LEAVING_SEEN in found:
-                row[LEAVING_SEEN] = found[LEAVING_SEEN]
+            row.update(seen[tuple(row[part] for part in identity)])
         self._tables[name] = kept
 
     async def gathered(

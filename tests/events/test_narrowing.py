@@ -5,7 +5,8 @@ import pytest
 from events.event import Event
 from events.senders import Role, Sender
 from events.visibility import NARROWING, sees_event, viewer_of
-from tests.insights.judging import MemoryLog
+from tests.events.telling import at, failed, formed, joined, reclassified, registered
+from tests.insights.judging import MemoryLog, Told
 from tests.insights.stories import NOW_US, told
 
 SEEDS = range(3)
@@ -22,6 +23,7 @@ def viewers(log: MemoryLog) -> list[Sender]:
         Sender("analyst", Role.ANALYST),
         Sender("public", Role.PUBLIC),
         Sender("facilitator", Role.FACILITATOR, cohorts=frozenset(keys("cohort")[:1])),
+        Sender("evaluator", Role.EVALUATOR, cohorts=frozenset(keys("cohort"))),
         *(Sender(key, Role.ORGANISATION, organisation=key) for key in keys("organisation")[:3]),
     ]
 
@@ -59,3 +61,25 @@ def test_nobody_is_given_less_but_after_the_events_that_are_known_to_hide(seed: 
             before = now
     # The log tells: some of them did hide something.
     assert hid
+
+
+def test_an_evaluator_is_given_less_once_a_failure_is_seen_as_deviance() -> None:
+    log = MemoryLog(NOW_US)
+
+    def record(line: Told) -> int:
+        number = len(log.lines)
+        position = log.record(
+            {**line, "id": str(number), "source": "urn:test", "time": at(number + 1)}
+        )
+        assert position is not None
+        return position
+
+    for line in (formed(), registered("mill"), joined("mill")):
+        record(line)
+    failure = log.event(record(failed(cohort="heritage", visibility="private")))
+    assert failure is not None
+    evaluator = viewer_of(Sender("e", Role.EVALUATOR, cohorts=frozenset({"heritage"})), log)
+    assert sees_event(evaluator, failure, log)
+    record(reclassified(failure_cause="deviance"))
+    assert not sees_event(evaluator, failure, log)
+    assert "failure.reclassified" in NARROWING

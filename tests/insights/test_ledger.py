@@ -33,8 +33,10 @@ def viewers(log: MemoryLog) -> Iterator[Viewer]:
     keys = {line["data"].get("organisation") for line in log.lines} - {None}
     yield Viewer(Role.FACILITATOR)
     yield Viewer(Role.ANALYST)
+    yield Viewer(Role.ADMIN)
     yield Viewer(Role.PUBLIC)
     yield Viewer(Role.FACILITATOR, cohorts=frozenset({"c0000"}))
+    yield Viewer(Role.EVALUATOR, cohorts=frozenset({"c0000"}))
     for organisation in sorted(keys)[:2]:
         yield Viewer(Role.ORGANISATION, organisation=organisation)
 
@@ -102,6 +104,24 @@ def test_rows_of_one_answer_are_as_of_one_position_whatever_is_recorded_between_
     found += rows
     as_asked = Lens(ledger.book, viewer, at_us=NOW_US, as_of=view.lens.as_of)
     assert {"list": found} == compare_cohorts(View(as_asked, Scope()))
+    now = ledger.answer(ledger.view(viewer, at_us=NOW_US), NAMES)["compareCohorts"]
+    assert now == compare_cohorts(View(Lens(ledger.book, viewer, at_us=NOW_US), Scope()))
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_the_first_rows_are_kept_for_nobody_who_asks_of_what_was_recorded_meanwhile(
+    seed: int,
+) -> None:
+    log = told(seed, cohorts=3)
+    *steps, another, last = log.steps()[: 100 + 20 * seed]
+    viewer = Viewer(Role.FACILITATOR)
+    ledger = Ledger()
+    for step in steps:
+        ledger.take(step)
+    view = ledger.view(viewer, at_us=NOW_US)
+    ledger.take(another)
+    ledger.take(last)
+    list(ledger.compare(view))
     now = ledger.answer(ledger.view(viewer, at_us=NOW_US), NAMES)["compareCohorts"]
     assert now == compare_cohorts(View(Lens(ledger.book, viewer, at_us=NOW_US), Scope()))
 

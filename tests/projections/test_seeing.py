@@ -21,6 +21,7 @@ from projections.projection import Facts
 from projections.runner import Runner
 from projections.searching import Asked
 from service.generator import generate
+from tests.projections.stories import cohort, storyteller
 
 LEVELS = [level.value for level in Visibility]
 
@@ -196,6 +197,59 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
             seen -= {p for p in seen if events[p].kind.name == "cohort.formed"}
             assert seen == {p for p in there if judged[p]}, (viewer, name.name)
     assert differences > 50
+
+
+async def test_what_a_viewer_holds_is_what_it_holds_at_the_moment_of_the_rows(
+    log: EventLog, runner: Runner
+) -> None:
+    tell = storyteller()
+    await log.append(cohort(tell))
+    await log.append(
+        [tell("organisation.registered", "2025-01-02", organisation="new", name="N", sector="food")]
+    )
+    for level in ("pair", "cohort"):
+        await log.append(
+            [
+                tell(
+                    "question.framed",
+                    "2025-01-05",
+                    level,
+                    question=level,
+                    organisation="mill",
+                    cohort="valley",
+                    text="How can we share the water?",
+                )
+            ]
+        )
+    new = Sender("new", Role.ORGANISATION, organisation="new")
+    visible = Visible(SUBJECTS["question"])
+    statement = select(visible.rows.c.key).where(
+        visible.condition, visible.rows.c.organisation.is_not(None)
+    )
+
+    async def shown(viewer: Sender) -> set[str]:
+        await runner.catch_up()
+        return {row["key"] for row in await runner.read_models.seen(viewer, statement)}
+
+    assert await shown(new) == set()
+    for name, data, expected in (
+        ("organisation.joined", {"organisation": "new", "cohort": "valley"}, {"cohort"}),
+        (
+            "organisations.paired",
+            {"pairing": "other", "cohort": "valley", "organisations": ["mill", "new"]},
+            {"cohort", "pair"},
+        ),
+        ("note.added", {"about": "organisation/new", "text": "Hm."}, {"cohort", "pair"}),
+        ("pairing.ended", {"pairing": "other"}, {"cohort"}),
+        (
+            "organisations.paired",
+            {"pairing": "third", "cohort": "valley", "organisations": ["mill", "new"]},
+            {"cohort", "pair"},
+        ),
+        ("event.voided", {"event": 14, "reason": "A slip."}, {"cohort"}),
+    ):
+        await log.append([tell(name, "2025-01-06", **data)])
+        assert await shown(new) == expected, name
 
 
 FACTS = [

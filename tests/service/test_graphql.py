@@ -259,6 +259,43 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_entries
     assert len(many) == len(few)
 
 
+async def test_statements_have_the_same_text_for_every_viewer_from_whom_something_may_be_hidden(
+    log: EventLog, asker: Asker, tell: Tell
+) -> None:
+    await log.append(
+        [*cohort(tell), tell("note.added", "2025-02-01", about="cohort/valley", text="Hm.")]
+    )
+    query = """{
+      organisation(key: "mill") { name timeline(first: 5) { totalCount nodes { ... on TimelineEntry { position } } } }
+      cohorts(first: 5) { nodes { title notes(first: 2) { nodes { text } } organisations(first: 3) { totalCount } } }
+      search(text: "water", first: 5) { totalCount nodes { fragments { text } } } }"""
+    # All have something to be shown, so that each place of the query is come to.
+    await log.append(
+        [
+            tell("visibility.changed", "2025-02-01", of=of, visibility="public")
+            for of in ("cohort/valley", "question/shared")
+        ]
+    )
+    texts = {}
+    for viewer in (
+        MILL,
+        Sender("new", Role.ORGANISATION, organisation="new"),
+        Sender("some", Role.FACILITATOR, cohorts=frozenset({"valley"})),
+        Sender("analyst", Role.ANALYST),
+        Sender("admin", Role.ADMIN),
+        PUBLIC,
+    ):
+        asker.viewer = viewer
+        await asker.ask(query)
+        asker.catches_up = False
+        with counting(asker) as sent:
+            await asker.ask(query)
+        texts[viewer.role, viewer.organisation] = sorted(sent)
+    [first, *others] = texts.values()
+    assert len(first) > 3
+    assert all(other == first for other in others)
+
+
 # To whom it may be shown
 
 

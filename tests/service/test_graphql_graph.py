@@ -187,7 +187,9 @@ async def test_a_question_that_came_from_another_is_listed_with_it(
     asker: Asker, log: EventLog, tell: Tell
 ) -> None:
     question = {"organisation": "mill", "cohort": "valley"}
-    parent = tell("question.framed", "2025-03-01", question="wide", text="How can we share it?", **question)
+    parent = tell(
+        "question.framed", "2025-03-01", question="wide", text="How can we share it?", **question
+    )
     child = tell(
         "question.framed",
         "2025-03-02",
@@ -333,3 +335,53 @@ async def test_edges_and_nodes_may_ask_for_the_same_name_with_other_arguments(
     data = (await asker.ask(query))["organisations"]
     assert len(data["nodes"][0]["learnings"]["nodes"]) == 1
     assert len(data["edges"][0]["node"]["learnings"]["nodes"]) == 2
+
+
+async def test_a_journey_as_it_stood_shows_nothing_by_a_key_that_is_anothers_now(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    await log.append([learned(tell, "l", "A secret.", 1, visibility="private")])
+    await log.append([tell("event.voided", "2025-03-02", event=7, reason="wrong")])
+    await log.append([learned(tell, "l", "For everybody.", 1, visibility="public")])
+    query = """query($position: Position!) { organisation(key: "mill") {
+      journey(asOf: { position: $position }) { learnings(first: 9) { nodes { statement } } } } }"""
+    for viewer, position, expected in (
+        *((viewer, 7, []) for viewer in (FARM, PUBLIC)),
+        *((viewer, 9, ["For everybody."]) for viewer in (FARM, PUBLIC, RECORD)),
+        (RECORD, 7, ["A secret."]),
+    ):
+        asker.viewer = viewer
+        found = (await asker.ask(query, position=position))["organisation"]["journey"]
+        assert [node["statement"] for node in found["learnings"]["nodes"]] == expected, viewer
+
+
+@pytest.mark.parametrize("as_of", ["", "(asOf: { position: 12 })"], ids=["now", "then"])
+async def test_of_a_membership_the_public_is_shown_the_joinings_that_are_public(
+    asker: Asker, log: EventLog, tell: Tell, as_of: str
+) -> None:
+    def part(name: str, day: str, level: str | None = None, **more: Any) -> dict[str, Any]:
+        return tell(name, day, level, organisation="mill", cohort="valley", **more)
+
+    await log.append(
+        [
+            tell("visibility.changed", "2025-02-01", of="cohort/valley", visibility="public"),
+            part("organisation.left", "2025-02-02", reason="capacity"),
+            part("organisation.joined", "2025-02-03", "public", motivation="Told to all."),
+            part("organisation.left", "2025-02-04", reason="capacity"),
+            part("organisation.joined", "2025-02-05", "cohort", motivation="Told to few."),
+            tell("note.added", "2025-02-06", about="cohort/valley", text="Hm."),
+        ]
+    )
+    query = f"""{{ organisation(key: "mill") {{ journey{as_of} {{ memberships(first: 2) {{
+      nodes {{ stays {{ joinedPosition motivation }} }} }} }} }} }}"""
+    for viewer, expected in (
+        (PUBLIC, [(9, "Told to all.")]),
+        *(
+            (viewer, [(4, None), (9, "Told to all."), (11, "Told to few.")])
+            for viewer in (FARM, RECORD)
+        ),
+    ):
+        asker.viewer = viewer
+        found = (await asker.ask(query))["organisation"]["journey"]["memberships"]["nodes"]
+        stays = [(stay["joinedPosition"], stay["motivation"]) for stay in found[0]["stays"]]
+        assert stays == expected, viewer

@@ -6,7 +6,7 @@ import sys
 import pytest
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
 
-from projections.listing import LEAVING_SEEN
+from projections.listing import JUDGED
 from service.graphql.fields.field import SOURCE
 from service.graphql.fields.shapes import Shape
 from service.graphql.limits import Limits
@@ -18,7 +18,7 @@ from service.graphql.types.listed import SHAPES
 def test_every_column_that_a_field_looks_at_is_one_of_its_table(shape: Shape) -> None:
     type_ = Schema().graph.type_map[shape.name]
     assert isinstance(type_, GraphQLObjectType)
-    known = {*shape.table.c.keys(), LEAVING_SEEN}
+    known = {*shape.table.c.keys(), *JUDGED}
     for name, field in type_.fields.items():
         assert set(field.extensions[SOURCE].needs) <= known, name
     assert {by.column for by in shape.filters.values()} <= known

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from events.terms import LeaveReason
-from projections.listing import LEAVING_SEEN, ByMembership, InColumn, InList
+from events.terms import LeaveReason, Visibility
+from projections.listing import EVERY_JOINING_SEEN, LEAVING_SEEN, ByMembership, InColumn, InList
 from projections.models.cohorts import Cohorts, Meetings, Memberships, Organisations, Pairings
 from service.graphql.fields.columns import column, worked_out
 from service.graphql.fields.field import Row
@@ -117,7 +117,11 @@ class Organisation(Subject, Noted):
 
 def _stays(row: Row) -> list[Row]:
     """Return the stays that the viewer may see of a membership, without their ends where these are hidden."""
-    return [dict(stay, **{LEAVING_SEEN: row[LEAVING_SEEN]}) for stay in row["stays"]]
+    return [
+        dict(stay, **{LEAVING_SEEN: row[LEAVING_SEEN]})
+        for stay in row["stays"]
+        if row[EVERY_JOINING_SEEN] or stay["level"] == Visibility.PUBLIC
+    ]
 
 
 def _of_leaving(name: str) -> Any:
@@ -163,7 +167,9 @@ class Membership:
         ("present", LEAVING_SEEN),
         _present,
     )
-    stays: list[Stay] = parts("Each time it was there, in order.", ("stays", LEAVING_SEEN), _stays)
+    stays: list[Stay] = parts(
+        "Each time it was there, in order.", ("stays", LEAVING_SEEN, EVERY_JOINING_SEEN), _stays
+    )
 
 
 @subject(Pairings, plural="pairings")

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from events.access.audience import Audience, Viewer, audience, everybodys, tokens
-from events.access.policy import Action, Relation, Role, narrower, shows
+from events.access.policy import Action, Relation, Role, shows
 from events.terms import Visibility
 
 PRIVATE, PAIR, COHORT, PUBLIC = Visibility
@@ -15,6 +15,7 @@ ALL: Final = {"facilitator", "organisation:mill"}
 IN_COHORT: Final = ALL | {"facilitator:valley"}
 OUTSIDE: Final = ALL | {"facilitator-of:mill"}
 EVALUATED: Final = {"evaluator:valley"}
+KEPT: Final = {"kept:valley"}
 PAIRED: Final = {"pair:valley:mill"}
 TOGETHER: Final = {"cohort:valley", "analyst"}
 
@@ -28,8 +29,8 @@ TOGETHER: Final = {"cohort:valley", "analyst"}
         (PUBLIC, "valley", False, IN_COHORT | EVALUATED | PAIRED | TOGETHER | {"public"}),
         (PRIVATE, "valley", True, IN_COHORT),
         (PAIR, "valley", True, IN_COHORT | PAIRED),
-        (COHORT, "valley", True, IN_COHORT | EVALUATED | PAIRED | TOGETHER),
-        (PUBLIC, "valley", True, IN_COHORT | EVALUATED | PAIRED | TOGETHER | {"public"}),
+        (COHORT, "valley", True, IN_COHORT | KEPT | PAIRED | TOGETHER),
+        (PUBLIC, "valley", True, IN_COHORT | KEPT | PAIRED | TOGETHER | {"public"}),
         (PRIVATE, None, False, OUTSIDE),
         (PAIR, None, False, OUTSIDE),
         (COHORT, None, False, OUTSIDE | {"analyst"}),
@@ -125,11 +126,12 @@ def test_wider_levels_only_add_tokens(cohort: str | None, kept: bool) -> None:
 
 @pytest.mark.parametrize(("level", "own"), list(product(Visibility, Visibility)))
 @pytest.mark.parametrize("cohort", ["valley", None])
+@pytest.mark.parametrize("kept", [False, True])
 def test_of_an_events_level_and_its_subjects_the_narrower_holds(
-    level: Visibility, own: Visibility, cohort: str | None
+    level: Visibility, own: Visibility, cohort: str | None, kept: bool
 ) -> None:
-    below = audience(level, ["mill"], cohort)
-    narrow = audience(narrower(level, own), ["mill"], cohort)
+    below = audience(level, ["mill"], cohort, kept=kept)
+    narrow = audience(min(level, own, key=list(Visibility).index), ["mill"], cohort, kept=kept)
     for role, relation in product(Role, Relation):
         for held in standing(role, relation, cohort):
             assert Viewer(held).sees(below, own) == (not held.isdisjoint(narrow))
