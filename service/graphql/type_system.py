@@ -16,6 +16,7 @@ from graphql import (
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 
+from service.graphql.fields.checks import check
 from service.graphql.fields.field import TYPE, Completing
 from service.graphql.fields.shapes import definition_of, shape_of
 from service.graphql.insights.plain import PLAIN
@@ -72,7 +73,7 @@ class TypeSystem(strawberry.Schema):
 
 @cache
 def _introduce() -> None:
-    """Let the classes' annotations name one another, whatever modules they stand in."""
+    """Let the classes' annotations name one another, whatever modules they stand in. Raises Misdeclared."""
     classes = (*LISTED, Journey, TimelineEdge, TimelineConnection)
     names = {type_.__name__: type_ for type_ in (*classes, Subject, Connection)}
     for type_ in classes:
@@ -83,6 +84,8 @@ def _introduce() -> None:
                 **names,
                 "TimelineItem": TimelineItem,
             }
+    for type_ in classes:
+        check(type_)
 
 
 def _complete_object(type_: GraphQLObjectType, definition: StrawberryObjectDefinition) -> None:
