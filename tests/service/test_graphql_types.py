@@ -15,6 +15,7 @@ from graphql import (
     GraphQLUnionType,
 )
 
+from projections.insights.asking import ARGUMENTS, ORDER
 from projections.listing import LEAVING_SEEN, InColumn
 from projections.models.learnings import Adoptions
 from service.graphql.fields.checks import check
@@ -24,12 +25,14 @@ from service.graphql.fields.references import of_stream, one, some
 from service.graphql.fields.roots import by_key, every
 from service.graphql.fields.shapes import Shape, fact, listed
 from service.graphql.insights.figures import Figure
-from service.graphql.insights.plain import plain
+from service.graphql.insights.glossary import GLOSSARY
+from service.graphql.insights.plain import PLAIN, plain
 from service.graphql.limits import Limits
 from service.graphql.lists.connections import many
 from service.graphql.lists.pages import Connection
 from service.graphql.schema import Schema, sdl
 from service.graphql.types.entries.event import Event
+from service.graphql.types.entries.words import WORDS
 from service.graphql.types.iterations import Iteration
 from service.graphql.types.learnings import Adoption
 from service.graphql.types.listed import SHAPES
@@ -123,6 +126,30 @@ def test_a_figure_has_the_name_of_its_definition_and_is_null_where_that_is(
     figure.type = annotation
     with pytest.raises(Misdeclared, match=rf"^object\.{name}: {wrong}"):
         figure.complete(GraphQLField(GraphQLInt), object)
+
+
+def test_every_figure_is_a_field_and_takes_its_own_arguments() -> None:
+    type_ = Schema().graph.type_map["Insights"]
+    assert isinstance(type_, GraphQLObjectType)
+    found = {name: tuple(field.args) for name, field in type_.fields.items()}
+    assert found == {"partial": (), **{name: ARGUMENTS.get(name, ()) for name in ORDER}}
+
+
+def test_what_describes_fields_by_name_describes_those_that_there_are() -> None:
+    types = [
+        type_ for type_ in Schema().graph.type_map.values() if isinstance(type_, GraphQLObjectType)
+    ]
+    of_figures = {name for type_ in types if PLAIN in type_.extensions for name in type_.fields}
+    assert GLOSSARY.keys() == of_figures
+    of_events = {
+        need.removeprefix("data.")
+        for type_ in types
+        for field in type_.fields.values()
+        if SOURCE in field.extensions
+        for need in field.extensions[SOURCE].needs
+        if need.startswith("data.")
+    }
+    assert WORDS.keys() == of_events
 
 
 def test_nothing_of_strawberrys_stands_between_a_row_and_its_value() -> None:
