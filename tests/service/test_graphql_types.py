@@ -13,6 +13,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLUnionType,
+    introspection_from_schema,
 )
 
 from projections.insights.asking import ARGUMENTS, ORDER
@@ -24,6 +25,7 @@ from service.graphql.fields.field import SOURCE, Misdeclared
 from service.graphql.fields.references import of_stream, one, some
 from service.graphql.fields.roots import by_key, every
 from service.graphql.fields.shapes import Shape, fact, listed
+from service.graphql.insights.declaration import document
 from service.graphql.insights.figures import Figure
 from service.graphql.insights.glossary import GLOSSARY
 from service.graphql.insights.plain import PLAIN, plain
@@ -163,6 +165,15 @@ def test_nothing_of_strawberrys_stands_between_a_row_and_its_value() -> None:
         if isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
             assert type_.resolve_type is not None
             assert type_.resolve_type.__module__.startswith("service"), name
+
+
+def test_introspection_says_of_inputs_alone_whether_they_are_one_of() -> None:
+    document("funnel", {})
+    found: Any = introspection_from_schema(Schema().graph)["__schema"]["types"]
+    told = {type_["name"]: type_["isOneOf"] for type_ in found}
+    assert {name for name, is_one_of in told.items() if is_one_of} == {"AsOf"}
+    inputs = {type_["name"] for type_ in found if type_["kind"] == "INPUT_OBJECT"}
+    assert {name for name, is_one_of in told.items() if is_one_of is not None} == inputs
 
 
 def test_each_schema_tells_its_own_bound_on_a_lists_rows() -> None:
