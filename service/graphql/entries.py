@@ -14,8 +14,6 @@ from service.graphql.fields.field import TYPE, Row
 from service.graphql.loading import Loading
 from service.graphql.selection import Selected
 
-UNION: Final = "TimelineItem"
-
 FIELDS: Final = {kind.name: tuple(kind.json_schema["properties"]) for kind in VOCABULARY.kinds}
 """The fields of each event's data."""
 

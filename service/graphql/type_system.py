@@ -3,19 +3,18 @@
 from functools import cache
 from typing import Any, Final
 
-import strawberry
 from graphql import (
     GraphQLField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLResolveInfo,
-    GraphQLSchema,
     GraphQLUnionType,
 )
-from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 
+from service.graphql.declared import Declared
+from service.graphql.fields.checks import check
 from service.graphql.fields.field import TYPE, Completing
 from service.graphql.fields.shapes import definition_of, shape_of
 from service.graphql.insights.plain import PLAIN
@@ -27,13 +26,12 @@ from service.graphql.types.entries.entry import TimelineConnection, TimelineEdge
 from service.graphql.types.entries.vocabulary import TimelineItem
 from service.graphql.types.journeys import Journey
 from service.graphql.types.listed import LISTED
-from service.graphql.values.scalars import SCALARS
 
 DEFINITION: Final = "strawberry-definition"
 """The extension of what is in a schema with what it was declared as."""
 
 
-class TypeSystem(strawberry.Schema):
+class TypeSystem(Declared):
     """The types of the graph; lists hold at most `list_size_max` rows.
 
     Rows are dicts, no instances of the classes, so Strawberry's own ways of reading a field, and of telling an object's
@@ -42,11 +40,7 @@ class TypeSystem(strawberry.Schema):
 
     def __init__(self, list_size_max: int) -> None:
         _introduce()
-        super().__init__(
-            Query,
-            subscription=Subscription,
-            config=StrawberryConfig(scalar_map=SCALARS),
-        )
+        super().__init__(Query, Subscription)
         self.graph.description = (
             "The record of collaborative innovation. There are no mutations: events are posted."
         )
@@ -64,15 +58,10 @@ class TypeSystem(strawberry.Schema):
                     type_.is_one_of = True
                     del type_.out_type
 
-    @property
-    def graph(self) -> GraphQLSchema:
-        """The schema as graphql-core executes it."""
-        return self._schema
-
 
 @cache
 def _introduce() -> None:
-    """Let the classes' annotations name one another, whatever modules they stand in."""
+    """Let the classes' annotations name one another, whatever modules they stand in. Raises Misdeclared."""
     classes = (*LISTED, Journey, TimelineEdge, TimelineConnection)
     names = {type_.__name__: type_ for type_ in (*classes, Subject, Connection)}
     for type_ in classes:
@@ -83,6 +72,8 @@ def _introduce() -> None:
                 **names,
                 "TimelineItem": TimelineItem,
             }
+    for type_ in classes:
+        check(type_)
 
 
 def _complete_object(type_: GraphQLObjectType, definition: StrawberryObjectDefinition) -> None:

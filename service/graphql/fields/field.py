@@ -31,6 +31,13 @@ SOURCE: Final = "source"
 """The extension of a schema's field with the source of its values."""
 
 
+class Misdeclared(TypeError):
+    """A class of the graph says what cannot be so."""
+
+    def __init__(self, owner: type, name: str, wrong: str) -> None:
+        super().__init__(f"{owner.__name__}.{name}: {wrong}")
+
+
 class Source(Protocol):
     """Where the value of a field comes from."""
 
@@ -76,6 +83,7 @@ class Field(Completing):
         *,
         type: Any = None,
         arguments: Callable[[Any], list[StrawberryArgument]] | None = None,
+        form: str | None = None,
     ) -> None:
         super().__init__(
             description=description,
@@ -83,6 +91,7 @@ class Field(Completing):
         )
         self._find = find
         self._take = arguments
+        self._form = form
 
     @property
     def arguments(self) -> list[StrawberryArgument]:
@@ -96,8 +105,11 @@ class Field(Completing):
         self._arguments = value
 
     def source(self, owner: type) -> Source:
-        """Return where the value comes from in a class that has the field."""
+        """Return where the value comes from in a class that has the field. Raises Misdeclared."""
         type_: Any = self.type
+        if self._form is not None and _form(type_) != self._form:
+            wrong = f"its annotation has the form {_form(type_)}, expected {self._form}"
+            raise Misdeclared(owner, self.python_name, wrong)
         is_list = isinstance(type_, StrawberryList)
         return self._find(Place(owner, self.python_name, leads_to(type_), is_list))
 
@@ -116,6 +128,17 @@ def leads_to(type_: Any) -> Any:
     if isinstance(definition, StrawberryObjectDefinition) and definition.type_var_map:
         [type_] = definition.type_var_map.values()
     return type_
+
+
+def _form(type_: Any) -> str:
+    """Return how a type is made, of a class X."""
+    match type_:
+        case StrawberryOptional():
+            return f"{_form(type_.of_type)} | None"
+        case StrawberryList():
+            return f"list[{_form(type_.of_type)}]"
+        case _:
+            return "X" if leads_to(type_) is type_ else f"{type_.__name__}[X]"
 
 
 def argument(name: str, type_: Any, description: str) -> StrawberryArgument:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from service.graphql.fields.field import Field, Row
-from service.graphql.fields.shapes import kind_of
+from service.graphql.fields.field import Field, Place, Row
+from service.graphql.fields.shapes import is_interface, kind_led_to
 
 if TYPE_CHECKING:
     from service.graphql.loading import Loading, Selected
@@ -94,7 +94,8 @@ def one(description: str, of: str | None = None) -> Any:
     """Declare a field that leads to a subject, whose key stands in a column: null where the viewer may not see it."""
     return Field(
         f"{description.removesuffix('.')}; {HIDDEN}",
-        lambda place: ToOne(str(kind_of(place.type)), of or place.name),
+        lambda place: ToOne(kind_led_to(place), of or place.name),
+        form="X | None",
     )
 
 
@@ -103,14 +104,17 @@ def some(description: str, of: str | None = None) -> Any:
 
     Their keys stand in a column; where they are of several kinds (`Subject`), their streams do.
     """
-    return Field(
-        f"{description.removesuffix('.')}; those that you may see.",
-        lambda place: ToSome(of or place.name, kind_of(place.type)),
-    )
+
+    def find(place: Place) -> ToSome:
+        return ToSome(of or place.name, None if is_interface(place.type) else kind_led_to(place))
+
+    return Field(f"{description.removesuffix('.')}; those that you may see.", find, form="list[X]")
 
 
 def of_stream(description: str, of: str | None = None) -> Any:
     """Declare a field that leads to the subject of a stream, which stands in a column."""
     return Field(
-        f"{description.removesuffix('.')}; {HIDDEN}", lambda place: ToStream(of or place.name)
+        f"{description.removesuffix('.')}; {HIDDEN}",
+        lambda place: ToStream(of or place.name),
+        form="X | None",
     )

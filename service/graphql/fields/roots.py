@@ -8,7 +8,7 @@ from graphql import GraphQLField, GraphQLResolveInfo
 
 from service.graphql.arguments import key
 from service.graphql.fields.field import SOURCE, Field, Row, Source, argument
-from service.graphql.fields.shapes import kind_of
+from service.graphql.fields.shapes import kind_led_to
 from service.graphql.lists.connections import ToMany
 from service.graphql.lists.inputs import list_arguments
 from service.graphql.loading import Loading
@@ -59,7 +59,8 @@ def by_key(one: str) -> Any:
     """Declare the field that leads to one subject: `one` is what it is called, with its article."""
     return Root(
         f"{one}, by its key; null where there is none that you may see.",
-        lambda place: ByKey(str(kind_of(place.type))),
+        lambda place: ByKey(kind_led_to(place)),
+        form="X | None",
         arguments=lambda _: [argument("key", str, "The key it was recorded under.")],
     )
 
@@ -70,4 +71,5 @@ def every(plural: str) -> Any:
         f"All {plural} that you may see.",
         lambda place: ToMany(place.type.__name__),
         arguments=list_arguments,
+        form="Connection[X]",
     )

@@ -14,12 +14,12 @@ from strawberry.utils.str_converters import to_camel_case
 
 from projections.projection import Projection, Subjects
 from service.graphql.fields.columns import FromColumn
-from service.graphql.fields.field import Field, leads_to
+from service.graphql.fields.field import Field, Misdeclared, Place, leads_to
 
 T = TypeVar("T")
 
 THEMES: Final = "themes"
-_SHAPE: Final = "__shape__"
+SHAPE: Final = "__shape__"
 _HOW: Final[Mapping[Any, str]] = {int: "range", bool: "flag", datetime: "span"}
 
 
@@ -90,13 +90,29 @@ def name_of(field: Any) -> str:
 
 
 def shape_of(type_: Any) -> Shape:
-    """Return the shape of a class that stands over a table. Raises KeyError for any other."""
-    return cast(Shape, vars(type_)[_SHAPE])
+    """Return the shape of a class that stands over a table. Raises TypeError for any other."""
+    if SHAPE not in vars(type_):
+        raise TypeError(f"{type_.__name__} stands over no table: there are no lists of it")
+    return cast(Shape, vars(type_)[SHAPE])
 
 
 def kind_of(type_: Any) -> str | None:
     """Return the kind of the subjects that a class stands for; None where it stands for several, or for none."""
-    return shape_of(type_).kind if _SHAPE in vars(type_) else None
+    return shape_of(type_).kind if SHAPE in vars(type_) else None
+
+
+def kind_led_to(place: Place) -> str:
+    """Return the kind of the subjects that a field leads to. Raises Misdeclared where it leads to no subject."""
+    found = kind_of(place.type)
+    if found is None:
+        raise Misdeclared(place.owner, place.name, "its annotation names no class of a subject")
+    return found
+
+
+def is_interface(type_: Any) -> bool:
+    """Return whether a type is an interface of the graph."""
+    definition = getattr(type_, "__strawberry_definition__", None)
+    return isinstance(definition, StrawberryObjectDefinition) and definition.is_interface
 
 
 def declared(cls: type[T]) -> type[T]:
@@ -130,8 +146,11 @@ def listed(
     """Declare a type over the table of a read model, of whose rows there are lists."""
 
     def declare(cls: type[T]) -> type[T]:
+        for name in (*orders, *(about or ())[1:]):
+            if name not in model.table.c:
+                raise Misdeclared(cls, name, f"{model.table.name} has no such column")
         shape = Shape(cls, model.table, plural, kind, about, orders)
-        setattr(cls, _SHAPE, shape)
+        setattr(cls, SHAPE, shape)
         return declared(cls)
 
     return declare
@@ -155,4 +174,6 @@ def fact(
 
 
 def _text(cls: type) -> str:
-    return " ".join((cls.__doc__ or "").split())
+    if not cls.__doc__:
+        raise TypeError(f"{cls.__name__} has no docstring, which is its description")
+    return " ".join(cls.__doc__.split())

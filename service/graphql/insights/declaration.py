@@ -4,13 +4,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-import strawberry
 from graphql import GraphQLField, GraphQLFloat, GraphQLInt, GraphQLObjectType, get_named_type
-from strawberry.schema.config import StrawberryConfig
 
+from service.graphql.declared import Declared
 from service.graphql.insights.figures import Insights
 from service.graphql.insights.glossary import COUNT, GLOSSARY
-from service.graphql.values.scalars import SCALARS
 
 GENERATIONS_MAX: Final = 15
 """How many generations of a tree are asked for: with them, a query is as deep as servers take it."""
@@ -48,9 +46,9 @@ def document(figure: str, arguments: Mapping[str, Any]) -> str:
 
 @cache
 def _figures() -> Mapping[str, GraphQLField]:
-    schema = strawberry.Schema(Insights, config=StrawberryConfig(scalar_map=SCALARS))._schema
-    assert schema.query_type is not None
-    fields: Mapping[str, GraphQLField] = schema.query_type.fields
+    query_type = Declared(Insights).graph.query_type
+    assert query_type is not None
+    fields: Mapping[str, GraphQLField] = query_type.fields
     return fields
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 import strawberry
 from graphql import GraphQLField, GraphQLResolveInfo
 from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.base import StrawberryOptional
 
 from events.log import now_us
 from events.moments import moment_of
@@ -19,7 +20,7 @@ from projections.insights.viewer import Viewer
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
 from service.graphql.fields.asked import asked
-from service.graphql.fields.field import Completing, argument
+from service.graphql.fields.field import Completing, Misdeclared, argument
 from service.graphql.fields.shapes import declared, given, name_of
 from service.graphql.insights.across import (
     CompareCohorts,
@@ -193,9 +194,15 @@ class Figure(Completing):
         self.arguments = list(arguments)
 
     def complete(self, field: GraphQLField, owner: type) -> None:
-        """Let the schema's field compute the figure of its name."""
+        """Let the schema's field compute the figure of its name. Raises Misdeclared."""
         name = name_of(self)
-        field.description = definitions()[name].text
+        definition = definitions().get(name)
+        if definition is None:
+            raise Misdeclared(owner, self.python_name, f"projections.insights has no figure {name}")
+        if definition.whole is not isinstance(self.type, StrawberryOptional):
+            wrong = "it may be null if the figure is null for a partial view (`whole`), else not"
+            raise Misdeclared(owner, self.python_name, wrong)
+        field.description = definition.text
         field.resolve = _compared if name == COMPARE else _figure(name)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from graphql import GraphQLNonNull, GraphQLObjectType, is_leaf_type, is_list_type
 
+from service.graphql.fields.field import Misdeclared
 from service.graphql.fields.shapes import declared, definition_of, name_of
 from service.graphql.insights.glossary import GLOSSARY
 
@@ -20,10 +21,16 @@ Told = Callable[[Any], Any]
 
 
 def plain(cls: type[T]) -> type[T]:
-    """Declare a plain type, of a figure; the glossary says what its fields say, unless one says it itself."""
+    """Declare a plain type, of a figure; the glossary says what its fields say, unless one says it itself.
+
+    Raises Misdeclared where neither does.
+    """
     found = declared(cls)
     for field in definition_of(found).fields:
-        field.description = field.description or GLOSSARY[name_of(field)].description
+        name = name_of(field)
+        if field.description is None and name not in GLOSSARY:
+            raise Misdeclared(cls, field.python_name, f"the glossary does not say what {name} is")
+        field.description = field.description or GLOSSARY[name].description
     setattr(found, PLAIN, True)
     return found
 

@@ -228,6 +228,7 @@ def many(description: str, belongs: Belongs, parent: str = "key") -> Any:
         description,
         lambda place: ToMany(place.type.__name__, belongs, parent),
         arguments=list_arguments,
+        form="Connection[X]",
     )
 
 
@@ -238,4 +239,4 @@ def about_it(description: str) -> Any:
         kind = kind_of(place.owner)
         return ToMany(place.type.__name__, InColumn("about", f"{kind}/"))
 
-    return Field(description, find, arguments=list_arguments)
+    return Field(description, find, arguments=list_arguments, form="Connection[X]")

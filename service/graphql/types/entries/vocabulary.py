@@ -15,7 +15,7 @@ import strawberry
 
 from events.catalogue import VOCABULARY, EventKind, Reference
 from service.graphql.fields.columns import FromColumn
-from service.graphql.fields.field import Field, Row, Source
+from service.graphql.fields.field import Field, Misdeclared, Row, Source
 from service.graphql.fields.parts import Parts
 from service.graphql.fields.references import HIDDEN, ToOne, ToSome, ToStream
 from service.graphql.types.bases import Subject
@@ -56,8 +56,10 @@ def _entry(kind: EventKind) -> type:
 
 
 def _field(kind: EventKind, name: str, schema: Mapping[str, Any]) -> Field:
-    """Return the field of an entry for a field of its event's data."""
+    """Return the field of an entry for a field of its event's data. Raises Misdeclared."""
     column = f"data.{name}"
+    if name not in WORDS:
+        raise Misdeclared(kind.model, name, "`entries.words` does not describe it")
     said = WORDS[name]
     reference = next((found for found in kind.references if found.field == name), None)
     if reference is not None:
