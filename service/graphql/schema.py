@@ -133,6 +133,7 @@ class Schema:
             query: self._trusted_document(hash_, query)
             for hash_, query in (self.limits.trusted_documents or {}).items()
         }
+        self._trusted_ids = frozenset(id(document) for document in self._trusted.values())
 
     def document(self, query: str) -> DocumentNode:
         """Return the document, read and checked. Raises Refused."""
@@ -196,8 +197,10 @@ class Schema:
             document = self._checked(parse(query))
             for operation in document.definitions:
                 if isinstance(operation, OperationDefinitionNode):
-                    # Without variables: with them it costs no less.
-                    size = Measure(document, {}, self._prices).of(operation)
+                    # The least that it may cost, whatever its variables are.
+                    names = operation.variable_definitions or ()
+                    least = {name.variable.name.value: None for name in names}
+                    size = Measure(document, least, self._prices).of(operation)
                     if (error := too_costly(size, self.limits)) is not None:
                         raise error
         except (GraphQLError, RecursionError, Refused) as error:
@@ -217,7 +220,7 @@ class Schema:
             raise Refused(error)
         coerced = self._coerced(operation, variables or {})
         size = Measure(document, coerced, self._prices).of(operation)
-        is_trusted = any(document is found for found in self._trusted.values())
+        is_trusted = id(document) in self._trusted_ids
         error = (too_costly if is_trusted else too_large)(size, self.limits)
         cost = cost_of(size, self.limits)
         if error is not None:
@@ -334,6 +337,8 @@ class Schema:
             yield Refused(self._too_slow()).result
         except Refused as refused:
             yield refused.result
+        except Exception as error:
+            yield Refused(_as_graphql(error)).result
         else:
             async with aclosing(results):
                 try:
