@@ -41,6 +41,7 @@ from service.graphql import graphiql
 from service.graphql import router as graphql
 from service.graphql.context import Context
 from service.graphql.limits import Limits
+from service.graphql.reads_after_writes import HEADER as MIN_POSITION
 from service.graphql.router import Graph
 from service.graphql.schema import Schema
 from service.graphql.trusted import trusted_documents
@@ -285,7 +286,7 @@ async def _graphql_context(connection: HTTPConnection) -> Context:
         stopping=service.stopping,
         pace=service.rate.wait_seconds,
         address=connection.client.host if connection.client else "",
-        request=connection if isinstance(connection, Request) else None,
+        min_position=connection.headers.get(MIN_POSITION),
     )
 
 

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from starlette.requests import Request
-
 from events.log import EventLog
 from events.senders import PUBLIC, Role, Sender
 from projections.reading import Served
@@ -35,7 +33,7 @@ class Context:
     `log` and `served` may be a replica's. `persons` is the log by which names are unlocked (else `log`): always the
     primary's, where a key that was destroyed is gone at once. `authorization` is what the viewer came with, if
     anything: while something goes on for them, it is looked at again with `authenticate`. `stopping` ends what goes on;
-    `pace` counts what is asked on a connection, which comes from `address`.
+    `pace` counts what is asked on a connection, which comes from `address`; `min_position` is the header of that name.
     """
 
     def __init__(
@@ -52,7 +50,7 @@ class Context:
         stopping: asyncio.Event | None = None,
         pace: Pace = any_pace,
         address: str = "",
-        request: Request | None = None,
+        min_position: str | None = None,
     ) -> None:
         self.log = log
         self.served = served
@@ -65,7 +63,7 @@ class Context:
         self.stopping = stopping or asyncio.Event()
         self.pace = pace
         self.address = address
-        self.request = request
+        self.min_position = min_position
 
     @property
     def asker(self) -> str:

@@ -33,7 +33,7 @@ async def wait_for(context: Context, position: int) -> None:
 
 
 def _wanted(context: Context, extensions: Mapping[str, Any]) -> list[int]:
-    header = context.request.headers.get(HEADER) if context.request is not None else None
+    header = context.min_position
     extension = extensions.get(EXTENSION)
     wanted = []
     if header is not None:

@@ -32,11 +32,9 @@ EVENTS: Final = event_stream.MEDIA_TYPE
 PARTS: Final = "multipart/mixed"
 
 
+# GraphQLRouter is the same view with routes, which FastAPI keeps when an application is gone, and they its schema.
 class Graph(GraphQL[Context, None]):
-    """A schema as it is asked over HTTP and WebSockets; `context_of` gives the context of a request or a connection.
-
-    GraphQLRouter is the same view with routes, which FastAPI keeps when an application is gone, and they its schema.
-    """
+    """A schema as it is asked over HTTP and WebSockets; `context_of` gives the context of a request or a connection."""
 
     request_adapter_class: Any = staticmethod(lambda request: request)  # It has what is asked here.
     websocket_adapter_class: Any = Socket

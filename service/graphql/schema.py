@@ -90,6 +90,7 @@ class Schema:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._computing = Computing()
+        self._reading = Turns(1, 1)
         self.graph = TypeSystem(self.limits.list_size_max).graph
         self.graph.extensions.update(
             {
@@ -117,6 +118,7 @@ class Schema:
             query: self._trusted_document(hash_, query)
             for hash_, query in (self.limits.trusted_documents or {}).items()
         }
+        self._trusted_ids = frozenset(id(document) for document in self._trusted.values())
 
     def document(self, query: str) -> DocumentNode:
         """Return the document, read and checked. Raises Refused."""
@@ -125,7 +127,10 @@ class Schema:
         if query in self._documents:
             self._documents.move_to_end(query)
             return self._documents[query][0]
-        document = self._read(query)
+        return self._kept(query, self._read(query))
+
+    def _kept(self, query: str, document: DocumentNode) -> DocumentNode:
+        """Return the document, remembered now, as long as there is room."""
         size = _bytes_of(query, document)
         self._documents[query] = document, size
         self._documents_bytes += size
@@ -141,8 +146,11 @@ class Schema:
         """Return the document as `document` does, at the turn of whoever asks. Raises Refused."""
         if query in self._trusted or query in self._documents:
             return self.document(query)
-        async with self._computing.slice(context.asker):
-            return self.document(query)
+        async with self._reading.taken(context.asker):
+            if query in self._documents:
+                return self.document(query)
+            # In a thread: the rules compare fields with each other, and others ask meanwhile.
+            return self._kept(query, await asyncio.to_thread(self._read, query))
 
     def _read(self, query: str) -> DocumentNode:
         if len(query) > self.limits.characters_max:
@@ -174,8 +182,10 @@ class Schema:
             document = self._checked(parse(query))
             for operation in document.definitions:
                 if isinstance(operation, OperationDefinitionNode):
-                    # Without variables: with them it costs no less.
-                    size = Measure(document, {}, self._prices).of(operation)
+                    # The least that it may cost, whatever its variables are.
+                    names = operation.variable_definitions or ()
+                    least = {name.variable.name.value: None for name in names}
+                    size = Measure(document, least, self._prices).of(operation)
                     if (error := too_costly(size, self.limits)) is not None:
                         raise error
         except (GraphQLError, RecursionError, Refused) as error:
@@ -195,7 +205,7 @@ class Schema:
             raise Refused(error)
         coerced = self._coerced(operation, variables or {})
         size = Measure(document, coerced, self._prices).of(operation)
-        is_trusted = any(document is found for found in self._trusted.values())
+        is_trusted = id(document) in self._trusted_ids
         error = (too_costly if is_trusted else too_large)(size, self.limits)
         cost = cost_of(size, self.limits)
         if error is not None:
@@ -312,6 +322,8 @@ class Schema:
             yield Refused(self._too_slow()).result
         except Refused as refused:
             yield refused.result
+        except Exception as error:
+            yield Refused(_as_graphql(error)).result
         else:
             async with aclosing(results):
                 try:

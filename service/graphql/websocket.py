@@ -33,11 +33,13 @@ class Connection(handlers.BaseGraphQLTransportWSHandler[Context, None]):
     async def handle(self) -> None:
         """Talk until either side ends it. Strawberry ends nothing by itself, and knows one reason to refuse."""
         self._extensions: dict[str, Any] = {}
-        both = asyncio.create_task(super().handle()), asyncio.create_task(self._keep())
+        talking = super().handle(), self._keep(), self.context.stopping.wait()
+        tasks = [asyncio.create_task(work) for work in talking]
         with ExitStack() as self._held:
             try:
-                done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-                await done.pop()
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                if await done.pop():  # Of the three, this is what waits for the service to stop.
+                    await self.websocket.close(1001, "The service stops")
             except KeyRefused:
                 await self.websocket.close(4403, "Forbidden")
             except TooMany:
@@ -45,19 +47,16 @@ class Connection(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             except WebSocketException as ended:
                 await self.websocket.close(ended.code, ended.reason)
             finally:
-                for task in both:
+                for task in tasks:
                     task.cancel()
-                await asyncio.gather(*both, return_exceptions=True)
+                await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _keep(self) -> None:
-        """End with the service, and soon after the key is no longer good; ping from time to time."""
+        """End soon after the key is no longer good; ping from time to time."""
         limits, clock = self.context.limits, asyncio.get_running_loop().time
         pinged = clock()
         while True:
-            with suppress(TimeoutError):
-                seconds = min(limits.look_seconds, limits.heartbeat_seconds)
-                await asyncio.wait_for(self.context.stopping.wait(), seconds)
-                raise WebSocketException(1001, "The service stops")
+            await asyncio.sleep(min(limits.look_seconds, limits.heartbeat_seconds))
             await self.context.check()
             if clock() - pinged >= limits.heartbeat_seconds:
                 pinged = clock()

@@ -15,6 +15,7 @@ from events.senders import RECORD, Sender
 from projections.runner import Runner
 from service.graphql.context import Context
 from service.graphql.limits import Limits
+from service.graphql.reads_after_writes import HEADER as MIN_POSITION
 from service.graphql.router import Graph, router
 from service.graphql.schema import Schema
 from service.insights import Insights
@@ -54,7 +55,7 @@ class Asker:
             insights=self.insights,
             viewer=self.viewer,
             limits=replace(self.limits, min_position_seconds=self.min_position_seconds),
-            request=connection if isinstance(connection, Request) else None,
+            min_position=connection.headers.get(MIN_POSITION),
         )
 
     async def post(

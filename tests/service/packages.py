@@ -18,7 +18,7 @@ def installed(name: str, *packages: str) -> Path:
     folder = Path(tempfile.gettempdir()) / f"howcanwe-{name}"
     # npm writes it last.
     if not (folder / "node_modules" / ".package-lock.json").exists():
-        command = [npm, "install", "--prefix", folder, "--no-audit", "--no-fund", *packages]
+        command = [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", *packages]
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=INSTALL_SECONDS_MAX)
         except (OSError, subprocess.SubprocessError):

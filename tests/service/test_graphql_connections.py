@@ -8,9 +8,11 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from service.graphql.schema import Schema
 from tests.events.telling import noted
 from tests.service.door import problem, told_faults
 from tests.service.graphql_client import caught_up
@@ -240,3 +242,23 @@ async def test_a_request_on_a_connection_waits_for_the_position_that_it_names(
         await say(socket, "subscribe", id="1", payload=request)
         [error] = (await hear(socket))["payload"]
         assert error["extensions"]["argument"] == "extensions.min_position"
+
+
+async def test_what_was_not_foreseen_ends_its_operation_and_says_so(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any) -> None:
+        raise RuntimeError("the cellar is flooded")
+
+    async with opened(served) as socket:
+        await say(socket, "connection_init")
+        await hear(socket)
+        with monkeypatch.context() as patch, capture_logs() as logs:
+            patch.setattr(Schema, "operation", broken)
+            await say(socket, "subscribe", id="1", payload={"query": MILL})
+            [error] = (await hear(socket))["payload"]
+        assert error["extensions"]["code"] == "internal"
+        assert "cellar" not in str(error) + str(logs)
+        assert [entry["event"] for entry in logs] == ["graphql error"]
+        await say(socket, "subscribe", id="1", payload={"query": "{ __typename }"})
+        assert (await hear(socket))["type"] == "next"

@@ -107,7 +107,7 @@ LONG = "query Long {" + "__typename " * 100 + "}"
 DEEP = 'query Deep { question(key: "q")' + "{ parent" * 30 + "{ key }" + "}" * 31
 COSTLY = """query Costly { organisations(first: 100) { nodes {
   questions(first: 100) { nodes { notes(first: 100) { totalCount } } } } } }"""
-VARIABLE = COSTLY.replace("query Costly", "query Some($n: Int!)").replace("first: 100", "first: $n")
+VARIABLE = COSTLY.replace("Costly", "Some($n: Int = 100)").replace("first: 100", "first: $n")
 
 
 async def test_f04_a_trusted_document_is_outside_the_limits_of_size_and_not_of_cost(

@@ -73,6 +73,16 @@ async def test_requests_come_one_at_a_time(log: EventLog) -> None:
             assert await codes(response) == ["request.malformed"]
 
 
+async def test_files_are_not_taken(log: EventLog) -> None:
+    async with Runner(log) as runner:
+        asker = Asker(log, runner)
+        async with asker.http:
+            form = {"operations": '{"query": "{ __typename }"}', "map": "{}"}
+            response = await asker.http.post("/graphql", data=form, files={"0": b"a file"})
+            assert response.status_code == 415
+            assert response.headers["Accept-Post"] == "application/json"
+
+
 async def test_while_the_read_models_catch_up_one_is_told_to_come_again(
     log: EventLog, database_url: str
 ) -> None:

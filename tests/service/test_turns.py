@@ -1,6 +1,7 @@
 """Turns and slices: who asks much waits for themselves, and nobody holds the event loop."""
 
 import asyncio
+import gc
 import time
 from typing import Any
 
@@ -14,7 +15,7 @@ from projections.runner import Runner
 from service.graphql.context import Context
 from service.graphql.limits import Limits, Measure
 from service.graphql.schema import Schema
-from service.graphql.slices import COMPUTING, SLICE_SECONDS, Computing
+from service.graphql.slices import SLICE_SECONDS, Computing
 from service.graphql.turns import Turns
 from service.insights import Insights
 from tests.projections.stories import cohort, storyteller
@@ -139,13 +140,37 @@ async def test_the_time_of_a_query_runs_out_while_it_waits_to_be_read(log: Event
     schema = Schema(Limits(seconds_max=0.05))
     async with Runner(log) as runner:
         context = Context(log=log, served=runner, insights=Insights(log), viewer=RECORD)
-        async with asyncio.timeout(5), schema.graph.extensions[COMPUTING].slice("others"):
+        async with asyncio.timeout(5), schema._reading.taken("others"):
             result = await schema.execute("{ __typename }", context_value=context)
             assert "more than 0.05 seconds" in str(result.errors)
             results = await schema.stream("{ __typename }", context_value=context)
             [result] = [result async for result in results]
             assert isinstance(result, PreExecutionError)
             assert "more than 0.05 seconds" in str(result.errors)
+
+
+async def test_a_document_that_takes_long_to_read_holds_nobody_up(log: EventLog) -> None:
+    schema = Schema()
+    async with Runner(log) as runner:
+        context = Context(log=log, served=runner, insights=Insights(log), viewer=PUBLIC)
+        gc.disable()
+        try:
+            # Each of the fields is compared with each other one. Once will do: this machine may be busy.
+            assert any([await longest_pause(schema, context, n) < 0.5 for n in range(3)])
+        finally:
+            gc.enable()
+
+
+async def longest_pause(schema: Schema, context: Context, number: int) -> float:
+    """Return the longest time for which nobody else got a turn while a document was read, as a part of all of it."""
+    document = f"query Q{number} {{" + "event(position: 1) { id } " * 200 + "}"
+    reading = asyncio.create_task(schema.read(document, context))
+    began = last = time.perf_counter()
+    longest = 0.0
+    while not reading.done():
+        await asyncio.sleep(0)
+        longest, last = max(longest, time.perf_counter() - last), time.perf_counter()
+    return longest / (last - began)
 
 
 def cost(query: str, **prices: int) -> int:
