@@ -65,8 +65,10 @@ class Visible:
     An empty kind says that the column has the subject's stream.
     """
 
-    def __init__(self, table: Table, about: tuple[str, str] | None = None) -> None:
-        self.rows = _alias(table, "listed")
+    def __init__(
+        self, table: Table, about: tuple[str, str] | None = None, name: str = "listed"
+    ) -> None:
+        self.rows = _alias(table, name)
         self.source: Any = self.rows
         rows = self.rows.c
         if about is None:

@@ -43,7 +43,7 @@ class Loading:
         self.info = info
         self.context: Context = info.context
         self.viewer = self.context.viewer
-        self.selection = Selection(info)
+        self.selection = Selection.within(info)
         self.shapes: Mapping[str, Shape] = info.schema.extensions["shapes"]
         self._types = info.schema.type_map
         # From nobody who sees everything anything can be hidden.

@@ -73,6 +73,38 @@ class ToMany:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Which rows of a list are chosen, in which order: cursors belong to a list so chosen.
+
+    `types` are those of the columns that it is ordered by.
+    """
+
+    name: str
+    digest: str
+    order: tuple[str, ...]
+    types: tuple[type, ...]
+    descending: bool
+
+    @classmethod
+    def read(cls, shape: Shape, selected: Selected, arguments: Mapping[str, Any]) -> "Choice":
+        """Return what the arguments of a selected list choose."""
+        order = arguments.get("order") or {}
+        by = order.get("by") or "position"
+        columns: tuple[str, ...] = (by,) if by == "position" else (by, "position")
+        if "position" not in shape.table.c:
+            columns = ("position",)
+        chosen = {name: arguments.get(name) for name in ("where", "order")}
+        digest = sha256(orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS, default=_told))
+        return cls(
+            selected.name,
+            digest.hexdigest()[:16],
+            columns,
+            tuple(_type(shape, name) for name in columns),
+            order.get("direction") == "desc",
+        )
+
+
+@dataclass(frozen=True)
 class Asked:
     """What is asked of a list, the same for every parent."""
 
@@ -94,15 +126,9 @@ class Asked:
         """Return what the arguments ask. Raises GraphQL errors that name them."""
         arguments = selected.arguments
         size = page_size(arguments, loading.context.limits.list_size_max)
-        order = arguments.get("order") or {}
-        by = order.get("by") or "position"
-        columns = (by,) if by == "position" else (by, "position")
-        if "position" not in shape.table.c:
-            columns = ("position",)
-        types = tuple(_type(shape, name) for name in columns)
-        chosen = {name: arguments.get(name) for name in ("where", "order")}
-        digest = sha256(orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS, default=_told))
-        list_ = (selected.name, digest.hexdigest()[:16])
+        choice = Choice.read(shape, selected, arguments)
+        columns, types = choice.order, choice.types
+        list_ = (choice.name, choice.digest)
         places = {
             name: _place(arguments.get(name), name, list_, types, parents)
             for name in ("after", "before")
@@ -113,7 +139,7 @@ class Asked:
             types,
             Page(
                 columns,
-                order.get("direction") == "desc",
+                choice.descending,
                 size.rows + 1,
                 size.backwards,
                 places["after"],

@@ -1,0 +1,85 @@
+"""What is known while an operation is compiled: its selections, and which values it will be given."""
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+from graphql import FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema
+from graphql.execution import VariableValues, get_argument_values
+from sqlalchemy import BindParameter, ColumnElement, bindparam
+from sqlalchemy.types import TypeEngine
+
+from projections.listing import JUDGED, Visible
+from service.graphql.fields.shapes import Shape
+from service.graphql.limits import Limits
+from service.graphql.selection import Selected, Selection
+
+
+class NotCompiled(Exception):
+    """Something is selected that is executed as usual."""
+
+
+class Given:
+    """The values of one request: variables, and what arguments become with these."""
+
+    def __init__(self, variables: VariableValues) -> None:
+        self._variables = variables
+        self._arguments: dict[int, dict[str, Any]] = {}
+
+    def arguments(self, selected: Selected) -> dict[str, Any]:
+        """Return the arguments of a selected field. Raises GraphQL errors."""
+        node = selected.nodes[0]
+        found = self._arguments.get(id(node))
+        if found is None:
+            found = get_argument_values(selected.field, node, self._variables)
+            self._arguments[id(node)] = found
+        return found
+
+
+Binder = Callable[[Given], Any]
+
+
+class Building:
+    """One operation on its way to a statement."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: VariableValues,
+        limits: Limits,
+    ) -> None:
+        self.schema = schema
+        self.given = Given(variables)
+        self.limits = limits
+        self.selection = Selection(schema, fragments, variables)
+        self.shapes: Mapping[str, Shape] = schema.extensions["shapes"]
+        self.binders: dict[str, Binder] = {}
+        self._numbers = count(1)
+
+    def type(self, name: str) -> GraphQLObjectType:
+        """Return the object type with this name."""
+        found = self.schema.type_map[name]
+        assert isinstance(found, GraphQLObjectType)
+        return found
+
+    def name(self, of: str) -> str:
+        """Return a name that nothing else in the statement has."""
+        return f"{of}{next(self._numbers)}"
+
+    def bind(self, type_: TypeEngine[Any], binder: Binder) -> BindParameter[Any]:
+        """Return a value that each request gives anew."""
+        name = self.name("given")
+        self.binders[name] = binder
+        return bindparam(name, type_=type_, required=True)
+
+    def visible(self, shape: Shape) -> Visible:
+        """Return the rows of a shape that may be seen, under a name of their own."""
+        return Visible(shape.table, shape.about, self.name("row"))
+
+    def columns(self, visible: Visible) -> Mapping[str, ColumnElement[Any]]:
+        """Return the columns of rows, by name, with what is said of memberships for whoever looks."""
+        names = list(visible.rows.c.keys())
+        if "leaving" in names:
+            names += JUDGED
+        return dict(zip(names, visible.columns(names), strict=True))

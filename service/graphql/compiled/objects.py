@@ -1,0 +1,139 @@
+"""Objects of the answer: what is selected of a row, as columns that PostgreSQL writes as one JSON object."""
+
+from collections.abc import Mapping, Sequence
+from functools import singledispatch
+from typing import Any, Final
+
+from graphql import FieldNode, GraphQLObjectType
+from sqlalchemy import ColumnElement, Text, case, func, literal, select
+
+from service.graphql.compiled.building import Building, NotCompiled
+from service.graphql.compiled.values import Expression, value
+from service.graphql.fields.columns import FromColumn
+from service.graphql.fields.field import SOURCE
+from service.graphql.fields.references import ToOne, ToSome, ToStream
+from service.graphql.selection import Selected
+from service.graphql.types.bases import OfKey
+
+Columns = Mapping[str, ColumnElement[Any]]
+"""The columns of a row, by name."""
+
+NAME_BYTES_MAX: Final = 63
+"""PostgreSQL cuts off what a longer name of a column has more."""
+
+FIELDS_MAX: Final = 500
+"""PostgreSQL has no more than about thrice as many columns in a statement."""
+
+
+def members(
+    building: Building, type_: GraphQLObjectType, row: Columns, nodes: Sequence[FieldNode]
+) -> list[ColumnElement[Any]]:
+    """Return what is selected of a row of a type, each labelled by its name in the answer. Raises NotCompiled."""
+    found: list[ColumnElement[Any]] = []
+    named = building.selection.named(type_, nodes)
+    if len(named) > FIELDS_MAX or any(len(name) > NAME_BYTES_MAX for name in named):
+        raise NotCompiled("more than a row can have")
+    of_type = {one.slot: one for one in building.selection.of(type_, nodes)}
+    for name, same in named.items():
+        if same[0].name.value == "__typename":
+            found.append(literal(type_.name, Text).label(name))
+            continue
+        selected = of_type[f"@{name}"]
+        source = selected.field.extensions.get(SOURCE)
+        found.append(expression(source, building, row, selected).label(name))
+    return found
+
+
+def as_object(statement: Any, building: Building, source: Any = None) -> Expression:
+    """Return the one row of a statement as a JSON object; null where it has none.
+
+    What it does not read from its own `source` is of the statement around it.
+    """
+    rows = statement.correlate_except(source).subquery(building.name("object"))
+    return select(func.row_to_json(rows.table_valued())).scalar_subquery()
+
+
+@singledispatch
+def expression(source: Any, building: Building, row: Columns, selected: Selected) -> Expression:
+    """Return the value of a selected field of a row, by its source. Raises NotCompiled."""
+    raise NotCompiled(type(source).__name__)
+
+
+@expression.register
+def _(source: FromColumn, building: Building, row: Columns, selected: Selected) -> Expression:
+    return value(selected.field.type, row[source.column], source.default)
+
+
+@expression.register
+def _(source: OfKey, building: Building, row: Columns, selected: Selected) -> Expression:
+    stream = literal(f"{source.kind}/", Text).concat(row["key"])
+    return node_id(stream) if source.is_opaque else stream
+
+
+@expression.register
+def _(source: ToOne, building: Building, row: Columns, selected: Selected) -> Expression:
+    return subject(building, source.kind, row[source.column], selected.nodes)
+
+
+@expression.register
+def _(source: ToStream, building: Building, row: Columns, selected: Selected) -> Expression:
+    return of_stream(building, row[source.column], selected.nodes)
+
+
+@expression.register
+def _(source: ToSome, building: Building, row: Columns, selected: Selected) -> Expression:
+    of = (
+        func.unnest(row[source.column])
+        .table_valued("name", with_ordinality="place")
+        .render_derived(building.name("named"))
+    )
+    found = (
+        of_stream(building, of.c.name, selected.nodes)
+        if source.kind is None
+        else subject(building, source.kind, of.c.name, selected.nodes)
+    )
+    each = (
+        select(found.label("found"), of.c.place)
+        .correlate_except(of)
+        .subquery(building.name("found"))
+    )
+    return func.coalesce(
+        select(func.json_agg(each.c.found).filter(each.c.found.is_not(None)))
+        .select_from(each)
+        .scalar_subquery(),
+        func.json_build_array(),
+    )
+
+
+def subject(
+    building: Building, kind: str, key: ColumnElement[str], nodes: Sequence[FieldNode]
+) -> Expression:
+    """Return the subject of a kind with this key as an object; null where there is none that is seen."""
+    shape = building.shapes[kind]
+    visible = building.visible(shape)
+    selected = members(building, building.type(shape.name), building.columns(visible), nodes)
+    return as_object(
+        select(*selected)
+        .select_from(visible.source)
+        .where(visible.rows.c.key == key, visible.condition),
+        building,
+        visible.source,
+    )
+
+
+def of_stream(
+    building: Building, stream: ColumnElement[str], nodes: Sequence[FieldNode]
+) -> Expression:
+    """Return the subject of a stream as an object; null where there is none that is seen."""
+    kinds = sorted({shape.kind for shape in building.shapes.values() if shape.kind})
+    key = func.split_part(stream, "/", 2)
+    return case(
+        *((kind, subject(building, kind, key, nodes)) for kind in kinds),
+        value=func.split_part(stream, "/", 1),
+    )
+
+
+def node_id(stream: ColumnElement[str]) -> Expression:
+    """Return the opaque id of a stream."""
+    written = func.encode(func.convert_to(stream, "UTF8"), "base64")
+    return func.rtrim(func.translate(func.replace(written, "\n", ""), "+/", "-_"), "=")
