@@ -59,3 +59,7 @@ async def test_it(asker: Asker):
             if found!=expected:
                 print("DIFF", q[:80], who.role, "\n", str(expected)[:1500], "\n", str(found)[:1500]); assert False
         print("same", q.split("\n")[0][:60], "")
+
+    from tests.service.scratch_bench import bench
+    for who in (WHO[0],WHO[3]):
+        await bench(asker, queries, who, schema)
