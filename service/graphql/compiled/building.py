@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema
 from graphql.execution import VariableValues, get_argument_values
 from sqlalchemy import BindParameter, ColumnElement, bindparam
+from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
 
 from projections.listing import JUDGED, Visible
 from service.graphql.fields.shapes import Shape
 from service.graphql.limits import Limits
 from service.graphql.selection import Selected, Selection
+
+T = TypeVar("T")
 
 
 class NotCompiled(Exception):
@@ -25,6 +28,7 @@ class Given:
     def __init__(self, variables: VariableValues) -> None:
         self._variables = variables
         self._arguments: dict[int, dict[str, Any]] = {}
+        self._made: dict[str, Any] = {}
 
     def arguments(self, selected: Selected) -> dict[str, Any]:
         """Return the arguments of a selected field. Raises GraphQL errors."""
@@ -35,8 +39,20 @@ class Given:
             self._arguments[id(node)] = found
         return found
 
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Return what is made once for the request."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
+
 
 Binder = Callable[[Given], Any]
+
+
+def _binds(condition: ColumnElement[bool]) -> list[BindParameter[Any]]:
+    """Return the values in a condition, in their order."""
+    return [one for one in visitors.iterate(condition) if isinstance(one, BindParameter)]
 
 
 class Building:
@@ -72,6 +88,31 @@ class Building:
         name = self.name("given")
         self.binders[name] = binder
         return bindparam(name, type_=type_, required=True)
+
+    def filled(
+        self, made: ColumnElement[bool], again: Callable[[Given], ColumnElement[bool]]
+    ) -> ColumnElement[bool]:
+        """Return a condition with the values of each request in it.
+
+        `again` makes the same condition of a request's values: of the same form, else the plan is another.
+        """
+        key = self.name("filter")
+
+        def values(given: Given) -> list[Any]:
+            return given.once(key, lambda: [one.value for one in _binds(again(given))])
+
+        def binder(place: int) -> Binder:
+            return lambda given: values(given)[place]
+
+        places = {one.key: place for place, one in enumerate(_binds(made))}
+
+        def replaced(element: Any, **options: Any) -> Any:
+            if isinstance(element, BindParameter):
+                return self.bind(element.type, binder(places[element.key]))
+            return None
+
+        found: ColumnElement[bool] = visitors.replacement_traverse(made, {}, replaced)
+        return found
 
     def visible(self, shape: Shape) -> Visible:
         """Return the rows of a shape that may be seen, under a name of their own."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from graphql import FieldNode
@@ -17,22 +17,22 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    tuple_,
 )
-
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from projections.listing import Page
+from projections.listing import Page, Visible
 from service.graphql.arguments import page_size
-from service.graphql.compiled.building import Building, NotCompiled
+from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
 from service.graphql.compiled.objects import Columns, as_object, expression, members
 from service.graphql.compiled.values import Expression
 from service.graphql.lists.connections import Choice, ToMany
+from service.graphql.lists.cursors import Cursors
+from service.graphql.lists.filters import condition
 from service.graphql.selection import Selected
 
 Member = Callable[[Any], ColumnElement[Any]]
 """What makes a member of the connection of its pages, which are one row."""
-
-_COUNTS: Final = ("totalCount", "filteredCount")
 
 
 @expression.register
@@ -53,8 +53,10 @@ class _List:
         self.selected = selected
         self.shape = building.shapes[source.shape]
         arguments = building.given.arguments(selected)
-        if arguments.get("where") or arguments.get("after") or arguments.get("before"):
-            raise NotCompiled("filters and cursors")
+        self.where = arguments.get("where") or None
+        self.places = [name for name in ("after", "before") if arguments.get(name) is not None]
+        if self.places and source.belongs is not None:
+            raise NotCompiled("a cursor below rows")
         most = building.limits.list_size_max
         has_rows = building.selection.child(
             building.type(f"{self.shape.name}Connection"),
@@ -162,15 +164,19 @@ class _List:
     # What is made of the pages
 
     def _pages(self) -> Select[Any]:
-        """Return the one row with the page: of each column, an array of the values of as many rows as were asked for."""
+        """Return the one row with the page: of each column, an array of its values, one more than was asked for."""
         building, visible, chosen = self.building, self.visible, self.chosen
         page = Page(chosen.order, chosen.descending, 0, self.backwards)
+        where = [visible.condition, self._belongs(visible)]
+        if self.where is not None:
+            where.append(self._filter(visible))
+        where += (self._beyond(name) for name in self.places)
         found = (
             select(
                 *self.columns, *(visible.rows.c[name].label(f"by_{name}") for name in chosen.order)
             )
             .select_from(visible.source)
-            .where(visible.condition, self._belongs(visible))
+            .where(*where)
             .order_by(*page.ordered(visible.rows))
             .limit(self.size + 1)
             .correlate_except(visible.source)
@@ -187,12 +193,46 @@ class _List:
 
     def _counts(self) -> Select[Any]:
         visible = self.building.visible(self.shape)
+        filtered: Any = func.count()
+        if self.where is not None:
+            filtered = filtered.filter(self._filter(visible))
         return (
-            select(*(func.count().label(name) for name in _COUNTS))
+            select(func.count().label("totalCount"), filtered.label("filteredCount"))
             .select_from(visible.source)
             .where(visible.condition, self._belongs(visible))
             .correlate_except(visible.source)
         )
+
+    def _filter(self, visible: Visible) -> ColumnElement[bool]:
+        """Return what the filter asks of rows. What it names is compared only if it is seen."""
+        shape, selected, building = self.shape, self.selected, self.building
+
+        def made(given: Given) -> ColumnElement[bool]:
+            found = condition(shape, given.arguments(selected)["where"])
+            return literal(True) if found is None else found(visible.rows)
+
+        return building.filled(made(building.given), made)
+
+    def _beyond(self, name: str) -> ColumnElement[bool]:
+        """Return whether a row stands after, or before, the place of a cursor."""
+        chosen, selected, shape, rows = self.chosen, self.selected, self.shape, self.visible.rows.c
+
+        def place(at: int) -> Binder:
+            def bound(given: Given) -> Any:
+                arguments = given.arguments(selected)
+                now = Choice.read(shape, selected, arguments)
+                cursors = Cursors((now.name, "", now.digest), now.types)
+                return cursors.read(arguments[name], name)[at]
+
+            return bound
+
+        bounds = [
+            self.building.bind(rows[column].type, place(at))
+            for at, column in enumerate(chosen.order)
+        ]
+        columns = tuple_(*(rows[column] for column in chosen.order))
+        upwards = (name == "after") is not chosen.descending
+        return columns > tuple_(*bounds) if upwards else columns < tuple_(*bounds)
 
     def _belongs(self, visible: Any) -> ColumnElement[bool]:
         belongs = self.source.belongs
@@ -228,8 +268,8 @@ class _List:
             first, last = self._ends(pages)
             values: dict[str, Any] = {
                 "__typename": literal(type_.name, Text),
-                "hasNextPage": literal(False) if self.backwards else more,
-                "hasPreviousPage": more if self.backwards else literal(False),
+                "hasNextPage": literal("before" in self.places) if self.backwards else more,
+                "hasPreviousPage": more if self.backwards else literal("after" in self.places),
             }
             if cursor:
                 values["startCursor"] = pages[cursor][first]

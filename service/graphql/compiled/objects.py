@@ -1,17 +1,20 @@
 """Objects of the answer: what is selected of a row, as columns that PostgreSQL writes as one JSON object."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import singledispatch
 from typing import Any, Final
 
 from graphql import FieldNode, GraphQLObjectType
-from sqlalchemy import ColumnElement, Text, case, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, func, literal, null, select
 
+from projections.audiences import seen
+from projections.models.subjects import SubjectAudiences
 from service.graphql.compiled.building import Building, NotCompiled
 from service.graphql.compiled.values import Expression, value
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import SOURCE
 from service.graphql.fields.references import ToOne, ToSome, ToStream
+from service.graphql.fields.shapes import Shape
 from service.graphql.selection import Selected
 from service.graphql.types.bases import OfKey
 
@@ -125,11 +128,48 @@ def of_stream(
     building: Building, stream: ColumnElement[str], nodes: Sequence[FieldNode]
 ) -> Expression:
     """Return the subject of a stream as an object; null where there is none that is seen."""
-    kinds = sorted({shape.kind for shape in building.shapes.values() if shape.kind})
+    shapes = {shape.kind: shape for shape in building.shapes.values() if shape.kind}
+    plain = {kind for kind, shape in shapes.items() if _is_plain(building, shape, nodes)}
     key = func.split_part(stream, "/", 2)
-    return case(
-        *((kind, subject(building, kind, key, nodes)) for kind in kinds),
-        value=func.split_part(stream, "/", 1),
+    found: list[tuple[Any, Any]] = [
+        (kind, subject(building, kind, key, nodes)) for kind in sorted(shapes.keys() - plain)
+    ]
+    otherwise: Any = null()
+    if plain:
+        of = building.type(shapes[min(plain)].name)
+        otherwise = _plain(building, stream, sorted(plain), building.selection.named(of, nodes))
+    if not found:
+        return otherwise
+    return case(*found, value=func.split_part(stream, "/", 1), else_=otherwise)
+
+
+def _is_plain(building: Building, shape: Shape, nodes: Sequence[FieldNode]) -> bool:
+    """Say whether nothing is selected of a subject of this kind but what its stream says of it."""
+    type_ = building.type(shape.name)
+    return all(
+        same[0].name.value in _OF_STREAM for same in building.selection.named(type_, nodes).values()
+    )
+
+
+def _plain(
+    building: Building,
+    stream: ColumnElement[str],
+    kinds: Sequence[str],
+    named: Mapping[str, Sequence[FieldNode]],
+) -> Expression:
+    """Return a subject of one of some kinds as an object, by its stream alone."""
+    rows = SubjectAudiences.table.alias(building.name("plain"))
+    made = {name: _OF_STREAM[same[0].name.value](rows.c) for name, same in named.items()}
+    return as_object(
+        select(*(found.label(name) for name, found in made.items()))
+        .select_from(rows)
+        .where(
+            rows.c.stream == stream,
+            rows.c.kind == any_(literal(list(kinds), ARRAY(Text))),
+            seen(rows.c.audience),
+        ),
+        building,
+        rows,
     )
 
 
@@ -137,3 +177,14 @@ def node_id(stream: ColumnElement[str]) -> Expression:
     """Return the opaque id of a stream."""
     written = func.encode(func.convert_to(stream, "UTF8"), "base64")
     return func.rtrim(func.translate(func.replace(written, "\n", ""), "+/", "-_"), "=")
+
+
+_OF_STREAM: Final[Mapping[str, Callable[[Any], Expression]]] = {
+    # Types are called as the kinds are, in capitals.
+    "__typename": lambda rows: func.initcap(rows.kind),
+    "id": lambda rows: node_id(rows.stream),
+    "key": lambda rows: func.split_part(rows.stream, "/", 2),
+    "stream": lambda rows: rows.stream,
+    "position": lambda rows: rows.position,
+}
+"""What the row of a subject's audiences says of it, by the field."""

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, FromClause, Text, and_, cast, func, literal, not_, or_, true
+from sqlalchemy import ARRAY, FromClause, Text, and_, any_, cast, func, literal, not_, or_, true
 
 from events.folding import folded
 from projections.audiences import Condition
+from projections.listing import texts
 from projections.tables import THEMES_FOLDED, WORDING
 from service.graphql.arguments import some, span
 from service.graphql.errors import argument_refusal
@@ -105,7 +106,7 @@ def _condition(shape: Shape, given: Mapping[str, Any], rows: FromClause) -> Cond
             case "time":
                 parts.append(_span(rows.c.occurred_at, value))
             case "organisation" | "cohort":
-                parts.append(rows.c[name].in_(value))
+                parts.append(rows.c[name] == any_(texts(value)))
             case _:
                 parts.append(_of_column(shape.filters[name], rows, value))
     return and_(true(), *parts)
@@ -115,7 +116,7 @@ def _of_column(by: Filterable, rows: FromClause, value: Any) -> Condition:
     column = rows.c[by.column]
     match by.how:
         case "among":
-            return column.in_(value)
+            return column == any_(texts(value))
         case "any_term":
             return _overlap(column, value)
         case "any_theme":
