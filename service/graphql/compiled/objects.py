@@ -6,13 +6,15 @@ from typing import Any, Final
 
 from graphql import FieldNode, GraphQLObjectType
 from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, func, literal, null, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from projections.audiences import seen
 from projections.models.subjects import SubjectAudiences
 from service.graphql.compiled.building import Building, NotCompiled
-from service.graphql.compiled.values import Expression, value
-from service.graphql.fields.columns import FromColumn
+from service.graphql.compiled.values import Expression, node_id, value
+from service.graphql.fields.columns import FromColumn, FromRow
 from service.graphql.fields.field import SOURCE
+from service.graphql.fields.parts import Parts
 from service.graphql.fields.references import ToOne, ToSome, ToStream
 from service.graphql.fields.shapes import Shape
 from service.graphql.selection import Selected
@@ -20,6 +22,8 @@ from service.graphql.types.bases import OfKey
 
 Columns = Mapping[str, ColumnElement[Any]]
 """The columns of a row, by name."""
+
+PLACE: Final = "@place"
 
 NAME_BYTES_MAX: Final = 63
 """PostgreSQL cuts off what a longer name of a column has more."""
@@ -65,6 +69,43 @@ def expression(source: Any, building: Building, row: Columns, selected: Selected
 @expression.register
 def _(source: FromColumn, building: Building, row: Columns, selected: Selected) -> Expression:
     return value(selected.field.type, row[source.column], source.default)
+
+
+@expression.register
+def _(source: FromRow, building: Building, row: Columns, selected: Selected) -> Expression:
+    if source.sql is None:
+        raise NotCompiled("what is worked out")
+    return value(selected.field.type, source.sql(row))
+
+
+@expression.register
+def _(source: Parts, building: Building, row: Columns, selected: Selected) -> Expression:
+    if source.sql is None:
+        raise NotCompiled("parts")
+    parts = source.sql(row)
+    statement = select(
+        *members(building, building.type(source.type), parts.columns, selected.nodes)
+    )
+    if parts.where is not None:
+        statement = statement.where(parts.where)
+    if parts.source is None:
+        return as_object(statement, building)
+    place = parts.source.c.place
+    rows = (
+        statement.add_columns(place.label(PLACE))
+        .select_from(parts.source)
+        .correlate_except(parts.source)
+        .subquery(building.name("parts"))
+    )
+    names = [name for name in rows.c.keys() if name != PLACE]
+    each = select(*(rows.c[name] for name in names)).correlate(rows).subquery(building.name("part"))
+    one = select(func.row_to_json(each.table_valued())).scalar_subquery()
+    return func.coalesce(
+        select(func.json_agg(aggregate_order_by(one, rows.c[PLACE])))
+        .select_from(rows)
+        .scalar_subquery(),
+        func.json_build_array(),
+    )
 
 
 @expression.register
@@ -171,12 +212,6 @@ def _plain(
         building,
         rows,
     )
-
-
-def node_id(stream: ColumnElement[str]) -> Expression:
-    """Return the opaque id of a stream."""
-    written = func.encode(func.convert_to(stream, "UTF8"), "base64")
-    return func.rtrim(func.translate(func.replace(written, "\n", ""), "+/", "-_"), "=")
 
 
 _OF_STREAM: Final[Mapping[str, Callable[[Any], Expression]]] = {

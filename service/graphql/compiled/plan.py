@@ -14,7 +14,8 @@ from graphql import (
 from graphql.execution import VariableValues
 from sqlalchemy import Select, Text, cast, literal, select
 
-import service.graphql.compiled.lists  # noqa: F401  # registers what lists are compiled to
+import service.graphql.compiled.lists
+import service.graphql.compiled.timelines  # noqa: F401  # they register what sources are compiled to
 from service.graphql.arguments import key
 from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
 from service.graphql.compiled.objects import Columns, expression, subject

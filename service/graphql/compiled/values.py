@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLOutputType
 from sqlalchemy import JSON, ColumnElement, Text, case, cast, func, literal, null, select
-from sqlalchemy.dialects import postgresql
 
 from service.graphql.compiled.building import NotCompiled
 
@@ -56,10 +55,19 @@ def _enumerated(type_: GraphQLEnumType, column: Expression) -> Expression:
 
 def moment(column: Expression) -> Expression:
     """Return a moment as RFC 3339 in UTC, with microseconds only where there are some."""
+    if isinstance(column.type, Text):
+        # It is given as it was told.
+        return column
     at = func.timezone("UTC", column)
     whole = func.to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS')
     part = func.to_char(at, ".US")
     return whole.concat(case((part == ".000000", ""), else_=part)).concat("Z")
+
+
+def node_id(stream: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the opaque id of a stream."""
+    written = func.encode(func.convert_to(stream, "UTF8"), "base64")
+    return func.rtrim(func.translate(func.replace(written, "\n", ""), "+/", "-_"), "=")
 
 
 def _as_it_is(column: Expression) -> Expression:
@@ -73,5 +81,3 @@ _CONVERTED: Final[Mapping[str, Callable[[Expression], Expression]]] = {
     "Date": _as_it_is,
     "DateTime": moment,
 }
-
-__all__ = ["moment", "postgresql", "value"]

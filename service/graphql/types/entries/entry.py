@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import strawberry
+from sqlalchemy import Text, cast, literal
 
 from events.terms import Visibility
 from service.graphql.arguments import node_id
+from service.graphql.compiled.values import node_id as sql_node_id
 from service.graphql.entries import EntryEvent
 from service.graphql.fields.columns import column, worked_out
 from service.graphql.fields.field import Field
@@ -40,7 +42,10 @@ class TimelineEntry(Node):
     """What all entries of timelines share."""
 
     id: strawberry.ID = worked_out(
-        NODE_ID, ("position",), lambda row: node_id(f"event/{row['position']}")
+        NODE_ID,
+        ("position",),
+        lambda row: node_id(f"event/{row['position']}"),
+        lambda row: sql_node_id(literal("event/", Text).concat(cast(row["position"], Text))),
     )
     position: Position = column(POSITION)
     type: EntryType = column("What kind of event it is.")
