@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from projections.audiences import seen
 from projections.models.subjects import SubjectAudiences
 from service.graphql.compiled.building import Building, NotCompiled
-from service.graphql.compiled.values import Expression, node_id, value
+from service.graphql.compiled.values import Expression, elements, node_id, text_of, value
 from service.graphql.fields.columns import FromColumn, FromRow
 from service.graphql.fields.field import SOURCE
 from service.graphql.fields.parts import Parts
@@ -116,21 +116,17 @@ def _(source: OfKey, building: Building, row: Columns, selected: Selected) -> Ex
 
 @expression.register
 def _(source: ToOne, building: Building, row: Columns, selected: Selected) -> Expression:
-    return subject(building, source.kind, row[source.column], selected.nodes)
+    return subject(building, source.kind, text_of(row[source.column]), selected.nodes)
 
 
 @expression.register
 def _(source: ToStream, building: Building, row: Columns, selected: Selected) -> Expression:
-    return of_stream(building, row[source.column], selected.nodes)
+    return of_stream(building, text_of(row[source.column]), selected.nodes)
 
 
 @expression.register
 def _(source: ToSome, building: Building, row: Columns, selected: Selected) -> Expression:
-    of = (
-        func.unnest(row[source.column])
-        .table_valued("name", with_ordinality="place")
-        .render_derived(building.name("named"))
-    )
+    of = elements(row[source.column], building.name("named"))
     found = (
         of_stream(building, of.c.name, selected.nodes)
         if source.kind is None

@@ -6,6 +6,7 @@ from typing import Any
 from graphql import FieldNode
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BigInteger,
     ColumnElement,
     DateTime,
@@ -73,9 +74,15 @@ class Entry(Mapping[str, ColumnElement[Any]]):
         return found
 
     def __getitem__(self, name: str) -> ColumnElement[Any]:
-        if name.startswith("data."):
-            raise NotCompiled("the data of events")
-        return self._columns[name]
+        if name in self._columns:
+            return self._columns[name]
+        data = self.event.op("->", return_type=JSON())("data")
+        found: ColumnElement[Any] = data.op("->", return_type=JSON())(name.removeprefix("data."))
+        if name != "data.event":
+            return found
+        # Named by source and id, it is where the log found it.
+        about = self.event.op("->", return_type=JSON())("about")
+        return case((func.json_typeof(found) == "object", about), else_=found)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)

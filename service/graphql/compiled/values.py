@@ -1,10 +1,25 @@
-"""What stands in a column, as JSON has it for the graph."""
+"""What stands in a column, as JSON has it for the graph. A column of JSON is a field of an event's data."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLOutputType
-from sqlalchemy import JSON, ColumnElement, Text, case, cast, func, literal, null, select
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Numeric,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.graphql.compiled.building import NotCompiled
 
@@ -17,46 +32,35 @@ def value(type_: GraphQLOutputType, column: Expression, default: Any = None) -> 
         type_ = type_.of_type
     if isinstance(type_, GraphQLList):
         return _list(type_, column, default)
-    found = _leaf(type_, column)
-    if default is None:
-        return found
-    raise NotCompiled(f"a default of {type_}")
-
-
-def _list(type_: GraphQLList[Any], column: Expression, default: Any) -> Expression:
-    inner = type_.of_type
-    if isinstance(inner, GraphQLNonNull):
-        inner = inner.of_type
-    if isinstance(inner, GraphQLEnumType):
-        item = func.unnest(column).column_valued("item")
-        found: Expression = select(func.json_agg(_leaf(inner, item))).scalar_subquery()
-    else:
-        found = func.to_json(column)
-    return found if default is None else func.coalesce(found, cast(literal("[]", Text), JSON))
-
-
-def _leaf(type_: GraphQLOutputType, column: Expression) -> Expression:
     if isinstance(type_, GraphQLEnumType):
-        return _enumerated(type_, column)
+        found = text_of(column)
+        return _enumerated(type_, found if default is None else func.coalesce(found, str(default)))
     convert = _CONVERTED.get(str(getattr(type_, "name", "")))
     if convert is None:
         raise NotCompiled(f"values of {type_}")
-    return convert(column)
+    found = convert(column)
+    return found if default is None else func.coalesce(found, literal(default))
 
 
-def _enumerated(type_: GraphQLEnumType, column: Expression) -> Expression:
-    names = {
-        str(getattr(one.value, "value", one.value)): name for name, one in type_.values.items()
-    }
-    if all(name == term.upper().replace(".", "_") for term, name in names.items()):
-        return func.upper(func.replace(column, ".", "_"))
-    return case(*((column == term, name) for term, name in names.items()), else_=null())
+def text_of(column: Expression) -> Expression:
+    """Return a column's value as text."""
+    if not isinstance(column.type, JSON):
+        return column
+    return column.op("#>>", return_type=Text())(cast(literal("{}", Text), ARRAY(Text)))
+
+
+def elements(column: Expression, name: str) -> Any:
+    """Return the texts of a list as rows of `name` with their `place`."""
+    if isinstance(column.type, JSON):
+        found = func.json_array_elements_text(case((_is_list(column), column)))
+    else:
+        found = func.unnest(column)
+    return found.table_valued("name", with_ordinality="place").render_derived(name)
 
 
 def moment(column: Expression) -> Expression:
-    """Return a moment as RFC 3339 in UTC, with microseconds only where there are some."""
+    """Return a moment as RFC 3339 in UTC, with microseconds only where there are some; a text as it was told."""
     if isinstance(column.type, Text):
-        # It is given as it was told.
         return column
     at = func.timezone("UTC", column)
     whole = func.to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS')
@@ -70,14 +74,59 @@ def node_id(stream: ColumnElement[str]) -> ColumnElement[str]:
     return func.rtrim(func.translate(func.replace(written, "\n", ""), "+/", "-_"), "=")
 
 
+def _list(type_: GraphQLList[Any], column: Expression, default: Any) -> Expression:
+    inner = type_.of_type
+    if isinstance(inner, GraphQLNonNull):
+        inner = inner.of_type
+    if isinstance(inner, GraphQLEnumType):
+        of = elements(column, "term")
+        found: Expression = (
+            select(func.json_agg(aggregate_order_by(_enumerated(inner, of.c.name), of.c.place)))
+            .select_from(of)
+            .scalar_subquery()
+        )
+    elif isinstance(column.type, JSON):
+        found = case((_is_list(column), column))
+    else:
+        found = func.to_json(column)
+    is_null = default is None and not isinstance(column.type, ARRAY)
+    return found if is_null else func.coalesce(found, func.json_build_array())
+
+
+def _is_list(column: Expression) -> ColumnElement[bool]:
+    return func.json_typeof(column) == "array"
+
+
+def _enumerated(type_: GraphQLEnumType, column: Expression) -> Expression:
+    names = {
+        str(getattr(one.value, "value", one.value)): name for name, one in type_.values.items()
+    }
+    if all(name == term.upper().replace(".", "_") for term, name in names.items()):
+        return func.upper(func.replace(column, ".", "_"))
+    return case(*((column == term, name) for term, name in names.items()), else_=null())
+
+
+def _integer(column: Expression) -> Expression:
+    # An integer may be told as 12.0.
+    return cast(cast(text_of(column), Numeric), BigInteger) if _is_json(column) else column
+
+
+def _flag(column: Expression) -> Expression:
+    return cast(text_of(column), Boolean) if _is_json(column) else column
+
+
+def _is_json(column: Expression) -> bool:
+    return isinstance(column.type, JSON)
+
+
 def _as_it_is(column: Expression) -> Expression:
     return column
 
 
 _CONVERTED: Final[Mapping[str, Callable[[Expression], Expression]]] = {
-    **dict.fromkeys(
-        ("String", "ID", "Int", "Float", "Boolean", "Position", "Count", "URL"), _as_it_is
-    ),
-    "Date": _as_it_is,
+    **dict.fromkeys(("String", "ID", "URL", "Date"), text_of),
+    **dict.fromkeys(("Int", "Position", "Count"), _integer),
+    "Float": _as_it_is,
+    "Boolean": _flag,
     "DateTime": moment,
 }
