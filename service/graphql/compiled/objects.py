@@ -5,7 +5,7 @@ from functools import singledispatch
 from typing import Any, Final
 
 from graphql import FieldNode, GraphQLObjectType
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, func, literal, null, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from projections.audiences import seen
@@ -16,7 +16,6 @@ from service.graphql.fields.columns import FromColumn, FromRow
 from service.graphql.fields.field import SOURCE
 from service.graphql.fields.parts import Parts
 from service.graphql.fields.references import ToOne, ToSome, ToStream
-from service.graphql.fields.shapes import Shape
 from service.graphql.selection import Selected
 from service.graphql.types.bases import OfKey
 
@@ -166,26 +165,38 @@ def of_stream(
 ) -> Expression:
     """Return the subject of a stream as an object; null where there is none that is seen."""
     shapes = {shape.kind: shape for shape in building.shapes.values() if shape.kind}
-    plain = {kind for kind, shape in shapes.items() if _is_plain(building, shape, nodes)}
+    # Kinds of which the same is selected, and nothing but what a stream says, are written as one.
+    alike: dict[Any, list[str]] = {}
+    for kind, shape in sorted(shapes.items()):
+        named = building.selection.named(building.type(shape.name), nodes)
+        form = tuple((name, *map(id, same)) for name, same in named.items())
+        is_plain = all(same[0].name.value in _OF_STREAM for same in named.values())
+        alike.setdefault(form if is_plain else kind, []).append(kind)
     key = func.split_part(stream, "/", 2)
-    found: list[tuple[Any, Any]] = [
-        (kind, subject(building, kind, key, nodes)) for kind in sorted(shapes.keys() - plain)
+    written = [
+        (
+            kinds,
+            subject(building, kinds[0], key, nodes)
+            if form == kinds[0]
+            else _plain(
+                building,
+                stream,
+                kinds,
+                building.selection.named(building.type(shapes[kinds[0]].name), nodes),
+            ),
+        )
+        for form, kinds in alike.items()
     ]
-    otherwise: Any = null()
-    if plain:
-        of = building.type(shapes[min(plain)].name)
-        otherwise = _plain(building, stream, sorted(plain), building.selection.named(of, nodes))
-    if not found:
-        return otherwise
-    return case(*found, value=func.split_part(stream, "/", 1), else_=otherwise)
-
-
-def _is_plain(building: Building, shape: Shape, nodes: Sequence[FieldNode]) -> bool:
-    """Say whether nothing is selected of a subject of this kind but what its stream says of it."""
-    type_ = building.type(shape.name)
-    return all(
-        same[0].name.value in _OF_STREAM for same in building.selection.named(type_, nodes).values()
-    )
+    most = max(written, key=lambda one: len(one[0]))
+    of = func.split_part(stream, "/", 1)
+    found: list[tuple[Any, Any]] = [
+        (of == any_(literal(kinds, ARRAY(Text))), made)
+        for kinds, made in written
+        if kinds != most[0]
+    ]
+    # A kind that nothing is written for has no subjects: events are none.
+    otherwise = case((of == any_(literal(most[0], ARRAY(Text))), most[1]))
+    return case(*found, else_=otherwise) if found else otherwise
 
 
 def _plain(

@@ -204,28 +204,35 @@ class _Timeline:
         building = self.building
         shared = building.schema.get_type("TimelineEntry")
         fields = getattr(shared, "fields", {})
-        typed: list[tuple[Any, Any]] = []
-        plain: Any = None
+        # Types of which the same shared fields are selected are written as one.
+        alike: dict[Any, list[str]] = {}
         for type_name, class_name in _TYPES.items():
-            type_ = building.type(class_name)
+            named = building.selection.named(building.type(class_name), nodes)
+            is_shared = all(one[0].name.value in (*fields, "__typename") for one in named.values())
+            form = tuple((name, *map(id, same)) for name, same in named.items())
+            alike.setdefault(form if is_shared else type_name, []).append(type_name)
+        written = [(types, self._as(types, nodes)) for types in alike.values()]
+        most = max(written, key=lambda one: len(one[0]))
+        others = [
+            (self.entry["type"] == any_(literal(types, ARRAY(Text))), made)
+            for types, made in written
+            if types is not most[0]
+        ]
+        return case(*others, else_=most[1]) if others else most[1]
+
+    def _as(self, types: Sequence[str], nodes: Sequence[FieldNode]) -> Expression:
+        """Return an entry of one of these types, of all of which the same is selected."""
+        building = self.building
+        type_ = building.type(_TYPES[types[0]])
+        own = members(building, type_, self.entry, nodes)
+        if len(types) > 1:
             named = building.selection.named(type_, nodes)
-            if all(one[0].name.value in (*fields, "__typename") for one in named.values()):
-                plain = plain or type_
-            else:
-                made = as_object(select(*members(building, type_, self.entry, nodes)), building)
-                typed.append((type_name, made))
-        otherwise: Any = None
-        if plain is not None:
-            own = members(building, plain, self.entry, nodes)
-            typename = {
-                name
-                for name, one in building.selection.named(plain, nodes).items()
-                if one[0].name.value == "__typename"
-            }
-            name_of = case(*_TYPES.items(), value=self.entry["type"])
-            own = [name_of.label(one.name) if one.name in typename else one for one in own]
-            otherwise = as_object(select(*own), building)
-        return case(*typed, value=self.entry["type"], else_=otherwise) if typed else otherwise
+            name_of = case(*((one, _TYPES[one]) for one in types), value=self.entry["type"])
+            own = [
+                name_of.label(one.name) if named[one.name][0].name.value == "__typename" else one
+                for one in own
+            ]
+        return as_object(select(*own), building)
 
     def _edge(self, nodes: Sequence[FieldNode]) -> Expression:
         building = self.building
