@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 import pytest
 
-from events.log import EventLog
+from events.log import EventLog, now_us
 from events.moments import moment
 from events.senders import PUBLIC, RECORD, Role, Sender
 from projections.insights import ledger
 from projections.insights.asking import ORDER, Asked
+from projections.insights.comparison import CohortRow, cohort_row
 from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
@@ -229,3 +230,35 @@ def test_every_figure_stands_in_the_schema_with_its_definition() -> None:
     for name in ORDER:
         assert f"  {name}" in insights_type
     assert "followed within 60 days by a reframing" in " ".join(schema.split())
+
+
+async def test_cohorts_are_compared_before_anybody_asks(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[str] = []
+
+    def counted(view: View, cohort: str) -> CohortRow:
+        computed.append(cohort)
+        return cohort_row(view, cohort)
+
+    monkeypatch.setattr(ledger, "cohort_row", counted)
+    ahead = Insights(asker.log)
+    task = asyncio.create_task(ahead.run())
+    try:
+        async with asyncio.timeout(30):
+            # One cohort, for each of four viewers.
+            while ahead.ledger.position == 0 or len(computed) < 4:
+                await asyncio.sleep(0)
+        computed.clear()
+        for viewer in (
+            RECORD,
+            ANALYST,
+            PUBLIC,
+            Sender("new", Role.ORGANISATION, organisation="new"),
+        ):
+            view = ahead.ledger.view(Viewer.of(viewer), at_us=now_us())
+            assert len(list(ahead.ledger.compare(view))) == 1
+        assert computed == []
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from events.catalogue import VOCABULARY
 from events.log import EventLog
 from events.senders import PUBLIC, RECORD, Role, Sender
 from projections.runner import Runner
@@ -113,3 +114,33 @@ async def test_one_point_is_named_and_one_organisation_at_a_time(asker: Asker) -
     assert (await asker.refused(THEN, key=key, asOf=both))["code"] == "query.invalid"
     many = "{ organisations(first: 2) { nodes { journey(asOf: { position: 3 }) { position } } } }"
     assert await asker.refused(many) == {"code": "argument.unsupported", "argument": "asOf"}
+
+
+@pytest.mark.parametrize("level", ["public", "private"])
+async def test_a_note_on_what_stood_is_given_to_whoever_may_see_it(
+    asker: Asker, log: EventLog, level: str
+) -> None:
+    [key, *_] = await members(asker)
+    asked = "{ organisation(key: %r) { iterations(first: 1) { nodes { key } } } }"
+    found = (await asker.ask(asked.replace("%r", f'"{key}"')))["organisation"]["iterations"][
+        "nodes"
+    ]
+    about = f"iteration/{found[0]['key']}"
+    common = {"specversion": "1.0", "source": "urn:test", "time": "2026-06-01T00:00:00Z"}
+    told = [
+        ("shown", "visibility.changed", {"of": about, "visibility": "public"}, None),
+        ("note", "note.added", {"about": about, "text": "Too early."}, level),
+    ]
+    for id_, name, data, visibility in told:
+        event = {**common, "id": id_, "type": VOCABULARY.named(name).wire_name, "data": data}
+        await log.append([event if visibility is None else {**event, "visibility": visibility}])
+    await asker.runner.catch_up()
+    then = """query($key: String!, $position: Position!) { organisation(key: $key) {
+        journey(asOf: { position: $position }) {
+            iterations(first: 1) { nodes { notes(last: 1) { nodes { text } } } } } } }"""
+    for viewer, sees in ((RECORD, True), (PUBLIC, level == "public")):
+        asker.viewer = viewer
+        data = await asker.ask(then, key=key, position=await log.head())
+        [node] = data["organisation"]["journey"]["iterations"]["nodes"]
+        texts = [note["text"] for note in node["notes"]["nodes"]]
+        assert ("Too early." in texts) is sees, viewer

@@ -31,6 +31,7 @@ def test_a_key_is_printed_alone(place: list[str], options: list[str]) -> None:
     ("options", "word"),
     [
         (["--role", "public"], "public"),
+        (["--role", "evaluator", "--cohort", "heritage"], "evaluator"),
         (["--role", "organisation"], "organisation"),
         (["--role", "analyst", "--organisation", "mill"], "organisation"),
         (["--role", "admin", "--cohort", "heritage"], "cohorts"),
