@@ -299,6 +299,7 @@ def limits_of(settings: Settings) -> Limits:
         characters_max=settings.graphql_characters_max,
         body_bytes_max=settings.body_bytes_max,
         cost_max=settings.graphql_cost_max,
+        rows_max=settings.graphql_rows_max,
         search_cost=settings.graphql_search_cost,
         figure_cost=settings.graphql_figure_cost,
         introspection_cost=settings.graphql_introspection_cost,

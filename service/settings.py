@@ -203,6 +203,10 @@ class Settings(BaseSettings):
             ge=1,
             description="Most that a GraphQL query may cost: its fields, each as often as lists around it ask rows.",
         ),
+    ] = 250_000
+    graphql_rows_max: Annotated[
+        int,
+        Field(ge=1, description="Most rows of lists in the answer to a GraphQL query."),
     ] = 50_000
     graphql_search_cost: Annotated[
         int, Field(ge=0, description="What a search in a GraphQL query costs beside its fields.")

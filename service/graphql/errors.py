@@ -48,6 +48,13 @@ def told(error: GraphQLError) -> GraphQLError:
     return _as(error, "internal", "Something went wrong here.")
 
 
+def as_graphql(error: Exception) -> GraphQLError:
+    """Return an error of any kind as one of GraphQL's."""
+    return (
+        error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+    )
+
+
 def _origin(error: GraphQLError) -> Exception | None:
     """Return what was raised, if it was anything else than an error of GraphQL itself."""
     original = error.original_error

@@ -33,6 +33,7 @@ class Limits:
 
     `cost` counts fields, each as often as the lists around it ask for rows; a field that takes the service far longer
     than others has a price of its own: `search_cost`, `figure_cost`, and `introspection_cost` for all of the schema.
+    `rows_max` is how many rows of lists an answer has at most.
     """
 
     depth_max: int = 20
@@ -40,7 +41,8 @@ class Limits:
     tokens_max: int = 2_000
     characters_max: int = 65_536
     body_bytes_max: int = 8_388_608
-    cost_max: int = 50_000
+    cost_max: int = 250_000
+    rows_max: int = 50_000
     search_cost: int = 2_500
     figure_cost: int = 500
     introspection_cost: int = 5_000
@@ -68,15 +70,19 @@ class Limits:
 
 
 class Size(NamedTuple):
-    """How deep a selection goes, how many aliases it has, and what it costs; spreads count each time."""
+    """How deep a selection goes, how many aliases it has, what it costs, and how many rows of lists it asks for.
+
+    Spreads count each time.
+    """
 
     depth: int = 0
     aliases: int = 0
     cost: int = 0
+    rows: int = 0
 
 
 COUNTED_MAX = 10**12
-"""Costs and aliases beyond this are not told apart."""
+"""Costs, aliases and rows beyond this are not told apart."""
 
 
 class Measure:
@@ -111,7 +117,7 @@ class Measure:
         return self._size(operation.selection_set)
 
     def _size(self, selected: SelectionSetNode | None) -> Size:
-        depth = aliases = cost = 0
+        depth = aliases = cost = rows = 0
         for node in selected.selections if selected else ():
             if isinstance(node, FragmentSpreadNode):
                 size = self._fragment(node.name.value)
@@ -124,7 +130,8 @@ class Measure:
             depth = max(depth, size.depth)
             aliases = min(aliases + size.aliases, COUNTED_MAX)
             cost = min(cost + size.cost, COUNTED_MAX)
-        return Size(depth, aliases, cost)
+            rows = min(rows + size.rows, COUNTED_MAX)
+        return Size(depth, aliases, cost, rows)
 
     def _field(self, node: FieldNode) -> Size:
         name = node.name.value
@@ -132,14 +139,16 @@ class Measure:
         if name.startswith("__"):
             return Size(cost=price)
         below = self._size(node.selection_set)
+        rows = self._rows(node)
         return Size(
             below.depth + 1,
             below.aliases + (node.alias is not None),
-            1 + price + below.cost * self._rows(node),
+            1 + price + below.cost * (rows or 1),
+            below.rows * (rows or 1) + rows,
         )
 
     def _rows(self, node: FieldNode) -> int:
-        """Return how many rows of a list a field asks for at most."""
+        """Return how many rows of a list a field asks for at most; 0 where it is none."""
         for argument in node.arguments or ():
             if argument.name.value in ("first", "last"):
                 value: Any = argument.value
@@ -150,7 +159,7 @@ class Measure:
                     value = int(value.value)
                 if isinstance(value, int) and value > 0:
                     return value
-        return 1
+        return 0
 
     def _fragment(self, name: str) -> Size:
         if name not in self._sizes:

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from events.senders import Role
 from projections.listing import JUDGED, PARENT, Page
 from projections.memory import Tables
 from projections.models.cohorts import Memberships
 from service.graphql.fields.field import Row
 from service.graphql.fields.shapes import Shape
-from service.graphql.lists.filters import matches
+from service.graphql.lists.filters import matches, named_in, naming_only
 from service.graphql.loading import List, Loading
 
 NAMED_AS_NOW = frozenset({"cohort", "organisation"})
@@ -90,16 +91,18 @@ class Past(Loading):
 
     async def page(self, list_: List, names: Sequence[str], page: Page) -> list[Row]:
         """Return a page of each parent's list, of rows as they stood."""
-        where = await self.where(list_)
-        return [
-            {**row, PARENT: parent}
-            for parent in list_.parents
-            for row in self._part(self._rows(list_, parent, where), page)
-        ]
+        where = await self._where(list_)
+        return self.counted(
+            [
+                {**row, PARENT: parent}
+                for parent in list_.parents
+                for row in self._part(self._rows(list_, parent, where), page)
+            ]
+        )
 
     async def counts(self, list_: List) -> list[Row]:
         """Return how many rows each parent's list has."""
-        where = await self.where(list_)
+        where = await self._where(list_)
         return [
             {
                 PARENT: parent,
@@ -108,6 +111,20 @@ class Past(Loading):
             }
             for parent in list_.parents
         ]
+
+    async def _where(self, list_: List) -> Mapping[str, Any] | None:
+        """Return the list's filter without the keys of what the viewer may not see, as if there were no such things.
+
+        Raises GraphQL errors about it.
+        """
+        if self.viewer.role is not Role.PUBLIC or not list_.where:
+            return list_.where
+        named = named_in(list_.shape, list_.where)
+        if not named:
+            return list_.where
+        wanted = {kind: (sorted(keys), ("key",)) for kind, keys in named.items()}
+        known = {f"{kind}/{row['key']}" for kind, row in await self.gathered(wanted)}
+        return naming_only(list_.where, known)
 
     def _rows(self, list_: List, parent: str, where: Mapping[str, Any] | None) -> list[Row]:
         members = self._tables[Memberships.table.name]

@@ -45,7 +45,7 @@ class Timeline:
         copies: dict[int, Row] = {}
         if has_rows:
             catalogue = context.log.catalogue
-            pages = await loading.rows(lambda: entries.page(chosen, part, keys))
+            pages = loading.counted(await loading.rows(lambda: entries.page(chosen, part, keys)))
             for key, page in grouped(pages, _parent).items():
                 found[key] = [entry_row(row, catalogue) for row in page]
             shown = [row for page in found.values() for row in page[: size.rows]]

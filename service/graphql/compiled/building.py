@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from graphql import FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema
 from graphql.execution import VariableValues, get_argument_values
@@ -16,6 +16,9 @@ from service.graphql.limits import Limits
 from service.graphql.selection import Selected, Selection
 
 T = TypeVar("T")
+
+FIELDS_MAX: Final = 2_000
+"""Of how many fields a statement is made at most, each counted as often as fragments spread it: it is to be planned."""
 
 
 class NotCompiled(Exception):
@@ -71,13 +74,21 @@ class Building:
         self.selection = Selection(schema, fragments, variables)
         self.shapes: Mapping[str, Shape] = schema.extensions["shapes"]
         self.binders: dict[str, Binder] = {}
+        self.checks: list[Binder] = []
         self._numbers = count(1)
+        self._fields = 0
 
     def type(self, name: str) -> GraphQLObjectType:
         """Return the object type with this name."""
         found = self.schema.type_map[name]
         assert isinstance(found, GraphQLObjectType)
         return found
+
+    def count(self, fields: int) -> None:
+        """Take so many fields into the statement. Raises NotCompiled where they become too many."""
+        self._fields += fields
+        if self._fields > FIELDS_MAX:
+            raise NotCompiled(f"more than {FIELDS_MAX} fields")
 
     def name(self, of: str) -> str:
         """Return a name that nothing else in the statement has."""

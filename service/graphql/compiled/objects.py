@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from projections.audiences import seen
 from projections.models.subjects import SubjectAudiences
-from service.graphql.compiled.building import Building, NotCompiled
+from service.graphql.compiled.building import Binder, Building, NotCompiled
 from service.graphql.compiled.values import Expression, elements, node_id, text_of, value
 from service.graphql.fields.columns import FromColumn, FromRow
 from service.graphql.fields.field import SOURCE
@@ -21,6 +21,15 @@ from service.graphql.types.bases import OfKey
 
 Columns = Mapping[str, ColumnElement[Any]]
 """The columns of a row, by name."""
+
+
+class KeyedColumns(dict[str, ColumnElement[Any]]):
+    """The columns of the row that has the key that a request asks for."""
+
+    def __init__(self, columns: Columns, key: Binder) -> None:
+        super().__init__(columns)
+        self.key = key
+
 
 PLACE: Final = "@place"
 
@@ -37,6 +46,7 @@ def members(
     """Return what is selected of a row of a type, each labelled by its name in the answer. Raises NotCompiled."""
     found: list[ColumnElement[Any]] = []
     named = building.selection.named(type_, nodes)
+    building.count(len(named))
     if len(named) > FIELDS_MAX or any(len(name) > NAME_BYTES_MAX for name in named):
         raise NotCompiled("more than a row can have")
     of_type = {one.slot: one for one in building.selection.of(type_, nodes)}
@@ -96,7 +106,7 @@ def _(source: Parts, building: Building, row: Columns, selected: Selected) -> Ex
         .correlate_except(parts.source)
         .subquery(building.name("parts"))
     )
-    names = [name for name in rows.c.keys() if name != PLACE]
+    names = [column.key for column in rows.c if column.key != PLACE]
     each = select(*(rows.c[name] for name in names)).correlate(rows).subquery(building.name("part"))
     one = select(func.row_to_json(each.table_valued())).scalar_subquery()
     return func.coalesce(
@@ -145,12 +155,22 @@ def _(source: ToSome, building: Building, row: Columns, selected: Selected) -> E
 
 
 def subject(
-    building: Building, kind: str, key: ColumnElement[str], nodes: Sequence[FieldNode]
+    building: Building,
+    kind: str,
+    key: ColumnElement[str],
+    nodes: Sequence[FieldNode],
+    asked: Binder | None = None,
 ) -> Expression:
-    """Return the subject of a kind with this key as an object; null where there is none that is seen."""
+    """Return the subject of a kind with this key as an object; null where there is none that is seen.
+
+    `asked` gives the key where a request names it.
+    """
     shape = building.shapes[kind]
     visible = building.visible(shape)
-    selected = members(building, building.type(shape.name), building.columns(visible), nodes)
+    columns = building.columns(visible)
+    if asked is not None:
+        columns = KeyedColumns(columns, asked)
+    selected = members(building, building.type(shape.name), columns, nodes)
     return as_object(
         select(*selected)
         .select_from(visible.source)

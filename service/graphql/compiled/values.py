@@ -70,8 +70,13 @@ def moment(column: Expression) -> Expression:
 
 def node_id(stream: ColumnElement[str]) -> ColumnElement[str]:
     """Return the opaque id of a stream."""
-    written = func.encode(func.convert_to(stream, "UTF8"), "base64")
-    return func.rtrim(func.translate(func.replace(written, "\n", ""), "+/", "-_"), "=")
+    return func.rtrim(opaque(stream), "=")
+
+
+def opaque(text: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a text in the letters of addresses (RFC 4648, section 5)."""
+    written = func.encode(func.convert_to(text, "UTF8"), "base64")
+    return func.translate(func.replace(written, "\n", ""), "+/", "-_")
 
 
 def _list(type_: GraphQLList[Any], column: Expression, default: Any) -> Expression:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, FromClause, Text, and_, any_, cast, func, literal, not_, or_, true
 
 from events.folding import folded
-from projections.audiences import Condition
+from projections.audiences import Condition, subject_seen
 from projections.listing import texts
 from projections.tables import THEMES_FOLDED, WORDING
 from service.graphql.arguments import some, span
@@ -106,7 +106,8 @@ def _condition(shape: Shape, given: Mapping[str, Any], rows: FromClause) -> Cond
             case "time":
                 parts.append(_span(rows.c.occurred_at, value))
             case "organisation" | "cohort":
-                parts.append(rows.c[name] == any_(texts(value)))
+                named = rows.c[name]
+                parts.append(and_(named == any_(texts(value)), subject_seen(name, named)))
             case _:
                 parts.append(_of_column(shape.filters[name], rows, value))
     return and_(true(), *parts)
