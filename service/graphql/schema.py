@@ -10,7 +10,6 @@ from graphql import (
     GraphQLError,
     OperationType,
     execute,
-    located_error,
     print_schema,
     subscribe,
 )
@@ -130,9 +129,7 @@ class Schema:
         try:
             answered = await answer(plan, values, context, self._turns)
         except Exception as error:
-            return GraphQLResult(
-                None, [located_error(error, plan.nodes, [next(iter(plan.columns))])]
-            )
+            return plan.failed(error)
         if plan.rest is None:
             return GraphQLResult(answered, None)
         rest = await self._executed(operation, plan.rest, given, context)

@@ -54,8 +54,9 @@ Binder = Callable[[Given], Any]
 
 
 def _binds(condition: ColumnElement[bool]) -> list[BindParameter[Any]]:
-    """Return the values in a condition, in their order."""
-    return [one for one in visitors.iterate(condition) if isinstance(one, BindParameter)]
+    """Return the values in a condition, in their order, without those of whoever looks."""
+    binds = (one for one in visitors.iterate(condition) if isinstance(one, BindParameter))
+    return [bind for bind in binds if not bind.required]
 
 
 class Building:
@@ -118,7 +119,7 @@ class Building:
         places = {one.key: place for place, one in enumerate(_binds(made))}
 
         def replaced(element: Any, **options: Any) -> Any:
-            if isinstance(element, BindParameter):
+            if isinstance(element, BindParameter) and not element.required:
                 return self.bind(element.type, binder(places[element.key]))
             return None
 

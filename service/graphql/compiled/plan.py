@@ -20,9 +20,10 @@ from graphql import (
     SelectionSetNode,
     get_variable_values,
     is_required_input_field,
+    located_error,
     type_from_ast,
 )
-from graphql.execution import VariableValues
+from graphql.execution import ExecutionResult, VariableValues
 from sqlalchemy import ColumnElement, Text, cast, select
 
 import service.graphql.compiled.lists
@@ -53,13 +54,13 @@ def _(source: ByKey, building: Building, row: Columns, selected: Selected) -> Ex
 class Plan:
     """How an operation is answered: a statement with a column of JSON for each of its fields that can be compiled.
 
-    `names` are those of all fields in the answer, in order, `columns` those of the statement's, the first of which
-    stands at `nodes`; `rest` is what is executed as usual, None where nothing is.
+    `names` are those of all fields in the answer, in order, `columns` those of the statement's, `fields` what selects
+    these; `rest` is what is executed as usual, None where nothing is.
     """
 
     names: Sequence[str]
     columns: Mapping[str, str]
-    nodes: Sequence[FieldNode]
+    fields: Mapping[str, Selected]
     prepared: Prepared
     binders: Mapping[str, Binder]
     checks: Sequence[Binder]
@@ -110,7 +111,7 @@ class Plan:
         return cls(
             tuple(named),
             labels,
-            named[next(iter(labels))],
+            {name: of_slot[f"@{name}"] for name in labels},
             prepared,
             {name: building.binders[name] for name in used},
             building.checks,
@@ -128,6 +129,15 @@ class Plan:
         for check in self.checks:
             check(given)
         return {name: binder(given) for name, binder in self.binders.items()}
+
+    def failed(self, error: Exception) -> ExecutionResult:
+        """Return the result where the statement failed: an error for each of its fields, until one may not be null."""
+        errors = []
+        for name, selected in self.fields.items():
+            errors.append(located_error(error, selected.nodes, [name]))
+            if self.rest is not None or isinstance(selected.field.type, GraphQLNonNull):
+                return ExecutionResult(None, errors[-1:])
+        return ExecutionResult(dict.fromkeys(self.names), errors)
 
     def texts(self, row: Mapping[str, Any]) -> dict[str, str | None]:
         """Return the JSON of each field of the answer that the statement has, from its row."""
