@@ -85,7 +85,12 @@ class ReadModels:
         self._used: str | None = None
         self._position = 0
         self._engine = store.engine(
-            url, connections_max=readers_max, check=check, application_name="howcanwe reading"
+            url,
+            connections_max=readers_max,
+            check=check,
+            application_name="howcanwe reading",
+            # A statement is planned once for each connection, not for each viewer and key.
+            plan_cache_mode="force_generic_plan",
         )
 
     def use(self, schema: str) -> None:

@@ -8,14 +8,17 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    DateTime,
     FromClause,
     Integer,
     Text,
+    case,
     cast,
     func,
     literal,
     select,
     true,
+    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
@@ -155,15 +158,15 @@ class Paged:
                 case "__typename":
                     member: Expression = literal(edge.name, Text)
                 case "cursor":
-                    member = self._cursor()
+                    member = self._cursor(self.place())
                 case _:
                     member = self.node(same)
             members.append(member.label(name))
         return as_object(select(*members), building)
 
-    def _cursor(self) -> ColumnElement[str]:
-        """Return the cursor of a row, as `Cursors` writes it."""
-        parts = [*self.list_texts(), *map(_told, self.place())]
+    def _cursor(self, place: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
+        """Return the cursor of a place, as `Cursors` writes it."""
+        parts = [*self.list_texts(), *map(_told, place)]
         text: ColumnElement[str] = literal("[", Text)
         for number, part in enumerate(parts):
             text = text.concat(literal(",", Text)).concat(part) if number else text.concat(part)
@@ -200,7 +203,8 @@ class Paged:
         building = self.building
         named = building.selection.named(building.type("PageInfo"), nodes)
         has_cursors = any(same[0].name.value.endswith("Cursor") for same in named.values())
-        cursor = self._column(self._cursor()) if has_cursors else ""
+        # Only two cursors are written, however many rows there are.
+        place = [(self._column(part), part.type) for part in self.place()] if has_cursors else []
 
         def made(pages: Columns) -> Expression:
             more = pages["found"] > self.size
@@ -209,10 +213,10 @@ class Paged:
                 "hasNextPage": literal("before" in self.places) if self.backwards else more,
                 "hasPreviousPage": more if self.backwards else literal("after" in self.places),
             }
-            if cursor:
-                column: Any = pages[cursor]
-                first, last = self._ends(pages)
-                values |= {"startCursor": column[first], "endCursor": column[last]}
+            for cursor, end in zip(("startCursor", "endCursor"), self._ends(pages), strict=True):
+                columns: list[tuple[Any, Any]] = [(pages[name], type_) for name, type_ in place]
+                at = [type_coerce(column[end], type_) for column, type_ in columns]
+                values[cursor] = case((pages["found"] > 0, self._cursor(at)))
             return as_object(
                 select(*(values[same[0].name.value].label(name) for name, same in named.items())),
                 building,
@@ -231,9 +235,6 @@ def _named(name: str) -> Member:
 
 def _told(part: ColumnElement[Any]) -> ColumnElement[str]:
     """Return a part of a place as a cursor tells it: a moment in microseconds."""
+    if isinstance(part.type, DateTime):
+        return cast(cast(func.extract("epoch", part) * 1_000_000, BigInteger), Text)
     return cast(func.to_json(part) if isinstance(part.type, Text) else part, Text)
-
-
-def microseconds(moment: ColumnElement[Any]) -> ColumnElement[int]:
-    """Return a moment as a number."""
-    return cast(func.extract("epoch", moment) * 1_000_000, BigInteger)

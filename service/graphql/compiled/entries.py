@@ -1,12 +1,13 @@
 """Entries of timelines in the answer: columns of an entry, those of its event's data among them, and its event."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, literal, select
 
 from projections.audiences import SubjectThen, seen
-from projections.models.record import Voids
+from projections.models.record import Entries, Voids
+from projections.tables import log_events
 from service.graphql.compiled.building import Building
 from service.graphql.compiled.objects import Columns, as_object, expression
 from service.graphql.compiled.values import Expression
@@ -17,20 +18,16 @@ from service.graphql.selection import Selected
 class Entry(Mapping[str, ColumnElement[Any]]):
     """The columns of an entry, with those of its event's data as JSON, such as `data.learning`.
 
-    `place` has its time, type and position, `own` and `judged` are its rows of the read model: its own and that of the
-    event by which it is judged; `line` is the log's.
+    `place` has its time, type and position. Beside it stand its row of the read model, that of the event by which it is
+    judged, and the log's: of these two, what is used.
     """
 
-    def __init__(
-        self,
-        building: Building,
-        place: FromClause,
-        own: FromClause,
-        judged: FromClause,
-        line: FromClause,
-    ) -> None:
-        self.judged = judged
-        self.event = line.c.event
+    def __init__(self, building: Building, place: FromClause) -> None:
+        self._place = place
+        self._own = own = Entries.table.alias(building.name("own"))
+        self._judged = Entries.table.alias(building.name("judged"))
+        self._line = log_events.alias(building.name("line"))
+        self._used: set[FromClause] = set()
         voids = Voids.table.alias(building.name("void"))
         self._columns: dict[str, ColumnElement[Any]] = {
             "position": place.c.position,
@@ -39,15 +36,35 @@ class Entry(Mapping[str, ColumnElement[Any]]):
             "organisation": own.c.organisation,
             "cohort": own.c.cohort,
             "subject": own.c.subject,
-            "time": self.said("time"),
-            "recorded_time": self.said("recordedtime"),
-            "actor": self.said("actor"),
-            "given": self.said("visibility"),
             "voided_by": select(voids.c.voided_by)
             .where(voids.c.position == place.c.position)
             .correlate_except(voids)
             .scalar_subquery(),
         }
+
+    @property
+    def source(self) -> Any:
+        """The rows of the entries, with what was used of them."""
+        own, judged, line = self._own, self._judged, self._line
+        found: Any = self._place.join(own, own.c.position == self._place.c.position)
+        if judged in self._used:
+            found = found.join(judged, judged.c.position == own.c.judged)
+        if line in self._used:
+            found = found.join(line, line.c.position == self._place.c.position)
+        return found
+
+    @property
+    def event(self) -> ColumnElement[Any]:
+        """The event itself, as JSON."""
+        self._used.add(self._line)
+        found: ColumnElement[Any] = self._line.c.event
+        return found
+
+    @property
+    def judged(self) -> FromClause:
+        """The row of the event by which it is judged."""
+        self._used.add(self._judged)
+        return self._judged
 
     def said(self, name: str) -> ColumnElement[str]:
         """Return an attribute of the event, as text."""
@@ -57,6 +74,8 @@ class Entry(Mapping[str, ColumnElement[Any]]):
     def __getitem__(self, name: str) -> ColumnElement[Any]:
         if name in self._columns:
             return self._columns[name]
+        if name in _SAID:
+            return self.said(_SAID[name])
         data = self.event.op("->", return_type=JSON())("data")
         found: ColumnElement[Any] = data.op("->", return_type=JSON())(name.removeprefix("data."))
         if name != "data.event":
@@ -70,6 +89,15 @@ class Entry(Mapping[str, ColumnElement[Any]]):
 
     def __len__(self) -> int:
         return len(self._columns)
+
+
+_SAID: Final = {
+    "time": "time",
+    "recorded_time": "recordedtime",
+    "actor": "actor",
+    "given": "visibility",
+}
+"""Columns that are attributes of the event."""
 
 
 @expression.register
@@ -98,7 +126,7 @@ def _may_be_given(building: Building, judged: FromClause) -> ColumnElement[bool]
     return ~hidden
 
 
-_OF_EVENT: Mapping[str, Callable[[Entry, str], Expression]] = {
+_OF_EVENT: Final[Mapping[str, Callable[[Entry, str], Expression]]] = {
     "__typename": lambda row, name: literal("Event", Text),
     "position": lambda row, name: row["position"],
     **dict.fromkeys(

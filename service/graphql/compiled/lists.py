@@ -7,7 +7,6 @@ import orjson
 from graphql import FieldNode
 from sqlalchemy import (
     ColumnElement,
-    DateTime,
     FromClause,
     Text,
     and_,
@@ -21,7 +20,7 @@ from sqlalchemy import (
 
 from projections.listing import Page, Visible
 from service.graphql.compiled.building import Building, Given
-from service.graphql.compiled.connections import Paged, microseconds
+from service.graphql.compiled.connections import Paged
 from service.graphql.compiled.objects import Columns, as_object, expression, members
 from service.graphql.compiled.values import Expression
 from service.graphql.lists.connections import Choice, ToMany
@@ -64,8 +63,7 @@ class _List(Paged):
 
     def place(self) -> Sequence[ColumnElement[Any]]:
         """Return what a row's cursor has of it."""
-        columns = (self._visible.rows.c[name] for name in self._chosen.order)
-        return [microseconds(one) if isinstance(one.type, DateTime) else one for one in columns]
+        return [self._visible.rows.c[name] for name in self._chosen.order]
 
     def cursors(self, given: Given, parent: str) -> Cursors:
         """Return the cursors of the list of a parent."""

@@ -26,9 +26,9 @@ from projections.audiences import SubjectThen, event_seen
 from projections.entries import Chosen
 from projections.models.record import Entries
 from projections.models.record import Timeline as Timelines
-from projections.tables import TEXT, checkpoint, log_events
+from projections.tables import TEXT, checkpoint
 from service.graphql.compiled.building import Building, Given
-from service.graphql.compiled.connections import Paged, microseconds
+from service.graphql.compiled.connections import Paged
 from service.graphql.compiled.entries import Entry
 from service.graphql.compiled.objects import Columns, as_object, expression, members
 from service.graphql.compiled.values import Expression
@@ -55,14 +55,7 @@ class _Timeline(Paged):
         self._through = select(checkpoint.c.position).scalar_subquery()
         # Which entries, first; what is selected of them, once few are left.
         self._shown = self._page()
-        own, judged = _rows_of(building, Entries, "own"), _rows_of(building, Entries, "judged")
-        line = log_events.alias(building.name("line"))
-        self._entry = Entry(building, self._shown, own, judged, line)
-        self._source = (
-            self._shown.join(own, own.c.position == self._shown.c.position)
-            .join(judged, judged.c.position == own.c.judged)
-            .join(line, line.c.position == self._shown.c.position)
-        )
+        self._entry = Entry(building, self._shown)
 
     def check(self, given: Given) -> None:
         """Hold a request's arguments to what they may be. Raises GraphQL errors that name them."""
@@ -91,7 +84,7 @@ class _Timeline(Paged):
 
     def place(self) -> Sequence[ColumnElement[Any]]:
         """Return what an entry's cursor has of it."""
-        return [microseconds(self._shown.c.occurred_at), self._shown.c.position]
+        return [self._shown.c.occurred_at, self._shown.c.position]
 
     def cursors(self, given: Given, parent: str) -> Cursors:
         """Return the cursors of the timeline of the subject with this key."""
@@ -103,12 +96,12 @@ class _Timeline(Paged):
 
     def found(self, columns: Sequence[ColumnElement[Any]]) -> tuple[FromClause, Sequence[Any]]:
         """Return the entries of the page with these columns, and in which order they are shown."""
-        shown = self._shown.c
+        shown, source = self._shown.c, self._entry.source
         places = [shown.occurred_at.label("by_time"), shown.position.label("by_position")]
         found = (
             select(*columns, *places)
-            .select_from(self._source)
-            .correlate_except(self._source)
+            .select_from(source)
+            .correlate_except(source)
             .subquery(self.building.name("page"))
         )
         return found, [found.c[place.name] for place in places]
