@@ -210,15 +210,15 @@ class Settings(BaseSettings):
     ] = 50_000
     graphql_search_cost: Annotated[
         int, Field(ge=0, description="What a search in a GraphQL query costs beside its fields.")
-    ] = 2_500
+    ] = 12_500
     graphql_figure_cost: Annotated[
         int,
         Field(ge=0, description="What a figure of the insights costs beside its fields."),
-    ] = 500
+    ] = 2_500
     graphql_introspection_cost: Annotated[
         int,
         Field(ge=0, description="What `__schema` or `__type` in a GraphQL query costs."),
-    ] = 5_000
+    ] = 25_000
     graphql_statements_max: Annotated[
         int,
         Field(

@@ -131,7 +131,12 @@ class Documents:
         found = get_variable_values(
             self.graph, node.variable_definitions or (), dict(variables or {}), max_errors=1
         )
-        values = found if isinstance(found, VariableValues) else None
+        return self.like(document, node, found if isinstance(found, VariableValues) else None)
+
+    def like(
+        self, document: Document, node: OperationDefinitionNode, values: VariableValues | None
+    ) -> Operation:
+        """Return an operation with values of its variables, and what it costs. Raises Refused."""
         size = Measure(document.node, values.coerced if values else {}, self._prices).of(node)
         error = (too_costly if document.is_trusted else too_large)(size, self.limits)
         cost = cost_of(size, self.limits)

@@ -43,9 +43,9 @@ class Limits:
     body_bytes_max: int = 8_388_608
     cost_max: int = 250_000
     rows_max: int = 50_000
-    search_cost: int = 2_500
-    figure_cost: int = 500
-    introspection_cost: int = 5_000
+    search_cost: int = 12_500
+    figure_cost: int = 2_500
+    introspection_cost: int = 25_000
     statements_max: int = 4
     list_size_max: int = 100
     seconds_max: float = 10.0

@@ -9,7 +9,7 @@ import pytest
 from graphql import parse, validate
 
 from events.catalogue import VOCABULARY
-from events.log import EventLog
+from events.log import EventLog, now_us
 from events.senders import PUBLIC, RECORD, Role, Sender
 from projections.runner import Runner
 from service import demo
@@ -67,8 +67,8 @@ class Two:
         async def none(*args: Any) -> None:
             return None
 
-        documents.plan = noted  # type: ignore[method-assign]
-        self.usual.schema.documents.plan = none  # type: ignore[method-assign]
+        documents.plan = noted  # type: ignore[method-assign,assignment]
+        self.usual.schema.documents.plan = none  # type: ignore[method-assign,assignment]
 
     async def ask(self, viewer: Sender, query: Query) -> tuple[Any, Any]:
         """Return both answers."""
@@ -91,6 +91,13 @@ async def two(log: EventLog) -> AsyncIterator[Two]:
     async with Runner(log) as runner:
         await runner.catch_up()
         yield Two(log, runner)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass: some figures have another value at every moment."""
+    now = now_us()
+    monkeypatch.setattr("service.insights.now_us", lambda: now)
 
 
 async def keys_of(asker: Asker) -> dict[str, list[str]]:

@@ -27,7 +27,7 @@ from projections.entries import Chosen
 from projections.models.record import Entries
 from projections.models.record import Timeline as Timelines
 from projections.tables import TEXT, checkpoint
-from service.graphql.compiled.building import Building, Given
+from service.graphql.compiled.building import Building, Given, NotCompiled
 from service.graphql.compiled.connections import Paged
 from service.graphql.compiled.entries import Entry
 from service.graphql.compiled.objects import Columns, as_object, expression, members
@@ -71,6 +71,8 @@ class _Timeline(Paged):
         for type_name, class_name in _TYPES.items():
             named = building.selection.named(building.type(class_name), nodes)
             is_shared = all(one[0].name.value in (*shared, "__typename") for one in named.values())
+            if not is_shared and VOCABULARY.named(type_name).model.since > 1:
+                raise NotCompiled("data of an earlier version, as the present one has it")
             form = tuple((name, *map(id, same)) for name, same in named.items())
             alike.setdefault(form if is_shared else type_name, []).append(type_name)
         written = [(types, self._as(types, nodes)) for types in alike.values()]
