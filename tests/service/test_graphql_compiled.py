@@ -130,7 +130,7 @@ async def compare(two: Two, who: list[Sender], queries: int, seed: int) -> None:
         if len(usual[1].get("errors", ())) > 1 and usual[1]["data"] is None:
             answers["raced"] += 1
             continue
-        assert planned == usual, (viewer, query)
+        assert planned == usual, (difference(planned, usual), viewer, query)
         answers["refused" if "errors" in usual[1] else "answered"] += 1
         cursors = [text for text in texts_of(usual[1].get("data")) if text.startswith("WyJ")]
         for name in ("after", "before") if cursors else ():
@@ -138,6 +138,19 @@ async def compare(two: Two, who: list[Sender], queries: int, seed: int) -> None:
     assert two.how["compiled"] > queries / 3, two.how
     assert answers["answered"] > queries / 3, answers
     assert answers["refused"] > queries / 50, answers
+
+
+def difference(one: Any, other: Any, path: str = "") -> str:
+    """Return where two answers differ first."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        pairs = [(f"{path}.{name}", one[name], other[name]) for name in one]
+    elif (
+        isinstance(one, list | tuple) and isinstance(other, list | tuple) and len(one) == len(other)
+    ):
+        pairs = [(f"{path}[{at}]", *both) for at, both in enumerate(zip(one, other, strict=True))]
+    else:
+        return "" if one == other else f"{path}: {one!r} is not {other!r}"
+    return next((found for at, a, b in pairs if (found := difference(a, b, at))), "")
 
 
 def texts_of(value: Any) -> list[str]:

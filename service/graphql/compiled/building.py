@@ -76,6 +76,7 @@ class Building:
         self.shapes: Mapping[str, Shape] = schema.extensions["shapes"]
         self.binders: dict[str, Binder] = {}
         self.checks: list[Binder] = []
+        self.marks: Any = None
         self._numbers = count(1)
         self._fields = 0
 
