@@ -97,9 +97,7 @@ class Schema:
                 "sharing": Sharing(),
                 "turns": Turns(READERS_MAX, self.limits.statements_max),
                 COMPUTING: self._computing,
-                "shapes": {
-                    name: shape for shape in SHAPES for name in (shape.name, shape.kind) if name
-                },
+                "shapes": {name: shape for shape in SHAPES for name in (shape.name, shape.node)},
             }
         )
         self._prices = {
