@@ -19,12 +19,14 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from projections.audiences import Condition, SubjectThen, event_seen, seen
-from projections.listing import PARENT
+from projections.listing import PARENT, texts
 from projections.models.record import Entries, Timeline, Voids
+from projections.models.subjects import FormerSubjects, SubjectAudiences
 from projections.tables import TEXT, log_events
 
 _ENTRIES: Final = Entries.table
@@ -39,7 +41,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which entries of the streams of a kind are asked for: up to a position, of some types, in a half-open span."""
+    """Which entries of the streams of a kind are asked for: up to a position, of some types, in a half-open span.
+
+    Of those that happened after `happened_by`, none counts.
+    """
 
     kind: str
     through: int
@@ -47,6 +52,7 @@ class Chosen:
     types: Sequence[str] = ()
     since: datetime | None = None
     until: datetime | None = None
+    happened_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,19 @@ def at(positions: Sequence[int]) -> Select[Any]:
     return _shown(_seen(found)[1].subquery("placed"))
 
 
+def creations(streams: Sequence[str]) -> Select[Any]:
+    """Return the statement for where the subjects of these streams were created: also what was taken back."""
+    found = union_all(
+        *(
+            select(table.c.stream, table.c.position).where(
+                table.c.stream == any_(texts(streams)), seen(table.c.audience)
+            )
+            for table in (SubjectAudiences.table, FormerSubjects.table)
+        )
+    )
+    return select(found.subquery("created"))
+
+
 def _positions(positions: Sequence[int]) -> Any:
     return cast(literal(list(positions), ARRAY(BigInteger)), ARRAY(BigInteger))
 
@@ -181,6 +200,8 @@ def _entries(chosen: Chosen, of: Any) -> Subquery:
         timeline.position <= chosen.through,
         timeline.position > chosen.after,
     )
+    if chosen.happened_by is not None:
+        found = found.where(timeline.occurred_at <= chosen.happened_by)
     return (found if isinstance(of, str) else found.correlate(of)).subquery("entries")
 
 

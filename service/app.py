@@ -305,6 +305,7 @@ def limits_of(settings: Settings) -> Limits:
         introspection_cost=settings.graphql_introspection_cost,
         statements_max=settings.graphql_statements_max,
         list_size_max=settings.graphql_list_size_max,
+        pasts_max=settings.graphql_pasts_max,
         seconds_max=settings.graphql_seconds_max,
         introspection=settings.graphql_introspection,
         suggestions=settings.graphql_suggestions,

@@ -227,8 +227,19 @@ class Settings(BaseSettings):
         ),
     ] = 4
     graphql_list_size_max: Annotated[
-        int, Field(ge=1, description="Most rows of a list in one page of GraphQL.")
+        int,
+        Field(
+            ge=1,
+            description="Most rows of a list in one page of GraphQL; most ids in `nodes`, most streams in `subjects`.",
+        ),
     ] = 100
+    graphql_pasts_max: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most journeys as they stood, each at a moment, from which one `nodes` is answered.",
+        ),
+    ] = 4
     graphql_seconds_max: Annotated[
         float, Field(gt=0, description="Longest time that a GraphQL query may take, in seconds.")
     ] = 10.0

@@ -16,6 +16,7 @@ from graphql import (
     GraphQLError,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -48,6 +49,7 @@ class Limits:
     introspection_cost: int = 25_000
     statements_max: int = 4
     list_size_max: int = 100
+    pasts_max: int = 4
     seconds_max: float = 10.0
     introspection: bool = True
     suggestions: bool = True
@@ -80,6 +82,9 @@ class Size(NamedTuple):
     cost: int = 0
     rows: int = 0
 
+
+_ASKING_ROWS: Final = ("first", "last", "ids", "streams")
+"""The arguments that say for how many rows a field asks."""
 
 COUNTED_MAX = 10**12
 """Costs, aliases and rows beyond this are not told apart."""
@@ -148,15 +153,19 @@ class Measure:
         )
 
     def _rows(self, node: FieldNode) -> int:
-        """Return how many rows of a list a field asks for at most; 0 where it is none."""
+        """Return how many rows of a list, or things by name, a field asks for at most; 0 where it is neither."""
         for argument in node.arguments or ():
-            if argument.name.value in ("first", "last"):
+            if argument.name.value in _ASKING_ROWS:
                 value: Any = argument.value
                 if isinstance(value, VariableNode):
                     name = value.name.value
                     value = self._variables.get(name, self._defaults.get(name))
                 if isinstance(value, IntValueNode):
                     value = int(value.value)
+                elif isinstance(value, ListValueNode):
+                    value = len(value.values)
+                elif isinstance(value, list):
+                    value = len(value)
                 if isinstance(value, int) and value > 0:
                     return value
         return 0

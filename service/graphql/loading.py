@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
 from sqlalchemy import Select
 
 from projections import listing
+from projections.entries import Chosen
 from projections.gathering import Gathering, Wanted
 from projections.listing import Belongs, Page, Visible, visible
 from projections.narrowing import Narrowed
@@ -132,6 +134,23 @@ class Loading:
         for source, selected, of in together.values():
             await source.load(self, of, selected)
 
+    @property
+    def through(self) -> int:
+        """The position up to which events count."""
+        return self.context.served.position
+
+    def has(self, position: int, occurred_at: datetime) -> bool:
+        """Say whether an event counts."""
+        return True
+
+    def chosen(self, chosen: Chosen) -> Chosen:
+        """Return which of the chosen entries count."""
+        return chosen
+
+    def as_it_stands(self, row: Row) -> Row:
+        """Return a row that is none of a table as it is at the moment that is looked at."""
+        return row
+
     async def subjects(
         self, shape: Shape, keys: Iterable[str], nodes: Sequence[FieldNode]
     ) -> dict[str, Row]:
@@ -141,33 +160,38 @@ class Loading:
         return {stream.removeprefix(prefix): row for stream, row in found.items()}
 
     async def streams(self, streams: Iterable[str], nodes: Sequence[FieldNode]) -> dict[str, Row]:
-        """Return those of the subjects, by `<kind>/<key>`, that the viewer may see, with what is selected of them."""
+        """Return what the viewer may see of these, by `<kind>/<name>` as in ids, with what is selected of them.
+
+        Subjects are named by their streams.
+        """
         by_kind: dict[str, set[str]] = {}
         for stream in streams:
-            kind, _, key = stream.partition("/")
+            kind, _, name = stream.partition("/")
             if kind in self.shapes:
-                by_kind.setdefault(kind, set()).add(key)
+                by_kind.setdefault(kind, set()).add(name)
         if not by_kind:
             return {}
         found = await self.gathered(
             {
-                kind: (sorted(keys), self.columns(self.shapes[kind], nodes))
-                for kind, keys in sorted(by_kind.items())
+                kind: (sorted(names), self.columns(shape, nodes, *shape.naming.needs))
+                for kind, names in sorted(by_kind.items())
+                for shape in (self.shapes[kind],)
             }
         )
         for kind, row in found:
             row[TYPE] = self.shapes[kind].name
         await self.fill_each([row for _, row in found], nodes)
-        return {f"{kind}/{row['key']}": row for kind, row in found}
+        return {f"{kind}/{self.shapes[kind].naming.name(row)}": row for kind, row in found}
 
     async def gathered(
         self, wanted: Mapping[str, tuple[Sequence[str], Sequence[str]]]
     ) -> list[tuple[str, Row]]:
-        """Return those subjects of each kind, by keys and columns, that the viewer may see: in one statement."""
+        """Return those rows of each kind, by names and columns, that the viewer may see: in one statement."""
         gathering = Gathering(
             {
-                kind: Wanted(self.visible(self.shapes[kind]), names, keys)
-                for kind, (keys, names) in wanted.items()
+                kind: Wanted(self.visible(shape), shape.naming, names, columns)
+                for kind, (names, columns) in wanted.items()
+                for shape in (self.shapes[kind],)
             }
         )
         return [*gathering.read(await self.rows(lambda: gathering.statement))]

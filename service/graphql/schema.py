@@ -57,9 +57,7 @@ class Schema:
                 "sharing": Sharing(),
                 "turns": self._turns,
                 COMPUTING: self._computing,
-                "shapes": {
-                    name: shape for shape in SHAPES for name in (shape.name, shape.kind) if name
-                },
+                "shapes": {name: shape for shape in SHAPES for name in (shape.name, shape.node)},
             }
         )
         self.documents = Documents(self.graph, self.limits)

@@ -36,7 +36,7 @@ class Timeline:
         context = loading.context
         arguments = selected.arguments
         size = page_size(arguments, context.limits.list_size_max)
-        chosen = chosen_by(self.kind, arguments, through=context.served.position)
+        chosen = loading.chosen(chosen_by(self.kind, arguments, through=loading.through))
         keys = sorted({row["key"] for row in rows})
         places = {name: _place(self.kind, arguments, name, keys) for name in ("after", "before")}
         part = Part(size.rows + 1, size.backwards, places["after"], places["before"])
@@ -47,7 +47,7 @@ class Timeline:
             catalogue = context.log.catalogue
             pages = loading.counted(await loading.rows(lambda: entries.page(chosen, part, keys)))
             for key, page in grouped(pages, _parent).items():
-                found[key] = [entry_row(row, catalogue) for row in page]
+                found[key] = [loading.as_it_stands(entry_row(row, catalogue)) for row in page]
             shown = [row for page in found.values() for row in page[: size.rows]]
             if nodes and edge_nodes:
                 copies = {id(row): dict(row) for row in shown}

@@ -19,7 +19,7 @@ from projections.models import SUBJECTS
 from projections.models.record import Timeline
 from projections.runner import Runner
 from service.generator import generate
-from service.graphql.arguments import node_id
+from service.graphql.identity import opaque
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.servers import HOST, MASTER_KEY, SERVICE, Server, new_key, serving
 from tests.benchmarks.table import Row, compared, limited, shown
@@ -93,7 +93,7 @@ async def _variables(runner: Runner) -> dict[str, Any]:
             select(table.c.key).order_by(table.c.position).limit(1)
         )
         given[kind] = row.key
-    given["id"] = node_id(f"organisation/{given['organisation']}")
+    given["id"] = opaque(f"organisation/{given['organisation']}")
     return given
 
 

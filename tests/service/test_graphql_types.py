@@ -19,6 +19,7 @@ from graphql import (
 from projections.insights.asking import ARGUMENTS, ORDER
 from projections.listing import JUDGED, InColumn
 from projections.models.learnings import Adoptions
+from projections.naming import ByKey
 from service.graphql.fields.checks import check
 from service.graphql.fields.columns import column
 from service.graphql.fields.field import SOURCE, Misdeclared
@@ -105,7 +106,7 @@ def test_a_class_that_is_declared_wrongly_is_refused_at_once() -> None:
     with pytest.raises(Misdeclared, match=r"^Made\.more: adoptions has no such column$"):
         declared(str, value, fact(Adoptions, about="more", plural="such"))
     with pytest.raises(Misdeclared, match=r"^Made\.rank: adoptions has no such column$"):
-        declared(str, value, listed(Adoptions, plural="such", orders=("rank",)))
+        declared(str, value, listed(Adoptions, plural="such", naming=ByKey(), orders=("rank",)))
     with pytest.raises(Misdeclared, match=r"^Made\.more: the glossary does not say what more is$"):
         declared(int, None, plain)
     with pytest.raises(TypeError, match=r"^Made has no docstring"):

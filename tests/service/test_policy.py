@@ -13,6 +13,7 @@ from events.types import EVENT_TYPES, Recorder
 from service import doors
 from service.app import create_app
 from service.errors import UndeclaredDoor
+from service.graphql.identity import opaque
 from service.graphql.schema import sdl
 from service.graphql.types.listed import SHAPES
 from service.http import health
@@ -221,6 +222,25 @@ async def _graph_timeline(door: Door, position: int, who: str | None) -> bool:
     return position in nodes
 
 
+async def _graph_node(door: Door, position: int, who: str | None) -> bool:
+    things = (f"event/{position}", f"log/{position}", f"ask/ask-{position}")
+    # As they stand, and as they stood.
+    ids = [opaque(f"{thing}{then}") for thing in things for then in ("", f"@{position}")]
+    asked = " ".join(f'n{n}: node(id: "{id_}") {{ id }}' for n, id_ in enumerate(ids))
+    each = list((await _graph(door, who, f"{{ {asked} }}")).values())
+    together = f"{{ nodes(ids: {str(ids).replace(chr(39), chr(34))}) {{ id }} }}"
+    assert (await _graph(door, who, together))["nodes"] == each
+    assert [node["id"] for node in each if node is not None] in ([], ids)
+    return each[0] is not None
+
+
+async def _graph_subjects(door: Door, position: int, who: str | None) -> bool:
+    query = f'{{ subjects(streams: ["ask/ask-{position}", "ask/nobodys"]) {{ stream }} }}'
+    found, unknown = (await _graph(door, who, query))["subjects"]
+    assert unknown is None
+    return found is not None
+
+
 WAYS: Final[Mapping[str, Ask]] = {
     "lines": _lines,
     "page": _page,
@@ -230,6 +250,9 @@ WAYS: Final[Mapping[str, Ask]] = {
     "Query.event": _graph_event,
     "Query.events": _graph_events,
     "Query.organisation": _graph_timeline,
+    "Query.node": _graph_node,
+    "Query.nodes": _graph_node,
+    "Query.subjects": _graph_subjects,
 }
 
 
@@ -240,8 +263,10 @@ def test_every_way_to_content_is_asked() -> None:
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}
-    asked = {f"Query.{field}" for field in graph.fields} - {"Query.insights", "Query.search"}
-    assert asked - (subjects - WAYS.keys()) - {"Query.node"} <= WAYS.keys()
+    # Of the viewer nothing is told but the key.
+    elsewhere = {"Query.insights", "Query.search", "Query.viewer"}
+    asked = {f"Query.{field}" for field in graph.fields} - elsewhere
+    assert asked - (subjects - WAYS.keys()) <= WAYS.keys()
 
 
 async def test_every_way_to_content_shows_what_the_policy_says(database_url: str) -> None:

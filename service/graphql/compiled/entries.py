@@ -1,6 +1,6 @@
 """Entries of timelines in the answer: columns of an entry, those of its event's data among them, and its event."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, literal, select
@@ -9,7 +9,7 @@ from projections.audiences import SubjectThen, seen
 from projections.models.record import Entries, Voids
 from projections.tables import log_events
 from service.graphql.compiled.building import Building
-from service.graphql.compiled.objects import Columns, as_object, expression
+from service.graphql.compiled.objects import Columns, as_object, expression, members
 from service.graphql.compiled.values import Expression
 from service.graphql.entries import EntryEvent
 from service.graphql.selection import Selected
@@ -103,13 +103,19 @@ _SAID: Final = {
 @expression.register
 def _(source: EntryEvent, building: Building, row: Columns, selected: Selected) -> Expression:
     assert isinstance(row, Entry)
-    type_ = building.type("Event")
-    named = building.selection.named(type_, selected.nodes)
-    made = (
-        _OF_EVENT[same[0].name.value](row, same[0].name.value).label(name)
-        for name, same in named.items()
-    )
-    return case((_may_be_given(building, row.judged), as_object(select(*made), building)))
+    columns = {
+        "position": row["position"],
+        "event_id": row.said("id"),
+        **{name: row.said(name) for name in ("source", "type", "subject", "time", "actor")},
+        "recorded_time": row["recorded_time"],
+        "visibility": row["given"],
+        "organisation": row["organisation"],
+        "data": row.event.op("->", return_type=JSON())("data"),
+        "line": cast(row.event, Text),
+        "voided_by": row["voided_by"],
+    }
+    made = select(*members(building, building.type("Event"), columns, selected.nodes))
+    return case((_may_be_given(building, row.judged), as_object(made, building)))
 
 
 def _may_be_given(building: Building, judged: FromClause) -> ColumnElement[bool]:
@@ -124,19 +130,3 @@ def _may_be_given(building: Building, judged: FromClause) -> ColumnElement[bool]
         .exists()
     )
     return ~hidden
-
-
-_OF_EVENT: Final[Mapping[str, Callable[[Entry, str], Expression]]] = {
-    "__typename": lambda row, name: literal("Event", Text),
-    "position": lambda row, name: row["position"],
-    **dict.fromkeys(
-        ("id", "source", "type", "subject", "time", "actor"), lambda row, name: row.said(name)
-    ),
-    "recordedTime": lambda row, name: row["recorded_time"],
-    "visibility": lambda row, name: func.upper(row["given"]),
-    "organisation": lambda row, name: row["organisation"],
-    "data": lambda row, name: row.event.op("->")("data"),
-    "line": lambda row, name: cast(row.event, Text),
-    "voidedBy": lambda row, name: row["voided_by"],
-}
-"""What is said of an event, by the field."""

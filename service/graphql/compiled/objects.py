@@ -5,7 +5,7 @@ from functools import singledispatch
 from typing import Any, Final
 
 from graphql import FieldNode, GraphQLObjectType
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from projections.audiences import seen
@@ -119,7 +119,7 @@ def _(source: Parts, building: Building, row: Columns, selected: Selected) -> Ex
 
 @expression.register
 def _(source: OfKey, building: Building, row: Columns, selected: Selected) -> Expression:
-    stream = literal(f"{source.kind}/", Text).concat(row["key"])
+    stream = literal(f"{source.kind}/", Text).concat(cast(row[source.column], Text))
     return node_id(stream) if source.is_opaque else stream
 
 

@@ -131,7 +131,7 @@ def _as_it_is(column: Expression) -> Expression:
 _CONVERTED: Final[Mapping[str, Callable[[Expression], Expression]]] = {
     **dict.fromkeys(("String", "ID", "URL", "Date"), text_of),
     **dict.fromkeys(("Int", "Position", "Count"), _integer),
-    "Float": _as_it_is,
+    **dict.fromkeys(("Float", "JSON"), _as_it_is),
     "Boolean": _flag,
     "DateTime": moment,
 }

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Row = MutableMapping[str, Any]
 """A row of a table, by column; what a field leads to stands beside the columns, under the field's slot."""
 
-TYPE: Final = "@type"
-"""Where a row says which type it is of, if that is not known from the field."""
+TYPE: Final = "@@type"
+"""Where a row says which type it is of, if that is not known from the field. No field's slot is called so."""
 
 SOURCE: Final = "source"
 """The extension of a schema's field with the source of its values."""
