@@ -21,6 +21,7 @@ from graphql import (
     VariableNode,
 )
 
+from service.graphql.arguments import PAGE_SIZE
 from service.graphql.errors import refusal
 
 ESCAPED_BYTES: Final = 12
@@ -68,11 +69,19 @@ class Limits:
 
 
 class Size(NamedTuple):
-    """How deep a selection goes, how many aliases it has, and what it costs; spreads count each time."""
+    """How deep a selection goes, how many aliases it has, and what it costs; spreads count each time.
+
+    `is_page` says that it selects rows of a list.
+    """
 
     depth: int = 0
     aliases: int = 0
     cost: int = 0
+    is_page: bool = False
+
+
+ROWS: Final = frozenset({"nodes", "edges", "pageInfo"})
+"""The fields of a page for which its rows are fetched."""
 
 
 COUNTED_MAX = 10**12
@@ -82,7 +91,8 @@ COUNTED_MAX = 10**12
 class Measure:
     """Measures an operation of a document, with its variables as execution takes them: `100.0` asks for 100 rows.
 
-    `prices` are those of fields that cost more than others, by their name.
+    `prices` are those of fields that cost more than others, by their name; a page has `page_rows` rows where the query
+    does not say how many.
     """
 
     def __init__(
@@ -90,7 +100,9 @@ class Measure:
         document: DocumentNode,
         variables: Mapping[str, Any],
         prices: Mapping[str, int] | None = None,
+        page_rows: int = PAGE_SIZE,
     ) -> None:
+        self._page_rows = page_rows
         self._variables = variables
         self._prices = prices or {}
         self._sizes: dict[str, Size] = {}
@@ -112,19 +124,23 @@ class Measure:
 
     def _size(self, selected: SelectionSetNode | None) -> Size:
         depth = aliases = cost = 0
+        is_page = False
         for node in selected.selections if selected else ():
             if isinstance(node, FragmentSpreadNode):
                 size = self._fragment(node.name.value)
+                is_page = is_page or size.is_page
             elif isinstance(node, FieldNode):
                 size = self._field(node)
+                is_page = is_page or node.name.value in ROWS
             elif isinstance(node, InlineFragmentNode):
                 size = self._size(node.selection_set)
+                is_page = is_page or size.is_page
             else:
                 continue
             depth = max(depth, size.depth)
             aliases = min(aliases + size.aliases, COUNTED_MAX)
             cost = min(cost + size.cost, COUNTED_MAX)
-        return Size(depth, aliases, cost)
+        return Size(depth, aliases, cost, is_page)
 
     def _field(self, node: FieldNode) -> Size:
         name = node.name.value
@@ -135,11 +151,11 @@ class Measure:
         return Size(
             below.depth + 1,
             below.aliases + (node.alias is not None),
-            1 + price + below.cost * self._rows(node),
+            1 + price + below.cost * self._rows(node, self._page_rows if below.is_page else 1),
         )
 
-    def _rows(self, node: FieldNode) -> int:
-        """Return how many rows of a list a field asks for at most."""
+    def _rows(self, node: FieldNode, unsaid: int) -> int:
+        """Return how many rows of a list a field asks for at most; `unsaid` where it does not say."""
         for argument in node.arguments or ():
             if argument.name.value in ("first", "last"):
                 value: Any = argument.value
@@ -150,7 +166,7 @@ class Measure:
                     value = int(value.value)
                 if isinstance(value, int) and value > 0:
                     return value
-        return 1
+        return unsaid
 
     def _fragment(self, name: str) -> Size:
         if name not in self._sizes:

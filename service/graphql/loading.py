@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
 from sqlalchemy import Select
 
-from events.senders import Role
 from projections import listing
 from projections.gathering import Gathering, Wanted
 from projections.listing import Belongs, Page, Visible, visible
 from projections.narrowing import Narrowed
 from service.graphql.fields.field import TYPE, Row, Source
 from service.graphql.fields.shapes import Shape
-from service.graphql.lists.filters import condition, named_in, naming_only
+from service.graphql.lists.filters import condition
 from service.graphql.reads_after_writes import wait_for
 from service.graphql.selection import Selected, Selection
 from service.graphql.turns import Turns
@@ -91,7 +90,7 @@ class Loading:
 
     async def page(self, list_: List, names: Sequence[str], page: Page) -> list[Row]:
         """Return a page of each parent's list. Raises GraphQL errors about the filter."""
-        filter = condition(list_.shape, await self.where(list_))
+        filter = condition(list_.shape, list_.where)
         visible = self.visible(list_.shape)
         return await self.rows(
             lambda: listing.page(visible, names, page, filter, list_.belongs, list_.parents)
@@ -99,25 +98,11 @@ class Loading:
 
     async def counts(self, list_: List) -> list[Row]:
         """Return how many rows each parent's list has, in all and filtered. Raises GraphQL errors."""
-        filter = condition(list_.shape, await self.where(list_))
+        filter = condition(list_.shape, list_.where)
         visible = self.visible(list_.shape)
         return await self.rows(
             lambda: listing.counts(visible, filter, list_.belongs, list_.parents)
         )
-
-    async def where(self, list_: List) -> Mapping[str, Any] | None:
-        """Return the list's filter without the keys of what the viewer may not see, as if there were no such things.
-
-        Raises GraphQL errors about it.
-        """
-        if self.viewer.role is not Role.PUBLIC or not list_.where:
-            return list_.where
-        named = named_in(list_.shape, list_.where)
-        if not named:
-            return list_.where
-        wanted = {kind: (sorted(keys), ("key",)) for kind, keys in named.items()}
-        known = {f"{kind}/{row['key']}" for kind, row in await self.gathered(wanted)}
-        return naming_only(list_.where, known)
 
     async def fill(self, name: str, rows: Sequence[Row], nodes: Sequence[FieldNode]) -> None:
         """Fetch whatever is selected below rows of a type."""

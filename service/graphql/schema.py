@@ -33,6 +33,7 @@ from projections.insights.definition import FIGURES
 from projections.reading import READERS_MAX
 from projections.state import Phase
 from service.errors import TrustedDocumentsError
+from service.graphql.arguments import page_rows
 from service.graphql.context import Context
 from service.graphql.errors import BEHIND, CATCHING_UP, UNAVAILABLE, refusal, told
 from service.graphql.insights.plain import PlainAnswers
@@ -185,7 +186,9 @@ class Schema:
                     # The least that it may cost, whatever its variables are.
                     names = operation.variable_definitions or ()
                     least = {name.variable.name.value: None for name in names}
-                    size = Measure(document, least, self._prices).of(operation)
+                    size = Measure(
+                        document, least, self._prices, page_rows(self.limits.list_size_max)
+                    ).of(operation)
                     if (error := too_costly(size, self.limits)) is not None:
                         raise error
         except (GraphQLError, RecursionError, Refused) as error:
@@ -204,7 +207,9 @@ class Schema:
         if (error := too_long(variables or {}, self.limits)) is not None:
             raise Refused(error)
         coerced = self._coerced(operation, variables or {})
-        size = Measure(document, coerced, self._prices).of(operation)
+        size = Measure(document, coerced, self._prices, page_rows(self.limits.list_size_max)).of(
+            operation
+        )
         is_trusted = id(document) in self._trusted_ids
         error = (too_costly if is_trusted else too_large)(size, self.limits)
         cost = cost_of(size, self.limits)

@@ -63,6 +63,11 @@ class Subject(Node):
     position: Position = column("The position of the event that created it.")
     time: datetime = column("When it came about, as it was told, in UTC.", "occurred_at")
     visibility: Visibility = column("To whom it is shown now.", "level")
+    updated_position: Position = column(
+        "The position of the event that last changed it: that created or moved it, or the void of one that did. "
+        "Of organisations, cohorts and shared questions, which every key sees, only their creation counts."
+    )
+    updated_at: datetime = column("When the event at `updatedPosition` happened, as told, in UTC.")
 
 
 @declared

@@ -1,7 +1,7 @@
 """What all entries of timelines share, and their pages."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import strawberry
 
@@ -26,9 +26,6 @@ from service.graphql.types.entries.event import (
 )
 from service.graphql.values.scalars import Position
 from service.graphql.values.terms import EntryType
-
-if TYPE_CHECKING:
-    from service.graphql.types.entries.vocabulary import TimelineItem
 
 
 def _itself(description: str) -> Any:
@@ -61,7 +58,7 @@ class TimelineEntry(Node):
 class TimelineEdge(Placed):
     """A place in a `TimelineConnection`."""
 
-    node: "TimelineItem" = strawberry.field(description=ROW)
+    node: TimelineEntry = strawberry.field(description=ROW)
 
 
 @declared
@@ -69,7 +66,7 @@ class TimelineConnection(FilteredPage):
     """A page of a timeline, in the order of `time`, then of `position`."""
 
     edges: list[TimelineEdge] = strawberry.field(description=EDGES)
-    nodes: "list[TimelineItem]" = strawberry.field(description=NODES)
+    nodes: list[TimelineEntry] = strawberry.field(description=NODES)
     live_cursor: Position = strawberry.field(
         description="The position up to which this answer is complete: a subscription `after` it goes on from here."
     )

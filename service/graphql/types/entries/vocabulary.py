@@ -5,11 +5,9 @@ What a field of an event says stands in `words`, what it names or creates in `ev
 
 from collections.abc import Mapping
 from datetime import date
-from functools import reduce
 from inspect import cleandoc
-from operator import or_
 from types import new_class
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import Any, Final
 
 import strawberry
 
@@ -121,14 +119,3 @@ def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
 
 ENTRIES: Final = tuple(_entry(kind) for kind in VOCABULARY.kinds)
 """The types of entries, one for each type of event."""
-
-if TYPE_CHECKING:
-    TimelineItem: TypeAlias = TimelineEntry
-else:
-    TimelineItem = Annotated[
-        reduce(or_, ENTRIES),
-        strawberry.union(
-            "TimelineItem",
-            description="An entry of a timeline: a type for each type of event.",
-        ),
-    ]
