@@ -24,6 +24,7 @@ from service.graphql.types.entries.event import (
     VOIDED_BY,
     Event,
 )
+from service.graphql.types.entries.summary import summary
 from service.graphql.values.scalars import Position
 from service.graphql.values.terms import EntryType
 
@@ -41,6 +42,9 @@ class TimelineEntry(Node):
     )
     position: Position = column(POSITION)
     type: EntryType = column("What kind of event it is.")
+    summary: str = summary(
+        "What happened, in one English sentence. What you may not see is not named in it, and no person is."
+    )
     time: datetime = column(TIME)
     recorded_time: datetime = column(RECORDED_TIME)
     actor: str = column(ACTOR)

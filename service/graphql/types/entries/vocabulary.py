@@ -31,6 +31,16 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "event": {"event.voided": "voided_position"},
     "from": {"learning.captured": "sources"},
     "of": {"visibility.changed": "changed_subject"},
+    "summary": dict.fromkeys(
+        (
+            "cohort.closed",
+            "inspiration.shared",
+            "iteration.concluded",
+            "pairing.met",
+            "question.closed",
+        ),
+        "recorded_summary",
+    ),
 }
 """Where an event's field would not go with the others of an entry, it has another name in the graph."""
 
@@ -46,6 +56,8 @@ def _entry(kind: EventKind) -> type:
         if name not in _COMMON and name not in kind.personal
     }
     for name, field in fields.items():
+        if name in vars(TimelineEntry)["__annotations__"]:
+            raise Misdeclared(kind.model, name, "every entry has a field of this name: `_NAMES`")
         field.python_name = name
     body = {**fields, "__annotations__": {name: field.type for name, field in fields.items()}}
     # Strawberry's create_type makes no type with an interface.
