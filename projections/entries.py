@@ -23,8 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from projections.audiences import Condition, SubjectThen, event_seen, seen
-from projections.listing import PARENT
+from projections.listing import PARENT, texts
 from projections.models.record import Entries, Timeline, Voids
+from projections.models.subjects import SubjectAudiences
 from projections.tables import TEXT, log_events
 
 _ENTRIES: Final = Entries.table
@@ -135,6 +136,14 @@ def given(positions: Sequence[int]) -> Select[Any]:
             ~hidden,
         )
     )
+
+
+def known(streams: Sequence[str]) -> Select[Any]:
+    """Return the statement for those of these subjects that may be seen: by stream, what they are known by."""
+    subjects = SubjectAudiences.table.c
+    return select(
+        subjects.stream, subjects.kind, subjects.position, subjects.title, subjects.owners
+    ).where(subjects.stream == any_(texts(streams)), seen(subjects.audience))
 
 
 def at(positions: Sequence[int]) -> Select[Any]:

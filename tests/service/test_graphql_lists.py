@@ -7,6 +7,7 @@ import pytest
 
 from events.log import EventLog
 from events.senders import PUBLIC, RECORD, Role, Sender
+from service.graphql.arguments import Size, page_size
 from tests.projections.stories import Tell
 from tests.service.graphql_client import Asker
 
@@ -232,6 +233,20 @@ async def test_g04_pages_of_every_order_make_up_the_list(lists: Lists, field: st
     assert forwards == backwards[::-1] == whole
 
 
+async def test_g04_what_changed_since_a_page_comes_after_its_cursor(
+    lists: Lists, log: EventLog, tell: Tell
+) -> None:
+    query = """query($after: String) { iterations(after: $after, order: { by: UPDATED }) {
+      nodes { key updatedPosition } pageInfo { endCursor } } }"""
+    page = (await lists.asker.ask(query))["iterations"]
+    after = page["pageInfo"]["endCursor"]
+    assert (await lists.asker.ask(query, after=after))["iterations"]["nodes"] == []
+    started = tell("iteration.started", "2025-06-01", iteration="hidden")
+    [receipt] = await log.append([started])
+    changed = [{"key": "hidden", "updatedPosition": receipt.position}]
+    assert (await lists.asker.ask(query, after=after))["iterations"]["nodes"] == changed
+
+
 async def test_g05_counts_are_asked_for_alone(asker: Asker) -> None:
     query = """{ organisations { totalCount } cohorts { totalCount filteredCount }
       cohort(key: "valley") { organisations { totalCount } timeline { totalCount } }
@@ -268,6 +283,14 @@ async def test_g05_a_list_of_no_said_size_gives_fifty_rows(
     for field in ("notes", "timeline", "notes(first: null, last: null)", "timeline(before: null)"):
         page = (await asker.ask(query % field))["organisation"]["page"]
         assert (len(page["nodes"]), page["pageInfo"]["hasNextPage"]) == (50, True), field
+
+
+@pytest.mark.parametrize(("most", "rows"), [(100, 50), (50, 50), (7, 7)])
+def test_g05_a_page_of_no_said_size_has_no_more_rows_than_a_list_may_have(
+    most: int, rows: int
+) -> None:
+    for arguments in ({}, {"first": None, "last": None}):
+        assert page_size(arguments, most) == Size(rows, backwards=False)
 
 
 async def test_g05_fifty_rows_cost_what_they_cost_where_they_are_asked_for(asker: Asker) -> None:

@@ -10,8 +10,9 @@ from events.catalogue import VOCABULARY, EventKind
 from events.log import EventLog
 from events.senders import PUBLIC, RECORD, Role, Sender
 from projections.runner import Runner
+from projections.titles import LINE_MAX, line
 from service.graphql.fields.field import Misdeclared
-from service.graphql.types.entries.sentence import WORDS_MAX, Sentence, words
+from service.graphql.types.entries.sentence import Sentence
 from service.graphql.types.entries.sentences import SENTENCES
 from tests.events.telling import (
     adopted,
@@ -333,16 +334,16 @@ async def test_g03_what_has_a_key_since_it_was_taken_back_is_not_what_an_entry_n
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("text", "expected"),
     [
         ("  Ask\n\tfirst.  ", "Ask first"),
         ("Wait...", "Wait..."),
-        ("x" * WORDS_MAX, "x" * WORDS_MAX),
-        ("x" * (WORDS_MAX + 1), "x" * (WORDS_MAX - 1) + "…"),
+        ("x" * LINE_MAX, "x" * LINE_MAX),
+        ("x" * (LINE_MAX + 1), "x" * (LINE_MAX - 1) + "…"),
     ],
 )
-def test_somebodys_words_stand_in_a_line_and_are_cut(text: str, line: str) -> None:
-    assert words(text) == line
+def test_somebodys_words_stand_in_a_line_and_are_cut(text: str, expected: str) -> None:
+    assert line(text) == expected
 
 
 @pytest.mark.parametrize(

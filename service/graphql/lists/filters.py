@@ -35,8 +35,8 @@ from service.graphql.lists.ways import (
 
 DEPTH_MAX: Final = 5
 
-_SECTORS: Final = f"any of these sectors, {HOWEVER_SPELLED}."
-_COUNTRIES: Final = "any of these countries: ISO 3166-1 alpha-2."
+_SECTORS: Final = f"is one of these, {HOWEVER_SPELLED}."
+_COUNTRIES: Final = "is one of these: ISO 3166-1 alpha-2 codes."
 
 
 @cache
@@ -48,20 +48,23 @@ def ways(shape: Shape) -> Mapping[str, Way]:
 def _ways(shape: Shape) -> Iterator[tuple[str, Way]]:
     columns = shape.table.c
     if shape.kind:
-        yield "key", Among("key", "It has any of these keys.")
+        yield "key", Among("key", "Its key is one of these.")
     if "occurred_at" in columns:
         yield "time", Span("occurred_at", "It happened in this span.")
     for kind in ("organisation", "cohort"):
         if kind in columns:
             yield kind, Named(kind, kind)
     if SECTOR_FOLDED in columns:
-        yield "sector", Among(SECTOR_FOLDED, f"It is of {_SECTORS}", folds=True)
+        yield "sector", Among(SECTOR_FOLDED, f"Its sector {_SECTORS}", folds=True)
     else:
-        yield "sector", OfOrganisation(SECTOR_FOLDED, f"Of an organisation of {_SECTORS}", True)
+        yield (
+            "sector",
+            OfOrganisation(SECTOR_FOLDED, f"The sector of its organisation {_SECTORS}", True),
+        )
     if "country" in columns:
-        yield "country", Among("country", f"It is at home in {_COUNTRIES}")
+        yield "country", Among("country", f"Its country {_COUNTRIES}")
     else:
-        yield "country", OfOrganisation("country", f"Of an organisation at home in {_COUNTRIES}")
+        yield "country", OfOrganisation("country", f"The country of its organisation {_COUNTRIES}")
     if WORDING in columns:
         yield "text", Wording()
     known = {"organisation", "cohort", "sector", "country", "occurred_at"}

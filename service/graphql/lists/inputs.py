@@ -18,9 +18,9 @@ from service.graphql.values.terms import Direction, enumeration
 _ORDERED: Final = {
     "position": "The order in which they were recorded.",
     "occurred_at": "When they happened, as told; at equal times by position.",
-    "updated_position": "The order in which they were last changed.",
-    "adoptions": "How many adoptions of it you may see; then by position.",
-    "concluded": "When they were concluded, those first that are not; then by position.",
+    "updated_position": "The position of their last change; then by position.",
+    "adoptions": "The number of its adoptions that you may see; then by position.",
+    "concluded": "The time of their conclusion, those without one before all others; then by position.",
 }
 """What the orders of lists say; all others are of texts."""
 

@@ -36,7 +36,7 @@ class DateTimeSpan:
     from_: datetime | None = strawberry.field(name="from", description="At this moment or later.")
     to: datetime | None = strawberry.field(description="Before this moment.")
     none: bool | None = strawberry.field(
-        description="True for those that have no such moment, false for those that have one."
+        description="True selects those without a value, false those with one."
     )
 
 
@@ -128,7 +128,9 @@ class Named:
     @property
     def description(self) -> str:
         """What holds of the rows that it lets in."""
-        return f"Of any of the {self.kind}s with these keys."
+        return (
+            f"Of one of the {self.kind}s with these keys. Keys that you may not see match nothing."
+        )
 
     @property
     def looks_at(self) -> tuple[str, str, str]:

@@ -64,10 +64,10 @@ class Subject(Node):
     time: datetime = column("When it came about, as it was told, in UTC.", "occurred_at")
     visibility: Visibility = column("To whom it is shown now.", "level")
     updated_position: Position = column(
-        "The position of the event that last changed it: that created or moved it, or the void of one that did. "
-        "Of organisations, cohorts and shared questions, which every key sees, only their creation counts."
+        "The position of the last event that created or changed it, or of the void of such an event. "
+        "For organisations, cohorts and shared questions, only their creation counts."
     )
-    updated_at: datetime = column("When the event at `updatedPosition` happened, as told, in UTC.")
+    updated_at: datetime = column("The time of the event at `updatedPosition`, in UTC.")
 
 
 @declared

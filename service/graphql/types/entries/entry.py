@@ -43,7 +43,7 @@ class TimelineEntry(Node):
     position: Position = column(POSITION)
     type: EntryType = column("What kind of event it is.")
     summary: str = summary(
-        "What happened, in one English sentence. What you may not see is not named in it, and no person is."
+        "One sentence in English that says what happened. It names nothing that you may not see, and no person."
     )
     time: datetime = column(TIME)
     recorded_time: datetime = column(RECORDED_TIME)

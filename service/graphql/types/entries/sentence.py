@@ -7,45 +7,20 @@ from typing import Any, Final, Protocol, Self
 
 from events.catalogue import EventKind, Reference
 from events.folding import trimmed
+from projections.titles import line
 from service.graphql.fields.field import Misdeclared
 
 Row = Mapping[str, Any]
 Known = Mapping[str, str]
 """What is said of the subjects that the viewer may see, by stream."""
 
-WORDS_MAX: Final = 160
-"""How many characters of somebody's words stand in a sentence."""
-
-TITLES: Final = {
-    "cohort": "title",
-    "organisation": "name",
-    "pairing": "organisations",
-    "question": "text",
-    "iteration": "title",
-    "failure": "actual",
-    "learning": "statement",
-    "inspiration": "title",
-    "ask": "text",
-    "outcome": "description",
-    "publication": "title",
-}
-"""The column with what a subject of a kind is known by. Persons are known by nothing."""
-
 _PART: Final = re.compile(r"\{(\w+)(?::([\w/]+))?\}")
 _LOWER: Final = ("the ", "a ", "an ", "organisations ")
 
 
-def words(text: str) -> str:
-    """Return somebody's words in a line, without a full stop at the end, and cut where they are long."""
-    line = " ".join(trimmed(text).split())
-    if not line.endswith(".."):
-        line = line.removesuffix(".")
-    return line if len(line) <= WORDS_MAX else f"{line[: WORDS_MAX - 1].rstrip()}…"
-
-
-def quoted(text: str) -> str:
-    """Return somebody's words in quotation marks."""
-    return f"“{words(text)}”"
+def quoted(line: str) -> str:
+    """Return a line of somebody's words in quotation marks."""
+    return f"“{line}”"
 
 
 def noun(kind: str) -> str:
@@ -84,7 +59,7 @@ class Words:
         text = row[self.column]
         if not text or not trimmed(text):
             return None
-        return words(text) if self.is_bare else quoted(text)
+        return line(text) if self.is_bare else quoted(line(text))
 
 
 @dataclass(frozen=True)

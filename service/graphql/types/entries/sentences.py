@@ -1,6 +1,6 @@
 """What the summary of an entry says: a sentence for each type of event.
 
-A field of the event's data stands in braces: what it names by its title (see `sentence.TITLES`), words in quotation
+A field of the event's data stands in braces: what it names by its title, words in quotation
 marks (`{name:bare}`: without), a number with its unit (`{people:person/people}`). What stands in brackets is left out
 where one of its fields is absent, or names what is hidden from the viewer. Of several sentences, the first is taken of
 which no field is absent. Persons are never named.

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.graphql.entries import FIELDS
+from projections import entries
 from service.graphql.fields.field import Field, Row
-from service.graphql.types.entries.sentence import TITLES, noun, quoted, together, words
+from service.graphql.types.entries.sentence import noun, quoted, together, unnamed
 from service.graphql.types.entries.sentences import SENTENCES
 
 if TYPE_CHECKING:
@@ -17,26 +17,18 @@ if TYPE_CHECKING:
 class Summary:
     """Says in a sentence what happened."""
 
-    needs: Sequence[str] = (
-        "position",
-        "type",
-        *{f"data.{n}" for names in FIELDS.values() for n in names},
-    )
+    needs: Sequence[str] = ()
 
     async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
         """Say it of each entry, with what the viewer may see of what the entries name."""
-        found = await _subjects(loading, {s for row in rows for s in _streams(row)})
-        owners = {key for subject in found.values() for key in subject.get("organisations", ())}
-        found |= await _subjects(loading, {f"organisation/{key}" for key in owners} - found.keys())
-        names = {
-            stream.removeprefix("organisation/"): words(subject["name"])
-            for stream, subject in found.items()
-            if "name" in subject
-        }
+        found = await _known(loading, {stream for row in rows for stream in _streams(row)})
+        of_pairings = (one["owners"] for one in found.values() if one["kind"] == "pairing")
+        owners = {f"organisation/{key}" for keys in of_pairings for key in keys}
+        found |= await _known(loading, owners - found.keys())
         for row in rows:
             # A key that was taken back may be another subject's by now.
             known = {
-                stream: _phrase(stream, found[stream], names)
+                stream: _phrase(found[stream], found)
                 for stream in _streams(row)
                 if stream in found and found[stream]["position"] <= row["position"]
             }
@@ -51,28 +43,24 @@ def _streams(row: Row) -> list[str]:
     return [*SENTENCES[row["type"]].streams(row)]
 
 
-async def _subjects(loading: "Loading", streams: Iterable[str]) -> dict[str, Row]:
-    """Return those of the subjects that the viewer may see, by stream; persons are left out."""
-    by_kind: dict[str, list[str]] = {}
-    for stream in sorted(streams):
-        kind, _, key = stream.partition("/")
-        if kind in TITLES:
-            by_kind.setdefault(kind, []).append(key)
-    if not by_kind:
+async def _known(loading: "Loading", streams: Iterable[str]) -> dict[str, Row]:
+    """Return those of the subjects that the viewer may see, by stream."""
+    wanted = sorted(streams)
+    if not wanted:
         return {}
-    wanted = {kind: (keys, ("key", "position", TITLES[kind])) for kind, keys in by_kind.items()}
-    return {f"{kind}/{row['key']}": row for kind, row in await loading.gathered(wanted)}
+    return {row["stream"]: row for row in await loading.rows(lambda: entries.known(wanted))}
 
 
-def _phrase(stream: str, subject: Row, names: Mapping[str, str]) -> str:
+def _phrase(subject: Row, known: Mapping[str, Row]) -> str:
     """Return what a sentence calls a subject that may be seen."""
-    kind, _, key = stream.partition("/")
+    kind, title = subject["kind"], subject["title"]
     if kind == "organisation":
-        return names[key]
+        return str(title)
     if kind == "pairing":
-        peers = [names[key] for key in subject["organisations"] if key in names]
-        return f"the pairing of {together(peers)}" if len(peers) > 1 else "a pairing"
-    return f"the {noun(kind)} {quoted(subject[TITLES[kind]])}"
+        owners = (f"organisation/{key}" for key in subject["owners"])
+        peers = [known[owner]["title"] for owner in owners if owner in known]
+        return f"the pairing of {together(peers)}" if len(peers) > 1 else unnamed(kind)
+    return unnamed(kind) if title is None else f"the {noun(kind)} {quoted(title)}"
 
 
 def summary(description: str) -> Any:
