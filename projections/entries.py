@@ -143,6 +143,14 @@ def given(positions: Sequence[int]) -> Select[Any]:
     )
 
 
+def known(streams: Sequence[str]) -> Select[Any]:
+    """Return the statement for those of these subjects that may be seen: by stream, what they are known by."""
+    subjects = SubjectAudiences.table.c
+    return select(
+        subjects.stream, subjects.kind, subjects.position, subjects.title, subjects.owners
+    ).where(subjects.stream == any_(texts(streams)), seen(subjects.audience))
+
+
 def at(positions: Sequence[int]) -> Select[Any]:
     """Return the statement for the entries at these positions."""
     found = (

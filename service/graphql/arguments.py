@@ -14,6 +14,15 @@ KEY_FORM: Final = (
 )
 
 
+PAGE_SIZE: Final = 50
+"""How many rows a page has, unless it is said, or lists may have fewer."""
+
+
+def page_rows(most: int) -> int:
+    """Return how many rows of a list are given where it is not said; `most` is the most that may be asked for."""
+    return min(PAGE_SIZE, most)
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How many rows of a list, and from which end."""
@@ -23,13 +32,13 @@ class Size:
 
 
 def page_size(arguments: Mapping[str, Any], most: int) -> Size:
-    """Return how many are asked for, by `first` or by `last`."""
+    """Return how many are asked for, by `first` or by `last`; a page where neither is given."""
     first, last = arguments.get("first"), arguments.get("last")
     if first is not None and last is not None:
         raise argument_refusal("argument.contradicts", "last", "nothing beside `first`")
     size, name = (first, "first") if last is None else (last, "last")
     if size is None:
-        raise argument_refusal("argument.missing", "first", f"1 to {most}, or `last`")
+        return Size(page_rows(most), False)
     if not 1 <= size <= most:
         raise argument_refusal("argument.out_of_range", name, f"1 to {most}")
     return Size(size, last is not None)

@@ -23,6 +23,7 @@ from graphql.execution import VariableValues
 
 from projections.insights.definition import FIGURES
 from service.errors import TrustedDocumentsError
+from service.graphql.arguments import page_rows
 from service.graphql.compiled.building import NotCompiled
 from service.graphql.compiled.plan import Plan, form, placeholders
 from service.graphql.context import Context
@@ -137,7 +138,7 @@ class Documents:
         self, document: Document, node: OperationDefinitionNode, values: VariableValues | None
     ) -> Operation:
         """Return an operation with values of its variables, and what it costs. Raises Refused."""
-        size = Measure(document.node, values.coerced if values else {}, self._prices).of(node)
+        size = self._measure(document.node, values.coerced if values else {}).of(node)
         error = (too_costly if document.is_trusted else too_large)(size, self.limits)
         cost = cost_of(size, self.limits)
         if error is not None:
@@ -170,6 +171,9 @@ class Documents:
         except (NotCompiled, GraphQLError):
             # What is wrong with an argument is told as usual.
             return None
+
+    def _measure(self, node: DocumentNode, variables: Mapping[str, Any]) -> Measure:
+        return Measure(node, variables, self._prices, page_rows(self.limits.list_size_max))
 
     def _key(self, node: OperationDefinitionNode, variables: VariableValues) -> Hashable:
         name = node.name.value if node.name else None
@@ -246,7 +250,7 @@ class Documents:
                     # The least that it may cost, whatever its variables are.
                     names = node.variable_definitions or ()
                     least = {name.variable.name.value: None for name in names}
-                    size = Measure(document.node, least, self._prices).of(node)
+                    size = self._measure(document.node, least).of(node)
                     if (error := too_costly(size, self.limits)) is not None:
                         raise error
                     likely = placeholders(self.graph, node)

@@ -4,23 +4,22 @@ The same types are asked for in the same way; instead of a statement, rows of th
 names the moment, and so its id does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from events.senders import Role
 from projections.entries import Chosen
 from projections.journey import journey_as_of
-from projections.listing import JUDGED, PARENT, Page
+from projections.listing import JUDGED, PARENT, Page, derived
 from projections.models.cohorts import Memberships
 from projections.naming import seen_stays
 from service.graphql.fields.field import Row
 from service.graphql.fields.shapes import Shape
 from service.graphql.identity import THEN, Moment, then_of
-from service.graphql.lists.filters import matches, named_in, naming_only
+from service.graphql.lists.filters import holds, looked_at, plain
 from service.graphql.loading import List, Loading
 
 NAMED_AS_NOW = frozenset({"cohort", "organisation"})
@@ -141,50 +140,57 @@ class Past(Loading):
 
     async def page(self, list_: List, names: Sequence[str], page: Page) -> list[Row]:
         """Return a page of each parent's list, of rows as they stood."""
-        where = await self._where(list_)
+        found = await self._lists(list_, list_.where)
+        known = derived(list_.shape.table)
+        for row in (row for rows in found.values() for row in rows):
+            row.update(
+                {name: known[name].of(row, self._tables) for name in page.order if name in known}
+            )
         return self.counted(
             [
                 {**row, PARENT: parent}
-                for parent in list_.parents
-                for row in self._part(self._rows(list_, parent, where), page)
+                for parent, rows in found.items()
+                for row in self._part(rows, page)
             ]
         )
 
     async def counts(self, list_: List) -> list[Row]:
         """Return how many rows each parent's list has."""
-        where = await self._where(list_)
+        every, filtered = await self._lists(list_, None), await self._lists(list_, list_.where)
         return [
-            {
-                PARENT: parent,
-                "total": len(self._rows(list_, parent, None)),
-                "filtered": len(self._rows(list_, parent, where)),
-            }
-            for parent in list_.parents
+            {PARENT: parent, "total": len(rows), "filtered": len(filtered[parent])}
+            for parent, rows in every.items()
         ]
 
-    async def _where(self, list_: List) -> Mapping[str, Any] | None:
-        """Return the list's filter without the keys of what the viewer may not see, as if there were no such things.
-
-        Raises GraphQL errors about it.
-        """
-        if self.viewer.role is not Role.PUBLIC or not list_.where:
-            return list_.where
-        named = named_in(list_.shape, list_.where)
-        if not named:
-            return list_.where
-        wanted = {kind: (sorted(keys), ("key",)) for kind, keys in named.items()}
-        known = {f"{kind}/{row['key']}" for kind, row in await self.gathered(wanted)}
-        return naming_only(list_.where, known)
-
-    def _rows(self, list_: List, parent: str, where: Mapping[str, Any] | None) -> list[Row]:
+    async def _lists(self, list_: List, where: Mapping[str, Any] | None) -> dict[str, list[Row]]:
+        """Return the rows of each parent's list that the filter lets in. Raises GraphQL errors about it."""
+        shape, belongs = list_.shape, list_.belongs
         members = self._tables[Memberships.table.name]
-        belongs = list_.belongs
-        return [
-            row
-            for row in self._tables.get(list_.shape.table.name, [])
-            if (belongs is None or belongs.holds(row, parent, members))
-            and matches(list_.shape, where, row)
-        ]
+        rows = self._tables.get(shape.table.name, [])
+        asked = plain(shape, where)
+        others = await self._others(rows, looked_at(shape, asked))
+        let_in = [row for row in rows if holds(shape, asked, row, others)]
+        return {
+            parent: [
+                row for row in let_in if belongs is None or belongs.holds(row, parent, members)
+            ]
+            for parent in list_.parents
+        }
+
+    async def _others(
+        self, rows: Sequence[Row], looked_at: Iterable[tuple[str, str, str]]
+    ) -> dict[str, dict[str, Row]]:
+        """Return what a filter looks at of the subjects that the rows name, as far as the viewer may see them."""
+        keys: dict[str, set[str]] = {}
+        names: dict[str, set[str]] = {}
+        for kind, column, own in looked_at:
+            keys.setdefault(kind, set()).update(row[column] for row in rows if row[column])
+            names.setdefault(kind, {"key"}).add(own)
+        found: dict[str, dict[str, Row]] = {kind: {} for kind in keys}
+        wanted = {kind: (sorted(keys[kind]), sorted(names[kind])) for kind in keys}
+        for kind, row in await self.gathered(wanted) if wanted else ():
+            found[kind][row["key"]] = row
+        return found
 
     @staticmethod
     def _part(rows: Sequence[Row], page: Page) -> list[Row]:

@@ -22,6 +22,7 @@ from strawberry.types.graphql import OperationType as Allowed
 from projections.reading import READERS_MAX
 from projections.state import Phase
 from service.graphql.compiled.answers import answer
+from service.graphql.compiled.building import NotCompiled
 from service.graphql.context import Context
 from service.graphql.documents import Documents, Operation
 from service.graphql.errors import BEHIND, CATCHING_UP, UNAVAILABLE, as_graphql, refusal, told
@@ -121,7 +122,7 @@ class Schema:
             return await self._executed(operation, document, given, context)
         try:
             values = plan.values(variables)
-        except GraphQLError:
+        except (GraphQLError, NotCompiled):
             # At which field an argument is wrong is told as usual.
             return await self._executed(operation, document, given, context)
         try:

@@ -23,7 +23,7 @@ from service.graphql.fields.shapes import declared
 from service.graphql.loading import Loading
 from service.graphql.sharing import Sharing
 from service.graphql.timelines import KINDS, chosen_by
-from service.graphql.types.entries.vocabulary import TimelineItem
+from service.graphql.types.entries.entry import TimelineEntry
 from service.graphql.values.scalars import Position
 from service.graphql.values.terms import EntryType
 
@@ -151,6 +151,6 @@ async def _moved(context: Context, position: int) -> None:
 class Subscription:
     """What can be followed live."""
 
-    timeline: TimelineItem = followed(
+    timeline: TimelineEntry = followed(
         _follow, "The entries of a timeline in order of position, each once, without end."
     )

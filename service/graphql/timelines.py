@@ -14,8 +14,8 @@ from service.graphql.fields.field import Field, Row, argument
 from service.graphql.fields.shapes import kind_of
 from service.graphql.lists.connections import connection, selected_nodes
 from service.graphql.lists.cursors import Cursors
-from service.graphql.lists.filters import VALUES_MAX
 from service.graphql.lists.pages import page_arguments
+from service.graphql.lists.ways import VALUES_MAX
 from service.graphql.loading import Loading, grouped
 from service.graphql.selection import Selected
 from service.graphql.values.terms import EntryType

@@ -76,6 +76,11 @@ class Subject(Node):
     position: Position = column("The position of the event that created it.")
     time: datetime = column("When it came about, as it was told, in UTC.", "occurred_at")
     visibility: Visibility = column("To whom it is shown now.", "level")
+    updated_position: Position = column(
+        "The position of the last event that created or changed it, or of the void of such an event. "
+        "For organisations, cohorts and shared questions, only their creation counts."
+    )
+    updated_at: datetime = column("The time of the event at `updatedPosition`, in UTC.")
 
 
 @declared

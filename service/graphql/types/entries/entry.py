@@ -1,7 +1,7 @@
 """What all entries of timelines share, and their pages."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import strawberry
 
@@ -24,11 +24,9 @@ from service.graphql.types.entries.event import (
     VOIDED_BY,
     Event,
 )
+from service.graphql.types.entries.summary import summary
 from service.graphql.values.scalars import Position
 from service.graphql.values.terms import EntryType
-
-if TYPE_CHECKING:
-    from service.graphql.types.entries.vocabulary import TimelineItem
 
 
 def _itself(description: str) -> Any:
@@ -42,6 +40,9 @@ class TimelineEntry(Node):
     id: strawberry.ID = identified("position", ENTRY)
     position: Position = column(POSITION)
     type: EntryType = column("What kind of event it is.")
+    summary: str = summary(
+        "One sentence in English that says what happened. It names nothing that you may not see, and no person."
+    )
     time: datetime = column(TIME)
     recorded_time: datetime = column(RECORDED_TIME)
     actor: str = column(ACTOR)
@@ -59,7 +60,7 @@ class TimelineEntry(Node):
 class TimelineEdge(Placed):
     """A place in a `TimelineConnection`."""
 
-    node: "TimelineItem" = strawberry.field(description=ROW)
+    node: TimelineEntry = strawberry.field(description=ROW)
 
 
 @declared
@@ -67,7 +68,7 @@ class TimelineConnection(FilteredPage):
     """A page of a timeline, in the order of `time`, then of `position`."""
 
     edges: list[TimelineEdge] = strawberry.field(description=EDGES)
-    nodes: "list[TimelineItem]" = strawberry.field(description=NODES)
+    nodes: list[TimelineEntry] = strawberry.field(description=NODES)
     live_cursor: Position = strawberry.field(
         description="The position up to which this answer is complete: a subscription `after` it goes on from here."
     )
