@@ -31,6 +31,13 @@ def argument_refusal(code: str, argument: str, expected: str) -> GraphQLError:
     return refusal(code, f"{argument}: expected {expected}", argument=argument)
 
 
+def may_be_tried_again(error: Exception) -> bool:
+    """Say whether the same request may be answered later: it is none of a field's own errors."""
+    if isinstance(error, GraphQLError):
+        return (error.extensions or {}).get("code") in TRY_AGAIN
+    return isinstance(error, Unavailable)
+
+
 def told(error: GraphQLError) -> GraphQLError:
     """Return the error as clients get it. What was not foreseen is logged, without the query's text."""
     if error.extensions and "code" in error.extensions:

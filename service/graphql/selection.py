@@ -8,6 +8,7 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLAbstractType,
+    GraphQLError,
     GraphQLField,
     GraphQLIncludeDirective,
     GraphQLObjectType,
@@ -44,7 +45,10 @@ class Selection:
         self._found: dict[tuple[str, tuple[int, ...]], list[Selected]] = {}
 
     def of(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> list[Selected]:
-        """Return what these nodes select of an object type. Introspection's own fields are left out."""
+        """Return what these nodes select of an object type.
+
+        Introspection's own fields are left out, and those whose arguments the executor will refuse when it comes there.
+        """
         key = (type_.name, tuple(map(id, nodes)))
         if key not in self._found:
             grouped: dict[str, list[FieldNode]] = {}
@@ -54,9 +58,10 @@ class Selection:
                     name = found.alias.value if found.alias else found.name.value
                     grouped.setdefault(name, []).append(found)
             self._found[key] = [
-                Selected(slot_of(name), field, same, self._arguments(field, same[0]))
+                Selected(slot_of(name), field, same, arguments)
                 for name, same in grouped.items()
                 if (field := type_.fields.get(same[0].name.value)) is not None
+                and (arguments := self._arguments(field, same[0])) is not None
             ]
         return self._found[key]
 
@@ -70,8 +75,11 @@ class Selection:
                 found.setdefault(selected.name, []).extend(selected.nodes)
         return found
 
-    def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Any]:
-        return get_argument_values(field, node, self._info.variable_values)
+    def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Any] | None:
+        try:
+            return get_argument_values(field, node, self._info.variable_values)
+        except GraphQLError:
+            return None
 
     def _fields(
         self, type_: GraphQLObjectType, selections: Iterable[SelectionNode], seen: set[str]
