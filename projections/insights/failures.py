@@ -90,8 +90,8 @@ def failure_mix(view: View) -> Answer:
     return {
         "n": len(types),
         "items": names(view.failures),
-        "intelligentShare": share(typed.count("intelligent"), len(typed)),
         "counts": tally.rows(),
+        "intelligentShare": share(typed.count("intelligent"), len(typed)),
     }
 
 

@@ -1,4 +1,4 @@
-"""An error stands where it happened: the path and the place of the field that failed, the nearest nullable parent null."""
+"""An error has the path and the place of the field that failed, whose nearest parent that may be null is null."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
