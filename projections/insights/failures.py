@@ -32,7 +32,9 @@ def classes_of(lens: Lens, failure: Thing) -> Classes:
     said: dict[str, Any] = failure.born.data
     for entry in lens.told(failure, "failure.reclassified"):
         said = {**said, **entry.data}
-    return Classes(*map(said.get, Classes._fields))
+    return Classes(
+        said.get("failure_type"), said.get("failure_cause"), said.get("facet"), said["degree"]
+    )
 
 
 @figure("failFast")
