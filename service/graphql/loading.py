@@ -14,8 +14,9 @@ from projections.entries import Chosen
 from projections.gathering import Gathering, Wanted
 from projections.listing import Belongs, Page, Visible, visible
 from projections.narrowing import Narrowed
+from service.graphql.errors import ends_the_answer
 from service.graphql.fetched import Fetched
-from service.graphql.fields.field import TYPE, Row, Source
+from service.graphql.fields.field import SOURCE, TYPE, Row, Source
 from service.graphql.fields.shapes import Shape
 from service.graphql.lists.filters import condition
 from service.graphql.reads_after_writes import wait_for
@@ -93,7 +94,7 @@ class Loading:
         own = ("key",) if shape.kind else ("position",) if "position" in shape.table.c else ()
         needed = dict.fromkeys((*own, *more))
         for selected in self.selection.of(self.type(shape.name), nodes):
-            source: Source = selected.field.extensions["source"]
+            source: Source = selected.field.extensions[SOURCE]
             needed.update(dict.fromkeys(source.needs))
         return list(needed)
 
@@ -120,19 +121,33 @@ class Loading:
         if not rows:
             return
         for selected in self.selection.of(self.type(name), nodes):
-            source: Source = selected.field.extensions["source"]
+            await self.lead(rows, selected)
+
+    async def lead(self, rows: Sequence[Row], selected: Selected) -> None:
+        """Fetch what a field of all these rows leads to.
+
+        What goes wrong stands where that would: the executor raises it at the field, of each row, and the rest is
+        answered. Raises what ends the whole answer.
+        """
+        source: Source = selected.field.extensions[SOURCE]
+        try:
             await source.load(self, rows, selected)
+        except Exception as error:
+            if ends_the_answer(error):
+                raise
+            for row in rows:
+                row[selected.slot] = error
 
     async def fill_each(self, rows: Sequence[Row], nodes: Sequence[FieldNode]) -> None:
         """Fetch what is selected below rows that say their types; what types share is fetched for all together."""
-        together: dict[Any, tuple[Source, Selected, list[Row]]] = {}
+        together: dict[Any, tuple[Selected, list[Row]]] = {}
         for name, same in sorted(grouped(rows, lambda row: row[TYPE]).items()):
             for selected in self.selection.of(self.type(name), nodes):
-                source: Source = selected.field.extensions["source"]
+                source: Source = selected.field.extensions[SOURCE]
                 key = (selected.slot, source, tuple(map(id, selected.nodes)))
-                together.setdefault(key, (source, selected, []))[2].extend(same)
-        for source, selected, of in together.values():
-            await source.load(self, of, selected)
+                together.setdefault(key, (selected, []))[1].extend(same)
+        for selected, of in together.values():
+            await self.lead(of, selected)
 
     @property
     def through(self) -> int:

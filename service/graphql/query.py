@@ -84,7 +84,7 @@ class Query:
         "that\ncreated them or in any about them: names and titles first, then whole words, then "
         "what is newer.",
     )
-    insights: Insights = asked(
+    insights: Insights | None = asked(
         insights,
         "The figures, exactly, over what you may see now. `n` is the size of the set a figure is over "
         "and `items` are the n things, as\n"

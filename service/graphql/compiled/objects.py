@@ -16,7 +16,7 @@ from service.graphql.fields.columns import FromColumn, FromRow
 from service.graphql.fields.field import SOURCE
 from service.graphql.fields.parts import Parts
 from service.graphql.fields.references import ToOne, ToSome, ToStream
-from service.graphql.selection import Selected
+from service.graphql.selection import Selected, slot_of
 from service.graphql.types.bases import OfKey
 
 Columns = Mapping[str, ColumnElement[Any]]
@@ -54,7 +54,9 @@ def members(
         if same[0].name.value == "__typename":
             found.append(literal(type_.name, Text).label(name))
             continue
-        selected = of_type[f"@{name}"]
+        selected = of_type.get(slot_of(name))
+        if selected is None:
+            raise NotCompiled("a field whose arguments are wrong")
         source = selected.field.extensions.get(SOURCE)
         found.append(expression(source, building, row, selected).label(name))
     return found

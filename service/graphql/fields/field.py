@@ -49,7 +49,7 @@ class Source(Protocol):
         """Fetch what the field of all these rows leads to."""
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return the field's value of a row for which it was fetched."""
+        """Return the field's value of a row for which it was fetched, or the error that stands in its place."""
 
 
 @dataclass(frozen=True)
