@@ -250,6 +250,13 @@ class Settings(BaseSettings):
             description="Most open WebSockets and event streams of GraphQL for a key, or an address without one.",
         ),
     ] = 250
+    graphql_insights_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="How often a subscription to insights computes them at most: once in so many seconds.",
+        ),
+    ] = 1.0
     graphql_init_seconds: Annotated[
         float,
         Field(
