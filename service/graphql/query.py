@@ -54,6 +54,11 @@ async def _event(
     return await event_log.event(info.context, position)
 
 
+async def _live_cursor(root: Any, info: GraphQLResolveInfo[Any]) -> int:
+    position: int = info.context.served.position
+    return position
+
+
 @declared
 class Query:
     """What can be asked. What you may not see is absent, exactly like what is not there."""
@@ -83,6 +88,10 @@ class Query:
     person: Person | None = by_key("A person")
     persons: Connection[Person] = every("persons")
     node: Node | None = asked(_node, "What has this id; null where there is none that you may see.")
+    live_cursor: Position = asked(
+        _live_cursor,
+        "The position up to which this answer is complete: a subscription continues `after` it.",
+    )
     event: Event | None = asked(
         _event,
         "The event at this position; null where there is none that you may see with all that it names.",
