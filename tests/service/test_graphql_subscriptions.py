@@ -12,7 +12,6 @@ import pytest
 from events.access.policy import Role
 from projections import entries
 from projections.insights.ledger import Ledger
-from service.graphql.context import Context
 from tests.events.telling import formed, framed, joined, noted, reframed, shown
 from tests.service.graphql_client import caught_up
 from tests.service.serving import Served, serving
@@ -104,6 +103,12 @@ async def post(served: Served, *events: Any, who: str = "facilitator") -> int:
     return int(response.json()["receipts"][-1]["position"])
 
 
+async def begin(served: Served, *events: Any) -> None:
+    """Post the events, and wait for the read models to have them."""
+    position = await post(served, *events)
+    assert await served.door.service.runner.wait_for(position, IN_TIME_SECONDS)
+
+
 form = pytest.mark.parametrize("form", ["websocket", *FORMS])
 
 
@@ -128,7 +133,7 @@ async def test_g06_without_a_subject_everything_comes_that_one_may_see(
 
 @form
 async def test_g06_several_cohorts_are_followed_at_once(served: Served, form: str) -> None:
-    await post(served, formed("rivers"), joined("mill", "rivers"), formed("woods"))
+    await begin(served, formed("rivers"), joined("mill", "rivers"), formed("woods"))
     async with following(
         served, "facilitator", form, after=0, cohorts=["rivers", "heritage"]
     ) as answers:
@@ -139,7 +144,7 @@ async def test_g06_several_cohorts_are_followed_at_once(served: Served, form: st
 
 
 async def test_an_entry_of_two_followed_cohorts_comes_once(served: Served) -> None:
-    await post(served, formed("rivers", builds_on=["heritage"]))
+    await begin(served, formed("rivers", builds_on=["heritage"]))
     async with following(
         served, "facilitator", "websocket", after=6, cohorts=["rivers", "heritage"]
     ) as answers:
@@ -184,7 +189,7 @@ async def test_errors_of_a_subscription_name_the_argument(
 
 
 async def test_the_public_cannot_follow_a_cohort_that_is_not_public(served: Served) -> None:
-    await post(served, {**formed("rivers"), "visibility": "public"})
+    await begin(served, {**formed("rivers"), "visibility": "public"})
     async with following(served, None, "websocket", after=0, cohorts=["rivers"]) as answers:
         assert await positions(answers, 7) == [7]
     async with following(served, None, "websocket", after=0, cohorts=["heritage"]) as answers:
@@ -213,21 +218,13 @@ async def test_what_is_hidden_meanwhile_is_not_sent(served: Served, form: str) -
 
 
 async def test_what_is_hidden_before_it_is_sent_is_not_sent(served: Served) -> None:
-    await post(
+    await begin(
         served,
         framed(cohort="heritage"),
         *(noted("question/question") for _ in range(5)),
         noted("cohort/heritage"),
     )
-    await caught_up(served.door.service.runner)
-    await served.door.service.runner.wait_for(13, IN_TIME_SECONDS)
-    service, schema = served.door.service, served.door.app.state.graph.schema
-    context = Context(
-        log=service.log,
-        served=service.runner,
-        insights=service.insights,
-        viewer=await service.authenticated(served.door.headers("archive")["authorization"]),
-    )
+    schema, context = served.door.app.state.graph.schema, await served.door.context("archive")
     async with asyncio.timeout(IN_TIME_SECONDS):
         results: Any = await schema.stream(ALL, {"after": 6}, context)
         async with aclosing(results) as answers:
