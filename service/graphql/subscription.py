@@ -80,7 +80,9 @@ async def _streams(
     keys = sorted({arguments.key(key, argument) for key in several})
     loading = Loading(info)
     if len(await loading.subjects(loading.shapes[kind], keys, [])) < len(keys):
-        raise argument_refusal("argument.unknown", argument, f"the key of a {kind} that you may see")
+        raise argument_refusal(
+            "argument.unknown", argument, f"the key of a {kind} that you may see"
+        )
     return tuple(f"{kind}/{key}" for key in keys)
 
 

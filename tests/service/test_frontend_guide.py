@@ -14,7 +14,6 @@ import pytest
 
 from service.graphql.feeds import Entries
 from service.graphql.schema import Schema
-from tests.events.telling import noted
 from tests.service.graphql_client import caught_up
 from tests.service.packages import installed
 from tests.service.serving import Served, serving

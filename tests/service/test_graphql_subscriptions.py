@@ -12,6 +12,7 @@ import pytest
 from events.access.policy import Role
 from projections import entries
 from projections.insights.ledger import Ledger
+from service.graphql import feeds
 from tests.events.telling import formed, framed, joined, noted, reframed, shown
 from tests.service.graphql_client import caught_up
 from tests.service.serving import Served, serving
@@ -238,6 +239,29 @@ async def test_what_is_hidden_before_it_is_sent_is_not_sent(served: Served) -> N
 
 def _position(result: Any) -> int:
     return int(orjson.loads(orjson.dumps(result.data))["timeline"]["position"])
+
+
+async def test_a_long_log_of_which_little_is_seen_is_looked_through_in_parts(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "SCAN_POSITIONS", 2)
+    kept = {**noted("organisation/mill"), "visibility": "private"}
+    await begin(served, *(kept for _ in range(7)), noted("cohort/heritage"))
+    async with following(served, "archive", "websocket", after=5) as answers:
+        assert await positions(answers, 14) == [6, 14]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("query", [ALL, FUNNEL])
+async def test_a_key_that_ends_ends_what_is_followed_by_it(
+    served: Served, query: str, form: str
+) -> None:
+    async with following(served, "mill", form, query, after=0) as answers:
+        await answer(answers)
+        await served.door.execute("update keys set revoked_at = now() where organisation = 'mill'")
+        async with asyncio.timeout(IN_TIME_SECONDS):
+            found = [one async for one in answers]
+        assert [error["extensions"]["code"] for error in found[-1]["errors"]] == ["key.refused"]
 
 
 async def test_those_who_are_shown_the_same_share_what_is_read(

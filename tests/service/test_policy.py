@@ -233,7 +233,10 @@ def _followed(given: str) -> Ask:
         query = f"subscription {{ timeline(after: {position - 1}, {given}) {{ ... on TimelineEntry {{ position }} }} }}"
         schema: Schema = door.app.state.graph.schema
         found = [0]
-        async with asyncio.timeout(10), aclosing(await schema.stream(query, {}, await door.context(who))) as results:
+        async with (
+            asyncio.timeout(10),
+            aclosing(await schema.stream(query, {}, await door.context(who))) as results,
+        ):
             # It ends with what is recorded last, which everybody is given.
             while found[-1] != last:
                 result = await anext(results)
