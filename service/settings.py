@@ -254,7 +254,7 @@ class Settings(BaseSettings):
         float,
         Field(
             gt=0,
-            description="How often a subscription to insights computes them at most: once in so many seconds.",
+            description="Subscribed insights are evaluated at most once in each interval of this length, in seconds.",
         ),
     ] = 1.0
     graphql_init_seconds: Annotated[

@@ -21,7 +21,7 @@ from service.graphql.types.entries.vocabulary import TimelineItem
 from service.graphql.values.scalars import Position
 from service.graphql.values.terms import EntryType
 
-ONE: Final = "At most one of `organisation`, `cohort` and `cohorts` is given; none for everything that you may see."
+ONE: Final = "Give at most one of `organisation`, `cohort` and `cohorts`; without one, you get everything that you may see."
 
 
 async def _follow(
@@ -29,24 +29,26 @@ async def _follow(
     info: GraphQLResolveInfo[Any],
     organisation: Annotated[
         str | None,
-        strawberry.argument(description=f"The key of an organisation: only its timeline. {ONE}"),
+        strawberry.argument(
+            description=f"Only the timeline of this organisation, by its key. {ONE}"
+        ),
     ] = None,
     cohort: Annotated[
         str | None,
-        strawberry.argument(description="The key of a cohort: only its timeline."),
+        strawberry.argument(description="Only the timeline of this cohort, by its key."),
     ] = None,
     cohorts: Annotated[
         list[str] | None,
         strawberry.argument(
-            description="Keys of cohorts: only what stands in one of their timelines. "
-            "Null, or an empty list, for no such choice."
+            description="Only entries in the timelines of these cohorts, by their keys. "
+            "Null or an empty list does not filter."
         ),
     ] = None,
     after: Annotated[
         Position | None,
         strawberry.argument(
-            description="Every entry behind this position, then each new one; null for new ones only. "
-            "A `liveCursor`, or the position of the last entry that came."
+            description="Send every entry after this position, then each new one; null sends new entries only. "
+            "Pass a `liveCursor`, or the position of the last entry that you received."
         ),
     ] = None,
     kinds: Annotated[list[EntryType] | None, strawberry.argument(description=KINDS)] = None,
@@ -94,14 +96,14 @@ async def _recompute(
 
 @declared
 class Subscription:
-    """What can be followed live. Items you are not allowed to see are left out, also when that changes meanwhile."""
+    """What can be followed live. Items you are not allowed to see are left out, also when this changes meanwhile."""
 
     timeline: TimelineItem = followed(
-        _follow, "The entries of a timeline in order of position, each once, without end."
+        _follow, "Entries in order of position, each once. The subscription does not end by itself."
     )
     insights: Insights = followed(
         _recompute,
-        "The figures as they are now, then again whenever something was recorded and they come out differently "
-        "for you.\nThe passing of time alone sends nothing.",
+        "The figures as they are now, then again when events were recorded and the answer differs for you.\n"
+        "The passing of time alone sends nothing.",
         [one for one in arguments_of(insights) if one.python_name != "asOf"],
     )

@@ -148,13 +148,13 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
         cohorts = sorted({s for e in events.values() for s in e.streams if s.startswith("cohort/")})
         whole = {"after": 0, "through": len(record), "limit": 10_000}
         for several in ([], cohorts):
-            rows = await rows_of(entries.following(several, (), **whole))
+            page = await rows_of(entries.following(several, (), **whole))
             in_order = [
                 p
                 for p, e in sorted(events.items())
                 if judged[p] and (not several or not set(several).isdisjoint(e.streams))
             ]
-            assert [row["position"] for row in rows] == in_order, (viewer, several)
+            assert [row["position"] for row in page] == in_order, (viewer, several)
         for stream in [*streams, *cohorts]:
             kind, _, key = stream.partition("/")
             chosen = entries.Chosen(kind, through=len(record))
