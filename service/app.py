@@ -313,6 +313,7 @@ def limits_of(settings: Settings) -> Limits:
         documents_bytes_max=settings.graphql_documents_bytes_max,
         subscriptions_max=settings.graphql_subscriptions_max,
         connections_max=settings.graphql_connections_max,
+        insights_seconds=settings.graphql_insights_seconds,
         init_seconds_max=settings.graphql_init_seconds,
         min_position_seconds=settings.min_position_seconds,
         replica_lag_seconds_max=settings.replica_lag_seconds_max,

@@ -265,6 +265,13 @@ class Settings(BaseSettings):
             description="Most open WebSockets and event streams of GraphQL for a key, or an address without one.",
         ),
     ] = 250
+    graphql_insights_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="Subscribed insights are evaluated at most once in each interval of this length, in seconds.",
+        ),
+    ] = 1.0
     graphql_init_seconds: Annotated[
         float,
         Field(

@@ -44,10 +44,10 @@ def page_size(arguments: Mapping[str, Any], most: int) -> Size:
     return Size(size, last is not None)
 
 
-def key(value: str) -> str:
+def key(value: str, argument: str = "key") -> str:
     """Return a subject's key."""
     if not is_key(value):
-        raise argument_refusal("argument.malformed", "key", KEY_FORM)
+        raise argument_refusal("argument.malformed", argument, KEY_FORM)
     return value
 
 

@@ -58,6 +58,7 @@ class Limits:
     documents_bytes_max: int = 67_108_864
     subscriptions_max: int = 20
     connections_max: int = 250
+    insights_seconds: float = 1.0
     init_seconds_max: float = 10.0
     min_position_seconds: float = 5.0
     replica_lag_seconds_max: float = 60.0

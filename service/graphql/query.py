@@ -14,6 +14,7 @@ from service.graphql.fields.shapes import declared
 from service.graphql.insights.figures import Insights, insights
 from service.graphql.lists.pages import Connection
 from service.graphql.nodes import node, nodes, subjects
+from service.graphql.resuming import live_cursor
 from service.graphql.search import SearchConnection, search
 from service.graphql.types.bases import Node, Subject
 from service.graphql.types.cohorts import Cohort, Organisation, Pairing
@@ -70,6 +71,10 @@ class Query:
     nodes: list[Node | None] = nodes()
     subjects: list[Subject | None] = subjects()
     viewer: Viewer = viewer()
+    live_cursor: Position = live_cursor(
+        "The position up to which this answer is complete. Pass it as `after` to a subscription, "
+        "which continues there.",
+    )
     event: Event | None = asked(
         _event,
         "The event at this position; null where there is none that you may see with all that it names.",

@@ -11,10 +11,9 @@ from graphql import (
     OperationType,
     execute,
     print_schema,
-    subscribe,
 )
 from graphql.execution import ExecutionResult as GraphQLResult
-from graphql.execution import Executor
+from graphql.execution import Executor, create_source_event_stream
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Allowed
@@ -27,16 +26,17 @@ from service.graphql.context import Context
 from service.graphql.documents import Documents, Operation
 from service.graphql.errors import BEHIND, CATCHING_UP, UNAVAILABLE, as_graphql, refusal, told
 from service.graphql.fetched import Fetched
+from service.graphql.frames import answers
 from service.graphql.insights.plain import PlainAnswers
 from service.graphql.limits import Limits
 from service.graphql.reads_after_writes import wait_for_positions
 from service.graphql.refused import Refused
-from service.graphql.sharing import Sharing
 from service.graphql.slices import COMPUTING, Computing, SlicedAnswers
 from service.graphql.trusted import document_of
 from service.graphql.turns import Turns
 from service.graphql.type_system import TypeSystem
 from service.graphql.types.listed import SHAPES
+from service.sharing import Sharing
 
 
 class Execution(PlainAnswers, SlicedAnswers, Executor[Any]):
@@ -213,7 +213,9 @@ class Schema:
             async with aclosing(results):
                 try:
                     async for result in results:
-                        yield _told(result, operation.cost)
+                        yield ExecutionResult(
+                            result.data, result.errors, {"cost": dict(operation.cost)}
+                        )
                 except Exception as error:
                     yield ExecutionResult(None, [told(as_graphql(error))])
 
@@ -223,20 +225,22 @@ class Schema:
         variables: dict[str, Any] | None,
         context: Context,
         name: str | None,
-    ) -> AsyncGenerator[GraphQLResult, None]:
-        found: Any = subscribe(
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        executor = Execution.build(
             self.graph,
             document,
             context_value=context,
-            variable_values=variables,
+            raw_variable_values=variables,
             operation_name=name,
             hide_suggestions=not self.limits.suggestions,
         )
-        results = await found if hasattr(found, "__await__") else found
-        if isinstance(results, GraphQLResult):
-            raise Refused(*(results.errors or ()))
-        assert isinstance(results, AsyncGenerator)
-        return results
+        if not isinstance(executor, Executor):
+            raise Refused(*executor)
+        found: Any = create_source_event_stream(executor)
+        source = await found if executor.is_awaitable(found) else found
+        if isinstance(source, GraphQLResult):
+            raise Refused(*(source.errors or ()))
+        return answers(executor, source)
 
     def _too_slow(self) -> GraphQLError:
         return refusal("query.too_slow", f"It took more than {self.limits.seconds_max:g} seconds.")

@@ -83,13 +83,17 @@ class Timeline:
         return row[slot]
 
 
-def chosen_by(kind: str, arguments: Mapping[str, Any], *, through: int, after: int = 0) -> Chosen:
+def chosen_by(kind: str, arguments: Mapping[str, Any], *, through: int) -> Chosen:
     """Return which entries the arguments choose. Raises GraphQL errors that name them."""
     since: datetime | None = arguments.get("from")
     until: datetime | None = arguments.get("to")
     span(since, until)
-    kinds = some(arguments.get("kinds"), "kinds", VALUES_MAX)
-    return Chosen(kind, through, after, tuple(sorted(kinds)), since, until)
+    return Chosen(kind, through, types_of(arguments.get("kinds")), since, until)
+
+
+def types_of(kinds: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the types of entries that the argument `kinds` asks for; none for all."""
+    return tuple(sorted(set(some(kinds, "kinds", VALUES_MAX))))
 
 
 def cursors_of(kind: str, key: str) -> Cursors:

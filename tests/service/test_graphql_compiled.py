@@ -14,8 +14,8 @@ from events.senders import PUBLIC, RECORD, Role, Sender
 from projections.runner import Runner
 from service import demo
 from service.files import batches
-from service.graphql.arguments import node_id
 from service.graphql.compiled.plan import Plan
+from service.graphql.identity import opaque
 from service.graphql.limits import Limits
 from tests.projections.test_seeing import recorded, viewers
 from tests.service.graphql_client import Asker
@@ -116,7 +116,7 @@ async def compare(two: Two, who: list[Sender], queries: int, seed: int) -> None:
     keys = await keys_of(two.planned)
     made = Queries(schema, keys, seed)
     made.given = {
-        "id": [node_id(f"{kind}/{key}") for kind in keys for key in keys[kind][:3]],
+        "id": [opaque(f"{kind}/{key}") for kind in keys for key in keys[kind][:3]],
         "stream": [f"{kind}/{keys[kind][0]}" for kind in keys],
         "type": list(VOCABULARY.kinds[0].wire_names),
     }

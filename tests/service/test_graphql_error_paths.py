@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from events.log import EventLog
 from projections import entries
 from projections.runner import Runner
-from service.graphql.arguments import node_id
+from service.graphql.identity import opaque
 from tests.projections.stories import cohort, storyteller
 from tests.service.graphql_client import Asker
 
@@ -177,7 +177,7 @@ async def test_f09_in_a_list_each_row_that_fails_has_its_own_error(asker: Asker)
             "pairing.organisations.0.asks",
         ),
         (
-            f'{{ node(id: "{node_id("question/wheel")}") {{ id ... on Question {{ text '
+            f'{{ node(id: "{opaque("question/wheel")}") {{ id ... on Question {{ text '
             f"iterations({BAD}) {{ totalCount }} }} }} }}",
             "node.iterations",
         ),
