@@ -66,6 +66,12 @@ class Entry(Mapping[str, ColumnElement[Any]]):
         self._used.add(self._judged)
         return self._judged
 
+    @property
+    def names(self) -> ColumnElement[Any]:
+        """The streams of the subjects that the event names."""
+        found: ColumnElement[Any] = self._own.c.names
+        return found
+
     def said(self, name: str) -> ColumnElement[str]:
         """Return an attribute of the event, as text."""
         found: ColumnElement[str] = self.event.op("->>", return_type=Text())(name)

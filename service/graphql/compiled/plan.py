@@ -32,8 +32,8 @@ from projections.prepared import Prepared
 from projections.tables import checkpoint
 from service.graphql.arguments import key
 from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
+from service.graphql.compiled.marks import Marks, Texts
 from service.graphql.compiled.objects import Columns, KeyedColumns, expression, subject
-from service.graphql.compiled.personal import Marks, Texts
 from service.graphql.compiled.values import Expression
 from service.graphql.fields.field import SOURCE
 from service.graphql.fields.roots import ByKey
