@@ -1,6 +1,6 @@
 """What ids and streams lead to: a place for each, null for what is hidden as for what is unknown, at the same cost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
@@ -38,16 +38,22 @@ class ById:
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
         """Fetch what the ids are of."""
-        given = selected.arguments[self.argument]
-        most = loading.context.limits.list_size_max
-        ids = _bounded(given, self.argument, most) if self.is_list else [given]
-        wanted = [
-            _identity(loading, id_, f"{self.argument}.{place}" if self.is_list else self.argument)
-            for place, id_ in enumerate(ids)
-        ]
+        wanted = self.wanted(selected.arguments, loading.context.limits.list_size_max)
+        for place, identity in enumerate(wanted):
+            if identity.kind not in (ENTRY, EVENT, JOURNEY) and identity.kind not in loading.shapes:
+                argument = f"{self.argument}.{place}" if self.is_list else self.argument
+                raise argument_refusal("argument.malformed", argument, "an id, as a node gave it")
         found = await _found(loading, wanted, selected.nodes, self.argument)
         for row in rows:
             row[selected.slot] = [found.get(identity) for identity in wanted]
+
+    def wanted(self, given: Mapping[str, Any], most: int) -> list[Identity]:
+        """Return what the arguments name. Raises GraphQL errors about them."""
+        value, name = given[self.argument], self.argument
+        if not self.is_list:
+            return [Identity.read(value, name)]
+        ids = _bounded(value, name, most)
+        return [Identity.read(id_, f"{name}.{place}") for place, id_ in enumerate(ids)]
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the nodes' rows, or the only one; None where there is none that the viewer may see."""
@@ -62,14 +68,17 @@ class ByStreams:
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
         """Fetch the subjects."""
-        most = loading.context.limits.list_size_max
-        wanted = [
-            arguments.stream(stream, f"streams.{place}")
-            for place, stream in enumerate(_bounded(selected.arguments["streams"], "streams", most))
-        ]
+        wanted = self.wanted(selected.arguments, loading.context.limits.list_size_max)
         found = await loading.streams(wanted, selected.nodes)
         for row in rows:
             row[selected.slot] = [found.get(stream) for stream in wanted]
+
+    def wanted(self, given: Mapping[str, Any], most: int) -> list[str]:
+        """Return the streams that the arguments name. Raises GraphQL errors about them."""
+        streams = _bounded(given["streams"], "streams", most)
+        return [
+            arguments.stream(stream, f"streams.{place}") for place, stream in enumerate(streams)
+        ]
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the subjects' rows, None for each that the viewer may not see."""
@@ -81,13 +90,6 @@ def _bounded(given: Sequence[str], name: str, most: int) -> Sequence[str]:
     if len(given) > most:
         raise refusal("argument.too_many", f"{name}: expected at most {most} values", argument=name)
     return given
-
-
-def _identity(loading: Loading, id: str, argument: str) -> Identity:
-    found = Identity.read(id, argument)
-    if found.kind not in (ENTRY, EVENT, JOURNEY) and found.kind not in loading.shapes:
-        raise argument_refusal("argument.malformed", argument, "an id, as a node gave it")
-    return found
 
 
 async def _found(

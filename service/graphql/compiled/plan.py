@@ -27,35 +27,18 @@ from graphql.execution import ExecutionResult, VariableValues
 from sqlalchemy import ColumnElement, Text, cast, select
 
 import service.graphql.compiled.lists
+import service.graphql.compiled.nodes
 import service.graphql.compiled.timelines  # noqa: F401  # they register what sources are compiled to
 from projections.prepared import Prepared
-from projections.tables import checkpoint
-from service.graphql.arguments import key
 from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
 from service.graphql.compiled.marks import Marks, Texts
-from service.graphql.compiled.objects import Columns, KeyedColumns, expression, subject
-from service.graphql.compiled.values import Expression
+from service.graphql.compiled.objects import KeyedColumns, expression
 from service.graphql.fields.field import SOURCE
-from service.graphql.fields.roots import ByKey
 from service.graphql.limits import Limits
-from service.graphql.resuming import UpTo
 from service.graphql.selection import Selected
 
 _NO_ROW: Final = KeyedColumns({}, lambda given: "")
 """The row of which a query begins. Its lists are nobody's."""
-
-
-@expression.register
-def _(source: UpTo, building: Building, row: Columns, selected: Selected) -> Expression:
-    return select(checkpoint.c.position).scalar_subquery()
-
-
-@expression.register
-def _(source: ByKey, building: Building, row: Columns, selected: Selected) -> Expression:
-    def asked(given: Given) -> str:
-        return key(given.arguments(selected)["key"])
-
-    return subject(building, source.kind, building.bind(Text(), asked), selected.nodes, asked)
 
 
 @dataclass(frozen=True)
