@@ -186,9 +186,7 @@ class Schema:
                     # The least that it may cost, whatever its variables are.
                     names = operation.variable_definitions or ()
                     least = {name.variable.name.value: None for name in names}
-                    size = Measure(
-                        document, least, self._prices, page_rows(self.limits.list_size_max)
-                    ).of(operation)
+                    size = Measure(document, least, self._prices, page_rows=1).of(operation)
                     if (error := too_costly(size, self.limits)) is not None:
                         raise error
         except (GraphQLError, RecursionError, Refused) as error:
