@@ -219,8 +219,8 @@ class Tally(int):
     """How many there are of something."""
 
 
-NEVER: Final = datetime(1, 1, 1, 12, tzinfo=UTC)
-"""Before the time of any event. The first instant of that day would be sent as `-infinity`."""
+NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+"""Before the time of any event."""
 
 
 @dataclass(frozen=True, slots=True)

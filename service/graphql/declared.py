@@ -1,4 +1,4 @@
-"""A schema of declared classes, as Strawberry makes it: of the whole graph (`type_system`), or of the figures alone."""
+"""A schema of declared classes, as Strawberry makes it."""
 
 from collections.abc import Iterable
 

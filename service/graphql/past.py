@@ -1,18 +1,24 @@
 """Fetching from rows at hand: a journey as it stood, seen by whoever may see it now.
 
-The same types are asked for in the same way; instead of a statement, rows of the journey are looked through.
+The same types are asked for in the same way; instead of a statement, rows of the journey are looked through. Each row
+names the moment, and so its id does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from projections.entries import Chosen
+from projections.journey import journey_as_of
 from projections.listing import JUDGED, PARENT, Page, derived
-from projections.memory import Tables
 from projections.models.cohorts import Memberships
+from projections.naming import seen_stays
 from service.graphql.fields.field import Row
 from service.graphql.fields.shapes import Shape
+from service.graphql.identity import THEN, Moment, then_of
 from service.graphql.lists.filters import holds, looked_at, plain
 from service.graphql.loading import List, Loading
 
@@ -21,19 +27,54 @@ NAMED_AS_NOW = frozenset({"cohort", "organisation"})
 
 
 class Past(Loading):
-    """What one journey's fields fetch. Use `await Past.of(loading, tables)`."""
+    """What one journey's fields fetch. Use `await Past.of(loading, organisation, moment)`."""
 
     _tables: dict[str, list[Row]]
+    _organisation: str
+    _moment: Moment
 
     @classmethod
-    async def of(cls, loading: Loading, tables: Tables) -> "Past":
+    async def of(cls, loading: Loading, organisation: str, moment: Moment) -> "Past":
         """Return the journey's rows, without those that the viewer may not see now."""
         past = cls(loading.info)
-        past._tables = {name: [dict(row) for row in rows] for name, rows in tables.items()}
+        past._organisation, past._moment = organisation, moment
+        tables = await journey_as_of(
+            loading.context.log,
+            organisation,
+            position=moment.position,
+            occurred_at=moment.occurred_at,
+        )
+        past._tables = {
+            name: [past.as_it_stands(dict(row)) for row in rows] for name, rows in tables.items()
+        }
         for shape in {shape.name: shape for shape in loading.shapes.values()}.values():
             await past._hide(shape)
         await past._add_members()
         return past
+
+    @property
+    def through(self) -> int:
+        """The position of the moment."""
+        return self._moment.position
+
+    def has(self, position: int, occurred_at: datetime) -> bool:
+        """Say whether an event had happened."""
+        return self._moment.has(position, occurred_at)
+
+    def chosen(self, chosen: Chosen) -> Chosen:
+        """Return which of the chosen entries had happened."""
+        return replace(chosen, happened_by=self._moment.occurred_at)
+
+    def as_it_stands(self, row: Row) -> Row:
+        """Return the row as it was at the moment, which it names."""
+        row[THEN] = self._then(row.get("organisation"))
+        if (row.get("voided_by") or 0) > self._moment.position:
+            row["voided_by"] = None
+        return row
+
+    def _then(self, organisation: str | None) -> str:
+        is_own = organisation == self._organisation
+        return then_of(self._moment, None if is_own else self._organisation)
 
     async def _add_members(self) -> None:
         """Add the other organisations of its cohorts, as they are now: the journey has their memberships alone."""
@@ -44,7 +85,7 @@ class Past(Loading):
         if others:
             names = [column.name for column in shape.table.c]
             found = await super().gathered({"organisation": (others, names)})
-            there += [row for _, row in found]
+            there += [self.as_it_stands(row) for _, row in found]
 
     async def _hide(self, shape: Shape) -> None:
         name = shape.table.name
@@ -70,23 +111,32 @@ class Past(Loading):
         kept = [row for row in rows if tuple(row[part] for part in identity) in seen]
         for row in kept:
             row.update(seen[tuple(row[part] for part in identity)])
+        if shape.table is Memberships.table:
+            # Those that came later may be shown to more.
+            kept = [row for row in kept if seen_stays(row)]
         self._tables[name] = kept
 
     async def gathered(
         self, wanted: Mapping[str, tuple[Sequence[str], Sequence[str]]]
     ) -> list[tuple[str, Row]]:
-        """Return the subjects as they stood; others of the kinds that have names as they are now."""
+        """Return the rows as they stood; other subjects of the kinds that have names as they are now."""
         here: list[tuple[str, Row]] = []
         others = {}
-        for kind, (keys, names) in wanted.items():
-            missing = set(keys)
-            for row in self._tables.get(self.shapes[kind].table.name, []):
-                if row["key"] in missing:
+        for kind, (names, columns) in wanted.items():
+            shape = self.shapes[kind]
+            missing = set(names)
+            for row in self._tables.get(shape.table.name, []):
+                name = shape.naming.name(row)
+                if name in missing:
                     here.append((kind, dict(row)))
-                    missing.discard(row["key"])
+                    missing.discard(name)
             if kind in NAMED_AS_NOW and missing:
-                others[kind] = (sorted(missing), names)
-        return here + (await super().gathered(others) if others else [])
+                others[kind] = (sorted(missing), columns)
+        if others:
+            for kind, row in await super().gathered(others):
+                row[THEN] = self._then(row["key"] if kind == "organisation" else None)
+                here.append((kind, row))
+        return here
 
     async def page(self, list_: List, names: Sequence[str], page: Page) -> list[Row]:
         """Return a page of each parent's list, of rows as they stood."""
@@ -96,11 +146,13 @@ class Past(Loading):
             row.update(
                 {name: known[name].of(row, self._tables) for name in page.order if name in known}
             )
-        return [
-            {**row, PARENT: parent}
-            for parent, rows in found.items()
-            for row in self._part(rows, page)
-        ]
+        return self.counted(
+            [
+                {**row, PARENT: parent}
+                for parent, rows in found.items()
+                for row in self._part(rows, page)
+            ]
+        )
 
     async def counts(self, list_: List) -> list[Row]:
         """Return how many rows each parent's list has."""

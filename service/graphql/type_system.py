@@ -18,7 +18,7 @@ from service.graphql.declared import Declared
 from service.graphql.fields.checks import check
 from service.graphql.fields.field import TYPE, Completing
 from service.graphql.fields.shapes import definition_of, shape_of
-from service.graphql.insights.plain import PLAIN
+from service.graphql.insights.subjects import PLAIN, read_part
 from service.graphql.lists.pages import LIST_SIZE_MAX, PAGE_ROWS, Connection
 from service.graphql.query import Query
 from service.graphql.subscription import Subscription
@@ -92,7 +92,7 @@ def _complete_object(type_: GraphQLObjectType, definition: StrawberryObjectDefin
             declared.complete(field, definition.origin)
         else:
             # It is a member of what its parent gave.
-            field.resolve = None
+            field.resolve = read_part if PLAIN in type_.extensions else None
 
 
 def _number(field: GraphQLField, list_size_max: int) -> None:

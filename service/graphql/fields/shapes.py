@@ -10,6 +10,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
 
 from projections.listing import derived
+from projections.naming import ByKey, ByPosition, Naming
 from projections.projection import Projection, Subjects
 from service.graphql.fields.field import Misdeclared, Place
 
@@ -22,12 +23,14 @@ SHAPE: Final = "__shape__"
 class Shape:
     """A class over a table. `kind` is a subject's; `about` the kind and the column of the subject that a fact is about.
 
-    `orders` are columns, never null, or derived of rows: what lists can be ordered by, beside position and time.
+    `naming` is how ids name its rows. `orders` are columns, never null, or derived of rows: what lists can be ordered
+    by, beside position and time.
     """
 
     type: type
     table: Table
     plural: str
+    naming: Naming
     kind: str | None = None
     about: tuple[str, str] | None = None
     orders: Sequence[str] = ()
@@ -36,6 +39,11 @@ class Shape:
     def name(self) -> str:
         """The type's name."""
         return self.type.__name__
+
+    @property
+    def node(self) -> str:
+        """The kind that ids begin with."""
+        return self.kind or f"{self.name[0].lower()}{self.name[1:]}"
 
 
 def definition_of(type_: Any) -> StrawberryObjectDefinition:
@@ -98,17 +106,18 @@ def listed(
     model: type[Projection],
     *,
     plural: str,
+    naming: Naming,
     kind: str | None = None,
     about: tuple[str, str] | None = None,
     orders: Sequence[str] = (),
 ) -> Callable[[type[T]], type[T]]:
-    """Declare a type over the table of a read model, of whose rows there are lists."""
+    """Declare a type over the table of a read model, of whose rows there are lists; `naming` is how ids name these."""
 
     def declare(cls: type[T]) -> type[T]:
         for name in (*orders, *(about or ())[1:]):
             if name not in model.table.c and name not in derived(model.table):
                 raise Misdeclared(cls, name, f"{model.table.name} has no such column")
-        shape = Shape(cls, model.table, plural, kind, about, orders)
+        shape = Shape(cls, model.table, plural, naming, kind, about, orders)
         setattr(cls, SHAPE, shape)
         return declared(cls)
 
@@ -119,7 +128,7 @@ def subject(
     model: type[Subjects], *, plural: str, orders: Sequence[str] = ()
 ) -> Callable[[type[T]], type[T]]:
     """Declare the type of a kind of subject."""
-    return listed(model, plural=plural, kind=model.kind, orders=orders)
+    return listed(model, plural=plural, naming=ByKey(), kind=model.kind, orders=orders)
 
 
 def fact(
@@ -129,7 +138,8 @@ def fact(
 
     The column holds keys of the `kind` (by default, the one with the column's name), with "" streams of any kind.
     """
-    return listed(model, plural=plural, about=(about if kind is None else kind, about))
+    of = about if kind is None else kind
+    return listed(model, plural=plural, naming=ByPosition(), about=(of, about))
 
 
 def _text(cls: type) -> str:

@@ -14,7 +14,7 @@ from projections.models.iterations import (
 )
 from service.graphql.fields.columns import column
 from service.graphql.fields.field import Row
-from service.graphql.fields.parts import parts
+from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import one, some
 from service.graphql.fields.shapes import declared, fact, subject
 from service.graphql.lists.connections import many
@@ -34,6 +34,11 @@ def _cost(row: Row) -> list[Row]:
     if row["cost_amount"] is None:
         return []
     return [{"amount": row["cost_amount"], "currency": row["cost_currency"]}]
+
+
+def _cost_sql(row: Columns) -> SqlParts:
+    columns = {"amount": row["cost_amount"], "currency": row["cost_currency"]}
+    return SqlParts(columns, where=row["cost_amount"].is_not(None))
 
 
 @declared
@@ -77,6 +82,7 @@ class Iteration(Subject, Owned, Noted):
         "What it cost in money; null where it was not told.",
         ("cost_amount", "cost_currency"),
         _cost,
+        _cost_sql,
     )
     revisions: "Connection[Revision]" = many(
         "How its plan changed before the start.", InColumn("iteration")

@@ -6,14 +6,14 @@ from typing import Any
 import strawberry
 
 from events.terms import Visibility
-from service.graphql.arguments import node_id
 from service.graphql.entries import EntryEvent
-from service.graphql.fields.columns import column, worked_out
+from service.graphql.fields.columns import column
 from service.graphql.fields.field import Field
 from service.graphql.fields.references import of_stream, one
 from service.graphql.fields.shapes import declared, interface
+from service.graphql.identity import ENTRY
 from service.graphql.lists.pages import EDGES, NODES, ROW, FilteredPage, Placed
-from service.graphql.types.bases import NODE_ID, Node, Subject
+from service.graphql.types.bases import Node, Subject, identified
 from service.graphql.types.cohorts import Cohort, Organisation
 from service.graphql.types.entries.event import (
     ACTOR,
@@ -37,9 +37,7 @@ def _itself(description: str) -> Any:
 class TimelineEntry(Node):
     """What all entries of timelines share."""
 
-    id: strawberry.ID = worked_out(
-        NODE_ID, ("position",), lambda row: node_id(f"event/{row['position']}")
-    )
+    id: strawberry.ID = identified("position", ENTRY)
     position: Position = column(POSITION)
     type: EntryType = column("What kind of event it is.")
     summary: str = summary(

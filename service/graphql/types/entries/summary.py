@@ -26,17 +26,22 @@ class Summary:
         owners = {f"organisation/{key}" for keys in of_pairings for key in keys}
         found |= await _known(loading, owners - found.keys())
         for row in rows:
-            # A key that was taken back may be another subject's by now.
-            known = {
-                stream: _phrase(found[stream], found)
-                for stream in _streams(row)
-                if stream in found and found[stream]["position"] <= row["position"]
-            }
-            row[selected.slot] = SENTENCES[row["type"]].said(row, known)
+            row[selected.slot] = sentence(row, found)
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the sentence."""
         return row[slot]
+
+
+def sentence(row: Row, found: Mapping[str, Row]) -> str:
+    """Return what is said of an entry, with what was found of the subjects that the viewer may see, by stream."""
+    known = {
+        stream: _phrase(found[stream], found)
+        for stream in _streams(row)
+        # A key that was taken back may be another subject's by now.
+        if stream in found and found[stream]["position"] <= row["position"]
+    }
+    return SENTENCES[row["type"]].said(row, known)
 
 
 def _streams(row: Row) -> list[str]:

@@ -10,11 +10,12 @@ from types import new_class
 from typing import Any, Final
 
 import strawberry
+from sqlalchemy import JSON, func
 
 from events.catalogue import VOCABULARY, EventKind, Reference
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, Misdeclared, Row, Source
-from service.graphql.fields.parts import Parts
+from service.graphql.fields.parts import Columns, Parts, SqlParts
 from service.graphql.fields.references import HIDDEN, ToOne, ToSome, ToStream
 from service.graphql.types.bases import Subject
 from service.graphql.types.entries.entry import TimelineEntry
@@ -77,7 +78,9 @@ def _field(kind: EventKind, name: str, schema: Mapping[str, Any]) -> Field:
     if name == kind.about_field:
         return _made(said, Position, FromColumn(column))
     if name == "cost":
-        return _made(_or_null(said), Cost | None, Parts(Cost.__name__, (column,), _cost, False))
+        return _made(
+            _or_null(said), Cost | None, Parts(Cost.__name__, (column,), _cost, False, _cost_sql)
+        )
     type_, is_list = _type(schema)
     if is_list:
         return _made(said, list[type_], FromColumn(column, ()))  # type: ignore[valid-type]  # worked out
@@ -109,6 +112,12 @@ def _or_null(said: str) -> str:
 
 def _cost(row: Row) -> list[Row]:
     return [dict(row["data.cost"])] if row["data.cost"] else []
+
+
+def _cost_sql(row: Columns) -> SqlParts:
+    cost = row["data.cost"]
+    columns = {name: cost.op("->", return_type=JSON())(name) for name in ("amount", "currency")}
+    return SqlParts(columns, where=func.json_typeof(cost) == "object")
 
 
 def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
