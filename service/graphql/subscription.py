@@ -21,7 +21,10 @@ from service.graphql.types.entries.vocabulary import TimelineItem
 from service.graphql.values.scalars import Position
 from service.graphql.values.terms import EntryType
 
-ONE: Final = "Give at most one of `organisation`, `cohort` and `cohorts`; without one, you get everything that you may see."
+ONE: Final = (
+    "Give at most one of `organisation`, `cohort` and `cohorts`; "
+    "without one, you get everything that you may see."
+)
 
 
 async def _follow(
