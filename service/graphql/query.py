@@ -90,7 +90,8 @@ class Query:
     node: Node | None = asked(_node, "What has this id; null where there is none that you may see.")
     live_cursor: Position = asked(
         _live_cursor,
-        "The position up to which this answer is complete. Pass it as `after` to a subscription to continue from there.",
+        "The position up to which this answer is complete. "
+        "Pass it as `after` to a subscription to continue from there.",
     )
     event: Event | None = asked(
         _event,
