@@ -19,12 +19,14 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from projections.audiences import Condition, SubjectThen, event_seen, seen
-from projections.listing import PARENT
+from projections.listing import PARENT, texts
 from projections.models.record import Entries, Timeline, Voids
+from projections.models.subjects import FormerSubjects, SubjectAudiences
 from projections.tables import TEXT, TEXTS, log_events
 
 _ENTRIES: Final = Entries.table
@@ -39,13 +41,17 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which entries of the streams of a kind are asked for: up to a position, of some types, in a half-open span."""
+    """Which entries of the streams of a kind are asked for: up to a position, of some types, in a half-open span.
+
+    Of those that happened after `happened_by`, none counts.
+    """
 
     kind: str
     through: int
     types: Sequence[str] = ()
     since: datetime | None = None
     until: datetime | None = None
+    happened_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,14 @@ def given(positions: Sequence[int]) -> Select[Any]:
     )
 
 
+def known(streams: Sequence[str]) -> Select[Any]:
+    """Return the statement for those of these subjects that may be seen: by stream, what they are known by."""
+    subjects = SubjectAudiences.table.c
+    return select(
+        subjects.stream, subjects.kind, subjects.position, subjects.title, subjects.owners
+    ).where(subjects.stream == any_(texts(streams)), seen(subjects.audience))
+
+
 def at(positions: Sequence[int]) -> Select[Any]:
     """Return the statement for the entries at these positions."""
     found = (
@@ -154,6 +168,19 @@ def at(positions: Sequence[int]) -> Select[Any]:
         .subquery("entries")
     )
     return _shown(_seen(found)[1].subquery("placed"))
+
+
+def creations(streams: Sequence[str]) -> Select[Any]:
+    """Return the statement for where the subjects of these streams were created: also what was taken back."""
+    found = union_all(
+        *(
+            select(table.c.stream, table.c.position).where(
+                table.c.stream == any_(texts(streams)), seen(table.c.audience)
+            )
+            for table in (SubjectAudiences.table, FormerSubjects.table)
+        )
+    )
+    return select(found.subquery("created"))
 
 
 def _positions(positions: Sequence[int]) -> Any:
@@ -188,6 +215,8 @@ def _entries(chosen: Chosen, of: Any) -> Subquery:
         timeline.stream == literal(f"{chosen.kind}/", TEXT) + of.c.parent,
         timeline.position <= chosen.through,
     )
+    if chosen.happened_by is not None:
+        found = found.where(timeline.occurred_at <= chosen.happened_by)
     return found.correlate(of).subquery("entries")
 
 

@@ -13,7 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events.access.audience import Viewer
 from events.fields import INTEGER_MAX
 from events.senders import Sender
-from events.store.connections import AWAY, CONFLICTS, TRIES_MAX, Unavailable, described, trouble_in
+from events.store.connections import (
+    AWAY,
+    CONFLICTS,
+    LOST,
+    TRIES_MAX,
+    Unavailable,
+    described,
+    trouble_in,
+)
 from events.store.replica import Check
 from projections import store, viewers
 from projections.audiences import given
@@ -29,6 +37,7 @@ from projections.narrowing import (
     Narrowed,
     guarded,
 )
+from projections.prepared import Prepared
 from projections.state import State
 
 READERS_MAX: Final = 8
@@ -45,6 +54,10 @@ _CHECKED: Final = "howcanwe checked"
 voids: Final = Voids.table
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Mapping[str, Any])
+
+Ask = Callable[[AsyncConnection, Mapping[str, Any]], Awaitable[Sequence[R]]]
+"""Returns guarded rows, by a connection, of the values that whoever looks gives."""
 
 
 class Held(NamedTuple):
@@ -72,7 +85,12 @@ class ReadModels:
         self._used: str | None = None
         self._position = 0
         self._engine = store.engine(
-            url, connections_max=readers_max, check=check, application_name="howcanwe reading"
+            url,
+            connections_max=readers_max,
+            check=check,
+            application_name="howcanwe reading",
+            # A statement is planned once for each connection, not for each viewer and key.
+            plan_cache_mode="force_generic_plan",
         )
 
     def use(self, schema: str) -> None:
@@ -110,14 +128,33 @@ class ReadModels:
         if fixed is not None and fixed.sees_everything:
             return [row._asdict() for row in await self.rows(statement, given(fixed))]
         asked = guarded(statement)
-        held, rows = await self._with_tokens(sender, asked)
-        guard = rows[0]
-        if unhidden and guard[NARROWED] is not None:
-            raise Narrowed(guard[NARROWED])
-        if guard[NARROWED] is None:
-            self._clear = max(self._clear, guard[HEAD] or 0)
-        self._remember(sender, Held(held.viewer, max(held.position, guard[POSITION])))
+
+        async def ask(
+            connection: AsyncConnection, values: Mapping[str, Any]
+        ) -> Sequence[dict[str, Any]]:
+            return [row._asdict() for row in await connection.execute(asked, values)]
+
+        rows = await self._seen(sender, ask, unhidden)
         return [_plain(row) for row in rows if row[FOUND]]
+
+    async def answer(
+        self,
+        sender: Sender,
+        prepared: Prepared,
+        values: Mapping[str, Any],
+        *,
+        unhidden: bool = True,
+    ) -> Mapping[str, Any]:
+        """Return the one row of a prepared statement, as `seen` does, with the columns of `narrowing`."""
+
+        async def ask(
+            connection: AsyncConnection, held: Mapping[str, Any]
+        ) -> Sequence[Mapping[str, Any]]:
+            assert self.schema is not None
+            return [await prepared.row(connection, self.schema, {**values, **held})]
+
+        [row] = await self._seen(sender, ask, unhidden)
+        return row
 
     async def rows(
         self, statement: Executable, values: Mapping[str, Any] | None = None
@@ -144,8 +181,8 @@ class ReadModels:
             for _ in range(TRIES_MAX - 1):
                 try:
                     return await self._connected(ask)
-                except DBAPIError as error:
-                    if not (error.connection_invalidated or gave_way(error)):
+                except (DBAPIError, *AWAY, *CONFLICTS) as error:
+                    if not (is_lost(error) or gave_way(error)):
                         raise
                     # What comes back may be another server, whose log goes on differently.
                     self._forget()
@@ -165,24 +202,33 @@ class ReadModels:
                 await self._check(connection)
             return await ask(connection)
 
-    async def _with_tokens(
-        self, sender: Sender, asked: Select[Any]
-    ) -> tuple[Held, list[dict[str, Any]]]:
-        """Return what the sender holds, and the statement's rows with it."""
+    async def _seen(self, sender: Sender, ask: Ask[R], unhidden: bool) -> Sequence[R]:
+        """Return guarded rows, with what the sender holds at their moment. Raises Narrowed."""
+        held, rows = await self._with_tokens(sender, ask)
+        guard = rows[0]
+        if unhidden and guard[NARROWED] is not None and not held.viewer.sees_everything:
+            raise Narrowed(guard[NARROWED])
+        if guard[NARROWED] is None:
+            self._clear = max(self._clear, guard[HEAD] or 0)
+        self._remember(sender, Held(held.viewer, max(held.position, guard[POSITION])))
+        return rows
+
+    async def _with_tokens(self, sender: Sender, ask: Ask[R]) -> tuple[Held, Sequence[R]]:
+        """Return what the sender holds, and the rows with it."""
         held = self._known(sender)
         if held is not None:
-            rows = [row._asdict() for row in await self.rows(asked, self._values(held))]
+            values = self._values(held)
+            rows = await self._asked(lambda connection: ask(connection, values))
             if rows[0][MOVED] is None:
                 return held, rows
 
-        async def ask(connection: AsyncConnection) -> tuple[Held, list[dict[str, Any]]]:
+        async def anew(connection: AsyncConnection) -> tuple[Held, Sequence[R]]:
             # What the viewer holds, and the rows, of one moment.
             await connection.execution_options(isolation_level="REPEATABLE READ")
             held = await _held(connection, sender)
-            found = await connection.execute(asked, self._values(held))
-            return held, [row._asdict() for row in found]
+            return held, await ask(connection, self._values(held))
 
-        return await self._asked(ask)
+        return await self._asked(anew)
 
     def _values(self, held: Held) -> Mapping[str, Any]:
         return {**given(held.viewer), CLEAR: self._clear, SINCE: held.position}
@@ -247,6 +293,11 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     for name in (NARROWED, MOVED, POSITION, HEAD, FOUND):
         del row[name]
     return row
+
+
+def is_lost(error: Exception) -> bool:
+    """Say whether the connection was lost: another may serve."""
+    return bool(getattr(error, "connection_invalidated", isinstance(error, LOST)))
 
 
 def gave_way(error: Exception) -> bool:

@@ -49,6 +49,7 @@ def engine(
         pool_timeout=CONNECT_SECONDS_MAX,
         connecting={
             "timeout": CONNECT_SECONDS_MAX,
+            "max_cacheable_statement_size": 0,  # long ones are those whose planning takes long
             "server_settings": {"timezone": "UTC", "jit": "off", **settings},
         },
     )

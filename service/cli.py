@@ -28,6 +28,7 @@ COMMANDS = {
     "schema": "describing:schema",
     "openapi": "describing:openapi",
     "graphiql": "describing:graphiql",
+    "graphql": "graphql:commands",
     "keys": "keys:commands",
     "read-models": "read_models:commands",
     "person": "persons:commands",

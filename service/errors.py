@@ -80,6 +80,13 @@ class TrustedDocumentsError(ServiceError):
         super().__init__(f"the trusted documents cannot be used: {reason}")
 
 
+class QueryRefused(ServiceError):
+    """A query cannot be answered, whoever asks."""
+
+    def __init__(self, wrong: str) -> None:
+        super().__init__(f"the query is refused: {wrong}")
+
+
 class NoGraphiQL(ServiceError):
     """The files of GraphiQL cannot be had."""
 

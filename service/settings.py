@@ -203,18 +203,22 @@ class Settings(BaseSettings):
             ge=1,
             description="Most that a GraphQL query may cost: its fields, each as often as lists around it ask rows.",
         ),
+    ] = 250_000
+    graphql_rows_max: Annotated[
+        int,
+        Field(ge=1, description="Most rows of lists in the answer to a GraphQL query."),
     ] = 50_000
     graphql_search_cost: Annotated[
         int, Field(ge=0, description="What a search in a GraphQL query costs beside its fields.")
-    ] = 2_500
+    ] = 12_500
     graphql_figure_cost: Annotated[
         int,
         Field(ge=0, description="What a figure of the insights costs beside its fields."),
-    ] = 500
+    ] = 2_500
     graphql_introspection_cost: Annotated[
         int,
         Field(ge=0, description="What `__schema` or `__type` in a GraphQL query costs."),
-    ] = 5_000
+    ] = 25_000
     graphql_statements_max: Annotated[
         int,
         Field(
@@ -223,8 +227,19 @@ class Settings(BaseSettings):
         ),
     ] = 4
     graphql_list_size_max: Annotated[
-        int, Field(ge=1, description="Most rows of a list in one page of GraphQL.")
+        int,
+        Field(
+            ge=1,
+            description="Most rows of a list in one page of GraphQL; most ids in `nodes`, most streams in `subjects`.",
+        ),
     ] = 100
+    graphql_pasts_max: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most journeys as they stood, each at a moment, from which one `nodes` is answered.",
+        ),
+    ] = 4
     graphql_seconds_max: Annotated[
         float, Field(gt=0, description="Longest time that a GraphQL query may take, in seconds.")
     ] = 10.0

@@ -13,6 +13,7 @@ NOT_REACHED: Final = "position.not_reached"
 CATCHING_UP: Final = "read_models.catching_up"
 BEHIND: Final = "replica.behind"
 NOT_PERSISTED: Final = "PERSISTED_QUERY_NOT_SUPPORTED"
+TOO_MANY_ROWS: Final = "answer.too_many_rows"
 TRY_AGAIN: Final = frozenset({UNAVAILABLE, NOT_REACHED, CATCHING_UP, BEHIND})
 """Codes of what the same request may get later."""
 MALFORMED: Final = frozenset({"request.malformed", "document.not_trusted", "document.hash_differs"})
@@ -31,6 +32,13 @@ def argument_refusal(code: str, argument: str, expected: str) -> GraphQLError:
     return refusal(code, f"{argument}: expected {expected}", argument=argument)
 
 
+def ends_the_answer(error: Exception) -> bool:
+    """Say whether nothing is answered: the same request may be later, or the answer is too large. No field is wrong."""
+    if isinstance(error, GraphQLError):
+        return (error.extensions or {}).get("code") in (*TRY_AGAIN, TOO_MANY_ROWS)
+    return isinstance(error, Unavailable)
+
+
 def told(error: GraphQLError) -> GraphQLError:
     """Return the error as clients get it. What was not foreseen is logged, without the query's text."""
     if error.extensions and "code" in error.extensions:
@@ -46,6 +54,13 @@ def told(error: GraphQLError) -> GraphQLError:
         return _as(error, UNAVAILABLE, f"{original.summary.capitalize()}; try again.")
     _log.error("graphql error", path=error.path, trace=trace(original))
     return _as(error, "internal", "Something went wrong here.")
+
+
+def as_graphql(error: Exception) -> GraphQLError:
+    """Return an error of any kind as one of GraphQL's."""
+    return (
+        error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+    )
 
 
 def _origin(error: GraphQLError) -> Exception | None:

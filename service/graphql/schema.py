@@ -1,51 +1,36 @@
 """The schema, and how an operation is run: read, checked, measured, executed, its errors told as clients get them."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import aclosing
-from sys import getsizeof
-from typing import Any, Final
+from typing import Any
 
 from graphql import (
     DocumentNode,
     GraphQLError,
-    NoSchemaIntrospectionCustomRule,
-    OperationDefinitionNode,
     OperationType,
     execute,
-    get_operation_ast,
-    get_variable_values,
-    parse,
     print_schema,
-    specified_rules,
-    validate,
 )
 from graphql.execution import ExecutionResult as GraphQLResult
-from graphql.execution import Executor, VariableValues, create_source_event_stream
+from graphql.execution import Executor, create_source_event_stream
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
-from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType as Allowed
 
-from projections.insights.definition import FIGURES
 from projections.reading import READERS_MAX
 from projections.state import Phase
-from service.errors import TrustedDocumentsError
+from service.graphql.compiled.answers import answer
+from service.graphql.compiled.building import NotCompiled
 from service.graphql.context import Context
-from service.graphql.errors import BEHIND, CATCHING_UP, UNAVAILABLE, refusal, told
+from service.graphql.documents import Documents, Operation
+from service.graphql.errors import BEHIND, CATCHING_UP, UNAVAILABLE, as_graphql, refusal, told
+from service.graphql.fetched import Fetched
 from service.graphql.frames import answers
 from service.graphql.insights.plain import PlainAnswers
-from service.graphql.limits import (
-    Limits,
-    Measure,
-    cost_of,
-    query_too_long,
-    too_costly,
-    too_large,
-    too_long,
-)
+from service.graphql.limits import Limits
 from service.graphql.reads_after_writes import wait_for_positions
+from service.graphql.refused import Refused
 from service.graphql.slices import COMPUTING, Computing, SlicedAnswers
 from service.graphql.trusted import document_of
 from service.graphql.turns import Turns
@@ -53,173 +38,30 @@ from service.graphql.type_system import TypeSystem
 from service.graphql.types.listed import SHAPES
 from service.sharing import Sharing
 
-TOKEN_BYTES: Final = 768
-"""About what a token of a document that was read takes in memory, with its part of the tree."""
-
-TOO_MANY_TOKENS: Final = "Parsing aborted"
-"""What graphql-core's parser says of a document with too many of them, which is no error of syntax."""
-
-
-class Refused(Exception):
-    """An operation was refused before it was executed: nothing of it has happened."""
-
-    def __init__(self, *errors: GraphQLError, extensions: dict[str, Any] | None = None) -> None:
-        self.errors = [told(error) for error in errors]
-        self.extensions = extensions
-        super().__init__(self.errors[0].message)
-
-    @property
-    def result(self) -> PreExecutionError:
-        """The result of an operation that was not executed."""
-        return PreExecutionError(None, self.errors, self.extensions)
-
 
 class Execution(PlainAnswers, SlicedAnswers, Executor[Any]):
     """The executor: values that are told as they are take it no time, and long lists hold nobody up."""
 
 
 class Schema:
-    """The graph, within limits. It has of Strawberry's BaseSchema what its views and handlers call.
-
-    Documents that were read and checked once are remembered, at most `documents_max` of them and about
-    `documents_bytes_max`; refused ones are not.
-    """
+    """The graph, within limits. It has of Strawberry's BaseSchema what its views and handlers call."""
 
     config = StrawberryConfig()
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._computing = Computing()
-        self._reading = Turns(1, 1)
+        self._turns = Turns(READERS_MAX, self.limits.statements_max)
         self.graph = TypeSystem(self.limits.list_size_max).graph
         self.graph.extensions.update(
             {
                 "sharing": Sharing(),
-                "turns": Turns(READERS_MAX, self.limits.statements_max),
+                "turns": self._turns,
                 COMPUTING: self._computing,
-                "shapes": {
-                    name: shape for shape in SHAPES for name in (shape.name, shape.kind) if name
-                },
+                "shapes": {name: shape for shape in SHAPES for name in (shape.name, shape.node)},
             }
         )
-        self._prices = {
-            "search": self.limits.search_cost,
-            **dict.fromkeys(FIGURES, self.limits.figure_cost),
-            "__schema": self.limits.introspection_cost,
-            "__type": self.limits.introspection_cost,
-        }
-        self._documents: OrderedDict[str, tuple[DocumentNode, int]] = OrderedDict()
-        self._documents_bytes = 0
-        self._rules = [
-            *specified_rules,
-            *(() if self.limits.introspection else (NoSchemaIntrospectionCustomRule,)),
-        ]
-        self._trusted = {
-            query: self._trusted_document(hash_, query)
-            for hash_, query in (self.limits.trusted_documents or {}).items()
-        }
-        self._trusted_ids = frozenset(id(document) for document in self._trusted.values())
-
-    def document(self, query: str) -> DocumentNode:
-        """Return the document, read and checked. Raises Refused."""
-        if query in self._trusted:
-            return self._trusted[query]
-        if query in self._documents:
-            self._documents.move_to_end(query)
-            return self._documents[query][0]
-        return self._kept(query, self._read(query))
-
-    def _kept(self, query: str, document: DocumentNode) -> DocumentNode:
-        """Return the document, remembered now, as long as there is room."""
-        size = _bytes_of(query, document)
-        self._documents[query] = document, size
-        self._documents_bytes += size
-        while (
-            len(self._documents) > self.limits.documents_max
-            or self._documents_bytes > self.limits.documents_bytes_max
-        ):
-            _, (_, forgotten) = self._documents.popitem(last=False)
-            self._documents_bytes -= forgotten
-        return document
-
-    async def read(self, query: str, context: Context) -> DocumentNode:
-        """Return the document as `document` does, at the turn of whoever asks. Raises Refused."""
-        if query in self._trusted or query in self._documents:
-            return self.document(query)
-        async with self._reading.taken(context.asker):
-            if query in self._documents:
-                return self.document(query)
-            # In a thread: the rules compare fields with each other, and others ask meanwhile.
-            return self._kept(query, await asyncio.to_thread(self._read, query))
-
-    def _read(self, query: str) -> DocumentNode:
-        if len(query) > self.limits.characters_max:
-            raise Refused(query_too_long(f"{self.limits.characters_max} characters"))
-        try:
-            document = parse(query, max_tokens=self.limits.tokens_max)
-        except GraphQLError as error:
-            if TOO_MANY_TOKENS in error.message:
-                raise Refused(query_too_long(f"{self.limits.tokens_max} tokens")) from None
-            raise Refused(error) from None
-        except RecursionError as error:
-            raise Refused(_as_graphql(error)) from None
-        return self._checked(document)
-
-    def _checked(self, document: DocumentNode) -> DocumentNode:
-        """Return the document if it fits the schema. Raises Refused."""
-        hide = not self.limits.suggestions
-        try:
-            errors = validate(self.graph, document, self._rules, hide_suggestions=hide)
-        except (GraphQLError, RecursionError) as error:
-            raise Refused(_as_graphql(error)) from None
-        if errors:
-            raise Refused(*errors)
-        return document
-
-    def _trusted_document(self, hash_: str, query: str) -> DocumentNode:
-        """Return the document, read, checked and measured before anybody asks for it. Raises TrustedDocumentsError."""
-        try:
-            document = self._checked(parse(query))
-            for operation in document.definitions:
-                if isinstance(operation, OperationDefinitionNode):
-                    # The least that it may cost, whatever its variables are.
-                    names = operation.variable_definitions or ()
-                    least = {name.variable.name.value: None for name in names}
-                    size = Measure(document, least, self._prices).of(operation)
-                    if (error := too_costly(size, self.limits)) is not None:
-                        raise error
-        except (GraphQLError, RecursionError, Refused) as error:
-            name = query.partition("{")[0].strip()
-            raise TrustedDocumentsError(f"{hash_} ({name}): {error}") from None
-        return document
-
-    def operation(
-        self, document: DocumentNode, name: str | None, variables: Mapping[str, Any] | None
-    ) -> tuple[OperationDefinitionNode, dict[str, int]]:
-        """Return the operation that is meant, and its cost. Raises Refused."""
-        operation = get_operation_ast(document, name)
-        if operation is None:
-            expected = "the name of one of its operations"
-            raise Refused(refusal("operation.unknown", f"operationName: expected {expected}"))
-        if (error := too_long(variables or {}, self.limits)) is not None:
-            raise Refused(error)
-        coerced = self._coerced(operation, variables or {})
-        size = Measure(document, coerced, self._prices).of(operation)
-        is_trusted = id(document) in self._trusted_ids
-        error = (too_costly if is_trusted else too_large)(size, self.limits)
-        cost = cost_of(size, self.limits)
-        if error is not None:
-            raise Refused(error, extensions={"cost": cost})
-        return operation, cost
-
-    def _coerced(
-        self, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
-        """Return the variables as execution takes them; none where it refuses them."""
-        values = get_variable_values(
-            self.graph, operation.variable_definitions or (), dict(variables), max_errors=1
-        )
-        return values.coerced if isinstance(values, VariableValues) else {}
+        self.documents = Documents(self.graph, self.limits)
 
     def _text(self, query: Any, variables: Any, name: Any, extensions: Any) -> str:
         """Return the document that a request asks for. Raises Refused, also where it is no request."""
@@ -245,36 +87,78 @@ class Schema:
         allowed_operation_types: Collection[Allowed] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
-        """Return the result of a query: a PreExecutionError where it was not executed, as no subscription is."""
-        cost: dict[str, int] | None = None
+        """Return the result of a query: a PreExecutionError where it was not executed, as no subscription is.
+
+        What PostgreSQL wrote of its data is an `orjson.Fragment`.
+        """
+        cost: Mapping[str, int] | None = None
         try:
             text = self._text(query, variable_values, operation_name, operation_extensions)
             async with asyncio.timeout(self.limits.seconds_max):
-                document = await self.read(text, context_value)
-                operation, cost = self.operation(document, operation_name, variable_values)
-                if operation.operation is OperationType.SUBSCRIPTION:
+                document = await self.documents.read(text, context_value)
+                operation = self.documents.operation(document, operation_name, variable_values)
+                cost = operation.cost
+                if operation.node.operation is OperationType.SUBSCRIPTION:
                     how = "graphql-transport-ws, text/event-stream or multipart/mixed"
                     error = refusal("operation.unsupported", f"A subscription comes over {how}.")
                     raise Refused(error)
                 await self._wait(context_value, operation_extensions)
-                async with self._computing.slice(context_value.asker):
-                    found: Any = execute(
-                        self.graph,
-                        document,
-                        executor_class=Execution,
-                        context_value=context_value,
-                        variable_values=variable_values,
-                        operation_name=operation_name,
-                        hide_suggestions=not self.limits.suggestions,
-                    )
-                result = await found if hasattr(found, "__await__") else found
+                result = await self._result(operation, variable_values, context_value)
         except TimeoutError:
-            return ExecutionResult(None, [self._too_slow()], cost and {"cost": cost})
+            return ExecutionResult(None, [self._too_slow()], {"cost": dict(cost)} if cost else None)
         except Refused as refused:
             return refused.result
         if result.data is None and result.errors and all(not one.path for one in result.errors):
-            return Refused(*result.errors, extensions={"cost": cost}).result
+            return Refused(*result.errors, extensions={"cost": dict(cost)}).result
         return _told(result, cost)
+
+    async def _result(
+        self, operation: Operation, given: dict[str, Any] | None, context: Context
+    ) -> GraphQLResult:
+        """Return the result of a query: of what its plan answers, and what is executed as usual."""
+        plan, variables = await self.documents.plan(operation, context), operation.variables
+        document = operation.document.node
+        if plan is None or variables is None:
+            return await self._executed(operation, document, given, context)
+        try:
+            values = plan.values(variables)
+        except (GraphQLError, NotCompiled):
+            # At which field an argument is wrong is told as usual.
+            return await self._executed(operation, document, given, context)
+        try:
+            answered = await answer(plan, values, context, self._turns)
+        except Exception as error:
+            return plan.failed(error)
+        if plan.rest is None:
+            return GraphQLResult(answered, None)
+        rest = await self._executed(operation, plan.rest, given, context)
+        if rest.data is None:
+            return rest
+        found = {**rest.data, **answered}
+        return GraphQLResult({name: found[name] for name in plan.names}, rest.errors)
+
+    async def _executed(
+        self,
+        operation: Operation,
+        document: DocumentNode,
+        variables: dict[str, Any] | None,
+        context: Context,
+    ) -> GraphQLResult:
+        """Return the result of an operation that the executor executes."""
+        name = operation.node.name
+        async with self._computing.slice(context.asker):
+            found: Any = execute(
+                self.graph,
+                document,
+                executor_class=Execution,
+                root_value=Fetched(self.limits.rows_max),
+                context_value=context,
+                variable_values=variables,
+                operation_name=name.value if name else None,
+                hide_suggestions=not self.limits.suggestions,
+            )
+        result: GraphQLResult = await found if hasattr(found, "__await__") else found
+        return result
 
     async def stream(
         self,
@@ -308,29 +192,32 @@ class Schema:
         try:
             text = self._text(query, variables, name, extensions)
             async with asyncio.timeout(self.limits.seconds_max):
-                document = await self.read(text, context)
-            operation, cost = self.operation(document, name, variables)
-            if Allowed(operation.operation.value) not in allowed:
-                text = f"A {operation.operation.value} is not answered in this form."
+                document = await self.documents.read(text, context)
+            operation = self.documents.operation(document, name, variables)
+            kind = operation.node.operation
+            if Allowed(kind.value) not in allowed:
+                text = f"A {kind.value} is not answered in this form."
                 raise Refused(refusal("operation.unsupported", text))
-            if operation.operation is not OperationType.SUBSCRIPTION:
+            if kind is not OperationType.SUBSCRIPTION:
                 yield await self.execute(query, variables, context, None, name, None, extensions)
                 return
             await self._wait(context, extensions)
-            results = await self._subscribed(document, variables, context, name)
+            results = await self._subscribed(document.node, variables, context, name)
         except TimeoutError:
             yield Refused(self._too_slow()).result
         except Refused as refused:
             yield refused.result
         except Exception as error:
-            yield Refused(_as_graphql(error)).result
+            yield Refused(as_graphql(error)).result
         else:
             async with aclosing(results):
                 try:
                     async for result in results:
-                        yield ExecutionResult(result.data, result.errors, {"cost": cost})
+                        yield ExecutionResult(
+                            result.data, result.errors, {"cost": dict(operation.cost)}
+                        )
                 except Exception as error:
-                    yield ExecutionResult(None, [told(_as_graphql(error))])
+                    yield ExecutionResult(None, [told(as_graphql(error))])
 
     async def _subscribed(
         self,
@@ -391,22 +278,6 @@ class Schema:
 def _told(result: GraphQLResult, cost: Mapping[str, int]) -> ExecutionResult:
     errors = [told(error) for error in result.errors] if result.errors else None
     return ExecutionResult(result.data, errors, {"cost": dict(cost)})
-
-
-def _bytes_of(query: str, document: DocumentNode) -> int:
-    """Return about how much memory a document takes that was read."""
-    size = 2 * getsizeof(query)
-    token = document.loc.start_token if document.loc else None
-    while token is not None:
-        size += TOKEN_BYTES
-        token = token.next
-    return size
-
-
-def _as_graphql(error: Exception) -> GraphQLError:
-    return (
-        error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
-    )
 
 
 def sdl(limits: Limits | None = None) -> str:

@@ -1,24 +1,27 @@
 """What is selected at a place of a query: the fields of a type, with their arguments, fragments followed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from graphql import (
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLAbstractType,
+    GraphQLError,
     GraphQLField,
     GraphQLIncludeDirective,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLSchema,
     GraphQLSkipDirective,
     InlineFragmentNode,
     SelectionNode,
     get_directive_values,
     is_abstract_type,
 )
-from graphql.execution import get_argument_values
+from graphql.execution import VariableValues, get_argument_values
 
 
 @dataclass(frozen=True)
@@ -39,26 +42,48 @@ class Selected:
 class Selection:
     """Reads selections of one operation."""
 
-    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
-        self._info = info
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: VariableValues,
+    ) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._variables = variables
         self._found: dict[tuple[str, tuple[int, ...]], list[Selected]] = {}
 
+    @classmethod
+    def within(cls, info: GraphQLResolveInfo[Any]) -> Self:
+        """Return what reads the selections of the operation that is executed."""
+        return cls(info.schema, info.fragments, info.variable_values)
+
     def of(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> list[Selected]:
-        """Return what these nodes select of an object type. Introspection's own fields are left out."""
+        """Return what these nodes select of an object type.
+
+        Introspection's own fields are left out, and those whose arguments the executor will refuse when it comes there.
+        """
         key = (type_.name, tuple(map(id, nodes)))
         if key not in self._found:
-            grouped: dict[str, list[FieldNode]] = {}
-            for node in nodes:
-                selections = node.selection_set.selections if node.selection_set else ()
-                for found in self._fields(type_, selections, set()):
-                    name = found.alias.value if found.alias else found.name.value
-                    grouped.setdefault(name, []).append(found)
             self._found[key] = [
-                Selected(slot_of(name), field, same, self._arguments(field, same[0]))
-                for name, same in grouped.items()
+                Selected(slot_of(name), field, same, arguments)
+                for name, same in self.named(type_, nodes).items()
                 if (field := type_.fields.get(same[0].name.value)) is not None
+                and (arguments := self._arguments(field, same[0])) is not None
             ]
         return self._found[key]
+
+    def named(
+        self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]
+    ) -> dict[str, list[FieldNode]]:
+        """Return the nodes that these select of an object type, by the name in the answer, introspection's too."""
+        grouped: dict[str, list[FieldNode]] = {}
+        for node in nodes:
+            selections = node.selection_set.selections if node.selection_set else ()
+            for found in self._fields(type_, selections, set()):
+                name = found.alias.value if found.alias else found.name.value
+                grouped.setdefault(name, []).append(found)
+        return grouped
 
     def child(
         self, type_: GraphQLObjectType, nodes: Sequence[FieldNode], *names: str
@@ -70,8 +95,11 @@ class Selection:
                 found.setdefault(selected.name, []).extend(selected.nodes)
         return found
 
-    def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Any]:
-        return get_argument_values(field, node, self._info.variable_values)
+    def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Any] | None:
+        try:
+            return get_argument_values(field, node, self._variables)
+        except GraphQLError:
+            return None
 
     def _fields(
         self, type_: GraphQLObjectType, selections: Iterable[SelectionNode], seen: set[str]
@@ -87,21 +115,21 @@ class Selection:
                     yield from self._fields(type_, node.selection_set.selections, seen)
             elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
                 seen.add(node.name.value)
-                fragment = self._info.fragments[node.name.value]
+                fragment = self._fragments[node.name.value]
                 if self._applies(type_, fragment.type_condition.name.value):
                     yield from self._fields(type_, fragment.selection_set.selections, seen)
 
     def _applies(self, type_: GraphQLObjectType, name: str) -> bool:
         if name == type_.name:
             return True
-        condition = self._info.schema.get_type(name)
+        condition = self._schema.get_type(name)
         if not is_abstract_type(condition):
             return False
         assert isinstance(condition, GraphQLAbstractType)
-        return self._info.schema.is_sub_type(condition, type_)
+        return self._schema.is_sub_type(condition, type_)
 
     def _is_included(self, node: SelectionNode) -> bool:
-        values = self._info.variable_values
+        values = self._variables
         skip = get_directive_values(GraphQLSkipDirective, node, values)
         if skip and skip["if"]:
             return False

@@ -14,10 +14,10 @@ from service.graphql.fields.asked import arguments_of, followed
 from service.graphql.fields.shapes import declared
 from service.graphql.frames import Frame
 from service.graphql.insights.figures import Insights, insights
-from service.graphql.lists.filters import VALUES_MAX
+from service.graphql.lists.ways import VALUES_MAX
 from service.graphql.loading import Loading
 from service.graphql.timelines import KINDS, types_of
-from service.graphql.types.entries.vocabulary import TimelineItem
+from service.graphql.types.entries.entry import TimelineEntry
 from service.graphql.values.scalars import Position
 from service.graphql.values.terms import EntryType
 
@@ -101,7 +101,7 @@ async def _recompute(
 class Subscription:
     """What can be followed live. Items you are not allowed to see are left out, also when this changes meanwhile."""
 
-    timeline: TimelineItem = followed(
+    timeline: TimelineEntry = followed(
         _follow, "Entries in order of position, each once. The subscription does not end by itself."
     )
     insights: Insights = followed(

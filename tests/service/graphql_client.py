@@ -42,7 +42,8 @@ class Asker:
         self.insights = Insights(self.log)
         app = FastAPI()
         app.add_exception_handler(Problem, _refused)
-        app.state.graph = Graph(Schema(self.limits), self._context)
+        self.schema = Schema(self.limits)
+        app.state.graph = Graph(self.schema, self._context)
         app.include_router(router)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app), base_url="http://test"

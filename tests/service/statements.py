@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import event as hooks
 
+from projections.prepared import Prepared
 from tests.service.graphql_client import Asker
 
 
@@ -24,10 +25,17 @@ def counting(asker: Asker) -> Iterator[list[str]]:
         sent.append("log")
         return reader()
 
+    async def row(prepared: Prepared, connection: Any, schema: str, values: Any) -> Any:
+        sent.append(prepared.text(schema))
+        return await prepared_row(prepared, connection, schema, values)
+
+    prepared_row = Prepared.row
+    Prepared.row = row  # type: ignore[method-assign,assignment]
     hooks.listen(engine, "before_cursor_execute", before_execute)
     log._reader = counted_reader  # type: ignore[method-assign]  # given back below
     try:
         yield sent
     finally:
+        Prepared.row = prepared_row  # type: ignore[method-assign]
         log._reader = reader  # type: ignore[method-assign]
         hooks.remove(engine, "before_cursor_execute", before_execute)

@@ -169,4 +169,4 @@ def test_the_guides_queries_fit_the_schema() -> None:
     schema = Schema()
     for section in ("Live and resume", "What is sent, and when"):
         for query in blocks("graphql", section):
-            schema.document(query)
+            schema.documents.document(query)

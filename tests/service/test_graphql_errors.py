@@ -116,8 +116,6 @@ async def test_a_cursor_of_another_list_is_refused(asker: Asker) -> None:
         ("{ event(position: 9007199254740992) { id } }", None),
         ("{ event(position: -1) { id } }", None),
         ("{ events(first: 99999999999) { nodes { id } } }", "query.invalid"),
-        ("{ events { nodes { id } } }", "query.invalid"),
-        ("{ cohorts { totalCount } }", "argument.missing"),
         ("{ cohorts(first: 1, last: 1) { totalCount } }", "argument.contradicts"),
         ('{ node(id: "x") { id } }', "argument.malformed"),
         ("{ a: __typename " + "x " * 2_000 + "}", "query.too_long"),
@@ -166,7 +164,7 @@ async def test_a_query_may_not_cost_too_much_and_every_answer_says_what_it_costs
       cohorts(first: $n) { nodes { iterations(first: 100) { nodes { observations(first: %d) { nodes { text } } } } } }
     }"""
     answer = (await asker.post(query % 1, variables={"n": 2})).json()
-    assert answer["extensions"]["cost"] == {"requested": 805, "max": 50_000}
+    assert answer["extensions"]["cost"] == {"requested": 805, "max": 250_000}
     refused = await asker.refused(query % 100)
     assert refused["code"] == "query.too_costly"
     assert refused["cost"]["requested"] > refused["cost"]["max"]
@@ -263,12 +261,12 @@ async def test_a_position_that_is_none_is_refused(asker: Asker, wanted: str) -> 
 async def test_what_was_not_foreseen_is_masked_and_logged_once(
     asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(*args: Any) -> None:
+    async def broken(*args: Any, **options: Any) -> None:
         raise RuntimeError("the cellar is flooded")
 
     await asker.runner.catch_up()
     asker.catches_up = False
-    monkeypatch.setattr(ReadModels, "rows", broken)
+    monkeypatch.setattr(ReadModels, "answer", broken)
     with capture_logs() as logs:
         response = await asker.post('{ organisation(key: "mill") { key } }')
     assert response.json() == {
@@ -281,7 +279,7 @@ async def test_what_was_not_foreseen_is_masked_and_logged_once(
                 "extensions": {"code": "internal"},
             }
         ],
-        "extensions": {"cost": {"requested": 2, "max": 50_000}},
+        "extensions": {"cost": {"requested": 2, "max": 250_000}},
     }
     [entry] = logs
     assert entry["trace"].startswith("RuntimeError")

@@ -13,7 +13,8 @@ from events.log import EventLog
 from events.senders import PUBLIC
 from projections.runner import Runner
 from service.graphql.limits import Limits
-from service.graphql.schema import Refused, Schema
+from service.graphql.refused import Refused
+from service.graphql.schema import Schema
 from tests.projections.stories import cohort, storyteller
 from tests.service.door import open_door
 from tests.service.graphql_client import Asker
@@ -157,20 +158,20 @@ def test_what_is_remembered_of_documents_takes_no_more_memory_than_it_may() -> N
     schema = Schema(Limits(documents_bytes_max=bytes_max))
     costly = "{" + "__typename " * 200 + "} # %d"
     long = "{ nonsense } # %d" + "é" * 60_000
-    schema.document(costly % 0)
+    schema.documents.document(costly % 0)
     tracemalloc.start()
     try:
         for number in range(1, 31):
-            schema.document(costly % number)
+            schema.documents.document(costly % number)
             with pytest.raises(Refused):
-                schema.document(long % number)
+                schema.documents.document(long % number)
         gc.collect()
         taken, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert bytes_max / 4 < taken < bytes_max
     # The last one is still there.
-    assert schema.document(costly % 30) is schema.document(costly % 30)
+    assert schema.documents.document(costly % 30) is schema.documents.document(costly % 30)
 
 
 async def test_a_document_is_read_once(log: EventLog) -> None:

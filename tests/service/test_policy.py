@@ -16,6 +16,7 @@ from events.types import EVENT_TYPES, Recorder
 from service import doors
 from service.app import create_app
 from service.errors import UndeclaredDoor
+from service.graphql.identity import opaque
 from service.graphql.schema import Schema, sdl
 from service.graphql.types.listed import SHAPES
 from service.http import health
@@ -224,6 +225,25 @@ async def _graph_timeline(door: Door, position: int, who: str | None) -> bool:
     return position in nodes
 
 
+async def _graph_node(door: Door, position: int, who: str | None) -> bool:
+    things = (f"event/{position}", f"log/{position}", f"ask/ask-{position}")
+    # As they stand, and as they stood.
+    ids = [opaque(f"{thing}{then}") for thing in things for then in ("", f"@{position}")]
+    asked = " ".join(f'n{n}: node(id: "{id_}") {{ id }}' for n, id_ in enumerate(ids))
+    each = list((await _graph(door, who, f"{{ {asked} }}")).values())
+    together = f"{{ nodes(ids: {str(ids).replace(chr(39), chr(34))}) {{ id }} }}"
+    assert (await _graph(door, who, together))["nodes"] == each
+    assert [node["id"] for node in each if node is not None] in ([], ids)
+    return each[0] is not None
+
+
+async def _graph_subjects(door: Door, position: int, who: str | None) -> bool:
+    query = f'{{ subjects(streams: ["ask/ask-{position}", "ask/nobodys"]) {{ stream }} }}'
+    found, unknown = (await _graph(door, who, query))["subjects"]
+    assert unknown is None
+    return found is not None
+
+
 def _followed(given: str) -> Ask:
     """Return how a subscription to a timeline is asked, which is chosen by these arguments."""
 
@@ -256,6 +276,9 @@ WAYS: Final[Mapping[str, Ask]] = {
     "Query.event": _graph_event,
     "Query.events": _graph_events,
     "Query.organisation": _graph_timeline,
+    "Query.node": _graph_node,
+    "Query.nodes": _graph_node,
+    "Query.subjects": _graph_subjects,
     "Subscription.timeline": _followed("kinds: []"),
     "a subscription to an organisation": _followed('organisation: "mill"'),
     "a subscription to cohorts": _followed('cohorts: ["next", "heritage"]'),
@@ -271,8 +294,10 @@ def test_every_way_to_content_is_asked() -> None:
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}
-    asked = {f"Query.{field}" for field in graph.fields} - {"Query.insights", "Query.search"}
-    assert asked - (subjects - WAYS.keys()) - {"Query.node", "Query.liveCursor"} <= WAYS.keys()
+    # Of the viewer nothing is told but the key.
+    elsewhere = {"Query.insights", "Query.search", "Query.viewer", "Query.liveCursor"}
+    asked = {f"Query.{field}" for field in graph.fields} - elsewhere
+    assert asked - (subjects - WAYS.keys()) <= WAYS.keys()
     assert {f"Subscription.{field}" for field in followed.fields} - {
         "Subscription.insights"
     } <= WAYS.keys()

@@ -37,6 +37,7 @@ class FromRow:
 
     needs: Sequence[str]
     work_out: Callable[[Row], Any]
+    sql: Callable[[Any], Any] | None = None
 
     async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
         """Do nothing: the columns are there."""
@@ -54,6 +55,11 @@ def column(description: str, of: str | None = None) -> Any:
     return Field(description, lambda place: FromColumn(of or place.name))
 
 
-def worked_out(description: str, needs: Sequence[str], work_out: Callable[[Row], Any]) -> Any:
-    """Declare a field that is worked out from some columns."""
-    return Field(description, lambda place: FromRow(tuple(needs), work_out))
+def worked_out(
+    description: str,
+    needs: Sequence[str],
+    work_out: Callable[[Row], Any],
+    sql: Callable[[Any], Any] | None = None,
+) -> Any:
+    """Declare a field that is worked out from some columns; `sql` says the same of the columns in a statement."""
+    return Field(description, lambda place: FromRow(tuple(needs), work_out, sql))

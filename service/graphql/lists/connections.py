@@ -2,21 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from graphql import FieldNode
 
-from projections.listing import PARENT, Belongs, InColumn, Page
+from events.moments import moment_of
+from projections.listing import PARENT, Belongs, InColumn, Page, derived
 from service.graphql.arguments import page_size
 from service.graphql.fields.field import Field, Place, Row
 from service.graphql.fields.shapes import Shape, kind_of
 from service.graphql.lists.cursors import Cursors
+from service.graphql.lists.filters import plain
 from service.graphql.lists.inputs import list_arguments
 from service.graphql.loading import List, Loading, grouped
 from service.graphql.selection import Selected
+
+_OPTIONS: Final = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,43 @@ class ToMany:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Which rows of a list are chosen, in which order: cursors belong to a list so chosen.
+
+    `types` are those of the columns that it is ordered by.
+    """
+
+    name: str
+    digest: str
+    order: tuple[str, ...]
+    types: tuple[type, ...]
+    descending: bool
+
+    @classmethod
+    def read(cls, shape: Shape, selected: Selected, arguments: Mapping[str, Any]) -> "Choice":
+        """Return what the arguments of a selected list choose. Raises GraphQL errors about the filter."""
+        order = arguments.get("order") or {}
+        by = order.get("by") or "position"
+        columns: tuple[str, ...] = (by,) if by == "position" else (by, "position")
+        if "position" not in shape.table.c:
+            columns = ("position",)
+        descending = order.get("direction") == "desc"
+        # Cursors hold for all arguments that ask the same, however they are spelled.
+        chosen = {
+            "where": plain(shape, arguments.get("where")),
+            "order": None if (by, descending) == ("position", False) else [by, descending],
+        }
+        digest = sha256(orjson.dumps(chosen, option=_OPTIONS, default=moment_of))
+        return cls(
+            selected.name,
+            digest.hexdigest()[:16],
+            columns,
+            tuple(_type(shape, name) for name in columns),
+            descending,
+        )
+
+
+@dataclass(frozen=True)
 class Asked:
     """What is asked of a list, the same for every parent."""
 
@@ -94,15 +134,9 @@ class Asked:
         """Return what the arguments ask. Raises GraphQL errors that name them."""
         arguments = selected.arguments
         size = page_size(arguments, loading.context.limits.list_size_max)
-        order = arguments.get("order") or {}
-        by = order.get("by") or "position"
-        columns = (by,) if by == "position" else (by, "position")
-        if "position" not in shape.table.c:
-            columns = ("position",)
-        types = tuple(_type(shape, name) for name in columns)
-        chosen = {name: arguments.get(name) for name in ("where", "order")}
-        digest = sha256(orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS, default=_told))
-        list_ = (selected.name, digest.hexdigest()[:16])
+        choice = Choice.read(shape, selected, arguments)
+        columns, types = choice.order, choice.types
+        list_ = (choice.name, choice.digest)
         places = {
             name: _place(arguments.get(name), name, list_, types, parents)
             for name in ("after", "before")
@@ -113,7 +147,7 @@ class Asked:
             types,
             Page(
                 columns,
-                order.get("direction") == "desc",
+                choice.descending,
                 size.rows + 1,
                 size.backwards,
                 places["after"],
@@ -211,15 +245,9 @@ def _place(
     return found
 
 
-def _type(shape: Shape, column: str) -> type:
-    if column == "position":
-        return int
-    return datetime if column == "occurred_at" else str
-
-
-def _told(value: Any) -> str:
-    assert isinstance(value, date)
-    return value.isoformat()
+def _type(shape: Shape, name: str) -> type:
+    found = derived(shape.table).get(name)
+    return found.type if found else shape.table.c[name].type.python_type
 
 
 def many(description: str, belongs: Belongs, parent: str = "key") -> Any:

@@ -2,20 +2,28 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import strawberry
+from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, or_
+from sqlalchemy import column as sql_column
+from sqlalchemy.dialects.postgresql import JSONB
 
 from events.terms import LeaveReason, Visibility
 from projections.listing import EVERY_JOINING_SEEN, LEAVING_SEEN, ByMembership, InColumn, InList
 from projections.models.cohorts import Cohorts, Meetings, Memberships, Organisations, Pairings
+from projections.naming import ByJoining, seen_stays
+from projections.tables import MOMENT
 from service.graphql.fields.columns import column, worked_out
 from service.graphql.fields.field import Row
-from service.graphql.fields.parts import parts
+from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import one, some
 from service.graphql.fields.shapes import declared, fact, listed, subject
+from service.graphql.identity import id_of
 from service.graphql.journeys import journey
 from service.graphql.lists.connections import many
 from service.graphql.timelines import timeline
-from service.graphql.types.bases import Fact, Noted, Subject
+from service.graphql.types.bases import NODE_ID, Fact, Node, Noted, Subject
 from service.graphql.values.scalars import Position
 
 if TYPE_CHECKING:
@@ -117,11 +125,30 @@ class Organisation(Subject, Noted):
 
 def _stays(row: Row) -> list[Row]:
     """Return the stays that the viewer may see of a membership, without their ends where these are hidden."""
-    return [
-        dict(stay, **{LEAVING_SEEN: row[LEAVING_SEEN]})
-        for stay in row["stays"]
-        if row[EVERY_JOINING_SEEN] or stay["level"] == Visibility.PUBLIC
-    ]
+    return [dict(stay, **{LEAVING_SEEN: row[LEAVING_SEEN]}) for stay in seen_stays(row)]
+
+
+def _stays_sql(row: Columns) -> SqlParts:
+    stay = func.jsonb_array_elements(row["stays"]).table_valued(
+        sql_column("value", JSONB), with_ordinality="place"
+    )
+    stay = stay.render_derived()
+
+    def said(name: str) -> ColumnElement[str]:
+        return stay.c.value.op("->>", return_type=Text())(name)
+
+    columns: dict[str, ColumnElement[Any]] = {
+        name: said(name) for name in ("motivation", "reason", "note")
+    }
+    columns |= {name: cast(said(name), MOMENT) for name in ("joined_at", "left_at")}
+    columns |= {name: cast(said(name), BigInteger) for name in ("joined_position", "left_position")}
+    columns[LEAVING_SEEN] = row[LEAVING_SEEN]
+    is_seen = or_(row[EVERY_JOINING_SEEN], said("level") == Visibility.PUBLIC.value)
+    return SqlParts(columns, stay, is_seen)
+
+
+def _of_leaving_sql(name: str) -> Any:
+    return lambda stay: case((stay[LEAVING_SEEN], stay[name]))
 
 
 def _of_leaving(name: str) -> Any:
@@ -134,7 +161,7 @@ def _of_leaving(name: str) -> Any:
 
 def _left(description: str, of: str) -> Any:
     text = f"{description} Null while it stays, and where you may not see that it left."
-    return worked_out(text, (of,), _of_leaving(of))
+    return worked_out(text, (of,), _of_leaving(of), _of_leaving_sql(of))
 
 
 @declared
@@ -142,7 +169,10 @@ class Stay:
     """A time that an organisation was in a cohort."""
 
     joined_at: datetime = worked_out(
-        "When it joined.", (), lambda stay: datetime.fromisoformat(stay["joined_at"])
+        "When it joined.",
+        (),
+        lambda stay: datetime.fromisoformat(stay["joined_at"]),
+        lambda stay: stay["joined_at"],
     )
     joined_position: Position = column("The position of its joining.")
     motivation: str | None = column("Why it joined; null where it did not say.")
@@ -156,19 +186,29 @@ def _present(row: Mapping[str, Any]) -> bool | None:
     return row["present"] if row[LEAVING_SEEN] else None
 
 
-@listed(Memberships, plural="memberships")
-class Membership:
+_JOINING: Final = ByJoining()
+
+
+@listed(Memberships, plural="memberships", naming=_JOINING)
+class Membership(Node):
     """An organisation's part in a cohort: each time it was there."""
 
+    id: strawberry.ID = worked_out(
+        NODE_ID, _JOINING.needs, lambda row: id_of("membership", _JOINING.name(row), row)
+    )
     organisation: "Organisation | None" = one("The organisation.")
     cohort: "Cohort | None" = one("The cohort.")
     present: bool | None = worked_out(
         "Whether it joined and did not leave; null where you may not see whether it left.",
         ("present", LEAVING_SEEN),
         _present,
+        lambda row: case((row[LEAVING_SEEN], row["present"])),
     )
     stays: list[Stay] = parts(
-        "Each time it was there, in order.", ("stays", LEAVING_SEEN, EVERY_JOINING_SEEN), _stays
+        "Each time it was there, in order.",
+        ("stays", LEAVING_SEEN, EVERY_JOINING_SEEN),
+        _stays,
+        _stays_sql,
     )
 
 

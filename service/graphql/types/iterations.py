@@ -14,7 +14,7 @@ from projections.models.iterations import (
 )
 from service.graphql.fields.columns import column
 from service.graphql.fields.field import Row
-from service.graphql.fields.parts import parts
+from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import one, some
 from service.graphql.fields.shapes import declared, fact, subject
 from service.graphql.lists.connections import many
@@ -36,6 +36,11 @@ def _cost(row: Row) -> list[Row]:
     return [{"amount": row["cost_amount"], "currency": row["cost_currency"]}]
 
 
+def _cost_sql(row: Columns) -> SqlParts:
+    columns = {"amount": row["cost_amount"], "currency": row["cost_currency"]}
+    return SqlParts(columns, where=row["cost_amount"].is_not(None))
+
+
 @declared
 class Cost:
     """What something cost in money."""
@@ -44,7 +49,7 @@ class Cost:
     currency: str = column("Of which currency: ISO 4217.")
 
 
-@subject(Iterations, plural="iterations", orders=("title",))
+@subject(Iterations, plural="iterations", orders=("title", "concluded"))
 class Iteration(Subject, Owned, Noted):
     """Something an organisation tries. Hypothesis, action, measure and criterion are frozen once it is started."""
 
@@ -77,6 +82,7 @@ class Iteration(Subject, Owned, Noted):
         "What it cost in money; null where it was not told.",
         ("cost_amount", "cost_currency"),
         _cost,
+        _cost_sql,
     )
     revisions: "Connection[Revision]" = many(
         "How its plan changed before the start.", InColumn("iteration")

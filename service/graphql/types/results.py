@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func
+
 from events.terms import Agreement, ChangeType, CheckinStatus, PublicationKind, Sign
 from projections.listing import InColumn
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
 from service.graphql.fields.columns import column, worked_out
 from service.graphql.fields.field import Row
-from service.graphql.fields.parts import parts
+from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import of_stream, one
 from service.graphql.fields.shapes import declared, fact, subject
 from service.graphql.lists.connections import many
@@ -62,6 +64,12 @@ def _citations(row: Row) -> list[Row]:
     return [{"stream": stream} for stream in row["cites"]]
 
 
+def _citations_sql(row: Columns) -> SqlParts:
+    cited = func.unnest(row["cites"]).table_valued("stream", with_ordinality="place")
+    cited = cited.render_derived()
+    return SqlParts({"stream": cited.c.stream}, cited)
+
+
 @declared
 class Citation:
     """Something that a publication cites."""
@@ -70,6 +78,7 @@ class Citation:
         "Its kind, told even where you may not see it.",
         (),
         lambda row: row["stream"].partition("/")[0],
+        lambda row: func.split_part(row["stream"], "/", 1),
     )
     subject: Subject | None = of_stream("What is cited.", "stream")
 
@@ -83,6 +92,6 @@ class Publication(Subject, Owned, Noted):
     title: str = column("What it is called.")
     licence: str = column("Under which licence: an SPDX id.")
     url: URL | None = column("Where it is found; null where it was not told.")
-    citations: list[Citation] = parts("What it cites.", ("cites",), _citations)
+    citations: list[Citation] = parts("What it cites.", ("cites",), _citations, _citations_sql)
     withdrawn_at: datetime | None = column("When it was taken back; null while it stands.")
     reason: str | None = column("Why it was taken back; null while it stands.")

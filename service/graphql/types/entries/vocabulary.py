@@ -5,18 +5,17 @@ What a field of an event says stands in `words`, what it names or creates in `ev
 
 from collections.abc import Mapping
 from datetime import date
-from functools import reduce
 from inspect import cleandoc
-from operator import or_
 from types import new_class
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import Any, Final
 
 import strawberry
+from sqlalchemy import JSON, func
 
 from events.catalogue import VOCABULARY, EventKind, Reference
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, Misdeclared, Row, Source
-from service.graphql.fields.parts import Parts
+from service.graphql.fields.parts import Columns, Parts, SqlParts
 from service.graphql.fields.references import HIDDEN, ToOne, ToSome, ToStream
 from service.graphql.types.bases import Subject
 from service.graphql.types.entries.entry import TimelineEntry
@@ -33,6 +32,16 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "event": {"event.voided": "voided_position"},
     "from": {"learning.captured": "sources"},
     "of": {"visibility.changed": "changed_subject"},
+    "summary": dict.fromkeys(
+        (
+            "cohort.closed",
+            "inspiration.shared",
+            "iteration.concluded",
+            "pairing.met",
+            "question.closed",
+        ),
+        "recorded_summary",
+    ),
 }
 """Where an event's field would not go with the others of an entry, it has another name in the graph."""
 
@@ -48,6 +57,8 @@ def _entry(kind: EventKind) -> type:
         if name not in _COMMON and name not in kind.personal
     }
     for name, field in fields.items():
+        if name in vars(TimelineEntry)["__annotations__"]:
+            raise Misdeclared(kind.model, name, "every entry has a field of this name: `_NAMES`")
         field.python_name = name
     body = {**fields, "__annotations__": {name: field.type for name, field in fields.items()}}
     # Strawberry's create_type makes no type with an interface.
@@ -67,7 +78,9 @@ def _field(kind: EventKind, name: str, schema: Mapping[str, Any]) -> Field:
     if name == kind.about_field:
         return _made(said, Position, FromColumn(column))
     if name == "cost":
-        return _made(_or_null(said), Cost | None, Parts(Cost.__name__, (column,), _cost, False))
+        return _made(
+            _or_null(said), Cost | None, Parts(Cost.__name__, (column,), _cost, False, _cost_sql)
+        )
     type_, is_list = _type(schema)
     if is_list:
         return _made(said, list[type_], FromColumn(column, ()))  # type: ignore[valid-type]  # worked out
@@ -101,6 +114,12 @@ def _cost(row: Row) -> list[Row]:
     return [dict(row["data.cost"])] if row["data.cost"] else []
 
 
+def _cost_sql(row: Columns) -> SqlParts:
+    cost = row["data.cost"]
+    columns = {name: cost.op("->", return_type=JSON())(name) for name in ("amount", "currency")}
+    return SqlParts(columns, where=func.json_typeof(cost) == "object")
+
+
 def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
     """Return the type of a field with this JSON Schema, but for null, and whether it is a list of these."""
     [option] = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
@@ -121,14 +140,3 @@ def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
 
 ENTRIES: Final = tuple(_entry(kind) for kind in VOCABULARY.kinds)
 """The types of entries, one for each type of event."""
-
-if TYPE_CHECKING:
-    TimelineItem: TypeAlias = TimelineEntry
-else:
-    TimelineItem = Annotated[
-        reduce(or_, ENTRIES),
-        strawberry.union(
-            "TimelineItem",
-            description="An entry of a timeline: a type for each type of event.",
-        ),
-    ]

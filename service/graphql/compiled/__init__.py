@@ -1,0 +1,1 @@
+"""Execution that is compiled: an operation becomes one statement, whose answer PostgreSQL writes."""

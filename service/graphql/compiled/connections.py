@@ -1,0 +1,239 @@
+"""Connections of the answer: a page of rows as an array, its cursors, and how many rows there are in all."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphql import FieldNode
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Integer,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from service.graphql.arguments import page_size
+from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
+from service.graphql.compiled.objects import Columns, KeyedColumns, as_object
+from service.graphql.compiled.values import Expression, microseconds, opaque
+from service.graphql.lists.cursors import Cursors
+from service.graphql.selection import Selected
+
+Member = Callable[[Columns], Expression]
+"""What makes a member of a connection of what was found: a row of arrays and numbers."""
+
+
+class Paged:
+    """A connection whose rows are chosen by its field's arguments. Each kind of them says what its rows are.
+
+    Of each row, whatever is selected is written as a column of the page; the connection then takes parts of the arrays
+    of these: one row more than was asked for may have been found, at the other end.
+    """
+
+    def __init__(
+        self, building: Building, type_name: str, row: Columns, selected: Selected
+    ) -> None:
+        self.building = building
+        self.type_name = type_name
+        self.selected = selected
+        most = building.limits.list_size_max
+        arguments = building.given.arguments(selected)
+        self.backwards = page_size(arguments, most).backwards
+        self.size = building.bind(
+            Integer(), lambda given: page_size(given.arguments(selected), most).rows
+        )
+        self.places = [name for name in ("after", "before") if arguments.get(name) is not None]
+        self._parent_key = row.key if isinstance(row, KeyedColumns) else None
+        self._columns: list[ColumnElement[Any]] = []
+        if self.places and self._parent_key is None:
+            # A cursor belongs to one parent's list, and which parent's is not known here.
+            raise NotCompiled("a cursor below rows")
+        building.checks.append(self.check)
+
+    def check(self, given: Given) -> None:
+        """Hold a request's arguments to what they may be. Raises GraphQL errors that name them."""
+        page_size(given.arguments(self.selected), self.building.limits.list_size_max)
+        for name in self.places:
+            self._place_of(given, name)
+
+    # What its rows are
+
+    def node(self, nodes: Sequence[FieldNode]) -> Expression:
+        """Return what is selected of a row, as an object."""
+        raise NotImplementedError
+
+    def place(self) -> Sequence[ColumnElement[Any]]:
+        """Return what a row's cursor has of it: what the rows are ordered by."""
+        raise NotImplementedError
+
+    def cursors(self, given: Given, parent: str) -> Cursors:
+        """Return the cursors of the list of a parent."""
+        raise NotImplementedError
+
+    def list_texts(self) -> Sequence[ColumnElement[str]]:
+        """Return, as JSON, what tells the cursors of this list from those of others."""
+        raise NotImplementedError
+
+    def found(self, columns: Sequence[ColumnElement[Any]]) -> tuple[FromClause, Sequence[Any]]:
+        """Return the rows of the page with these columns, and in which order they are shown."""
+        raise NotImplementedError
+
+    def counted(self) -> Any:
+        """Return the statement for `totalCount` and `filteredCount`."""
+        raise NotImplementedError
+
+    def more(self, field: str) -> Expression:
+        """Return the value of a field that only such a connection has."""
+        raise NotImplementedError
+
+    # What is made of them
+
+    def connection(self) -> Expression:
+        """Return the connection as an object."""
+        building = self.building
+        type_ = building.type(f"{self.type_name}Connection")
+        members: dict[str, Member] = {}
+        has_rows = is_counted = False
+        for name, nodes in building.selection.named(type_, self.selected.nodes).items():
+            match nodes[0].name.value:
+                case "__typename":
+                    members[name] = _always(literal(type_.name, Text))
+                case "nodes":
+                    has_rows = True
+                    members[name] = self._array(self._column(self.node(nodes)))
+                case "edges":
+                    has_rows = True
+                    members[name] = self._array(self._column(self._edge(nodes)))
+                case "pageInfo":
+                    has_rows = True
+                    members[name] = self._page_info(nodes)
+                case "totalCount" | "filteredCount" as count:
+                    is_counted = True
+                    members[name] = _named(count)
+                case field:
+                    members[name] = _always(self.more(field))
+        source: Any = None
+        columns: dict[str, ColumnElement[Any]] = {}
+        for part in (self._pages() if has_rows else None, self.counted() if is_counted else None):
+            if part is not None:
+                rows = part.subquery(building.name("part"))
+                columns |= dict(rows.c.items())
+                source = rows if source is None else source.join(rows, true())
+        statement = select(*(member(columns).label(name) for name, member in members.items()))
+        if source is not None:
+            statement = statement.select_from(source)
+        return as_object(statement, building, source)
+
+    def cursor_place(self, name: str, at: int) -> Binder:
+        """Return what gives a part of the place that the argument's cursor names."""
+        return lambda given: self._place_of(given, name)[at]
+
+    def _place_of(self, given: Given, name: str) -> Sequence[Any]:
+        assert self._parent_key is not None
+        cursor = given.arguments(self.selected)[name]
+        return self.cursors(given, self._parent_key(given)).read(cursor, name)
+
+    def _column(self, found: ColumnElement[Any]) -> str:
+        """Return the name by which the page has something of its rows."""
+        name = self.building.name("of")
+        self._columns.append(found.label(name))
+        return name
+
+    def _edge(self, nodes: Sequence[FieldNode]) -> Expression:
+        building = self.building
+        edge = building.type(f"{self.type_name}Edge")
+        members = []
+        for name, same in building.selection.named(edge, nodes).items():
+            match same[0].name.value:
+                case "__typename":
+                    member: Expression = literal(edge.name, Text)
+                case "cursor":
+                    member = self._cursor(self.place())
+                case _:
+                    member = self.node(same)
+            members.append(member.label(name))
+        return as_object(select(*members), building)
+
+    def _cursor(self, place: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
+        """Return the cursor of a place, as `Cursors` writes it."""
+        parts = [*self.list_texts(), *map(_told, place)]
+        text: ColumnElement[str] = literal("[", Text)
+        for number, part in enumerate(parts):
+            text = text.concat(literal(",", Text)).concat(part) if number else text.concat(part)
+        return opaque(text.concat(literal("]", Text)))
+
+    def _pages(self) -> Any:
+        """Return the one row with the page: of each column, an array of its values."""
+        found, order = self.found(self._columns)
+        arrays = [
+            func.array_agg(
+                aggregate_order_by(found.c[one.name], *order), type_=ARRAY(one.type)
+            ).label(one.name)
+            for one in self._columns
+        ]
+        pages = select(*arrays, func.count().label("found")).select_from(found)
+        return pages
+
+    def _ends(self, pages: Columns) -> tuple[ColumnElement[int], ColumnElement[int]]:
+        """Return the places of the first and the last row shown."""
+        found = cast(pages["found"], Integer)
+        if self.backwards:
+            return func.greatest(found - self.size, 0) + 1, found
+        return cast(literal(1), Integer), func.least(found, self.size)
+
+    def _array(self, name: str) -> Member:
+        def made(pages: Columns) -> Expression:
+            column: Any = pages[name]
+            first, last = self._ends(pages)
+            return func.coalesce(func.array_to_json(column[first:last]), func.json_build_array())
+
+        return made
+
+    def _page_info(self, nodes: Sequence[FieldNode]) -> Member:
+        building = self.building
+        named = building.selection.named(building.type("PageInfo"), nodes)
+        has_cursors = any(same[0].name.value.endswith("Cursor") for same in named.values())
+        # Only two cursors are written, however many rows there are.
+        place = [(self._column(part), part.type) for part in self.place()] if has_cursors else []
+
+        def made(pages: Columns) -> Expression:
+            more = pages["found"] > self.size
+            values: dict[str, Expression] = {
+                "__typename": literal("PageInfo", Text),
+                "hasNextPage": literal("before" in self.places) if self.backwards else more,
+                "hasPreviousPage": more if self.backwards else literal("after" in self.places),
+            }
+            for cursor, end in zip(("startCursor", "endCursor"), self._ends(pages), strict=True):
+                columns: list[tuple[Any, Any]] = [(pages[name], type_) for name, type_ in place]
+                at = [type_coerce(column[end], type_) for column, type_ in columns]
+                values[cursor] = case((pages["found"] > 0, self._cursor(at)))
+            return as_object(
+                select(*(values[same[0].name.value].label(name) for name, same in named.items())),
+                building,
+            )
+
+        return made
+
+
+def _always(found: Expression) -> Member:
+    return lambda pages: found
+
+
+def _named(name: str) -> Member:
+    return lambda pages: pages[name]
+
+
+def _told(part: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return a part of a place as a cursor tells it: a moment in microseconds."""
+    if isinstance(part.type, DateTime):
+        return microseconds(part)
+    return cast(func.to_json(part) if isinstance(part.type, Text) else part, Text)

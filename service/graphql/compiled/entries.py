@@ -1,0 +1,138 @@
+"""Entries of timelines in the answer: columns of an entry, those of its event's data among them, and its event."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, literal, select
+
+from projections.audiences import SubjectThen, seen
+from projections.models.record import Entries, Voids
+from projections.tables import log_events
+from service.graphql.compiled.building import Building
+from service.graphql.compiled.objects import Columns, as_object, expression, members
+from service.graphql.compiled.values import Expression
+from service.graphql.entries import EntryEvent
+from service.graphql.selection import Selected
+
+
+class Entry(Mapping[str, ColumnElement[Any]]):
+    """The columns of an entry, with those of its event's data as JSON, such as `data.learning`.
+
+    `place` has its time, type and position. Beside it stand its row of the read model, that of the event by which it is
+    judged, and the log's: of these two, what is used.
+    """
+
+    def __init__(self, building: Building, place: FromClause) -> None:
+        self._place = place
+        self._own = own = Entries.table.alias(building.name("own"))
+        self._judged = Entries.table.alias(building.name("judged"))
+        self._line = log_events.alias(building.name("line"))
+        self._used: set[FromClause] = set()
+        voids = Voids.table.alias(building.name("void"))
+        self._columns: dict[str, ColumnElement[Any]] = {
+            "position": place.c.position,
+            "occurred_at": place.c.occurred_at,
+            "type": place.c.type,
+            "organisation": own.c.organisation,
+            "cohort": own.c.cohort,
+            "subject": own.c.subject,
+            "voided_by": select(voids.c.voided_by)
+            .where(voids.c.position == place.c.position)
+            .correlate_except(voids)
+            .scalar_subquery(),
+        }
+
+    @property
+    def source(self) -> Any:
+        """The rows of the entries, with what was used of them."""
+        own, judged, line = self._own, self._judged, self._line
+        found: Any = self._place.join(own, own.c.position == self._place.c.position)
+        if judged in self._used:
+            found = found.join(judged, judged.c.position == own.c.judged)
+        if line in self._used:
+            found = found.join(line, line.c.position == self._place.c.position)
+        return found
+
+    @property
+    def event(self) -> ColumnElement[Any]:
+        """The event itself, as JSON."""
+        self._used.add(self._line)
+        found: ColumnElement[Any] = self._line.c.event
+        return found
+
+    @property
+    def judged(self) -> FromClause:
+        """The row of the event by which it is judged."""
+        self._used.add(self._judged)
+        return self._judged
+
+    @property
+    def names(self) -> ColumnElement[Any]:
+        """The streams of the subjects that the event names."""
+        found: ColumnElement[Any] = self._own.c.names
+        return found
+
+    def said(self, name: str) -> ColumnElement[str]:
+        """Return an attribute of the event, as text."""
+        found: ColumnElement[str] = self.event.op("->>", return_type=Text())(name)
+        return found
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        if name in self._columns:
+            return self._columns[name]
+        if name in _SAID:
+            return self.said(_SAID[name])
+        data = self.event.op("->", return_type=JSON())("data")
+        found: ColumnElement[Any] = data.op("->", return_type=JSON())(name.removeprefix("data."))
+        if name != "data.event":
+            return found
+        # Named by source and id, it is where the log found it.
+        about = self.event.op("->", return_type=JSON())("about")
+        return case((func.json_typeof(found) == "object", about), else_=found)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+_SAID: Final = {
+    "time": "time",
+    "recorded_time": "recordedtime",
+    "actor": "actor",
+    "given": "visibility",
+}
+"""Columns that are attributes of the event."""
+
+
+@expression.register
+def _(source: EntryEvent, building: Building, row: Columns, selected: Selected) -> Expression:
+    assert isinstance(row, Entry)
+    columns = {
+        "position": row["position"],
+        "event_id": row.said("id"),
+        **{name: row.said(name) for name in ("source", "type", "subject", "time", "actor")},
+        "recorded_time": row["recorded_time"],
+        "visibility": row["given"],
+        "organisation": row["organisation"],
+        "data": row.event.op("->", return_type=JSON())("data"),
+        "line": cast(row.event, Text),
+        "voided_by": row["voided_by"],
+    }
+    made = select(*members(building, building.type("Event"), columns, selected.nodes))
+    return case((_may_be_given(building, row.judged), as_object(made, building)))
+
+
+def _may_be_given(building: Building, judged: FromClause) -> ColumnElement[bool]:
+    """Return whether all that an event names is seen."""
+    names = func.unnest(judged.c.names).table_valued("stream").render_derived(building.name("name"))
+    subject = SubjectThen(names.c.stream, judged.c.position)
+    hidden = (
+        select(literal(1))
+        .select_from(subject.joined(names))
+        .where(func.coalesce(seen(subject.audience), False).is_(False))
+        .correlate(judged)
+        .exists()
+    )
+    return ~hidden

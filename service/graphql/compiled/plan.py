@@ -1,0 +1,231 @@
+"""A plan: one statement for what an operation asks, whoever asks, and the values that each request gives it."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    get_variable_values,
+    is_required_input_field,
+    located_error,
+    type_from_ast,
+)
+from graphql.execution import ExecutionResult, VariableValues
+from sqlalchemy import ColumnElement, Text, cast, select
+
+import service.graphql.compiled.lists
+import service.graphql.compiled.nodes
+import service.graphql.compiled.timelines  # noqa: F401  # they register what sources are compiled to
+from projections.prepared import Prepared
+from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
+from service.graphql.compiled.marks import Marks, Texts
+from service.graphql.compiled.objects import KeyedColumns, expression
+from service.graphql.fields.field import SOURCE
+from service.graphql.limits import Limits
+from service.graphql.selection import Selected
+
+_NO_ROW: Final = KeyedColumns({}, lambda given: "")
+"""The row of which a query begins. Its lists are nobody's."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How an operation is answered: a statement with a column of JSON for each of its fields that can be compiled.
+
+    `names` are those of all fields in the answer, in order, `columns` those of the statement's, `fields` what selects
+    these; `rest` is what is executed as usual, None where nothing is; `marks` stand for personal texts.
+    """
+
+    names: Sequence[str]
+    columns: Mapping[str, str]
+    fields: Mapping[str, Selected]
+    prepared: Prepared
+    binders: Mapping[str, Binder]
+    checks: Sequence[Binder]
+    rest: DocumentNode | None
+    marks: Marks | None
+
+    @classmethod
+    def of(
+        cls,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
+        limits: Limits,
+    ) -> "Plan":
+        """Return the plan of an operation with variables like these.
+
+        Raises NotCompiled where nothing of it can be compiled, and GraphQL errors about arguments.
+        """
+        if operation.operation is not OperationType.QUERY:
+            raise NotCompiled("no query")
+        fragments = {
+            one.name.value: one
+            for one in document.definitions
+            if isinstance(one, FragmentDefinitionNode)
+        }
+        building = Building(schema, fragments, variables, limits)
+        query = building.type("Query")
+        nodes: Any = [operation]
+        named = building.selection.named(query, nodes)
+        of_slot = {one.slot: one for one in building.selection.of(query, nodes)}
+        columns: dict[str, ColumnElement[str]] = {}
+        rest: list[FieldNode] = []
+        for name, same in named.items():
+            try:
+                if f"@{name}" not in of_slot:
+                    raise NotCompiled("introspection")
+                selected = of_slot[f"@{name}"]
+                source = selected.field.extensions.get(SOURCE)
+                columns[name] = cast(expression(source, building, _NO_ROW, selected), Text)
+            except NotCompiled:
+                rest += same
+        if not columns:
+            raise NotCompiled("nothing of it")
+        labels = {name: f"field{number}" for number, name in enumerate(columns)}
+        statement: Any = select(*(column.label(labels[name]) for name, column in columns.items()))
+        prepared = Prepared(statement)
+        used = prepared.names & building.binders.keys()
+        return cls(
+            tuple(named),
+            labels,
+            {name: of_slot[f"@{name}"] for name in labels},
+            prepared,
+            {name: building.binders[name] for name in used},
+            building.checks,
+            _only(document, operation, rest) if rest else None,
+            building.marks,
+        )
+
+    @property
+    def bytes(self) -> int:
+        """About how much memory it takes."""
+        return self.prepared.bytes
+
+    def values(self, variables: VariableValues) -> dict[str, Any]:
+        """Return what a request gives the statement. Raises GraphQL errors about its arguments."""
+        given = Given(variables)
+        for check in self.checks:
+            check(given)
+        return {name: binder(given) for name, binder in self.binders.items()}
+
+    def failed(self, error: Exception) -> ExecutionResult:
+        """Return the result where the statement failed: an error for each of its fields, until one may not be null."""
+        errors = []
+        for name, selected in self.fields.items():
+            errors.append(located_error(error, selected.nodes, [name]))
+            if self.rest is not None or isinstance(selected.field.type, GraphQLNonNull):
+                return ExecutionResult(None, errors[-1:])
+        return ExecutionResult(dict.fromkeys(self.names), errors)
+
+    def texts(self, row: Mapping[str, Any]) -> Texts:
+        """Return the JSON of each field of the answer that the statement has, from its row."""
+        return {name: row[label] for name, label in self.columns.items()}
+
+
+def form(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: VariableValues
+) -> Hashable:
+    """Return what a plan depends on of the variables: which there are, and the values of those that choose.
+
+    Booleans and enumerations choose what is selected, and what is ordered by; all others are but compared.
+    """
+    return tuple(
+        (
+            node.variable.name.value,
+            _form(type_from_ast(schema, node.type), variables.coerced[node.variable.name.value]),
+        )
+        for node in operation.variable_definitions or ()
+        if node.variable.name.value in variables.coerced
+    )
+
+
+def _form(type_: Any, value: Any) -> Hashable:
+    if isinstance(type_, GraphQLNonNull):
+        type_ = type_.of_type
+    if value is None:
+        return None
+    match type_:
+        case GraphQLList():
+            items = tuple(_form(type_.of_type, item) for item in value)
+            of = (
+                type_.of_type.of_type
+                if isinstance(type_.of_type, GraphQLNonNull)
+                else type_.of_type
+            )
+            return items if isinstance(of, GraphQLInputObjectType) else bool(items)
+        case GraphQLInputObjectType():
+            return tuple(
+                (name, _form(type_.fields[name].type, item)) for name, item in value.items()
+            )
+        case GraphQLEnumType():
+            return str(value)
+    return value if type_ is GraphQLBoolean else True
+
+
+def placeholders(schema: GraphQLSchema, operation: OperationDefinitionNode) -> VariableValues:
+    """Return values that the operation's variables could have: those that must be given, and the defaults."""
+    definitions = operation.variable_definitions or ()
+    given = {
+        node.variable.name.value: _placeholder(type_)
+        for node in definitions
+        if node.default_value is None
+        and isinstance(type_ := type_from_ast(schema, node.type), GraphQLNonNull)
+    }
+    found = get_variable_values(schema, definitions, given)
+    assert isinstance(found, VariableValues), found
+    return found
+
+
+def _placeholder(type_: Any) -> Any:
+    """Return a value of an input's type, as JSON has it."""
+    match type_:
+        case GraphQLNonNull():
+            return _placeholder(type_.of_type)
+        case GraphQLList():
+            return [_placeholder(type_.of_type)]
+        case GraphQLEnumType():
+            return next(iter(type_.values))
+        case GraphQLInputObjectType():
+            must = (name for name, field in type_.fields.items() if is_required_input_field(field))
+            return {name: _placeholder(type_.fields[name].type) for name in must}
+        case GraphQLScalarType():
+            return _SCALARS.get(type_.name, "a")
+
+
+_SCALARS: Final[Mapping[str, Any]] = {
+    **dict.fromkeys(("Int", "Position", "Count", "Float"), 1),
+    "Boolean": True,
+    "DateTime": "2024-01-01T00:00:00Z",
+    "Date": "2024-01-01",
+}
+
+
+def _only(
+    document: DocumentNode, operation: OperationDefinitionNode, fields: Sequence[FieldNode]
+) -> DocumentNode:
+    """Return a document with these fields of an operation alone, and its fragments."""
+    left = OperationDefinitionNode(
+        operation=operation.operation,
+        name=operation.name,
+        variable_definitions=operation.variable_definitions,
+        directives=operation.directives,
+        selection_set=SelectionSetNode(selections=tuple(fields)),
+        loc=operation.loc,
+    )
+    fragments = (one for one in document.definitions if isinstance(one, FragmentDefinitionNode))
+    return DocumentNode(definitions=(left, *fragments), loc=document.loc)

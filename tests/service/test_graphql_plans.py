@@ -1,0 +1,184 @@
+"""Plans: one statement an answer, the same for whoever asks; what becomes of them when something goes wrong."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+import pytest
+from typer.testing import CliRunner
+
+from events.log import EventLog
+from events.senders import PUBLIC, RECORD
+from projections.runner import Runner
+from service import demo
+from service.cli import app
+from service.files import batches
+from service.graphql.compiled.plan import Plan
+from service.graphql.documents import PLANS_MAX
+from service.graphql.limits import Limits
+from tests.service.graphql_client import Asker
+from tests.service.statements import counting
+from tests.service.test_graphql_compiled import DEMO_VIEWERS, MUSEUM
+from tests.service.test_graphql_documents import hash_of
+
+PAGE = """query($key: String!, $first: Int = 9, $after: String, $more: Boolean = true) {
+  organisation(key: $key) { name
+    timeline(first: $first, after: $after) { nodes { ... on TimelineEntry { position
+      ... on LearningCaptured { statement sources { stream } } } } pageInfo { endCursor hasNextPage } }
+    questions(first: 2) @include(if: $more) { totalCount nodes { text iterations(first: 3) { nodes {
+      title observations(first: 2) { nodes { text } } } } } } }
+  cohorts(first: 2) { nodes { title } } }"""
+
+
+@pytest.fixture
+async def asker(log: EventLog) -> AsyncIterator[Asker]:
+    """Asks for the demo."""
+    async with demonstrated(log) as found:
+        yield found
+
+
+class demonstrated:
+    """The demo's record, asked within limits."""
+
+    def __init__(self, log: EventLog, **limits: Any) -> None:
+        self._log, self._limits = log, limits
+        self._runner = Runner(log)
+
+    async def __aenter__(self) -> Asker:
+        for batch in batches((orjson.loads(line) for line in demo.lines()), 100):
+            await self._log.append(batch)
+        await self._runner.__aenter__()
+        await self._runner.catch_up()
+        return Asker(self._log, self._runner, catches_up=False, limits=Limits(**self._limits))
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self._runner.__aexit__(*error)
+
+
+def plans(asker: Asker, query: str) -> list[Plan | None]:
+    return list(asker.schema.documents.document(query).plans.values())
+
+
+async def test_an_answer_takes_one_statement_whoever_asks(asker: Asker) -> None:
+    texts = set()
+    for viewer in DEMO_VIEWERS:
+        asker.viewer = viewer
+        await asker.ask(PAGE, key=MUSEUM, first=5)
+        with counting(asker) as sent:
+            data = await asker.ask(PAGE, key=MUSEUM, first=5)
+        assert len(data["organisation"]["timeline"]["nodes"]) == 5
+        [text] = sent
+        texts.add(text)
+    assert len(texts) == 1
+    assert len(plans(asker, PAGE)) == 1
+
+
+async def test_values_share_a_plan_and_forms_do_not(asker: Asker) -> None:
+    for first in (1, 2, 3):
+        await asker.ask(PAGE, key=MUSEUM, first=first)
+    assert len(plans(asker, PAGE)) == 1
+    data = await asker.ask(PAGE, key=MUSEUM, first=1, more=False)
+    assert "questions" not in data["organisation"]
+    assert len(plans(asker, PAGE)) == 2
+    by_state = (
+        "query($where: QuestionFilter) { questions(first: 9, where: $where) { filteredCount } }"
+    )
+    for number in range(2 * PLANS_MAX):
+        some = {"state": ["OPEN"], **({"text": "how"} if number % 2 else {})}
+        where = {"and": [some] * (number + 1)}
+        await asker.ask(by_state, where=where)
+    assert len(plans(asker, by_state)) == PLANS_MAX
+
+
+async def test_pages_follow_each_other_below_what_is_asked_for_by_its_key(asker: Asker) -> None:
+    whole = await asker.ask(PAGE, key=MUSEUM, first=100)
+    found: list[Any] = []
+    after, has_more = None, True
+    while has_more:
+        data = await asker.ask(PAGE, key=MUSEUM, first=7, after=after)
+        page = data["organisation"]["timeline"]
+        found += page["nodes"]
+        after, has_more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    assert found == whole["organisation"]["timeline"]["nodes"] and len(found) > 20
+    assert None not in plans(asker, PAGE)
+
+
+async def test_a_wrong_argument_is_told_though_a_plan_is_there(asker: Asker) -> None:
+    await asker.ask(PAGE, key=MUSEUM, first=1)
+    for wrong, code in (
+        ({"first": 0}, "argument.out_of_range"),
+        ({"key": "no key"}, "argument.malformed"),
+        ({"first": 1, "after": "nonsense"}, "cursor.malformed"),
+    ):
+        told = await asker.refused(PAGE, **{"key": MUSEUM, "first": 1, **wrong})
+        assert told["code"] == code
+
+
+async def test_names_in_the_answer_are_as_long_as_one_likes(asker: Asker) -> None:
+    long = "n" * 200
+    data = await asker.ask(f'{{ {long}: organisation(key: "{MUSEUM}") {{ {long}: name }} }}')
+    assert data == {
+        long: {long: (await asker.ask(PAGE, key=MUSEUM, first=1))["organisation"]["name"]}
+    }
+
+
+async def test_a_connection_that_was_lost_is_replaced(asker: Asker) -> None:
+    before = await asker.ask(PAGE, key=MUSEUM, first=5)
+    async with asker.log._reader() as connection:
+        await connection.fetch(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'howcanwe reading' AND datname = current_database()"
+        )
+    assert await asker.ask(PAGE, key=MUSEUM, first=5) == before
+
+
+async def test_rows_that_are_fetched_are_bounded_not_those_asked_for(log: EventLog) -> None:
+    query = """{ organisations(first: 100) { nodes { questions(first: 100) { nodes { key
+      iterations(first: 100) { nodes { key } } } } } } }"""
+    async with demonstrated(log, rows_max=1_000, cost_max=10_000_000) as asker:
+        # It asks for a million rows, and there are a few.
+        asker.viewer = RECORD
+        rows = len(orjson.dumps(await asker.ask(query)).split(b'"key"'))
+        assert 20 < rows < 1_000
+        assert plans(asker, query) == []
+        asker.schema.limits = asker.limits = Limits(rows_max=10, cost_max=10_000_000)
+        assert (await asker.refused(query))["code"] == "answer.too_many_rows"
+        asker.viewer = PUBLIC
+        # What is hidden does not count.
+        nobodys = '{ organisation(key: "none") { questions(first: 100) { nodes { key } } } }'
+        assert await asker.ask(nobodys) == {"organisation": None}
+
+
+async def test_trusted_documents_are_planned_at_the_start(log: EventLog) -> None:
+    async with demonstrated(log, trusted_documents={hash_of(PAGE): PAGE}) as asker:
+        [plan] = plans(asker, PAGE)
+        assert plan is not None and plan.rest is None
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["{ cohorts(first: 3) { totalCount } }"], "# one statement: cohorts\nSELECT "),
+        (["query($k: String!) { cohort(key: $k) { key } insights { funnel { questions } } }"], "usual: insights"),
+        (["{ __schema { types { name } } }"], "# executed as usual"),
+        (["tests/data/queries/cohort-list.graphql"], "at most 140 rows"),
+    ],
+)  # fmt: skip
+def test_a_plan_can_be_looked_at(given: list[str], told: str) -> None:
+    found = CliRunner().invoke(app, ["graphql", "plan", *given])
+    assert found.exit_code == 0 and told in found.output, found.output
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["{ nothing }"], "Cannot query field 'nothing'"),
+        (["none.graphql"], "none.graphql: No such file"),
+        (["{ __typename }", "--variables", "[]"], "no JSON object"),
+        (["{ __typename }", "--variables", "{"], "no JSON:"),
+        (["{ __typename }", "--operation", "Other"], "expected the name of one of its operations"),
+    ],
+)
+def test_a_query_that_cannot_be_planned_is_told_in_a_sentence(given: list[str], told: str) -> None:
+    found = CliRunner().invoke(app, ["graphql", "plan", *given])
+    assert found.exit_code == 1 and told in found.stderr
