@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import orjson
 import structlog
@@ -54,11 +55,16 @@ class Feed:
         self.context: Context = info.context
         self._question = _question(info)
 
+    @property
+    def standing(self) -> Viewer:
+        """What the viewer stands for."""
+        return Viewer.of(self.context.viewer)
+
     async def shared(self, what: Hashable, ask: Callable[[], Awaitable[Any]]) -> Any:
         """Return the answer, asked by whoever of those who share it comes first."""
         sharing: Sharing = self.info.schema.extensions["sharing"]
         # The operation is held by whoever asks, so that its id is nobody else's meanwhile.
-        key = (Viewer.of(self.context.viewer), id(self.info.operation), self._question, what)
+        key = (self.standing, id(self.info.operation), self._question, what)
         return await sharing.get(key, ask)
 
     async def check(self) -> None:
@@ -67,6 +73,14 @@ class Feed:
             await self.context.check()
         except KeyRefused:
             raise refusal("key.refused", "The key is no longer good.") from None
+
+
+class Page(NamedTuple):
+    """The next entries with their positions, complete up to `through`; the log's head was at `head` before."""
+
+    frames: Sequence[tuple[int, Frame]]
+    through: int
+    head: int
 
 
 class Entries(Feed):
@@ -82,36 +96,35 @@ class Entries(Feed):
     async def behind(self, position: int) -> AsyncGenerator[Frame, None]:
         """Yield what stands behind the position, then what comes."""
         while True:
-            through = self.context.served.position
-            if position >= through:
-                if not await self._moved(position):
-                    await self.check()
-                continue
+            standing = self.standing
+            page: Page | None = await self.shared(position, partial(self._page, position))
             await self.check()
-            if not self.streams:
-                through = min(through, position + SCAN_POSITIONS)
-            head = self.context.log.announcer.head
-            page = await self._page(position, through)
-            if page is None:
-                await self._moved(through)
+            if page is None or self.standing != standing:
                 continue
-            for place, frame in page:
+            for place, frame in page.frames:
                 yield frame
                 position = place
-                if self.context.log.announcer.head > head:
+                if self.context.log.announcer.head > page.head:
                     # What was recorded since may hide some of the rest, which is asked for anew.
                     break
             else:
-                position = position if len(page) == PAGE_ENTRIES else through
+                position = page.through
 
-    async def _page(self, after: int, through: int) -> list[tuple[int, Frame]] | None:
-        """Return the next entries with their positions; None while they cannot be had.
+    async def _page(self, after: int) -> Page | None:
+        """Wait for the next entries and return them; None when it is time to look at the key again.
 
-        That is while the database is away, and while the read models are on their way to what hides something.
+        They cannot be had while the database is away, and while the read models are on their way to what hides
+        something.
         """
-
-        async def ask() -> list[tuple[int, Frame]]:
-            loading = Loading(self.info)
+        served = self.context.served
+        if after >= served.position and not await self._moved(after):
+            return None
+        through = served.position
+        if not self.streams:
+            through = min(through, after + SCAN_POSITIONS)
+        head = self.context.log.announcer.head
+        loading = Loading(self.info)
+        try:
             found = await loading.rows(
                 lambda: entries.following(
                     self.streams, self.types, after=after, through=through, limit=PAGE_ENTRIES
@@ -119,19 +132,19 @@ class Entries(Feed):
             )
             rows: list[Row] = [entry_row(row, self.context.log.catalogue) for row in found]
             await loading.fill_each(rows, self.info.field_nodes)
-            return [(row["position"], Frame(row)) for row in rows]
-
-        try:
-            found: list[tuple[int, Frame]] = await self.shared((after, through), ask)
         except Unavailable as away:
             _log.info("subscription waits", trouble=str(away))
+            await self._moved(through)
             return None
         except GraphQLError as error:
             will_be = self.context.served.state.phase is not Phase.STOPPED
             if will_be and (error.extensions or {}).get("code") == NOT_REACHED:
+                await self._moved(through)
                 return None
             raise
-        return found
+        if len(rows) == PAGE_ENTRIES:
+            through = rows[-1]["position"]
+        return Page([(row["position"], Frame(row)) for row in rows], through, head)
 
     async def _moved(self, position: int) -> bool:
         """Return whether the read models went beyond the position; False when it is time to look at the key again."""

@@ -1,17 +1,16 @@
 """What subscriptions send: a frame is made once, for all who follow the same and are shown the same."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable
 from contextlib import aclosing
 from typing import Any, cast
 
 import orjson
-from graphql import Executor
-from graphql.execution import execute_subscription_event
+from graphql.execution import ExecutionResult as GraphQLResult
+from graphql.execution import Executor, execute_subscription_event
 from strawberry.types import ExecutionResult
 
 from service.graphql.errors import told
-from service.graphql.slices import COMPUTING, Computing
 
 
 class Frame:
@@ -24,25 +23,30 @@ class Frame:
     def __init__(self, value: Any, *, repeats: bool = True) -> None:
         self.repeats = repeats
         self._value = value
-        self._answer: asyncio.Future[ExecutionResult] | None = None
+        self._answer: ExecutionResult | asyncio.Future[ExecutionResult] | None = None
 
     async def answer(self, executor: Executor[Any]) -> ExecutionResult:
         """Return the answer; its data is JSON already."""
         if self._answer is None:
-            self._answer = asyncio.ensure_future(self._executed(executor))
-        if not self._answer.done():
-            # Whoever goes away takes nothing from the others.
-            await asyncio.shield(self._answer)
-        return self._answer.result()
-
-    async def _executed(self, executor: Executor[Any]) -> ExecutionResult:
-        computing: Computing = executor.schema.extensions[COMPUTING]
-        async with computing.slice(executor.context_value.asker):
             found: Any = execute_subscription_event(executor.build_per_event_executor(self._value))
-        result = await found if executor.is_awaitable(found) else found
-        data = result.data and orjson.Fragment(orjson.dumps(result.data))
-        errors = [told(error) for error in result.errors] if result.errors else None
-        return ExecutionResult(cast(Any, data), errors)
+            if executor.is_awaitable(found):
+                self._answer = asyncio.ensure_future(_awaited(found))
+            else:
+                self._answer = _written(found)
+        if isinstance(self._answer, ExecutionResult):
+            return self._answer
+        # Whoever goes away takes nothing from the others.
+        return await asyncio.shield(self._answer)
+
+
+async def _awaited(found: Awaitable[GraphQLResult]) -> ExecutionResult:
+    return _written(await found)
+
+
+def _written(result: GraphQLResult) -> ExecutionResult:
+    data: Any = result.data and orjson.Fragment(orjson.dumps(result.data))
+    errors = [told(error) for error in result.errors] if result.errors else None
+    return ExecutionResult(data, errors)
 
 
 async def answers(
