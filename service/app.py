@@ -301,6 +301,7 @@ def limits_of(settings: Settings) -> Limits:
         cost_max=settings.graphql_cost_max,
         rows_max=settings.graphql_rows_max,
         search_cost=settings.graphql_search_cost,
+        past_cost=settings.graphql_past_cost,
         figure_cost=settings.graphql_figure_cost,
         introspection_cost=settings.graphql_introspection_cost,
         statements_max=settings.graphql_statements_max,

@@ -88,6 +88,7 @@ class Documents:
         self._reading = Turns(1, 1)
         self._prices = {
             "search": limits.search_cost,
+            "journey(asOf)": limits.past_cost,
             **dict.fromkeys(FIGURES, limits.figure_cost),
             "__schema": limits.introspection_cost,
             "__type": limits.introspection_cost,
