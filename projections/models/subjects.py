@@ -1,4 +1,4 @@
-"""The subjects of all kinds: to whom they are shown, by which events are judged that they are the first subject of."""
+"""The subjects of all kinds: what they are known by, and who sees them. Events are seen like their first subject."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final

@@ -249,7 +249,7 @@ class Documents:
                 if isinstance(node, OperationDefinitionNode):
                     # The least that it may cost, whatever its variables are.
                     names = node.variable_definitions or ()
-                    least = {name.variable.name.value: None for name in names}
+                    least = {name.variable.name.value: 1 for name in names}
                     size = self._measure(document.node, least).of(node)
                     if (error := too_costly(size, self.limits)) is not None:
                         raise error

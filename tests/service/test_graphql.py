@@ -293,7 +293,8 @@ async def test_statements_have_the_same_text_for_every_viewer_from_whom_somethin
             await asker.ask(query)
         texts[viewer.role, viewer.organisation] = sorted(sent)
     [first, *others] = texts.values()
-    assert len(first) > 3
+    # Search is asked beside what is compiled.
+    assert len(first) == 2
     assert all(other == first for other in others)
 
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from service.graphql.schema import Schema
+from service.graphql.documents import Documents
 from tests.events.telling import noted
 from tests.service.door import problem, told_faults
 from tests.service.graphql_client import caught_up
@@ -259,7 +259,7 @@ async def test_what_was_not_foreseen_ends_its_operation_and_says_so(
         await say(socket, "connection_init")
         await hear(socket)
         with monkeypatch.context() as patch, capture_logs() as logs:
-            patch.setattr(Schema, "operation", broken)
+            patch.setattr(Documents, "operation", broken)
             await say(socket, "subscribe", id="1", payload={"query": MILL})
             [error] = (await hear(socket))["payload"]
         assert error["extensions"]["code"] == "internal"

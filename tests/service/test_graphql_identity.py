@@ -34,6 +34,7 @@ LARGE: Final = Limits(
     aliases_max=10**6,
     list_size_max=500,
     pasts_max=50,
+    seconds_max=120,
 )
 THE_ID: Final = "__typename ... on Node { id }"
 

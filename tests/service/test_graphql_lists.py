@@ -345,6 +345,24 @@ async def test_g05_a_cursor_holds_for_every_spelling_of_a_filter(
         assert found["learnings"]["nodes"] == [{"key": "alone"}]
 
 
+async def test_a_filter_given_as_a_variable_lets_in_the_same_whatever_was_asked_before(
+    lists: Lists,
+) -> None:
+    def either(one: str, other: str) -> dict[str, Any]:
+        return {"or": [{"key": [one]}, {"key": [other]}]}
+
+    for one, other, expected in (
+        ("taken", "alone", ["taken", "alone"]),
+        ("alone", "alone", ["alone"]),
+        ("favoured", "alone", ["alone", "favoured"]),
+    ):
+        assert await lists.keys("learnings", either(one, other)) == expected
+        both = {"and": [{"organisation": ["mill"]}, {"key": [one]}]}
+        assert await lists.keys("learnings", both) == [one]
+        both = {"and": [{"organisation": ["mill", one]}, {"key": [other]}]}
+        assert await lists.keys("learnings", both) == [other]
+
+
 @pytest.mark.parametrize(
     "other", [{"not": {}}, {"key": []}, {"text": "x"}, {"loop": ["SINGLE"]}], ids=str
 )

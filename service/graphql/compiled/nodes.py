@@ -1,4 +1,4 @@
-"""What a query begins with in the answer: subjects by their keys, their streams and their ids."""
+"""Subjects in the answer by their keys, their streams and their ids, and their journeys as they are."""
 
 from sqlalchemy import ARRAY, Text, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -7,9 +7,19 @@ from events.fields import KINDS
 from projections.tables import checkpoint
 from service.graphql.arguments import key
 from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
-from service.graphql.compiled.objects import Columns, expression, of_stream, subject
+from service.graphql.compiled.objects import (
+    Columns,
+    KeyedColumns,
+    as_object,
+    expression,
+    members,
+    of_stream,
+    subject,
+)
 from service.graphql.compiled.values import Expression, elements
 from service.graphql.fields.roots import ByKey
+from service.graphql.journeys import NAME as JOURNEY
+from service.graphql.journeys import ToJourney
 from service.graphql.nodes import ById, ByStreams
 from service.graphql.resuming import UpTo
 from service.graphql.selection import Selected
@@ -21,6 +31,20 @@ def _(source: ByKey, building: Building, row: Columns, selected: Selected) -> Ex
         return key(given.arguments(selected)["key"])
 
     return subject(building, source.kind, building.bind(Text(), asked), selected.nodes, asked)
+
+
+@expression.register
+def _(source: ToJourney, building: Building, row: Columns, selected: Selected) -> Expression:
+    if building.given.arguments(selected).get("asOf") is not None:
+        raise NotCompiled("what stood once")
+    columns: Columns = {
+        "organisation": row["key"],
+        "position": select(checkpoint.c.position).scalar_subquery(),
+    }
+    if isinstance(row, KeyedColumns):
+        columns = KeyedColumns(columns, row.key)
+    made = members(building, building.type(JOURNEY), columns, selected.nodes)
+    return as_object(select(*made), building)
 
 
 @expression.register

@@ -3,23 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from graphql import FieldNode
 
-from events.moments import moment_of
 from projections.listing import PARENT, Belongs, InColumn, Page, derived
 from service.graphql.arguments import page_size
 from service.graphql.fields.field import Field, Place, Row
 from service.graphql.fields.shapes import Shape, kind_of
 from service.graphql.lists.cursors import Cursors
-from service.graphql.lists.filters import plain
+from service.graphql.lists.filters import plain, spelled
 from service.graphql.lists.inputs import list_arguments
 from service.graphql.loading import List, Loading, grouped
 from service.graphql.selection import Selected
-
-_OPTIONS: Final = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 @dataclass(frozen=True)
@@ -98,11 +95,12 @@ class Choice:
             columns = ("position",)
         descending = order.get("direction") == "desc"
         # Cursors hold for all arguments that ask the same, however they are spelled.
+        asked = plain(shape, arguments.get("where"))
         chosen = {
-            "where": plain(shape, arguments.get("where")),
+            "where": None if asked is None else spelled(asked),
             "order": None if (by, descending) == ("position", False) else [by, descending],
         }
-        digest = sha256(orjson.dumps(chosen, option=_OPTIONS, default=moment_of))
+        digest = sha256(orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS))
         return cls(
             selected.name,
             digest.hexdigest()[:16],

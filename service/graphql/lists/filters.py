@@ -10,6 +10,7 @@ from sqlalchemy import FromClause, and_, func, not_, or_, true
 from strawberry.types.base import StrawberryList, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
 
+from events.moments import moment_of
 from projections.audiences import Condition
 from projections.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
 from service.graphql.arguments import some
@@ -98,7 +99,7 @@ def _of_column(column: str, type_: Any) -> Way | None:
 
 
 def plain(shape: Shape, given: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Return the filter in the one form that all have that ask the same; None for one that asks nothing.
+    """Return the filter without what asks nothing, its values as they are compared; None where nothing is left.
 
     Raises GraphQL errors about it.
     """
@@ -130,12 +131,24 @@ def _plain(
 
 
 def _combined(name: str, several: list[Mapping[str, Any] | None]) -> list[Mapping[str, Any]] | None:
-    """Return the filters of which all (`and`) or any (`or`) are to hold, each once, in order; None for none."""
+    """Return the filters of which all (`and`) or any (`or`) are to hold; None where that is no question."""
     asking = [one for one in several if one is not None]
-    if name == "or" and len(asking) < len(several):
-        return None
-    found = {orjson.dumps(one, option=orjson.OPT_SORT_KEYS): one for one in asking}
-    return [found[key] for key in sorted(found)] or None
+    return None if name == "or" and len(asking) < len(several) else asking or None
+
+
+def spelled(asked: Mapping[str, Any]) -> str:
+    """Return the one spelling of a plain filter, whatever the order of its parts."""
+    found: dict[str, Any] = {}
+    for name, value in asked.items():
+        match name:
+            case "and" | "or":
+                found[name] = sorted({spelled(one) for one in value})
+            case "not":
+                found[name] = spelled(value)
+            case _:
+                found[name] = value
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+    return orjson.dumps(found, option=options, default=moment_of).decode()
 
 
 def condition(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import strawberry
-from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, or_
+from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, literal, or_, select
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -14,6 +14,7 @@ from projections.listing import EVERY_JOINING_SEEN, LEAVING_SEEN, ByMembership, 
 from projections.models.cohorts import Cohorts, Meetings, Memberships, Organisations, Pairings
 from projections.naming import ByJoining, seen_stays
 from projections.tables import MOMENT
+from service.graphql.compiled.values import node_id
 from service.graphql.fields.columns import column, worked_out
 from service.graphql.fields.field import Row
 from service.graphql.fields.parts import Columns, SqlParts, parts
@@ -147,6 +148,15 @@ def _stays_sql(row: Columns) -> SqlParts:
     return SqlParts(columns, stay, is_seen)
 
 
+def _id_sql(row: Columns) -> ColumnElement[str]:
+    """Return the opaque id, by the first joining that may be seen."""
+    columns, stay, is_seen = _stays_sql(row)
+    assert stay is not None and is_seen is not None
+    first = select(cast(columns["joined_position"], Text)).select_from(stay).where(is_seen)
+    position = first.order_by(stay.c.place).limit(1).correlate_except(stay).scalar_subquery()
+    return node_id(literal("membership/", Text).concat(position))
+
+
 def _of_leaving_sql(name: str) -> Any:
     return lambda stay: case((stay[LEAVING_SEEN], stay[name]))
 
@@ -194,7 +204,10 @@ class Membership(Node):
     """An organisation's part in a cohort: each time it was there."""
 
     id: strawberry.ID = worked_out(
-        NODE_ID, _JOINING.needs, lambda row: id_of("membership", _JOINING.name(row), row)
+        NODE_ID,
+        _JOINING.needs,
+        lambda row: id_of("membership", _JOINING.name(row), row),
+        _id_sql,
     )
     organisation: "Organisation | None" = one("The organisation.")
     cohort: "Cohort | None" = one("The cohort.")
