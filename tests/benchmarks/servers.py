@@ -1,15 +1,18 @@
 """HTTP servers in processes of their own, each with one worker."""
 
+import argparse
 import asyncio
 import os
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
+import uvicorn
+from fastapi import FastAPI
 
 HOST: Final = "127.0.0.1"
 START_SECONDS_MAX: Final = 60.0
@@ -18,6 +21,8 @@ STILL: Final = ("tests.benchmarks.still", "serve")
 MASTER_KEY: Final = "00" * 32
 """What the logs that are measured were recorded with: a database has one master key."""
 BARE: Final = ("tests.benchmarks.bare",)
+PLAIN: Final = ("tests.benchmarks.plain",)
+STOCK: Final = ("tests.benchmarks.stock",)
 
 
 class Server:
@@ -35,6 +40,10 @@ class Server:
     def memory(self) -> int:
         """Return the bytes of memory that its process holds."""
         return int(self._process.memory_info().rss)
+
+    def own_memory(self) -> int:
+        """Return the bytes of memory that its process shares with no other."""
+        return int(self._process.memory_full_info().uss)
 
 
 @asynccontextmanager
@@ -64,20 +73,11 @@ async def serving(command: tuple[str, ...], url: str, **environment: str) -> Asy
             await process.wait()
 
 
-async def new_key(url: str) -> str:
-    """Return a new facilitator's key."""
+async def new_key(url: str, *options: str) -> str:
+    """Return a new key, by the options of `howcanwe keys create`; without any, of a facilitator of everything."""
     process = await asyncio.create_subprocess_exec(
-        *(
-            sys.executable,
-            "-m",
-            "service.cli",
-            "keys",
-            "create",
-            "--role",
-            "facilitator",
-            "--cohort",
-            "*",
-        ),
+        *(sys.executable, "-m", "service.cli", "keys", "create"),
+        *(options or ("--role", "facilitator", "--cohort", "*")),
         env={**os.environ, "HOWCANWE_DATABASE_URL": url},
         stdout=asyncio.subprocess.PIPE,
     )
@@ -85,6 +85,16 @@ async def new_key(url: str) -> str:
     if process.returncode != 0:
         raise RuntimeError("no key could be made")
     return key.decode().strip()
+
+
+def serve(create_app: Callable[[str], FastAPI]) -> None:
+    """Serve an application, in a process of its own, until it is ended."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--database-url")
+    parser.add_argument("--port", type=int)
+    given = parser.parse_args()
+    app = create_app(given.database_url)
+    uvicorn.run(app, host=HOST, port=given.port, access_log=False, log_level="error")
 
 
 async def _answers(port: int, process: asyncio.subprocess.Process) -> None:
