@@ -11,6 +11,7 @@ import orjson
 from tests.benchmarks.servers import HOST, Server
 
 BUFFER_BYTES: Final = 1 << 20
+READY_SECONDS_MAX: Final = 60
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
@@ -24,13 +25,23 @@ class Caller:
 
     async def call(self, request: bytes) -> bytes:
         """Return the body of the answer, which is 200."""
+        status, body = await self._answer(request)
+        assert status == b"200", (status, body)
+        return body
+
+    async def ready(self) -> None:
+        """Wait until the service says that it can be asked."""
+        async with asyncio.timeout(READY_SECONDS_MAX):
+            while (await self._answer(get("/health/ready", None)))[0] != b"200":
+                await asyncio.sleep(0.1)
+
+    async def _answer(self, request: bytes) -> tuple[bytes, bytes]:
+        """Return the status and the body of the answer."""
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = _LENGTH.search(head)
         assert length is not None, head
-        body = await self._reader.readexactly(int(length[1]))
-        assert head.startswith(b"HTTP/1.1 200"), (head, body)
-        return body
+        return head[9:12], await self._reader.readexactly(int(length[1]))
 
 
 @asynccontextmanager

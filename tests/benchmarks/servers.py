@@ -73,11 +73,20 @@ async def serving(command: tuple[str, ...], url: str, **environment: str) -> Asy
             await process.wait()
 
 
-async def new_key(url: str, *options: str) -> str:
-    """Return a new key, by the options of `howcanwe keys create`; without any, of a facilitator of everything."""
+async def new_key(url: str) -> str:
+    """Return a new facilitator's key."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "service.cli", "keys", "create"),
-        *(options or ("--role", "facilitator", "--cohort", "*")),
+        *(
+            sys.executable,
+            "-m",
+            "service.cli",
+            "keys",
+            "create",
+            "--role",
+            "facilitator",
+            "--cohort",
+            "*",
+        ),
         env={**os.environ, "HOWCANWE_DATABASE_URL": url},
         stdout=asyncio.subprocess.PIPE,
     )

@@ -1,6 +1,5 @@
 """A page of a timeline, of each kind of viewer: beside a plain route and Strawberry as it comes, and in memory."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -51,7 +50,7 @@ async def timelines(bench: Bench) -> list[Row]:
             await stack.enter_async_context(serving(STOCK, url)),
         ]
         callers = [await stack.enter_async_context(calling(one)) for one in servers]
-        await _ready(callers[0])
+        await callers[0].ready()
         rows: list[Row] = []
         for size in SIZES:
             rows += await _beside(bench, callers, viewers, organisation, size)
@@ -73,14 +72,6 @@ async def _fill(url: str) -> str:
             await runner.catch_up()
     organisations = [stream for stream in streams if stream.startswith("organisation/")]
     return max(organisations, key=streams.__getitem__).removeprefix("organisation/")
-
-
-async def _ready(caller: Caller) -> None:
-    """Wait until the service answers of its read models."""
-    request = asked("{ __typename }", {}, None)
-    async with asyncio.timeout(60):
-        while b"errors" in await caller.call(request):
-            await asyncio.sleep(0.1)
 
 
 def _requests(viewer: Viewer, organisation: str, size: int) -> list[bytes]:
