@@ -30,6 +30,7 @@ from service.graphql.errors import as_graphql, refusal
 from service.graphql.limits import (
     Limits,
     Measure,
+    Size,
     cost_of,
     query_too_long,
     too_costly,
@@ -48,6 +49,9 @@ TOO_MANY_TOKENS: Final = "Parsing aborted"
 PLANS_MAX: Final = 8
 """Of how many forms of a document's variables plans are remembered."""
 
+SIZES_MAX: Final = 8
+"""Of how many numbers of rows that a document is asked for its size is remembered."""
+
 
 @dataclass(eq=False)
 class Document:
@@ -58,6 +62,7 @@ class Document:
     bytes: int = 0
     is_trusted: bool = False
     plans: dict[Hashable, Plan | None] = field(default_factory=dict)
+    sizes: dict[Hashable, Size] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ class Documents:
         self, document: Document, node: OperationDefinitionNode, values: VariableValues | None
     ) -> Operation:
         """Return an operation with values of its variables, and what it costs. Raises Refused."""
-        size = Measure(document.node, values.coerced if values else {}, self._prices).of(node)
+        size = self._size(document, node, values.coerced if values else {})
         error = (too_costly if document.is_trusted else too_large)(size, self.limits)
         cost = cost_of(size, self.limits)
         if error is not None:
@@ -171,9 +176,23 @@ class Documents:
             # What is wrong with an argument is told as usual.
             return None
 
+    def _size(
+        self, document: Document, node: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> Size:
+        """Return an operation's size. Of its variables, only numbers decide: those of rows."""
+        numbers = tuple(item for item in variables.items() if isinstance(item[1], int))
+        key = node.name.value if node.name else None, numbers
+        size = document.sizes.get(key)
+        if size is None:
+            size = Measure(document.node, variables, self._prices).of(node)
+            document.sizes[key] = size
+            if len(document.sizes) > SIZES_MAX:
+                del document.sizes[next(iter(document.sizes))]
+        return size
+
     def _key(self, node: OperationDefinitionNode, variables: VariableValues) -> Hashable:
         name = node.name.value if node.name else None
-        return name, form(self.graph, node, variables)
+        return name, form(variables)
 
     def _keep_plan(self, document: Document, key: Hashable, plan: Plan | None) -> None:
         """Keep the plan, and no more than `PLANS_MAX` of a document."""
