@@ -143,3 +143,24 @@ class SubjectThen(Subject):
     def joined(self, rows: Any) -> Any:
         """Return the rows with their subjects."""
         return rows.outerjoin(self._now, self._on).outerjoin(self._former, true())
+
+
+def names_seen(names: ColumnElement[Any], position: ColumnElement[int]) -> Condition:
+    """Return whether all the subjects of these streams, as they were by the position, are seen; each is named once."""
+    now, former = SubjectAudiences.table.alias("named"), FormerSubjects.table.alias("former")
+    standing = _counted(now, names, now.c.position <= position)
+    taken_back = _counted(former, names, former.c.position <= position, former.c.ended > position)
+    # Hardly any were taken back: these are counted where one is missing.
+    return or_(
+        standing == func.cardinality(names), standing + taken_back == func.cardinality(names)
+    )
+
+
+def _counted(subjects: FromClause, names: ColumnElement[Any], *then: Condition) -> Any:
+    """Return how many of the subjects of these streams, of those that were there then, are seen."""
+    return (
+        select(func.count())
+        .where(subjects.c.stream == any_(names), *then, seen(subjects.c.audience))
+        .correlate_except(subjects)
+        .scalar_subquery()
+    )

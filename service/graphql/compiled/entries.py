@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, literal, select
 
-from projections.audiences import SubjectThen, seen
-from projections.models.record import Entries, Voids
+from projections.audiences import names_seen
+from projections.models.record import Voids
 from projections.tables import log_events
 from service.graphql.compiled.building import Building
 from service.graphql.compiled.objects import Columns, as_object, expression
@@ -18,24 +18,22 @@ from service.graphql.selection import Selected
 class Entry(Mapping[str, ColumnElement[Any]]):
     """The columns of an entry, with those of its event's data as JSON, such as `data.learning`.
 
-    `place` has its time, type and position. Beside it stand its row of the read model, that of the event by which it is
-    judged, and the log's: of these two, what is used.
+    `place` has its time, type and position, whose it is, and of the event by which it is judged the position, `judged`,
+    and the streams of all that it names. The log's row stands beside it, if it is used.
     """
 
     def __init__(self, building: Building, place: FromClause) -> None:
         self._place = place
-        self._own = own = Entries.table.alias(building.name("own"))
-        self._judged = Entries.table.alias(building.name("judged"))
         self._line = log_events.alias(building.name("line"))
-        self._used: set[FromClause] = set()
+        self._is_line_used = False
         voids = Voids.table.alias(building.name("void"))
         self._columns: dict[str, ColumnElement[Any]] = {
             "position": place.c.position,
             "occurred_at": place.c.occurred_at,
             "type": place.c.type,
-            "organisation": own.c.organisation,
-            "cohort": own.c.cohort,
-            "subject": own.c.subject,
+            "organisation": place.c.organisation,
+            "cohort": place.c.cohort,
+            "subject": place.c.subject,
             "voided_by": select(voids.c.voided_by)
             .where(voids.c.position == place.c.position)
             .correlate_except(voids)
@@ -45,26 +43,20 @@ class Entry(Mapping[str, ColumnElement[Any]]):
     @property
     def source(self) -> Any:
         """The rows of the entries, with what was used of them."""
-        own, judged, line = self._own, self._judged, self._line
-        found: Any = self._place.join(own, own.c.position == self._place.c.position)
-        if judged in self._used:
-            found = found.join(judged, judged.c.position == own.c.judged)
-        if line in self._used:
-            found = found.join(line, line.c.position == self._place.c.position)
-        return found
+        place, line = self._place, self._line
+        return place.join(line, line.c.position == place.c.position) if self._is_line_used else place
 
     @property
     def event(self) -> ColumnElement[Any]:
         """The event itself, as JSON."""
-        self._used.add(self._line)
+        self._is_line_used = True
         found: ColumnElement[Any] = self._line.c.event
         return found
 
     @property
-    def judged(self) -> FromClause:
-        """The row of the event by which it is judged."""
-        self._used.add(self._judged)
-        return self._judged
+    def may_be_given(self) -> ColumnElement[bool]:
+        """Whether the event may be given: all that it names is seen."""
+        return names_seen(self._place.c.names, self._place.c.judged)
 
     def said(self, name: str) -> ColumnElement[str]:
         """Return an attribute of the event, as text."""
@@ -109,21 +101,7 @@ def _(source: EntryEvent, building: Building, row: Columns, selected: Selected) 
         _OF_EVENT[same[0].name.value](row, same[0].name.value).label(name)
         for name, same in named.items()
     )
-    return case((_may_be_given(building, row.judged), as_object(select(*made), building)))
-
-
-def _may_be_given(building: Building, judged: FromClause) -> ColumnElement[bool]:
-    """Return whether all that an event names is seen."""
-    names = func.unnest(judged.c.names).table_valued("stream").render_derived(building.name("name"))
-    subject = SubjectThen(names.c.stream, judged.c.position)
-    hidden = (
-        select(literal(1))
-        .select_from(subject.joined(names))
-        .where(func.coalesce(seen(subject.audience), False).is_(False))
-        .correlate(judged)
-        .exists()
-    )
-    return ~hidden
+    return case((row.may_be_given, as_object(select(*made), building)))
 
 
 _OF_EVENT: Final[Mapping[str, Callable[[Entry, str], Expression]]] = {
