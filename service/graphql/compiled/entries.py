@@ -18,8 +18,8 @@ from service.graphql.selection import Selected
 class Entry(Mapping[str, ColumnElement[Any]]):
     """The columns of an entry, with those of its event's data as JSON, such as `data.learning`.
 
-    `place` has its time, type and position, whose it is, and of the event by which it is judged the position, `judged`,
-    and the streams of all that it names. The log's row stands beside it, if it is used.
+    `place` has its times, type and position, whose it is, the position of the event by which it is judged (`judged`),
+    and the streams of all that this names. The log's row stands beside it, if it is used.
     """
 
     def __init__(self, building: Building, place: FromClause) -> None:
@@ -31,6 +31,7 @@ class Entry(Mapping[str, ColumnElement[Any]]):
             "position": place.c.position,
             "occurred_at": place.c.occurred_at,
             "type": place.c.type,
+            "time": place.c.time,
             "organisation": place.c.organisation,
             "cohort": place.c.cohort,
             "subject": place.c.subject,
@@ -44,7 +45,9 @@ class Entry(Mapping[str, ColumnElement[Any]]):
     def source(self) -> Any:
         """The rows of the entries, with what was used of them."""
         place, line = self._place, self._line
-        return place.join(line, line.c.position == place.c.position) if self._is_line_used else place
+        return (
+            place.join(line, line.c.position == place.c.position) if self._is_line_used else place
+        )
 
     @property
     def event(self) -> ColumnElement[Any]:
@@ -84,7 +87,6 @@ class Entry(Mapping[str, ColumnElement[Any]]):
 
 
 _SAID: Final = {
-    "time": "time",
     "recorded_time": "recordedtime",
     "actor": "actor",
     "given": "visibility",
@@ -107,9 +109,8 @@ def _(source: EntryEvent, building: Building, row: Columns, selected: Selected) 
 _OF_EVENT: Final[Mapping[str, Callable[[Entry, str], Expression]]] = {
     "__typename": lambda row, name: literal("Event", Text),
     "position": lambda row, name: row["position"],
-    **dict.fromkeys(
-        ("id", "source", "type", "subject", "time", "actor"), lambda row, name: row.said(name)
-    ),
+    **dict.fromkeys(("id", "source", "type", "subject", "actor"), lambda row, name: row.said(name)),
+    "time": lambda row, name: row["time"],
     "recordedTime": lambda row, name: row["recorded_time"],
     "visibility": lambda row, name: func.upper(row["given"]),
     "organisation": lambda row, name: row["organisation"],

@@ -146,7 +146,7 @@ class _Timeline(Paged):
         return (
             select(
                 *(place.c.occurred_at, place.c.position, place.c.type),
-                *(own.c.organisation, own.c.cohort, own.c.subject),
+                *(own.c.time, own.c.organisation, own.c.cohort, own.c.subject),
                 judged.c.position.label("judged"),
                 judged.c.names,
             )
@@ -175,10 +175,11 @@ class _Timeline(Paged):
             judged,
             joined,
             [
-            place.c.stream == self._stream,
-            place.c.position <= self._through,
-            event_seen(judged, subject, judged.c.creates),
-        ])
+                place.c.stream == self._stream,
+                place.c.position <= self._through,
+                event_seen(judged, subject, judged.c.creates),
+            ],
+        )
 
     def _among(self, place: FromClause) -> ColumnElement[bool]:
         """Return whether an entry is among those that the arguments choose."""
