@@ -9,12 +9,12 @@ from tests.benchmarks.queries import queries
 from tests.benchmarks.scale import scale
 from tests.benchmarks.servers import SERVICE, serving
 from tests.benchmarks.subscribers import subscribers
-from tests.benchmarks.table import Row
+from tests.benchmarks.table import Row, Skipped
 from tests.benchmarks.timelines import timelines
 from tests.benchmarks.viewers import viewers_of
 
 
-async def asking(bench: Bench) -> list[Row]:
+async def asking(bench: Bench) -> list[Row | Skipped]:
     """Measure timelines on one large cohort, everything else on as many generated cohorts as the bench says."""
     rows = await timelines(bench)
     journeys = await generated(await bench.database(), bench.cohorts)

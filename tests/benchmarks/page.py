@@ -1,4 +1,4 @@
-"""A page of an organisation's timeline by a statement written by hand, for whoever asks: what others serve beside us."""
+"""A page of an organisation's timeline by a statement written by hand: what others serve beside us, to whoever asks."""
 
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -67,22 +67,23 @@ class Pages:
         self._keys = keys
         self._read_models = read_models
         self._seconds = seconds
-        self._statement = STATEMENT.format(schema=read_models.schema)
+        self.schema = read_models.schema
+        self._statement = STATEMENT.format(schema=self.schema)
         self._held: dict[Sender, tuple[float, Sequence[Sequence[str]]]] = {}
 
     async def fetch(
         self, organisation: str, first: int, authorization: str | None
     ) -> Sequence[Any]:
         """Return the rows of the first entries that whoever asks may see."""
-        sender = PUBLIC
-        if authorization is not None:
-            sender = await self._keys.sender(authorization.removeprefix("Bearer "))
-        tokens = await self._tokens(sender)
+        tokens = await self.tokens(authorization)
         rows: Sequence[Any] = await self._pool.fetch(self._statement, organisation, first, *tokens)
         return rows
 
-    async def _tokens(self, sender: Sender) -> Sequence[Sequence[str]]:
+    async def tokens(self, authorization: str | None) -> Sequence[Sequence[str]]:
         """Return what the viewer holds, and of that what counts at each level; remembered as long as keys are."""
+        sender = PUBLIC
+        if authorization is not None:
+            sender = await self._keys.sender(authorization.removeprefix("Bearer "))
         at, held = self._held.get(sender, (0.0, ()))
         now = time.monotonic()
         if not held or now - at > self._seconds:

@@ -137,7 +137,9 @@ def _apart(measured: dict[Query, list[Asked]]) -> Row:
     found: list[tuple[float, str]] = []
     for query, all_asked in measured.items():
         for rows in {one.rows for one in all_asked}:
-            alike = sorted((one for one in all_asked if one.rows == rows), key=lambda one: one.p50_ms)
+            alike = sorted(
+                (one for one in all_asked if one.rows == rows), key=lambda one: one.p50_ms
+            )
             fast, slow = alike[0], alike[-1]
             told = f"{query.name}, {rows} rows: {slow.viewer.name} to {fast.viewer.name}"
             found.append((slow.p50_ms / fast.p50_ms, told))

@@ -14,7 +14,15 @@ from tests.benchmarks.insights import COMPARED
 from tests.benchmarks.journeys import Journeys
 from tests.benchmarks.servers import Server
 from tests.benchmarks.table import Row, limited, shown
-from tests.benchmarks.viewers import ALL_SEEING, ANALYST, FACILITATOR, ORGANISATION, PUBLIC, Viewer, holding
+from tests.benchmarks.viewers import (
+    ALL_SEEING,
+    ANALYST,
+    FACILITATOR,
+    ORGANISATION,
+    PUBLIC,
+    Viewer,
+    holding,
+)
 
 EVENTS_MIN: Final = 250_000
 """How many events there are at least where the targets hold."""
@@ -82,7 +90,10 @@ async def _new(journeys: Journeys, viewers: Sequence[Viewer]) -> list[Viewer]:
     cohorts = [f"c{number:04}" for number in range(1, 1 + FIRSTS)]
     grants = [
         *((FACILITATOR, Grant(Role.FACILITATOR, (cohort,))) for cohort in cohorts),
-        *((ORGANISATION, Grant(Role.ORGANISATION, organisation=f"{cohort}-org1")) for cohort in cohorts),
+        *(
+            (ORGANISATION, Grant(Role.ORGANISATION, organisation=f"{cohort}-org1"))
+            for cohort in cohorts
+        ),
         *((ALL_SEEING, Grant(Role.FACILITATOR, (EVERY_COHORT,))) for _ in cohorts),
         *((ANALYST, Grant(Role.ANALYST)) for _ in cohorts),
     ]

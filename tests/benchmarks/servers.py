@@ -6,7 +6,8 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -49,28 +50,32 @@ class Server:
 @asynccontextmanager
 async def serving(command: tuple[str, ...], url: str, **environment: str) -> AsyncIterator[Server]:
     """Run the server on the database at `url`; afterwards it has ended."""
-    port = _free_port()
+    port = free_port()
+    program = (sys.executable, "-m", *command, f"--database-url={url}", f"--port={port}")
     with tempfile.TemporaryDirectory(prefix="howcanwe-bench-serve-") as folder:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            *command,
-            f"--database-url={url}",
-            f"--port={port}",
-            env={
-                **os.environ,
-                "HOWCANWE_DATA": folder,
-                "HOWCANWE_MASTER_KEY": MASTER_KEY,
-                **environment,
-            },
-        )
-        try:
-            await asyncio.wait_for(_answers(port, process), START_SECONDS_MAX)
-            yield Server(port, process)
-        finally:
-            if process.returncode is None:
-                process.terminate()
-            await process.wait()
+        own = {"HOWCANWE_DATA": folder, "HOWCANWE_MASTER_KEY": MASTER_KEY}
+        async with running(program, port, environment={**own, **environment}) as server:
+            yield server
+
+
+@asynccontextmanager
+async def running(
+    program: Sequence[str], port: int, *, environment: Mapping[str, str], given: bytes = b""
+) -> AsyncIterator[Server]:
+    """Run a program that serves at the port, given this on its standard input; afterwards it has ended."""
+    process = await asyncio.create_subprocess_exec(
+        *program, env={**os.environ, **environment}, stdin=PIPE
+    )
+    try:
+        assert process.stdin is not None
+        process.stdin.write(given)
+        process.stdin.close()
+        await asyncio.wait_for(_answers(port, process), START_SECONDS_MAX)
+        yield Server(port, process)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
 
 
 async def new_key(url: str) -> str:
@@ -118,7 +123,8 @@ async def _answers(port: int, process: asyncio.subprocess.Process) -> None:
     raise RuntimeError(f"the server ended with code {process.returncode}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port at which nothing is served."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port: int = free.getsockname()[1]

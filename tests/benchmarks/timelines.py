@@ -1,10 +1,10 @@
 """A page of a timeline, of each kind of viewer: beside a plain route and Strawberry as it comes, and in memory."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -15,9 +15,11 @@ from service.files import batches
 from service.generator import generate
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.caller import Caller, asked, calling, get
+from tests.benchmarks.postgraphile import ALL_TIMELINES, nodes_of, postgraphile
 from tests.benchmarks.servers import MASTER_KEY, PLAIN, SERVICE, STOCK, Server, serving
-from tests.benchmarks.table import Row, compared, limited
+from tests.benchmarks.table import Row, Skipped, compared, limited
 from tests.benchmarks.viewers import Viewer, viewers_of
+from tests.service.packages import NotInstalled
 
 SIZES: Final = (100, 1_000)
 SCALE: Final = 40.0
@@ -26,6 +28,7 @@ SECONDS: Final = 0.5
 """How long each side is asked in a round."""
 PLAIN_MIN: Final = 0.75
 STOCK_MIN: Final = 5.0
+POSTGRAPHILE_MIN: Final = 1.0
 APART_MAX: Final = 1.3
 GROWTH_MAX_MIB: Final = 8.0
 """What an allocator may need more of, in pieces it keeps, without growing."""
@@ -36,7 +39,7 @@ PAGE: Final = """query($key: String!, $first: Int!) { organisation(key: $key) { 
     position time type subject { stream } organisation { name } event { data } } } } } }"""
 
 
-async def timelines(bench: Bench) -> list[Row]:
+async def timelines(bench: Bench) -> list[Row | Skipped]:
     """Measure on one cohort with a great many events."""
     url = await bench.database()
     async with AsyncExitStack() as stack:
@@ -51,10 +54,17 @@ async def timelines(bench: Bench) -> list[Row]:
         ]
         callers = [await stack.enter_async_context(calling(one)) for one in servers]
         await callers[0].ready()
-        rows: list[Row] = []
+        rows: list[Row | Skipped] = []
         for size in SIZES:
             rows += await _beside(bench, callers, viewers, organisation, size)
         rows.append(await _memory(bench, server, callers[0], viewers, organisation))
+        try:
+            peer = await stack.enter_async_context(postgraphile(url, viewers))
+        except NotInstalled as error:
+            return [*rows, Skipped("timelines beside PostGraphile", str(error))]
+        both = [callers[0], await stack.enter_async_context(calling(peer))]
+        for size in SIZES:
+            rows += await _beside_postgraphile(bench, both, viewers, organisation, size)
     return rows
 
 
@@ -91,18 +101,14 @@ async def _beside(
     """Return how fast pages of this size come to each kind of viewer, from each server in turn."""
     requests = {viewer: _requests(viewer, organisation, size) for viewer in viewers}
     for of_viewer in requests.values():
-        await _same(callers, of_viewer, size)
-    taken: dict[Viewer, list[list[float]]] = {viewer: [] for viewer in viewers}
-    for _ in range(bench.rounds):
-        for viewer, of_viewer in requests.items():
-            pairs = zip(callers, of_viewer, strict=True)
-            taken[viewer].append([await _seconds(caller, one) for caller, one in pairs])
-    rows = []
-    for at, beside, target in ((1, "FastAPI and orjson", PLAIN_MIN), (2, "Strawberry", STOCK_MIN)):
-        for viewer, rounds in taken.items():
-            rates = [(size / seconds[0], size / seconds[at]) for seconds in rounds]
-            what = f"timeline of {size:,}, {viewer.name}"
-            rows.append(compared(what, "entries/s", beside, rates, target))
+        ours, *others = await _answers(callers, of_viewer)
+        assert all(other["data"] == ours["data"] for other in others)
+        assert len(_nodes(ours)) == size
+    taken = await _in_turns(bench, callers, requests)
+    rows = [
+        *_compared(taken, size, 1, "FastAPI and orjson", PLAIN_MIN),
+        *_compared(taken, size, 2, "Strawberry", STOCK_MIN),
+    ]
     each = {viewer: median(seconds[0] for seconds in rounds) for viewer, rounds in taken.items()}
     slow, fast = max(each, key=each.__getitem__), min(each, key=each.__getitem__)
     rows.append(
@@ -117,13 +123,61 @@ async def _beside(
     return rows
 
 
-async def _same(callers: Sequence[Caller], requests: Sequence[bytes], size: int) -> None:
-    """Assert that the servers answer alike, with a whole page."""
+async def _beside_postgraphile(
+    bench: Bench,
+    callers: Sequence[Caller],
+    viewers: Sequence[Viewer],
+    organisation: str,
+    size: int,
+) -> list[Row]:
+    """Return how fast pages of this size come to each kind of viewer, beside PostGraphile's."""
+    stream = {"stream": f"organisation/{organisation}", "first": size}
+    requests = {
+        viewer: [
+            _requests(viewer, organisation, size)[0],
+            asked(ALL_TIMELINES, stream, viewer.authorization),
+        ]
+        for viewer in viewers
+    }
+    for of_viewer in requests.values():
+        ours, theirs = await _answers(callers, of_viewer)
+        assert _nodes(ours) == nodes_of(theirs)
+    taken = await _in_turns(bench, callers, requests)
+    return _compared(taken, size, 1, "PostGraphile", POSTGRAPHILE_MIN)
+
+
+Requests = Mapping[Viewer, Sequence[bytes]]
+Taken = Mapping[Viewer, Sequence[Sequence[float]]]
+"""Of each viewer, of each round, the seconds that an answer of each server took."""
+
+
+async def _in_turns(bench: Bench, callers: Sequence[Caller], requests: Requests) -> Taken:
+    """Ask all servers as all viewers, in turns."""
+    taken: dict[Viewer, list[list[float]]] = {viewer: [] for viewer in requests}
+    for _ in range(bench.rounds):
+        for viewer, of_viewer in requests.items():
+            pairs = zip(callers, of_viewer, strict=True)
+            taken[viewer].append([await _seconds(caller, one) for caller, one in pairs])
+    return taken
+
+
+def _compared(taken: Taken, size: int, at: int, beside: str, at_least: float) -> list[Row]:
+    """Return a row for each viewer: the first server's rate beside that of the one at this place."""
+    found = []
+    for viewer, rounds in taken.items():
+        rates = [(size / seconds[0], size / seconds[at]) for seconds in rounds]
+        what = f"timeline of {size:,}, {viewer.name}"
+        found.append(compared(what, "entries/s", beside, rates, at_least))
+    return found
+
+
+async def _answers(callers: Sequence[Caller], requests: Sequence[bytes]) -> list[Any]:
     pairs = zip(callers, requests, strict=True)
-    answers = [orjson.loads(await caller.call(request)) for caller, request in pairs]
-    data = [answer["data"] for answer in answers]
-    assert data[0] == data[1] == data[2]
-    assert len(data[0]["organisation"]["timeline"]["nodes"]) == size
+    return [orjson.loads(await caller.call(request)) for caller, request in pairs]
+
+
+def _nodes(answer: Any) -> Any:
+    return answer["data"]["organisation"]["timeline"]["nodes"]
 
 
 async def _seconds(caller: Caller, request: bytes) -> float:
