@@ -16,6 +16,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    false,
     func,
     literal,
     or_,
@@ -54,7 +55,9 @@ def seen(audience: ColumnElement[Any], level: ColumnElement[str] | None = None) 
     held: Any = _HELD
     if level is not None:
         held = case(*((level == one.value, _HELD_AT[one]) for one in Visibility), else_=_HELD)
-    return audience.op("&&", is_comparison=True)(held)
+    # PostgreSQL expects an overlap to be rare, and would read all organisations to find a member; of what it knows
+    # nothing about, it expects one half.
+    return func.coalesce(audience.op("&&", is_comparison=True)(held), false())
 
 
 def acts(acting: ColumnElement[str]) -> Condition:
