@@ -24,7 +24,7 @@ from sqlalchemy import (
     true,
 )
 
-from events.access.audience import Viewer, organisation
+from events.access.audience import Viewer, column, organisation
 from events.terms import Visibility
 from projections.models.subjects import FormerSubjects, SubjectAudiences
 from projections.tables import TEXT
@@ -45,8 +45,8 @@ _HELD_AT: Final = {level: _held(f"{_TOKENS}_{level.value}") for level in Visibil
 def given(viewer: Viewer) -> Mapping[str, Sequence[str]]:
     """Return the values with which a statement is run for a viewer."""
     return {
-        _TOKENS: sorted(viewer.tokens),
-        **{bind.key: sorted(viewer.at(level)) for level, bind in _HELD_AT.items()},
+        _TOKENS: column(viewer.tokens),
+        **{bind.key: column(viewer.at(level)) for level, bind in _HELD_AT.items()},
     }
 
 
@@ -55,9 +55,11 @@ def seen(audience: ColumnElement[Any], level: ColumnElement[str] | None = None) 
     held: Any = _HELD
     if level is not None:
         held = case(*((level == one.value, _HELD_AT[one]) for one in Visibility), else_=_HELD)
+    overlap = audience.op("&&", is_comparison=True)(held)
     # PostgreSQL expects an overlap to be rare, and would read all organisations to find a member; of what it knows
-    # nothing about, it expects one half.
-    return func.coalesce(audience.op("&&", is_comparison=True)(held), false())
+    # nothing about, it expects one half. Twice, it costs more than to compare keys, which is then done first; the
+    # second is only evaluated if the first is null.
+    return func.coalesce(overlap, overlap, false())
 
 
 def acts(acting: ColumnElement[str]) -> Condition:

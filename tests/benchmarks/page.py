@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from events.access.audience import column
 from events.log import EventLog
 from events.senders import PUBLIC, Sender
 from events.store.connections import asyncpg_url
@@ -88,7 +89,7 @@ class Pages:
         now = time.monotonic()
         if not held or now - at > self._seconds:
             viewer = await self._read_models.viewer(sender)
-            held = [[*viewer.tokens], *([*viewer.at(level)] for level in Visibility)]
+            held = [column(viewer.tokens), *(column(viewer.at(level)) for level in Visibility)]
             self._held[sender] = now, held
         return held
 
