@@ -84,19 +84,6 @@ def event_seen(
     return itself if creates is None else case((creates, seen(subject.audience)), else_=itself)
 
 
-def subject_seen(kind: str, key: ColumnElement[str]) -> Condition:
-    """Return whether the subject of a kind with this key is seen: what is hidden is not compared with."""
-    subjects = SubjectAudiences.table.alias("compared")
-    return (
-        select(literal(1))
-        .where(
-            subjects.c.stream == literal(f"{kind}/", TEXT).concat(key), seen(subjects.c.audience)
-        )
-        .correlate_except(subjects)
-        .exists()
-    )
-
-
 class Subject:
     """The subject in whose stream something of `position` is said (None: anything), if it stands.
 

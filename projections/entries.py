@@ -19,13 +19,15 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from projections.audiences import Condition, SubjectThen, event_seen, names_seen
-from projections.listing import PARENT
+from projections.audiences import Condition, SubjectThen, event_seen, names_seen, seen
+from projections.listing import PARENT, texts
 from projections.models.record import Entries, Timeline, Voids
-from projections.tables import TEXT, log_events
+from projections.models.subjects import FormerSubjects, SubjectAudiences
+from projections.tables import TEXT, TEXTS, log_events
 
 _ENTRIES: Final = Entries.table
 
@@ -39,14 +41,17 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which entries of the streams of a kind are asked for: up to a position, of some types, in a half-open span."""
+    """Which entries of the streams of a kind are asked for: up to a position, of some types, in a half-open span.
+
+    Of those that happened after `happened_by`, none counts.
+    """
 
     kind: str
     through: int
-    after: int = 0
     types: Sequence[str] = ()
     since: datetime | None = None
     until: datetime | None = None
+    happened_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +106,26 @@ def counts(chosen: Chosen, keys: Sequence[str]) -> Select[Any]:
     )
 
 
-def in_order(chosen: Chosen, key: str, *, limit: int) -> Select[Any]:
-    """Return the statement for the next entries of one timeline by position."""
-    entries, statement = _seen(_entries(chosen, key))
-    found = (
-        statement.where(_among(chosen, entries))
-        .order_by(entries.c.position)
-        .limit(limit)
-        .subquery("placed")
+def following(
+    streams: Sequence[str], types: Sequence[str], *, after: int, through: int, limit: int
+) -> Select[Any]:
+    """Return the statement for the next entries behind `after`, up to `through`, by position.
+
+    They are those that stand in any of the organisations' and cohorts' streams, without these those of the whole log;
+    without types they are of all types.
+    """
+    of = Timeline.table.c if streams else _ENTRIES.c
+    found = select(of.position, of.occurred_at, of.type).where(
+        of.position > after, of.position <= through
     )
-    return _shown(found).order_by(found.c.position)
+    if streams:
+        found = found.where(of.stream == any_(cast(literal(list(streams), TEXTS), TEXTS)))
+    if types:
+        found = found.where(of.type.in_(types))
+    # An entry may stand in several of the streams.
+    entries = (found.distinct() if len(streams) > 1 else found).subquery("entries")
+    placed = _seen(entries)[1].order_by(entries.c.position).limit(limit).subquery("placed")
+    return _shown(placed).order_by(placed.c.position)
 
 
 def given(positions: Sequence[int]) -> Select[Any]:
@@ -128,6 +143,14 @@ def given(positions: Sequence[int]) -> Select[Any]:
     )
 
 
+def known(streams: Sequence[str]) -> Select[Any]:
+    """Return the statement for those of these subjects that may be seen: by stream, what they are known by."""
+    subjects = SubjectAudiences.table.c
+    return select(
+        subjects.stream, subjects.kind, subjects.position, subjects.title, subjects.owners
+    ).where(subjects.stream == any_(texts(streams)), seen(subjects.audience))
+
+
 def at(positions: Sequence[int]) -> Select[Any]:
     """Return the statement for the entries at these positions."""
     found = (
@@ -136,6 +159,19 @@ def at(positions: Sequence[int]) -> Select[Any]:
         .subquery("entries")
     )
     return _shown(_seen(found)[1].subquery("placed"))
+
+
+def creations(streams: Sequence[str]) -> Select[Any]:
+    """Return the statement for where the subjects of these streams were created: also what was taken back."""
+    found = union_all(
+        *(
+            select(table.c.stream, table.c.position).where(
+                table.c.stream == any_(texts(streams)), seen(table.c.audience)
+            )
+            for table in (SubjectAudiences.table, FormerSubjects.table)
+        )
+    )
+    return select(found.subquery("created"))
 
 
 def _positions(positions: Sequence[int]) -> Any:
@@ -164,15 +200,15 @@ def _shown(found: FromClause) -> Select[Any]:
 
 
 def _entries(chosen: Chosen, of: Any) -> Subquery:
-    """Return the entries of the timeline of a key, or of each of some keys."""
-    key = literal(of) if isinstance(of, str) else of.c.parent
+    """Return the entries of the timeline of each of some keys."""
     timeline = Timeline.table.c
     found = select(timeline.position, timeline.occurred_at, timeline.type).where(
-        timeline.stream == literal(f"{chosen.kind}/", TEXT) + key,
+        timeline.stream == literal(f"{chosen.kind}/", TEXT) + of.c.parent,
         timeline.position <= chosen.through,
-        timeline.position > chosen.after,
     )
-    return (found if isinstance(of, str) else found.correlate(of)).subquery("entries")
+    if chosen.happened_by is not None:
+        found = found.where(timeline.occurred_at <= chosen.happened_by)
+    return found.correlate(of).subquery("entries")
 
 
 def _among(chosen: Chosen, entries: FromClause) -> Condition:

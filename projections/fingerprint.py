@@ -36,6 +36,7 @@ ROW_SOURCES: Final = (
     "projections/projection.py",
     "projections/step.py",
     "projections/tables.py",
+    "projections/titles.py",
     "projections/words.py",
 )
 

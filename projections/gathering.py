@@ -1,4 +1,4 @@
-"""Subjects of several kinds in one statement, however different their columns are."""
+"""Rows of several kinds in one statement, however different their columns are."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Select,
     Text,
-    any_,
     cast,
     literal,
     null,
@@ -17,18 +17,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from projections.listing import Visible, texts
+from projections.listing import Visible
+from projections.naming import Naming
 
 KIND: Final = "@kind"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The subjects of one kind with these keys that may be seen, and which of their columns."""
+    """The rows of one kind with these names that may be seen, and which of their columns."""
 
     visible: Visible
+    naming: Naming
     names: Sequence[str]
-    keys: Sequence[str]
+    columns: Sequence[str]
 
 
 class Gathering:
@@ -38,7 +40,9 @@ class Gathering:
         self._wanted = wanted
         self._types: dict[str, TypeEngine[Any]] = {}
         self._labels = {
-            kind: {name: self._label(one, name) for name in one.names}
+            kind: dict(
+                zip(one.columns, map(self._label, one.visible.columns(one.columns)), strict=True)
+            )
             for kind, one in wanted.items()
         }
 
@@ -58,25 +62,27 @@ class Gathering:
             )
         return found
 
-    def _label(self, one: Wanted, name: str) -> str:
-        type_ = one.visible.rows.c[name].type
-        label = name
+    def _label(self, column: ColumnElement[Any]) -> str:
+        type_ = column.type
+        label = str(column.key)
         while repr(self._types.setdefault(label, type_)) != repr(type_):
             label += "'"
         return label
 
     def _of_kind(self, kind: str, one: Wanted) -> Select[Any]:
-        named = {label: name for name, label in self._labels[kind].items()}
+        found = dict(
+            zip(self._labels[kind].values(), one.visible.columns(one.columns), strict=True)
+        )
         columns = [
-            one.visible.rows.c[named[label]].label(label)
-            if label in named
+            found[label].label(label)
+            if label in found
             else cast(null(), _plain(type_)).label(label)
             for label, type_ in self._types.items()
         ]
         return (
             select(literal(kind, Text).label(KIND), *columns)
             .select_from(one.visible.source)
-            .where(one.visible.rows.c.key == any_(texts(one.keys)), one.visible.condition)
+            .where(one.naming.condition(one.visible.rows, one.names), one.visible.condition)
         )
 
 

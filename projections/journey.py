@@ -100,12 +100,7 @@ async def _as_of(
     steps = [told[place] for place in sorted(told)]
     link(steps)
     tables = fold(
-        [
-            step
-            for step in steps
-            if occurred_at is None or step.occurred_at <= occurred_at or step.type == "event.voided"
-        ],
-        _TOLD,
+        [step for step in steps if occurred_at is None or _had_happened(step, occurred_at)], _TOLD
     )
     rows = _Rows(organisation, frozenset(step.position for step in own), occurred_at, tables)
     return {
@@ -114,6 +109,13 @@ async def _as_of(
         ]
         for projection in _TOLD
     }
+
+
+def _had_happened(step: Step, by: datetime) -> bool:
+    """Say whether the event counts of what had happened by then: a void does wherever what it takes back does."""
+    if step.type == "event.voided":
+        return step.about is None or step.about.occurred_at <= by
+    return step.occurred_at <= by
 
 
 async def _steps(log: EventLog, selection: Selection) -> list[Step]:

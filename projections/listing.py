@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, Protocol
 
@@ -28,8 +29,10 @@ from events.access.audience import column, everybodys
 from events.terms import Visibility
 from projections.audiences import Condition, Subject, event_seen, seen
 from projections.models.cohorts import Memberships
+from projections.models.iterations import Iterations
+from projections.models.learnings import Adoptions, Learnings
 from projections.models.questions import Framings
-from projections.tables import TEXT, TEXTS
+from projections.tables import MOMENT, TEXT, TEXTS
 
 Members = Sequence[Mapping[str, Any]]
 
@@ -70,6 +73,7 @@ class Visible:
     ) -> None:
         self.rows = _alias(table, name)
         self.source: Any = self.rows
+        self._derived = derived(table)
         rows = self.rows.c
         if about is None:
             self.condition = seen(rows.audience)
@@ -81,12 +85,18 @@ class Visible:
         creates = rows.position == subject.position if table is Framings.table else None
         self.condition = event_seen(self.rows, subject, creates)
 
+    def column(self, name: str) -> ColumnElement[Any]:
+        """Return the column with this name, or what is derived or judged under it."""
+        if name in JUDGED:
+            return self._judged(name)
+        if name in self._derived:
+            return self._derived[name].column(self.rows)
+        return self.rows.c[name]
+
     def columns(self, names: Sequence[str]) -> list[ColumnElement[Any]]:
         """Return the columns with these names."""
-        return [
-            self._judged(name).label(name) if name in JUDGED else self.rows.c[name]
-            for name in names
-        ]
+        rows = self.rows.c
+        return [rows[name] if name in rows else self.column(name).label(name) for name in names]
 
     def _judged(self, name: str) -> Condition:
         if name == EVERY_JOINING_SEEN:
@@ -114,23 +124,23 @@ class Page:
     after: Sequence[Any] | None = None
     before: Sequence[Any] | None = None
 
-    def between(self, rows: FromClause) -> Condition:
+    def between(self, visible: Visible) -> Condition:
         """Return whether a row stands between the two places."""
-        columns = tuple_(*(rows.c[name] for name in self.order))
+        order = [visible.column(name) for name in self.order]
+        columns = tuple_(*order)
         conditions: list[Condition] = [true()]
         for place, is_later in ((self.after, True), (self.before, False)):
             if place is not None:
-                bound = tuple_(
-                    *(_bound(rows.c[n], v) for n, v in zip(self.order, place, strict=True))
-                )
+                bound = tuple_(*(_bound(c, v) for c, v in zip(order, place, strict=True)))
                 upwards = is_later is not self.descending
                 conditions.append(columns > bound if upwards else columns < bound)
         return and_(*conditions)
 
-    def ordered(self, rows: FromClause) -> list[Any]:
+    def ordered(self, visible: Visible) -> list[Any]:
         """Return what to order by."""
         down = self.descending is not self.backwards
-        return [rows.c[name].desc() if down else rows.c[name].asc() for name in self.order]
+        columns = (visible.column(name) for name in self.order)
+        return [column.desc() if down else column.asc() for column in columns]
 
 
 def page(
@@ -180,11 +190,88 @@ def counts(
 def _page(
     visible: Visible, statement: Select[Any], page: Page, filter: Filter | None
 ) -> Select[Any]:
-    rows = visible.rows
-    statement = statement.select_from(visible.source).where(visible.condition, page.between(rows))
+    statement = statement.select_from(visible.source).where(
+        visible.condition, page.between(visible)
+    )
     if filter is not None:
-        statement = statement.where(filter(rows))
-    return statement.order_by(*page.ordered(rows)).limit(page.limit)
+        statement = statement.where(filter(visible.rows))
+    return statement.order_by(*page.ordered(visible)).limit(page.limit)
+
+
+# What rows are ordered by that stands in no column of theirs
+
+
+class Derived(Protocol):
+    """What is worked out of a row, never null: in SQL, and of a row at hand, with all rows there are by table."""
+
+    @property
+    def type(self) -> type:
+        """The type of its values."""
+
+    def column(self, rows: FromClause) -> ColumnElement[Any]:
+        """Return the values of rows."""
+
+    def of(self, row: Mapping[str, Any], tables: Mapping[str, Members]) -> Any:
+        """Return the same of a row at hand."""
+
+
+class Tally(int):
+    """How many there are of something."""
+
+
+NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+"""Before the time of any event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The moment in a column; `NEVER` where there is none."""
+
+    name: str
+    type: type = datetime
+
+    def column(self, rows: FromClause) -> ColumnElement[Any]:
+        """Return the values of rows."""
+        return func.coalesce(rows.c[self.name], literal(NEVER, MOMENT), type_=MOMENT)
+
+    def of(self, row: Mapping[str, Any], tables: Mapping[str, Members]) -> Any:
+        """Return the same of a row at hand."""
+        return row[self.name] or NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How many facts about it may be seen; `about` is the kind of their subjects and the key's column."""
+
+    table: Table
+    about: tuple[str, str]
+    type: type = Tally
+
+    def column(self, rows: FromClause) -> ColumnElement[Any]:
+        """Return the values of rows."""
+        facts = Visible(self.table, self.about, "counted")
+        return (
+            select(func.count())
+            .select_from(facts.source)
+            .where(facts.condition, facts.rows.c[self.about[1]] == rows.c.key)
+            .correlate_except(facts.source)
+            .scalar_subquery()
+        )
+
+    def of(self, row: Mapping[str, Any], tables: Mapping[str, Members]) -> Any:
+        """Return the same of a row at hand."""
+        return sum(fact[self.about[1]] == row["key"] for fact in tables[self.table.name])
+
+
+_DERIVED: Final[Mapping[str, Mapping[str, Derived]]] = {
+    Iterations.table.name: {"concluded": Latest("concluded_at")},
+    Learnings.table.name: {"adoptions": Times(Adoptions.table, ("learning", "learning"))},
+}
+
+
+def derived(table: Table) -> Mapping[str, Derived]:
+    """Return what is derived of the rows of a table, by name."""
+    return _DERIVED.get(table.name, {})
 
 
 # Whose rows are

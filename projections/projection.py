@@ -22,7 +22,7 @@ from events.catalogue import VOCABULARY
 from events.folding import folded
 from events.terms import FailureCause, Visibility
 from projections.step import Step, voided_in
-from projections.tables import THEMES_FOLDED, WORDING
+from projections.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
@@ -189,6 +189,8 @@ class Projection:
             forms[WORDING] = "\n".join(folded(text) for text in said if text)
         if THEMES_FOLDED in self._blank and "themes" in changed:
             forms[THEMES_FOLDED] = list(dict.fromkeys(map(folded, row["themes"])))
+        if SECTOR_FOLDED in self._blank and "sector" in changed:
+            forms[SECTOR_FOLDED] = folded(row["sector"]) if row["sector"] else None
         return forms
 
     def common(self, step: Step) -> Row:
@@ -220,6 +222,7 @@ class Subjects(Projection):
             "cohort": step.cohort,
             "level": level,
             "created_level": level,
+            **_updated_by(step),
         }
 
     def first_level(self, step: Step) -> str:
@@ -245,6 +248,22 @@ class Subjects(Projection):
         """It is shown to more, or to fewer."""
         return {"level": step.data["visibility"]}
 
+    @moves("event.voided")
+    def undone(self, row: Row, step: Step) -> Row:
+        """Something that changed it is taken back: what else becomes of it, its history tells."""
+        return {}
+
+    def updated(self, row: Row, step: Step) -> Row:
+        """Return when the subject was last changed, if the event that changes it is seen by whoever sees the subject.
+
+        What every key sees is seen by more than what happens to it: only its creation counts.
+        """
+        itself, below = self.audiences(row)
+        return _updated_by(step) if itself == below else {}
+
+    def _moving(self, method: Callable[[Row, Step], Row]) -> Change:
+        return super()._moving(lambda row, step: {**method(row, step), **self.updated(row, step)})
+
     def _derived(self, row: Row, changed: Container[str]) -> Row:
         derived = super()._derived(row, changed)
         if any(name in changed for name in AUDIENCE_OF):
@@ -260,6 +279,8 @@ class Subjects(Projection):
                 return ((of.removeprefix(prefix),),) if of.startswith(prefix) else ()
 
             return named
+        if type_ == "event.voided":
+            return lambda step: () if step.about is None else self.touches(step.about)
         field = self._fields[type_] = self._field(type_)
         return lambda step: ((step.data[field],),)
 
@@ -271,6 +292,10 @@ class Subjects(Projection):
             found.field for found in references if found.kinds == (self.kind,) and not found.many
         ]
         return (created or named)[0]
+
+
+def _updated_by(step: Step) -> Row:
+    return {"updated_at": step.occurred_at, "updated_position": step.position}
 
 
 class Events(Projection):

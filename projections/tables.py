@@ -31,6 +31,7 @@ metadata: Final = MetaData(schema=READ_MODELS)
 REFERS: Final = "refers"
 WORDING: Final = "wording"
 THEMES_FOLDED: Final = "themes_folded"
+SECTOR_FOLDED: Final = "sector_folded"
 
 TEXT: Final = Text(collation="C")
 TEXTS: Final = ARRAY(TEXT)
@@ -65,6 +66,11 @@ def worded(name: str) -> Column[str]:
 def themes() -> tuple[Column[list[str]], Column[list[str]]]:
     """Return a column of themes as they were written, and one of their folded forms, each once."""
     return texts("themes"), texts(THEMES_FOLDED)
+
+
+def sector(*, is_worded: bool) -> tuple[Column[str], Column[str]]:
+    """Return a column of a sector as it was written, searched as wording or not, and one of its folded form."""
+    return (worded if is_worded else text)("sector"), text(SECTOR_FOLDED)
 
 
 def moment(name: str, **more: Any) -> Column[Any]:
@@ -107,7 +113,8 @@ def subjects(name: str, *columns: Any) -> Table:
 
     `position` and `occurred_at` are of the event that created it; `organisation` and `cohort` are whose and where it
     is, for good; `level` is to whom it is shown now, `created_level` to whom it was at first; `audience` are the tokens
-    of those who see it (see `events.access.audience`).
+    of those who see it (see `events.access.audience`). `updated_at` and `updated_position` are of the last event that
+    changed it (see `Subjects.updated`).
     """
     return Table(
         name,
@@ -120,6 +127,8 @@ def subjects(name: str, *columns: Any) -> Table:
         text("level", nullable=False),
         text("created_level", nullable=False),
         texts("audience"),
+        moment("updated_at", nullable=False),
+        position("updated_position", nullable=False),
         *columns,
         *_wording(columns),
         *_referring(name, columns),

@@ -90,6 +90,7 @@ _PARTS: Final = (
     "Cost",
     "Citation",
     "Journey",
+    "Viewer",
     "SearchHit",
     "SearchFragment",
     "Highlight",

@@ -18,6 +18,7 @@ from events.senders import Role, Sender
 from service.access import Access
 from service.errors import GrantError, KeyRefused, NoSuchKey
 from service.grant import EVERY_COHORT, Grant
+from service.sharing import Sharing
 
 PREFIX: Final = "hcw"
 ID_HEX_DIGITS: Final = 16
@@ -125,6 +126,7 @@ class Keys:
         self._memberships = memberships
         self._cache_seconds = cache_seconds
         self._cache: dict[str, _Kept] = {}
+        self._looking = Sharing()
         self._reserved: tuple[float, tuple[str, ...]] | None = None
 
     async def create(
@@ -211,6 +213,7 @@ class Keys:
 
     def _forget(self, key_id: str) -> None:
         self._cache.pop(key_id, None)
+        self._looking.forget(key_id)
         self._reserved = None
 
     async def sender(self, key: str) -> Sender:
@@ -225,7 +228,8 @@ class Keys:
         key_id, secret = match.groups()
         kept = self._cache.get(key_id)
         if kept is None or time.monotonic() - kept.looked_up > self._cache_seconds:
-            kept = await self._look_up(key_id, _hash(secret))
+            # Whatever is open by a key looks at it at the same moment.
+            kept = await self._looking.get(key_id, lambda: self._look_up(key_id, _hash(secret)))
         # Compared also where there is no such key, so that both take the same time.
         same = compare_digest(kept.secret_hash if kept else bytes(32), _hash(secret))
         if kept is None or not same:

@@ -103,6 +103,8 @@ def uvicorn_config(service: Service) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         ws_max_size=app.state.limits.request_bytes_max,
+        # What is sent live is short, and compressing it takes time and memory for each connection.
+        ws_per_message_deflate=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
 

@@ -227,8 +227,19 @@ class Settings(BaseSettings):
         ),
     ] = 4
     graphql_list_size_max: Annotated[
-        int, Field(ge=1, description="Most rows of a list in one page of GraphQL.")
+        int,
+        Field(
+            ge=1,
+            description="Most rows of a list in one page of GraphQL; most ids in `nodes`, most streams in `subjects`.",
+        ),
     ] = 100
+    graphql_pasts_max: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most journeys as they stood, each at a moment, from which one `nodes` is answered.",
+        ),
+    ] = 4
     graphql_seconds_max: Annotated[
         float, Field(gt=0, description="Longest time that a GraphQL query may take, in seconds.")
     ] = 10.0
@@ -254,6 +265,13 @@ class Settings(BaseSettings):
             description="Most open WebSockets and event streams of GraphQL for a key, or an address without one.",
         ),
     ] = 250
+    graphql_insights_seconds: Annotated[
+        float,
+        Field(
+            gt=0,
+            description="Subscribed insights are evaluated at most once in each interval of this length, in seconds.",
+        ),
+    ] = 1.0
     graphql_init_seconds: Annotated[
         float,
         Field(

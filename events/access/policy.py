@@ -143,6 +143,15 @@ def may_ever(role: Role, action: Action) -> bool:
     return any(allows(role, action, relation) for relation in Relation)
 
 
+def may_ever_record(role: Role, by: Recorder) -> bool:
+    """Say whether there is an event, recorded by these, that the role may record."""
+    if by is not Recorder.RECORDER:
+        return may_ever(role, RECORDING[by])
+    # A person who was forgotten stays forgotten: all else may be taken back by whoever may record it.
+    actions = set(RECORDING.values()) - {Action.FORGET}
+    return any(may_ever(role, action) for action in actions)
+
+
 def shows(role: Role, relation: Relation, level: Visibility, action: Action = Action.READ) -> bool:
     """Say whether something at this level is shown to the role that stands so to it."""
     narrowest = TABLE[action][role][relation]

@@ -6,10 +6,10 @@ from typing import Final
 from projections.insights.definition import Answer, figure
 from projections.insights.exchange import harvest
 from projections.insights.failures import (
-    avoidable_repeats,
     fail_fast,
     failure_conversion,
     failure_mix,
+    repeated_share,
 )
 from projections.insights.iterations import learning_velocity, thin_decisions
 from projections.insights.learnings import double_loop, openness
@@ -77,7 +77,7 @@ def _row(own: View, cohort: str, lift: float | None) -> Answer:
         "thinDecisions": _share(thin_decisions(own)),
         "openness": _share(openness(own)),
         "substantiated": _given(harvest(own))["substantiated"],
-        "avoidableRepeats": _share(avoidable_repeats(own)),
+        "avoidableRepeats": repeated_share(own) if own.is_whole() else None,
         "intelligentShare": _given(failure_mix(own))["intelligentShare"],
         "medianSlope": _given(participation_shift(own))["medianSlope"],
         "lift": lift,

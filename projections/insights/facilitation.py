@@ -120,7 +120,7 @@ def _led_on(view: View, iteration: Thing, end: Entry) -> bool:
     question = lens.one(iteration.born, "question")
     if question is None:
         return False
-    changes = lens.told(question, "question.reframed", "question.closed")
+    changes = lens.told(question, "question.reframed") + lens.told(question, "question.closed")
     return any(end.time <= change.time <= until for change in changes)
 
 

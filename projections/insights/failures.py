@@ -16,7 +16,6 @@ from projections.insights.view import View
 _CONVERSION_DAYS = 30
 _WIDEST_MAX = 5
 _DEGREES: Final = {degree.value: number for number, degree in enumerate(Degree)}
-_CLASSES: Final = ("failure_type", "failure_cause", "facet", "degree")
 
 
 class Classes(NamedTuple):
@@ -30,10 +29,12 @@ class Classes(NamedTuple):
 
 def classes_of(lens: Lens, failure: Thing) -> Classes:
     """Return the failure's classes after its reclassifications."""
-    told: dict[str, Any] = dict.fromkeys(_CLASSES)
-    for entry in (failure.born, *lens.told(failure, "failure.reclassified")):
-        told.update({name: entry.data[name] for name in _CLASSES if name in entry.data})
-    return Classes(**told)
+    said: dict[str, Any] = failure.born.data
+    for entry in lens.told(failure, "failure.reclassified"):
+        said = {**said, **entry.data}
+    return Classes(
+        said.get("failure_type"), said.get("failure_cause"), said.get("facet"), said["degree"]
+    )
 
 
 @figure("failFast")
@@ -90,8 +91,8 @@ def failure_mix(view: View) -> Answer:
     return {
         "n": len(types),
         "items": names(view.failures),
-        "intelligentShare": share(typed.count("intelligent"), len(typed)),
         "counts": tally.rows(),
+        "intelligentShare": share(typed.count("intelligent"), len(typed)),
     }
 
 
@@ -169,6 +170,13 @@ def avoidable_repeats(view: View) -> Answer:
             for failure, before, learning in rows
         ],
     }
+
+
+def repeated_share(view: View) -> float | None:
+    """Return the share of `avoidableRepeats` alone: one earlier failure is enough for each."""
+    earlier = Earlier(view.lens)
+    found = [pairs for one in view.failures if (pairs := earlier.of(one)) is not None]
+    return share(sum(any(True for _ in pairs) for pairs in found), len(found))
 
 
 class Earlier:

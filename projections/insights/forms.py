@@ -20,6 +20,27 @@ _LOOKED_AT: Final = frozenset(
 _WORDED: Final = frozenset({"cohort.formed", "question.framed", "question.reframed"})
 _REASONED: Final = "organisation.left"
 _COUNTED: Final = frozenset({"learning.adopted", "mindset.assessed", "participation.recorded"})
+_FOLLOWED: Final = frozenset(
+    {
+        *("cohort.closed", "failure.reclassified", "help.given", "inspiration.used"),
+        *("iteration.concluded", "iteration.started", "journey.checked_in", "learning.adopted"),
+        *("learning.challenged", "learning.revised", "outcome.substantiated", "pairing.ended"),
+        *("pairing.met", "publication.withdrawn", "question.closed", "question.reframed"),
+        "visibility.changed",
+    }
+)
+"""The types of events that figures look for among those of a thing."""
+
+_NAMING: Final = frozenset(
+    {
+        *(("iteration.planned", field) for field in ("follows", "inspired_by", "question")),
+        ("failure.recorded", "iteration"),
+        ("learning.captured", "from"),
+        ("question.reframed", "because_of"),
+    }
+)
+"""The types, each with a field, of events that figures look for among those that name a thing."""
+
 _BEFORE_THE_JOURNEY: Final = frozenset(
     {
         *("cohort.formed", "cohort.closed", "organisation.registered", "organisation.joined"),
@@ -34,7 +55,8 @@ _BEFORE_THE_JOURNEY: Final = frozenset(
 class Form:
     """A type of event: the fields to keep, those that name subjects, and the one that says who acts.
 
-    `is_journey`: an organisation acts in it on its journey; `is_counted`: a figure counts such events themselves.
+    `is_journey`: an organisation acts in it on its journey; `is_counted`: a figure counts such events themselves;
+    `is_followed`: a figure looks for them among the events of a thing, and among those that name it in one of `naming`.
     """
 
     kind: EventKind
@@ -44,6 +66,8 @@ class Form:
     acts: str
     is_journey: bool
     is_counted: bool
+    is_followed: bool
+    naming: tuple[str, ...]
 
     @classmethod
     def of(cls, kind: EventKind) -> "Form":
@@ -62,6 +86,8 @@ class Form:
             acts="by" if kind.name == "inspiration.shared" else "organisation",
             is_journey=kind.name not in _BEFORE_THE_JOURNEY,
             is_counted=kind.name in _COUNTED,
+            is_followed=kind.name in _FOLLOWED,
+            naming=tuple(field for type_, field in sorted(_NAMING) if type_ == kind.name),
         )
 
 

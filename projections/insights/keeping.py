@@ -1,6 +1,7 @@
 """What is kept of an answer: for whom else it holds, and for how long."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from events.access.audience import Audience
@@ -30,16 +31,16 @@ class Noting(Looking):
         return super().holds(token)
 
     @property
-    def about(self) -> Audience:
-        """The tokens that were asked about so far: who holds the same of them has the same answers."""
-        return frozenset(self._tokens).union(*self._audiences)
+    def audiences(self) -> frozenset[Audience]:
+        """What was asked about so far: audiences, and as one more the tokens that were asked about by themselves."""
+        return frozenset((*self._audiences, frozenset(self._tokens)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kept(Generic[T]):
     """An answer as of a position, from a moment on and up to another, if nothing that concerns it is recorded.
 
-    It is the answer for whoever holds, of the tokens `about` which it was asked, those `held`, and is given what a
+    It is the answer for whoever holds `tokens`, or differs in none of those that it is about, and is given what a
     partial view would distort, or is not (`whole`).
     """
 
@@ -47,18 +48,23 @@ class Kept(Generic[T]):
     position: int
     from_us: int
     until_us: float
-    about: Audience
-    held: Audience
+    tokens: Audience
+    audiences: frozenset[Audience]
     whole: bool
+
+    @cached_property
+    def about(self) -> Audience:
+        """The tokens that the answer is about. They may be many: they are put together when somebody else asks."""
+        return frozenset().union(*self.audiences)
 
     @classmethod
     def of(cls, answer: T, lens: Lens, *, whole: bool) -> "Kept[T]":
         """Return what is kept of an answer through a lens whose viewer is `Noting`."""
         noting = lens.looking
         assert isinstance(noting, Noting), "nobody noted what the answer depends on"
-        about = noting.about
-        held = noting.tokens & about
-        return cls(answer, lens.as_of, lens.at_us, lens.until_us, about, held, whole)
+        return cls(
+            answer, lens.as_of, lens.at_us, lens.until_us, noting.tokens, noting.audiences, whole
+        )
 
     def holds(self, lens: Lens, *, changed: int, whole: bool) -> bool:
         """Say whether it is the answer for a viewer now, if the last event that concerns it was at `changed`."""
@@ -66,5 +72,8 @@ class Kept(Generic[T]):
             changed <= min(self.position, lens.as_of)
             and self.from_us <= lens.at_us < self.until_us
             and self.whole is whole
-            and lens.looking.tokens & self.about == self.held
+            and (
+                lens.looking.tokens == self.tokens
+                or self.about.isdisjoint(lens.looking.tokens ^ self.tokens)
+            )
         )

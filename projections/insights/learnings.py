@@ -171,8 +171,8 @@ def diffusion(view: View) -> Answer:
     return {
         "n": len(adoptions),
         "items": event_names(adoptions),
-        "acrossCohorts": share(across, len(adoptions)),
         "edges": edges.rows(),
+        "acrossCohorts": share(across, len(adoptions)),
     }
 
 

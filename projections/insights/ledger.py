@@ -100,7 +100,7 @@ class Ledger:
                 return found
         if lens.until_us <= lens.at_us:
             # What was asked before changes at every moment; this may not.
-            view = self.view(lens.viewer, view.scope, at_us=lens.at_us)
+            view = View(self._afresh(lens), view.scope)
         answer = compute(view)
         self._answers.append((question, Kept.of(answer, view.lens, whole=whole)))
         return answer
@@ -108,6 +108,11 @@ class Ledger:
     def _lens(self, viewer: Viewer, *, at_us: int, as_of: int | None) -> Lens:
         looking = Noting(viewer.looking(self.book))
         return Lens(self.book, viewer, at_us=at_us, as_of=as_of, looking=looking)
+
+    def _afresh(self, lens: Lens) -> Lens:
+        """Return a lens of which nothing was asked, as of the same position, whatever was recorded since."""
+        looking = Noting(lens.looking)
+        return Lens(self.book, lens.viewer, at_us=lens.at_us, as_of=lens.as_of, looking=looking)
 
     def answer(
         self, view: View, names: Collection[str] | None = None, asked: Asked | None = None
@@ -137,14 +142,7 @@ class Ledger:
             whole = own.is_whole()
             found = self._kept(own, cohort.key, whole=whole) if keeps else None
             if found is None:
-                # As of the position asked, whatever was recorded since the first row.
-                fresh = Lens(
-                    self.book,
-                    lens.viewer,
-                    at_us=lens.at_us,
-                    as_of=lens.as_of,
-                    looking=Noting(lens.looking),
-                )
+                fresh = self._afresh(lens)
                 row = cohort_row(View(fresh, own.scope), cohort.key)
                 found = Kept.of(row, fresh, whole=whole)
                 if keeps:

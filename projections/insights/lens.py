@@ -1,5 +1,8 @@
 """What counts for a viewer: events up to a position and a moment, not taken back by then, and seen now."""
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 from events.access.audience import Viewer as Looking
 from events.access.audience import organisation
 from events.terms import Visibility
@@ -9,6 +12,20 @@ from projections.insights.spans import Span, common, united
 from projections.insights.tally import by_creation
 from projections.insights.things import NEVER, Entry, Moment, Thing
 from projections.insights.viewer import Viewer
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Remembered(dict[K, V]):
+    """Answers by what was asked, each worked out once; asked by `[]`, which takes what is known no call of ours."""
+
+    def __init__(self, work_out: Callable[[K], V]) -> None:
+        self._work_out = work_out
+
+    def __missing__(self, asked: K) -> V:
+        found = self[asked] = self._work_out(asked)
+        return found
 
 
 class Lens:
@@ -37,7 +54,10 @@ class Lens:
         self.as_of = book.position if as_of is None else min(as_of, book.position)
         self.until_us: float = float("inf")
         self.looking = viewer.looking(book) if looking is None else looking
-        self._has: dict[Thing, bool] = {}
+        self._sees_everything = self.looking.sees_everything
+        self._is_after_all = at_us >= book.latest_us
+        self._shown = Remembered(self.looking.sees)
+        self._is_own = Remembered(self._holds)
         self._adoptions: dict[Thing, list[Entry]] = {}
         self._stays: dict[tuple[Thing, Thing], list[Span]] = {}
         self._members: dict[Thing, list[Thing]] = {}
@@ -49,7 +69,11 @@ class Lens:
 
     def counts(self, entry: Entry) -> bool:
         """Say whether the event counts, seen or not."""
-        if entry.position > self.as_of or entry.is_voided(self.as_of):
+        if entry.voided_by is None and self._is_after_all and self.as_of == self.book.position:
+            return True
+        if entry.position > self.as_of or (
+            entry.voided_by is not None and entry.voided_by <= self.as_of
+        ):
             return False
         if entry.time > self.at_us:
             self.changes_at(entry.time)
@@ -75,21 +99,22 @@ class Lens:
 
     def sees(self, thing: Thing) -> bool:
         """Say whether the viewer sees the thing."""
-        return self.looking.sees(thing.audience)
+        return self._sees_everything or self._shown[thing.audience]
 
     def sees_entry(self, entry: Entry) -> bool:
         """Say whether the event itself is shown; what it names besides its first subject may be hidden."""
         first = entry.first
-        if first is None:
-            return self.looking.sees_everything
+        if self._sees_everything or first is None:
+            return self._sees_everything
         if entry.mark is Mark.CREATES:
-            return self.sees(first)
-        if entry.by is not None and self.looking.holds(organisation(entry.by)):
+            return self._shown[first.audience]
+        if entry.by is not None and self._is_own[entry.by]:
             return True
         if entry.audience is not None:
-            return self.looking.sees(entry.audience)
-        level = Visibility(entry.level) if entry.level and entry.mark is Mark.ADDS else None
-        return self.looking.sees(first.below, level)
+            return self._shown[entry.audience]
+        if entry.level and entry.mark is Mark.ADDS:
+            return self.looking.sees(first.below, Visibility(entry.level))
+        return self._shown[first.below]
 
     def knows(self, name: str, as_of: int) -> bool:
         """Say whether something of this name stands as of a position, whatever its time, that the viewer sees.
@@ -104,14 +129,24 @@ class Lens:
 
     def tells(self, entry: Entry) -> bool:
         """Say whether the event counts and is seen."""
-        return self.counts(entry) and self.sees_entry(entry)
+        return self.counts(entry) and (self._sees_everything or self.sees_entry(entry))
+
+    def _holds(self, key: str) -> bool:
+        return self.looking.holds(organisation(key))
 
     def has(self, thing: Thing) -> bool:
         """Say whether the thing is there for the viewer."""
-        found = self._has.get(thing)
-        if found is None:
-            found = self._has[thing] = self.counts(thing.born) and self.sees(thing)
-        return found
+        return self.counts(thing.born) and (self._sees_everything or self._shown[thing.audience])
+
+    def those(self, things: Iterable[Thing]) -> list[Thing]:
+        """Return those of many things that are there for the viewer."""
+        if not self._is_after_all or self.as_of != self.book.position:
+            return [thing for thing in things if self.has(thing)]
+        # The same, without a call of ours for nearly each of them.
+        shown = self._shown
+        if self._sees_everything:
+            return [thing for thing in things if thing.born.voided_by is None]
+        return [thing for thing in things if thing.born.voided_by is None and shown[thing.audience]]
 
     def find(self, name: str) -> Thing | None:
         """Return the thing of this name, None where it is not there."""
@@ -126,24 +161,20 @@ class Lens:
         """Return those of the things that the event names in a field that are there."""
         return [thing for thing in entry.refs.get(field, ()) if self.has(thing)]
 
-    def told(self, thing: Thing, *types: str) -> list[Entry]:
-        """Return the events of these types whose first subject is the thing, in the order of the log."""
-        return [entry for entry in thing.entries if entry.type in types and self.tells(entry)]
+    def told(self, thing: Thing, type_: str) -> list[Entry]:
+        """Return the events of a type whose first subject is the thing, in the order of the log."""
+        entries = self.book.followed[type_].get(thing)
+        return list(filter(self.tells, entries)) if entries else []
 
     def last(self, thing: Thing, type_: str) -> Entry | None:
         """Return the last of the events of a type whose first subject is the thing."""
-        for entry in reversed(thing.entries):
-            if entry.type == type_ and self.tells(entry):
-                return entry
-        return None
+        entries = self.book.followed[type_].get(thing)
+        return next(filter(self.tells, reversed(entries)), None) if entries else None
 
     def naming(self, thing: Thing, type_: str, field: str) -> list[Entry]:
         """Return the events of a type that name the thing in a field which is not that of their first subject."""
-        return [
-            entry
-            for entry in thing.named_by
-            if entry.type == type_ and thing in entry.refs.get(field, ()) and self.tells(entry)
-        ]
+        entries = self.book.naming[type_, field].get(thing)
+        return list(filter(self.tells, entries)) if entries else []
 
     def born_naming(self, thing: Thing, type_: str, field: str) -> list[Thing]:
         """Return the things created by an event of a type that names the thing in a field."""
@@ -177,14 +208,20 @@ class Lens:
         """Return the adoptions of a learning by other organisations, each one's first by position."""
         found = self._adoptions.get(learning)
         if found is None:
-            firsts: dict[Thing, Entry] = {}
-            origin = self.owner(learning)
-            for entry in self.told(learning, "learning.adopted"):
-                by = self.one(entry, "organisation")
-                if by is not None and by.key != origin:
-                    firsts.setdefault(by, entry)
-            found = self._adoptions[learning] = list(firsts.values())
+            told = self.told(learning, "learning.adopted")
+            found = self._adoptions[learning] = (
+                self._first_of_others(learning, told) if told else []
+            )
         return found
+
+    def _first_of_others(self, learning: Thing, adoptions: list[Entry]) -> list[Entry]:
+        firsts: dict[Thing, Entry] = {}
+        origin = self.owner(learning)
+        for entry in adoptions:
+            by = self.one(entry, "organisation")
+            if by is not None and by.key != origin:
+                firsts.setdefault(by, entry)
+        return list(firsts.values())
 
     # Who is where
 

@@ -141,8 +141,8 @@ def question_families(view: View) -> Answer:
         made[node] = {
             "question": node.key,
             "framings": [entry.data["text"] for entry in (node.born, *reframings)],
-            "also": [one.key for one in also],
             "counts": results[node].rows() if node in results else [],
+            "also": [one.key for one in also],
             "children": [],
         }
     trees: list[dict[str, Any]] = []

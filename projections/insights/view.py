@@ -100,25 +100,32 @@ class View:
         else:
             lists = [book.placed.get((kind, cohort), []) for cohort in self._cohorts]
             things = lists[0] if len(lists) == 1 else merge(*lists, key=by_creation)
-        return [thing for thing in things if self.lens.has(thing)]
+        return self.lens.those(things)
 
     def at_any_time(self, kind: str) -> list[Thing]:
         """Return the things of a kind in scope, by creation, whenever they were; of questions the organisations'
         own."""
         found = self._things.get(kind)
         if found is None:
-            found = self._things[kind] = [
-                thing
-                for thing in self.placed(kind)
-                if self.wants(self.lens.owner(thing))
-                and self.wants_themes(themes_of(thing))
-                and not thing.shared
-            ]
+            found = self._things[kind] = self._wanted_of(kind)
+        return found
+
+    def _wanted_of(self, kind: str) -> list[Thing]:
+        found = self.placed(kind)
+        if kind == "question":
+            found = [thing for thing in found if not thing.shared]
+        if self._themes:
+            found = [thing for thing in found if self.wants_themes(themes_of(thing))]
+        if self.scope.organisations or self._sectors:
+            found = [thing for thing in found if self.wants(self.lens.owner(thing))]
         return found
 
     def things(self, kind: str) -> list[Thing]:
         """Return the things of a kind in scope that were created in [from, to)."""
-        return [thing for thing in self.at_any_time(kind) if self.wants_time(thing.time)]
+        found = self.at_any_time(kind)
+        if self.scope.from_us is None and self.scope.to_us is None:
+            return found
+        return [thing for thing in found if self.wants_time(thing.time)]
 
     def shared_questions(self) -> list[Thing]:
         """Return the shared questions in scope; they belong to no organisation."""

@@ -19,6 +19,7 @@ from projections.tables import (
     moment,
     position,
     references,
+    sector,
     small,
     subjects,
     text,
@@ -37,7 +38,7 @@ class Cohorts(Subjects):
         worded("title"),
         text("question"),
         text("facilitator"),
-        text("sector"),
+        *sector(is_worded=False),
         day("starts_on"),
         small("planned_months"),
         texts("builds_on"),
@@ -76,7 +77,11 @@ class Organisations(Subjects):
 
     kind = "organisation"
     table = subjects(
-        "organisations", worded("name"), worded("sector"), worded("purpose"), text("country")
+        "organisations",
+        worded("name"),
+        *sector(is_worded=True),
+        worded("purpose"),
+        text("country"),
     )
 
     @creates("organisation.registered")

@@ -1,4 +1,4 @@
-"""To whom the subjects of all kinds are shown: by this, events are judged of which they are the first subject."""
+"""The subjects of all kinds: what they are known by, and who sees them. Events are seen like their first subject."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
@@ -11,6 +11,7 @@ from events.terms import FailureCause, Visibility
 from projections.projection import Key, Projection, Row, on_each
 from projections.step import Step, voided_in
 from projections.tables import metadata, position, text, texts
+from projections.titles import RETITLING, TITLES, line
 
 _CREATING: Final = tuple(kind.name for kind in VOCABULARY.kinds if kind.creates)
 _MOVING: Final = ("visibility.changed", "failure.reclassified")
@@ -19,7 +20,8 @@ _MOVING: Final = ("visibility.changed", "failure.reclassified")
 class SubjectAudiences(Projection):
     """A row per subject: whose it is, and to whom it is shown.
 
-    `audience` are the tokens of those who see it, `below` of those who see what happens to it.
+    `audience` are the tokens of those who see it, `below` of those who see what happens to it; `title` is what it is
+    known by (see `projections.titles`), null where that is nothing.
     """
 
     table = Table(
@@ -34,19 +36,20 @@ class SubjectAudiences(Projection):
         text("failure_cause"),
         texts("audience"),
         texts("below"),
+        text("title"),
     )
 
     def keys(self, step: Step) -> Sequence[Key]:
-        """Return the streams of the subjects that the event creates, shows to others, or sees differently."""
+        """Return the streams of the subjects that the event creates, or changes."""
         return [(stream,) for stream in _streams(step)]
 
     def stream(self, key: Key, step: Step) -> str:
         """Return the subject's own stream."""
         return str(key[0])
 
-    @on_each(*_CREATING, *_MOVING)
+    @on_each(*_CREATING, *_MOVING, *RETITLING)
     def stands(self, row: Row | None, step: Step, key: Key) -> Row | None:
-        """A subject comes into being, is shown to more or fewer, or is seen differently."""
+        """A subject comes into being, is shown to more or fewer, is seen differently, or has another title."""
         return _after(row, step, key[0])
 
 
@@ -108,13 +111,16 @@ _VOID: Final = "event.voided"
 
 
 def _streams(step: Step) -> Iterator[str]:
-    """Yield the streams of the subjects that the event creates, shows to others, or sees differently."""
+    """Yield the streams of the subjects that the event creates, shows to others, sees differently, or calls anew."""
     if step.type == "visibility.changed":
         of: str = step.data["of"]
         if not of.startswith("event/"):
             yield of
     elif step.type == "failure.reclassified":
         yield f"failure/{step.data['failure']}"
+    elif step.type in RETITLING:
+        kind = RETITLING[step.type]
+        yield f"{kind}/{step.data[kind]}"
     else:
         for reference in VOCABULARY.named(step.type).references:
             if reference.creates:
@@ -129,6 +135,8 @@ def _after(row: Row | None, step: Step, stream: str) -> Row | None:
     elif step.type == "failure.reclassified":
         cause = step.data.get("failure_cause")
         changed = {"failure_cause": cause} if cause else {}
+    elif step.type in RETITLING:
+        changed = {"title": line(step.data[TITLES[kind]])}
     else:
         owner = step.organisation
         is_shared = kind == "question" and step.type == "cohort.formed"
@@ -142,6 +150,7 @@ def _after(row: Row | None, step: Step, stream: str) -> Row | None:
             "owners": [] if is_shared else [one for one in owners if one is not None],
             "cohort": step.cohort,
             "failure_cause": step.data.get("failure_cause") if kind == "failure" else None,
+            "title": line(step.data[TITLES[kind]]) if kind in TITLES else None,
         }
     if row is None:
         return None

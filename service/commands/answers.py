@@ -14,7 +14,7 @@ from projections.insights.ledger import Ledger
 from projections.insights.partiality import is_partial
 from projections.insights.scope import Scope
 from projections.insights.viewer import Viewer
-from service.graphql.insights.declaration import document, units
+from service.graphql.insights.declaration import document, in_events, in_graph, units
 from service.insights import take
 from service.replay.errors import NotWhole, ReplayError
 from service.replay.pages import position_of
@@ -83,9 +83,9 @@ def of_server(server: ServerSource, question: Question) -> Iterator[Answer]:
     at = as_text(now_us() if question.at_us is None else question.at_us)
     scope = _filter(question.scope)
     for name, arguments in _asked(question):
-        variables = {"filter": scope, "asOf": as_of, "at": at, **arguments}
+        variables = {"filter": scope, "asOf": as_of, "at": at, **in_graph(name, arguments)}
         given = server.graphql(document(name, arguments), variables)["insights"]
-        answer = given[name]
+        answer = in_events(name, given[name])
         if answer is not None:
             _check_generations(answer.get("trees", ()))
         yield Answer(name, at, as_of, scope, given["partial"], arguments, answer)

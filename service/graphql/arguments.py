@@ -1,6 +1,5 @@
 """What arguments may be. Each function returns the argument, or raises a GraphQL error that names it."""
 
-from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,15 @@ KEY_FORM: Final = (
 )
 
 
+PAGE_SIZE: Final = 50
+"""How many rows a page has, unless it is said, or lists may have fewer."""
+
+
+def page_rows(most: int) -> int:
+    """Return how many rows of a list are given where it is not said; `most` is the most that may be asked for."""
+    return min(PAGE_SIZE, most)
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How many rows of a list, and from which end."""
@@ -24,30 +32,30 @@ class Size:
 
 
 def page_size(arguments: Mapping[str, Any], most: int) -> Size:
-    """Return how many are asked for, by `first` or by `last`."""
+    """Return how many are asked for, by `first` or by `last`; a page where neither is given."""
     first, last = arguments.get("first"), arguments.get("last")
     if first is not None and last is not None:
         raise argument_refusal("argument.contradicts", "last", "nothing beside `first`")
     size, name = (first, "first") if last is None else (last, "last")
     if size is None:
-        raise argument_refusal("argument.missing", "first", f"1 to {most}, or `last`")
+        return Size(page_rows(most), False)
     if not 1 <= size <= most:
         raise argument_refusal("argument.out_of_range", name, f"1 to {most}")
     return Size(size, last is not None)
 
 
-def key(value: str) -> str:
+def key(value: str, argument: str = "key") -> str:
     """Return a subject's key."""
     if not is_key(value):
-        raise argument_refusal("argument.malformed", "key", KEY_FORM)
+        raise argument_refusal("argument.malformed", argument, KEY_FORM)
     return value
 
 
-def stream(value: str) -> str:
+def stream(value: str, argument: str = "stream") -> str:
     """Return a stream's name."""
     if not is_stream(value):
         raise argument_refusal(
-            "argument.malformed", "stream", f"<kind>/<key> with one of {', '.join(KINDS)}"
+            "argument.malformed", argument, f"<kind>/<key> with one of {', '.join(KINDS)}"
         )
     return value
 
@@ -74,22 +82,3 @@ def some(values: Sequence[Any] | None, argument: str, most: int) -> Sequence[Any
     if values is not None and len(values) > most:
         raise argument_refusal("argument.out_of_range", argument, f"at most {most} values")
     return values or ()
-
-
-def node_id(stream: str) -> str:
-    """Return the opaque id of a subject, or of an event (`event/<position>`)."""
-    return b64encode(stream.encode(), b"-_").decode().rstrip("=")
-
-
-def node_stream(id: str, argument: str = "id") -> str:
-    """Return the stream of which `node_id` made the id."""
-    try:
-        stream = b64decode(id.encode() + b"=" * (-len(id) % 4), b"-_", validate=True).decode()
-    except ValueError:
-        stream = ""
-    if is_stream(stream) and node_id(stream) == id:
-        return stream
-    kind, _, subject = stream.partition("/")
-    if kind == "event" and subject.isascii() and subject.isdigit() and 0 < int(subject) < 2**53:
-        return stream
-    raise argument_refusal("argument.malformed", argument, "an id, as a node gave it")

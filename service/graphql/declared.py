@@ -1,4 +1,6 @@
-"""A schema of declared classes, as Strawberry makes it: of the whole graph (`type_system`), or of the figures alone."""
+"""A schema of declared classes, as Strawberry makes it."""
+
+from collections.abc import Iterable
 
 import strawberry
 from graphql import GraphQLSchema
@@ -8,11 +10,13 @@ from service.graphql.values.scalars import SCALARS
 
 
 class Declared(strawberry.Schema):
-    """A schema of declared classes, with scalars of our own."""
+    """A schema of declared classes, with scalars of our own; `types` are those to which only an interface leads."""
 
-    def __init__(self, query: type, subscription: type | None = None) -> None:
+    def __init__(
+        self, query: type, subscription: type | None = None, types: Iterable[type] = ()
+    ) -> None:
         config = StrawberryConfig(scalar_map=SCALARS)
-        super().__init__(query, subscription=subscription, config=config)
+        super().__init__(query, subscription=subscription, types=types, config=config)
 
     @property
     def graph(self) -> GraphQLSchema:

@@ -23,6 +23,7 @@ from graphql.execution import VariableValues
 
 from projections.insights.definition import FIGURES
 from service.errors import TrustedDocumentsError
+from service.graphql.arguments import page_rows
 from service.graphql.compiled.building import NotCompiled
 from service.graphql.compiled.plan import Plan, form, placeholders
 from service.graphql.context import Context
@@ -179,16 +180,23 @@ class Documents:
     def _size(
         self, document: Document, node: OperationDefinitionNode, variables: Mapping[str, Any]
     ) -> Size:
-        """Return an operation's size. Of its variables, only numbers decide: those of rows."""
-        numbers = tuple(item for item in variables.items() if isinstance(item[1], int))
+        """Return an operation's size. Of its variables, only numbers decide, and how long lists are."""
+        numbers = tuple(
+            (name, len(value) if isinstance(value, list) else value)
+            for name, value in variables.items()
+            if isinstance(value, int | list)
+        )
         key = node.name.value if node.name else None, numbers
         size = document.sizes.get(key)
         if size is None:
-            size = Measure(document.node, variables, self._prices).of(node)
+            size = self._measure(document.node, variables).of(node)
             document.sizes[key] = size
             if len(document.sizes) > SIZES_MAX:
                 del document.sizes[next(iter(document.sizes))]
         return size
+
+    def _measure(self, node: DocumentNode, variables: Mapping[str, Any]) -> Measure:
+        return Measure(node, variables, self._prices, page_rows(self.limits.list_size_max))
 
     def _key(self, node: OperationDefinitionNode, variables: VariableValues) -> Hashable:
         name = node.name.value if node.name else None
@@ -264,8 +272,8 @@ class Documents:
                 if isinstance(node, OperationDefinitionNode):
                     # The least that it may cost, whatever its variables are.
                     names = node.variable_definitions or ()
-                    least = {name.variable.name.value: None for name in names}
-                    size = Measure(document.node, least, self._prices).of(node)
+                    least = {name.variable.name.value: 1 for name in names}
+                    size = self._measure(document.node, least).of(node)
                     if (error := too_costly(size, self.limits)) is not None:
                         raise error
                     likely = placeholders(self.graph, node)

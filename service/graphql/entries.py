@@ -11,6 +11,7 @@ from events.recorded import Recorded
 from projections import entries
 from projections.step import Step
 from service.graphql.fields.field import TYPE, Row
+from service.graphql.identity import THEN
 from service.graphql.loading import Loading
 from service.graphql.selection import Selected
 
@@ -41,19 +42,21 @@ def event_row(row: Row) -> Row:
     """Return an entry's event as the executor reads it."""
     content = row["content"]
     return {
+        TYPE: "Event",
+        THEN: row.get(THEN, ""),
         "position": row["position"],
-        "id": content["id"],
+        "event_id": content["id"],
         "source": content["source"],
         "type": content["type"],
         "subject": content.get("subject"),
         "time": content["time"],
-        "recordedTime": content["recordedtime"],
+        "recorded_time": content["recordedtime"],
         "actor": content["actor"],
         "visibility": content.get("visibility"),
         "organisation": row["organisation"],
         "data": content["data"],
         "line": row["line"],
-        "voidedBy": row["voided_by"],
+        "voided_by": row["voided_by"],
     }
 
 

@@ -13,6 +13,7 @@ NOT_REACHED: Final = "position.not_reached"
 CATCHING_UP: Final = "read_models.catching_up"
 BEHIND: Final = "replica.behind"
 NOT_PERSISTED: Final = "PERSISTED_QUERY_NOT_SUPPORTED"
+TOO_MANY_ROWS: Final = "answer.too_many_rows"
 TRY_AGAIN: Final = frozenset({UNAVAILABLE, NOT_REACHED, CATCHING_UP, BEHIND})
 """Codes of what the same request may get later."""
 MALFORMED: Final = frozenset({"request.malformed", "document.not_trusted", "document.hash_differs"})
@@ -29,6 +30,13 @@ def refusal(code: str, message: str, **more: Any) -> GraphQLError:
 def argument_refusal(code: str, argument: str, expected: str) -> GraphQLError:
     """Return an error about an argument, by its name."""
     return refusal(code, f"{argument}: expected {expected}", argument=argument)
+
+
+def ends_the_answer(error: Exception) -> bool:
+    """Say whether nothing is answered: the same request may be later, or the answer is too large. No field is wrong."""
+    if isinstance(error, GraphQLError):
+        return (error.extensions or {}).get("code") in (*TRY_AGAIN, TOO_MANY_ROWS)
+    return isinstance(error, Unavailable)
 
 
 def told(error: GraphQLError) -> GraphQLError:

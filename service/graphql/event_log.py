@@ -13,7 +13,7 @@ from service.graphql.entries import entry_row, event_row
 from service.graphql.fields.field import Row
 from service.graphql.fields.shapes import declared
 from service.graphql.lists.cursors import Cursors, read_position
-from service.graphql.lists.pages import AFTER, LIST_SIZE_MAX, PageInfo
+from service.graphql.lists.pages import AFTER, HOW_MANY, PageInfo
 from service.graphql.types.entries.event import Event
 
 SCAN_EVENTS: Final = 500
@@ -42,7 +42,7 @@ class EventConnection:
 async def events(
     root: Any,
     info: GraphQLResolveInfo[Any],
-    first: Annotated[int, strawberry.argument(description=f"How many, 1 to {LIST_SIZE_MAX}.")],
+    first: Annotated[int | None, strawberry.argument(description=HOW_MANY)] = None,
     after: Annotated[str | None, strawberry.argument(description=AFTER)] = None,
     stream: Annotated[
         str | None,

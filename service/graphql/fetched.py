@@ -1,6 +1,6 @@
 """How many rows of lists an answer has: those that were fetched for its viewer, never what is hidden."""
 
-from service.graphql.errors import refusal
+from service.graphql.errors import TOO_MANY_ROWS, refusal
 
 
 class Fetched:
@@ -15,4 +15,4 @@ class Fetched:
         self._rows += rows
         if self._rows > self._most:
             text = f"The answer has more than {self._most} rows: ask for fewer rows of its lists."
-            raise refusal("answer.too_many_rows", text, max=self._most)
+            raise refusal(TOO_MANY_ROWS, text, max=self._most)

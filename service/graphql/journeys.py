@@ -7,10 +7,12 @@ from typing import Any, Final
 
 import strawberry
 
-from projections.journey import journey_as_of
+from events.moments import moment_of
+from service.graphql.context import Context
 from service.graphql.errors import argument_refusal
-from service.graphql.fields.field import Field, Row, argument
+from service.graphql.fields.field import TYPE, Field, Row, argument
 from service.graphql.fields.shapes import one_of
+from service.graphql.identity import Moment
 from service.graphql.loading import Loading
 from service.graphql.past import Past
 from service.graphql.selection import Selected
@@ -43,30 +45,32 @@ class ToJourney:
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
         """Fetch what is selected of the journeys; one that stood is folded, so only one is told at a time."""
         as_of: Mapping[str, Any] | None = selected.arguments.get("asOf")
-        through = loading.context.served.position
+        if as_of is not None:
+            if len(rows) > 1:
+                raise argument_refusal("argument.unsupported", "asOf", "one organisation at a time")
+            moment = await _moment(loading.context, as_of)
+            loading = await Past.of(loading, rows[0]["key"], moment)
         for row in rows:
-            row[selected.slot] = {"organisation": row["key"], "position": through}
-        journeys = [row[selected.slot] for row in rows]
-        if as_of is None:
-            await loading.fill(NAME, journeys, selected.nodes)
-            return
-        if len(rows) > 1:
-            raise argument_refusal("argument.unsupported", "asOf", "one organisation at a time")
-        for row, journey in zip(rows, journeys, strict=True):
-            tables = await journey_as_of(
-                loading.context.log,
-                row["key"],
-                position=as_of.get("position"),
-                recorded_at=as_of.get("recordedAt"),
-                occurred_at=as_of.get("occurredAt"),
-            )
-            journey["position"] = min(through, as_of.get("position", through))
-            past = await Past.of(loading, tables)
-            await past.fill(NAME, [journey], selected.nodes)
+            row[selected.slot] = journey_row(loading, row["key"])
+        await loading.fill(NAME, [row[selected.slot] for row in rows], selected.nodes)
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the journey."""
         return row[slot]
+
+
+def journey_row(loading: Loading, organisation: str) -> Row:
+    """Return an organisation's journey as the executor reads it."""
+    row = {TYPE: NAME, "organisation": organisation, "position": loading.through}
+    return loading.as_it_stands(row)
+
+
+async def _moment(context: Context, as_of: Mapping[str, Any]) -> Moment:
+    """Return the moment that is asked for: a time at which something was recorded is the position that held then."""
+    through = min(context.served.position, as_of.get("position", context.served.position))
+    if (recorded_at := as_of.get("recordedAt")) is not None:
+        through = min(through, await context.log.position_at(moment_of(recorded_at)))
+    return Moment(through, as_of.get("occurredAt"))
 
 
 def journey(description: str) -> Any:

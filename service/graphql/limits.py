@@ -16,11 +16,13 @@ from graphql import (
     GraphQLError,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
 )
 
+from service.graphql.arguments import PAGE_SIZE
 from service.graphql.errors import refusal
 
 ESCAPED_BYTES: Final = 12
@@ -48,6 +50,7 @@ class Limits:
     introspection_cost: int = 25_000
     statements_max: int = 4
     list_size_max: int = 100
+    pasts_max: int = 4
     seconds_max: float = 10.0
     introspection: bool = True
     suggestions: bool = True
@@ -55,6 +58,7 @@ class Limits:
     documents_bytes_max: int = 67_108_864
     subscriptions_max: int = 20
     connections_max: int = 250
+    insights_seconds: float = 1.0
     init_seconds_max: float = 10.0
     min_position_seconds: float = 5.0
     replica_lag_seconds_max: float = 60.0
@@ -72,14 +76,22 @@ class Limits:
 class Size(NamedTuple):
     """How deep a selection goes, how many aliases it has, what it costs, and how many rows of lists it asks for.
 
-    Spreads count each time.
+    Spreads count each time. `is_page` says that it selects rows of a list.
     """
 
     depth: int = 0
     aliases: int = 0
     cost: int = 0
     rows: int = 0
+    is_page: bool = False
 
+
+ROWS: Final = frozenset({"nodes", "edges", "pageInfo"})
+"""The fields of a page for which its rows are fetched."""
+
+
+_ASKING_ROWS: Final = ("first", "last", "ids", "streams")
+"""The arguments that say for how many rows a field asks."""
 
 COUNTED_MAX = 10**12
 """Costs, aliases and rows beyond this are not told apart."""
@@ -88,7 +100,8 @@ COUNTED_MAX = 10**12
 class Measure:
     """Measures an operation of a document, with its variables as execution takes them: `100.0` asks for 100 rows.
 
-    `prices` are those of fields that cost more than others, by their name.
+    `prices` are those of fields that cost more than others, by their name; a page has `page_rows` rows where the query
+    does not say how many.
     """
 
     def __init__(
@@ -96,7 +109,9 @@ class Measure:
         document: DocumentNode,
         variables: Mapping[str, Any],
         prices: Mapping[str, int] | None = None,
+        page_rows: int = PAGE_SIZE,
     ) -> None:
+        self._page_rows = page_rows
         self._variables = variables
         self._prices = prices or {}
         self._sizes: dict[str, Size] = {}
@@ -118,20 +133,24 @@ class Measure:
 
     def _size(self, selected: SelectionSetNode | None) -> Size:
         depth = aliases = cost = rows = 0
+        is_page = False
         for node in selected.selections if selected else ():
             if isinstance(node, FragmentSpreadNode):
                 size = self._fragment(node.name.value)
+                is_page = is_page or size.is_page
             elif isinstance(node, FieldNode):
                 size = self._field(node)
+                is_page = is_page or node.name.value in ROWS
             elif isinstance(node, InlineFragmentNode):
                 size = self._size(node.selection_set)
+                is_page = is_page or size.is_page
             else:
                 continue
             depth = max(depth, size.depth)
             aliases = min(aliases + size.aliases, COUNTED_MAX)
             cost = min(cost + size.cost, COUNTED_MAX)
             rows = min(rows + size.rows, COUNTED_MAX)
-        return Size(depth, aliases, cost, rows)
+        return Size(depth, aliases, cost, rows, is_page)
 
     def _field(self, node: FieldNode) -> Size:
         name = node.name.value
@@ -139,7 +158,7 @@ class Measure:
         if name.startswith("__"):
             return Size(cost=price)
         below = self._size(node.selection_set)
-        rows = self._rows(node)
+        rows = self._rows(node, self._page_rows if below.is_page else 0)
         return Size(
             below.depth + 1,
             below.aliases + (node.alias is not None),
@@ -147,19 +166,23 @@ class Measure:
             below.rows * (rows or 1) + rows,
         )
 
-    def _rows(self, node: FieldNode) -> int:
-        """Return how many rows of a list a field asks for at most; 0 where it is none."""
+    def _rows(self, node: FieldNode, unsaid: int) -> int:
+        """Return how many rows of a list, or things by name, a field asks for; `unsaid` where it does not say."""
         for argument in node.arguments or ():
-            if argument.name.value in ("first", "last"):
+            if argument.name.value in _ASKING_ROWS:
                 value: Any = argument.value
                 if isinstance(value, VariableNode):
                     name = value.name.value
                     value = self._variables.get(name, self._defaults.get(name))
                 if isinstance(value, IntValueNode):
                     value = int(value.value)
+                elif isinstance(value, ListValueNode):
+                    value = len(value.values)
+                elif isinstance(value, list):
+                    value = len(value)
                 if isinstance(value, int) and value > 0:
                     return value
-        return 0
+        return unsaid
 
     def _fragment(self, name: str) -> Size:
         if name not in self._sizes:

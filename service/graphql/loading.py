@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
 from sqlalchemy import Select
 
 from projections import listing
+from projections.entries import Chosen
 from projections.gathering import Gathering, Wanted
 from projections.listing import Belongs, Page, Visible, visible
 from projections.narrowing import Narrowed
+from service.graphql.errors import ends_the_answer
 from service.graphql.fetched import Fetched
-from service.graphql.fields.field import TYPE, Row, Source
+from service.graphql.fields.field import SOURCE, TYPE, Row, Source
 from service.graphql.fields.shapes import Shape
 from service.graphql.lists.filters import condition
 from service.graphql.reads_after_writes import wait_for
@@ -91,7 +94,7 @@ class Loading:
         own = ("key",) if shape.kind else ("position",) if "position" in shape.table.c else ()
         needed = dict.fromkeys((*own, *more))
         for selected in self.selection.of(self.type(shape.name), nodes):
-            source: Source = selected.field.extensions["source"]
+            source: Source = selected.field.extensions[SOURCE]
             needed.update(dict.fromkeys(source.needs))
         return list(needed)
 
@@ -118,19 +121,50 @@ class Loading:
         if not rows:
             return
         for selected in self.selection.of(self.type(name), nodes):
-            source: Source = selected.field.extensions["source"]
+            await self.lead(rows, selected)
+
+    async def lead(self, rows: Sequence[Row], selected: Selected) -> None:
+        """Fetch what a field of all these rows leads to.
+
+        What goes wrong stands where that would: the executor raises it at the field, of each row, and the rest is
+        answered. Raises what ends the whole answer.
+        """
+        source: Source = selected.field.extensions[SOURCE]
+        try:
             await source.load(self, rows, selected)
+        except Exception as error:
+            if ends_the_answer(error):
+                raise
+            for row in rows:
+                row[selected.slot] = error
 
     async def fill_each(self, rows: Sequence[Row], nodes: Sequence[FieldNode]) -> None:
         """Fetch what is selected below rows that say their types; what types share is fetched for all together."""
-        together: dict[Any, tuple[Source, Selected, list[Row]]] = {}
+        together: dict[Any, tuple[Selected, list[Row]]] = {}
         for name, same in sorted(grouped(rows, lambda row: row[TYPE]).items()):
             for selected in self.selection.of(self.type(name), nodes):
-                source: Source = selected.field.extensions["source"]
+                source: Source = selected.field.extensions[SOURCE]
                 key = (selected.slot, source, tuple(map(id, selected.nodes)))
-                together.setdefault(key, (source, selected, []))[2].extend(same)
-        for source, selected, of in together.values():
-            await source.load(self, of, selected)
+                together.setdefault(key, (selected, []))[1].extend(same)
+        for selected, of in together.values():
+            await self.lead(of, selected)
+
+    @property
+    def through(self) -> int:
+        """The position up to which events count."""
+        return self.context.served.position
+
+    def has(self, position: int, occurred_at: datetime) -> bool:
+        """Say whether an event counts."""
+        return True
+
+    def chosen(self, chosen: Chosen) -> Chosen:
+        """Return which of the chosen entries count."""
+        return chosen
+
+    def as_it_stands(self, row: Row) -> Row:
+        """Return a row that is none of a table as it is at the moment that is looked at."""
+        return row
 
     async def subjects(
         self, shape: Shape, keys: Iterable[str], nodes: Sequence[FieldNode]
@@ -141,33 +175,38 @@ class Loading:
         return {stream.removeprefix(prefix): row for stream, row in found.items()}
 
     async def streams(self, streams: Iterable[str], nodes: Sequence[FieldNode]) -> dict[str, Row]:
-        """Return those of the subjects, by `<kind>/<key>`, that the viewer may see, with what is selected of them."""
+        """Return what the viewer may see of these, by `<kind>/<name>` as in ids, with what is selected of them.
+
+        Subjects are named by their streams.
+        """
         by_kind: dict[str, set[str]] = {}
         for stream in streams:
-            kind, _, key = stream.partition("/")
+            kind, _, name = stream.partition("/")
             if kind in self.shapes:
-                by_kind.setdefault(kind, set()).add(key)
+                by_kind.setdefault(kind, set()).add(name)
         if not by_kind:
             return {}
         found = await self.gathered(
             {
-                kind: (sorted(keys), self.columns(self.shapes[kind], nodes))
-                for kind, keys in sorted(by_kind.items())
+                kind: (sorted(names), self.columns(shape, nodes, *shape.naming.needs))
+                for kind, names in sorted(by_kind.items())
+                for shape in (self.shapes[kind],)
             }
         )
         for kind, row in found:
             row[TYPE] = self.shapes[kind].name
         await self.fill_each([row for _, row in found], nodes)
-        return {f"{kind}/{row['key']}": row for kind, row in found}
+        return {f"{kind}/{self.shapes[kind].naming.name(row)}": row for kind, row in found}
 
     async def gathered(
         self, wanted: Mapping[str, tuple[Sequence[str], Sequence[str]]]
     ) -> list[tuple[str, Row]]:
-        """Return those subjects of each kind, by keys and columns, that the viewer may see: in one statement."""
+        """Return those rows of each kind, by names and columns, that the viewer may see: in one statement."""
         gathering = Gathering(
             {
-                kind: Wanted(self.visible(self.shapes[kind]), names, keys)
-                for kind, (keys, names) in wanted.items()
+                kind: Wanted(self.visible(shape), shape.naming, names, columns)
+                for kind, (names, columns) in wanted.items()
+                for shape in (self.shapes[kind],)
             }
         )
         return [*gathering.read(await self.rows(lambda: gathering.statement))]

@@ -1,20 +1,25 @@
 """Fetching from rows at hand: a journey as it stood, seen by whoever may see it now.
 
-The same types are asked for in the same way; instead of a statement, rows of the journey are looked through.
+The same types are asked for in the same way; instead of a statement, rows of the journey are looked through. Each row
+names the moment, and so its id does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from events.senders import Role
-from projections.listing import JUDGED, PARENT, Page
-from projections.memory import Tables
+from projections.entries import Chosen
+from projections.journey import journey_as_of
+from projections.listing import JUDGED, PARENT, Page, derived
 from projections.models.cohorts import Memberships
+from projections.naming import seen_stays
 from service.graphql.fields.field import Row
 from service.graphql.fields.shapes import Shape
-from service.graphql.lists.filters import matches, named_in, naming_only
+from service.graphql.identity import THEN, Moment, then_of
+from service.graphql.lists.filters import holds, looked_at, plain
 from service.graphql.loading import List, Loading
 
 NAMED_AS_NOW = frozenset({"cohort", "organisation"})
@@ -22,19 +27,54 @@ NAMED_AS_NOW = frozenset({"cohort", "organisation"})
 
 
 class Past(Loading):
-    """What one journey's fields fetch. Use `await Past.of(loading, tables)`."""
+    """What one journey's fields fetch. Use `await Past.of(loading, organisation, moment)`."""
 
     _tables: dict[str, list[Row]]
+    _organisation: str
+    _moment: Moment
 
     @classmethod
-    async def of(cls, loading: Loading, tables: Tables) -> "Past":
+    async def of(cls, loading: Loading, organisation: str, moment: Moment) -> "Past":
         """Return the journey's rows, without those that the viewer may not see now."""
         past = cls(loading.info)
-        past._tables = {name: [dict(row) for row in rows] for name, rows in tables.items()}
+        past._organisation, past._moment = organisation, moment
+        tables = await journey_as_of(
+            loading.context.log,
+            organisation,
+            position=moment.position,
+            occurred_at=moment.occurred_at,
+        )
+        past._tables = {
+            name: [past.as_it_stands(dict(row)) for row in rows] for name, rows in tables.items()
+        }
         for shape in {shape.name: shape for shape in loading.shapes.values()}.values():
             await past._hide(shape)
         await past._add_members()
         return past
+
+    @property
+    def through(self) -> int:
+        """The position of the moment."""
+        return self._moment.position
+
+    def has(self, position: int, occurred_at: datetime) -> bool:
+        """Say whether an event had happened."""
+        return self._moment.has(position, occurred_at)
+
+    def chosen(self, chosen: Chosen) -> Chosen:
+        """Return which of the chosen entries had happened."""
+        return replace(chosen, happened_by=self._moment.occurred_at)
+
+    def as_it_stands(self, row: Row) -> Row:
+        """Return the row as it was at the moment, which it names."""
+        row[THEN] = self._then(row.get("organisation"))
+        if (row.get("voided_by") or 0) > self._moment.position:
+            row["voided_by"] = None
+        return row
+
+    def _then(self, organisation: str | None) -> str:
+        is_own = organisation == self._organisation
+        return then_of(self._moment, None if is_own else self._organisation)
 
     async def _add_members(self) -> None:
         """Add the other organisations of its cohorts, as they are now: the journey has their memberships alone."""
@@ -45,7 +85,7 @@ class Past(Loading):
         if others:
             names = [column.name for column in shape.table.c]
             found = await super().gathered({"organisation": (others, names)})
-            there += [row for _, row in found]
+            there += [self.as_it_stands(row) for _, row in found]
 
     async def _hide(self, shape: Shape) -> None:
         name = shape.table.name
@@ -71,70 +111,86 @@ class Past(Loading):
         kept = [row for row in rows if tuple(row[part] for part in identity) in seen]
         for row in kept:
             row.update(seen[tuple(row[part] for part in identity)])
+        if shape.table is Memberships.table:
+            # Those that came later may be shown to more.
+            kept = [row for row in kept if seen_stays(row)]
         self._tables[name] = kept
 
     async def gathered(
         self, wanted: Mapping[str, tuple[Sequence[str], Sequence[str]]]
     ) -> list[tuple[str, Row]]:
-        """Return the subjects as they stood; others of the kinds that have names as they are now."""
+        """Return the rows as they stood; other subjects of the kinds that have names as they are now."""
         here: list[tuple[str, Row]] = []
         others = {}
-        for kind, (keys, names) in wanted.items():
-            missing = set(keys)
-            for row in self._tables.get(self.shapes[kind].table.name, []):
-                if row["key"] in missing:
+        for kind, (names, columns) in wanted.items():
+            shape = self.shapes[kind]
+            missing = set(names)
+            for row in self._tables.get(shape.table.name, []):
+                name = shape.naming.name(row)
+                if name in missing:
                     here.append((kind, dict(row)))
-                    missing.discard(row["key"])
+                    missing.discard(name)
             if kind in NAMED_AS_NOW and missing:
-                others[kind] = (sorted(missing), names)
-        return here + (await super().gathered(others) if others else [])
+                others[kind] = (sorted(missing), columns)
+        if others:
+            for kind, row in await super().gathered(others):
+                row[THEN] = self._then(row["key"] if kind == "organisation" else None)
+                here.append((kind, row))
+        return here
 
     async def page(self, list_: List, names: Sequence[str], page: Page) -> list[Row]:
         """Return a page of each parent's list, of rows as they stood."""
-        where = await self._where(list_)
+        found = await self._lists(list_, list_.where)
+        known = derived(list_.shape.table)
+        for row in (row for rows in found.values() for row in rows):
+            row.update(
+                {name: known[name].of(row, self._tables) for name in page.order if name in known}
+            )
         return self.counted(
             [
                 {**row, PARENT: parent}
-                for parent in list_.parents
-                for row in self._part(self._rows(list_, parent, where), page)
+                for parent, rows in found.items()
+                for row in self._part(rows, page)
             ]
         )
 
     async def counts(self, list_: List) -> list[Row]:
         """Return how many rows each parent's list has."""
-        where = await self._where(list_)
+        every, filtered = await self._lists(list_, None), await self._lists(list_, list_.where)
         return [
-            {
-                PARENT: parent,
-                "total": len(self._rows(list_, parent, None)),
-                "filtered": len(self._rows(list_, parent, where)),
-            }
-            for parent in list_.parents
+            {PARENT: parent, "total": len(rows), "filtered": len(filtered[parent])}
+            for parent, rows in every.items()
         ]
 
-    async def _where(self, list_: List) -> Mapping[str, Any] | None:
-        """Return the list's filter without the keys of what the viewer may not see, as if there were no such things.
-
-        Raises GraphQL errors about it.
-        """
-        if self.viewer.role is not Role.PUBLIC or not list_.where:
-            return list_.where
-        named = named_in(list_.shape, list_.where)
-        if not named:
-            return list_.where
-        wanted = {kind: (sorted(keys), ("key",)) for kind, keys in named.items()}
-        known = {f"{kind}/{row['key']}" for kind, row in await self.gathered(wanted)}
-        return naming_only(list_.where, known)
-
-    def _rows(self, list_: List, parent: str, where: Mapping[str, Any] | None) -> list[Row]:
+    async def _lists(self, list_: List, where: Mapping[str, Any] | None) -> dict[str, list[Row]]:
+        """Return the rows of each parent's list that the filter lets in. Raises GraphQL errors about it."""
+        shape, belongs = list_.shape, list_.belongs
         members = self._tables[Memberships.table.name]
-        belongs = list_.belongs
-        return [
-            row
-            for row in self._tables.get(list_.shape.table.name, [])
-            if (belongs is None or belongs.holds(row, parent, members))
-            and matches(list_.shape, where, row)
-        ]
+        rows = self._tables.get(shape.table.name, [])
+        asked = plain(shape, where)
+        others = await self._others(rows, looked_at(shape, asked))
+        let_in = [row for row in rows if holds(shape, asked, row, others)]
+        return {
+            parent: [
+                row for row in let_in if belongs is None or belongs.holds(row, parent, members)
+            ]
+            for parent in list_.parents
+        }
+
+    async def _others(
+        self, rows: Sequence[Row], looked_at: Iterable[tuple[str, str, str]]
+    ) -> dict[str, dict[str, Row]]:
+        """Return what a filter looks at of the subjects that the rows name, as far as the viewer may see them."""
+        keys: dict[str, set[str]] = {}
+        names: dict[str, set[str]] = {}
+        for kind, column, own in looked_at:
+            keys.setdefault(kind, set()).update(row[column] for row in rows if row[column])
+            names.setdefault(kind, {"key"}).add(own)
+        found: dict[str, dict[str, Row]] = {kind: {} for kind in keys}
+        wanted = {kind: (sorted(keys[kind]), sorted(names[kind])) for kind in keys}
+        for kind, row in await self.gathered(wanted) if wanted else ():
+            found[kind][row["key"]] = row
+        return found
 
     @staticmethod
     def _part(rows: Sequence[Row], page: Page) -> list[Row]:

@@ -5,9 +5,7 @@ from typing import Annotated, Any
 import strawberry
 from graphql import GraphQLResolveInfo
 
-from projections import entries
-from service.graphql import arguments, event_log
-from service.graphql.entries import entry_row
+from service.graphql import event_log
 from service.graphql.event_log import EventConnection
 from service.graphql.fields.asked import asked
 from service.graphql.fields.field import Row
@@ -15,9 +13,10 @@ from service.graphql.fields.roots import by_key, every
 from service.graphql.fields.shapes import declared
 from service.graphql.insights.figures import Insights, insights
 from service.graphql.lists.pages import Connection
-from service.graphql.loading import Loading
+from service.graphql.nodes import node, nodes, subjects
+from service.graphql.resuming import live_cursor
 from service.graphql.search import SearchConnection, search
-from service.graphql.types.bases import Node
+from service.graphql.types.bases import Node, Subject
 from service.graphql.types.cohorts import Cohort, Organisation, Pairing
 from service.graphql.types.entries.event import Event
 from service.graphql.types.exchange import Ask, Inspiration
@@ -27,23 +26,9 @@ from service.graphql.types.learnings import Learning
 from service.graphql.types.questions import Question
 from service.graphql.types.record import Person
 from service.graphql.types.results import Outcome, Publication
+from service.graphql.types.viewer import Viewer
 from service.graphql.values.scalars import Position
-
-
-async def _node(
-    root: Any,
-    info: GraphQLResolveInfo[Any],
-    id: Annotated[strawberry.ID, strawberry.argument(description="An id, as a node gave it.")],
-) -> Row | None:
-    stream = arguments.node_stream(id)
-    kind, _, key = stream.partition("/")
-    loading = Loading(info)
-    if kind != "event":
-        return (await loading.streams([stream], info.field_nodes)).get(stream)
-    found = await loading.rows(lambda: entries.at([int(key)]))
-    rows = [entry_row(row, loading.context.log.catalogue) for row in found]
-    await loading.fill_each(rows, info.field_nodes)
-    return next(iter(rows), None)
+from service.graphql.viewer import viewer
 
 
 async def _event(
@@ -82,7 +67,14 @@ class Query:
     publications: Connection[Publication] = every("publications")
     person: Person | None = by_key("A person")
     persons: Connection[Person] = every("persons")
-    node: Node | None = asked(_node, "What has this id; null where there is none that you may see.")
+    node: Node | None = node()
+    nodes: list[Node | None] = nodes()
+    subjects: list[Subject | None] = subjects()
+    viewer: Viewer = viewer()
+    live_cursor: Position = live_cursor(
+        "The position up to which this answer is complete. Pass it as `after` to a subscription, "
+        "which continues there.",
+    )
     event: Event | None = asked(
         _event,
         "The event at this position; null where there is none that you may see with all that it names.",
@@ -97,7 +89,7 @@ class Query:
         "that\ncreated them or in any about them: names and titles first, then whole words, then "
         "what is newer.",
     )
-    insights: Insights = asked(
+    insights: Insights | None = asked(
         insights,
         "The figures, exactly, over what you may see now. `n` is the size of the set a figure is over "
         "and `items` are the n things, as\n"

@@ -11,10 +11,9 @@ from graphql import (
     OperationType,
     execute,
     print_schema,
-    subscribe,
 )
 from graphql.execution import ExecutionResult as GraphQLResult
-from graphql.execution import Executor
+from graphql.execution import Executor, create_source_event_stream
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Allowed
@@ -22,20 +21,22 @@ from strawberry.types.graphql import OperationType as Allowed
 from projections.reading import READERS_MAX
 from projections.state import Phase
 from service.graphql.compiled.answers import answer
+from service.graphql.compiled.building import NotCompiled
 from service.graphql.context import Context
 from service.graphql.documents import Documents, Operation
 from service.graphql.errors import BEHIND, CATCHING_UP, UNAVAILABLE, as_graphql, refusal, told
 from service.graphql.fetched import Fetched
+from service.graphql.frames import answers
 from service.graphql.insights.plain import PlainAnswers
 from service.graphql.limits import Limits
 from service.graphql.reads_after_writes import wait_for_positions
 from service.graphql.refused import Refused
-from service.graphql.sharing import Sharing
 from service.graphql.slices import COMPUTING, Computing, SlicedAnswers
 from service.graphql.trusted import document_of
 from service.graphql.turns import Turns
 from service.graphql.type_system import TypeSystem
 from service.graphql.types.listed import SHAPES
+from service.sharing import Sharing
 
 
 class Execution(PlainAnswers, SlicedAnswers, Executor[Any]):
@@ -57,9 +58,7 @@ class Schema:
                 "sharing": Sharing(),
                 "turns": self._turns,
                 COMPUTING: self._computing,
-                "shapes": {
-                    name: shape for shape in SHAPES for name in (shape.name, shape.kind) if name
-                },
+                "shapes": {name: shape for shape in SHAPES for name in (shape.name, shape.node)},
             }
         )
         self.documents = Documents(self.graph, self.limits)
@@ -123,7 +122,7 @@ class Schema:
             return await self._executed(operation, document, given, context)
         try:
             values = plan.values(variables)
-        except GraphQLError:
+        except (GraphQLError, NotCompiled):
             # At which field an argument is wrong is told as usual.
             return await self._executed(operation, document, given, context)
         try:
@@ -214,7 +213,9 @@ class Schema:
             async with aclosing(results):
                 try:
                     async for result in results:
-                        yield _told(result, operation.cost)
+                        yield ExecutionResult(
+                            result.data, result.errors, {"cost": dict(operation.cost)}
+                        )
                 except Exception as error:
                     yield ExecutionResult(None, [told(as_graphql(error))])
 
@@ -224,20 +225,22 @@ class Schema:
         variables: dict[str, Any] | None,
         context: Context,
         name: str | None,
-    ) -> AsyncGenerator[GraphQLResult, None]:
-        found: Any = subscribe(
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        executor = Execution.build(
             self.graph,
             document,
             context_value=context,
-            variable_values=variables,
+            raw_variable_values=variables,
             operation_name=name,
             hide_suggestions=not self.limits.suggestions,
         )
-        results = await found if hasattr(found, "__await__") else found
-        if isinstance(results, GraphQLResult):
-            raise Refused(*(results.errors or ()))
-        assert isinstance(results, AsyncGenerator)
-        return results
+        if not isinstance(executor, Executor):
+            raise Refused(*executor)
+        found: Any = create_source_event_stream(executor)
+        source = await found if executor.is_awaitable(found) else found
+        if isinstance(source, GraphQLResult):
+            raise Refused(*(source.errors or ()))
+        return answers(executor, source)
 
     def _too_slow(self) -> GraphQLError:
         return refusal("query.too_slow", f"It took more than {self.limits.seconds_max:g} seconds.")

@@ -16,8 +16,8 @@ from service.graphql.fields.shapes import declared
 from service.graphql.fragments import fragment
 from service.graphql.lists.connections import connection, selected_nodes
 from service.graphql.lists.cursors import Cursors
-from service.graphql.lists.filters import VALUES_MAX
-from service.graphql.lists.pages import AFTER, EDGES, LIST_SIZE_MAX, NODES, ROW, Page, Placed
+from service.graphql.lists.pages import AFTER, EDGES, HOW_MANY, NODES, ROW, Page, Placed
+from service.graphql.lists.ways import VALUES_MAX
 from service.graphql.loading import Loading
 from service.graphql.selection import Selected, slot_of
 from service.graphql.types.bases import Subject
@@ -87,7 +87,7 @@ difference. A subject is found where each of them is in something that was said 
 `or` between alternatives, `-` before what may not be."""
         ),
     ],
-    first: Annotated[int, strawberry.argument(description=f"How many, 1 to {LIST_SIZE_MAX}.")],
+    first: Annotated[int | None, strawberry.argument(description=HOW_MANY)] = None,
     kinds: Annotated[
         list[Kind] | None,
         strawberry.argument(

@@ -9,6 +9,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLAbstractType,
+    GraphQLError,
     GraphQLField,
     GraphQLIncludeDirective,
     GraphQLObjectType,
@@ -58,13 +59,17 @@ class Selection:
         return cls(info.schema, info.fragments, info.variable_values)
 
     def of(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> list[Selected]:
-        """Return what these nodes select of an object type. Introspection's own fields are left out."""
+        """Return what these nodes select of an object type.
+
+        Introspection's own fields are left out, and those whose arguments the executor will refuse when it comes there.
+        """
         key = (type_.name, tuple(map(id, nodes)))
         if key not in self._found:
             self._found[key] = [
-                Selected(slot_of(name), field, same, self._arguments(field, same[0]))
+                Selected(slot_of(name), field, same, arguments)
                 for name, same in self.named(type_, nodes).items()
                 if (field := type_.fields.get(same[0].name.value)) is not None
+                and (arguments := self._arguments(field, same[0])) is not None
             ]
         return self._found[key]
 
@@ -90,8 +95,11 @@ class Selection:
                 found.setdefault(selected.name, []).extend(selected.nodes)
         return found
 
-    def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Any]:
-        return get_argument_values(field, node, self._variables)
+    def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Any] | None:
+        try:
+            return get_argument_values(field, node, self._variables)
+        except GraphQLError:
+            return None
 
     def _fields(
         self, type_: GraphQLObjectType, selections: Iterable[SelectionNode], seen: set[str]

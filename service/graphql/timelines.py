@@ -14,8 +14,8 @@ from service.graphql.fields.field import Field, Row, argument
 from service.graphql.fields.shapes import kind_of
 from service.graphql.lists.connections import connection, selected_nodes
 from service.graphql.lists.cursors import Cursors
-from service.graphql.lists.filters import VALUES_MAX
 from service.graphql.lists.pages import page_arguments
+from service.graphql.lists.ways import VALUES_MAX
 from service.graphql.loading import Loading, grouped
 from service.graphql.selection import Selected
 from service.graphql.values.terms import EntryType
@@ -36,7 +36,7 @@ class Timeline:
         context = loading.context
         arguments = selected.arguments
         size = page_size(arguments, context.limits.list_size_max)
-        chosen = chosen_by(self.kind, arguments, through=context.served.position)
+        chosen = loading.chosen(chosen_by(self.kind, arguments, through=loading.through))
         keys = sorted({row["key"] for row in rows})
         places = {name: _place(self.kind, arguments, name, keys) for name in ("after", "before")}
         part = Part(size.rows + 1, size.backwards, places["after"], places["before"])
@@ -47,7 +47,7 @@ class Timeline:
             catalogue = context.log.catalogue
             pages = loading.counted(await loading.rows(lambda: entries.page(chosen, part, keys)))
             for key, page in grouped(pages, _parent).items():
-                found[key] = [entry_row(row, catalogue) for row in page]
+                found[key] = [loading.as_it_stands(entry_row(row, catalogue)) for row in page]
             shown = [row for page in found.values() for row in page[: size.rows]]
             if nodes and edge_nodes:
                 copies = {id(row): dict(row) for row in shown}
@@ -83,13 +83,17 @@ class Timeline:
         return row[slot]
 
 
-def chosen_by(kind: str, arguments: Mapping[str, Any], *, through: int, after: int = 0) -> Chosen:
+def chosen_by(kind: str, arguments: Mapping[str, Any], *, through: int) -> Chosen:
     """Return which entries the arguments choose. Raises GraphQL errors that name them."""
     since: datetime | None = arguments.get("from")
     until: datetime | None = arguments.get("to")
     span(since, until)
-    kinds = some(arguments.get("kinds"), "kinds", VALUES_MAX)
-    return Chosen(kind, through, after, tuple(sorted(kinds)), since, until)
+    return Chosen(kind, through, types_of(arguments.get("kinds")), since, until)
+
+
+def types_of(kinds: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the types of entries that the argument `kinds` asks for; none for all."""
+    return tuple(sorted(set(some(kinds, "kinds", VALUES_MAX))))
 
 
 def cursors_of(kind: str, key: str) -> Cursors:

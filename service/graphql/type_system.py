@@ -13,17 +13,18 @@ from graphql import (
 )
 from strawberry.types.base import StrawberryObjectDefinition
 
+from service.graphql.arguments import page_rows
 from service.graphql.declared import Declared
 from service.graphql.fields.checks import check
 from service.graphql.fields.field import TYPE, Completing
 from service.graphql.fields.shapes import definition_of, shape_of
-from service.graphql.insights.plain import PLAIN
-from service.graphql.lists.pages import LIST_SIZE_MAX, Connection
+from service.graphql.insights.subjects import PLAIN, read_part
+from service.graphql.lists.pages import LIST_SIZE_MAX, PAGE_ROWS, Connection
 from service.graphql.query import Query
 from service.graphql.subscription import Subscription
 from service.graphql.types.bases import Subject
 from service.graphql.types.entries.entry import TimelineConnection, TimelineEdge
-from service.graphql.types.entries.vocabulary import TimelineItem
+from service.graphql.types.entries.vocabulary import ENTRIES
 from service.graphql.types.journeys import Journey
 from service.graphql.types.listed import LISTED
 
@@ -40,7 +41,7 @@ class TypeSystem(Declared):
 
     def __init__(self, list_size_max: int) -> None:
         _introduce()
-        super().__init__(Query, Subscription)
+        super().__init__(Query, Subscription, ENTRIES)
         self.graph.description = (
             "The record of collaborative innovation. There are no mutations: events are posted."
         )
@@ -70,7 +71,6 @@ def _introduce() -> None:
             field.type_annotation.namespace = {
                 **(field.type_annotation.namespace or {}),
                 **names,
-                "TimelineItem": TimelineItem,
             }
     for type_ in classes:
         check(type_)
@@ -92,13 +92,15 @@ def _complete_object(type_: GraphQLObjectType, definition: StrawberryObjectDefin
             declared.complete(field, definition.origin)
         else:
             # It is a member of what its parent gave.
-            field.resolve = None
+            field.resolve = read_part if PLAIN in type_.extensions else None
 
 
 def _number(field: GraphQLField, list_size_max: int) -> None:
+    numbers = {LIST_SIZE_MAX: list_size_max, PAGE_ROWS: page_rows(list_size_max)}
     for argument in field.args.values():
-        if argument.description:
-            argument.description = argument.description.replace(LIST_SIZE_MAX, str(list_size_max))
+        for name, number in numbers.items():
+            if argument.description:
+                argument.description = argument.description.replace(name, str(number))
 
 
 def _type_of(row: Any, info: GraphQLResolveInfo[Any], type_: Any) -> str:

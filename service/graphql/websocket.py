@@ -110,14 +110,21 @@ class Connection(handlers.BaseGraphQLTransportWSHandler[Context, None]):
 
 
 def key_of(payload: Mapping[str, Any]) -> str | None:
-    """Return the key of a payload, in whichever of its usual places, as the header has it; None where nothing is sent.
+    """Return the key of a payload, in whichever of its usual places, as the header has it; None of an empty payload.
 
     Raises WebSocketException where something is sent, and no key: nobody is to be the public by mistake.
     """
-    given = {name.lower(): value for name, value in payload.items() if value is not None}
-    key = given.get("authorization", given.get("token"))
-    if key is None and isinstance(given.get("headers"), dict):
-        return key_of(given["headers"])
-    if given and not (isinstance(key, str) and key.strip()):
+    if not payload:
+        return None
+    given = _lowered(payload)
+    headers = given.get("headers")
+    places = (given, _lowered(headers) if isinstance(headers, dict) else {})
+    found = (place.get(name) for place in places for name in ("authorization", "token"))
+    key = next((value for value in found if value is not None), None)
+    if not (isinstance(key, str) and key.strip()):
         raise WebSocketException(4400, "Expected the key as authorization, token or in headers")
-    return key if not key or key.lower().startswith("bearer ") else f"Bearer {key}"
+    return key if key.lower().startswith("bearer ") else f"Bearer {key}"
+
+
+def _lowered(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name.lower(): value for name, value in given.items()}

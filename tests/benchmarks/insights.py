@@ -54,7 +54,7 @@ query One($cohorts: [String!], $organisation: String!) {
     harvest { n substantiated contested unanticipated negative }
     sustained { list { months n share withoutCheckin } } retention { joined left present }
     openness { n share medianDays } perspectiveGap { n mean } contestedLearnings { n }
-    triedBefore(mode: "give_time") { n decided share low high }
+    triedBefore(mode: GIVE_TIME) { n decided share low high }
     learningReach(organisation: $organisation) { n adopters longestChain }
     modesTried(organisation: $organisation) { n share }
     costOfLearning { n hours perLearning perRefuted }

@@ -15,7 +15,7 @@ from projections.runner import Runner
 from service.commands.read_models import REBUILD_BATCH_EVENTS
 from service.files import batches
 from service.generator import generate
-from service.graphql.arguments import node_id
+from service.graphql.identity import opaque
 from tests.benchmarks.servers import MASTER_KEY
 from tests.service.graphql_client import Asker
 from tests.service.statements import counting
@@ -71,7 +71,7 @@ async def _given(runner: Runner) -> Mapping[str, Any]:
             select(table.c.key).order_by(table.c.position).limit(1)
         )
         given[kind] = row.key
-    given["id"] = node_id(f"organisation/{given['organisation']}")
+    given["id"] = opaque(f"organisation/{given['organisation']}")
     return given
 
 

@@ -21,7 +21,7 @@ LIVE: Final = "subscription($key: String!) { timeline(organisation: $key) { ... 
 
 
 async def subscribers(server: Server, authorization: str, organisation: str) -> Row:
-    """Return how soon after it is sent the slowest of a hundred deliveries of an event comes."""
+    """Return how soon after the start of its post the slowest of a hundred deliveries of an event comes."""
     address = f"ws://{HOST}:{server.port}/graphql"
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(

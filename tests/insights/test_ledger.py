@@ -109,6 +109,24 @@ def test_rows_of_one_answer_are_as_of_one_position_whatever_is_recorded_between_
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
+def test_figures_are_as_of_the_position_of_their_view_whatever_is_recorded_meanwhile(
+    seed: int,
+) -> None:
+    steps = list(told(seed, cohorts=3).steps())
+    viewer = Viewer(Role.FACILITATOR)
+    ledger = Ledger()
+    for step in steps[: len(steps) * 2 // 3]:
+        ledger.take(step)
+    view = ledger.view(viewer, at_us=NOW_US)
+    for step in steps[len(steps) * 2 // 3 :]:
+        ledger.take(step)
+    as_asked = Lens(ledger.book, viewer, at_us=NOW_US, as_of=view.lens.as_of)
+    for name, arguments in FIGURES_ASKED:
+        answer = FIGURES[name].compute(View(as_asked, Scope()), **arguments)
+        assert ledger.figure(view, name, arguments) == answer, name
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_the_first_rows_are_kept_for_nobody_who_asks_of_what_was_recorded_meanwhile(
     seed: int,
 ) -> None:

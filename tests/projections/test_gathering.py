@@ -7,6 +7,7 @@ from events.senders import RECORD
 from projections.gathering import Gathering, Wanted
 from projections.listing import Visible
 from projections.models import SUBJECTS
+from projections.naming import ByKey
 from projections.runner import Runner
 from service.generator import generate
 
@@ -24,8 +25,9 @@ async def test_rows_of_every_kind_come_as_from_their_own_table(log: EventLog) ->
             {
                 kind: Wanted(
                     Visible(table),
-                    table.columns.keys(),
+                    ByKey(),
                     [row["key"] for row in alone[kind]],
+                    table.columns.keys(),
                 )
                 for kind, table in SUBJECTS.items()
             }

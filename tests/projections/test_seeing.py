@@ -146,10 +146,19 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
         assert lines == {found.position for found in await log.visible(record, viewer)}, viewer
         streams = [f"organisation/{key}" for key in keys]
         cohorts = sorted({s for e in events.values() for s in e.streams if s.startswith("cohort/")})
+        whole = {"after": 0, "through": len(record), "limit": 10_000}
+        for several in ([], cohorts):
+            page = await rows_of(entries.following(several, (), **whole))
+            in_order = [
+                p
+                for p, e in sorted(events.items())
+                if judged[p] and (not several or not set(several).isdisjoint(e.streams))
+            ]
+            assert [row["position"] for row in page] == in_order, (viewer, several)
         for stream in [*streams, *cohorts]:
             kind, _, key = stream.partition("/")
             chosen = entries.Chosen(kind, through=len(record))
-            statement = entries.in_order(chosen, key, limit=10_000)
+            statement = entries.following([stream], (), **whole)
             seen = {row["position"] for row in await rows_of(statement)}
             expected = {p for p, e in events.items() if stream in e.streams and judged[p]}
             assert seen == expected, (viewer, stream)

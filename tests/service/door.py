@@ -10,10 +10,11 @@ import orjson
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from events.senders import Role
+from events.senders import PUBLIC, Role
 from service.app import create_app, opened
 from service.context import Service
 from service.grant import EVERY_COHORT, Grant
+from service.graphql.context import Context
 from service.settings import Settings
 from tests.conftest import MASTER_KEY
 from tests.events.telling import Told, at, begun, introduced
@@ -105,6 +106,17 @@ class Door:
         """Get a path."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.client.get(path, headers=self.headers(who, given))
+
+    async def context(self, who: str | None) -> Context:
+        """Return the context of an operation of GraphQL that `who` asks."""
+        header = self.headers(who).get("authorization")
+        service = self.service
+        return Context(
+            log=service.log,
+            served=service.served,
+            insights=service.insights,
+            viewer=PUBLIC if header is None else await service.authenticated(header),
+        )
 
     async def begin(self) -> None:
         """Record a cohort with two organisations, mill and archive, and a third outside, library."""

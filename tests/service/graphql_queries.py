@@ -23,7 +23,7 @@ from graphql import (
 WORDS = ("a", "the", "50%", "o_e", "Trust", "place", "è")
 MOMENTS = ("2024-04-01T00:00:00Z", "2024-05-01T00:00:00+01:00", "2024-03-01T00:00:00.5Z")
 BOUNDS = {"from": "2024-02-01T00:00:00Z", "to": "2025-12-01T00:00:00Z", "min": 2, "max": 5}
-RARE = {"insights": 0.3, "search": 0.3, "events": 0.3, "journey": 0.3, "node": 0.5, "event": 0.5}
+RARE = {"insights": 0.3, "search": 0.3, "events": 0.3, "journey": 0.3, "event": 0.5}
 """What is executed as usual is asked for less often."""
 
 

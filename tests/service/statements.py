@@ -30,7 +30,7 @@ def counting(asker: Asker) -> Iterator[list[str]]:
         return await prepared_row(prepared, connection, schema, values)
 
     prepared_row = Prepared.row
-    Prepared.row = row  # type: ignore[method-assign]
+    Prepared.row = row  # type: ignore[method-assign,assignment]
     hooks.listen(engine, "before_cursor_execute", before_execute)
     log._reader = counted_reader  # type: ignore[method-assign]  # given back below
     try:

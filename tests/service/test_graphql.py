@@ -16,7 +16,7 @@ from tests.service.statements import counting
 
 FIELDS = """
 fragment All on Event {
-  position id source type subject time recordedTime actor visibility organisation data line voidedBy
+  position eventId source type subject time recordedTime actor visibility organisation data line voidedBy
 }
 """
 TIMELINE = """
@@ -108,7 +108,8 @@ async def test_the_published_record_comes_out_unchanged(log: EventLog, asker: As
         assert event["recordedTime"] == content["recordedtime"]
         assert event["actor"] == "service/record"
         assert event["voidedBy"] is None
-        for name in ("id", "source", "type", "time", "data"):
+        assert event["eventId"] == sent["id"]
+        for name in ("source", "type", "time", "data"):
             assert event[name] == sent[name]
 
 
@@ -292,7 +293,8 @@ async def test_statements_have_the_same_text_for_every_viewer_from_whom_somethin
             await asker.ask(query)
         texts[viewer.role, viewer.organisation] = sorted(sent)
     [first, *others] = texts.values()
-    assert len(first) > 3
+    # Search is asked beside what is compiled.
+    assert len(first) == 2
     assert all(other == first for other in others)
 
 

@@ -147,6 +147,15 @@ async def test_f04_a_service_whose_trusted_documents_no_longer_fit_does_not_star
             create_app(service)
 
 
+def test_f04_a_trusted_document_is_measured_by_the_least_its_variables_may_ask_for() -> None:
+    text = """query Sized($n: Int) { organisations(first: $n) { nodes { questions(first: $n) { nodes {
+      iterations(first: $n) { nodes { observations(first: $n) { nodes { text } } } } } } } } }"""
+    Schema(Limits(trusted_documents={hash_of(text): text}))
+    unsized = text.replace("($n: Int)", "").replace("(first: $n)", "")
+    with pytest.raises(TrustedDocumentsError):
+        Schema(Limits(trusted_documents={hash_of(unsized): unsized}))
+
+
 def test_what_is_trusted_is_read_once() -> None:
     schema = Schema(Limits(trusted_documents={hash_of(LONG): LONG}, documents_max=1))
     first = schema.documents.document(LONG)

@@ -115,7 +115,6 @@ async def test_pages_from_either_end_give_every_row_once(
         ({"first": 101}, "argument.out_of_range", "first"),
         ({"first": None, "last": 0}, "argument.out_of_range", "last"),
         ({"first": 1, "last": 1}, "argument.contradicts", "last"),
-        ({"first": None}, "argument.missing", "first"),
         ({"after": "x"}, "cursor.malformed", "after"),
         ({"where": {"text": " "}}, "argument.malformed", "where.text"),
         ({"where": {"themes": ["x"] * 51}}, "argument.out_of_range", "where.themes"),

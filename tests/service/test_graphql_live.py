@@ -97,8 +97,9 @@ async def entries(socket: ClientConnection, number: int) -> list[int]:
 async def closing(socket: ClientConnection) -> tuple[int, str]:
     """Return how the other side ends the connection."""
     with pytest.raises(ConnectionClosed) as closed:
-        while True:
-            await asyncio.wait_for(socket.recv(), IN_TIME_SECONDS)
+        async with asyncio.timeout(IN_TIME_SECONDS):
+            while True:
+                await socket.recv()
     assert closed.value.rcvd is not None
     return closed.value.rcvd.code, closed.value.rcvd.reason
 

@@ -13,7 +13,7 @@ from events.senders import RECORD, Role, Sender
 from projections.models import SUBJECTS
 from projections.runner import Runner
 from service.generator import generate
-from service.graphql.arguments import node_id
+from service.graphql.identity import opaque
 from tests.service.graphql_client import Asker
 from tests.service.statements import counting
 
@@ -48,7 +48,7 @@ async def variables_of(asker: Asker, name: str) -> dict[str, Any]:
             select(table.c.key).order_by(table.c.position).limit(1)
         )
         given[kind] = rows[0].key
-    given["id"] = node_id(f"organisation/{given['organisation']}")
+    given["id"] = opaque(f"organisation/{given['organisation']}")
     declared = set(re.findall(r"\$(\w+): \w+!", query(name)))
     return {name: value for name, value in given.items() if name in declared}
 

@@ -1,8 +1,11 @@
 """The whole matrix: every door, field and cell, from the routes and the schema; what nobody declared fails here."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 from typing import Any, Final
 
+import orjson
 import pytest
 from fastapi import APIRouter
 from graphql import GraphQLObjectType, build_schema
@@ -13,7 +16,8 @@ from events.types import EVENT_TYPES, Recorder
 from service import doors
 from service.app import create_app
 from service.errors import UndeclaredDoor
-from service.graphql.schema import sdl
+from service.graphql.identity import opaque
+from service.graphql.schema import Schema, sdl
 from service.graphql.types.listed import SHAPES
 from service.http import health
 from tests.events.telling import asked, formed, joined, paired, registered
@@ -221,6 +225,48 @@ async def _graph_timeline(door: Door, position: int, who: str | None) -> bool:
     return position in nodes
 
 
+async def _graph_node(door: Door, position: int, who: str | None) -> bool:
+    things = (f"event/{position}", f"log/{position}", f"ask/ask-{position}")
+    # As they stand, and as they stood.
+    ids = [opaque(f"{thing}{then}") for thing in things for then in ("", f"@{position}")]
+    asked = " ".join(f'n{n}: node(id: "{id_}") {{ id }}' for n, id_ in enumerate(ids))
+    each = list((await _graph(door, who, f"{{ {asked} }}")).values())
+    together = f"{{ nodes(ids: {str(ids).replace(chr(39), chr(34))}) {{ id }} }}"
+    assert (await _graph(door, who, together))["nodes"] == each
+    assert [node["id"] for node in each if node is not None] in ([], ids)
+    return each[0] is not None
+
+
+async def _graph_subjects(door: Door, position: int, who: str | None) -> bool:
+    query = f'{{ subjects(streams: ["ask/ask-{position}", "ask/nobodys"]) {{ stream }} }}'
+    found, unknown = (await _graph(door, who, query))["subjects"]
+    assert unknown is None
+    return found is not None
+
+
+def _followed(given: str) -> Ask:
+    """Return how a subscription to a timeline is asked, which is chosen by these arguments."""
+
+    async def asks(door: Door, position: int, who: str | None) -> bool:
+        last = await door.head()
+        assert await door.service.served.wait_for(last, 10)
+        query = f"subscription {{ timeline(after: {position - 1}, {given}) {{ ... on TimelineEntry {{ position }} }} }}"
+        schema: Schema = door.app.state.graph.schema
+        found = [0]
+        async with (
+            asyncio.timeout(10),
+            aclosing(await schema.stream(query, {}, await door.context(who))) as results,
+        ):
+            # It ends with what is recorded last, which everybody is given.
+            while found[-1] != last:
+                result = await anext(results)
+                assert not result.errors
+                found.append(orjson.loads(orjson.dumps(result.data))["timeline"]["position"])
+        return position in found
+
+    return asks
+
+
 WAYS: Final[Mapping[str, Ask]] = {
     "lines": _lines,
     "page": _page,
@@ -230,18 +276,31 @@ WAYS: Final[Mapping[str, Ask]] = {
     "Query.event": _graph_event,
     "Query.events": _graph_events,
     "Query.organisation": _graph_timeline,
+    "Query.node": _graph_node,
+    "Query.nodes": _graph_node,
+    "Query.subjects": _graph_subjects,
+    "Subscription.timeline": _followed("kinds: []"),
+    "a subscription to an organisation": _followed('organisation: "mill"'),
+    "a subscription to cohorts": _followed('cohorts: ["next", "heritage"]'),
 }
 
 
 def test_every_way_to_content_is_asked() -> None:
-    graph = build_schema(sdl()).type_map["Query"]
+    types = build_schema(sdl()).type_map
+    graph, followed = types["Query"], types["Subscription"]
     assert isinstance(graph, GraphQLObjectType)
+    assert isinstance(followed, GraphQLObjectType)
     reading = {call for call, action in doors.HTTP.items() if action is Action.READ}
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}
-    asked = {f"Query.{field}" for field in graph.fields} - {"Query.insights", "Query.search"}
-    assert asked - (subjects - WAYS.keys()) - {"Query.node"} <= WAYS.keys()
+    # Of the viewer nothing is told but the key.
+    elsewhere = {"Query.insights", "Query.search", "Query.viewer", "Query.liveCursor"}
+    asked = {f"Query.{field}" for field in graph.fields} - elsewhere
+    assert asked - (subjects - WAYS.keys()) <= WAYS.keys()
+    assert {f"Subscription.{field}" for field in followed.fields} - {
+        "Subscription.insights"
+    } <= WAYS.keys()
 
 
 async def test_every_way_to_content_shows_what_the_policy_says(database_url: str) -> None:
@@ -267,8 +326,9 @@ async def test_every_way_to_content_shows_what_the_policy_says(database_url: str
             event = asked(f"ask-{position}", cohort="heritage", visibility=level.value)
             assert (await door.post(event)).status_code == 201
             positions[level] = position
-        # An end to every live stream.
-        assert (await door.post(registered("tower", visibility="public"))).status_code == 201
+        # An end to every live stream, and to whatever is followed of the mill or the cohorts.
+        end = joined("mill", "next", visibility="public")
+        assert (await door.post(end)).status_code == 201
         for (role, relation), who in viewers.items():
             for level, position in positions.items():
                 for name, asks in WAYS.items():

@@ -33,7 +33,7 @@ async def answer(
         await wait_for(context, narrowed.position)
         # What is hidden from now on is hidden after the question.
         row = await ask(False)
-    return {
-        name: None if text is None else orjson.Fragment(text)
-        for name, text in plan.texts(row).items()
-    }
+    texts = plan.texts(row)
+    if plan.marks is not None:
+        texts = await plan.marks.replaced(texts, context)
+    return {name: None if text is None else orjson.Fragment(text) for name, text in texts.items()}

@@ -76,6 +76,7 @@ class Building:
         self.shapes: Mapping[str, Shape] = schema.extensions["shapes"]
         self.binders: dict[str, Binder] = {}
         self.checks: list[Binder] = []
+        self.marks: Any = None
         self._numbers = count(1)
         self._fields = 0
 
@@ -106,12 +107,19 @@ class Building:
     ) -> ColumnElement[bool]:
         """Return a condition with the values of each request in it.
 
-        `again` makes the same condition of a request's values: of the same form, else the plan is another.
+        `again` makes the condition of a request's values. With some it has another form, as where two parts say the
+        same: then NotCompiled is raised.
         """
         key = self.name("filter")
 
+        def read(given: Given) -> list[Any]:
+            found = again(given)
+            if not made.compare(found, compare_keys=False, compare_values=False):
+                raise NotCompiled("a filter of another form")
+            return [one.value for one in _binds(found)]
+
         def values(given: Given) -> list[Any]:
-            return given.once(key, lambda: [one.value for one in _binds(again(given))])
+            return given.once(key, lambda: read(given))
 
         def binder(place: int) -> Binder:
             return lambda given: values(given)[place]

@@ -6,7 +6,6 @@ from typing import Any
 from graphql import FieldNode
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     ColumnElement,
     DateTime,
     FromClause,
@@ -25,7 +24,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from service.graphql.arguments import page_size
 from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
 from service.graphql.compiled.objects import Columns, KeyedColumns, as_object
-from service.graphql.compiled.values import Expression, opaque
+from service.graphql.compiled.values import Expression, microseconds, opaque
 from service.graphql.lists.cursors import Cursors
 from service.graphql.selection import Selected
 
@@ -236,5 +235,5 @@ def _named(name: str) -> Member:
 def _told(part: ColumnElement[Any]) -> ColumnElement[str]:
     """Return a part of a place as a cursor tells it: a moment in microseconds."""
     if isinstance(part.type, DateTime):
-        return cast(cast(func.extract("epoch", part) * 1_000_000, BigInteger), Text)
+        return microseconds(part)
     return cast(func.to_json(part) if isinstance(part.type, Text) else part, Text)

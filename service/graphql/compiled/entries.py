@@ -1,15 +1,15 @@
 """Entries of timelines in the answer: columns of an entry, those of its event's data among them, and its event."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, literal, select
+from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, select
 
 from projections.audiences import names_seen
 from projections.models.record import Voids
 from projections.tables import log_events
 from service.graphql.compiled.building import Building
-from service.graphql.compiled.objects import Columns, as_object, expression
+from service.graphql.compiled.objects import Columns, as_object, expression, members
 from service.graphql.compiled.values import Expression
 from service.graphql.entries import EntryEvent
 from service.graphql.selection import Selected
@@ -59,7 +59,13 @@ class Entry(Mapping[str, ColumnElement[Any]]):
     @property
     def may_be_given(self) -> ColumnElement[bool]:
         """Whether the event may be given: all that it names is seen."""
-        return names_seen(self._place.c.names, self._place.c.judged)
+        return names_seen(self._place.c.judged_names, self._place.c.judged)
+
+    @property
+    def names(self) -> ColumnElement[Any]:
+        """The streams of the subjects that the event names."""
+        found: ColumnElement[Any] = self._place.c.names
+        return found
 
     def said(self, name: str) -> ColumnElement[str]:
         """Return an attribute of the event, as text."""
@@ -97,25 +103,17 @@ _SAID: Final = {
 @expression.register
 def _(source: EntryEvent, building: Building, row: Columns, selected: Selected) -> Expression:
     assert isinstance(row, Entry)
-    type_ = building.type("Event")
-    named = building.selection.named(type_, selected.nodes)
-    made = (
-        _OF_EVENT[same[0].name.value](row, same[0].name.value).label(name)
-        for name, same in named.items()
-    )
-    return case((row.may_be_given, as_object(select(*made), building)))
-
-
-_OF_EVENT: Final[Mapping[str, Callable[[Entry, str], Expression]]] = {
-    "__typename": lambda row, name: literal("Event", Text),
-    "position": lambda row, name: row["position"],
-    **dict.fromkeys(("id", "source", "type", "subject", "actor"), lambda row, name: row.said(name)),
-    "time": lambda row, name: row["time"],
-    "recordedTime": lambda row, name: row["recorded_time"],
-    "visibility": lambda row, name: func.upper(row["given"]),
-    "organisation": lambda row, name: row["organisation"],
-    "data": lambda row, name: row.event.op("->")("data"),
-    "line": lambda row, name: cast(row.event, Text),
-    "voidedBy": lambda row, name: row["voided_by"],
-}
-"""What is said of an event, by the field."""
+    columns = {
+        "position": row["position"],
+        "event_id": row.said("id"),
+        **{name: row.said(name) for name in ("source", "type", "subject", "actor")},
+        "time": row["time"],
+        "recorded_time": row["recorded_time"],
+        "visibility": row["given"],
+        "organisation": row["organisation"],
+        "data": row.event.op("->", return_type=JSON())("data"),
+        "line": cast(row.event, Text),
+        "voided_by": row["voided_by"],
+    }
+    made = select(*members(building, building.type("Event"), columns, selected.nodes))
+    return case((row.may_be_given, as_object(made, building)))

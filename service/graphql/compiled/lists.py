@@ -63,7 +63,7 @@ class _List(Paged):
 
     def place(self) -> Sequence[ColumnElement[Any]]:
         """Return what a row's cursor has of it."""
-        return [self._visible.rows.c[name] for name in self._chosen.order]
+        return [self._visible.column(name) for name in self._chosen.order]
 
     def cursors(self, given: Given, parent: str) -> Cursors:
         """Return the cursors of the list of a parent."""
@@ -80,12 +80,12 @@ class _List(Paged):
         """Return the rows of the page with these columns, and in which order they are shown."""
         visible, chosen = self._visible, self._chosen
         page = Page(chosen.order, chosen.descending, 0, self.backwards)
-        by = {name: visible.rows.c[name].label(f"by_{name}") for name in chosen.order}
+        by = {name: visible.column(name).label(f"by_{name}") for name in chosen.order}
         found = (
             select(*columns, *by.values())
             .select_from(visible.source)
             .where(*self._belonging(visible), self._filter(visible), self._between(visible))
-            .order_by(*page.ordered(visible.rows))
+            .order_by(*page.ordered(visible))
             .limit(self.size + 1)
             .correlate_except(visible.source)
             .subquery(self.building.name("page"))
@@ -131,14 +131,14 @@ class _List(Paged):
 
     def _between(self, visible: Visible) -> ColumnElement[bool]:
         """Return whether a row stands between the places of the cursors."""
-        rows, order = visible.rows.c, self._chosen.order
+        order = [visible.column(name) for name in self._chosen.order]
         found: list[ColumnElement[bool]] = []
         for name in self.places:
             bounds = [
-                self.building.bind(rows[column].type, self.cursor_place(name, at))
+                self.building.bind(column.type, self.cursor_place(name, at))
                 for at, column in enumerate(order)
             ]
-            columns, place = tuple_(*(rows[column] for column in order)), tuple_(*bounds)
+            columns, place = tuple_(*order), tuple_(*bounds)
             upwards = (name == "after") is not self._chosen.descending
             found.append(columns > place if upwards else columns < place)
         return and_(true(), *found)

@@ -5,7 +5,7 @@ from functools import singledispatch
 from typing import Any, Final
 
 from graphql import FieldNode, GraphQLObjectType
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from projections.audiences import seen
@@ -16,7 +16,7 @@ from service.graphql.fields.columns import FromColumn, FromRow
 from service.graphql.fields.field import SOURCE
 from service.graphql.fields.parts import Parts
 from service.graphql.fields.references import ToOne, ToSome, ToStream
-from service.graphql.selection import Selected
+from service.graphql.selection import Selected, slot_of
 from service.graphql.types.bases import OfKey
 
 Columns = Mapping[str, ColumnElement[Any]]
@@ -54,7 +54,9 @@ def members(
         if same[0].name.value == "__typename":
             found.append(literal(type_.name, Text).label(name))
             continue
-        selected = of_type[f"@{name}"]
+        selected = of_type.get(slot_of(name))
+        if selected is None:
+            raise NotCompiled("a field whose arguments are wrong")
         source = selected.field.extensions.get(SOURCE)
         found.append(expression(source, building, row, selected).label(name))
     return found
@@ -119,7 +121,7 @@ def _(source: Parts, building: Building, row: Columns, selected: Selected) -> Ex
 
 @expression.register
 def _(source: OfKey, building: Building, row: Columns, selected: Selected) -> Expression:
-    stream = literal(f"{source.kind}/", Text).concat(row["key"])
+    stream = literal(f"{source.kind}/", Text).concat(cast(row[source.column], Text))
     return node_id(stream) if source.is_opaque else stream
 
 

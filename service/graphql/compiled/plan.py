@@ -27,14 +27,13 @@ from graphql.execution import ExecutionResult, VariableValues
 from sqlalchemy import ColumnElement, Text, cast, select
 
 import service.graphql.compiled.lists
+import service.graphql.compiled.nodes
 import service.graphql.compiled.timelines  # noqa: F401  # they register what sources are compiled to
 from projections.prepared import Prepared
-from service.graphql.arguments import key
 from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
-from service.graphql.compiled.objects import Columns, KeyedColumns, expression, subject
-from service.graphql.compiled.values import Expression
+from service.graphql.compiled.marks import Marks, Texts
+from service.graphql.compiled.objects import KeyedColumns, expression
 from service.graphql.fields.field import SOURCE
-from service.graphql.fields.roots import ByKey
 from service.graphql.limits import Limits
 from service.graphql.selection import Selected
 
@@ -42,20 +41,12 @@ _NO_ROW: Final = KeyedColumns({}, lambda given: "")
 """The row of which a query begins. Its lists are nobody's."""
 
 
-@expression.register
-def _(source: ByKey, building: Building, row: Columns, selected: Selected) -> Expression:
-    def asked(given: Given) -> str:
-        return key(given.arguments(selected)["key"])
-
-    return subject(building, source.kind, building.bind(Text(), asked), selected.nodes, asked)
-
-
 @dataclass(frozen=True)
 class Plan:
     """How an operation is answered: a statement with a column of JSON for each of its fields that can be compiled.
 
     `names` are those of all fields in the answer, in order, `columns` those of the statement's, `fields` what selects
-    these; `rest` is what is executed as usual, None where nothing is.
+    these; `rest` is what is executed as usual, None where nothing is; `marks` stand for personal texts.
     """
 
     names: Sequence[str]
@@ -65,6 +56,7 @@ class Plan:
     binders: Mapping[str, Binder]
     checks: Sequence[Binder]
     rest: DocumentNode | None
+    marks: Marks | None
 
     @classmethod
     def of(
@@ -116,6 +108,7 @@ class Plan:
             {name: building.binders[name] for name in used},
             building.checks,
             _only(document, operation, rest) if rest else None,
+            building.marks,
         )
 
     @property
@@ -139,7 +132,7 @@ class Plan:
                 return ExecutionResult(None, errors[-1:])
         return ExecutionResult(dict.fromkeys(self.names), errors)
 
-    def texts(self, row: Mapping[str, Any]) -> dict[str, str | None]:
+    def texts(self, row: Mapping[str, Any]) -> Texts:
         """Return the JSON of each field of the answer that the statement has, from its row."""
         return {name: row[label] for name, label in self.columns.items()}
 

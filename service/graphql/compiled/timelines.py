@@ -146,9 +146,9 @@ class _Timeline(Paged):
         return (
             select(
                 *(place.c.occurred_at, place.c.position, place.c.type),
-                *(own.c.time, own.c.organisation, own.c.cohort, own.c.subject),
+                *(own.c.time, own.c.organisation, own.c.cohort, own.c.subject, own.c.names),
                 judged.c.position.label("judged"),
-                judged.c.names,
+                judged.c.names.label("judged_names"),
             )
             .select_from(joined)
             .where(*where, self._among(place), self._between(place))

@@ -1,6 +1,7 @@
 """What stands in a column, as JSON has it for the graph. A column of JSON is a field of an event's data."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from graphql import GraphQLEnumType, GraphQLList, GraphQLNonNull, GraphQLOutputType
@@ -16,12 +17,15 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     null,
     select,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from events.moments import moment_of
 from service.graphql.compiled.building import NotCompiled
+from service.graphql.values.scalars import date_time_text
 
 Expression = ColumnElement[Any]
 
@@ -65,7 +69,24 @@ def moment(column: Expression) -> Expression:
     at = func.timezone("UTC", column)
     whole = func.to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS')
     part = func.to_char(at, ".US")
-    return whole.concat(case((part == ".000000", ""), else_=part)).concat("Z")
+    finite = whole.concat(case((part == ".000000", ""), else_=part)).concat("Z")
+    return _finite(column, finite, date_time_text)
+
+
+def microseconds(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return a moment as a number, as text."""
+    finite = cast(cast(func.extract("epoch", column) * 1_000_000, BigInteger), Text)
+    return _finite(column, finite, lambda instant: str(moment_of(instant)))
+
+
+def _finite(
+    column: ColumnElement[Any], finite: ColumnElement[str], told: Callable[[datetime], str]
+) -> ColumnElement[str]:
+    """Return a moment as text, where the first and the last instant stand as infinite (see `events.store.instants`)."""
+    return case(
+        *((column == literal_column(f"'{name}'::timestamptz"), told(at)) for name, at in _INFINITE),
+        else_=finite,
+    )
 
 
 def node_id(stream: ColumnElement[str]) -> ColumnElement[str]:
@@ -77,6 +98,12 @@ def opaque(text: ColumnElement[str]) -> ColumnElement[str]:
     """Return a text in the letters of addresses (RFC 4648, section 5)."""
     written = func.encode(func.convert_to(text, "UTF8"), "base64")
     return func.translate(func.replace(written, "\n", ""), "+/", "-_")
+
+
+_INFINITE: Final = (
+    ("-infinity", datetime.min.replace(tzinfo=UTC)),
+    ("infinity", datetime.max.replace(tzinfo=UTC)),
+)
 
 
 def _list(type_: GraphQLList[Any], column: Expression, default: Any) -> Expression:
@@ -131,7 +158,7 @@ def _as_it_is(column: Expression) -> Expression:
 _CONVERTED: Final[Mapping[str, Callable[[Expression], Expression]]] = {
     **dict.fromkeys(("String", "ID", "URL", "Date"), text_of),
     **dict.fromkeys(("Int", "Position", "Count"), _integer),
-    "Float": _as_it_is,
+    **dict.fromkeys(("Float", "JSON"), _as_it_is),
     "Boolean": _flag,
     "DateTime": moment,
 }

@@ -30,7 +30,7 @@ class Asked(Completing):
     ) -> None:
         super().__init__(description=description, is_subscription=is_subscription)
         self.answer = answer
-        self.arguments = list(_arguments_of(answer) if arguments is None else arguments)
+        self.arguments = list(arguments_of(answer) if arguments is None else arguments)
 
     def complete(self, field: GraphQLField, owner: type) -> None:
         """Let the schema's field call the function, with the arguments as graphql-core reads them."""
@@ -50,12 +50,17 @@ def asked(
     return Asked(answer, description, arguments)
 
 
-def followed(answer: Callable[..., Any], description: str) -> Any:
-    """Declare a field whose values a function yields."""
-    return Asked(answer, description, is_subscription=True)
+def followed(
+    answer: Callable[..., Any],
+    description: str,
+    arguments: Sequence[StrawberryArgument] | None = None,
+) -> Any:
+    """Declare a field whose values a function yields; its parameters are the field's arguments, if none are given."""
+    return Asked(answer, description, arguments, is_subscription=True)
 
 
-def _arguments_of(answer: Callable[..., Any]) -> list[StrawberryArgument]:
+def arguments_of(answer: Callable[..., Any]) -> list[StrawberryArgument]:
+    """Return the arguments that a function's parameters stand for."""
     arguments = Resolver(answer).arguments
     for argument in arguments:
         if argument.default is None:

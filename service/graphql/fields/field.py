@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Row = MutableMapping[str, Any]
 """A row of a table, by column; what a field leads to stands beside the columns, under the field's slot."""
 
-TYPE: Final = "@type"
-"""Where a row says which type it is of, if that is not known from the field."""
+TYPE: Final = "@@type"
+"""Where a row says which type it is of, if that is not known from the field. No field's slot is called so."""
 
 SOURCE: Final = "source"
 """The extension of a schema's field with the source of its values."""
@@ -49,7 +49,7 @@ class Source(Protocol):
         """Fetch what the field of all these rows leads to."""
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return the field's value of a row for which it was fetched."""
+        """Return the field's value of a row for which it was fetched, or the error that stands in its place."""
 
 
 @dataclass(frozen=True)

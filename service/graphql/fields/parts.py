@@ -44,7 +44,7 @@ class Parts:
     def read(self, row: Row, slot: str) -> Any:
         """Return the parts; the only one, or None, where they are no list."""
         found = row[slot]
-        return found if self.is_list else next(iter(found), None)
+        return found if self.is_list or isinstance(found, Exception) else next(iter(found), None)
 
 
 def parts(

@@ -1,47 +1,36 @@
 """Declaring types: over which table one stands, and how lists of its rows are ordered and filtered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 
 import strawberry
 from sqlalchemy import Table
-from strawberry.types.base import StrawberryList, StrawberryObjectDefinition, StrawberryOptional
-from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
 
+from projections.listing import derived
+from projections.naming import ByKey, ByPosition, Naming
 from projections.projection import Projection, Subjects
-from service.graphql.fields.columns import FromColumn
-from service.graphql.fields.field import Field, Misdeclared, Place, leads_to
+from service.graphql.fields.field import Misdeclared, Place
 
 T = TypeVar("T")
 
-THEMES: Final = "themes"
 SHAPE: Final = "__shape__"
-_HOW: Final[Mapping[Any, str]] = {int: "range", bool: "flag", datetime: "span"}
-
-
-@dataclass(frozen=True)
-class Filterable:
-    """A column that lists are filtered by, how, and what its values are."""
-
-    column: str
-    how: str
-    type: Any
 
 
 @dataclass(frozen=True)
 class Shape:
     """A class over a table. `kind` is a subject's; `about` the kind and the column of the subject that a fact is about.
 
-    `orders` are columns, never null, that lists can be ordered by, beside position and time.
+    `naming` is how ids name its rows. `orders` are columns, never null, or derived of rows: what lists can be ordered
+    by, beside position and time.
     """
 
     type: type
     table: Table
     plural: str
+    naming: Naming
     kind: str | None = None
     about: tuple[str, str] | None = None
     orders: Sequence[str] = ()
@@ -51,32 +40,10 @@ class Shape:
         """The type's name."""
         return self.type.__name__
 
-    @cached_property
-    def filters(self) -> Mapping[str, Filterable]:
-        """What lists can be filtered by, by the field's name in the graph."""
-        found = {}
-        for field in definition_of(self.type).fields:
-            source = field.source(self.type) if isinstance(field, Field) else None
-            if isinstance(source, FromColumn):
-                how = _how(field.type, source.column)
-                if how is not None:
-                    found[name_of(field)] = Filterable(source.column, how, leads_to(field.type))
-        return found
-
-
-def _how(type_: Any, column: str) -> str | None:
-    """Return how a column with values of a type is filtered; None where it is not."""
-    if isinstance(type_, StrawberryOptional):
-        type_ = type_.of_type
-    match type_:
-        case StrawberryEnumDefinition():
-            return "among"
-        case StrawberryList(of_type=StrawberryEnumDefinition()):
-            return "any_term"
-        case StrawberryList() if column == THEMES:
-            return "any_theme"
-        case _:
-            return _HOW.get(type_)
+    @property
+    def node(self) -> str:
+        """The kind that ids begin with."""
+        return self.kind or f"{self.name[0].lower()}{self.name[1:]}"
 
 
 def definition_of(type_: Any) -> StrawberryObjectDefinition:
@@ -139,17 +106,18 @@ def listed(
     model: type[Projection],
     *,
     plural: str,
+    naming: Naming,
     kind: str | None = None,
     about: tuple[str, str] | None = None,
     orders: Sequence[str] = (),
 ) -> Callable[[type[T]], type[T]]:
-    """Declare a type over the table of a read model, of whose rows there are lists."""
+    """Declare a type over the table of a read model, of whose rows there are lists; `naming` is how ids name these."""
 
     def declare(cls: type[T]) -> type[T]:
         for name in (*orders, *(about or ())[1:]):
-            if name not in model.table.c:
+            if name not in model.table.c and name not in derived(model.table):
                 raise Misdeclared(cls, name, f"{model.table.name} has no such column")
-        shape = Shape(cls, model.table, plural, kind, about, orders)
+        shape = Shape(cls, model.table, plural, naming, kind, about, orders)
         setattr(cls, SHAPE, shape)
         return declared(cls)
 
@@ -160,7 +128,7 @@ def subject(
     model: type[Subjects], *, plural: str, orders: Sequence[str] = ()
 ) -> Callable[[type[T]], type[T]]:
     """Declare the type of a kind of subject."""
-    return listed(model, plural=plural, kind=model.kind, orders=orders)
+    return listed(model, plural=plural, naming=ByKey(), kind=model.kind, orders=orders)
 
 
 def fact(
@@ -170,7 +138,8 @@ def fact(
 
     The column holds keys of the `kind` (by default, the one with the column's name), with "" streams of any kind.
     """
-    return listed(model, plural=plural, about=(about if kind is None else kind, about))
+    of = about if kind is None else kind
+    return listed(model, plural=plural, naming=ByPosition(), about=(of, about))
 
 
 def _text(cls: type) -> str:

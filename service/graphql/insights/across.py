@@ -4,7 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from service.graphql.insights.plain import Counted, plain
+from events.terms import Result
+from service.graphql.insights.plain import Counted, CountedApart, plain
 
 
 @plain
@@ -60,7 +61,7 @@ class DiffusionEdge:
 
 
 @plain
-class Diffusion(Counted):
+class Diffusion(CountedApart):
     """Where learnings travel."""
 
     edges: list[DiffusionEdge]
@@ -99,7 +100,7 @@ class RecurringThemes:
 class ResultCount:
     """How many iterations had a result."""
 
-    result: str
+    result: Result
     count: int
 
 

@@ -1,14 +1,24 @@
-"""What is declared of the figures: the units of their fields, and the query for a whole figure."""
+"""What is declared of the figures: the units of their fields, and the query for a whole figure, with its terms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from graphql import GraphQLField, GraphQLFloat, GraphQLInt, GraphQLObjectType, get_named_type
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLFloat,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLObjectType,
+    get_named_type,
+    get_nullable_type,
+)
 
-from service.graphql.declared import Declared
+from service.graphql.fields.field import SOURCE
 from service.graphql.insights.figures import Insights
 from service.graphql.insights.glossary import COUNT, GLOSSARY
+from service.graphql.type_system import TypeSystem
 
 GENERATIONS_MAX: Final = 15
 """How many generations of a tree are asked for: with them, a query is as deep as servers take it."""
@@ -18,7 +28,7 @@ def units(figure: str) -> dict[str, str]:
     """Return the units of a figure's numbers, by the name of the field."""
     type_ = get_named_type(_figures()[figure].type)
     found = {}
-    for name, field in _fields(type_, set()):
+    for name, field in _fields_below(type_, set()):
         unit = GLOSSARY[name].unit
         if unit is None and get_named_type(field.type) in (GraphQLInt, GraphQLFloat):
             unit = COUNT
@@ -44,26 +54,71 @@ def document(figure: str, arguments: Mapping[str, Any]) -> str:
     )
 
 
+def in_graph(figure: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a figure's arguments as the graph has them: terms by their names in its enumerations."""
+    field = _figures()[figure]
+    return {
+        name: _renamed(field.args[name].type, value, _names) for name, value in arguments.items()
+    }
+
+
+def in_events(figure: str, answer: Any) -> Any:
+    """Return an answer of the graph as the figure gives it: terms as they are in events."""
+    return _renamed(_figures()[figure].type, answer, _terms)
+
+
+def _renamed(type_: Any, value: Any, of: Callable[[GraphQLEnumType], Mapping[str, str]]) -> Any:
+    type_ = get_nullable_type(type_)
+    match type_, value:
+        case _, None:
+            return None
+        case GraphQLList(), _:
+            return [_renamed(type_.of_type, item, of) for item in value]
+        case GraphQLEnumType(), _:
+            return of(type_)[value]
+        case GraphQLObjectType(), _:
+            return {
+                name: _renamed(type_.fields[name].type, part, of) for name, part in value.items()
+            }
+        case _:
+            return value
+
+
+def _names(type_: GraphQLEnumType) -> Mapping[str, str]:
+    return {value.value: name for name, value in type_.values.items()}
+
+
+def _terms(type_: GraphQLEnumType) -> Mapping[str, str]:
+    return {name: str(value.value) for name, value in type_.values.items()}
+
+
 @cache
 def _figures() -> Mapping[str, GraphQLField]:
-    query_type = Declared(Insights).graph.query_type
-    assert query_type is not None
-    fields: Mapping[str, GraphQLField] = query_type.fields
+    type_ = TypeSystem(1).graph.type_map[Insights.__name__]
+    assert isinstance(type_, GraphQLObjectType)
+    fields: Mapping[str, GraphQLField] = type_.fields
     return fields
 
 
-def _fields(type_: Any, seen: set[str]) -> Iterator[tuple[str, GraphQLField]]:
+def _fields_below(type_: Any, seen: set[str]) -> Iterator[tuple[str, GraphQLField]]:
     """Yield every field of a type, and of the types below it, once each."""
     if not isinstance(type_, GraphQLObjectType) or type_.name in seen:
         return
     seen.add(type_.name)
-    for name, field in type_.fields.items():
+    for name, field in _fields(type_):
         yield name, field
-        yield from _fields(get_named_type(field.type), seen)
+        yield from _fields_below(get_named_type(field.type), seen)
+
+
+def _fields(type_: GraphQLObjectType) -> Iterator[tuple[str, GraphQLField]]:
+    """Yield the figure's own fields of a type: the subjects beside its keys are the graph's."""
+    for name, field in type_.fields.items():
+        if SOURCE not in field.extensions:
+            yield name, field
 
 
 def _selected(type_: Any, generations: int) -> Iterator[str]:
-    for name, field in type_.fields.items():
+    for name, field in _fields(type_):
         below = get_named_type(field.type)
         if not isinstance(below, GraphQLObjectType):
             yield name

@@ -1,6 +1,17 @@
 """Figures for evaluators and funders: how far things came, what was learned, who took part."""
 
-from service.graphql.insights.plain import Counted, plain
+from events.terms import (
+    ChangeType,
+    Decision,
+    Degree,
+    Facet,
+    FailureType,
+    ForWhom,
+    Mode,
+    ParticipationLevel,
+    Result,
+)
+from service.graphql.insights.plain import Counted, CountedApart, plain
 
 
 @plain
@@ -48,8 +59,8 @@ class FailureConversion(Counted):
 class ResultDecisionCount:
     """How many were concluded and decided so."""
 
-    result: str
-    decision: str
+    result: Result
+    decision: Decision
     count: int
 
 
@@ -64,9 +75,9 @@ class ResultsByDecision(Counted):
 class FailureClassCount:
     """How many failures are seen so; what is not classified is null."""
 
-    failure_type: str | None
-    facet: str | None
-    degree: str
+    failure_type: FailureType | None
+    facet: Facet | None
+    degree: Degree
     count: int
 
 
@@ -98,7 +109,7 @@ class ThinDecisions(Counted):
 class LevelCount:
     """How many at a level of participation."""
 
-    level: str
+    level: ParticipationLevel
     count: int
 
 
@@ -106,12 +117,12 @@ class LevelCount:
 class ModeCount:
     """How many in a way of taking part; null where none was told."""
 
-    mode: str | None
+    mode: Mode | None
     count: int
 
 
 @plain
-class Reach(Counted):
+class Reach(CountedApart):
     """How often people took part."""
 
     participations: int
@@ -150,7 +161,7 @@ class FramingShift(Counted):
 class ChangeTypeCount:
     """How many outcomes of a type of change."""
 
-    change_type: str
+    change_type: ChangeType
     count: int
 
 
@@ -204,8 +215,8 @@ class Openness(Counted):
 class DegreeForWhom:
     """How far it failed or succeeded, for whom."""
 
-    for_whom: str
-    degree: str
+    for_whom: ForWhom
+    degree: Degree
 
 
 @plain
@@ -213,7 +224,7 @@ class Gap:
     """One side of one iteration, seen differently; the gap is 0 to 5."""
 
     iteration: str
-    facet: str
+    facet: Facet
     gap: int
     degrees: list[DegreeForWhom]
 

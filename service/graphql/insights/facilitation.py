@@ -1,6 +1,7 @@
 """Figures for who facilitates: who has gone quiet, what waits, who could help whom."""
 
-from service.graphql.insights.plain import Counted, plain
+from events.terms import InspirationKind, LeaveReason
+from service.graphql.insights.plain import Counted, CountedApart, plain
 
 
 @plain
@@ -74,7 +75,7 @@ class PairingKeys(Counted):
 class InspirationKindYield:
     """How much of one kind of inspiration was put to use."""
 
-    kind: str
+    kind: InspirationKind
     shared: int
     used: int
     share: float | None
@@ -89,7 +90,7 @@ class InspirationYield:
 
 
 @plain
-class PairingLift(Counted):
+class PairingLift(CountedApart):
     """Adoptions per month of a pair while paired, and while not."""
 
     adoptions_paired: int
@@ -136,7 +137,7 @@ class PairingSuggestions:
 class ReasonCount:
     """How many left for one reason."""
 
-    reason: str
+    reason: LeaveReason
     count: int
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import strawberry
-from graphql import GraphQLField, GraphQLResolveInfo
+from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo, get_named_type
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryOptional
 
@@ -13,12 +13,13 @@ from events.log import now_us
 from events.moments import moment_of
 from events.terms import Mode, ParticipationLevel
 from projections.insights.asking import definitions
+from projections.insights.definition import Answer
 from projections.insights.ledger import COMPARE
 from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
 from service.graphql.context import Context
-from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
+from service.graphql.errors import NOT_REACHED, refusal
 from service.graphql.fields.asked import asked
 from service.graphql.fields.field import Completing, Misdeclared, argument
 from service.graphql.fields.shapes import declared, given, name_of
@@ -69,12 +70,14 @@ from service.graphql.insights.organisations import (
     SimilarQuestions,
     TriedBefore,
 )
+from service.graphql.insights.subjects import with_subjects
+from service.graphql.loading import Loading
 from service.graphql.slices import COMPUTING, Computing
 from service.graphql.values.scalars import Position
 
 Asking = GraphQLResolveInfo[Context]
 
-_TERMS: Final = {"mode": Mode, "level": ParticipationLevel}
+DISTORTED: Final = "Null where a partial view would distort it."
 _OF_ORGANISATION: Final = argument("organisation", str, "Of this organisation, by its key.")
 
 
@@ -157,14 +160,11 @@ async def _partial(root: View, info: Asking) -> bool:
 
 def _figure(name: str) -> Any:
     async def resolve(view: View, info: Asking, **arguments: Any) -> Any:
-        for term, terms in _TERMS.items():
-            told = arguments.get(term)
-            if told is not None and told not in list(terms):
-                raise argument_refusal("argument.malformed", term, f"one of {', '.join(terms)}")
         given = {key: value for key, value in arguments.items() if value is not None}
         computing: Computing = info.schema.extensions[COMPUTING]
         async with computing.slice(info.context.asker):
-            return info.context.insights.ledger.figure(view, name, given)
+            answer = info.context.insights.ledger.figure(view, name, given)
+        return answer and await _with_subjects(info, answer)
 
     return resolve
 
@@ -183,7 +183,14 @@ async def _compared(view: View, info: Asking) -> Any:
                 if computing.is_over:
                     is_more = True
                     break
-    return {"list": rows}
+    return await _with_subjects(info, {"list": rows})
+
+
+async def _with_subjects(info: Asking, answer: Answer) -> Any:
+    type_ = get_named_type(info.return_type)
+    assert isinstance(type_, GraphQLObjectType)
+    [found] = await with_subjects(Loading(info), type_, [answer], info.field_nodes)
+    return found
 
 
 class Figure(Completing):
@@ -199,10 +206,12 @@ class Figure(Completing):
         definition = definitions().get(name)
         if definition is None:
             raise Misdeclared(owner, self.python_name, f"projections.insights has no figure {name}")
-        if definition.whole is not isinstance(self.type, StrawberryOptional):
-            wrong = "it may be null if the figure is null for a partial view (`whole`), else not"
+        if not isinstance(self.type, StrawberryOptional):
+            wrong = "its annotation has no `| None`: one figure that fails leaves the others as they are"
             raise Misdeclared(owner, self.python_name, wrong)
-        field.description = definition.text
+        field.description = (
+            f"{definition.text} {DISTORTED}" if definition.whole else definition.text
+        )
         field.resolve = _compared if name == COMPARE else _figure(name)
 
 
@@ -228,48 +237,46 @@ class Insights:
     stalled_iterations: StalledIterations | None = figure()
     open_asks: OpenAsks | None = figure()
     pairings_without_meeting: PairingKeys | None = figure()
-    inspiration_yield: InspirationYield = figure()
-    pairing_lift: PairingLift = figure()
+    inspiration_yield: InspirationYield | None = figure()
+    pairing_lift: PairingLift | None = figure()
     avoidable_repeats: AvoidableRepeats | None = figure()
-    pairing_suggestions: PairingSuggestions = figure()
-    leavers: Leavers = figure()
-    funnel: Funnel = figure()
-    time_to_first_iteration: Waits = figure()
-    learning_velocity: Waits = figure()
-    fail_fast: FailFast = figure()
+    pairing_suggestions: PairingSuggestions | None = figure()
+    leavers: Leavers | None = figure()
+    funnel: Funnel | None = figure()
+    time_to_first_iteration: Waits | None = figure()
+    learning_velocity: Waits | None = figure()
+    fail_fast: FailFast | None = figure()
     failure_conversion: FailureConversion | None = figure()
-    results_by_decision: ResultsByDecision = figure()
-    failure_mix: FailureMix = figure()
-    double_loop: DoubleLoop = figure()
-    thin_decisions: ThinDecisions = figure()
-    reach: Reach = figure()
-    participation_shift: ParticipationShift = figure()
+    results_by_decision: ResultsByDecision | None = figure()
+    failure_mix: FailureMix | None = figure()
+    double_loop: DoubleLoop | None = figure()
+    thin_decisions: ThinDecisions | None = figure()
+    reach: Reach | None = figure()
+    participation_shift: ParticipationShift | None = figure()
     framing_shift: FramingShift | None = figure()
-    harvest: Harvest = figure()
+    harvest: Harvest | None = figure()
     sustained: Sustained | None = figure()
-    retention: Retention = figure()
+    retention: Retention | None = figure()
     openness: Openness | None = figure()
-    perspective_gap: PerspectiveGap = figure()
+    perspective_gap: PerspectiveGap | None = figure()
     contested_learnings: ContestedLearnings | None = figure()
-    tried_before: TriedBefore = figure(
-        argument(
-            "mode", str | None, "A way of taking part, as in events: one of the plan's modes."
-        ),
-        argument("level", str | None, "A level of participation, as in events: the plan's."),
+    tried_before: TriedBefore | None = figure(
+        argument("mode", Mode | None, "A way of taking part: one of the plan's modes."),
+        argument("level", ParticipationLevel | None, "A level of participation: the plan's."),
         argument("themes", list[str] | None, "One of these themes."),
     )
-    learning_reach: LearningReach = figure(_OF_ORGANISATION)
-    modes_tried: ModesTried = figure(_OF_ORGANISATION)
+    learning_reach: LearningReach | None = figure(_OF_ORGANISATION)
+    modes_tried: ModesTried | None = figure(_OF_ORGANISATION)
     cost_of_learning: CostOfLearning | None = figure(
         argument("organisation", str | None, "Only of this organisation.")
     )
-    rhythm: Rhythm = figure(_OF_ORGANISATION)
-    similar_questions: SimilarQuestions = figure(
+    rhythm: Rhythm | None = figure(_OF_ORGANISATION)
+    similar_questions: SimilarQuestions | None = figure(
         argument("question", str | None, "The key of a question."),
         argument("text", str | None, "Or a wording, where no question is given."),
     )
-    compare_cohorts: CompareCohorts = figure()
-    diffusion: Diffusion = figure()
-    recurring_themes: RecurringThemes = figure()
-    question_families: QuestionFamilies = figure()
-    pathways: Pathways = figure()
+    compare_cohorts: CompareCohorts | None = figure()
+    diffusion: Diffusion | None = figure()
+    recurring_themes: RecurringThemes | None = figure()
+    question_families: QuestionFamilies | None = figure()
+    pathways: Pathways | None = figure()

@@ -1,5 +1,6 @@
 """Figures for an organisation: what came of the like, how far its learnings went, what it costs."""
 
+from events.terms import Mode
 from service.graphql.insights.plain import Counted, plain
 
 
@@ -25,7 +26,7 @@ class LearningReach(Counted):
 class UntriedMode:
     """A way not tried, and where to read about it, as `<kind>/<key>`."""
 
-    mode: str
+    mode: Mode
     suggestion: str | None
 
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
 import orjson
 from graphql import FieldNode
 
-from projections.listing import PARENT, Belongs, InColumn, Page
+from projections.listing import PARENT, Belongs, InColumn, Page, derived
 from service.graphql.arguments import page_size
 from service.graphql.fields.field import Field, Place, Row
 from service.graphql.fields.shapes import Shape, kind_of
 from service.graphql.lists.cursors import Cursors
+from service.graphql.lists.filters import plain, spelled
 from service.graphql.lists.inputs import list_arguments
 from service.graphql.loading import List, Loading, grouped
 from service.graphql.selection import Selected
@@ -87,20 +87,26 @@ class Choice:
 
     @classmethod
     def read(cls, shape: Shape, selected: Selected, arguments: Mapping[str, Any]) -> "Choice":
-        """Return what the arguments of a selected list choose."""
+        """Return what the arguments of a selected list choose. Raises GraphQL errors about the filter."""
         order = arguments.get("order") or {}
         by = order.get("by") or "position"
         columns: tuple[str, ...] = (by,) if by == "position" else (by, "position")
         if "position" not in shape.table.c:
             columns = ("position",)
-        chosen = {name: arguments.get(name) for name in ("where", "order")}
-        digest = sha256(orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS, default=_told))
+        descending = order.get("direction") == "desc"
+        # Cursors hold for all arguments that ask the same, however they are spelled.
+        asked = plain(shape, arguments.get("where"))
+        chosen = {
+            "where": None if asked is None else spelled(asked),
+            "order": None if (by, descending) == ("position", False) else [by, descending],
+        }
+        digest = sha256(orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS))
         return cls(
             selected.name,
             digest.hexdigest()[:16],
             columns,
             tuple(_type(shape, name) for name in columns),
-            order.get("direction") == "desc",
+            descending,
         )
 
 
@@ -237,15 +243,9 @@ def _place(
     return found
 
 
-def _type(shape: Shape, column: str) -> type:
-    if column == "position":
-        return int
-    return datetime if column == "occurred_at" else str
-
-
-def _told(value: Any) -> str:
-    assert isinstance(value, date)
-    return value.isoformat()
+def _type(shape: Shape, name: str) -> type:
+    found = derived(shape.table).get(name)
+    return found.type if found else shape.table.c[name].type.python_type
 
 
 def many(description: str, belongs: Belongs, parent: str = "key") -> Any:

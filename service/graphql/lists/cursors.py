@@ -17,7 +17,7 @@ from service.graphql.errors import argument_refusal
 class Cursors:
     """The cursors of one list, which its name and its arguments tell from every other.
 
-    `types` are those of a place's parts: a moment, a text, or an integer.
+    `types` are those of a place's parts: a moment, a text, a position (`int`), or a `Tally`.
     """
 
     list: tuple[str | None, ...]
@@ -53,8 +53,9 @@ def _part(part: Any, type_: type, argument: str) -> Any:
         if isinstance(part, str) and "\0" not in part:
             return part
     elif type(part) is int and abs(part) < 2**62:
-        if type_ is int:
-            if 0 < part <= INTEGER_MAX:
+        if issubclass(type_, int):
+            least = 1 if type_ is int else 0
+            if least <= part <= INTEGER_MAX:
                 return part
         else:
             try:

@@ -1,201 +1,207 @@
-"""What filters ask of rows: in SQL, and of rows at hand."""
+"""Filters: the ways in which a list is filtered, combined."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, FromClause, Text, and_, any_, cast, func, literal, not_, or_, true
+import orjson
+from sqlalchemy import FromClause, and_, func, not_, or_, true
+from strawberry.types.base import StrawberryList, StrawberryOptional
+from strawberry.types.enum import StrawberryEnumDefinition
 
-from events.folding import folded
-from projections.audiences import Condition, subject_seen
-from projections.listing import texts
-from projections.tables import THEMES_FOLDED, WORDING
-from service.graphql.arguments import some, span
+from events.moments import moment_of
+from projections.audiences import Condition
+from projections.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
+from service.graphql.arguments import some
 from service.graphql.errors import argument_refusal
-from service.graphql.fields.shapes import Filterable, Shape
-from service.graphql.lists.inputs import NAMING
+from service.graphql.fields.columns import FromColumn
+from service.graphql.fields.field import Field, leads_to
+from service.graphql.fields.references import ToOne
+from service.graphql.fields.shapes import Shape, definition_of, name_of
+from service.graphql.lists.ways import (
+    HOWEVER_SPELLED,
+    VALUES_MAX,
+    Among,
+    Flag,
+    Named,
+    OfOrganisation,
+    Others,
+    Range,
+    Row,
+    Span,
+    Way,
+    Wording,
+)
 
-VALUES_MAX: Final = 50
 DEPTH_MAX: Final = 5
+
+_SECTORS: Final = f"is one of these, {HOWEVER_SPELLED}."
+_COUNTRIES: Final = "is one of these: ISO 3166-1 alpha-2 codes."
+
+
+@cache
+def ways(shape: Shape) -> Mapping[str, Way]:
+    """Return the ways in which lists of a shape are filtered, by the names that these have in the graph."""
+    return dict(_ways(shape))
+
+
+def _ways(shape: Shape) -> Iterator[tuple[str, Way]]:
+    columns = shape.table.c
+    if shape.kind:
+        yield "key", Among("key", "Its key is one of these.")
+    if "occurred_at" in columns:
+        yield "time", Span("occurred_at", "It happened in this span.")
+    for kind in ("organisation", "cohort"):
+        if kind in columns:
+            yield kind, Named(kind, kind)
+    if SECTOR_FOLDED in columns:
+        yield "sector", Among(SECTOR_FOLDED, f"Its sector {_SECTORS}", folds=True)
+    else:
+        yield (
+            "sector",
+            OfOrganisation(SECTOR_FOLDED, f"The sector of its organisation {_SECTORS}", True),
+        )
+    if "country" in columns:
+        yield "country", Among("country", f"Its country {_COUNTRIES}")
+    else:
+        yield "country", OfOrganisation("country", f"The country of its organisation {_COUNTRIES}")
+    if WORDING in columns:
+        yield "text", Wording()
+    known = {"organisation", "cohort", "sector", "country", "occurred_at"}
+    for field in definition_of(shape.type).fields:
+        source = field.source(shape.type) if isinstance(field, Field) else None
+        match source:
+            case ToOne(column=column, kind=kind) if column not in known:
+                yield name_of(field), Named(column, kind)
+            case FromColumn(column=column) if column not in known:
+                way = _of_column(column, field.type)
+                if way is not None:
+                    yield name_of(field), way
+
+
+def _of_column(column: str, type_: Any) -> Way | None:
+    """Return how a column with values of a type is filtered; None where it is not."""
+    if isinstance(type_, StrawberryOptional):
+        type_ = type_.of_type
+    match type_:
+        case StrawberryEnumDefinition():
+            return Among(column, "It is any of these.", type_.origin)
+        case StrawberryList(of_type=StrawberryEnumDefinition()):
+            of = leads_to(type_).origin
+            return Among(column, "Any of these is among them.", of, is_list=True)
+        case StrawberryList() if column == "themes":
+            said = f"Any of these is among them, {HOWEVER_SPELLED}."
+            return Among(THEMES_FOLDED, said, is_list=True, folds=True)
+        case _:
+            found: Mapping[Any, Callable[[str], Way]] = {int: Range, bool: Flag, datetime: Span}
+            return found[type_](column) if type_ in found else None
+
+
+def plain(shape: Shape, given: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return the filter without what asks nothing, its values as they are compared; None where nothing is left.
+
+    Raises GraphQL errors about it.
+    """
+    return None if given is None else _plain(shape, given, "where", 1)
+
+
+def _plain(
+    shape: Shape, given: Mapping[str, Any], argument: str, depth: int
+) -> Mapping[str, Any] | None:
+    if depth > DEPTH_MAX:
+        raise argument_refusal("argument.out_of_range", argument, f"a filter {DEPTH_MAX} deep")
+    found: dict[str, Any] = {}
+    for name, value in sorted(given.items()):
+        if value is None:
+            continue
+        where = f"{argument}.{name}"
+        match name:
+            case "and" | "or":
+                several = [
+                    _plain(shape, one, where, depth + 1) for one in some(value, where, VALUES_MAX)
+                ]
+                found[name] = _combined(name, several)
+            case "not":
+                # What lets nothing in is not what asks nothing.
+                found[name] = _plain(shape, value, where, depth + 1) or {}
+            case _:
+                found[name] = ways(shape)[name].plain(value, where)
+    return {name: value for name, value in found.items() if value is not None} or None
+
+
+def _combined(name: str, several: list[Mapping[str, Any] | None]) -> list[Mapping[str, Any]] | None:
+    """Return the filters of which all (`and`) or any (`or`) are to hold; None where that is no question."""
+    asking = [one for one in several if one is not None]
+    return None if name == "or" and len(asking) < len(several) else asking or None
+
+
+def spelled(asked: Mapping[str, Any]) -> str:
+    """Return the one spelling of a plain filter, whatever the order of its parts."""
+    found: dict[str, Any] = {}
+    for name, value in asked.items():
+        match name:
+            case "and" | "or":
+                found[name] = sorted({spelled(one) for one in value})
+            case "not":
+                found[name] = spelled(value)
+            case _:
+                found[name] = value
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+    return orjson.dumps(found, option=options, default=moment_of).decode()
 
 
 def condition(
-    shape: Shape, given: Mapping[str, Any] | None, argument: str = "where"
+    shape: Shape, given: Mapping[str, Any] | None
 ) -> Callable[[FromClause], Condition] | None:
     """Return what the filter asks of a row; None where it asks nothing. Raises GraphQL errors."""
-    if not given:
-        return None
-    _check(shape, given, argument, 1)
-    return lambda rows: _condition(shape, given, rows)
+    asked = plain(shape, given)
+    return None if asked is None else lambda rows: _condition(shape, asked, rows)
 
 
-def named_in(
-    shape: Shape, given: Mapping[str, Any], argument: str = "where"
-) -> dict[str, set[str]]:
-    """Return the keys that the filter names, by kind. Raises GraphQL errors."""
-    _check(shape, given, argument, 1)
-    found: dict[str, set[str]] = {kind: set() for kind in NAMING}
-    for one in _within(given):
-        for kind in NAMING:
-            found[kind].update(one.get(kind) or ())
-    return {kind: keys for kind, keys in found.items() if keys}
-
-
-def naming_only(given: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
-    """Return the filter with those of its keys that are known, by `<kind>/<key>`: all others match nothing."""
-    found = dict(given)
-    for name, value in given.items():
-        if value is None:
-            continue
-        match name:
-            case "and" | "or":
-                found[name] = [naming_only(one, known) for one in value]
-            case "not":
-                found[name] = naming_only(value, known)
-            case _ if name in NAMING:
-                found[name] = [key for key in value if f"{name}/{key}" in known]
-    return found
-
-
-def _within(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the filter, and every filter in it."""
-    yield given
-    for one in (*(given.get("and") or ()), *(given.get("or") or ()), given.get("not")):
-        if one is not None:
-            yield from _within(one)
-
-
-def _check(shape: Shape, given: Mapping[str, Any], argument: str, depth: int) -> None:
-    if depth > DEPTH_MAX:
-        raise argument_refusal("argument.out_of_range", argument, f"a filter {DEPTH_MAX} deep")
-    for name, value in given.items():
-        where = f"{argument}.{name}"
-        if name in ("and", "or"):
-            for one in some(value, where, VALUES_MAX):
-                _check(shape, one, where, depth + 1)
-        elif name == "not":
-            if value is not None:
-                _check(shape, value, where, depth + 1)
-        elif isinstance(value, list):
-            some(value, where, VALUES_MAX)
-            if any(isinstance(one, str) and "\0" in one for one in value):
-                raise argument_refusal("argument.malformed", where, "texts without U+0000")
-        elif isinstance(value, str) and ("\0" in value or not folded(value)):
-            raise argument_refusal("argument.malformed", where, "a text")
-        elif isinstance(value, Mapping):
-            span(value.get("from"), value.get("to"), f"{where}.to")
-            least, most = value.get("min"), value.get("max")
-            if least is not None and most is not None and most < least:
-                raise argument_refusal("argument.out_of_order", f"{where}.max", "`min` or more")
-
-
-def _condition(shape: Shape, given: Mapping[str, Any], rows: FromClause) -> Condition:
-    parts: list[Condition] = []
-    for name, value in given.items():
-        if value is None:
-            continue
+def _condition(shape: Shape, asked: Mapping[str, Any], rows: FromClause) -> Condition:
+    parts: list[Condition] = [true()]
+    for name, value in asked.items():
         match name:
             case "and":
                 parts += [_condition(shape, one, rows) for one in value]
             case "or":
-                if value:
-                    parts.append(or_(*(_condition(shape, one, rows) for one in value)))
+                parts.append(or_(*(_condition(shape, one, rows) for one in value)))
             case "not":
                 parts.append(not_(func.coalesce(_condition(shape, value, rows), False)))
-            case "text":
-                parts.append(rows.c[WORDING].contains(folded(value), autoescape=True))
-            case "time":
-                parts.append(_span(rows.c.occurred_at, value))
-            case "organisation" | "cohort":
-                named = rows.c[name]
-                parts.append(and_(named == any_(texts(value)), subject_seen(name, named)))
             case _:
-                parts.append(_of_column(shape.filters[name], rows, value))
-    return and_(true(), *parts)
+                parts.append(ways(shape)[name].condition(rows, value))
+    return and_(*parts)
 
 
-def _of_column(by: Filterable, rows: FromClause, value: Any) -> Condition:
-    column = rows.c[by.column]
-    match by.how:
-        case "among":
-            return column == any_(texts(value))
-        case "any_term":
-            return _overlap(column, value)
-        case "any_theme":
-            return _overlap(rows.c[THEMES_FOLDED], map(folded, value))
-        case "range":
-            return and_(
-                true(),
-                *([column >= value["min"]] if value.get("min") is not None else []),
-                *([column <= value["max"]] if value.get("max") is not None else []),
-            )
-        case "span":
-            return _span(column, value)
-        case _:
-            return column.is_(value)
+def looked_at(shape: Shape, asked: Mapping[str, Any] | None) -> set[tuple[str, str, str]]:
+    """Return what a filter looks at beside the rows: kinds, the columns of keys, and the subjects' own columns."""
+    found = set()
+    for name, value in (asked or {}).items():
+        match name:
+            case "and" | "or":
+                for one in value:
+                    found |= looked_at(shape, one)
+            case "not":
+                found |= looked_at(shape, value)
+            case _:
+                looks_at = ways(shape)[name].looks_at
+                found |= set() if looks_at is None else {looks_at}
+    return found
 
 
-def _overlap(column: Any, values: Iterable[str]) -> Condition:
-    wanted = cast(literal(list(values), ARRAY(Text)), ARRAY(Text))
-    return cast(column, ARRAY(Text)).op("&&", is_comparison=True)(wanted)
+def holds(shape: Shape, asked: Mapping[str, Any] | None, row: Row, others: Others) -> bool:
+    """Say of a row at hand what `condition` says in SQL; `others` is what the filter looks at beside it."""
+    return all(_holds(shape, name, value, row, others) for name, value in (asked or {}).items())
 
 
-def _span(column: Any, value: Mapping[str, Any]) -> Condition:
-    return and_(
-        true(),
-        *([column >= value["from"]] if value.get("from") is not None else []),
-        *([column < value["to"]] if value.get("to") is not None else []),
-    )
-
-
-def matches(shape: Shape, given: Mapping[str, Any] | None, row: Mapping[str, Any]) -> bool:
-    """Say of a row at hand what `condition` says in SQL. Raises GraphQL errors."""
-    if not given:
-        return True
-    _check(shape, given, "where", 1)
-    return _matches(shape, given, row)
-
-
-def _matches(shape: Shape, given: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    return all(
-        _matches_one(shape, name, value, row) for name, value in given.items() if value is not None
-    )
-
-
-def _matches_one(shape: Shape, name: str, value: Any, row: Mapping[str, Any]) -> bool:
+def _holds(shape: Shape, name: str, value: Any, row: Row, others: Others) -> bool:
     match name:
         case "and":
-            return all(_matches(shape, one, row) for one in value)
+            return all(holds(shape, one, row, others) for one in value)
         case "or":
-            return not value or any(_matches(shape, one, row) for one in value)
+            return any(holds(shape, one, row, others) for one in value)
         case "not":
-            return not _matches(shape, value, row)
-        case "text":
-            return folded(value) in row[WORDING]
-        case "time":
-            return _is_in(row["occurred_at"], value, "from", "to")
-        case "organisation" | "cohort":
-            return row[name] in value
-    by = shape.filters[name]
-    told = row[by.column]
-    match by.how:
-        case "among":
-            return told in value
-        case "any_term":
-            return bool(set(told) & set(value))
-        case "any_theme":
-            return bool(set(row[THEMES_FOLDED]) & set(map(folded, value)))
-        case "range":
-            return _is_in(told, value, "min", "max")
-        case "span":
-            return _is_in(told, value, "from", "to")
+            return not holds(shape, value, row, others)
         case _:
-            return told is value
-
-
-def _is_in(told: Any, value: Mapping[str, Any], least: str, most: str) -> bool:
-    """Say whether a value is between two bounds; of a span of time, the later is outside."""
-    low, high = value.get(least), value.get(most)
-    if told is None:
-        return low is None and high is None
-    above = low is None or told >= low
-    return above and (high is None or (told < high if most == "to" else told <= high))
+            return ways(shape)[name].holds(row, value, others)

@@ -1,6 +1,5 @@
 """What lists are asked with: filters and orders, made from the classes that the lists are of."""
 
-from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final
@@ -10,41 +9,20 @@ from strawberry.tools import create_type
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from projections.tables import WORDING
 from service.graphql.fields.field import argument
-from service.graphql.fields.shapes import Shape, definition_of, given, shape_of
+from service.graphql.fields.shapes import Shape, definition_of, shape_of
+from service.graphql.lists.filters import ways
 from service.graphql.lists.pages import page_arguments
 from service.graphql.values.terms import Direction, enumeration
 
-NAMING: Final = ("organisation", "cohort")
-"""The members of a filter that name subjects of these kinds, by their keys."""
-HOWEVER_SPELLED: Final = "in any case of letters, with any blanks, quotes and dashes"
-
-
-@given
-class DateTimeSpan:
-    """A span of time, half-open."""
-
-    from_: datetime | None = strawberry.field(name="from", description="At this moment or later.")
-    to: datetime | None = strawberry.field(description="Before this moment.")
-
-
-@given
-class IntRange:
-    """A range of integers, both ends included."""
-
-    min: int | None = strawberry.field(description="This or more.")
-    max: int | None = strawberry.field(description="This or less.")
-
-
-_DESCRIBED: Final = {
-    "among": "It is any of these.",
-    "any_term": "Any of these is among them.",
-    "any_theme": f"Any of these is among them, {HOWEVER_SPELLED}.",
-    "range": "It is in this range.",
-    "flag": "It is so, or it is not.",
-    "span": "It is in this span.",
+_ORDERED: Final = {
+    "position": "The order in which they were recorded.",
+    "occurred_at": "When they happened, as told; at equal times by position.",
+    "updated_position": "The position of their last change; then by position.",
+    "adoptions": "The number of its adoptions that you may see; then by position.",
+    "concluded": "The time of their conclusion, those without one before all others; then by position.",
 }
+"""What the orders of lists say; all others are of texts."""
 
 
 def list_arguments(node: Any) -> list[StrawberryArgument]:
@@ -67,7 +45,7 @@ def filter_of(shape: Shape) -> Any:
     """Return the input that filters a list of a shape."""
     found = create_type(
         f"{shape.name}Filter",
-        _members(shape),
+        [_member(name, way.input, way.description) for name, way in ways(shape).items()],
         is_input=True,
         description=f"Which {shape.plural} are wanted: all that is given holds.",
     )
@@ -78,37 +56,6 @@ def filter_of(shape: Shape) -> Any:
         _member("not", found | None, "This does not hold."),
     ]
     return found
-
-
-def _members(shape: Shape) -> list[StrawberryField]:
-    found = {}
-    if "occurred_at" in shape.table.c:
-        found["time"] = _member("time", DateTimeSpan | None, "It happened in this span.")
-    for column in NAMING:
-        if column in shape.table.c:
-            text = f"Of any of the {column}s with these keys."
-            found[column] = _member(column, list[str] | None, text)
-    if WORDING in shape.table.c:
-        text = f"Its wording contains this, {HOWEVER_SPELLED}."
-        found["text"] = _member("text", str | None, text)
-    for name, by in shape.filters.items():
-        if name not in found:
-            found[name] = _member(name, _input(by.how, by.type), _DESCRIBED[by.how])
-    return list(found.values())
-
-
-def _input(how: str, type_: Any) -> Any:
-    match how:
-        case "among" | "any_term":
-            return list[type_.origin] | None
-        case "any_theme":
-            return list[str] | None
-        case "range":
-            return IntRange | None
-        case "span":
-            return DateTimeSpan | None
-        case _:
-            return bool | None
 
 
 def _member(name: str, type_: Any, description: str) -> StrawberryField:
@@ -123,20 +70,16 @@ def _member(name: str, type_: Any, description: str) -> StrawberryField:
 @cache
 def order_of(shape: Shape) -> Any:
     """Return the input that orders a list of a shape."""
-    columns: Any = StrEnum(  # type: ignore[misc]  # the shape says what they are, not a literal
-        f"{shape.name}OrderBy",
-        {
-            "POSITION": "position",
-            "TIME": "occurred_at",
-            **{name.upper(): name for name in shape.orders},
-        },
-    )
+    by_name = {"POSITION": "position", "TIME": "occurred_at"}
+    if shape.kind:
+        by_name["UPDATED"] = "updated_position"
+    by_name |= {name.upper(): name for name in shape.orders}
+    columns: Any = StrEnum(f"{shape.name}OrderBy", by_name)  # type: ignore[misc]  # the shape says what they are, not a literal
     by: Any = enumeration(
         columns,
         {
-            "position": "The order in which they were recorded.",
-            "occurred_at": "When they happened, as told; at equal times by position.",
-            **{name: f"Its {name}, by code points; then by position." for name in shape.orders},
+            name: _ORDERED.get(name, f"Its {name}, by code points; then by position.")
+            for name in by_name.values()
         },
         description=f"What {shape.plural} can be ordered by.",
     )

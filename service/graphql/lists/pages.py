@@ -11,8 +11,14 @@ from service.graphql.values.scalars import Count
 
 LIST_SIZE_MAX: Final = "{list_size_max}"
 """Stands in a description for the most rows that a list may be asked for; each schema puts its own number there."""
+PAGE_ROWS: Final = "{page_rows}"
+"""Stands for how many rows are given where it is not said."""
 
-FIRST: Final = f"How many from the beginning, 1 to {LIST_SIZE_MAX}; either this or `last`."
+HOW_MANY: Final = f"How many, 1 to {LIST_SIZE_MAX}; {PAGE_ROWS} if null."
+FIRST: Final = (
+    f"How many from the beginning, 1 to {LIST_SIZE_MAX}; either this or `last`. "
+    f"The first {PAGE_ROWS} if both are null."
+)
 LAST: Final = f"How many from the end, 1 to {LIST_SIZE_MAX}; either this or `first`."
 AFTER: Final = "Only what comes after this cursor of the same list; null for its beginning."
 BEFORE: Final = "Only what comes before this cursor of the same list; null for its end."

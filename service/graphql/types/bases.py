@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import strawberry
 
 from events.terms import Visibility
-from service.graphql.arguments import node_id
 from service.graphql.fields.columns import column
 from service.graphql.fields.field import Field, Row
 from service.graphql.fields.references import one
-from service.graphql.fields.shapes import declared, interface, kind_of
+from service.graphql.fields.shapes import declared, interface, kind_of, shape_of
+from service.graphql.identity import id_of
 from service.graphql.lists.connections import about_it
 from service.graphql.values.scalars import Position
 
@@ -27,23 +27,36 @@ NODE_ID: Final = "Its opaque id, for `node`."
 
 @dataclass(frozen=True)
 class OfKey:
-    """The value follows from a subject's kind and key: its stream, or its opaque id."""
+    """The value follows from what a row is of and a column that names it: its stream, or its opaque id."""
 
     kind: str
     is_opaque: bool
-    needs: Sequence[str] = ("key",)
+    column: str = "key"
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """The column."""
+        return (self.column,)
 
     async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
-        """Do nothing: the key is there."""
+        """Do nothing: the column is there."""
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the stream, or the id."""
-        stream = f"{self.kind}/{row['key']}"
-        return node_id(stream) if self.is_opaque else stream
+        name = row[self.column]
+        return id_of(self.kind, name, row) if self.is_opaque else f"{self.kind}/{name}"
 
 
-def _of_key(description: str, *, is_opaque: bool) -> Any:
-    return Field(description, lambda place: OfKey(str(kind_of(place.owner)), is_opaque))
+def identified(column: str, kind: str | None = None) -> Any:
+    """Declare the field of the opaque id: a column names a row of its kind, by default that of the class."""
+    return Field(
+        NODE_ID,
+        lambda place: OfKey(kind or shape_of(place.owner).node, is_opaque=True, column=column),
+    )
+
+
+def _stream(description: str) -> Any:
+    return Field(description, lambda place: OfKey(str(kind_of(place.owner)), is_opaque=False))
 
 
 @interface
@@ -57,12 +70,17 @@ class Node:
 class Subject(Node):
     """What events are about: each kind of thing that has a key and a stream of its own."""
 
-    id: strawberry.ID = _of_key(NODE_ID, is_opaque=True)
+    id: strawberry.ID = identified("key")
     key: str = column("The key it was recorded under.")
-    stream: str = _of_key("Its stream in the log, as `<kind>/<key>`.", is_opaque=False)
+    stream: str = _stream("Its stream in the log, as `<kind>/<key>`.")
     position: Position = column("The position of the event that created it.")
     time: datetime = column("When it came about, as it was told, in UTC.", "occurred_at")
     visibility: Visibility = column("To whom it is shown now.", "level")
+    updated_position: Position = column(
+        "The position of the last event that created or changed it, or of the void of such an event. "
+        "For organisations, cohorts and shared questions, only their creation counts."
+    )
+    updated_at: datetime = column("The time of the event at `updatedPosition`, in UTC.")
 
 
 @declared
@@ -81,9 +99,10 @@ class Noted:
 
 
 @declared
-class Fact:
+class Fact(Node):
     """An event that says something of a subject."""
 
+    id: strawberry.ID = identified("position")
     position: Position = column("The event's position.")
     time: datetime = column("When it happened, as it was told, in UTC.", "occurred_at")
     organisation: "Organisation | None" = one("The organisation whose doing it is.")

@@ -2,25 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, or_
+import strawberry
+from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, literal, or_, select
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSONB
 
 from events.terms import LeaveReason, Visibility
 from projections.listing import EVERY_JOINING_SEEN, LEAVING_SEEN, ByMembership, InColumn, InList
 from projections.models.cohorts import Cohorts, Meetings, Memberships, Organisations, Pairings
+from projections.naming import ByJoining, seen_stays
 from projections.tables import MOMENT
+from service.graphql.compiled.values import node_id
 from service.graphql.fields.columns import column, worked_out
 from service.graphql.fields.field import Row
 from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import one, some
 from service.graphql.fields.shapes import declared, fact, listed, subject
+from service.graphql.identity import id_of
 from service.graphql.journeys import journey
 from service.graphql.lists.connections import many
 from service.graphql.timelines import timeline
-from service.graphql.types.bases import Fact, Noted, Subject
+from service.graphql.types.bases import NODE_ID, Fact, Node, Noted, Subject
 from service.graphql.values.scalars import Position
 
 if TYPE_CHECKING:
@@ -122,11 +126,7 @@ class Organisation(Subject, Noted):
 
 def _stays(row: Row) -> list[Row]:
     """Return the stays that the viewer may see of a membership, without their ends where these are hidden."""
-    return [
-        dict(stay, **{LEAVING_SEEN: row[LEAVING_SEEN]})
-        for stay in row["stays"]
-        if row[EVERY_JOINING_SEEN] or stay["level"] == Visibility.PUBLIC
-    ]
+    return [dict(stay, **{LEAVING_SEEN: row[LEAVING_SEEN]}) for stay in seen_stays(row)]
 
 
 def _stays_sql(row: Columns) -> SqlParts:
@@ -146,6 +146,15 @@ def _stays_sql(row: Columns) -> SqlParts:
     columns[LEAVING_SEEN] = row[LEAVING_SEEN]
     is_seen = or_(row[EVERY_JOINING_SEEN], said("level") == Visibility.PUBLIC.value)
     return SqlParts(columns, stay, is_seen)
+
+
+def _id_sql(row: Columns) -> ColumnElement[str]:
+    """Return the opaque id, by the first joining that may be seen."""
+    columns, stay, is_seen = _stays_sql(row)
+    assert stay is not None and is_seen is not None
+    first = select(cast(columns["joined_position"], Text)).select_from(stay).where(is_seen)
+    position = first.order_by(stay.c.place).limit(1).correlate_except(stay).scalar_subquery()
+    return node_id(literal("membership/", Text).concat(position))
 
 
 def _of_leaving_sql(name: str) -> Any:
@@ -187,10 +196,19 @@ def _present(row: Mapping[str, Any]) -> bool | None:
     return row["present"] if row[LEAVING_SEEN] else None
 
 
-@listed(Memberships, plural="memberships")
-class Membership:
+_JOINING: Final = ByJoining()
+
+
+@listed(Memberships, plural="memberships", naming=_JOINING)
+class Membership(Node):
     """An organisation's part in a cohort: each time it was there."""
 
+    id: strawberry.ID = worked_out(
+        NODE_ID,
+        _JOINING.needs,
+        lambda row: id_of("membership", _JOINING.name(row), row),
+        _id_sql,
+    )
     organisation: "Organisation | None" = one("The organisation.")
     cohort: "Cohort | None" = one("The cohort.")
     present: bool | None = worked_out(

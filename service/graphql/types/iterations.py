@@ -49,7 +49,7 @@ class Cost:
     currency: str = column("Of which currency: ISO 4217.")
 
 
-@subject(Iterations, plural="iterations", orders=("title",))
+@subject(Iterations, plural="iterations", orders=("title", "concluded"))
 class Iteration(Subject, Owned, Noted):
     """Something an organisation tries. Hypothesis, action, measure and criterion are frozen once it is started."""
 

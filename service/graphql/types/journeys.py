@@ -2,11 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
+import strawberry
+
 from projections.listing import InColumn, InList
 from service.graphql.fields.columns import column
 from service.graphql.fields.references import one
 from service.graphql.fields.shapes import declared
+from service.graphql.identity import JOURNEY
 from service.graphql.lists.connections import many
+from service.graphql.types.bases import Node, identified
 from service.graphql.values.scalars import Position
 
 if TYPE_CHECKING:
@@ -25,9 +29,10 @@ def _own(description: str) -> Any:
 
 
 @declared
-class Journey:
+class Journey(Node):
     """An organisation's learning journey: what it asked, tried, failed at, learned, and gave to others."""
 
+    id: strawberry.ID = identified("organisation", JOURNEY)
     organisation: "Organisation | None" = one("The organisation whose journey it is.")
     position: Position = column("The position up to which events count in it.")
     memberships: "Connection[Membership]" = _own("In which cohorts it was, and when.")

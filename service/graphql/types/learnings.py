@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.graphql.types.results import Publication
 
 
-@subject(Learnings, plural="learnings", orders=("statement",))
+@subject(Learnings, plural="learnings", orders=("statement", "adoptions"))
 class Learning(Subject, Owned, Noted):
     """Something an organisation learned."""
 

@@ -37,7 +37,8 @@ def _date_time(value: Any) -> datetime:
         raise _malformed("DateTime", expected) from None
 
 
-def _date_time_text(value: Any) -> str:
+def date_time_text(value: Any) -> str:
+    """Return a moment as the graph gives it: in UTC, with microseconds only where there are some."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value)
@@ -81,7 +82,7 @@ _DATE_TIME: Final = GraphQLScalarType(
     "DateTime",
     description="A point in time as RFC 3339 text with an offset.",
     specified_by_url=RFC_3339,
-    coerce_output_value=_date_time_text,
+    coerce_output_value=date_time_text,
     coerce_input_value=_date_time,
     coerce_input_literal=_untyped(_date_time),
 )

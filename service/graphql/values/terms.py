@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import strawberry
 
 from events import terms
+from events.access.policy import Role
 from events.catalogue import VOCABULARY
 from events.fields import KINDS
 
@@ -64,6 +65,18 @@ class IterationState(StrEnum):
     PLANNED = "planned"
     STARTED = "started"
     CONCLUDED = "concluded"
+
+
+_ROLES: Final = {
+    "facilitator": "Looks after cohorts, or after everything.",
+    "organisation": "An organisation, with what it records in its own name.",
+    "evaluator": "Reads of some cohorts everything but persons, and is given the figures of what is missing.",
+    "analyst": "Reads what is visible to a cohort or to everyone, without personal data.",
+    "admin": "Manages keys.",
+    "public": "Anyone without a key.",
+}
+
+enumeration(Role, _ROLES)
 
 
 class Direction(StrEnum):

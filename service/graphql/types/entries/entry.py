@@ -1,21 +1,19 @@
 """What all entries of timelines share, and their pages."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import strawberry
-from sqlalchemy import Text, cast, literal
 
 from events.terms import Visibility
-from service.graphql.arguments import node_id
-from service.graphql.compiled.values import node_id as sql_node_id
 from service.graphql.entries import EntryEvent
-from service.graphql.fields.columns import column, worked_out
+from service.graphql.fields.columns import column
 from service.graphql.fields.field import Field
 from service.graphql.fields.references import of_stream, one
 from service.graphql.fields.shapes import declared, interface
+from service.graphql.identity import ENTRY
 from service.graphql.lists.pages import EDGES, NODES, ROW, FilteredPage, Placed
-from service.graphql.types.bases import NODE_ID, Node, Subject
+from service.graphql.types.bases import Node, Subject, identified
 from service.graphql.types.cohorts import Cohort, Organisation
 from service.graphql.types.entries.event import (
     ACTOR,
@@ -26,11 +24,9 @@ from service.graphql.types.entries.event import (
     VOIDED_BY,
     Event,
 )
+from service.graphql.types.entries.summary import summary
 from service.graphql.values.scalars import Position
 from service.graphql.values.terms import EntryType
-
-if TYPE_CHECKING:
-    from service.graphql.types.entries.vocabulary import TimelineItem
 
 
 def _itself(description: str) -> Any:
@@ -41,14 +37,12 @@ def _itself(description: str) -> Any:
 class TimelineEntry(Node):
     """What all entries of timelines share."""
 
-    id: strawberry.ID = worked_out(
-        NODE_ID,
-        ("position",),
-        lambda row: node_id(f"event/{row['position']}"),
-        lambda row: sql_node_id(literal("event/", Text).concat(cast(row["position"], Text))),
-    )
+    id: strawberry.ID = identified("position", ENTRY)
     position: Position = column(POSITION)
     type: EntryType = column("What kind of event it is.")
+    summary: str = summary(
+        "One sentence in English that says what happened. It names nothing that you may not see, and no person."
+    )
     time: datetime = column(TIME)
     recorded_time: datetime = column(RECORDED_TIME)
     actor: str = column(ACTOR)
@@ -66,7 +60,7 @@ class TimelineEntry(Node):
 class TimelineEdge(Placed):
     """A place in a `TimelineConnection`."""
 
-    node: "TimelineItem" = strawberry.field(description=ROW)
+    node: TimelineEntry = strawberry.field(description=ROW)
 
 
 @declared
@@ -74,7 +68,7 @@ class TimelineConnection(FilteredPage):
     """A page of a timeline, in the order of `time`, then of `position`."""
 
     edges: list[TimelineEdge] = strawberry.field(description=EDGES)
-    nodes: "list[TimelineItem]" = strawberry.field(description=NODES)
+    nodes: list[TimelineEntry] = strawberry.field(description=NODES)
     live_cursor: Position = strawberry.field(
         description="The position up to which this answer is complete: a subscription `after` it goes on from here."
     )

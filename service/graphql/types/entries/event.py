@@ -6,7 +6,10 @@ from typing import Final
 import strawberry
 
 from events.terms import Visibility
+from service.graphql.fields.columns import column
 from service.graphql.fields.shapes import declared
+from service.graphql.identity import EVENT
+from service.graphql.types.bases import Node, identified
 from service.graphql.values.scalars import JSON, Position
 
 POSITION: Final = "Its place in the log."
@@ -20,27 +23,28 @@ VOIDED_BY: Final = "The position of the event that took it back; null while it s
 
 
 @declared
-class Event:
+class Event(Node):
     """Something that happened, as the log keeps it."""
 
-    position: Position = strawberry.field(description=POSITION)
-    id: str = strawberry.field(description="The id its source gave it; unique within the source.")
-    source: str = strawberry.field(description="Who sent it: a URI reference.")
-    type: str = strawberry.field(
-        description="Its type's full name, such as `org.howcanwe.cohort.formed.v1`."
+    id: strawberry.ID = identified("position", EVENT)
+    position: Position = column(POSITION)
+    event_id: str = column(
+        "The CloudEvents `id` that its source gave it. It is unique within the source only."
     )
-    subject: str | None = strawberry.field(
-        description="The stream of the first subject it names, as `<kind>/<key>`; null where it is about an event."
+    source: str = column("Who sent it: a URI reference.")
+    type: str = column("Its type's full name, such as `org.howcanwe.cohort.formed.v1`.")
+    subject: str | None = column(
+        "The stream of the first subject it names, as `<kind>/<key>`; null where it is about an event."
     )
-    time: datetime = strawberry.field(description=TIME)
-    recorded_time: datetime = strawberry.field(description=RECORDED_TIME)
-    actor: str = strawberry.field(description=ACTOR)
-    visibility: Visibility | None = strawberry.field(description=VISIBILITY)
-    organisation: str | None = strawberry.field(
-        description="The key of the organisation that acts; null where the event names none."
+    time: datetime = column(TIME)
+    recorded_time: datetime = column(RECORDED_TIME)
+    actor: str = column(ACTOR)
+    visibility: Visibility | None = column(VISIBILITY)
+    organisation: str | None = column(
+        "The key of the organisation that acts; null where the event names none."
     )
-    data: JSON = strawberry.field(description="What its type says of it, as it was sent.")
-    line: str = strawberry.field(
-        description="The event's exact text: its bytes in UTF-8 are what the hash chain is made of."
+    data: JSON = column("What its type says of it, as it was sent.")
+    line: str = column(
+        "The event's exact text: its bytes in UTF-8 are what the hash chain is made of."
     )
-    voided_by: Position | None = strawberry.field(description=VOIDED_BY)
+    voided_by: Position | None = column(VOIDED_BY)

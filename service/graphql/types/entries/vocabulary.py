@@ -5,11 +5,9 @@ What a field of an event says stands in `words`, what it names or creates in `ev
 
 from collections.abc import Mapping
 from datetime import date
-from functools import reduce
 from inspect import cleandoc
-from operator import or_
 from types import new_class
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
+from typing import Any, Final
 
 import strawberry
 from sqlalchemy import JSON, func
@@ -34,6 +32,16 @@ _NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "event": {"event.voided": "voided_position"},
     "from": {"learning.captured": "sources"},
     "of": {"visibility.changed": "changed_subject"},
+    "summary": dict.fromkeys(
+        (
+            "cohort.closed",
+            "inspiration.shared",
+            "iteration.concluded",
+            "pairing.met",
+            "question.closed",
+        ),
+        "recorded_summary",
+    ),
 }
 """Where an event's field would not go with the others of an entry, it has another name in the graph."""
 
@@ -49,6 +57,8 @@ def _entry(kind: EventKind) -> type:
         if name not in _COMMON and name not in kind.personal
     }
     for name, field in fields.items():
+        if name in vars(TimelineEntry)["__annotations__"]:
+            raise Misdeclared(kind.model, name, "every entry has a field of this name: `_NAMES`")
         field.python_name = name
     body = {**fields, "__annotations__": {name: field.type for name, field in fields.items()}}
     # Strawberry's create_type makes no type with an interface.
@@ -130,14 +140,3 @@ def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
 
 ENTRIES: Final = tuple(_entry(kind) for kind in VOCABULARY.kinds)
 """The types of entries, one for each type of event."""
-
-if TYPE_CHECKING:
-    TimelineItem: TypeAlias = TimelineEntry
-else:
-    TimelineItem = Annotated[
-        reduce(or_, ENTRIES),
-        strawberry.union(
-            "TimelineItem",
-            description="An entry of a timeline: a type for each type of event.",
-        ),
-    ]

@@ -2,13 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, Final
-
-KEPT_SECONDS: Final = 0.1
+from typing import Any
 
 
 class Sharing:
-    """Answers under way, and those that came a moment ago: no answer is older than `KEPT_SECONDS`."""
+    """Answers under way: whoever asks the same meanwhile gets the same answer. None is kept once it is there."""
 
     def __init__(self) -> None:
         self._answers: dict[Hashable, asyncio.Future[Any]] = {}
@@ -18,9 +16,14 @@ class Sharing:
         answer = self._answers.get(key)
         if answer is None:
             answer = self._answers[key] = asyncio.ensure_future(ask())
-            answer.add_done_callback(lambda _: self._forget_soon(key))
+            answer.add_done_callback(lambda done: self._answered(key, done))
         # Whoever goes away takes nothing from the others.
         return await asyncio.shield(answer)
 
-    def _forget_soon(self, key: Hashable) -> None:
-        asyncio.get_running_loop().call_later(KEPT_SECONDS, self._answers.pop, key, None)
+    def forget(self, key: Hashable) -> None:
+        """Let nobody else have the answer that is under way, if one is."""
+        self._answers.pop(key, None)
+
+    def _answered(self, key: Hashable, answer: asyncio.Future[Any]) -> None:
+        if self._answers.get(key) is answer:
+            del self._answers[key]

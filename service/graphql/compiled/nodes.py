@@ -1,0 +1,87 @@
+"""Subjects in the answer by their keys, their streams and their ids, and their journeys as they are."""
+
+from sqlalchemy import ARRAY, Text, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from events.fields import KINDS
+from projections.tables import checkpoint
+from service.graphql.arguments import key
+from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
+from service.graphql.compiled.objects import (
+    Columns,
+    KeyedColumns,
+    as_object,
+    expression,
+    members,
+    of_stream,
+    subject,
+)
+from service.graphql.compiled.values import Expression, elements
+from service.graphql.fields.roots import ByKey
+from service.graphql.journeys import NAME as JOURNEY
+from service.graphql.journeys import ToJourney
+from service.graphql.nodes import ById, ByStreams
+from service.graphql.resuming import UpTo
+from service.graphql.selection import Selected
+
+
+@expression.register
+def _(source: ByKey, building: Building, row: Columns, selected: Selected) -> Expression:
+    def asked(given: Given) -> str:
+        return key(given.arguments(selected)["key"])
+
+    return subject(building, source.kind, building.bind(Text(), asked), selected.nodes, asked)
+
+
+@expression.register
+def _(source: ToJourney, building: Building, row: Columns, selected: Selected) -> Expression:
+    if building.given.arguments(selected).get("asOf") is not None:
+        raise NotCompiled("what stood once")
+    columns: Columns = {
+        "organisation": row["key"],
+        "position": select(checkpoint.c.position).scalar_subquery(),
+    }
+    if isinstance(row, KeyedColumns):
+        columns = KeyedColumns(columns, row.key)
+    made = members(building, building.type(JOURNEY), columns, selected.nodes)
+    return as_object(select(*made), building)
+
+
+@expression.register
+def _(source: UpTo, building: Building, row: Columns, selected: Selected) -> Expression:
+    return select(checkpoint.c.position).scalar_subquery()
+
+
+@expression.register
+def _(source: ByStreams, building: Building, row: Columns, selected: Selected) -> Expression:
+    most = building.limits.list_size_max
+    return _each(building, lambda given: source.wanted(given.arguments(selected), most), selected)
+
+
+@expression.register
+def _(source: ById, building: Building, row: Columns, selected: Selected) -> Expression:
+    most = building.limits.list_size_max
+
+    def streams(given: Given) -> list[str]:
+        wanted = source.wanted(given.arguments(selected), most)
+        if any(one.kind not in KINDS or one.moment is not None for one in wanted):
+            raise NotCompiled("what is no subject, or stood once")
+        return [one.stream for one in wanted]
+
+    if source.is_list:
+        return _each(building, streams, selected)
+    return of_stream(
+        building, building.bind(Text(), lambda given: streams(given)[0]), selected.nodes
+    )
+
+
+def _each(building: Building, streams: Binder, selected: Selected) -> Expression:
+    """Return the subject of each of some streams, null where there is none that is seen."""
+    of = elements(building.bind(ARRAY(Text), streams), building.name("asked"))
+    found = (
+        select(of_stream(building, of.c.name, selected.nodes).label("found"), of.c.place)
+        .correlate_except(of)
+        .subquery(building.name("found"))
+    )
+    each = func.json_agg(aggregate_order_by(found.c.found, found.c.place))
+    return func.coalesce(select(each).select_from(found).scalar_subquery(), func.json_build_array())

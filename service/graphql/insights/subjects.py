@@ -1,0 +1,143 @@
+"""The subjects beside the keys that figures answer with: which fields hold keys, of what, and how they are fetched."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo, get_named_type
+from strawberry.utils.str_converters import to_camel_case
+
+from service.graphql.fields.field import SOURCE, Field, Row, Source
+from service.graphql.fields.references import ToOne, ToStream
+from service.graphql.loading import Loading
+from service.graphql.selection import Selected, slot_of
+from service.graphql.types.bases import Subject
+from service.graphql.types.listed import KINDS
+
+PLAIN: Final = "__plain__"
+"""Marks a type, and its class, whose values are dicts with its fields as they are to be told."""
+
+STREAMS: Final = ""
+"""Stands for a kind where a field holds streams, `<kind>/<key>`, of any."""
+
+KEYS: Final[Mapping[str, str]] = {
+    "ask": "ask",
+    "cohort": "cohort",
+    "failure": "failure",
+    "earlier": "failure",
+    "iteration": "iteration",
+    "learning": "learning",
+    "organisation": "organisation",
+    "organisations": "organisation",
+    "from": "organisation",
+    "to": "organisation",
+    "question": "question",
+    "also": "question",
+    "suggestion": STREAMS,
+    "Counted.items": STREAMS,
+    "SustainedAfter.items": STREAMS,
+    "IterationKeys.list": "iteration",
+    "OrganisationKeys.list": "organisation",
+    "PairingKeys.list": "pairing",
+}
+"""The kind of the subjects whose keys a text in a figure holds, by the name of the field, or by type and field."""
+
+
+@dataclass(frozen=True)
+class ToEach:
+    """Leads to a subject for each key, or stream, of a list: None in the place of one that the viewer may not see."""
+
+    kind: str
+    column: str
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """The list."""
+        return (self.column,)
+
+    def _streams(self, row: Row) -> list[str]:
+        prefix = f"{self.kind}/" if self.kind else ""
+        return [f"{prefix}{value}" for value in row[self.column]]
+
+    async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
+        """Fetch the subjects."""
+        wanted = {stream for row in rows for stream in self._streams(row)}
+        found = await loading.streams(wanted, selected.nodes)
+        for row in rows:
+            row[selected.slot] = [found.get(stream) for stream in self._streams(row)]
+
+    def read(self, row: Row, slot: str) -> Any:
+        """Return the subjects' rows."""
+        return row[slot]
+
+
+def subjects_beside(cls: type) -> Iterator[tuple[str, str, Any, Field]]:
+    """Yield for each attribute of a class that holds keys: its name; name, type and field of the subject beside it."""
+    for attribute, annotation in cls.__annotations__.items():
+        key = to_camel_case(attribute.removesuffix("_"))
+        kind = KEYS.get(f"{cls.__name__}.{key}", KEYS.get(key))
+        if kind is None or annotation not in (str, str | None, list[str]):
+            continue
+        type_ = KINDS[kind] if kind else Subject
+        name = attribute.removesuffix("_")
+        if annotation == list[str]:
+            plural = f"{name.removesuffix('s')}_subjects"
+            yield attribute, plural, list[type_ | None], _each(kind, key)  # type: ignore[valid-type]
+        else:
+            yield attribute, f"{name}_subject", type_ | None, _one(kind, key)
+
+
+def _one(kind: str, key: str) -> Field:
+    source: Source = ToOne(kind, key) if kind else ToStream(key)
+    return Field(
+        f"The subject that `{key}` names, as it is now; null if you may not see it.",
+        lambda _: source,
+        form="X | None",
+    )
+
+
+def _each(kind: str, key: str) -> Field:
+    return Field(
+        f"The subjects that `{key}` names, in its order, as they are now; null in place of one that you may not see.",
+        lambda _: ToEach(kind, key),
+        form="list[X | None]",
+    )
+
+
+class Completed(dict[str, Any]):
+    """A part of an answer, with what is selected beside its keys."""
+
+
+async def with_subjects(
+    loading: Loading, type_: GraphQLObjectType, parts: Sequence[Row], nodes: Sequence[FieldNode]
+) -> Sequence[Row]:
+    """Return parts of an answer with the subjects that are selected in them; the parts themselves where none are.
+
+    However many they are, each place of the query asks once.
+    """
+    found = parts
+    for selected in loading.selection.of(type_, nodes):
+        below = get_named_type(selected.field.type)
+        if SOURCE in selected.field.extensions:
+            found = _completed(found)
+            await loading.lead(found, selected)
+        elif isinstance(below, GraphQLObjectType) and PLAIN in below.extensions:
+            lists: list[Sequence[Row]] = [part[selected.name] for part in parts]
+            rows = [row for list_ in lists for row in list_]
+            filled = await with_subjects(loading, below, rows, selected.nodes)
+            if filled is not rows:
+                found = _completed(found)
+                left = iter(filled)
+                for part, list_ in zip(found, lists, strict=True):
+                    part[selected.slot] = [next(left) for _ in list_]
+    return found
+
+
+def _completed(parts: Sequence[Row]) -> Sequence[Row]:
+    return [part if isinstance(part, Completed) else Completed(part) for part in parts]
+
+
+def read_part(part: Row, info: GraphQLResolveInfo[Any]) -> Any:
+    """Return the value of a field of a part of an answer: with subjects, where some are selected below it."""
+    slot = slot_of(str(info.path.key))
+    return part[slot] if slot in part else part[info.field_name]

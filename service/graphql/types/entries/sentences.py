@@ -1,0 +1,128 @@
+"""What the summary of an entry says: a sentence for each type of event.
+
+A field of the event's data stands in braces: what it names by its title, words in quotation
+marks (`{name:bare}`: without), a number with its unit (`{people:person/people}`). What stands in brackets is left out
+where one of its fields is absent, or names what is hidden from the viewer. Of several sentences, the first is taken of
+which no field is absent. Persons are never named.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from events.catalogue import VOCABULARY
+from events.types import EVENT_TYPES, EventType
+from events.types.cohorts import (
+    CohortClosed,
+    CohortFormed,
+    NoteAdded,
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationRegistered,
+    OrganisationsPaired,
+    PairingEnded,
+    PairingMet,
+)
+from events.types.exchange import HelpAsked, HelpGiven, InspirationShared, InspirationUsed
+from events.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationRevised,
+    IterationStarted,
+    ObservationRecorded,
+    ParticipationRecorded,
+)
+from events.types.learnings import (
+    FailureReclassified,
+    FailureRecorded,
+    LearningAdopted,
+    LearningCaptured,
+    LearningChallenged,
+    LearningRevised,
+    ReviewHeld,
+)
+from events.types.questions import MindsetAssessed, QuestionClosed, QuestionFramed, QuestionReframed
+from events.types.record import EventVoided, PersonForgotten, PersonIntroduced, VisibilityChanged
+from events.types.results import (
+    JourneyCheckedIn,
+    OutcomeHarvested,
+    OutcomeSubstantiated,
+    PublicationReleased,
+    PublicationWithdrawn,
+)
+from service.graphql.fields.field import Misdeclared
+from service.graphql.types.entries.sentence import Sentence
+
+_SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
+    CohortFormed: ("The cohort {title} was formed around the question {text}.",),
+    CohortClosed: ("{cohort} was closed[: {summary}].",),
+    OrganisationRegistered: ("{name:bare} was registered.",),
+    OrganisationJoined: ("{organisation} joined {cohort}[: {motivation}].",),
+    OrganisationLeft: ("{organisation} left {cohort} for the reason “{reason}”[: {note}].",),
+    OrganisationsPaired: ("{organisations} were paired in {cohort}[: {purpose}].",),
+    PairingEnded: ("{pairing} was ended[: {reason}].",),
+    PairingMet: ("{organisation} reported a meeting of {pairing}[: {summary}].",),
+    NoteAdded: (
+        "{organisation} added a note about {about}: {text}.",
+        "A note about {about} was added: {text}.",
+    ),
+    InspirationShared: (
+        "{by} shared the inspiration {title} with {cohort}.",
+        "The inspiration {title} was shared with {cohort}.",
+    ),
+    InspirationUsed: ("{organisation} used {inspiration}[ in {iteration}][: {how}].",),
+    HelpAsked: ("{organisation} asked for help: {text}.",),
+    HelpGiven: ("{organisation} answered {ask}: {text}.",),
+    MindsetAssessed: (
+        "{organisation} assessed its mindset as “{framing}”, at the level of participation"
+        " “{participation_level}”[: {narrative}].",
+    ),
+    QuestionFramed: ("{organisation} framed the question {text}.",),
+    QuestionReframed: ("A question was reframed as {text} for the reason {reason}.",),
+    QuestionClosed: ("{question} was closed as “{outcome}”[: {summary}].",),
+    IterationPlanned: ("{organisation} planned the iteration {title} for {question}.",),
+    IterationRevised: ("The plan of {iteration} was revised: {reason}.",),
+    IterationStarted: ("{iteration} was started.",),
+    ObservationRecorded: ("An observation was recorded in {iteration}: {text}.",),
+    ParticipationRecorded: (
+        "{people:person/people} took part in {iteration} at the level “{level}”.",
+    ),
+    IterationConcluded: (
+        "{iteration} was concluded with the result “{result}” and the decision “{decision}”:"
+        " {summary}.",
+    ),
+    FailureRecorded: ("{organisation} recorded a failure[ of {iteration}]: {actual}.",),
+    FailureReclassified: ("{failure} was reclassified: {reason}.",),
+    LearningCaptured: ("{organisation} captured the learning {statement}.",),
+    LearningRevised: ("A learning was revised to {statement} for the reason {reason}.",),
+    LearningChallenged: ("{organisation} challenged {learning}: {reason}.",),
+    LearningAdopted: ("{organisation} adopted {learning}[ in {iteration}][: {adaptation}].",),
+    ReviewHeld: ("{organisation} held a review[ of {iteration}]: {actual}.",),
+    OutcomeHarvested: ("{organisation} harvested the outcome {description}.",),
+    OutcomeSubstantiated: (
+        "{organisation} assessed {outcome} with the agreement “{agreement}”[: {comment}].",
+    ),
+    JourneyCheckedIn: (
+        "{organisation} checked in {months_after:month/months} after the close of {cohort}"
+        " with the status “{status}”[: {narrative}].",
+    ),
+    PublicationReleased: (
+        "{organisation} published the {kind} {title}.",
+        "{cohort} published the {kind} {title}.",
+        "The {kind} {title} was published.",
+    ),
+    PublicationWithdrawn: ("{publication} was withdrawn: {reason}.",),
+    PersonIntroduced: ("{organisation} introduced a person.",),
+    PersonForgotten: ("The name and e-mail address of a person were erased.",),
+    VisibilityChanged: ("The visibility of {of} was changed to “{visibility}”.",),
+    EventVoided: ("{event} was voided: {reason}.",),
+}
+
+
+def _sentence(model: type[EventType]) -> Sentence:
+    if model not in _SAID:
+        raise Misdeclared(model, "summary", "`entries.sentences` says nothing of it")
+    return Sentence.read(VOCABULARY.named(model.name), _SAID[model])
+
+
+SENTENCES: Final = {model.name: _sentence(model) for model in EVENT_TYPES}
+"""The sentence of each type of event."""
