@@ -98,7 +98,8 @@ async def two(log: EventLog) -> AsyncIterator[Two]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no time pass: some figures have another value at every moment."""
     now = now_us()
-    monkeypatch.setattr("service.insights.now_us", lambda: now)
+    for module in ("service.insights", "service.graphql.insights.figures"):
+        monkeypatch.setattr(f"{module}.now_us", lambda: now)
 
 
 async def keys_of(asker: Asker) -> dict[str, list[str]]:
