@@ -1,7 +1,6 @@
 """The protocol graphql-transport-ws by Strawberry's handler; each method here says what that lacks."""
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import ExitStack, aclosing, suppress
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
 
 from service.connected import TooMany
 from service.errors import KeyRefused
+from service.graphql.authorization import key_of
 from service.graphql.context import Context
 from service.graphql.errors import refusal
 from service.graphql.trusted import extensions_of
@@ -107,24 +107,3 @@ class Connection(handlers.BaseGraphQLTransportWSHandler[Context, None]):
             async with aclosing(results):
                 await self._send_result_stream(operation, results)
             await operation.send_operation_message({"id": operation.id, "type": "complete"})
-
-
-def key_of(payload: Mapping[str, Any]) -> str | None:
-    """Return the key of a payload, in whichever of its usual places, as the header has it; None of an empty payload.
-
-    Raises WebSocketException where something is sent, and no key: nobody is to be the public by mistake.
-    """
-    if not payload:
-        return None
-    given = _lowered(payload)
-    headers = given.get("headers")
-    places = (given, _lowered(headers) if isinstance(headers, dict) else {})
-    found = (place.get(name) for place in places for name in ("authorization", "token"))
-    key = next((value for value in found if value is not None), None)
-    if not (isinstance(key, str) and key.strip()):
-        raise WebSocketException(4400, "Expected the key as authorization, token or in headers")
-    return key if key.lower().startswith("bearer ") else f"Bearer {key}"
-
-
-def _lowered(given: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name.lower(): value for name, value in given.items()}
