@@ -34,6 +34,11 @@ class Prepared:
         self.names = frozenset(self._names)
 
     @property
+    def characters(self) -> int:
+        """How long its text is."""
+        return len(self._text)
+
+    @property
     def bytes(self) -> int:
         """About how much memory it takes."""
         return 2 * len(self._text)

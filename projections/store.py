@@ -29,6 +29,9 @@ from projections.fold import Rows
 from projections.projection import Key, Row
 from projections.tables import READ_MODELS, checkpoint
 
+STATEMENTS_MAX: Final = 50
+"""How many statements a connection keeps planned. PostgreSQL takes about 80 bytes for each of their characters."""
+
 LOCK_SECONDS_MAX: Final = 10
 IDLE_SECONDS_MAX: Final = 10
 
@@ -49,6 +52,7 @@ def engine(
         pool_timeout=CONNECT_SECONDS_MAX,
         connecting={
             "timeout": CONNECT_SECONDS_MAX,
+            "statement_cache_size": STATEMENTS_MAX,
             "max_cacheable_statement_size": 0,  # long ones are those whose planning takes long
             "server_settings": {"timezone": "UTC", "jit": "off", **settings},
         },

@@ -203,3 +203,15 @@ def test_the_rows_of_a_list_below_rows_are_found_by_an_index() -> None:
                 assert belongs.name in firsts, (table.name, belongs.name)
                 found += 1
     assert found > 50
+
+
+async def test_what_would_take_long_to_plan_is_executed_as_usual(asker: Asker) -> None:
+    below = "sources { ... on Question { text } ... on Iteration { title } }"
+    fields = " ".join(
+        f'o{number}: organisation(key: "{MUSEUM}") {{ learnings(first: 1) {{ nodes {{ {below} }} }} }}'
+        for number in range(30)
+    )
+    few, many = f"{{ {fields.partition(' o1:')[0]} }}", f"{{ {fields} }}"
+    one = await asker.ask(few)
+    assert list((await asker.ask(many)).values()) == [one["o0"]] * 30
+    assert plans(asker, many) == [None] and None not in plans(asker, few)

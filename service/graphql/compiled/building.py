@@ -17,7 +17,7 @@ from service.graphql.selection import Selected, Selection
 
 T = TypeVar("T")
 
-FIELDS_MAX: Final = 2_000
+FIELDS_MAX: Final = 1_000
 """Of how many fields a statement is made at most, each counted as often as fragments spread it: it is to be planned."""
 
 

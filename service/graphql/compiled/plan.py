@@ -41,6 +41,10 @@ _NO_ROW: Final = KeyedColumns({}, lambda given: "")
 """The row of which a query begins. Its lists are nobody's."""
 
 
+CHARACTERS_MAX: Final = 50_000
+"""How long a statement is at most, which each connection keeps planned."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """How an operation is answered: a statement with a column of JSON for each of its fields that can be compiled.
@@ -99,6 +103,8 @@ class Plan:
         labels = {name: f"field{number}" for number, name in enumerate(columns)}
         statement: Any = select(*(column.label(labels[name]) for name, column in columns.items()))
         prepared = Prepared(statement)
+        if prepared.characters > CHARACTERS_MAX:
+            raise NotCompiled(f"more than {CHARACTERS_MAX} characters")
         used = prepared.names & building.binders.keys()
         return cls(
             tuple(named),
