@@ -16,6 +16,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    false,
     func,
     literal,
     or_,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     true,
 )
 
-from events.access.audience import Viewer, organisation
+from events.access.audience import Viewer, column, organisation
 from events.terms import Visibility
 from projections.models.subjects import FormerSubjects, SubjectAudiences
 from projections.tables import TEXT
@@ -44,8 +45,8 @@ _HELD_AT: Final = {level: _held(f"{_TOKENS}_{level.value}") for level in Visibil
 def given(viewer: Viewer) -> Mapping[str, Sequence[str]]:
     """Return the values with which a statement is run for a viewer."""
     return {
-        _TOKENS: sorted(viewer.tokens),
-        **{bind.key: sorted(viewer.at(level)) for level, bind in _HELD_AT.items()},
+        _TOKENS: column(viewer.tokens),
+        **{bind.key: column(viewer.at(level)) for level, bind in _HELD_AT.items()},
     }
 
 
@@ -54,7 +55,11 @@ def seen(audience: ColumnElement[Any], level: ColumnElement[str] | None = None) 
     held: Any = _HELD
     if level is not None:
         held = case(*((level == one.value, _HELD_AT[one]) for one in Visibility), else_=_HELD)
-    return audience.op("&&", is_comparison=True)(held)
+    overlap = audience.op("&&", is_comparison=True)(held)
+    # PostgreSQL expects an overlap to be rare, and would read all organisations to find a member; of what it knows
+    # nothing about, it expects one half. Twice, it costs more than to compare keys, which is then done first; the
+    # second is only evaluated if the first is null.
+    return func.coalesce(overlap, overlap, false())
 
 
 def acts(acting: ColumnElement[str]) -> Condition:
@@ -130,3 +135,24 @@ class SubjectThen(Subject):
     def joined(self, rows: Any) -> Any:
         """Return the rows with their subjects."""
         return rows.outerjoin(self._now, self._on).outerjoin(self._former, true())
+
+
+def names_seen(names: ColumnElement[Any], position: ColumnElement[int]) -> Condition:
+    """Return whether all the subjects of these streams, as they were by the position, are seen; each is named once."""
+    now, former = SubjectAudiences.table.alias("named"), FormerSubjects.table.alias("former")
+    standing = _counted(now, names, now.c.position <= position)
+    taken_back = _counted(former, names, former.c.position <= position, former.c.ended > position)
+    # Hardly any were taken back: these are counted where one is missing.
+    return or_(
+        standing == func.cardinality(names), standing + taken_back == func.cardinality(names)
+    )
+
+
+def _counted(subjects: FromClause, names: ColumnElement[Any], *then: Condition) -> Any:
+    """Return how many of the subjects of these streams, of those that were there then, are seen."""
+    return (
+        select(func.count())
+        .where(subjects.c.stream == any_(names), *then, seen(subjects.c.audience))
+        .correlate_except(subjects)
+        .scalar_subquery()
+    )

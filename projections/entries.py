@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from projections.audiences import Condition, SubjectThen, event_seen, seen
+from projections.audiences import Condition, SubjectThen, event_seen, names_seen, seen
 from projections.listing import PARENT, texts
 from projections.models.record import Entries, Timeline, Voids
 from projections.models.subjects import FormerSubjects, SubjectAudiences
@@ -132,22 +132,13 @@ def given(positions: Sequence[int]) -> Select[Any]:
     """Return the statement for those of these positions whose lines may be given: all that they name is seen, too."""
     own, judged = _ENTRIES.alias("own"), _ENTRIES.alias("judged")
     subject = SubjectThen(judged.c.subject, judged.c.position)
-    names = func.unnest(judged.c.names).table_valued("stream").render_derived("name")
-    named = SubjectThen(names.c.stream, judged.c.position)
-    hidden = (
-        select(literal(1))
-        .select_from(named.joined(names))
-        .where(func.coalesce(seen(named.audience), False).is_(False))
-        .correlate(judged)
-        .exists()
-    )
     return (
         select(own.c.position)
         .select_from(subject.joined(own.join(judged, judged.c.position == own.c.judged)))
         .where(
             own.c.position == any_(_positions(positions)),
             event_seen(judged, subject, judged.c.creates),
-            ~hidden,
+            names_seen(judged.c.names, judged.c.position),
         )
     )
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    any_,
     bindparam,
     cast,
     func,
@@ -24,6 +23,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import array
 
 from events.access.audience import column, everybodys
 from events.terms import Visibility
@@ -302,7 +302,10 @@ class InList:
 
     def condition(self, rows: FromClause, parent: ColumnElement[str]) -> Condition:
         """Return whether a row belongs to the parent."""
-        return _prefixed(self.prefix, parent) == any_(rows.c[self.name])
+        of: Any = array([_prefixed(self.prefix, parent)], type_=TEXT)
+        # So written, an index finds the rows; said twice, PostgreSQL expects few of them, and does not rather read all
+        # rows in the order in which they are shown.
+        return and_(*(rows.c[self.name].op(how, is_comparison=True)(of) for how in ("@>", "&&")))
 
     def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
         """Say the same of a row at hand."""

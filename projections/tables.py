@@ -28,6 +28,7 @@ READ_MODELS: Final = "read_models"
 
 metadata: Final = MetaData(schema=READ_MODELS)
 
+REFERS: Final = "refers"
 WORDING: Final = "wording"
 THEMES_FOLDED: Final = "themes_folded"
 SECTOR_FOLDED: Final = "sector_folded"
@@ -45,6 +46,16 @@ def text(name: str, **more: Any) -> Column[str]:
 def texts(name: str) -> Column[list[str]]:
     """Return a column of a list of texts, which may be empty."""
     return Column(name, TEXTS, nullable=False)
+
+
+def reference(name: str) -> Column[str]:
+    """Return a column of a subject's key, whose rows are found by it."""
+    return Column(name, TEXT, info={REFERS: True})
+
+
+def references(name: str) -> Column[list[str]]:
+    """Return a column of keys or streams of subjects, whose rows are found by any of them."""
+    return Column(name, TEXTS, nullable=False, info={REFERS: True})
 
 
 def worded(name: str) -> Column[str]:
@@ -120,17 +131,18 @@ def subjects(name: str, *columns: Any) -> Table:
         position("updated_position", nullable=False),
         *columns,
         *_wording(columns),
+        *_referring(name, columns),
         Index(f"{name}_of_organisation", "organisation", "position"),
         Index(f"{name}_of_cohort", "cohort", "position"),
     )
 
 
-def facts(name: str, about: str, *columns: Any) -> Table:
+def facts(name: str, about: str, *columns: Any, by: Iterable[str] = ()) -> Table:
     """Return a table with a row for each event of one or more types, at the event's position.
 
-    `about` names the column of the subject that it is about. `organisation` is whose doing it is, `cohort` the event's;
-    `level` is the one it was given for itself, if that has an effect; `audience` are the tokens of those who see it,
-    null where it is seen like its subject.
+    `about` names the column of the subject that it is about, `by` others by which rows are found. `organisation` is
+    whose doing it is, `cohort` the event's; `level` is the one it was given for itself, if that has an effect;
+    `audience` are the tokens of those who see it, null where it is seen like its subject.
     """
     return Table(
         name,
@@ -143,13 +155,21 @@ def facts(name: str, about: str, *columns: Any) -> Table:
         Column("audience", TEXTS),
         *columns,
         *_wording(columns),
-        Index(f"{name}_by_{about}", about, "position"),
+        *_referring(name, columns),
+        *(Index(f"{name}_by_{column}", column, "position") for column in (about, *by)),
     )
 
 
 def _wording(columns: Iterable[Any]) -> Iterator[Column[str]]:
     if any(column.info.get(WORDING) for column in columns):
         yield text(WORDING, nullable=False)
+
+
+def _referring(name: str, columns: Iterable[Any]) -> Iterator[Index]:
+    for column in columns:
+        if column.info.get(REFERS):
+            how = "gin" if isinstance(column.type, ARRAY) else "btree"
+            yield Index(f"{name}_by_{column.name}", column, postgresql_using=how)
 
 
 checkpoint: Final = Table(

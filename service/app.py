@@ -221,7 +221,9 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.limits = limits_of(service.settings) if service else Limits()
     schema = Schema(app.state.limits)
     app.state.graph = Graph(schema, _graphql_context)
+    # They are tried in this order, each of its routes by a pattern: first those that are asked most.
     parts = (
+        graphql,
         recording,
         handshake,
         reading,
@@ -233,7 +235,6 @@ def create_app(service: Service | None) -> FastAPI:
         metrics,
         documentation,
         graphiql,
-        graphql,
     )
     for part in parts:
         app.include_router(part.router)
@@ -301,6 +302,7 @@ def limits_of(settings: Settings) -> Limits:
         cost_max=settings.graphql_cost_max,
         rows_max=settings.graphql_rows_max,
         search_cost=settings.graphql_search_cost,
+        past_cost=settings.graphql_past_cost,
         figure_cost=settings.graphql_figure_cost,
         introspection_cost=settings.graphql_introspection_cost,
         statements_max=settings.graphql_statements_max,

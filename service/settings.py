@@ -211,6 +211,13 @@ class Settings(BaseSettings):
     graphql_search_cost: Annotated[
         int, Field(ge=0, description="What a search in a GraphQL query costs beside its fields.")
     ] = 12_500
+    graphql_past_cost: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="What a journey as it stood costs in a GraphQL query beside its fields.",
+        ),
+    ] = 12_500
     graphql_figure_cost: Annotated[
         int,
         Field(ge=0, description="What a figure of the insights costs beside its fields."),

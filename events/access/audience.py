@@ -66,6 +66,10 @@ def member(cohort: str) -> str:
     return f"cohort:{cohort}"
 
 
+_HELD_BY_MANY: Final = {
+    token: place for place, token in enumerate((PUBLIC, EVERYTHING, KEY, ANALYST))
+}
+
 _CELLS: Final = {
     EVERYTHING: (Action.READ, Role.FACILITATOR, Relation.OWN),
     "facilitator-of": (Action.READ, Role.FACILITATOR, Relation.OWN),
@@ -115,9 +119,12 @@ def everybodys(level: Visibility) -> Audience:
 
 
 @lru_cache(maxsize=16_384)
-def column(audience: Audience) -> list[str]:
-    """Return the tokens of an audience in order, as rows have them; the list is nobody's to change."""
-    return sorted(audience)
+def column(tokens: Audience) -> list[str]:
+    """Return an audience, or what a viewer holds, as rows have it; the list is nobody's to change.
+
+    Those that most hold come first: arrays are compared from their beginning, until something is in both.
+    """
+    return sorted(tokens, key=lambda token: (_HELD_BY_MANY.get(token, len(_HELD_BY_MANY)), token))
 
 
 class Audiences(NamedTuple):

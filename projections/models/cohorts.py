@@ -12,13 +12,13 @@ from events.terms import Visibility
 from projections.projection import Facts, Key, Projection, Row, Subjects, adds, creates, moves, on
 from projections.step import Step
 from projections.tables import (
-    TEXTS,
     day,
     facts,
     flag,
     metadata,
     moment,
     position,
+    references,
     sector,
     small,
     subjects,
@@ -186,7 +186,7 @@ class Pairings(Subjects):
     kind = "pairing"
     table = subjects(
         "pairings",
-        Column("organisations", TEXTS, nullable=False),
+        references("organisations"),
         worded("purpose"),
         moment("ended_at"),
         position("ended_position"),

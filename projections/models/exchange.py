@@ -2,7 +2,7 @@
 
 from projections.projection import Facts, Row, Subjects, adds, creates
 from projections.step import Step
-from projections.tables import facts, subjects, text, texts, themes, worded
+from projections.tables import facts, reference, references, subjects, text, themes, worded
 
 
 class Inspirations(Subjects):
@@ -15,7 +15,7 @@ class Inspirations(Subjects):
         worded("title"),
         text("url"),
         worded("summary"),
-        texts("questions"),
+        references("questions"),
     )
 
     @creates("inspiration.shared")
@@ -33,7 +33,14 @@ class Inspirations(Subjects):
 class Uses(Facts):
     """A row per use of an inspiration; `organisation` is the one that used it."""
 
-    table = facts("uses", "inspiration", text("inspiration"), text("iteration"), worded("how"))
+    table = facts(
+        "uses",
+        "inspiration",
+        text("inspiration"),
+        reference("iteration"),
+        worded("how"),
+        by=("organisation",),
+    )
 
     @adds("inspiration.used")
     def used(self, step: Step) -> Row:
@@ -60,7 +67,7 @@ class Asks(Subjects):
 class Helps(Facts):
     """A row per time that help was given; `organisation` is the one that helped."""
 
-    table = facts("helps", "ask", text("ask"), worded("text"))
+    table = facts("helps", "ask", text("ask"), worded("text"), by=("organisation",))
 
     @adds("help.given")
     def given(self, step: Step) -> Row:

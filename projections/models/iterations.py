@@ -9,6 +9,8 @@ from projections.tables import (
     moment,
     number,
     position,
+    reference,
+    references,
     small,
     subjects,
     text,
@@ -29,7 +31,7 @@ class Iterations(Subjects):
     kind = "iteration"
     table = subjects(
         "iterations",
-        text("question"),
+        reference("question"),
         worded("title"),
         worded("hypothesis"),
         worded("action"),
@@ -37,8 +39,8 @@ class Iterations(Subjects):
         text("criterion"),
         text("participation_level"),
         texts("modes"),
-        text("follows"),
-        texts("inspired_by"),
+        reference("follows"),
+        references("inspired_by"),
         day("starts_on"),
         day("ends_on"),
         *themes(),
@@ -191,7 +193,7 @@ class Reviews(Facts):
     table = facts(
         "reviews",
         "organisation",
-        text("iteration"),
+        reference("iteration"),
         worded("intended"),
         worded("actual"),
         worded("why"),

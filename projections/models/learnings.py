@@ -3,7 +3,17 @@
 from events.terms import FailureCause
 from projections.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.step import Step
-from projections.tables import facts, small, subjects, text, texts, themes, worded
+from projections.tables import (
+    facts,
+    reference,
+    references,
+    small,
+    subjects,
+    text,
+    texts,
+    themes,
+    worded,
+)
 
 _CLASSES = ("failure_type", "failure_cause", "facet", "degree")
 
@@ -14,8 +24,8 @@ class Failures(Subjects):
     kind = "failure"
     table = subjects(
         "failures",
-        text("iteration"),
-        text("question"),
+        reference("iteration"),
+        reference("question"),
         worded("intended"),
         worded("actual"),
         worded("why"),
@@ -81,7 +91,7 @@ class Learnings(Subjects):
         worded("statement"),
         text("loop"),
         small("evidence_level"),
-        texts("sources"),
+        references("sources"),
         *themes(),
     )
 
@@ -134,7 +144,12 @@ class Adoptions(Facts):
     """A row per adoption; `organisation` is the one that takes the learning up, `iteration` one of its own."""
 
     table = facts(
-        "adoptions", "learning", text("learning"), text("iteration"), worded("adaptation")
+        "adoptions",
+        "learning",
+        text("learning"),
+        reference("iteration"),
+        worded("adaptation"),
+        by=("cohort", "organisation"),
     )
 
     @adds("learning.adopted")

@@ -2,7 +2,18 @@
 
 from projections.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.step import Step
-from projections.tables import facts, flag, moment, position, subjects, text, texts, themes, worded
+from projections.tables import (
+    facts,
+    flag,
+    moment,
+    position,
+    reference,
+    subjects,
+    text,
+    texts,
+    themes,
+    worded,
+)
 
 
 class Questions(Subjects):
@@ -16,7 +27,7 @@ class Questions(Subjects):
         "questions",
         flag("shared"),
         worded("text"),
-        text("parent"),
+        reference("parent"),
         *themes(),
         text("state"),
         moment("closed_at"),

@@ -125,7 +125,7 @@ class Voids(Projection):
 
 
 class Entries(Projection):
-    """A row per event: who sees it, and what it is found by.
+    """A row per event: who sees it, and what it is found by. `time` is when it happened, as its sender wrote it.
 
     `subject` is the stream of its first subject, `names` those of all that it names, `organisation` acts in it. It is
     seen like its subject (`creates`: like what it created), by that and its own `level`; where it has an `audience`
@@ -140,6 +140,7 @@ class Entries(Projection):
         position("position", primary_key=True),
         moment("occurred_at", nullable=False),
         moment("recorded_at", nullable=False),
+        text("time", nullable=False),
         text("type", nullable=False),
         text("subject"),
         text("cohort"),
@@ -170,6 +171,7 @@ class Entries(Projection):
             "position": step.position,
             "occurred_at": step.occurred_at,
             "recorded_at": step.recorded_at,
+            "time": step.content["time"],
             "type": step.type,
             "subject": step.content.get("subject"),
             "cohort": step.cohort,

@@ -8,10 +8,10 @@ from projections.tables import (
     flag,
     moment,
     position,
+    references,
     small,
     subjects,
     text,
-    texts,
     worded,
 )
 
@@ -70,7 +70,12 @@ class Checkins(Facts):
     """A row per check-in after a cohort's close."""
 
     table = facts(
-        "checkins", "organisation", small("months_after"), text("status"), worded("narrative")
+        "checkins",
+        "organisation",
+        small("months_after"),
+        text("status"),
+        worded("narrative"),
+        by=("cohort",),
     )
 
     @adds("journey.checked_in")
@@ -93,7 +98,7 @@ class Publications(Subjects):
         worded("title"),
         text("licence"),
         text("url"),
-        texts("cites"),
+        references("cites"),
         moment("withdrawn_at"),
         position("withdrawn_position"),
         text("reason"),

@@ -31,6 +31,7 @@ from service.graphql.errors import as_graphql, refusal
 from service.graphql.limits import (
     Limits,
     Measure,
+    Size,
     cost_of,
     query_too_long,
     too_costly,
@@ -49,6 +50,9 @@ TOO_MANY_TOKENS: Final = "Parsing aborted"
 PLANS_MAX: Final = 8
 """Of how many forms of a document's variables plans are remembered."""
 
+SIZES_MAX: Final = 8
+"""Of how many numbers of rows that a document is asked for its size is remembered."""
+
 
 @dataclass(eq=False)
 class Document:
@@ -59,6 +63,7 @@ class Document:
     bytes: int = 0
     is_trusted: bool = False
     plans: dict[Hashable, Plan | None] = field(default_factory=dict)
+    sizes: dict[Hashable, Size] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Documents:
         self._reading = Turns(1, 1)
         self._prices = {
             "search": limits.search_cost,
+            "journey(asOf)": limits.past_cost,
             **dict.fromkeys(FIGURES, limits.figure_cost),
             "__schema": limits.introspection_cost,
             "__type": limits.introspection_cost,
@@ -138,7 +144,7 @@ class Documents:
         self, document: Document, node: OperationDefinitionNode, values: VariableValues | None
     ) -> Operation:
         """Return an operation with values of its variables, and what it costs. Raises Refused."""
-        size = self._measure(document.node, values.coerced if values else {}).of(node)
+        size = self._size(document, node, values.coerced if values else {})
         error = (too_costly if document.is_trusted else too_large)(size, self.limits)
         cost = cost_of(size, self.limits)
         if error is not None:
@@ -172,12 +178,30 @@ class Documents:
             # What is wrong with an argument is told as usual.
             return None
 
+    def _size(
+        self, document: Document, node: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> Size:
+        """Return an operation's size. Of its variables, only numbers decide, and how long lists are."""
+        numbers = tuple(
+            (name, len(value) if isinstance(value, list) else value)
+            for name, value in variables.items()
+            if isinstance(value, int | list)
+        )
+        key = node.name.value if node.name else None, numbers
+        size = document.sizes.get(key)
+        if size is None:
+            size = self._measure(document.node, variables).of(node)
+            document.sizes[key] = size
+            if len(document.sizes) > SIZES_MAX:
+                del document.sizes[next(iter(document.sizes))]
+        return size
+
     def _measure(self, node: DocumentNode, variables: Mapping[str, Any]) -> Measure:
         return Measure(node, variables, self._prices, page_rows(self.limits.list_size_max))
 
     def _key(self, node: OperationDefinitionNode, variables: VariableValues) -> Hashable:
         name = node.name.value if node.name else None
-        return name, form(self.graph, node, variables)
+        return name, form(variables)
 
     def _keep_plan(self, document: Document, key: Hashable, plan: Plan | None) -> None:
         """Keep the plan, and no more than `PLANS_MAX` of a document."""

@@ -95,16 +95,19 @@ class Entries(Feed):
 
     async def behind(self, position: int) -> AsyncGenerator[Frame, None]:
         """Yield what stands behind the position, then what comes."""
+        announcer = self.context.log.announcer
         while True:
             standing = self.standing
             page: Page | None = await self.shared(position, partial(self._page, position))
+            head = announcer.head
             await self.check()
-            if page is None or self.standing != standing:
+            if page is None or self.standing != standing or announcer.head > head:
+                # Meanwhile something may have been hidden, if looking at the key took a while.
                 continue
             for place, frame in page.frames:
                 yield frame
                 position = place
-                if self.context.log.announcer.head > page.head:
+                if announcer.head > page.head:
                     # What was recorded since may hide some of the rest, which is asked for anew.
                     break
             else:

@@ -34,7 +34,8 @@ class Limits:
     """What a query may ask for.
 
     `cost` counts fields, each as often as the lists around it ask for rows; a field that takes the service far longer
-    than others has a price of its own: `search_cost`, `figure_cost`, and `introspection_cost` for all of the schema.
+    than others has a price of its own: `search_cost`, `figure_cost`, `past_cost` for a journey as it stood, and
+    `introspection_cost` for all of the schema.
     `rows_max` is how many rows of lists an answer has at most.
     """
 
@@ -48,6 +49,7 @@ class Limits:
     search_cost: int = 12_500
     figure_cost: int = 2_500
     introspection_cost: int = 25_000
+    past_cost: int = 12_500
     statements_max: int = 4
     list_size_max: int = 100
     pasts_max: int = 4
@@ -100,8 +102,8 @@ COUNTED_MAX = 10**12
 class Measure:
     """Measures an operation of a document, with its variables as execution takes them: `100.0` asks for 100 rows.
 
-    `prices` are those of fields that cost more than others, by their name; a page has `page_rows` rows where the query
-    does not say how many.
+    `prices` are those of fields that cost more than others, by their name, or with an argument as `name(argument)`; a
+    page has `page_rows` rows where the query does not say how many.
     """
 
     def __init__(
@@ -154,7 +156,8 @@ class Measure:
 
     def _field(self, node: FieldNode) -> Size:
         name = node.name.value
-        price = self._prices.get(name, 0)
+        asked = (f"{name}({argument.name.value})" for argument in node.arguments or ())
+        price = sum(self._prices.get(priced, 0) for priced in (name, *asked))
         if name.startswith("__"):
             return Size(cost=price)
         below = self._size(node.selection_set)

@@ -113,7 +113,7 @@ class Graph(GraphQL[Context, None]):
         if codes & TRY_AGAIN:
             status, headers["retry-after"] = 503, str(self.limits.retry_after_seconds)
         media = f"{RESPONSE if media == RESPONSE else JSON}; charset=utf-8"
-        return Response(self.encode_json(response_data), status, headers, media)
+        return Response(_json(response_data), status, headers, media)
 
     async def create_streaming_response(
         self, request: Any, stream: Any, sub_response: Response, headers: Mapping[str, str]
@@ -132,7 +132,11 @@ class Graph(GraphQL[Context, None]):
 
     def encode_json(self, data: object) -> str:
         """Return JSON. Strawberry's takes longer."""
-        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS).decode()
+        return _json(data).decode()
+
+
+def _json(data: object) -> bytes:
+    return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
 
 
 _CONTENT: Final[dict[str, Any]] = {RESPONSE: {}, JSON: {}}

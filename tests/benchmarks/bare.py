@@ -1,12 +1,10 @@
 """A FastAPI route that takes the same body and checks the same key as `POST /events`, and records nothing."""
 
-import argparse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal, Union
 
 import asyncpg
-import uvicorn
 from fastapi import FastAPI, Header
 from pydantic import AwareDatetime, BaseModel, Field, create_model
 
@@ -15,6 +13,7 @@ from events.log import EventLog
 from events.store.connections import asyncpg_url
 from service.keys import Keys
 from service.settings import Settings
+from tests.benchmarks.servers import serve
 
 
 class Envelope(BaseModel):
@@ -60,10 +59,4 @@ def create_app(url: str) -> FastAPI:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--database-url")
-    parser.add_argument("--port", type=int)
-    given = parser.parse_args()
-    uvicorn.run(
-        create_app(given.database_url), port=given.port, access_log=False, log_level="error"
-    )
+    serve(create_app)

@@ -45,6 +45,11 @@ class Bench:
         return 20 if self.quick else 1_000
 
     @property
+    def pages(self) -> int:
+        """How many long answers are asked for while the service's memory is watched."""
+        return 2_000 if self.quick else 10_000
+
+    @property
     def projected_events(self) -> int:
         """How many events a rebuild of the read models takes in."""
         return 30_000 if self.quick else 1_000_000

@@ -1,15 +1,19 @@
 """HTTP servers in processes of their own, each with one worker."""
 
+import argparse
 import asyncio
 import os
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
+import uvicorn
+from fastapi import FastAPI
 
 HOST: Final = "127.0.0.1"
 START_SECONDS_MAX: Final = 60.0
@@ -18,6 +22,8 @@ STILL: Final = ("tests.benchmarks.still", "serve")
 MASTER_KEY: Final = "00" * 32
 """What the logs that are measured were recorded with: a database has one master key."""
 BARE: Final = ("tests.benchmarks.bare",)
+PLAIN: Final = ("tests.benchmarks.plain",)
+STOCK: Final = ("tests.benchmarks.stock",)
 
 
 class Server:
@@ -36,32 +42,40 @@ class Server:
         """Return the bytes of memory that its process holds."""
         return int(self._process.memory_info().rss)
 
+    def own_memory(self) -> int:
+        """Return the bytes of memory that its process shares with no other."""
+        return int(self._process.memory_full_info().uss)
+
 
 @asynccontextmanager
 async def serving(command: tuple[str, ...], url: str, **environment: str) -> AsyncIterator[Server]:
     """Run the server on the database at `url`; afterwards it has ended."""
-    port = _free_port()
+    port = free_port()
+    program = (sys.executable, "-m", *command, f"--database-url={url}", f"--port={port}")
     with tempfile.TemporaryDirectory(prefix="howcanwe-bench-serve-") as folder:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            *command,
-            f"--database-url={url}",
-            f"--port={port}",
-            env={
-                **os.environ,
-                "HOWCANWE_DATA": folder,
-                "HOWCANWE_MASTER_KEY": MASTER_KEY,
-                **environment,
-            },
-        )
-        try:
-            await asyncio.wait_for(_answers(port, process), START_SECONDS_MAX)
-            yield Server(port, process)
-        finally:
-            if process.returncode is None:
-                process.terminate()
-            await process.wait()
+        own = {"HOWCANWE_DATA": folder, "HOWCANWE_MASTER_KEY": MASTER_KEY}
+        async with running(program, port, environment={**own, **environment}) as server:
+            yield server
+
+
+@asynccontextmanager
+async def running(
+    program: Sequence[str], port: int, *, environment: Mapping[str, str], given: bytes = b""
+) -> AsyncIterator[Server]:
+    """Run a program that serves at the port, given this on its standard input; afterwards it has ended."""
+    process = await asyncio.create_subprocess_exec(
+        *program, env={**os.environ, **environment}, stdin=PIPE
+    )
+    try:
+        assert process.stdin is not None
+        process.stdin.write(given)
+        process.stdin.close()
+        await asyncio.wait_for(_answers(port, process), START_SECONDS_MAX)
+        yield Server(port, process)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
 
 
 async def new_key(url: str) -> str:
@@ -87,6 +101,16 @@ async def new_key(url: str) -> str:
     return key.decode().strip()
 
 
+def serve(create_app: Callable[[str], FastAPI]) -> None:
+    """Serve an application, in a process of its own, until it is ended."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--database-url")
+    parser.add_argument("--port", type=int)
+    given = parser.parse_args()
+    app = create_app(given.database_url)
+    uvicorn.run(app, host=HOST, port=given.port, access_log=False, log_level="error")
+
+
 async def _answers(port: int, process: asyncio.subprocess.Process) -> None:
     while process.returncode is None:
         try:
@@ -99,7 +123,8 @@ async def _answers(port: int, process: asyncio.subprocess.Process) -> None:
     raise RuntimeError(f"the server ended with code {process.returncode}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port at which nothing is served."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port: int = free.getsockname()[1]

@@ -117,9 +117,9 @@ def show(console: Console, measured_on: dict[str, str], rows: list[Row | Skipped
             continue
         table.add_row(
             row.what,
-            f"{row.ours:,.0f} {row.unit}",
+            f"{_number(row.ours)} {row.unit}",
             row.beside,
-            "" if row.other is None else f"{row.other:,.0f} {row.unit}",
+            "" if row.other is None else f"{_number(row.other)} {row.unit}",
             "" if row.ratio is None else f"{row.ratio:.2f}",
             row.target,
             _COLOURED[row.verdict],
@@ -141,9 +141,9 @@ def as_markdown(measured_on: dict[str, str], rows: list[Row | Skipped], how: str
             continue
         cells = [
             row.what,
-            f"{row.ours:,.0f} {row.unit}".strip(),
+            f"{_number(row.ours)} {row.unit}".strip(),
             row.beside,
-            "" if row.other is None else f"{row.other:,.0f} {row.unit}".strip(),
+            "" if row.other is None else f"{_number(row.other)} {row.unit}".strip(),
             "" if row.ratio is None else f"{row.ratio:.2f}",
             row.target,
             "**missed**" if row.verdict == "missed" else row.verdict,
@@ -155,3 +155,8 @@ def as_markdown(measured_on: dict[str, str], rows: list[Row | Skipped], how: str
 def as_json(measured_on: dict[str, str], rows: list[Row | Skipped]) -> dict[str, Any]:
     """Return the table as JSON."""
     return {"machine": measured_on, "rows": [asdict(row) for row in rows]}
+
+
+def _number(found: float) -> str:
+    """Return a number with as many digits as say something."""
+    return f"{found:.3g}" if 0.1 <= abs(found) < 10 and found % 1 else f"{found:z,.0f}"

@@ -1,4 +1,4 @@
-"""Packages of npm that tests use, installed once for this user and every later run."""
+"""Packages of npm that tests and benchmarks use, installed once for this user and every later run."""
 
 import shutil
 import subprocess
@@ -10,11 +10,23 @@ import pytest
 INSTALL_SECONDS_MAX = 300
 
 
+class NotInstalled(Exception):
+    """Packages cannot be had here; the text says why."""
+
+
 def installed(name: str, *packages: str) -> Path:
     """Return a folder of this name with the packages installed; skips where they cannot be had."""
+    try:
+        return install(name, *packages)
+    except NotInstalled as error:
+        pytest.skip(str(error))
+
+
+def install(name: str, *packages: str) -> Path:
+    """Return a folder of this name with the packages installed. Raises NotInstalled."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
-        pytest.skip("node and npm are not installed")
+        raise NotInstalled("node and npm are not installed")
     folder = Path(tempfile.gettempdir()) / f"howcanwe-{name}"
     # npm writes it last.
     if not (folder / "node_modules" / ".package-lock.json").exists():
@@ -22,5 +34,5 @@ def installed(name: str, *packages: str) -> Path:
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=INSTALL_SECONDS_MAX)
         except (OSError, subprocess.SubprocessError):
-            pytest.skip(f"{', '.join(packages)} cannot be installed here")
+            raise NotInstalled(f"{', '.join(packages)} cannot be installed here") from None
     return folder

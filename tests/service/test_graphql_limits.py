@@ -181,3 +181,19 @@ async def test_a_document_is_read_once(log: EventLog) -> None:
             for query in (QUERY, "{ __typename }", QUERY, "{ nonsense }", "{ nonsense }"):
                 response = await asker.post(query)
                 assert ("errors" in response.json()) is (query == "{ nonsense }")
+
+
+def test_a_document_that_is_remembered_costs_what_each_request_asks_for() -> None:
+    documents = Schema().documents
+    document = documents.document(
+        "query($first: Int, $ids: [ID!]!) { cohorts(first: $first) { nodes { key } } nodes(ids: $ids) { id } }"
+    )
+
+    def cost(**variables: Any) -> int:
+        return documents.operation(document, None, variables).cost["requested"]
+
+    once = cost(first=1, ids=["a"])
+    assert cost(first=50, ids=["a"]) > once
+    assert cost(first=1, ids=["a"] * 20) > once
+    assert cost(first=1, ids=["b"]) == once
+    assert len({cost(first=number, ids=[]) for number in range(1, 31)}) == 30

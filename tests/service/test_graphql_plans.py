@@ -9,13 +9,17 @@ from typer.testing import CliRunner
 
 from events.log import EventLog
 from events.senders import PUBLIC, RECORD
+from projections.listing import InColumn, InList
 from projections.runner import Runner
 from service import demo
 from service.cli import app
 from service.files import batches
 from service.graphql.compiled.plan import Plan
 from service.graphql.documents import PLANS_MAX
+from service.graphql.fields.field import SOURCE
 from service.graphql.limits import Limits
+from service.graphql.lists.connections import ToMany
+from service.graphql.schema import Schema
 from tests.service.graphql_client import Asker
 from tests.service.statements import counting
 from tests.service.test_graphql_compiled import DEMO_VIEWERS, MUSEUM
@@ -182,3 +186,20 @@ def test_a_plan_can_be_looked_at(given: list[str], told: str) -> None:
 def test_a_query_that_cannot_be_planned_is_told_in_a_sentence(given: list[str], told: str) -> None:
     found = CliRunner().invoke(app, ["graphql", "plan", *given])
     assert found.exit_code == 1 and told in found.stderr
+
+
+def test_the_rows_of_a_list_below_rows_are_found_by_an_index() -> None:
+    graph = Schema().graph
+    found = 0
+    for type_ in graph.type_map.values():
+        for field in getattr(type_, "fields", {}).values():
+            source = field.extensions.get(SOURCE)
+            if not isinstance(source, ToMany):
+                continue
+            table, belongs = graph.extensions["shapes"][source.shape].table, source.belongs
+            if isinstance(belongs, InColumn | InList):
+                firsts = {next(iter(index.columns)).name for index in table.indexes}
+                firsts.add(next(iter(table.primary_key)).name)
+                assert belongs.name in firsts, (table.name, belongs.name)
+                found += 1
+    assert found > 50

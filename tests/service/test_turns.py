@@ -183,6 +183,9 @@ def test_fields_that_take_long_have_a_price() -> None:
     assert cost("{ search { totalCount } }") == 2
     assert cost("{ search { totalCount } }", search=40) == 42
     assert cost("{ a: search { totalCount } b: search { totalCount } }", search=40) == 84
+    past = {"journey(asOf)": 9}
+    assert cost("{ organisation { journey { position } } }", **past) == 3
+    assert cost("{ organisation { journey(asOf: {position: 1}) { position } } }", **past) == 12
     assert cost("{ __schema { types { name } } __typename }", __schema=7) == 7
 
 

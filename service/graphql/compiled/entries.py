@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, literal, select
+from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, select
 
-from projections.audiences import SubjectThen, seen
-from projections.models.record import Entries, Voids
+from projections.audiences import names_seen
+from projections.models.record import Voids
 from projections.tables import log_events
 from service.graphql.compiled.building import Building
 from service.graphql.compiled.objects import Columns, as_object, expression, members
@@ -18,24 +18,23 @@ from service.graphql.selection import Selected
 class Entry(Mapping[str, ColumnElement[Any]]):
     """The columns of an entry, with those of its event's data as JSON, such as `data.learning`.
 
-    `place` has its time, type and position. Beside it stand its row of the read model, that of the event by which it is
-    judged, and the log's: of these two, what is used.
+    `place` has its times, type and position, whose it is, the position of the event by which it is judged (`judged`),
+    and the streams of all that this names. The log's row stands beside it, if it is used.
     """
 
     def __init__(self, building: Building, place: FromClause) -> None:
         self._place = place
-        self._own = own = Entries.table.alias(building.name("own"))
-        self._judged = Entries.table.alias(building.name("judged"))
         self._line = log_events.alias(building.name("line"))
-        self._used: set[FromClause] = set()
+        self._is_line_used = False
         voids = Voids.table.alias(building.name("void"))
         self._columns: dict[str, ColumnElement[Any]] = {
             "position": place.c.position,
             "occurred_at": place.c.occurred_at,
             "type": place.c.type,
-            "organisation": own.c.organisation,
-            "cohort": own.c.cohort,
-            "subject": own.c.subject,
+            "time": place.c.time,
+            "organisation": place.c.organisation,
+            "cohort": place.c.cohort,
+            "subject": place.c.subject,
             "voided_by": select(voids.c.voided_by)
             .where(voids.c.position == place.c.position)
             .correlate_except(voids)
@@ -45,31 +44,27 @@ class Entry(Mapping[str, ColumnElement[Any]]):
     @property
     def source(self) -> Any:
         """The rows of the entries, with what was used of them."""
-        own, judged, line = self._own, self._judged, self._line
-        found: Any = self._place.join(own, own.c.position == self._place.c.position)
-        if judged in self._used:
-            found = found.join(judged, judged.c.position == own.c.judged)
-        if line in self._used:
-            found = found.join(line, line.c.position == self._place.c.position)
-        return found
+        place, line = self._place, self._line
+        return (
+            place.join(line, line.c.position == place.c.position) if self._is_line_used else place
+        )
 
     @property
     def event(self) -> ColumnElement[Any]:
         """The event itself, as JSON."""
-        self._used.add(self._line)
+        self._is_line_used = True
         found: ColumnElement[Any] = self._line.c.event
         return found
 
     @property
-    def judged(self) -> FromClause:
-        """The row of the event by which it is judged."""
-        self._used.add(self._judged)
-        return self._judged
+    def may_be_given(self) -> ColumnElement[bool]:
+        """Whether the event may be given: all that it names is seen."""
+        return names_seen(self._place.c.judged_names, self._place.c.judged)
 
     @property
     def names(self) -> ColumnElement[Any]:
         """The streams of the subjects that the event names."""
-        found: ColumnElement[Any] = self._own.c.names
+        found: ColumnElement[Any] = self._place.c.names
         return found
 
     def said(self, name: str) -> ColumnElement[str]:
@@ -98,7 +93,6 @@ class Entry(Mapping[str, ColumnElement[Any]]):
 
 
 _SAID: Final = {
-    "time": "time",
     "recorded_time": "recordedtime",
     "actor": "actor",
     "given": "visibility",
@@ -112,7 +106,8 @@ def _(source: EntryEvent, building: Building, row: Columns, selected: Selected) 
     columns = {
         "position": row["position"],
         "event_id": row.said("id"),
-        **{name: row.said(name) for name in ("source", "type", "subject", "time", "actor")},
+        **{name: row.said(name) for name in ("source", "type", "subject", "actor")},
+        "time": row["time"],
         "recorded_time": row["recorded_time"],
         "visibility": row["given"],
         "organisation": row["organisation"],
@@ -121,18 +116,4 @@ def _(source: EntryEvent, building: Building, row: Columns, selected: Selected) 
         "voided_by": row["voided_by"],
     }
     made = select(*members(building, building.type("Event"), columns, selected.nodes))
-    return case((_may_be_given(building, row.judged), as_object(made, building)))
-
-
-def _may_be_given(building: Building, judged: FromClause) -> ColumnElement[bool]:
-    """Return whether all that an event names is seen."""
-    names = func.unnest(judged.c.names).table_valued("stream").render_derived(building.name("name"))
-    subject = SubjectThen(names.c.stream, judged.c.position)
-    hidden = (
-        select(literal(1))
-        .select_from(subject.joined(names))
-        .where(func.coalesce(seen(subject.audience), False).is_(False))
-        .correlate(judged)
-        .exists()
-    )
-    return ~hidden
+    return case((row.may_be_given, as_object(made, building)))

@@ -116,7 +116,7 @@ class _List(Paged):
         belongs = self._source.belongs
         if belongs is None:
             return [visible.condition]
-        return [visible.condition, belongs.condition(visible.rows, self._parent)]
+        return [belongs.condition(visible.rows, self._parent), visible.condition]
 
     def _filter(self, visible: Visible) -> ColumnElement[bool]:
         """Return what the filter asks of rows."""

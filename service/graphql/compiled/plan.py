@@ -137,20 +137,14 @@ class Plan:
         return {name: row[label] for name, label in self.columns.items()}
 
 
-def form(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, variables: VariableValues
-) -> Hashable:
+def form(variables: VariableValues) -> Hashable:
     """Return what a plan depends on of the variables: which there are, and the values of those that choose.
 
     Booleans and enumerations choose what is selected, and what is ordered by; all others are but compared.
     """
     return tuple(
-        (
-            node.variable.name.value,
-            _form(type_from_ast(schema, node.type), variables.coerced[node.variable.name.value]),
-        )
-        for node in operation.variable_definitions or ()
-        if node.variable.name.value in variables.coerced
+        (name, _form(variables.sources[name].signature.type, value))
+        for name, value in variables.coerced.items()
     )
 
 

@@ -111,7 +111,7 @@ class _Timeline(Paged):
     def counted(self) -> Any:
         """Return the statement for how many entries there are."""
         place = _rows_of(self.building, Timelines, "timeline")
-        joined, where = self._seen(place)
+        _, _, joined, where = self._seen(place)
         filtered = func.count().filter(self._among(place))
         counted = select(func.count().label("totalCount"), filtered.label("filteredCount"))
         return counted.select_from(joined).where(*where).correlate_except(joined)
@@ -139,12 +139,17 @@ class _Timeline(Paged):
         return as_object(select(*made), building)
 
     def _page(self) -> Any:
-        """Return the entries of the page, one more than was asked for: their times, positions and types."""
+        """Return the entries of the page, one more than was asked for, as `Entry` takes them."""
         place = _rows_of(self.building, Timelines, "timeline")
-        joined, where = self._seen(place)
+        own, judged, joined, where = self._seen(place)
         order = (place.c.occurred_at, place.c.position)
         return (
-            select(place.c.occurred_at, place.c.position, place.c.type)
+            select(
+                *(place.c.occurred_at, place.c.position, place.c.type),
+                *(own.c.time, own.c.organisation, own.c.cohort, own.c.subject, own.c.names),
+                judged.c.position.label("judged"),
+                judged.c.names.label("judged_names"),
+            )
             .select_from(joined)
             .where(*where, self._among(place), self._between(place))
             .order_by(*(one.desc() for one in order) if self.backwards else order)
@@ -153,8 +158,10 @@ class _Timeline(Paged):
             .subquery(self.building.name("chosen"))
         )
 
-    def _seen(self, place: FromClause) -> tuple[Any, list[ColumnElement[bool]]]:
-        """Return the entries of the stream with what they are judged by, and which of them are seen."""
+    def _seen(
+        self, place: FromClause
+    ) -> tuple[FromClause, FromClause, Any, list[ColumnElement[bool]]]:
+        """Return the entries of the stream, what they are judged by, these joined, and which of them are seen."""
         own = _rows_of(self.building, Entries, "own")
         judged = _rows_of(self.building, Entries, "judged")
         subject = SubjectThen(judged.c.subject, judged.c.position)
@@ -163,11 +170,16 @@ class _Timeline(Paged):
                 judged, judged.c.position == own.c.judged
             )
         )
-        return joined, [
-            place.c.stream == self._stream,
-            place.c.position <= self._through,
-            event_seen(judged, subject, judged.c.creates),
-        ]
+        return (
+            own,
+            judged,
+            joined,
+            [
+                place.c.stream == self._stream,
+                place.c.position <= self._through,
+                event_seen(judged, subject, judged.c.creates),
+            ],
+        )
 
     def _among(self, place: FromClause) -> ColumnElement[bool]:
         """Return whether an entry is among those that the arguments choose."""
