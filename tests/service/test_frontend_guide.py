@@ -256,7 +256,8 @@ async def test_types_caches_and_trusted_documents_come_of_one_generator(
             work, f"import {{ Page }} from './out/page.js';\n{program}", trusting, key
         )
         assert found == "Brackwater Mill Museum"
-        [hash_] = orjson.loads(path.read_bytes())
+        [(hash_, text)] = orjson.loads(path.read_bytes()).items()
+        assert "__typename" in text, "a cache knows nothing by its id without it"
         by_id = orjson.dumps({"documentId": hash_, "variables": {"key": "mill-museum"}})
         response = await trusting.door.send(by_id, "application/json", key, "/graphql")
         assert response.json()["data"]["organisation"]["name"] == found
