@@ -114,12 +114,27 @@ async def test_a_wrong_argument_is_told_though_a_plan_is_there(asker: Asker) -> 
         assert told["code"] == code
 
 
-async def test_names_in_the_answer_are_as_long_as_one_likes(asker: Asker) -> None:
-    long = "n" * 200
-    data = await asker.ask(f'{{ {long}: organisation(key: "{MUSEUM}") {{ {long}: name }} }}')
-    assert data == {
-        long: {long: (await asker.ask(PAGE, key=MUSEUM, first=1))["organisation"]["name"]}
-    }
+NAMES = {
+    "a row": """{ organisation(key: "mill-museum") { %s: key %s: name } }""",
+    "a list": "{ questions(first: 2) { %s: totalCount %s: filteredCount } }",
+    "an edge": "{ questions(first: 2) { edges { %s: cursor %s: node { key } } } }",
+    "a page": "{ questions(first: 2) { pageInfo { %s: startCursor %s: endCursor } } }",
+    "streams": """{ subjects(streams: ["organisation/mill-museum"]) { %s: stream %s: key } }""",
+    "parts": """{ timeline: organisation(key: "mill-museum") { timeline(first: 2) { nodes {
+      ... on LearningCaptured { sources { stream %s: __typename } } %s: time } } } }""",
+}
+
+
+@pytest.mark.parametrize("where", NAMES)
+async def test_names_in_the_answer_are_what_one_likes(asker: Asker, where: str) -> None:
+    query = NAMES[where]
+    expected = orjson.dumps(await asker.ask(query % ("aa", "bb")))
+    long = "n" * 70
+    # Names that the statement may have for its own, too.
+    own = (f"{of}{number}" for number in range(1, 15) for of in ("object", "row", "page", "part"))
+    for one, other in ((f"{long}1", f"{long}2"), *((name, "bb") for name in own)):
+        found = orjson.dumps(await asker.ask(query % (one, other)))
+        assert found.replace(one.encode(), b"aa").replace(other.encode(), b"bb") == expected
 
 
 async def test_a_connection_that_was_lost_is_replaced(asker: Asker) -> None:

@@ -1,10 +1,10 @@
 """What is known while an operation is compiled: its selections, and which values it will be given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final, TypeVar
 
-from graphql import FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema
+from graphql import FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema
 from graphql.execution import VariableValues, get_argument_values
 from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlalchemy.sql import visitors
@@ -19,6 +19,9 @@ T = TypeVar("T")
 
 FIELDS_MAX: Final = 2_000
 """Of how many fields a statement is made at most, each counted as often as fragments spread it: it is to be planned."""
+
+NAME_BYTES_MAX: Final = 63
+"""PostgreSQL cuts off what a longer name of a column has more."""
 
 
 class NotCompiled(Exception):
@@ -92,9 +95,18 @@ class Building:
         if self._fields > FIELDS_MAX:
             raise NotCompiled(f"more than {FIELDS_MAX} fields")
 
+    def named(
+        self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]
+    ) -> Mapping[str, Sequence[FieldNode]]:
+        """Return the nodes that these select of a type, by the name in the answer. Raises NotCompiled."""
+        found = self.selection.named(type_, nodes)
+        if any(len(name) > NAME_BYTES_MAX for name in found):
+            raise NotCompiled("a longer name than a column can have")
+        return found
+
     def name(self, of: str) -> str:
-        """Return a name that nothing else in the statement has."""
-        return f"{of}{next(self._numbers)}"
+        """Return a name that nothing else in the statement has: no name in an answer has a `$`."""
+        return f"{of}${next(self._numbers)}"
 
     def bind(self, type_: TypeEngine[Any], binder: Binder) -> BindParameter[Any]:
         """Return a value that each request gives anew."""
