@@ -34,9 +34,9 @@ class Prepared:
         self.names = frozenset(self._names)
 
     @property
-    def bytes(self) -> int:
-        """About how much memory it takes."""
-        return 2 * len(self._text)
+    def characters(self) -> int:
+        """How long its text is."""
+        return len(self._text)
 
     def text(self, schema: str) -> str:
         """Return the statement as PostgreSQL reads it, over the read models in this schema."""

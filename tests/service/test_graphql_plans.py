@@ -1,5 +1,7 @@
 """Plans: one statement an answer, the same for whoever asks; what becomes of them when something goes wrong."""
 
+import gc
+import tracemalloc
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -168,6 +170,36 @@ async def test_trusted_documents_are_planned_at_the_start(log: EventLog) -> None
     async with demonstrated(log, trusted_documents={hash_of(PAGE): PAGE}) as asker:
         [plan] = plans(asker, PAGE)
         assert plan is not None and plan.rest is None
+
+
+async def test_filters_are_compiled_while_the_statement_is_short(asker: Asker) -> None:
+    some = "query($w: QuestionFilter) { %s }"
+    lists = (f"a{n}: questions(where: $w) {{ filteredCount nodes {{ key }} }}" for n in range(20))
+    where = {"or": [{"or": [{"text": f"{n}.{m}"} for m in range(40)]} for n in range(15)]}
+    many, few = some % " ".join(lists), some % "a0: questions(where: $w) { filteredCount }"
+    # As many values as all these lists have together, PostgreSQL does not take.
+    assert (await asker.ask(many, w=where))["a19"] == {"filteredCount": 0, "nodes": []}
+    await asker.ask(few, w=where)
+    [[of_many], [of_few]] = plans(asker, many), plans(asker, few)
+    assert of_many is None or of_many.prepared.characters < 200_000
+    assert of_few is not None and of_few.rest is None
+
+
+async def test_what_plans_take_in_memory_is_counted(asker: Asker) -> None:
+    documents = asker.schema.documents
+    await asker.ask(PAGE, key=MUSEUM)
+    document = documents.document(PAGE)
+    operation = documents.operation(document, None, {"key": MUSEUM})
+    assert operation.variables is not None
+    gc.collect()
+    tracemalloc.start()
+    try:
+        plan = documents.planned(document, operation.node, operation.variables)
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert plan is not None and taken < 2 * plan.bytes
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,11 @@ from service.graphql.selection import Selected, Selection
 
 T = TypeVar("T")
 
-FIELDS_MAX: Final = 2_000
-"""Of how many fields a statement is made at most, each counted as often as fragments spread it: it is to be planned."""
+PARTS_MAX: Final = 2_000
+"""Of how many fields and values of filters a statement is made at most, each counted as often as it stands there.
+
+It is to be planned, and takes no more than some 32,000 values.
+"""
 
 NAME_BYTES_MAX: Final = 63
 """PostgreSQL cuts off what a longer name of a column has more."""
@@ -81,7 +84,7 @@ class Building:
         self.checks: list[Binder] = []
         self.marks: Any = None
         self._numbers = count(1)
-        self._fields = 0
+        self._parts = 0
 
     def type(self, name: str) -> GraphQLObjectType:
         """Return the object type with this name."""
@@ -89,11 +92,11 @@ class Building:
         assert isinstance(found, GraphQLObjectType)
         return found
 
-    def count(self, fields: int) -> None:
-        """Take so many fields into the statement. Raises NotCompiled where they become too many."""
-        self._fields += fields
-        if self._fields > FIELDS_MAX:
-            raise NotCompiled(f"more than {FIELDS_MAX} fields")
+    def count(self, parts: int) -> None:
+        """Take so many fields or values into the statement. Raises NotCompiled where they become too many."""
+        self._parts += parts
+        if self._parts > PARTS_MAX:
+            raise NotCompiled(f"more than {PARTS_MAX} fields and values of filters")
 
     def named(
         self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]
@@ -122,6 +125,8 @@ class Building:
         `again` makes the condition of a request's values. With some it has another form, as where two parts say the
         same: then NotCompiled is raised.
         """
+        places = {one.key: place for place, one in enumerate(_binds(made))}
+        self.count(len(places))
         key = self.name("filter")
 
         def read(given: Given) -> list[Any]:
@@ -135,8 +140,6 @@ class Building:
 
         def binder(place: int) -> Binder:
             return lambda given: values(given)[place]
-
-        places = {one.key: place for place, one in enumerate(_binds(made))}
 
         def replaced(element: Any, **options: Any) -> Any:
             if isinstance(element, BindParameter) and not element.required:
