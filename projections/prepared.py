@@ -38,11 +38,6 @@ class Prepared:
         """How long its text is."""
         return len(self._text)
 
-    @property
-    def bytes(self) -> int:
-        """About how much memory it takes."""
-        return 2 * len(self._text)
-
     def text(self, schema: str) -> str:
         """Return the statement as PostgreSQL reads it, over the read models in this schema."""
         if self._within[0] != schema:
@@ -51,9 +46,15 @@ class Prepared:
         return self._within[1]
 
     async def row(
-        self, connection: AsyncConnection, schema: str, values: Mapping[str, Any]
+        self, connection: AsyncConnection, values: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        """Return the row; `values` are those that the statement names. Raises what asyncpg raises."""
+        """Return the row, of the read models in the connection's schema; `values` are those that the statement names.
+
+        Raises what asyncpg raises.
+        """
+        assert connection.sync_connection is not None
+        options = connection.sync_connection.get_execution_options()
+        schema = options["schema_translate_map"][READ_MODELS]
         driver: Any = (await connection.get_raw_connection()).driver_connection
         given = {**self._constants, **values}
         try:

@@ -67,6 +67,38 @@ class Held(NamedTuple):
     position: int
 
 
+class Known:
+    """What is remembered of the read models in one schema, on one server: of others, it may be wrong.
+
+    Up to `clear`, nothing was hidden that they still show.
+    """
+
+    def __init__(self) -> None:
+        self.clear = 0
+        self._held: OrderedDict[Sender, Held] = OrderedDict()
+
+    def held_by(self, sender: Sender) -> Held | None:
+        """Return what the sender holds, as long as it is known."""
+        fixed = viewers.fixed(sender)
+        if fixed is not None:
+            # No event changes what they hold.
+            return Held(fixed, INTEGER_MAX)
+        held = self._held.get(sender)
+        return held if held is not None and self.clear - held.position < LOOKED_BACK_MAX else None
+
+    def holds(self, sender: Sender, held: Held) -> None:
+        """Remember what the sender holds."""
+        if viewers.fixed(sender) is None:
+            self._held[sender] = held
+            self._held.move_to_end(sender)
+            if len(self._held) > HELD_MAX:
+                self._held.popitem(last=False)
+
+    def values(self, held: Held) -> Mapping[str, Any]:
+        """Return what a guarded statement is run with for somebody who looks."""
+        return {**given(held.viewer), CLEAR: self.clear, SINCE: held.position}
+
+
 class ReadModels:
     """The read models in one schema, once that is known. Every method raises Unavailable where they cannot be read.
 
@@ -79,8 +111,7 @@ class ReadModels:
     ) -> None:
         self.url = url
         self.schema: str | None = None
-        self._clear = 0
-        self._held: OrderedDict[Sender, Held] = OrderedDict()
+        self._known = Known()
         self._is_replica = check is not None
         self._used: str | None = None
         self._position = 0
@@ -97,7 +128,7 @@ class ReadModels:
         """Read in this schema from now on."""
         if schema != self._used:
             self._used, self._position = schema, 0
-            self._forget()
+            self._known = Known()
             self._engine = store.within(self._engine, schema)
         self.schema = schema
 
@@ -150,8 +181,7 @@ class ReadModels:
         async def ask(
             connection: AsyncConnection, held: Mapping[str, Any]
         ) -> Sequence[Mapping[str, Any]]:
-            assert self.schema is not None
-            return [await prepared.row(connection, self.schema, {**values, **held})]
+            return [await prepared.row(connection, {**values, **held})]
 
         [row] = await self._seen(sender, ask, unhidden)
         return row
@@ -185,7 +215,7 @@ class ReadModels:
                     if not (is_lost(error) or gave_way(error)):
                         raise
                     # What comes back may be another server, whose log goes on differently.
-                    self._forget()
+                    self._known = Known()
             return await self._connected(ask)
         except (DBAPIError, PoolTimeoutError, *AWAY, asyncpg.PostgresError) as error:
             reason = getattr(error, "orig", error)
@@ -197,60 +227,49 @@ class ReadModels:
     async def _connected(self, ask: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         if self.schema is None:
             raise Unavailable("the read models are not there yet")
-        async with self._engine.connect() as connection:
-            if self._is_replica:
-                await self._check(connection)
-            return await ask(connection)
+        while True:
+            known = self._known
+            async with self._engine.connect() as connection:
+                if self._is_replica:
+                    await self._check(connection)
+                # Meanwhile, others may have taken the place of the schema or of the server.
+                if known is self._known:
+                    return await ask(connection)
 
     async def _seen(self, sender: Sender, ask: Ask[R], unhidden: bool) -> Sequence[R]:
         """Return guarded rows, with what the sender holds at their moment. Raises Narrowed."""
-        held, rows = await self._with_tokens(sender, ask)
+        known, held, rows = await self._with_tokens(sender, ask)
         guard = rows[0]
         if unhidden and guard[NARROWED] is not None and not held.viewer.sees_everything:
             raise Narrowed(guard[NARROWED])
         if guard[NARROWED] is None:
-            self._clear = max(self._clear, guard[HEAD] or 0)
-        self._remember(sender, Held(held.viewer, max(held.position, guard[POSITION])))
+            known.clear = max(known.clear, guard[HEAD] or 0)
+        known.holds(sender, Held(held.viewer, max(held.position, guard[POSITION])))
         return rows
 
-    async def _with_tokens(self, sender: Sender, ask: Ask[R]) -> tuple[Held, Sequence[R]]:
-        """Return what the sender holds, and the rows with it."""
-        held = self._known(sender)
-        if held is not None:
-            values = self._values(held)
-            rows = await self._asked(lambda connection: ask(connection, values))
-            if rows[0][MOVED] is None:
-                return held, rows
+    async def _with_tokens(self, sender: Sender, ask: Ask[R]) -> tuple[Known, Held, Sequence[R]]:
+        """Return what the sender holds, and the rows with it, beside what was known of the read models asked."""
 
-        async def anew(connection: AsyncConnection) -> tuple[Held, Sequence[R]]:
+        async def as_known(connection: AsyncConnection) -> tuple[Known, Held, Sequence[R]] | None:
+            known = self._known
+            held = known.held_by(sender)
+            if held is None:
+                return None
+            rows = await ask(connection, known.values(held))
+            return (known, held, rows) if rows[0][MOVED] is None else None
+
+        async def anew(connection: AsyncConnection) -> tuple[Known, Held, Sequence[R]]:
+            known = self._known
             # What the viewer holds, and the rows, of one moment.
             await connection.execution_options(isolation_level="REPEATABLE READ")
             held = await _held(connection, sender)
-            return held, await ask(connection, self._values(held))
+            return known, held, await ask(connection, known.values(held))
 
+        if self._known.held_by(sender) is not None:
+            found = await self._asked(as_known)
+            if found is not None:
+                return found
         return await self._asked(anew)
-
-    def _values(self, held: Held) -> Mapping[str, Any]:
-        return {**given(held.viewer), CLEAR: self._clear, SINCE: held.position}
-
-    def _known(self, sender: Sender) -> Held | None:
-        fixed = viewers.fixed(sender)
-        if fixed is not None:
-            # No event changes what they hold.
-            return Held(fixed, INTEGER_MAX)
-        held = self._held.get(sender)
-        return held if held is not None and self._clear - held.position < LOOKED_BACK_MAX else None
-
-    def _remember(self, sender: Sender, held: Held) -> None:
-        if viewers.fixed(sender) is None:
-            self._held[sender] = held
-            self._held.move_to_end(sender)
-            if len(self._held) > HELD_MAX:
-                self._held.popitem(last=False)
-
-    def _forget(self) -> None:
-        self._clear = 0
-        self._held.clear()
 
     async def _check(self, connection: AsyncConnection) -> None:
         """Hold a new connection to a replica against what was seen there: raises Unavailable where it has less."""

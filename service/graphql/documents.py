@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from sys import getsizeof
 from typing import Any, Final
 
@@ -201,7 +202,8 @@ class Documents:
 
     def _key(self, node: OperationDefinitionNode, variables: VariableValues) -> Hashable:
         name = node.name.value if node.name else None
-        return name, form(variables)
+        # A form has as many parts as the variables: its digest is as short as others.
+        return name, sha256(repr(form(variables)).encode()).digest()
 
     def _keep_plan(self, document: Document, key: Hashable, plan: Plan | None) -> None:
         """Keep the plan, and no more than `PLANS_MAX` of a document."""

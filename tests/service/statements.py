@@ -25,9 +25,9 @@ def counting(asker: Asker) -> Iterator[list[str]]:
         sent.append("log")
         return reader()
 
-    async def row(prepared: Prepared, connection: Any, schema: str, values: Any) -> Any:
-        sent.append(prepared.text(schema))
-        return await prepared_row(prepared, connection, schema, values)
+    async def row(prepared: Prepared, connection: Any, values: Any) -> Any:
+        sent.append(prepared.text(""))
+        return await prepared_row(prepared, connection, values)
 
     prepared_row = Prepared.row
     Prepared.row = row  # type: ignore[method-assign,assignment]

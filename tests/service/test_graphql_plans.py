@@ -1,5 +1,7 @@
 """Plans: one statement an answer, the same for whoever asks; what becomes of them when something goes wrong."""
 
+import gc
+import tracemalloc
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -118,12 +120,27 @@ async def test_a_wrong_argument_is_told_though_a_plan_is_there(asker: Asker) -> 
         assert told["code"] == code
 
 
-async def test_names_in_the_answer_are_as_long_as_one_likes(asker: Asker) -> None:
-    long = "n" * 200
-    data = await asker.ask(f'{{ {long}: organisation(key: "{MUSEUM}") {{ {long}: name }} }}')
-    assert data == {
-        long: {long: (await asker.ask(PAGE, key=MUSEUM, first=1))["organisation"]["name"]}
-    }
+NAMES = {
+    "a row": """{ organisation(key: "mill-museum") { %s: key %s: name } }""",
+    "a list": "{ questions(first: 2) { %s: totalCount %s: filteredCount } }",
+    "an edge": "{ questions(first: 2) { edges { %s: cursor %s: node { key } } } }",
+    "a page": "{ questions(first: 2) { pageInfo { %s: startCursor %s: endCursor } } }",
+    "streams": """{ subjects(streams: ["organisation/mill-museum"]) { %s: stream %s: key } }""",
+    "parts": """{ timeline: organisation(key: "mill-museum") { timeline(first: 2) { nodes {
+      ... on LearningCaptured { sources { stream %s: __typename } } %s: time } } } }""",
+}
+
+
+@pytest.mark.parametrize("where", NAMES)
+async def test_names_in_the_answer_are_what_one_likes(asker: Asker, where: str) -> None:
+    query = NAMES[where]
+    expected = orjson.dumps(await asker.ask(query % ("aa", "bb")))
+    long = "n" * 70
+    # Names that the statement may have for its own, too.
+    own = (f"{of}{number}" for number in range(1, 15) for of in ("object", "row", "page", "part"))
+    for one, other in ((f"{long}1", f"{long}2"), *((name, "bb") for name in own)):
+        found = orjson.dumps(await asker.ask(query % (one, other)))
+        assert found.replace(one.encode(), b"aa").replace(other.encode(), b"bb") == expected
 
 
 async def test_a_connection_that_was_lost_is_replaced(asker: Asker) -> None:
@@ -157,6 +174,36 @@ async def test_trusted_documents_are_planned_at_the_start(log: EventLog) -> None
     async with demonstrated(log, trusted_documents={hash_of(PAGE): PAGE}) as asker:
         [plan] = plans(asker, PAGE)
         assert plan is not None and plan.rest is None
+
+
+async def test_filters_are_compiled_while_the_statement_is_short(asker: Asker) -> None:
+    some = "query($w: QuestionFilter) { %s }"
+    lists = (f"a{n}: questions(where: $w) {{ filteredCount nodes {{ key }} }}" for n in range(20))
+    where = {"or": [{"or": [{"text": f"{n}.{m}"} for m in range(40)]} for n in range(15)]}
+    many, few = some % " ".join(lists), some % "a0: questions(where: $w) { filteredCount }"
+    # As many values as all these lists have together, PostgreSQL does not take.
+    assert (await asker.ask(many, w=where))["a19"] == {"filteredCount": 0, "nodes": []}
+    await asker.ask(few, w=where)
+    [[of_many], [of_few]] = plans(asker, many), plans(asker, few)
+    assert of_many is None or of_many.prepared.characters < 200_000
+    assert of_few is not None and of_few.rest is None
+
+
+async def test_what_plans_take_in_memory_is_counted(asker: Asker) -> None:
+    documents = asker.schema.documents
+    await asker.ask(PAGE, key=MUSEUM)
+    document = documents.document(PAGE)
+    operation = documents.operation(document, None, {"key": MUSEUM})
+    assert operation.variables is not None
+    gc.collect()
+    tracemalloc.start()
+    try:
+        plan = documents.planned(document, operation.node, operation.variables)
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert plan is not None and taken < 2 * plan.bytes
 
 
 @pytest.mark.parametrize(

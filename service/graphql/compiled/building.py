@@ -1,10 +1,10 @@
 """What is known while an operation is compiled: its selections, and which values it will be given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final, TypeVar
 
-from graphql import FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema
+from graphql import FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema
 from graphql.execution import VariableValues, get_argument_values
 from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlalchemy.sql import visitors
@@ -17,8 +17,14 @@ from service.graphql.selection import Selected, Selection
 
 T = TypeVar("T")
 
-FIELDS_MAX: Final = 1_000
-"""Of how many fields a statement is made at most, each counted as often as fragments spread it: it is to be planned."""
+PARTS_MAX: Final = 1_000
+"""Of how many fields and values of filters a statement is made at most, each counted as often as it stands there.
+
+It is to be planned, and takes no more than some 32,000 values.
+"""
+
+NAME_BYTES_MAX: Final = 63
+"""PostgreSQL cuts off what a longer name of a column has more."""
 
 
 class NotCompiled(Exception):
@@ -78,7 +84,7 @@ class Building:
         self.checks: list[Binder] = []
         self.marks: Any = None
         self._numbers = count(1)
-        self._fields = 0
+        self._parts = 0
 
     def type(self, name: str) -> GraphQLObjectType:
         """Return the object type with this name."""
@@ -86,15 +92,24 @@ class Building:
         assert isinstance(found, GraphQLObjectType)
         return found
 
-    def count(self, fields: int) -> None:
-        """Take so many fields into the statement. Raises NotCompiled where they become too many."""
-        self._fields += fields
-        if self._fields > FIELDS_MAX:
-            raise NotCompiled(f"more than {FIELDS_MAX} fields")
+    def count(self, parts: int) -> None:
+        """Take so many fields or values into the statement. Raises NotCompiled where they become too many."""
+        self._parts += parts
+        if self._parts > PARTS_MAX:
+            raise NotCompiled(f"more than {PARTS_MAX} fields and values of filters")
+
+    def named(
+        self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]
+    ) -> Mapping[str, Sequence[FieldNode]]:
+        """Return the nodes that these select of a type, by the name in the answer. Raises NotCompiled."""
+        found = self.selection.named(type_, nodes)
+        if any(len(name) > NAME_BYTES_MAX for name in found):
+            raise NotCompiled("a longer name than a column can have")
+        return found
 
     def name(self, of: str) -> str:
-        """Return a name that nothing else in the statement has."""
-        return f"{of}{next(self._numbers)}"
+        """Return a name that nothing else in the statement has: no name in an answer has a `$`."""
+        return f"{of}${next(self._numbers)}"
 
     def bind(self, type_: TypeEngine[Any], binder: Binder) -> BindParameter[Any]:
         """Return a value that each request gives anew."""
@@ -110,6 +125,8 @@ class Building:
         `again` makes the condition of a request's values. With some it has another form, as where two parts say the
         same: then NotCompiled is raised.
         """
+        places = {one.key: place for place, one in enumerate(_binds(made))}
+        self.count(len(places))
         key = self.name("filter")
 
         def read(given: Given) -> list[Any]:
@@ -123,8 +140,6 @@ class Building:
 
         def binder(place: int) -> Binder:
             return lambda given: values(given)[place]
-
-        places = {one.key: place for place, one in enumerate(_binds(made))}
 
         def replaced(element: Any, **options: Any) -> Any:
             if isinstance(element, BindParameter) and not element.required:

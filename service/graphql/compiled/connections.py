@@ -103,7 +103,7 @@ class Paged:
         type_ = building.type(f"{self.type_name}Connection")
         members: dict[str, Member] = {}
         has_rows = is_counted = False
-        for name, nodes in building.selection.named(type_, self.selected.nodes).items():
+        for name, nodes in building.named(type_, self.selected.nodes).items():
             match nodes[0].name.value:
                 case "__typename":
                     members[name] = _always(literal(type_.name, Text))
@@ -152,7 +152,7 @@ class Paged:
         building = self.building
         edge = building.type(f"{self.type_name}Edge")
         members = []
-        for name, same in building.selection.named(edge, nodes).items():
+        for name, same in building.named(edge, nodes).items():
             match same[0].name.value:
                 case "__typename":
                     member: Expression = literal(edge.name, Text)
@@ -200,7 +200,7 @@ class Paged:
 
     def _page_info(self, nodes: Sequence[FieldNode]) -> Member:
         building = self.building
-        named = building.selection.named(building.type("PageInfo"), nodes)
+        named = building.named(building.type("PageInfo"), nodes)
         has_cursors = any(same[0].name.value.endswith("Cursor") for same in named.values())
         # Only two cursors are written, however many rows there are.
         place = [(self._column(part), part.type) for part in self.place()] if has_cursors else []

@@ -33,9 +33,6 @@ class KeyedColumns(dict[str, ColumnElement[Any]]):
 
 PLACE: Final = "@place"
 
-NAME_BYTES_MAX: Final = 63
-"""PostgreSQL cuts off what a longer name of a column has more."""
-
 FIELDS_MAX: Final = 500
 """PostgreSQL has no more than about thrice as many columns in a statement."""
 
@@ -45,9 +42,9 @@ def members(
 ) -> list[ColumnElement[Any]]:
     """Return what is selected of a row of a type, each labelled by its name in the answer. Raises NotCompiled."""
     found: list[ColumnElement[Any]] = []
-    named = building.selection.named(type_, nodes)
+    named = building.named(type_, nodes)
     building.count(len(named))
-    if len(named) > FIELDS_MAX or any(len(name) > NAME_BYTES_MAX for name in named):
+    if len(named) > FIELDS_MAX:
         raise NotCompiled("more than a row can have")
     of_type = {one.slot: one for one in building.selection.of(type_, nodes)}
     for name, same in named.items():
@@ -190,7 +187,7 @@ def of_stream(
     # Kinds of which the same is selected, and nothing but what a stream says, are written as one.
     alike: dict[Any, list[str]] = {}
     for kind, shape in sorted(shapes.items()):
-        named = building.selection.named(building.type(shape.name), nodes)
+        named = building.named(building.type(shape.name), nodes)
         form = tuple((name, *map(id, same)) for name, same in named.items())
         is_plain = all(same[0].name.value in _OF_STREAM for same in named.values())
         alike.setdefault(form if is_plain else kind, []).append(kind)
@@ -204,7 +201,7 @@ def of_stream(
                 building,
                 stream,
                 kinds,
-                building.selection.named(building.type(shapes[kinds[0]].name), nodes),
+                building.named(building.type(shapes[kinds[0]].name), nodes),
             ),
         )
         for form, kinds in alike.items()

@@ -37,6 +37,9 @@ from service.graphql.fields.field import SOURCE
 from service.graphql.limits import Limits
 from service.graphql.selection import Selected
 
+CHARACTER_BYTES: Final = 64
+"""About what a character of a plan's statement takes in memory, with what gives its values and checks arguments."""
+
 _NO_ROW: Final = KeyedColumns({}, lambda given: "")
 """The row of which a query begins. Its lists are nobody's."""
 
@@ -120,7 +123,7 @@ class Plan:
     @property
     def bytes(self) -> int:
         """About how much memory it takes."""
-        return self.prepared.bytes
+        return CHARACTER_BYTES * self.prepared.characters
 
     def values(self, variables: VariableValues) -> dict[str, Any]:
         """Return what a request gives the statement. Raises GraphQL errors about its arguments."""

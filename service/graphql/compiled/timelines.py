@@ -69,7 +69,7 @@ class _Timeline(Paged):
         # Types of which the same shared fields are selected are written as one.
         alike: dict[Any, list[str]] = {}
         for type_name, class_name in _TYPES.items():
-            named = building.selection.named(building.type(class_name), nodes)
+            named = building.named(building.type(class_name), nodes)
             is_shared = all(one[0].name.value in (*shared, "__typename") for one in named.values())
             if not is_shared and VOCABULARY.named(type_name).model.since > 1:
                 raise NotCompiled("data of an earlier version, as the present one has it")
@@ -130,7 +130,7 @@ class _Timeline(Paged):
         type_ = building.type(_TYPES[types[0]])
         made = members(building, type_, self._entry, nodes)
         if len(types) > 1:
-            named = building.selection.named(type_, nodes)
+            named = building.named(type_, nodes)
             name_of = case({one: _TYPES[one] for one in types}, value=self._entry["type"])
             made = [
                 name_of.label(one.name) if named[one.name][0].name.value == "__typename" else one
