@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import asyncpg
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +15,21 @@ _SCHEMA: Final = "{schema}"
 """Stands in the text for the schema of the read models: no name has such characters."""
 
 _DIALECT: Final[Any] = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # it has no types
+
+
+REFUSED: Final = (
+    asyncpg.DataError,
+    asyncpg.ProgramLimitExceededError,
+    asyncpg.PostgresSyntaxError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.DatatypeMismatchError,
+)
+"""How PostgreSQL says that a statement, or its values, is not what it runs: asking again would not help."""
+
+
+class StatementRefused(Exception):
+    """PostgreSQL refuses a statement, or what it is run with."""
 
 
 class Prepared:
@@ -61,6 +77,8 @@ class Prepared:
             found: Mapping[str, Any] = await driver.fetchrow(
                 self.text(schema), *map(given.__getitem__, self._names)
             )
+        except REFUSED as error:
+            raise StatementRefused(str(error)) from error
         finally:
             if driver.is_closed():
                 # The pool has not seen it.

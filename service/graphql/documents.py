@@ -167,7 +167,16 @@ class Documents:
                     plan = await asyncio.to_thread(self.planned, document, node, variables)
                     self._keep_plan(document, key, plan)
                     return plan
-        return document.plans[key]
+        # Those that were used last are kept.
+        plan = document.plans[key] = document.plans.pop(key)
+        return plan
+
+    def give_up(self, operation: Operation) -> None:
+        """Let an operation be executed as usual from now on, whose plan PostgreSQL refused."""
+        if operation.variables is not None:
+            self._keep_plan(
+                operation.document, self._key(operation.node, operation.variables), None
+            )
 
     def planned(
         self, document: Document, node: OperationDefinitionNode, variables: VariableValues

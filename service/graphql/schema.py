@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import aclosing
 from typing import Any
 
+import structlog
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -18,6 +19,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Allowed
 
+from projections.prepared import StatementRefused
 from projections.reading import READERS_MAX
 from projections.state import Phase
 from service.graphql.compiled.answers import answer
@@ -37,6 +39,9 @@ from service.graphql.turns import Turns
 from service.graphql.type_system import TypeSystem
 from service.graphql.types.listed import SHAPES
 from service.sharing import Sharing
+from service.traces import trace
+
+_log = structlog.get_logger(__name__)
 
 
 class Execution(PlainAnswers, SlicedAnswers, Executor[Any]):
@@ -127,6 +132,10 @@ class Schema:
             return await self._executed(operation, document, given, context)
         try:
             answered = await answer(plan, values, context, self._turns)
+        except StatementRefused as refused:
+            _log.error("plan refused", error=str(refused), trace=trace(refused))
+            self.documents.give_up(operation)
+            return await self._executed(operation, document, given, context)
         except Exception as error:
             return plan.failed(error)
         if plan.rest is None:

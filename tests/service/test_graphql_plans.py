@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from events.log import EventLog
@@ -262,3 +263,29 @@ async def test_what_would_take_long_to_plan_is_executed_as_usual(asker: Asker) -
     one = await asker.ask(few)
     assert list((await asker.ask(many)).values()) == [one["o0"]] * 30
     assert plans(asker, many) == [None] and None not in plans(asker, few)
+
+
+async def test_a_statement_that_is_refused_is_given_up(asker: Asker) -> None:
+    query = f'{{ __typename organisation(key: "{MUSEUM}") {{ name }} }}'
+    answer = await asker.ask(query)
+    assert answer == {"__typename": "Query", "organisation": answer["organisation"]}
+    [plan] = plans(asker, query)
+    assert plan is not None and plan.rest is None
+    plan.prepared._text = plan.prepared._text.replace("SELECT guard", "SELECT 1 / 0, guard", 1)
+    plan.prepared._within = "", ""
+    with capture_logs() as logs:
+        assert await asker.ask(query) == answer
+    [entry] = logs
+    assert entry["event"] == "plan refused" and entry["error"] == "division by zero"
+    assert plans(asker, query) == [None]
+    assert await asker.ask(query) == answer
+
+
+async def test_the_plans_that_were_used_last_are_kept(asker: Asker) -> None:
+    query = "query($where: QuestionFilter) { questions(first: 9, where: $where) { filteredCount } }"
+    await asker.ask(query, where={"text": "how"})
+    [first] = plans(asker, query)
+    for number in range(2 * PLANS_MAX):
+        await asker.ask(query, where={"and": [{"state": ["OPEN"]}] * (number + 1)})
+        await asker.ask(query, where={"text": "how"})
+    assert first in plans(asker, query)

@@ -3,6 +3,7 @@
 Of persons it has the texts locked; summaries are sentences of the vocabulary's, made from what the viewer may see.
 """
 
+import asyncio
 import re
 from base64 import b64decode
 from collections.abc import Mapping
@@ -30,6 +31,9 @@ from service.graphql.selection import Selected
 from service.graphql.types.entries.summary import Summary, sentence
 
 Texts = Mapping[str, str | None]
+
+AT_ONCE_MAX: Final = 200
+"""How many marks are replaced without letting others have a turn: a summary takes some 20 µs."""
 
 _PERSONAL: Final = "personal"
 _SUMMARY: Final = "summary"
@@ -65,7 +69,12 @@ class Marks:
             return orjson.dumps(said).decode()
 
         replace = partial(self._pattern.sub, put)
-        return {name: text and replace(text) for name, text in texts.items()}
+
+        def replaced() -> Texts:
+            return {name: text and replace(text) for name, text in texts.items()}
+
+        # In a thread, if it takes long: others ask meanwhile.
+        return await asyncio.to_thread(replaced) if len(found) > AT_ONCE_MAX else replaced()
 
 
 def _marks(building: Building) -> Marks:

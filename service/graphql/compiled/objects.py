@@ -146,7 +146,11 @@ def _(source: ToSome, building: Building, row: Columns, selected: Selected) -> E
         .subquery(building.name("found"))
     )
     return func.coalesce(
-        select(func.json_agg(each.c.found).filter(each.c.found.is_not(None)))
+        select(
+            func.json_agg(aggregate_order_by(each.c.found, each.c.place)).filter(
+                each.c.found.is_not(None)
+            )
+        )
         .select_from(each)
         .scalar_subquery(),
         func.json_build_array(),

@@ -35,7 +35,7 @@ from service.graphql.compiled.marks import Marks, Texts
 from service.graphql.compiled.objects import KeyedColumns, expression
 from service.graphql.fields.field import SOURCE
 from service.graphql.limits import Limits
-from service.graphql.selection import Selected
+from service.graphql.selection import Selected, slot_of
 
 CHARACTER_BYTES: Final = 64
 """About what a character of a plan's statement takes in memory, with what gives its values and checks arguments."""
@@ -53,12 +53,14 @@ class Plan:
     """How an operation is answered: a statement with a column of JSON for each of its fields that can be compiled.
 
     `names` are those of all fields in the answer, in order, `columns` those of the statement's, `fields` what selects
-    these; `rest` is what is executed as usual, None where nothing is; `marks` stand for personal texts.
+    these, and `typenames` the JSON of those that say the type; `rest` is what is executed as usual, None where nothing
+    is; `marks` stand for texts that PostgreSQL cannot write.
     """
 
     names: Sequence[str]
     columns: Mapping[str, str]
     fields: Mapping[str, Selected]
+    typenames: Mapping[str, str]
     prepared: Prepared
     binders: Mapping[str, Binder]
     checks: Sequence[Binder]
@@ -92,14 +94,19 @@ class Plan:
         of_slot = {one.slot: one for one in building.selection.of(query, nodes)}
         columns: dict[str, ColumnElement[str]] = {}
         rest: list[FieldNode] = []
+        typenames = [name for name, same in named.items() if same[0].name.value == "__typename"]
         for name, same in named.items():
+            if name in typenames:
+                continue
+            checks = len(building.checks)
             try:
-                if f"@{name}" not in of_slot:
+                if slot_of(name) not in of_slot:
                     raise NotCompiled("introspection")
-                selected = of_slot[f"@{name}"]
+                selected = of_slot[slot_of(name)]
                 source = selected.field.extensions.get(SOURCE)
                 columns[name] = cast(expression(source, building, _NO_ROW, selected), Text)
             except NotCompiled:
+                del building.checks[checks:]
                 rest += same
         if not columns:
             raise NotCompiled("nothing of it")
@@ -112,7 +119,8 @@ class Plan:
         return cls(
             tuple(named),
             labels,
-            {name: of_slot[f"@{name}"] for name in labels},
+            {name: of_slot[slot_of(name)] for name in labels},
+            dict.fromkeys(typenames, f'"{query.name}"'),
             prepared,
             {name: building.binders[name] for name in used},
             building.checks,
@@ -142,8 +150,8 @@ class Plan:
         return ExecutionResult(dict.fromkeys(self.names), errors)
 
     def texts(self, row: Mapping[str, Any]) -> Texts:
-        """Return the JSON of each field of the answer that the statement has, from its row."""
-        return {name: row[label] for name, label in self.columns.items()}
+        """Return the JSON of each field of the answer that is not executed as usual, from the statement's row."""
+        return {**self.typenames, **{name: row[label] for name, label in self.columns.items()}}
 
 
 def form(variables: VariableValues) -> Hashable:
