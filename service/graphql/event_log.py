@@ -22,20 +22,21 @@ SCAN_EVENTS_MAX: Final = 5_000
 
 @declared
 class EventEdge:
-    """A place in an `EventConnection`."""
+    """An event of an `EventConnection`, with its cursor."""
 
-    cursor: str = strawberry.field(description="Where the event stands in this list.")
+    cursor: str = strawberry.field(description="The cursor of the event in this list.")
     node: Event = strawberry.field(description="The event.")
 
 
 @declared
 class EventConnection:
-    """Events of the log, in the order in which they were recorded."""
+    """A page of events of the log, in the order in which they were recorded."""
 
-    edges: list[EventEdge] = strawberry.field(description="The events with their cursors.")
-    nodes: list[Event] = strawberry.field(description="The events alone.")
+    edges: list[EventEdge] = strawberry.field(description="The events of this page, each with its cursor.")
+    nodes: list[Event] = strawberry.field(description="The events of this page.")
     page_info: PageInfo = strawberry.field(
-        description="Where this page begins and ends. There may be a next page though this one is not full."
+        description="The position of this page in the list. "
+        "There may be a next page even if this one is not full."
     )
 
 
@@ -46,12 +47,13 @@ async def events(
     after: Annotated[str | None, strawberry.argument(description=AFTER)] = None,
     stream: Annotated[
         str | None,
-        strawberry.argument(description="Only those of this stream, as `<kind>/<key>`."),
+        strawberry.argument(description="Return only events of this stream, given as `<kind>/<key>`."),
     ] = None,
     type: Annotated[
         str | None,
         strawberry.argument(
-            description="Only those of this type, by its full name, such as `org.howcanwe.cohort.formed.v1`."
+            description="Return only events of this type, given by its full name, "
+            "such as `org.howcanwe.cohort.formed.v1`."
         ),
     ] = None,
 ) -> Row:

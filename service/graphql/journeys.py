@@ -23,16 +23,17 @@ NAME: Final = "Journey"
 
 @one_of
 class AsOf:
-    """A point in the record: one of its fields."""
+    """A point in the history of the record. Give exactly one of the fields."""
 
     position: Position | None = strawberry.field(
-        description="With what the log had up to this position."
+        description="Take into account the events up to this position."
     )
     recorded_at: datetime | None = strawberry.field(
-        description="With what the log had taken in by this moment."
+        description="Take into account the events that had been recorded by this moment."
     )
     occurred_at: datetime | None = strawberry.field(
-        description="With what had happened by this moment, whenever it was told."
+        description="Take into account the events that had happened by this moment, "
+        "no matter when they were recorded."
     )
 
 
@@ -75,7 +76,7 @@ async def _moment(context: Context, as_of: Mapping[str, Any]) -> Moment:
 
 def journey(description: str) -> Any:
     """Declare the field of an organisation's journey."""
-    text = "As it stood then, seen as you may see it now; null for as it is."
+    text = "Return the journey as it was at this point, limited to what you are allowed to see now. Null for its current state."
     return Field(
         description,
         lambda place: ToJourney(),

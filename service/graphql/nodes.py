@@ -16,6 +16,7 @@ from service.graphql import arguments
 from service.graphql.entries import entry_row, event_row
 from service.graphql.errors import argument_refusal, refusal
 from service.graphql.fields.field import Row, argument
+from service.graphql.fields.references import HIDDEN
 from service.graphql.fields.roots import Root
 from service.graphql.identity import ENTRY, EVENT, JOURNEY, THEN, Identity, Moment
 from service.graphql.journeys import journey_row
@@ -206,14 +207,14 @@ def _made(identity: Identity, created: Sequence[Row]) -> int | None:
     return max((position for position in positions if position <= then), default=None)
 
 
-_HIDDEN: Final = "null where there is none that you may see"
-_ID: Final = "An id, as a node gave it. That of the past leads to what stood then."
+_NULLS: Final = "Null in place of each that does not exist or that you are not allowed to see."
+_ID: Final = "The `id` of a node. An id taken from a past state leads to that past state."
 
 
 def node() -> Any:
     """Declare the field that leads to what an id is of."""
     return Root(
-        f"What has this id; {_HIDDEN}.",
+        f"The node with this id. {HIDDEN}",
         lambda place: ById("id", is_list=False),
         arguments=lambda _: [argument("id", strawberry.ID, _ID)],
         form="X | None",
@@ -223,10 +224,10 @@ def node() -> Any:
 def nodes() -> Any:
     """Declare the field that leads to what some ids are of."""
     return Root(
-        f"What has each of these ids, in their order; {_HIDDEN}.",
+        f"The nodes with these ids, in the order of the ids. {_NULLS}",
         lambda place: ById("ids", is_list=True),
         arguments=lambda _: [
-            argument("ids", list[strawberry.ID], f"The ids: none, or 1 to {LIST_SIZE_MAX}.")
+            argument("ids", list[strawberry.ID], f"The ids, at most {LIST_SIZE_MAX}. May be empty.")
         ],
         form="list[X | None]",
     )
@@ -234,9 +235,9 @@ def nodes() -> Any:
 
 def subjects() -> Any:
     """Declare the field that leads to the subjects of some streams."""
-    text = f"The streams, as `<kind>/<key>`: none, or 1 to {LIST_SIZE_MAX}."
+    text = f"The streams, as `<kind>/<key>`, at most {LIST_SIZE_MAX}. May be empty."
     return Root(
-        f"The subject of each of these streams, in their order; {_HIDDEN}.",
+        f"The subjects of these streams, in the order of the streams. {_NULLS}",
         lambda place: ByStreams(),
         arguments=lambda _: [argument("streams", list[str], text)],
         form="list[X | None]",

@@ -34,14 +34,14 @@ from service.graphql.viewer import viewer
 async def _event(
     root: Any,
     info: GraphQLResolveInfo[Any],
-    position: Annotated[Position, strawberry.argument(description="Its place in the log.")],
+    position: Annotated[Position, strawberry.argument(description="The event's position in the log.")],
 ) -> Row | None:
     return await event_log.event(info.context, position)
 
 
 @declared
 class Query:
-    """What can be asked. What you may not see is absent, exactly like what is not there."""
+    """The queries. Items that you are not allowed to see are left out: they look the same as items that do not exist."""
 
     cohort: Cohort | None = by_key("A cohort")
     cohorts: Connection[Cohort] = every("cohorts")
@@ -72,31 +72,30 @@ class Query:
     subjects: list[Subject | None] = subjects()
     viewer: Viewer = viewer()
     live_cursor: Position = live_cursor(
-        "The position up to which this answer is complete. Pass it as `after` to a subscription, "
-        "which continues there.",
+        "The position up to which this answer is complete. "
+        "Pass it to a subscription as `after`, to continue from there.",
     )
     event: Event | None = asked(
         _event,
-        "The event at this position; null where there is none that you may see with all that it names.",
+        "The event at this position. "
+        "Null if there is none, or if it names a subject that you are not allowed to see.",
     )
     events: EventConnection = asked(
         event_log.events,
-        "The events of the log of which you may see all that they name, as they were recorded.",
+        "The events of the log, in the order in which they were recorded. "
+        "Events that name a subject you are not allowed to see are left out.",
     )
     search: SearchConnection = asked(
         search,
-        "The subjects of which something that you may see was said with these words, in the event "
-        "that\ncreated them or in any about them: names and titles first, then whole words, then "
-        "what is newer.",
+        "The subjects with these words in the event that created them, or in any event about them, as far as\n"
+        "you are allowed to see it. Matches in names and titles come first, then matches of whole words, then newer ones.",
     )
     insights: Insights | None = asked(
         insights,
-        "The figures, exactly, over what you may see now. `n` is the size of the set a figure is over "
-        "and `items` are the n things, as\n"
-        "`<kind>/<key>`, by creation. Durations are in days, shares between 0 and 1, with nine "
-        "decimals; of an empty set they are null.\n"
-        "Figures that a partial view would distort are null unless you are facilitator of everything, "
-        "or of all the cohorts that you\n"
-        "filter by, or an organisation that asks for itself alone. A filter by what you may not see "
+        "Exact figures over what you are allowed to see now. `n` is the size of the set that a figure is computed\n"
+        "over; `items` lists its n members as `<kind>/<key>`, in order of creation. Durations are in days, shares\n"
+        "between 0 and 1; both have nine decimals and are null for an empty set. A figure that a partial view would\n"
+        "distort is null unless you are a facilitator of everything, a facilitator of all the cohorts in your filter,\n"
+        "or an organisation that asks only about itself. A filter by something that you are not allowed to see\n"
         "matches nothing, like an unknown key.",
     )

@@ -32,22 +32,22 @@ NAME: Final = "Search"
 
 @declared
 class Highlight:
-    """A part of a text, in UTF-16 code units as JavaScript counts them."""
+    """A range in a text, counted in UTF-16 code units, as in JavaScript."""
 
-    start: int = strawberry.field(description="Where it begins.")
-    end: int = strawberry.field(description="Where it ends, exclusive.")
+    start: int = strawberry.field(description="The start of the range.")
+    end: int = strawberry.field(description="The end of the range, exclusive.")
 
 
 @declared
 class SearchFragment:
-    """A part of a text in which words were found."""
+    """An excerpt of a text in which words were found."""
 
-    field: str = strawberry.field(description="The field of the event that it is from.")
-    type: EntryType = strawberry.field(description="What kind of event it is.")
-    position: Position = strawberry.field(description="The event's place in the log.")
-    text: str = strawberry.field(description="A part of its text.")
+    field: str = strawberry.field(description="The field of the event that has the text.")
+    type: EntryType = strawberry.field(description="The type of the event.")
+    position: Position = strawberry.field(description="The position of the event in the log.")
+    text: str = strawberry.field(description="The excerpt.")
     highlights: list[Highlight] = strawberry.field(
-        description="Where the words stand in this part."
+        description="The ranges of the excerpt that match the words."
     )
 
 
@@ -55,22 +55,22 @@ class SearchFragment:
 class SearchHit:
     """A subject that was found."""
 
-    subject: Subject = strawberry.field(description="The subject of which something was said.")
+    subject: Subject = strawberry.field(description="The subject.")
     fragments: list[SearchFragment] = strawberry.field(
-        description=f"Where the words are, in up to {FRAGMENTS_MAX} texts."
+        description=f"Excerpts with the words, from up to {FRAGMENTS_MAX} texts."
     )
 
 
 @declared
 class SearchEdge(Placed):
-    """A place in a `SearchConnection`."""
+    """A row of a `SearchConnection`, with its cursor."""
 
     node: SearchHit = strawberry.field(description=ROW)
 
 
 @declared
 class SearchConnection(Page):
-    """A page of what was found."""
+    """A page of search results."""
 
     edges: list[SearchEdge] = strawberry.field(description=EDGES)
     nodes: list[SearchHit] = strawberry.field(description=NODES)
@@ -82,16 +82,17 @@ async def search(
     text: Annotated[
         str,
         strawberry.argument(
-            description="""Words, or their beginnings, in any language; accents, capitals and hyphens make no
-difference. A subject is found where each of them is in something that was said of it; `"in quotes"` together and whole,
-`or` between alternatives, `-` before what may not be."""
+            description="""Words or beginnings of words, in any language. Accents, letter case and hyphens make no
+difference. A subject matches if each of the words occurs in a text about it. Use `"quotes"` to match whole words in
+sequence, `or` between alternatives, and `-` before a word or phrase that must not occur."""
         ),
     ],
     first: Annotated[int | None, strawberry.argument(description=HOW_MANY)] = None,
     kinds: Annotated[
         list[Kind] | None,
         strawberry.argument(
-            description="Only subjects of these kinds; null, or an empty list, for all. Persons are not searched."
+            description="Return only subjects of these kinds. "
+            "Null or an empty list selects all kinds. Persons are never searched."
         ),
     ] = None,
     after: Annotated[str | None, strawberry.argument(description=AFTER)] = None,

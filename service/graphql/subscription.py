@@ -23,7 +23,7 @@ from service.graphql.values.terms import EntryType
 
 ONE: Final = (
     "Give at most one of `organisation`, `cohort` and `cohorts`; "
-    "without one, you get everything that you may see."
+    "without one, you get everything that you are allowed to see."
 )
 
 
@@ -33,24 +33,24 @@ async def _follow(
     organisation: Annotated[
         str | None,
         strawberry.argument(
-            description=f"Only the timeline of this organisation, by its key. {ONE}"
+            description=f"Send only the timeline of the organisation with this key. {ONE}"
         ),
     ] = None,
     cohort: Annotated[
         str | None,
-        strawberry.argument(description="Only the timeline of this cohort, by its key."),
+        strawberry.argument(description="Send only the timeline of the cohort with this key."),
     ] = None,
     cohorts: Annotated[
         list[str] | None,
         strawberry.argument(
-            description="Only entries in the timelines of these cohorts, by their keys. "
+            description="Send only entries in the timelines of the cohorts with these keys. "
             "Null or an empty list does not filter."
         ),
     ] = None,
     after: Annotated[
         Position | None,
         strawberry.argument(
-            description="Send every entry after this position, then each new one; null sends new entries only. "
+            description="Send every entry after this position, then each new one. Null sends only new entries. "
             "Pass a `liveCursor`, or the position of the last entry that you received."
         ),
     ] = None,
@@ -99,14 +99,14 @@ async def _recompute(
 
 @declared
 class Subscription:
-    """What can be followed live. Items you are not allowed to see are left out, also when this changes meanwhile."""
+    """The live updates. Items that you are not allowed to see are left out, even if your access changes meanwhile."""
 
     timeline: TimelineEntry = followed(
-        _follow, "Entries in order of position, each once. The subscription does not end by itself."
+        _follow, "Entries in the order of their positions, each once. The subscription does not end by itself."
     )
     insights: Insights = followed(
         _recompute,
-        "The figures as they are now, then again when events were recorded and the answer differs for you.\n"
+        "The current figures, sent again whenever new events change your answer.\n"
         "The passing of time alone sends nothing.",
         [one for one in arguments_of(insights) if one.python_name != "asOf"],
     )

@@ -21,7 +21,7 @@ from service.graphql.selection import Selected
 from service.graphql.values.terms import EntryType
 
 NAME: Final = "Timeline"
-KINDS: Final = "Only entries of these types; null, or an empty list, for all."
+KINDS: Final = "Return only entries of these types. Null or an empty list selects all types."
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,6 @@ def timeline(description: str) -> Any:
 
 _ARGUMENTS: Final = (
     argument("kinds", list[EntryType] | None, KINDS),
-    argument("from", datetime | None, "Only what happened at this moment or later."),
-    argument("to", datetime | None, "Only what happened before this moment."),
+    argument("from", datetime | None, "Return only entries whose time is this moment or later."),
+    argument("to", datetime | None, "Return only entries whose time is before this moment."),
 )

@@ -87,13 +87,14 @@ class ToStream:
         return row[slot]
 
 
-HIDDEN: Final = "null where there is none that you may see."
+HIDDEN: Final = "Null if there is none, or if you are not allowed to see it."
+LEFT_OUT: Final = "Those that you are not allowed to see are left out."
 
 
 def one(description: str, of: str | None = None) -> Any:
     """Declare a field that leads to a subject, whose key stands in a column: null where the viewer may not see it."""
     return Field(
-        f"{description.removesuffix('.')}; {HIDDEN}",
+        f"{description} {HIDDEN}",
         lambda place: ToOne(kind_led_to(place), of or place.name),
         form="X | None",
     )
@@ -108,13 +109,13 @@ def some(description: str, of: str | None = None) -> Any:
     def find(place: Place) -> ToSome:
         return ToSome(of or place.name, None if is_interface(place.type) else kind_led_to(place))
 
-    return Field(f"{description.removesuffix('.')}; those that you may see.", find, form="list[X]")
+    return Field(f"{description} {LEFT_OUT}", find, form="list[X]")
 
 
 def of_stream(description: str, of: str | None = None) -> Any:
     """Declare a field that leads to the subject of a stream, which stands in a column."""
     return Field(
-        f"{description.removesuffix('.')}; {HIDDEN}",
+        f"{description} {HIDDEN}",
         lambda place: ToStream(of or place.name),
         form="X | None",
     )

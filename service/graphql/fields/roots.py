@@ -8,6 +8,7 @@ from graphql import GraphQLField, GraphQLResolveInfo
 
 from service.graphql.arguments import key
 from service.graphql.fields.field import SOURCE, Field, Row, Source, argument
+from service.graphql.fields.references import HIDDEN
 from service.graphql.fields.shapes import kind_led_to
 from service.graphql.lists.connections import ToMany
 from service.graphql.lists.inputs import list_arguments
@@ -58,17 +59,17 @@ def _fetching(source: Source) -> Callable[..., Any]:
 def by_key(one: str) -> Any:
     """Declare the field that leads to one subject: `one` is what it is called, with its article."""
     return Root(
-        f"{one}, by its key; null where there is none that you may see.",
+        f"{one}, by its key. {HIDDEN}",
         lambda place: ByKey(kind_led_to(place)),
         form="X | None",
-        arguments=lambda _: [argument("key", str, "The key it was recorded under.")],
+        arguments=lambda _: [argument("key", str, "The key under which it was recorded.")],
     )
 
 
 def every(plural: str) -> Any:
     """Declare the field that leads to all rows of a type."""
     return Root(
-        f"All {plural} that you may see.",
+        f"All {plural} that you are allowed to see.",
         lambda place: ToMany(place.type.__name__),
         arguments=list_arguments,
         form="Connection[X]",

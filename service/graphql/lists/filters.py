@@ -36,8 +36,8 @@ from service.graphql.lists.ways import (
 
 DEPTH_MAX: Final = 5
 
-_SECTORS: Final = f"is one of these, {HOWEVER_SPELLED}."
-_COUNTRIES: Final = "is one of these: ISO 3166-1 alpha-2 codes."
+_SECTORS: Final = f"must be one of these. {HOWEVER_SPELLED}"
+_COUNTRIES: Final = "must be one of these ISO 3166-1 alpha-2 codes."
 
 
 @cache
@@ -49,9 +49,9 @@ def ways(shape: Shape) -> Mapping[str, Way]:
 def _ways(shape: Shape) -> Iterator[tuple[str, Way]]:
     columns = shape.table.c
     if shape.kind:
-        yield "key", Among("key", "Its key is one of these.")
+        yield "key", Among("key", "Its key must be one of these.")
     if "occurred_at" in columns:
-        yield "time", Span("occurred_at", "It happened in this span.")
+        yield "time", Span("occurred_at", "The time at which it happened must be in this span.")
     for kind in ("organisation", "cohort"):
         if kind in columns:
             yield kind, Named(kind, kind)
@@ -86,12 +86,12 @@ def _of_column(column: str, type_: Any) -> Way | None:
         type_ = type_.of_type
     match type_:
         case StrawberryEnumDefinition():
-            return Among(column, "It is any of these.", type_.origin)
+            return Among(column, "The value must be one of these.", type_.origin)
         case StrawberryList(of_type=StrawberryEnumDefinition()):
             of = leads_to(type_).origin
-            return Among(column, "Any of these is among them.", of, is_list=True)
+            return Among(column, "At least one of these must be among the values.", of, is_list=True)
         case StrawberryList() if column == "themes":
-            said = f"Any of these is among them, {HOWEVER_SPELLED}."
+            said = f"At least one of these must be among its themes. {HOWEVER_SPELLED}"
             return Among(THEMES_FOLDED, said, is_list=True, folds=True)
         case _:
             found: Mapping[Any, Callable[[str], Way]] = {int: Range, bool: Flag, datetime: Span}

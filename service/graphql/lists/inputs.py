@@ -16,11 +16,11 @@ from service.graphql.lists.pages import page_arguments
 from service.graphql.values.terms import Direction, enumeration
 
 _ORDERED: Final = {
-    "position": "The order in which they were recorded.",
-    "occurred_at": "When they happened, as told; at equal times by position.",
-    "updated_position": "The position of their last change; then by position.",
-    "adoptions": "The number of its adoptions that you may see; then by position.",
-    "concluded": "The time of their conclusion, those without one before all others; then by position.",
+    "position": "By position: the order in which they were recorded.",
+    "occurred_at": "By the time at which they happened, as provided; then by position.",
+    "updated_position": "By the position of their last change; then by position.",
+    "adoptions": "By the number of adoptions that you are allowed to see; then by position.",
+    "concluded": "By the time of their conclusion, with those not concluded before all others; then by position.",
 }
 """What the orders of lists say; all others are of texts."""
 
@@ -31,11 +31,11 @@ def list_arguments(node: Any) -> list[StrawberryArgument]:
     arguments = [
         *page_arguments(),
         argument(
-            "where", filter_of(shape) | None, "Only those for which this holds; null for all."
+            "where", filter_of(shape) | None, "Return only rows that match this filter. Null for all rows."
         ),
     ]
     if "position" in shape.table.c and "occurred_at" in shape.table.c:
-        text = "In which order; null for the order in which they were recorded."
+        text = "The order of the rows. Null for the order in which they were recorded."
         arguments.append(argument("order", order_of(shape) | None, text))
     return arguments
 
@@ -47,13 +47,13 @@ def filter_of(shape: Shape) -> Any:
         f"{shape.name}Filter",
         [_member(name, way.input, way.description) for name, way in ways(shape).items()],
         is_input=True,
-        description=f"Which {shape.plural} are wanted: all that is given holds.",
+        description=f"A filter for {shape.plural}. All conditions that are given must match.",
     )
     # These lead to the filter itself, which is there only now.
     definition_of(found).fields[:0] = [
-        _member("and", list[found] | None, "All of these hold."),  # type: ignore[valid-type]  # a class made above
-        _member("or", list[found] | None, "Any of these holds."),  # type: ignore[valid-type]  # the same
-        _member("not", found | None, "This does not hold."),
+        _member("and", list[found] | None, "All of these filters must match."),  # type: ignore[valid-type]  # a class made above
+        _member("or", list[found] | None, "At least one of these filters must match."),  # type: ignore[valid-type]  # the same
+        _member("not", found | None, "This filter must not match."),
     ]
     return found
 
@@ -78,21 +78,21 @@ def order_of(shape: Shape) -> Any:
     by: Any = enumeration(
         columns,
         {
-            name: _ORDERED.get(name, f"Its {name}, by code points; then by position.")
+            name: _ORDERED.get(name, f"By {name}, compared by code points; then by position.")
             for name in by_name.values()
         },
-        description=f"What {shape.plural} can be ordered by.",
+        description=f"The criteria by which {shape.plural} can be ordered.",
     )
     direction: StrawberryField = strawberry.field(
         name="direction",
         graphql_type=Direction,
-        description="In which direction.",
+        description="The direction of the order.",
         default=Direction.ASC,
     )
     direction.python_name = "direction"
     return create_type(
         f"{shape.name}Order",
-        [_member("by", by, "What they are ordered by."), direction],
+        [_member("by", by, "The criterion to order by."), direction],
         is_input=True,
-        description=f"An order of {shape.plural}.",
+        description=f"An order for {shape.plural}.",
     )

@@ -14,33 +14,33 @@ LIST_SIZE_MAX: Final = "{list_size_max}"
 PAGE_ROWS: Final = "{page_rows}"
 """Stands for how many rows are given where it is not said."""
 
-HOW_MANY: Final = f"How many, 1 to {LIST_SIZE_MAX}; {PAGE_ROWS} if null."
+HOW_MANY: Final = f"The number of rows to return, 1 to {LIST_SIZE_MAX}. Null for {PAGE_ROWS}."
 FIRST: Final = (
-    f"How many from the beginning, 1 to {LIST_SIZE_MAX}; either this or `last`. "
-    f"The first {PAGE_ROWS} if both are null."
+    f"The number of rows to return from the start, 1 to {LIST_SIZE_MAX}. Give at most one of `first` and `last`. "
+    f"If both are null, the first {PAGE_ROWS} rows are returned."
 )
-LAST: Final = f"How many from the end, 1 to {LIST_SIZE_MAX}; either this or `first`."
-AFTER: Final = "Only what comes after this cursor of the same list; null for its beginning."
-BEFORE: Final = "Only what comes before this cursor of the same list; null for its end."
+LAST: Final = f"The number of rows to return from the end, 1 to {LIST_SIZE_MAX}. Give at most one of `first` and `last`."
+AFTER: Final = "Return only rows after this cursor of the same list. Null to begin at its start."
+BEFORE: Final = "Return only rows before this cursor of the same list. Null to finish at its end."
 
 ROW: Final = "The row."
-EDGES: Final = "The rows with their cursors."
-NODES: Final = "The rows alone."
+EDGES: Final = "The rows of this page, each with its cursor."
+NODES: Final = "The rows of this page."
 
 NodeT = TypeVar("NodeT")
 
 
 @declared
 class PageInfo:
-    """Where a page of a list begins and ends."""
+    """The position of a page in its list."""
 
-    has_next_page: bool = strawberry.field(description="Whether there is more behind it.")
-    has_previous_page: bool = strawberry.field(description="Whether there is more before it.")
+    has_next_page: bool = strawberry.field(description="Whether there are rows after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether there are rows before this page.")
     start_cursor: str | None = strawberry.field(
-        description="The cursor of its first row; null where it is empty."
+        description="The cursor of the first row of this page. Null if the page is empty."
     )
     end_cursor: str | None = strawberry.field(
-        description="The cursor of its last row; null where it is empty."
+        description="The cursor of the last row of this page. Null if the page is empty."
     )
 
 
@@ -48,16 +48,16 @@ class PageInfo:
 class Placed:
     """A place in a list."""
 
-    cursor: str = strawberry.field(description="Where the row stands in this list.")
+    cursor: str = strawberry.field(description="The cursor of the row in this list.")
 
 
 @declared
 class Page:
     """A page of a list, and how many rows the list has."""
 
-    page_info: PageInfo = strawberry.field(description="Where this page begins and ends.")
+    page_info: PageInfo = strawberry.field(description="The position of this page in the list.")
     total_count: Count = strawberry.field(
-        description="How many there are that you may see, whatever is filtered."
+        description="The number of rows that you are allowed to see, without any filter."
     )
 
 
@@ -66,13 +66,13 @@ class FilteredPage(Page):
     """A page of a list of which filters let some rows in."""
 
     filtered_count: Count = strawberry.field(
-        description="How many of them the filters let in, on all pages."
+        description="The number of rows that match the filter, on all pages."
     )
 
 
 @declared
 class Edge(Placed, Generic[NodeT]):
-    """A place in a `{node}Connection`."""
+    """A row of a `{node}Connection`, with its cursor."""
 
     node: NodeT = strawberry.field(description=ROW)
 

@@ -26,26 +26,28 @@ Others = Mapping[str, Mapping[str, Row]]
 """Rows of the subjects that rows name, as far as the viewer may see them, by kind and key."""
 
 VALUES_MAX: Final = 50
-HOWEVER_SPELLED: Final = "in any case of letters, with any blanks, quotes and dashes"
+HOWEVER_SPELLED: Final = (
+    "Letter case, the amount of white space, and the style of quotes and dashes make no difference."
+)
 
 
 @given
 class DateTimeSpan:
-    """A span of time, half-open."""
+    """A half-open time span: it includes `from` and excludes `to`."""
 
-    from_: datetime | None = strawberry.field(name="from", description="At this moment or later.")
-    to: datetime | None = strawberry.field(description="Before this moment.")
+    from_: datetime | None = strawberry.field(name="from", description="The time must be this moment or later.")
+    to: datetime | None = strawberry.field(description="The time must be before this moment.")
     none: bool | None = strawberry.field(
-        description="True selects those without a value, false those with one."
+        description="True selects rows without a value, false selects rows with one."
     )
 
 
 @given
 class IntRange:
-    """A range of integers, both ends included."""
+    """A range of integers, including both ends."""
 
-    min: int | None = strawberry.field(description="This or more.")
-    max: int | None = strawberry.field(description="This or less.")
+    min: int | None = strawberry.field(description="The lowest value that matches.")
+    max: int | None = strawberry.field(description="The highest value that matches.")
 
 
 class Way(Protocol):
@@ -129,7 +131,8 @@ class Named:
     def description(self) -> str:
         """What holds of the rows that it lets in."""
         return (
-            f"Of one of the {self.kind}s with these keys. Keys that you may not see match nothing."
+            f"Its {self.column} must be one of the {self.kind}s with these keys. "
+            "Keys of subjects that you are not allowed to see match nothing."
         )
 
     @property
@@ -187,7 +190,7 @@ class Wording:
     """What was said in somebody's words contains the value."""
 
     column: str = WORDING
-    description: str = f"Its wording contains this, {HOWEVER_SPELLED}."
+    description: str = f"Its wording must contain this text. {HOWEVER_SPELLED}"
     looks_at: None = None
 
     @property
@@ -216,7 +219,7 @@ class Span:
     """The moment in the column is in a span, or there is none."""
 
     column: str
-    description: str = "It is in this span."
+    description: str = "The time must be in this span."
     looks_at: None = None
 
     @property
@@ -256,7 +259,7 @@ class Range:
     """The number in the column is in a range."""
 
     column: str
-    description: str = "It is in this range."
+    description: str = "The number must be in this range."
     looks_at: None = None
 
     @property
@@ -292,7 +295,7 @@ class Flag:
     """The column says so, or says that it is not."""
 
     column: str
-    description: str = "It is so, or it is not."
+    description: str = "The value must be this one."
     looks_at: None = None
 
     @property

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from service.graphql.types.cohorts import Cohort, Organisation
     from service.graphql.types.record import Note
 
-NODE_ID: Final = "Its opaque id, for `node`."
+NODE_ID: Final = "Its opaque id. Pass it to `node` or `nodes`."
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,23 @@ def _stream(description: str) -> Any:
 
 @interface
 class Node:
-    """Anything that `node` finds by its id."""
+    """An object with an id, by which `node` and `nodes` return it."""
 
     id: strawberry.ID = strawberry.field(description=NODE_ID)
 
 
 @interface
 class Subject(Node):
-    """What events are about: each kind of thing that has a key and a stream of its own."""
+    """A subject of events. Every subject has a key and its own stream."""
 
     id: strawberry.ID = identified("key")
-    key: str = column("The key it was recorded under.")
+    key: str = column("The key under which it was recorded.")
     stream: str = _stream("Its stream in the log, as `<kind>/<key>`.")
     position: Position = column("The position of the event that created it.")
-    time: datetime = column("When it came about, as it was told, in UTC.", "occurred_at")
-    visibility: Visibility = column("To whom it is shown now.", "level")
+    time: datetime = column("The time of the event that created it, as the sender provided it, in UTC.", "occurred_at")
+    visibility: Visibility = column("Its current visibility level.", "level")
     updated_position: Position = column(
-        "The position of the last event that created or changed it, or of the void of such an event. "
+        "The position of the last event that created it, changed it, or voided such an event. "
         "For organisations, cohorts and shared questions, only their creation counts."
     )
     updated_at: datetime = column("The time of the event at `updatedPosition`, in UTC.")
@@ -87,7 +87,7 @@ class Subject(Node):
 class Owned:
     """Whose a subject is, and where."""
 
-    organisation: "Organisation | None" = one("The organisation whose it is.")
+    organisation: "Organisation | None" = one("The organisation that owns it.")
     cohort: "Cohort | None" = one("The cohort that it belongs to.")
 
 
@@ -95,7 +95,7 @@ class Owned:
 class Noted:
     """What was noted about a subject."""
 
-    notes: "Connection[Note]" = about_it("What was noted about it.")
+    notes: "Connection[Note]" = about_it("The notes about it.")
 
 
 @declared
@@ -103,7 +103,7 @@ class Fact(Node):
     """An event that says something of a subject."""
 
     id: strawberry.ID = identified("position")
-    position: Position = column("The event's position.")
-    time: datetime = column("When it happened, as it was told, in UTC.", "occurred_at")
-    organisation: "Organisation | None" = one("The organisation whose doing it is.")
+    position: Position = column("The position of the event that recorded it.")
+    time: datetime = column("When it happened, as the sender provided it, in UTC.", "occurred_at")
+    organisation: "Organisation | None" = one("The organisation that acted.")
     cohort: "Cohort | None" = one("The cohort in which it happened.")

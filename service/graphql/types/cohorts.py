@@ -42,85 +42,85 @@ if TYPE_CHECKING:
 
 @subject(Cohorts, plural="cohorts", orders=("title",))
 class Cohort(Subject, Noted):
-    """Organisations brought together for some months over one shared question."""
+    """A group of organisations that work on one shared question for some months."""
 
-    title: str = column("What it is called.")
+    title: str = column("Its title.")
     shared_question: "Question | None" = one("Its shared question.", "question")
-    facilitator: str = column("Who brings the organisations together: a name.")
-    sector: str | None = column("The field it is about; null where it is about none in particular.")
-    starts_on: date = column("The day it begins.")
-    planned_months: int = column("For how many months it was planned.")
-    builds_on: "list[Cohort]" = some("The cohorts it builds on.")
-    themes: list[str] = column("What it is about, in a few words each.")
-    closed_at: datetime | None = column("When it closed; null while it goes on.")
+    facilitator: str = column("The name of its facilitator.")
+    sector: str | None = column("The sector it concerns. Null if it concerns none in particular.")
+    starts_on: date = column("The day on which it begins.")
+    planned_months: int = column("Its planned duration. Unit: months.")
+    builds_on: "list[Cohort]" = some("The cohorts that it builds on.")
+    themes: list[str] = column("Its themes, each a short phrase.")
+    closed_at: datetime | None = column("When it was closed. Null while it is open.")
     summary: str | None = column(
-        "What was said at its close; null where nothing was, or it goes on."
+        "The summary given when it was closed. Null if it is open, or if no summary was provided."
     )
     organisations: "Connection[Organisation]" = many(
-        "The organisations that ever joined it.", ByMembership("cohort", "organisation")
+        "The organisations that have ever joined it.", ByMembership("cohort", "organisation")
     )
-    memberships: "Connection[Membership]" = many("Who was in it, and when.", InColumn("cohort"))
-    pairings: "Connection[Pairing]" = many("How its organisations were paired.", InColumn("cohort"))
+    memberships: "Connection[Membership]" = many("The memberships of its organisations: which were in it, and when.", InColumn("cohort"))
+    pairings: "Connection[Pairing]" = many("The pairings of its organisations.", InColumn("cohort"))
     questions: "Connection[Question]" = many(
-        "Its questions, the shared one too.", InColumn("cohort")
+        "Its questions, including the shared one.", InColumn("cohort")
     )
-    iterations: "Connection[Iteration]" = many("What was tried in it.", InColumn("cohort"))
-    failures: "Connection[Failure]" = many("The failures told in it.", InColumn("cohort"))
-    learnings: "Connection[Learning]" = many("What was learned in it.", InColumn("cohort"))
+    iterations: "Connection[Iteration]" = many("The iterations planned in it.", InColumn("cohort"))
+    failures: "Connection[Failure]" = many("The failures recorded in it.", InColumn("cohort"))
+    learnings: "Connection[Learning]" = many("The learnings captured in it.", InColumn("cohort"))
     inspirations: "Connection[Inspiration]" = many(
         "The inspirations shared with it.", InColumn("cohort")
     )
-    asks: "Connection[Ask]" = many("What its organisations asked help for.", InColumn("cohort"))
+    asks: "Connection[Ask]" = many("The requests for help in it.", InColumn("cohort"))
     outcomes: "Connection[Outcome]" = many("The outcomes harvested in it.", InColumn("cohort"))
     publications: "Connection[Publication]" = many(
-        "What was published from it.", InColumn("cohort")
+        "Its publications.", InColumn("cohort")
     )
-    adoptions: "Connection[Adoption]" = many("The learnings taken up in it.", InColumn("cohort"))
+    adoptions: "Connection[Adoption]" = many("The adoptions of learnings in it.", InColumn("cohort"))
     checkins: "Connection[Checkin]" = many(
-        "How its organisations did after its close.", InColumn("cohort")
+        "The check-ins of its organisations after its close.", InColumn("cohort")
     )
-    timeline: "TimelineConnection" = timeline("What happened in it.")
+    timeline: "TimelineConnection" = timeline("The events in the cohort.")
 
 
 @subject(Organisations, plural="organisations", orders=("name",))
 class Organisation(Subject, Noted):
     """An organisation that takes part."""
 
-    name: str = column("What it is called.")
-    sector: str = column("The field it works in, in its facilitator's words.")
-    purpose: str | None = column("What it is there for; null where it did not say.")
+    name: str = column("Its name.")
+    sector: str = column("The sector it works in, in its facilitator's words.")
+    purpose: str | None = column("Its purpose. Null if not provided.")
     country: str | None = column(
-        "Where it is at home: ISO 3166-1 alpha-2; null where it did not say."
+        "Its home country, as an ISO 3166-1 alpha-2 code. Null if not provided."
     )
     cohorts: "Connection[Cohort]" = many(
-        "The cohorts it ever joined.", ByMembership("organisation", "cohort")
+        "The cohorts that it has ever joined.", ByMembership("organisation", "cohort")
     )
     memberships: "Connection[Membership]" = many(
-        "In which cohorts it was, and when.", InColumn("organisation")
+        "Its memberships: which cohorts it has been in, and when.", InColumn("organisation")
     )
-    pairings: "Connection[Pairing]" = many("With whom it was paired.", InList("organisations"))
-    mindsets: "Connection[Mindset]" = many("How it thought of people.", InColumn("organisation"))
+    pairings: "Connection[Pairing]" = many("Its pairings with other organisations.", InList("organisations"))
+    mindsets: "Connection[Mindset]" = many("How it regarded people over time.", InColumn("organisation"))
     questions: "Connection[Question]" = many("The questions it framed.", InColumn("organisation"))
-    iterations: "Connection[Iteration]" = many("What it tried.", InColumn("organisation"))
-    reviews: "Connection[Review]" = many("When it looked back.", InColumn("organisation"))
-    failures: "Connection[Failure]" = many("The failures it told of.", InColumn("organisation"))
-    learnings: "Connection[Learning]" = many("What it learned.", InColumn("organisation"))
+    iterations: "Connection[Iteration]" = many("The iterations it planned.", InColumn("organisation"))
+    reviews: "Connection[Review]" = many("The reviews it held.", InColumn("organisation"))
+    failures: "Connection[Failure]" = many("The failures it recorded.", InColumn("organisation"))
+    learnings: "Connection[Learning]" = many("The learnings it captured.", InColumn("organisation"))
     adoptions: "Connection[Adoption]" = many(
-        "The learnings of others it took up.", InColumn("organisation")
+        "Its adoptions of other organisations' learnings.", InColumn("organisation")
     )
     inspirations: "Connection[Inspiration]" = many(
         "The inspirations it shared.", InColumn("organisation")
     )
-    uses: "Connection[Use]" = many("The inspirations it used.", InColumn("organisation"))
-    asks: "Connection[Ask]" = many("What it asked help for.", InColumn("organisation"))
-    helps: "Connection[Help]" = many("The help it gave.", InColumn("organisation"))
+    uses: "Connection[Use]" = many("Its uses of inspirations.", InColumn("organisation"))
+    asks: "Connection[Ask]" = many("Its requests for help.", InColumn("organisation"))
+    helps: "Connection[Help]" = many("The help it gave to others.", InColumn("organisation"))
     outcomes: "Connection[Outcome]" = many("The outcomes it harvested.", InColumn("organisation"))
-    checkins: "Connection[Checkin]" = many("How what it began is doing.", InColumn("organisation"))
-    publications: "Connection[Publication]" = many("What it published.", InColumn("organisation"))
-    persons: "Connection[Person]" = many("Its people.", InColumn("organisation"))
-    journey: "Journey" = journey("Its learning journey, as it is or as it stood.")
+    checkins: "Connection[Checkin]" = many("Its check-ins after the close of its cohorts.", InColumn("organisation"))
+    publications: "Connection[Publication]" = many("Its publications.", InColumn("organisation"))
+    persons: "Connection[Person]" = many("Its people, as far as you are allowed to see them.", InColumn("organisation"))
+    journey: "Journey" = journey("Its learning journey, in its current state or as it was at an earlier point.")
     timeline: "TimelineConnection" = timeline(
-        "What happened that concerns it: its own events, and those of others about what is its own."
+        "The events that concern it: its own, and those of others about its subjects."
     )
 
 
@@ -170,13 +170,13 @@ def _of_leaving(name: str) -> Any:
 
 
 def _left(description: str, of: str) -> Any:
-    text = f"{description} Null while it stays, and where you may not see that it left."
+    text = f"{description} Null while it is a member, and if you are not allowed to see that it left."
     return worked_out(text, (of,), _of_leaving(of), _of_leaving_sql(of))
 
 
 @declared
 class Stay:
-    """A time that an organisation was in a cohort."""
+    """A period in which an organisation was a member of a cohort."""
 
     joined_at: datetime = worked_out(
         "When it joined.",
@@ -184,12 +184,12 @@ class Stay:
         lambda stay: datetime.fromisoformat(stay["joined_at"]),
         lambda stay: stay["joined_at"],
     )
-    joined_position: Position = column("The position of its joining.")
-    motivation: str | None = column("Why it joined; null where it did not say.")
+    joined_position: Position = column("The position of the event by which it joined.")
+    motivation: str | None = column("Why it joined. Null if not provided.")
     left_at: datetime | None = _left("When it left.", "left_at")
-    left_position: Position | None = _left("The position of its leaving.", "left_position")
+    left_position: Position | None = _left("The position of the event by which it left.", "left_position")
     leave_reason: LeaveReason | None = _left("Why it left.", "reason")
-    note: str | None = _left("What was said of its leaving, if anything.", "note")
+    note: str | None = _left("A note about its leaving, if one was provided.", "note")
 
 
 def _present(row: Mapping[str, Any]) -> bool | None:
@@ -201,7 +201,7 @@ _JOINING: Final = ByJoining()
 
 @listed(Memberships, plural="memberships", naming=_JOINING)
 class Membership(Node):
-    """An organisation's part in a cohort: each time it was there."""
+    """The membership of an organisation in a cohort, with each period in which it was a member."""
 
     id: strawberry.ID = worked_out(
         NODE_ID,
@@ -212,13 +212,13 @@ class Membership(Node):
     organisation: "Organisation | None" = one("The organisation.")
     cohort: "Cohort | None" = one("The cohort.")
     present: bool | None = worked_out(
-        "Whether it joined and did not leave; null where you may not see whether it left.",
+        "Whether it joined and has not left. Null if you are not allowed to see whether it left.",
         ("present", LEAVING_SEEN),
         _present,
         lambda row: case((row[LEAVING_SEEN], row["present"])),
     )
     stays: list[Stay] = parts(
-        "Each time it was there, in order.",
+        "The periods in which it was a member, in order.",
         ("stays", LEAVING_SEEN, EVERY_JOINING_SEEN),
         _stays,
         _stays_sql,
@@ -227,23 +227,24 @@ class Membership(Node):
 
 @subject(Pairings, plural="pairings")
 class Pairing(Subject, Noted):
-    """Two or three organisations of a cohort as peers."""
+    """Two or three organisations of a cohort that are peers."""
 
     cohort: "Cohort | None" = one("The cohort in which they are paired.")
-    organisations: "list[Organisation]" = some("The peers.")
-    purpose: str | None = column("What they are paired for; null where it was not said.")
+    organisations: "list[Organisation]" = some("The paired organisations.")
+    purpose: str | None = column("The purpose of the pairing. Null if not provided.")
     ended_at: datetime | None = column(
-        "When it was ended by itself; null where it was not: it also ends with its cohort, or a peer's leaving."
+        "When the pairing itself was ended. Null if it was not: a pairing also ends when its cohort closes "
+        "or when one of its organisations leaves."
     )
-    reason: str | None = column("Why it was ended; null where it was not said.")
-    meetings: "Connection[Meeting]" = many("When the peers met.", InColumn("pairing"))
+    reason: str | None = column("Why it was ended. Null if not provided.")
+    meetings: "Connection[Meeting]" = many("The meetings of the paired organisations.", InColumn("pairing"))
 
 
 @fact(Meetings, about="pairing", plural="meetings")
 class Meeting(Fact):
-    """A meeting of peers."""
+    """A meeting of paired organisations."""
 
-    organisation: "Organisation | None" = one("The organisation that reports it.")
+    organisation: "Organisation | None" = one("The organisation that reported the meeting.")
     pairing: "Pairing | None" = one("The pairing whose organisations met.")
-    minutes: int | None = column("How long it took; null where it was not told.")
-    summary: str | None = column("What came of it; null where it was not told.")
+    minutes: int | None = column("How long it took. Null if not provided. Unit: minutes.")
+    summary: str | None = column("A summary of the meeting. Null if not provided.")

@@ -22,48 +22,48 @@ if TYPE_CHECKING:
 
 @subject(Inspirations, plural="inspirations", orders=("title",))
 class Inspiration(Subject, Owned, Noted):
-    """Something worth knowing, shared with a cohort."""
+    """Something worth knowing that was shared with a cohort."""
 
     organisation: "Organisation | None" = one(
-        "The organisation that shared it; none where the facilitator did."
+        "The organisation that shared it. An inspiration shared by a facilitator has none."
     )
-    inspiration_kind: InspirationKind = column("What kind of inspiration it is.", "kind")
-    title: str = column("What it is called.")
-    url: URL | None = column("Where it is found; null where it was not told.")
-    summary: str | None = column("What it is about; null where it was not told.")
-    questions: "list[Question]" = some("The questions it was shared for.")
-    uses: "Connection[Use]" = many("Who used it.", InColumn("inspiration"))
+    inspiration_kind: InspirationKind = column("The kind of inspiration.", "kind")
+    title: str = column("Its title.")
+    url: URL | None = column("Its address on the web. Null if not provided.")
+    summary: str | None = column("What it is about. Null if not provided.")
+    questions: "list[Question]" = some("The questions for which it was shared.")
+    uses: "Connection[Use]" = many("Its uses by organisations.", InColumn("inspiration"))
     inspired: "Connection[Iteration]" = many(
-        "What it inspired.", InList("inspired_by", "inspiration/")
+        "The iterations that it inspired.", InList("inspired_by", "inspiration/")
     )
     learnings: "Connection[Learning]" = many(
-        "What was learned from it.", InList("sources", "inspiration/")
+        "The learnings drawn from it.", InList("sources", "inspiration/")
     )
 
 
 @fact(Uses, about="inspiration", plural="uses")
 class Use(Fact):
-    """An organisation's use of an inspiration."""
+    """The use of an inspiration by an organisation."""
 
     organisation: "Organisation | None" = one("The organisation that used it.")
     inspiration: "Inspiration | None" = one("The inspiration.")
     iteration: "Iteration | None" = one("The iteration in which it was used.")
-    how: str | None = column("How it was used; null where it was not told.")
+    how: str | None = column("How it was used. Null if not provided.")
 
 
 @subject(Asks, plural="asks")
 class Ask(Subject, Owned, Noted):
-    """An organisation's asking its peers for help."""
+    """An organisation's request for help to its peers."""
 
-    text: str = column("What it asks for.")
-    themes: list[str] = column("What it is about, in a few words each.")
-    helps: "Connection[Help]" = many("The help it got.", InColumn("ask"))
+    text: str = column("The help that is requested.")
+    themes: list[str] = column("Its themes, each a short phrase.")
+    helps: "Connection[Help]" = many("The help given in answer to it.", InColumn("ask"))
 
 
 @fact(Helps, about="ask", plural="helps")
 class Help(Fact):
-    """Help that another organisation gave."""
+    """Help that an organisation gave to another."""
 
-    organisation: "Organisation | None" = one("The organisation that helped.")
-    ask: "Ask | None" = one("What was asked.")
-    text: str = column("What it did, or said.")
+    organisation: "Organisation | None" = one("The organisation that gave the help.")
+    ask: "Ask | None" = one("The request for help.")
+    text: str = column("The help that was given.")

@@ -17,39 +17,39 @@ if TYPE_CHECKING:
     from service.graphql.types.learnings import Learning
     from service.graphql.types.questions import Question
 
-_UNCLASSED: Final = "null where it was not classified so."
+_UNCLASSED: Final = "Null if not classified."
 
 
 @subject(Failures, plural="failures")
 class Failure(Subject, Owned, Noted):
-    """Something that did not go as intended, told so that others can learn from it."""
+    """Something that did not go as intended, recorded so that others can learn from it."""
 
-    iteration: "Iteration | None" = one("The iteration it happened in.")
+    iteration: "Iteration | None" = one("The iteration in which it happened.")
     question: "Question | None" = one("The question it is about.")
     intended: str = column("What was intended.")
     actual: str = column("What happened.")
-    why: str = column("Why.")
-    failure_type: FailureType | None = column(f"Its type as it is seen now; {_UNCLASSED}")
-    failure_cause: FailureCause | None = column(f"Its cause as it is seen now; {_UNCLASSED}")
-    facet: Facet | None = column(f"The side of the project it is about; {_UNCLASSED}")
-    degree: Degree = column("How far it failed or succeeded, as it is seen now.")
-    for_whom: list[ForWhom] = column("For whom it is a failure.")
-    themes: list[str] = column("What it is about, in a few words each.")
+    why: str = column("Why it happened.")
+    failure_type: FailureType | None = column(f"Its current type. {_UNCLASSED}")
+    failure_cause: FailureCause | None = column(f"Its current cause. {_UNCLASSED}")
+    facet: Facet | None = column(f"The aspect of the project that it concerns. {_UNCLASSED}")
+    degree: Degree = column("Its current degree of failure or success.")
+    for_whom: list[ForWhom] = column("The parties for whom it is a failure.")
+    themes: list[str] = column("Its themes, each a short phrase.")
     reclassifications: "Connection[Reclassification]" = many(
-        "How it was seen later.", InColumn("failure")
+        "The later changes of its classification.", InColumn("failure")
     )
     learnings: "Connection[Learning]" = many(
-        "What was learned from it.", InList("sources", "failure/")
+        "The learnings drawn from it.", InList("sources", "failure/")
     )
 
 
 @fact(Reclassifications, about="failure", plural="reclassifications")
 class Reclassification(Fact):
-    """A failure seen differently later: the classes that changed."""
+    """A change of the classification of a failure. Only the classes that changed are set."""
 
     failure: "Failure | None" = one("The failure.")
-    failure_type: FailureType | None = column("The new type; null where it stayed.")
-    failure_cause: FailureCause | None = column("The new cause; null where it stayed.")
-    facet: Facet | None = column("The new facet; null where it stayed.")
-    degree: Degree | None = column("The new degree; null where it stayed.")
-    reason: str = column("Why.")
+    failure_type: FailureType | None = column("The new type. Null if unchanged.")
+    failure_cause: FailureCause | None = column("The new cause. Null if unchanged.")
+    facet: Facet | None = column("The new facet. Null if unchanged.")
+    degree: Degree | None = column("The new degree. Null if unchanged.")
+    reason: str = column("Why the classification was changed.")

@@ -43,63 +43,63 @@ def _cost_sql(row: Columns) -> SqlParts:
 
 @declared
 class Cost:
-    """What something cost in money."""
+    """An amount of money that was spent."""
 
-    amount: float = column("How much.")
-    currency: str = column("Of which currency: ISO 4217.")
+    amount: float = column("The amount, in the currency given.")
+    currency: str = column("The currency, as an ISO 4217 code.")
 
 
 @subject(Iterations, plural="iterations", orders=("title", "concluded"))
 class Iteration(Subject, Owned, Noted):
-    """Something an organisation tries. Hypothesis, action, measure and criterion are frozen once it is started."""
+    """A trial by an organisation. Its hypothesis, action, measure and criterion are frozen once it is started."""
 
-    question: "Question | None" = one("The question it is tried for.")
-    title: str = column("What it is called.")
+    question: "Question | None" = one("The question that it addresses.")
+    title: str = column("Its title.")
     hypothesis: str = column("What the organisation believes.")
-    action: str = column("What it will do.")
-    measure: str | None = column("What it will look at; null where it did not say.")
-    criterion: str | None = column("What would count as success; null where it did not say.")
+    action: str = column("What the organisation will do.")
+    measure: str | None = column("What the organisation will measure. Null if not provided.")
+    criterion: str | None = column("What would count as success. Null if not provided.")
     participation_level: ParticipationLevel | None = column(
-        "What part people were to have; null where it was not said."
+        "The level at which people were planned to participate. Null if not provided."
     )
-    modes: list[Mode] = column("In which ways people were to take part.")
+    modes: list[Mode] = column("The ways in which people were planned to participate.")
     follows: "Iteration | None" = one("The concluded iteration that it follows.")
-    inspired_by: "list[Subject]" = some("What inspired it: inspirations, learnings, iterations.")
-    starts_on: date | None = column("The day it was to begin; null where none was planned.")
-    ends_on: date | None = column("The day it was to end; null where none was planned.")
-    themes: list[str] = column("What it is about, in a few words each.")
-    state: IterationState = column("How far it has come.")
-    started_at: datetime | None = column("When it was started; null while it was not.")
-    concluded_at: datetime | None = column("When it was concluded; null while it is not.")
-    result: Result | None = column("What it showed; null while it is not concluded.")
-    decision: Decision | None = column("What comes next; null while it is not concluded.")
+    inspired_by: "list[Subject]" = some("The inspirations, learnings and iterations that inspired it.")
+    starts_on: date | None = column("The planned first day. Null if none was planned.")
+    ends_on: date | None = column("The planned last day. Null if none was planned.")
+    themes: list[str] = column("Its themes, each a short phrase.")
+    state: IterationState = column("The iteration's current stage.")
+    started_at: datetime | None = column("When it was started. Null if it has not been started.")
+    concluded_at: datetime | None = column("When it was concluded. Null until it is concluded.")
+    result: Result | None = column("What it showed about the hypothesis. Null until it is concluded.")
+    decision: Decision | None = column("What the organisation does next. Null until it is concluded.")
     evidence_level: int | None = column(
-        "Nesta Standards of Evidence, 1 to 5; null while it is not concluded."
+        "The level on the Nesta Standards of Evidence, 1 to 5. Null until it is concluded."
     )
-    conclusion: str | None = column("What was concluded, in words; null while it is not.")
-    hours: float | None = column("The hours it took; null where it was not told.")
+    conclusion: str | None = column("The summary given at the conclusion. Null until it is concluded.")
+    hours: float | None = column("The hours spent on it. Null if not provided.")
     cost: Cost | None = parts(
-        "What it cost in money; null where it was not told.",
+        "The money spent on it. Null if not provided.",
         ("cost_amount", "cost_currency"),
         _cost,
         _cost_sql,
     )
     revisions: "Connection[Revision]" = many(
-        "How its plan changed before the start.", InColumn("iteration")
+        "The changes of its plan before it was started.", InColumn("iteration")
     )
     observations: "Connection[Observation]" = many(
-        "What was seen, heard or counted.", InColumn("iteration")
+        "What was seen, heard or counted during it.", InColumn("iteration")
     )
-    participations: "Connection[Participation]" = many("Who took part.", InColumn("iteration"))
+    participations: "Connection[Participation]" = many("The records of people taking part.", InColumn("iteration"))
     reviews: "Connection[Review]" = many(
-        "When the organisation looked back at it.", InColumn("iteration")
+        "The reviews held about it.", InColumn("iteration")
     )
-    failures: "Connection[Failure]" = many("The failures told of it.", InColumn("iteration"))
+    failures: "Connection[Failure]" = many("The failures recorded in it.", InColumn("iteration"))
     learnings: "Connection[Learning]" = many(
-        "What was learned from it.", InList("sources", "iteration/")
+        "The learnings drawn from it.", InList("sources", "iteration/")
     )
-    adoptions: "Connection[Adoption]" = many("The learnings taken up in it.", InColumn("iteration"))
-    uses: "Connection[Use]" = many("The inspirations used in it.", InColumn("iteration"))
+    adoptions: "Connection[Adoption]" = many("The adoptions of learnings in it.", InColumn("iteration"))
+    uses: "Connection[Use]" = many("The uses of inspirations in it.", InColumn("iteration"))
     followed_by: "Connection[Iteration]" = many(
         "The iterations that follow it.", InColumn("follows")
     )
@@ -107,46 +107,46 @@ class Iteration(Subject, Owned, Noted):
 
 @fact(Revisions, about="iteration", plural="revisions")
 class Revision(Fact):
-    """A change of a plan before it was started: the parts that changed."""
+    """A change of an iteration's plan before the start. Only the parts that changed are set."""
 
     iteration: "Iteration | None" = one("The iteration.")
-    hypothesis: str | None = column("The new hypothesis; null where it stayed.")
-    action: str | None = column("The new action; null where it stayed.")
-    measure: str | None = column("The new measure; null where it stayed.")
-    criterion: str | None = column("The new criterion; null where it stayed.")
-    reason: str = column("Why.")
+    hypothesis: str | None = column("The new hypothesis. Null if unchanged.")
+    action: str | None = column("The new action. Null if unchanged.")
+    measure: str | None = column("The new measure. Null if unchanged.")
+    criterion: str | None = column("The new criterion. Null if unchanged.")
+    reason: str = column("Why the plan was changed.")
 
 
 @fact(Observations, about="iteration", plural="observations")
 class Observation(Fact):
-    """Something seen, heard or counted."""
+    """Something that was seen, heard or counted."""
 
     iteration: "Iteration | None" = one("The iteration in which it was observed.")
     text: str = column("What was observed.")
-    measure: str | None = column("On which measure; null where on none.")
-    value: float | None = column("The value measured; null where none was.")
-    unit: str | None = column("In which unit; null where it was not told.")
-    sample_size: Count | None = column("Over how many; null where it was not told.")
-    evidence_kind: EvidenceKind = column("What it rests on.")
+    measure: str | None = column("The measure that was observed. Null if it concerns no measure.")
+    value: float | None = column("The measured value. Null if nothing was measured.")
+    unit: str | None = column("The unit of the value. Null if not provided.")
+    sample_size: Count | None = column("The size of the sample. Null if not provided.")
+    evidence_kind: EvidenceKind = column("The kind of evidence behind the observation.")
 
 
 @fact(Participations, about="iteration", plural="participations")
 class Participation(Fact):
-    """People taking part; a person counts each time."""
+    """A record of people taking part. A person counts once for each time."""
 
     iteration: "Iteration | None" = one("The iteration in which they took part.")
-    people: Count = column("How many.")
-    level: ParticipationLevel = column("What part they had.", "participation_level")
-    mode: Mode | None = column("In which way; null where it was not told.")
+    people: Count = column("The number of people who took part.")
+    level: ParticipationLevel = column("The level at which they participated.", "participation_level")
+    mode: Mode | None = column("The way in which they participated. Null if not provided.")
 
 
 @fact(Reviews, about="organisation", plural="reviews")
 class Review(Fact):
-    """An organisation looking back."""
+    """A review that an organisation held."""
 
-    iteration: "Iteration | None" = one("The iteration it looked back at.")
+    iteration: "Iteration | None" = one("The iteration that was reviewed.")
     intended: str = column("What was intended.")
     actual: str = column("What happened.")
-    why: str = column("Why there was a difference.")
-    sustain: list[str] = column("What to go on with.")
-    change: list[str] = column("What to do otherwise.")
+    why: str = column("Why what happened differs from what was intended.")
+    sustain: list[str] = column("What the organisation wants to keep doing.")
+    change: list[str] = column("What the organisation wants to do differently.")

@@ -30,28 +30,28 @@ def _own(description: str) -> Any:
 
 @declared
 class Journey(Node):
-    """An organisation's learning journey: what it asked, tried, failed at, learned, and gave to others."""
+    """An organisation's learning journey: what it asked, tried, failed at, learned and gave to others."""
 
     id: strawberry.ID = identified("organisation", JOURNEY)
-    organisation: "Organisation | None" = one("The organisation whose journey it is.")
-    position: Position = column("The position up to which events count in it.")
-    memberships: "Connection[Membership]" = _own("In which cohorts it was, and when.")
+    organisation: "Organisation | None" = one("The organisation whose journey this is.")
+    position: Position = column("The position of the last event that is taken into account.")
+    memberships: "Connection[Membership]" = _own("The cohorts it has been a member of, and when.")
     pairings: "Connection[Pairing]" = many(
-        "With whom it was paired.", InList("organisations"), parent="organisation"
+        "Its pairings with other organisations.", InList("organisations"), parent="organisation"
     )
-    mindsets: "Connection[Mindset]" = _own("How it thought of people.")
+    mindsets: "Connection[Mindset]" = _own("How it regarded people over time.")
     questions: "Connection[Question]" = _own("The questions it framed.")
     iterations: "Connection[Iteration]" = _own(
-        "What it tried; `follows` and `followedBy` make chains."
+        "The iterations it planned. Use `follows` and `followedBy` to trace chains of iterations."
     )
-    reviews: "Connection[Review]" = _own("When it looked back.")
-    failures: "Connection[Failure]" = _own("The failures it told of.")
-    learnings: "Connection[Learning]" = _own("What it learned; adoptions tell where that went.")
-    adoptions: "Connection[Adoption]" = _own("The learnings of others it took up.")
-    asks: "Connection[Ask]" = _own("What it asked help for.")
-    helps: "Connection[Help]" = _own("The help it gave.")
+    reviews: "Connection[Review]" = _own("The reviews it held.")
+    failures: "Connection[Failure]" = _own("The failures it recorded.")
+    learnings: "Connection[Learning]" = _own("The learnings it captured. Their `adoptions` show which organisations adopted them.")
+    adoptions: "Connection[Adoption]" = _own("Its adoptions of other organisations' learnings.")
+    asks: "Connection[Ask]" = _own("Its requests for help.")
+    helps: "Connection[Help]" = _own("The help it gave to others.")
     inspirations: "Connection[Inspiration]" = _own("The inspirations it shared.")
-    uses: "Connection[Use]" = _own("The inspirations it used.")
+    uses: "Connection[Use]" = _own("Its uses of inspirations.")
     outcomes: "Connection[Outcome]" = _own("The outcomes it harvested.")
-    checkins: "Connection[Checkin]" = _own("How what it began is doing.")
-    publications: "Connection[Publication]" = _own("What it published.")
+    checkins: "Connection[Checkin]" = _own("Its check-ins after the close of its cohorts.")
+    publications: "Connection[Publication]" = _own("Its publications.")

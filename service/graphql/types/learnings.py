@@ -22,45 +22,45 @@ if TYPE_CHECKING:
 class Learning(Subject, Owned, Noted):
     """Something an organisation learned."""
 
-    statement: str = column("What was learned, as it is put now.")
-    loop: Loop = column("What it changes.")
-    evidence_level: int = column("Nesta Standards of Evidence, 1 to 5.")
+    statement: str = column("What was learned, in its current wording.")
+    loop: Loop = column("What the learning changes.")
+    evidence_level: int = column("The level on the Nesta Standards of Evidence, 1 to 5.")
     sources: "list[Subject]" = some(
-        "What it was learned from: iterations, failures, questions, inspirations, learnings."
+        "The iterations, failures, questions, inspirations and learnings that it was drawn from."
     )
-    themes: list[str] = column("What it is about, in a few words each.")
-    revisions: "Connection[LearningRevision]" = many("How it was put later.", InColumn("learning"))
-    challenges: "Connection[Challenge]" = many("Who doubts it.", InColumn("learning"))
-    adoptions: "Connection[Adoption]" = many("Who took it up.", InColumn("learning"))
+    themes: list[str] = column("Its themes, each a short phrase.")
+    revisions: "Connection[LearningRevision]" = many("The later changes of its wording.", InColumn("learning"))
+    challenges: "Connection[Challenge]" = many("The challenges by other organisations.", InColumn("learning"))
+    adoptions: "Connection[Adoption]" = many("The adoptions by other organisations.", InColumn("learning"))
     built_on: "Connection[Learning]" = many(
-        "What was learned from it.", InList("sources", "learning/")
+        "The learnings drawn from it.", InList("sources", "learning/")
     )
-    cited_by: "Connection[Publication]" = many("What cites it.", InList("cites", "learning/"))
+    cited_by: "Connection[Publication]" = many("The publications that cite it.", InList("cites", "learning/"))
 
 
 @fact(LearningRevisions, about="learning", plural="revisions")
 class LearningRevision(Fact):
-    """A learning put in other words."""
+    """A change of the wording of a learning."""
 
     learning: "Learning | None" = one("The learning.")
-    statement: str = column("The other words.")
-    reason: str = column("Why.")
+    statement: str = column("The new wording.")
+    reason: str = column("Why the wording was changed.")
 
 
 @fact(Challenges, about="learning", plural="challenges")
 class Challenge(Fact):
-    """Another organisation's doubt about a learning."""
+    """A challenge to a learning by another organisation."""
 
-    organisation: "Organisation | None" = one("The organisation that doubts it.")
+    organisation: "Organisation | None" = one("The organisation that challenges it.")
     learning: "Learning | None" = one("The learning.")
-    reason: str = column("Why.")
+    reason: str = column("Why the organisation challenges the learning.")
 
 
 @fact(Adoptions, about="learning", plural="adoptions")
 class Adoption(Fact):
-    """Another organisation's taking up of a learning."""
+    """The adoption of a learning by another organisation."""
 
-    organisation: "Organisation | None" = one("The organisation that took it up.")
+    organisation: "Organisation | None" = one("The organisation that adopted it.")
     learning: "Learning | None" = one("The learning.")
-    iteration: "Iteration | None" = one("The iteration, its own, in which it was taken up.")
-    adaptation: str | None = column("What was done otherwise; null where it was not told.")
+    iteration: "Iteration | None" = one("The adopting organisation's iteration in which the learning was adopted.")
+    adaptation: str | None = column("What the organisation does differently from the original. Null if not provided.")

@@ -27,26 +27,26 @@ class Question(Subject, Owned, Noted):
     """A question that begins “How can we…”."""
 
     organisation: "Organisation | None" = one(
-        "The organisation that framed it; none has a shared one."
+        "The organisation that framed it. A shared question has none."
     )
     shared: bool = column(
         "Whether it is a cohort's shared question, which belongs to no organisation."
     )
-    text: str = column("Its present wording.")
-    parent: "Question | None" = one("The question it came from.")
-    themes: list[str] = column("What it is about, in a few words each.")
-    state: QuestionState = column("How it stands.")
-    closed_at: datetime | None = column("When it was closed; null while it is open.")
-    summary: str | None = column("What was said when it was closed; null where nothing was.")
+    text: str = column("Its current wording.")
+    parent: "Question | None" = one("The question from which it was derived.")
+    themes: list[str] = column("Its themes, each a short phrase.")
+    state: QuestionState = column("The question's current state.")
+    closed_at: datetime | None = column("When it was closed. Null while it is open.")
+    summary: str | None = column("The summary given when it was closed. Null if it is open, or if no summary was provided.")
     answers: "list[Learning]" = some("The learnings that answer it.", "learnings")
     framings: "Connection[QuestionFraming]" = many(
-        "Every wording it ever had.", InColumn("question")
+        "All its wordings, past and current.", InColumn("question")
     )
-    iterations: "Connection[Iteration]" = many("What was tried for it.", InColumn("question"))
-    failures: "Connection[Failure]" = many("The failures told about it.", InColumn("question"))
-    children: "Connection[Question]" = many("The questions that came from it.", InColumn("parent"))
+    iterations: "Connection[Iteration]" = many("The iterations that address it.", InColumn("question"))
+    failures: "Connection[Failure]" = many("The failures recorded about it.", InColumn("question"))
+    children: "Connection[Question]" = many("The questions derived from it.", InColumn("parent"))
     learnings: "Connection[Learning]" = many(
-        "What was learned from it.", InList("sources", "question/")
+        "The learnings drawn from it.", InList("sources", "question/")
     )
     inspirations: "Connection[Inspiration]" = many(
         "The inspirations shared for it.", InList("questions")
@@ -55,21 +55,21 @@ class Question(Subject, Owned, Noted):
 
 @fact(Framings, about="question", plural="framings")
 class QuestionFraming(Fact):
-    """A wording of a question."""
+    """One wording of a question."""
 
     organisation: "Organisation | None" = one(
-        "The organisation whose question it is; none has a shared one."
+        "The organisation that owns the question. A shared question has none."
     )
     question: "Question | None" = one("The question.")
     text: str = column("The wording.")
-    reason: str | None = column("Why it was reworded; null for the first wording.")
-    because_of: "list[Subject]" = some("What led to it: learnings and failures.")
+    reason: str | None = column("Why it was reworded. Null for the first wording.")
+    because_of: "list[Subject]" = some("The learnings and failures that led to this wording.")
 
 
 @fact(Mindsets, about="organisation", plural="mindsets")
 class Mindset(Fact):
-    """How an organisation thought of people at a time."""
+    """How an organisation regarded people at one point in time."""
 
-    framing: Framing = column("How it thinks of people.")
-    participation_level: ParticipationLevel = column("What part people have.")
-    narrative: str | None = column("In its own words; null where it gave none.")
+    framing: Framing = column("How the organisation regards people.")
+    participation_level: ParticipationLevel = column("The level at which people participate.")
+    narrative: str | None = column("An explanation in the organisation's own words. Null if not provided.")

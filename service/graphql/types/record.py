@@ -19,17 +19,17 @@ class Note(Fact):
     """A note about a subject."""
 
     organisation: "Organisation | None" = one(
-        "The organisation that wrote it; none where a facilitator did."
+        "The organisation that wrote it. A facilitator's note has none."
     )
-    about: "Subject | None" = of_stream("What it is about.")
-    text: str = column("The note.")
+    about: "Subject | None" = of_stream("The subject that the note is about.")
+    text: str = column("The text of the note.")
 
 
 @subject(Persons, plural="persons")
 class Person(Subject, Owned, Noted):
-    """A person of an organisation: shown to it and to its facilitators, to nobody else."""
+    """A person in an organisation. Only the organisation and its facilitators may see a person."""
 
-    role: str = column("What they do there.")
-    name: str | None = personal("What they are called; null once they are forgotten.")
-    email: str | None = personal("Their e-mail; null where it was not told, or they are forgotten.")
-    forgotten_at: datetime | None = column("When they were forgotten; null while they are not.")
+    role: str = column("The person's role in the organisation.")
+    name: str | None = personal("The person's name. Null once the person is forgotten.")
+    email: str | None = personal("The person's e-mail address. Null if not provided, and once the person is forgotten.")
+    forgotten_at: datetime | None = column("When the person was forgotten. Null if the person has not been forgotten.")

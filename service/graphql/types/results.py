@@ -25,39 +25,39 @@ if TYPE_CHECKING:
 
 @subject(Outcomes, plural="outcomes")
 class Outcome(Subject, Owned, Noted):
-    """A change in what somebody does, and the organisation's part in it (Outcome Harvesting)."""
+    """A change in what people or organisations do, and the organisation's contribution to it (Outcome Harvesting)."""
 
-    social_actor: str = column("Who changed.")
-    change_type: ChangeType = column("What changed.")
-    description: str = column("The change.")
-    contribution: str = column("The organisation's part in it.")
-    significance: str | None = column("Why it matters; null where it was not told.")
-    anticipated: bool = column("Whether it was foreseen.")
-    sign: Sign = column("Whether it is welcome.")
-    happened_on: date = column("The day it happened.")
-    place: str | None = column("Where; null where it was not told.")
+    social_actor: str = column("The person, group or organisation that changed.")
+    change_type: ChangeType = column("The type of change.")
+    description: str = column("A description of the change.")
+    contribution: str = column("How the organisation contributed to the change.")
+    significance: str | None = column("Why the change matters. Null if not provided.")
+    anticipated: bool = column("Whether the change was anticipated.")
+    sign: Sign = column("Whether the change is positive or negative.")
+    happened_on: date = column("The day on which the change happened.")
+    place: str | None = column("Where the change happened. Null if not provided.")
     substantiations: "Connection[Substantiation]" = many(
-        "What others say of it.", InColumn("outcome")
+        "The statements of other organisations on whether they agree.", InColumn("outcome")
     )
 
 
 @fact(Substantiations, about="outcome", plural="substantiations")
 class Substantiation(Fact):
-    """Another organisation's word on whether an outcome came about so."""
+    """Another organisation's statement on how far it agrees with the account of an outcome."""
 
-    organisation: "Organisation | None" = one("The organisation that says so.")
+    organisation: "Organisation | None" = one("The organisation that made the statement.")
     outcome: "Outcome | None" = one("The outcome.")
-    agreement: Agreement = column("How far it agrees.")
-    comment: str | None = column("What it says; null where it says nothing.")
+    agreement: Agreement = column("How far the organisation agrees.")
+    comment: str | None = column("The organisation's comment. Null if not provided.")
 
 
 @fact(Checkins, about="organisation", plural="check-ins")
 class Checkin(Fact):
-    """How what an organisation began is doing, some months after the close."""
+    """An organisation's report, some months after its cohort closed, on the work that it started."""
 
-    months_after: int = column("How many months after the close.")
-    status: CheckinStatus = column("How it is doing.")
-    narrative: str | None = column("In its own words; null where it gave none.")
+    months_after: int = column("The number of months since the close.")
+    status: CheckinStatus = column("The state of the work.")
+    narrative: str | None = column("An explanation in the organisation's own words. Null if not provided.")
 
 
 def _citations(row: Row) -> list[Row]:
@@ -75,23 +75,23 @@ class Citation:
     """Something that a publication cites."""
 
     kind: Kind = worked_out(
-        "Its kind, told even where you may not see it.",
+        "Its kind, given even if you are not allowed to see the subject.",
         (),
         lambda row: row["stream"].partition("/")[0],
         lambda row: func.split_part(row["stream"], "/", 1),
     )
-    subject: Subject | None = of_stream("What is cited.", "stream")
+    subject: Subject | None = of_stream("The cited subject.", "stream")
 
 
 @subject(Publications, plural="publications", orders=("title",))
 class Publication(Subject, Owned, Noted):
-    """Something published for anyone to use."""
+    """A publication that anyone may use."""
 
     organisation: "Organisation | None" = one("The organisation that published it.")
-    publication_kind: PublicationKind = column("What kind of publication it is.", "kind")
-    title: str = column("What it is called.")
-    licence: str = column("Under which licence: an SPDX id.")
-    url: URL | None = column("Where it is found; null where it was not told.")
-    citations: list[Citation] = parts("What it cites.", ("cites",), _citations, _citations_sql)
-    withdrawn_at: datetime | None = column("When it was taken back; null while it stands.")
-    reason: str | None = column("Why it was taken back; null while it stands.")
+    publication_kind: PublicationKind = column("The kind of publication.", "kind")
+    title: str = column("Its title.")
+    licence: str = column("Its licence, as an SPDX identifier.")
+    url: URL | None = column("Its address on the web. Null if not provided.")
+    citations: list[Citation] = parts("The subjects that it cites.", ("cites",), _citations, _citations_sql)
+    withdrawn_at: datetime | None = column("When it was withdrawn. Null if it has not been withdrawn.")
+    reason: str | None = column("Why it was withdrawn. Null if it has not been withdrawn.")

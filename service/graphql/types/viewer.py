@@ -11,13 +11,13 @@ from service.graphql.viewer import own_cohorts
 
 @declared
 class Viewer:
-    """The key that the request came with, or the public."""
+    """The party that sent the request: the holder of a key, or the public."""
 
-    role: Role = column("The key's role; `PUBLIC` without a key.")
-    organisation: Organisation | None = one("The organisation of an organisation's key")
+    role: Role = column("The role of the key. `PUBLIC` for a request without a key.")
+    organisation: Organisation | None = one("The organisation that the key belongs to.")
     cohorts: list[Cohort] | None = own_cohorts(
-        "The cohorts of a facilitator's or an evaluator's key, and those that a key's organisation "
-        "ever joined. Empty for other keys. Null for a facilitator of everything, whose cohorts "
-        "are all that there are."
+        "The cohorts of a facilitator's or an evaluator's key; for an organisation's key, the cohorts "
+        "that the organisation has ever joined. Empty for other keys. Null for a facilitator of "
+        "everything, who has access to all cohorts."
     )
     may_record: list[EntryType] = column("The types of events that the key may record.")

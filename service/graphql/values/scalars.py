@@ -68,19 +68,19 @@ def _untyped(parse: Any) -> Any:
 
 _POSITION: Final = GraphQLScalarType(
     "Position",
-    description="A place in the log: the first event stands at 1. An integer of up to 53 bits.",
+    description="The position of an event in the log. The first event is at 1. An integer of up to 53 bits.",
     specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
     coerce_input_value=_position,
     coerce_input_literal=_untyped(_position),
 )
 _COUNT: Final = GraphQLScalarType(
     "Count",
-    description="How many: an integer of up to 53 bits.",
+    description="A number of things: an integer of up to 53 bits.",
     specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
 )
 _DATE_TIME: Final = GraphQLScalarType(
     "DateTime",
-    description="A point in time as RFC 3339 text with an offset.",
+    description="A point in time, as RFC 3339 text with an offset.",
     specified_by_url=RFC_3339,
     coerce_output_value=date_time_text,
     coerce_input_value=_date_time,
@@ -96,7 +96,7 @@ _DATE: Final = GraphQLScalarType(
 )
 _URL: Final = GraphQLScalarType(
     "URL",
-    description="An address on the web, http or https.",
+    description="An http or https address.",
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
     coerce_output_value=str,
     coerce_input_value=_url,

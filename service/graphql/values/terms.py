@@ -15,9 +15,9 @@ from events.fields import KINDS
 T = TypeVar("T", bound=StrEnum)
 
 _LEVELS: Final = {
-    "private": "The organisation it belongs to, and its facilitators.",
-    "pair": "Also the organisations now paired with it in that cohort.",
-    "cohort": "Also every organisation ever in that cohort, and analysts.",
+    "private": "The organisation that owns it, and its facilitators.",
+    "pair": "Also the organisations that are now paired with the owner in that cohort.",
+    "cohort": "Also every organisation that has ever been in that cohort, and analysts.",
     "public": "Everyone.",
 }
 
@@ -36,7 +36,7 @@ def _said(term: type[StrEnum]) -> Mapping[str, str]:
     if term is terms.Visibility:
         return _LEVELS
     return {
-        value: f"{value.replace('_', ' ').capitalize()}; `{value}` in events." for value in term
+        value: f"{value.replace('_', ' ').capitalize()}. Written `{value}` in events." for value in term
     }
 
 
@@ -52,7 +52,7 @@ TERMS: Final[Mapping[str, type[StrEnum]]] = {
 
 
 class QuestionState(StrEnum):
-    """How a question stands."""
+    """The state of a question."""
 
     OPEN = "open"
     ANSWERED = "answered"
@@ -60,7 +60,7 @@ class QuestionState(StrEnum):
 
 
 class IterationState(StrEnum):
-    """How far an iteration has come."""
+    """The stage of an iteration."""
 
     PLANNED = "planned"
     STARTED = "started"
@@ -68,9 +68,9 @@ class IterationState(StrEnum):
 
 
 _ROLES: Final = {
-    "facilitator": "Looks after cohorts, or after everything.",
-    "organisation": "An organisation, with what it records in its own name.",
-    "evaluator": "Reads of some cohorts everything but persons, and is given the figures of what is missing.",
+    "facilitator": "Facilitates some cohorts, or everything.",
+    "organisation": "An organisation, which records events in its own name.",
+    "evaluator": "Reads everything in some cohorts except persons, and gets the figures about what is missing.",
     "analyst": "Reads what is visible to a cohort or to everyone, without personal data.",
     "admin": "Manages keys.",
     "public": "Anyone without a key.",
@@ -80,7 +80,7 @@ enumeration(Role, _ROLES)
 
 
 class Direction(StrEnum):
-    """In which direction a list goes."""
+    """The direction of an order."""
 
     ASC = "asc"
     DESC = "desc"
@@ -89,24 +89,24 @@ class Direction(StrEnum):
 enumeration(
     QuestionState,
     {
-        "open": "It is being worked on.",
-        "answered": "It was closed as answered.",
-        "parked": "It was closed as parked.",
+        "open": "The question is open: it has not been closed.",
+        "answered": "The question was closed as answered.",
+        "parked": "The question was closed as parked.",
     },
 )
 enumeration(
     IterationState,
     {
-        "planned": "It is planned, and may still be revised.",
-        "started": "It is under way; its plan is frozen.",
-        "concluded": "It has a result and a decision.",
+        "planned": "The iteration is planned. Its plan may still be revised.",
+        "started": "The iteration has been started. Its plan is frozen.",
+        "concluded": "The iteration has been concluded, with a result and a decision.",
     },
 )
 enumeration(
     Direction,
     {
-        "asc": "Upwards: the earlier, the smaller first.",
-        "desc": "Downwards: the later, the larger first.",
+        "asc": "Ascending: earlier or smaller values first.",
+        "desc": "Descending: later or larger values first.",
     },
     "OrderDirection",
 )
@@ -122,7 +122,7 @@ if TYPE_CHECKING:
 else:
     Kind = enumeration(
         StrEnum("Kind", {kind.upper(): kind for kind in KINDS}),
-        {kind: f"The streams `{kind}/<key>`." for kind in KINDS},
+        {kind: f"Subjects with the streams `{kind}/<key>`." for kind in KINDS},
         description="The kinds of subjects.",
     )
     EntryType = enumeration(
@@ -134,5 +134,5 @@ else:
             kind.name: cleandoc(kind.model.__doc__ or "").splitlines()[0]
             for kind in VOCABULARY.kinds
         },
-        description="What kind of event an entry tells of.",
+        description="The types of events.",
     )

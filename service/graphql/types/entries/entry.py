@@ -35,40 +35,42 @@ def _itself(description: str) -> Any:
 
 @interface
 class TimelineEntry(Node):
-    """What all entries of timelines share."""
+    """An entry of a timeline, which presents one event. Each type of event has its own type of entry."""
 
     id: strawberry.ID = identified("position", ENTRY)
     position: Position = column(POSITION)
-    type: EntryType = column("What kind of event it is.")
+    type: EntryType = column("The type of the event.")
     summary: str = summary(
-        "One sentence in English that says what happened. It names nothing that you may not see, and no person."
+        "One sentence in English that says what happened. "
+        "It names no person, and nothing that you are not allowed to see."
     )
     time: datetime = column(TIME)
     recorded_time: datetime = column(RECORDED_TIME)
     actor: str = column(ACTOR)
     visibility: Visibility | None = column(VISIBILITY, "given")
     organisation: Organisation | None = one("The organisation that acts.")
-    cohort: Cohort | None = one("The cohort in which it happened.")
+    cohort: Cohort | None = one("The cohort that the event belongs to.")
     subject: Subject | None = of_stream("The first subject it names.")
     voided_by: Position | None = column(VOIDED_BY)
     event: Event | None = _itself(
-        "The event as recorded; null where you may not see all that it names."
+        "The event as recorded. Null if it names a subject that you are not allowed to see."
     )
 
 
 @declared
 class TimelineEdge(Placed):
-    """A place in a `TimelineConnection`."""
+    """An entry of a `TimelineConnection`, with its cursor."""
 
     node: TimelineEntry = strawberry.field(description=ROW)
 
 
 @declared
 class TimelineConnection(FilteredPage):
-    """A page of a timeline, in the order of `time`, then of `position`."""
+    """A page of a timeline, ordered by `time`, then by `position`."""
 
     edges: list[TimelineEdge] = strawberry.field(description=EDGES)
     nodes: list[TimelineEntry] = strawberry.field(description=NODES)
     live_cursor: Position = strawberry.field(
-        description="The position up to which this answer is complete: a subscription `after` it goes on from here."
+        description="The position up to which this answer is complete. "
+        "Pass it to a subscription as `after`, to continue from there."
     )

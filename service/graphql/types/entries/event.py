@@ -12,39 +12,40 @@ from service.graphql.identity import EVENT
 from service.graphql.types.bases import Node, identified
 from service.graphql.values.scalars import JSON, Position
 
-POSITION: Final = "Its place in the log."
-RECORDED_TIME: Final = "When the log took it in."
-TIME: Final = "When it happened, exactly as it was told."
-ACTOR: Final = "Who did it: `person/<key>` or `service/<key>`."
+POSITION: Final = "The event's position in the log."
+RECORDED_TIME: Final = "When the event was recorded in the log."
+TIME: Final = "When it happened, exactly as the sender provided it."
+ACTOR: Final = "Who acted: `person/<key>` or `service/<key>`."
 VISIBILITY: Final = (
-    "The level its sender gave; null where none was given. Who sees it is judged by the level now."
+    "The visibility level that the sender provided. Null if not provided. "
+    "The current level, not this one, decides who may see the event."
 )
-VOIDED_BY: Final = "The position of the event that took it back; null while it stands."
+VOIDED_BY: Final = "The position of the event that voided it. Null if it has not been voided."
 
 
 @declared
 class Event(Node):
-    """Something that happened, as the log keeps it."""
+    """An event, as it is stored in the log."""
 
     id: strawberry.ID = identified("position", EVENT)
     position: Position = column(POSITION)
     event_id: str = column(
-        "The CloudEvents `id` that its source gave it. It is unique within the source only."
+        "The CloudEvents `id` that the source assigned. It is unique only within the source."
     )
-    source: str = column("Who sent it: a URI reference.")
-    type: str = column("Its type's full name, such as `org.howcanwe.cohort.formed.v1`.")
+    source: str = column("The CloudEvents `source` of the event: a URI reference.")
+    type: str = column("The full name of its type, such as `org.howcanwe.cohort.formed.v1`.")
     subject: str | None = column(
-        "The stream of the first subject it names, as `<kind>/<key>`; null where it is about an event."
+        "The stream of the first subject it names, as `<kind>/<key>`. Null if it is about another event."
     )
     time: datetime = column(TIME)
     recorded_time: datetime = column(RECORDED_TIME)
     actor: str = column(ACTOR)
     visibility: Visibility | None = column(VISIBILITY)
     organisation: str | None = column(
-        "The key of the organisation that acts; null where the event names none."
+        "The key of the organisation that acts. Null if the event names none."
     )
-    data: JSON = column("What its type says of it, as it was sent.")
+    data: JSON = column("The event's data, in the form its type defines, as it was sent.")
     line: str = column(
-        "The event's exact text: its bytes in UTF-8 are what the hash chain is made of."
+        "The event's exact text. The hash chain is computed over its bytes in UTF-8."
     )
     voided_by: Position | None = column(VOIDED_BY)

@@ -16,7 +16,7 @@ from events.catalogue import VOCABULARY, EventKind, Reference
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, Misdeclared, Row, Source
 from service.graphql.fields.parts import Columns, Parts, SqlParts
-from service.graphql.fields.references import HIDDEN, ToOne, ToSome, ToStream
+from service.graphql.fields.references import HIDDEN, LEFT_OUT, ToOne, ToSome, ToStream
 from service.graphql.types.bases import Subject
 from service.graphql.types.entries.entry import TimelineEntry
 from service.graphql.types.entries.words import WORDS
@@ -95,11 +95,10 @@ def _referring(reference: Reference, column: str, said: str) -> Field:
     """Return the field that leads to what an event creates or names."""
     kind = reference.creates or (reference.kinds[0] if len(reference.kinds) == 1 else None)
     type_: Any = KINDS[kind] if kind else Subject
-    said = said.removesuffix(".")
     if reference.many:
-        return _made(f"{said}; those that you may see.", list[type_], ToSome(column, kind))
+        return _made(f"{said} {LEFT_OUT}", list[type_], ToSome(column, kind))
     source = ToOne(kind, column) if kind else ToStream(column)
-    return _made(f"{said}; {HIDDEN}", type_ | None, source)
+    return _made(f"{said} {HIDDEN}", type_ | None, source)
 
 
 def _made(description: str, type_: Any, source: Source) -> Field:
@@ -107,7 +106,7 @@ def _made(description: str, type_: Any, source: Source) -> Field:
 
 
 def _or_null(said: str) -> str:
-    return f"{said.removesuffix('.')}; null where it was not told."
+    return f"{said} Null if not provided."
 
 
 def _cost(row: Row) -> list[Row]:
