@@ -25,12 +25,12 @@ _TWELVE_MONTHS: Final = 1
 
 @figure("compareCohorts")
 def compare_cohorts(view: View) -> Answer:
-    """One row per visible cohort: the number of organisations ever in it, the funnel's counts, and of the other
-    figures, each over the cohort alone: the medians of timeToFirstIteration, learningVelocity and failFast; the
-    shares of failureConversion, doubleLoop, corroborated, thinDecisions, openness, substantiated, avoidableRepeats;
-    intelligentShare; medianSlope; lift; participations; present ÷ joined as retention; sustained at 12 months.
+    """One row for each visible cohort: the number of organisations ever in it, the counts of funnel, and from the other
+    figures, each over the cohort alone: the medians of timeToFirstIteration, learningVelocity and failFast; the shares
+    of failureConversion, doubleLoop, corroborated, thinDecisions, openness, substantiated and avoidableRepeats;
+    intelligentShare; medianSlope; lift; participations; present ÷ joined as retention; and sustained at 12 months.
 
-    By the creation of the cohorts. Null where the figure itself is.
+    The rows are in order of the creation of the cohorts. A value is null if the figure itself is null.
     """
     at_us = view.lens.at_us
     rows = [cohort_row(view.of_cohort(cohort.key), cohort.key) for cohort in view.cohorts]

@@ -9,8 +9,8 @@ from projections.insights.view import View
 
 @figure("harvest")
 def harvest(view: View) -> Answer:
-    """Outcomes (n): the shares substantiated (at least one full or partial agreement), contested (any none),
-    unanticipated and negative; counts by change_type.
+    """The shares of outcomes (n) that are substantiated (at least one full or partial agreement), contested (at least
+    one agreement of none), unanticipated and negative; and counts by change_type.
     """
     outcomes = view.outcomes
     tally = Tally("changeType")
@@ -33,10 +33,10 @@ def harvest(view: View) -> Answer:
 
 @figure("inspirationYield")
 def inspiration_yield(view: View) -> Answer:
-    """Per inspiration_kind: distinct inspirations used (inspiration.used, or named in a plan's inspired_by) ÷ shared;
-    median days from sharing to the first use.
+    """For each inspiration_kind: distinct inspirations used (in an inspiration.used event, or named in a plan's
+    inspired_by) ÷ inspirations shared; and the median days from sharing to the first use.
 
-    A row for each of the six kinds, in the order of the vocabulary.
+    There is a row for each of the six kinds, in the order of the vocabulary.
     """
     lens = view.lens
     shared = dict.fromkeys((kind.value for kind in InspirationKind), 0)

@@ -22,10 +22,10 @@ def quiet_organisations(view: View) -> Answer:
     """Organisations present in a cohort in scope whose silence exceeds max(14 days, 2 × the median gap between the
     distinct UTC days on which they recorded).
 
-    Recorded = acted in an event of the organisation's journey, in cohorts in scope or in none. Joining starts the
-    silence but is no recording day. With fewer than 2 recording days the threshold is 14 days. n = present
-    organisations. Where an organisation is present in several cohorts, its latest joining counts. from, to and themes
-    are ignored.
+    An organisation recorded on a day if it acted in an event of its journey, in a cohort in scope or in none. Joining
+    starts the silence but is not a recording day. With fewer than 2 recording days, the threshold is 14 days. n =
+    present organisations. For an organisation that is present in several cohorts, its latest joining counts. `from`,
+    `to` and `themes` are ignored.
     """
     lens = view.lens
     lens.flows()
@@ -71,7 +71,7 @@ def _recorded(view: View, organisation: str) -> list[Entry]:
 
 @figure("noFailuresTold", whole=True)
 def no_failures_told(view: View) -> Answer:
-    """Organisations with at least 3 concluded iterations, all of them supported or invalid, and no failure told.
+    """Organisations with at least 3 concluded iterations, all of them supported or invalid, and no recorded failure.
 
     A prompt for a conversation, not a mark. n = organisations with at least 3 concluded iterations.
     """
@@ -93,12 +93,13 @@ def no_failures_told(view: View) -> Answer:
 
 @figure("danglingPivots", whole=True)
 def dangling_pivots(view: View) -> Answer:
-    """Iterations decided pivot or continue_testing, concluded at least 30 days ago, with none of these within 30 days
-    after the conclusion: an iteration planned that follows them, a reframing or the closing of their question.
+    """Iterations concluded at least 30 days ago with the decision pivot or continue_testing, where none of these
+    occurred within 30 days after the conclusion: an iteration that follows was planned, or their question was reframed
+    or closed.
 
-    n = so decided and that old. An iteration that follows and is told to have been planned before the conclusion
-    counts as planned then; a reframing told to have been before it does not count. from and to choose by the
-    conclusion.
+    n = iterations with such a decision that were concluded at least 30 days ago. An iteration that follows and whose
+    recorded planning time is before the conclusion counts as planned at the conclusion; a reframing with a time before
+    the conclusion does not count. `from` and `to` select by the time of the conclusion.
     """
     decided = [
         (iteration, end)
@@ -126,10 +127,10 @@ def _led_on(view: View, iteration: Thing, end: Entry) -> bool:
 
 @figure("stalledIterations", whole=True)
 def stalled_iterations(view: View) -> Answer:
-    """Iterations started and not concluded that no event has named in the last 30 days (exactly 30 days ago still
-    counts as named).
+    """Iterations that were started, are not concluded, and that no event has named in the last 30 days (exactly 30 days
+    ago still counts as named).
 
-    n = started and not concluded. Any event names them that creates, moves, notes or refers to them.
+    n = iterations started and not concluded. Any event that creates, moves, notes or refers to an iteration names it.
     """
     lens = view.lens
     running = [
@@ -163,7 +164,7 @@ def is_open(view: View, ask: Thing) -> bool:
 
 @figure("openAsks", whole=True)
 def open_asks(view: View) -> Answer:
-    """Asks for help that nobody has answered yet, longest open first; n = asks."""
+    """Requests for help that nobody has answered yet, with the longest open first. n = requests for help."""
     asks = view.things("ask")
     waiting = sorted(
         (ask for ask in asks if is_open(view, ask)), key=lambda ask: (ask.time, ask.position)

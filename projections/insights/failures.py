@@ -39,10 +39,9 @@ def classes_of(lens: Lens, failure: Thing) -> Classes:
 
 @figure("failFast")
 def fail_fast(view: View) -> Answer:
-    """Failures with a started iteration: days from the iteration's start to the failure's recording; n = such
-    failures.
+    """Days from the start of an iteration to the recording of a failure, over failures with a started iteration (n).
 
-    from and to choose by the start.
+    `from` and `to` select by the start.
     """
     failures, waits = [], []
     for failure in view.at_any_time("failure"):
@@ -56,10 +55,10 @@ def fail_fast(view: View) -> Answer:
 
 @figure("failureConversion", whole=True)
 def failure_conversion(view: View) -> Answer:
-    """Failures at least 30 days old (n): those named in some learning's from within 30 days ÷ all of them; median
-    days over the converted.
+    """Failures at least 30 days old (n): those that some learning names in its from within 30 days ÷ all of them; and
+    the median days over those so converted.
 
-    A learning told to have been captured before the failure counts as captured with it.
+    A learning with a time before that of the failure counts as captured at the time of the failure.
     """
     old = [one for one in view.failures if view.is_old(one.time, _CONVERSION_DAYS)]
     waits = []
@@ -77,7 +76,8 @@ def failure_conversion(view: View) -> Answer:
 
 @figure("failureMix")
 def failure_mix(view: View) -> Answer:
-    """Failures by failure_type × facet × degree, not classified = null; intelligentShare is of those with a type.
+    """Failures by failure_type × facet × degree, with null for not classified; intelligentShare is computed over
+    failures with a type.
 
     n = failures.
     """
@@ -98,10 +98,12 @@ def failure_mix(view: View) -> Answer:
 
 @figure("perspectiveGap")
 def perspective_gap(view: View) -> Answer:
-    """Per iteration and facet with degrees told for at least 2 different for_whom by at least 2 different failures
-    (per for_whom the latest told): the highest degree - the lowest (0-5); mean; the five widest.
+    """For each iteration and facet with degrees recorded for at least 2 different for_whom by at least 2 different
+    failures (for each for_whom, the latest counts): the highest degree - the lowest (0-5); the mean; and the five
+    widest.
 
-    n = such pairs of iteration and facet; items name the iteration of each. One failure told for several is one.
+    n = such pairs of iteration and facet; items name the iteration of each. A failure recorded for several parties is
+    one failure.
     """
     lens = view.lens
     told: dict[tuple[Thing, str], dict[str, Thing]] = defaultdict(dict)
@@ -145,11 +147,12 @@ def _degrees(lens: Lens, latest: dict[str, Thing]) -> list[tuple[int, str, str]]
 
 @figure("avoidableRepeats", whole=True)
 def avoidable_repeats(view: View) -> Answer:
-    """Failures with an iteration, facet and cause (n) for which an earlier failure of another organisation has the
-    same facet and failure_cause, and a learning with that one in from had been captured and was visible to the
-    failure's organisation as cohort or public before the iteration was planned, and was not adopted by it by then.
+    """Failures with an iteration, facet and failure_cause (n) for which an earlier failure of another organisation has
+    the same facet and failure_cause, and for which a learning that names the earlier failure in its from had been
+    captured, was visible to the failure's organisation as cohort or public, and had not been adopted by it, before the
+    iteration was planned.
 
-    share = distinct such failures ÷ n. The earlier failure and the learning may be of any cohort; the level is the
+    share = distinct such failures ÷ n. The earlier failure and the learning may belong to any cohort. The level is the
     one that the learning had just before the iteration was planned.
     """
     asked, rows = [], []

@@ -20,10 +20,11 @@ Concluded = tuple[Thing, Entry]
 
 @figure("learningVelocity")
 def learning_velocity(view: View) -> Answer:
-    """Started iterations: days from the start to the first learning of the same organisation that names the
-    iteration, or a failure of it, in from; without = started iterations with none.
+    """Days from the start of an iteration to the first learning of the same organisation that names the iteration, or a
+    failure of it, in its from, over started iterations with such a learning (n); without = started iterations with
+    none.
 
-    n = started iterations with such a learning. from and to choose by the start.
+    `from` and `to` select by the start.
     """
     learned, waits, without = [], [], 0
     for iteration, start in view.started:
@@ -57,7 +58,7 @@ def _learned(lens: Lens, iteration: Thing) -> list[Thing]:
 
 @figure("resultsByDecision")
 def results_by_decision(view: View) -> Answer:
-    """Concluded iterations by result × decision; n = concluded iterations."""
+    """Concluded iterations (n) by result × decision."""
     tally = Tally("result", "decision")
     for iteration, end in view.concluded:
         tally.add((end.data["result"], end.data["decision"]), iteration.position)
@@ -67,7 +68,9 @@ def results_by_decision(view: View) -> Answer:
 
 @figure("thinDecisions")
 def thin_decisions(view: View) -> Answer:
-    """Concluded iterations decided persevere or scale at evidence_level 1 ÷ concluded iterations so decided (n)."""
+    """Iterations concluded with the decision persevere or scale at evidence_level 1 ÷ all iterations concluded with
+    such a decision (n).
+    """
     decided = [
         (iteration, end)
         for iteration, end in view.concluded
@@ -85,11 +88,12 @@ def tried_before(
     level: str | None = None,
     themes: Collection[str] = (),
 ) -> Answer:
-    """Concluded iterations matching what is given: mode among the plan's modes, level that of the plan, one of the
-    themes (n).
+    """Concluded iterations that match the arguments (n): the plan has the mode, has the level, and has one of the
+    themes.
 
-    decided = results supported, refuted or inconclusive; share = supported ÷ decided, with the Wilson 95 % interval
-    (low, high; z = 1.959963984540054, no continuity correction). items are five examples, latest conclusion first.
+    decided = iterations with the result supported, refuted or inconclusive; share = supported ÷ decided, with the
+    Wilson 95 % interval (low, high; z = 1.959963984540054, no continuity correction). items are five examples, with the
+    latest conclusion first.
     """
     wanted = frozenset(folded(theme) for theme in themes)
     tried = [
@@ -119,8 +123,9 @@ def modes_tried(view: View, organisation: str) -> Answer:
     """Distinct modes of the organisation's started iterations ÷ 7 (null if nothing was started); n = started
     iterations.
 
-    Per untried mode a suggestion: the latest learning, of anybody, that names an iteration of that mode in from, else
-    the latest inspiration that the plan of one names, as <kind>/<key>. from and to choose by the start.
+    Each untried mode has a suggestion, as <kind>/<key>: the latest learning, of any organisation, that names an
+    iteration with that mode in its from; else the latest inspiration that the plan of such an iteration names. `from`
+    and `to` select by the start.
     """
     lens = view.lens
     own = [one for one, _ in view.started if lens.owner(one) == organisation]
@@ -158,11 +163,11 @@ def _is_in(mode: Mode, thing: Thing) -> bool:
 
 @figure("costOfLearning", whole=True)
 def cost_of_learning(view: View, organisation: str | None = None) -> Answer:
-    """Over the concluded iterations, of one organisation or of all in scope, that tell hours (n): hours ÷ learnings
-    that name them in from (perLearning); hours ÷ those refuted (perRefuted).
+    """Over the concluded iterations with hours (n), of one organisation or of all in scope: hours ÷ learnings that name
+    them in their from (perLearning); hours ÷ refuted iterations among them (perRefuted).
 
-    money: the same per currency over those that tell a cost in it, the currency told most often first. Totals are of
-    exact decimals; those of nothing are null.
+    money: the same for each currency, over the iterations with a cost in it, with the most frequent currency first.
+    Totals are sums of exact decimals, and null for an empty set.
     """
     concluded = [
         (iteration, end)

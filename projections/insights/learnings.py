@@ -18,11 +18,11 @@ _THEMED: Final = ("question", "failure", "learning")
 
 @figure("doubleLoop")
 def double_loop(view: View) -> Answer:
-    """Share of learnings (n) with loop double or triple.
+    """The share of learnings (n) with loop double or triple.
 
-    corroborated = learnings of loop double, at least 60 days old, followed within 60 days by a reframing that names
-    them in because_of ÷ learnings of loop double that old (corroboratedOf). A reframing told to have been before the
-    learning counts as made with it.
+    corroborated = learnings with loop double that are at least 60 days old and were followed within 60 days by a
+    reframing that names them in because_of ÷ learnings with loop double that are at least 60 days old (corroboratedOf).
+    A reframing with a time before that of the learning counts as made at the time of the learning.
     """
     learnings = view.learnings
     loops = [learning.born.data["loop"] for learning in learnings]
@@ -50,8 +50,8 @@ def double_loop(view: View) -> Answer:
 
 @figure("openness", whole=True)
 def openness(view: View) -> Answer:
-    """(Learnings + failures that are public) ÷ (learnings + failures) (n); median days from capturing or recording to
-    the first time public, over those that ever were.
+    """Public learnings and failures ÷ all learnings and failures (n); and the median days from capturing or recording
+    to the first time public, over those that were ever public.
     """
     things = [*view.learnings, *view.failures]
     public, waits = 0, []
@@ -75,10 +75,10 @@ def openness(view: View) -> Answer:
 
 @figure("contestedLearnings", whole=True)
 def contested_learnings(view: View) -> Answer:
-    """Learnings challenged and not revised since, with the challenges still standing, and the adoptions since the
-    first of these; n = learnings.
+    """Learnings that were challenged and not revised since, with the number of challenges that still stand and of
+    adoptions since the first of these. n = learnings.
 
-    Most challenges first. A challenge stands that no revision follows.
+    Those with the most challenges come first. A challenge stands if no revision follows it.
     """
     lens = view.lens
     rows = []
@@ -105,10 +105,10 @@ def contested_learnings(view: View) -> Answer:
 
 @figure("learningReach")
 def learning_reach(view: View, organisation: str) -> Answer:
-    """Distinct other organisations that adopted the organisation's learnings (n).
+    """The number of distinct other organisations that adopted the organisation's learnings (n).
 
-    longestChain counts adoptions: the next learning is the adopter's, names the adoption's iteration in from, and is
-    later (time, position); a learning once per chain.
+    longestChain counts adoptions: the next learning in a chain belongs to the adopter, names the iteration of the
+    adoption in its from, and is later (by time, then position). A learning occurs once per chain.
     """
     lens = view.lens
     own = [learning for learning in view.learnings if lens.owner(learning) == organisation]
@@ -146,12 +146,12 @@ def _led_to(lens: Lens, adoption: Entry) -> list[Thing]:
 
 @figure("diffusion")
 def diffusion(view: View) -> Answer:
-    """Adoptions of learnings by another organisation (n), each organisation's first of a learning: edges from
-    organisation to organisation; acrossCohorts = share of adoptions whose two organisations were never present
-    together up to then.
+    """Adoptions of learnings by other organisations (n), of which each organisation's first adoption of a learning
+    counts: edges from organisation to organisation; acrossCohorts = the share of adoptions whose two organisations had
+    never been present together up to then.
 
-    In scope by the adopter: an adoption's organisation is the adopter, its cohort the one it names, else its
-    iteration's.
+    The adopter decides what is in scope: the organisation of an adoption is the adopter, and its cohort is the one it
+    names, else that of its iteration.
     """
     lens = view.lens
     edges = Tally("from", "to")
@@ -178,10 +178,11 @@ def diffusion(view: View) -> Answer:
 
 @figure("recurringThemes")
 def recurring_themes(view: View) -> Answer:
-    """Themes of organisations' own questions, failures or learnings in at least 2 cohorts: counts per cohort, first
-    and last time, latest learning.
+    """Themes that organisations' own questions, failures or learnings have in at least 2 cohorts: counts per cohort,
+    the first and the last time, and the latest learning.
 
-    More cohorts first, then earlier. What belongs to no cohort does not count. A theme is shown as first written.
+    Themes in more cohorts come first, then earlier ones. What belongs to no cohort does not count. A theme is given as
+    first written.
     """
     lens = view.lens
     cohorts: dict[str | None, Thing | None] = {None: None}

@@ -30,10 +30,10 @@ def last_leaving(lens: Lens, organisation: Thing, cohort: Thing) -> Entry | None
 
 @figure("leavers")
 def leavers(view: View) -> Answer:
-    """Organisations that left before the close and did not join again, by the reason of their last leaving; n = ever
-    joined.
+    """Organisations that left before the close and did not join again, by the reason of their last leaving. n =
+    organisations that ever joined.
 
-    An organisation counts once in each cohort that it joined. from, to and themes are ignored.
+    An organisation counts once in each cohort that it joined. `from`, `to` and `themes` are ignored.
     """
     tally = Tally("reason")
     for organisation, cohort in view.memberships:
@@ -46,10 +46,10 @@ def leavers(view: View) -> Answer:
 
 @figure("retention")
 def retention(view: View) -> Answer:
-    """Organisations that joined; of these left before the close, and present at the close (or now, where there was
-    none).
+    """Organisations that joined; of these, those that left before the close, and those present at the close (or now, if
+    there was none).
 
-    An organisation counts once in each cohort that it joined. from, to and themes are ignored.
+    An organisation counts once in each cohort that it joined. `from`, `to` and `themes` are ignored.
     """
     lens = view.lens
     members = view.memberships
@@ -62,12 +62,12 @@ def retention(view: View) -> Answer:
 
 @figure("sustained", whole=True)
 def sustained(view: View) -> Answer:
-    """For 6, 12 and 24 months (m), over the organisations present when their cohort closed, at least m + 4 months
-    ago: of those with a check-in with months_after in [m - 2, m + 4), of which the latest counts, the share growing
-    or holding.
+    """For 6, 12 and 24 months (m), over the organisations that were present when their cohort closed, at least m + 4
+    months ago: of those with a check-in with months_after in [m - 2, m + 4), of which the latest counts, the share that
+    is growing or holding.
 
-    n = those with a check-in; withoutCheckin = how many have none. An organisation counts once in each cohort. from,
-    to and themes are ignored.
+    n = organisations with such a check-in; withoutCheckin = organisations without one. An organisation counts once in
+    each cohort. `from`, `to` and `themes` are ignored.
     """
     return {"list": [_after(view, months) for months in _CHECKIN_MONTHS]}
 
@@ -104,11 +104,11 @@ def _after(view: View, months: int) -> Answer:
 
 @figure("rhythm")
 def rhythm(view: View, organisation: str) -> Answer:
-    """Per cohort that the organisation was in: iterations started ÷ months from joining to leaving, close or now
-    (null under 30 days; 0 counts); beside it the lower and the upper quartile over all organisations of that cohort
-    that the viewer may see.
+    """For each cohort that the organisation was in: iterations started ÷ months from joining to leaving, the close or
+    now (null under 30 days; 0 counts); and the lower and the upper quartile over all organisations of that cohort that
+    the viewer is allowed to see.
 
-    No ranks. An iteration counts in the cohort that it belongs to. from, to and themes are ignored.
+    There are no ranks. An iteration counts in the cohort that it belongs to. `from`, `to` and `themes` are ignored.
     """
     asked = view.lens.organisation(organisation)
     if asked is None or not view.wants(organisation):

@@ -22,9 +22,9 @@ Pair = tuple[Thing, Thing]
 
 @figure("pairingsWithoutMeeting", whole=True)
 def pairings_without_meeting(view: View) -> Answer:
-    """Pairings begun at least 30 days ago, not ended, that never met; n = pairings not ended.
+    """Pairings that began at least 30 days ago, have not ended and never met. n = pairings not ended.
 
-    A pairing is in scope with any of its organisations. from, to and themes are ignored.
+    A pairing is in scope if any of its organisations is. `from`, `to` and `themes` are ignored.
     """
     lens = view.lens
     lasting = [
@@ -43,13 +43,13 @@ def pairings_without_meeting(view: View) -> Answer:
 
 @figure("pairingLift")
 def pairing_lift(view: View) -> Answer:
-    """Over ordered pairs (a, b) of distinct organisations ever present together in a cohort in scope: (adoptions by b
-    of a's learnings while paired ÷ pair-months paired) ÷ (adoptions while present together and not paired ÷ those
-    pair-months).
+    """Over ordered pairs (a, b) of distinct organisations that were ever present together in a cohort in scope:
+    (adoptions by b of a's learnings while paired ÷ pair-months paired) ÷ (adoptions while present together and not
+    paired ÷ those pair-months).
 
-    Presence together is the union over the cohorts in scope; paired is its meet with [paired, ended). lift is null if
-    a denominator is 0. Only pairings of cohorts in scope. n = ordered pairs, as pair/a,b in items. A pair is in scope
-    with either organisation. from, to and themes are ignored.
+    Presence together is the union over the cohorts in scope; time paired is its intersection with [paired, ended). lift
+    is null if a denominator is 0. Only pairings of cohorts in scope count. n = ordered pairs, given as pair/a,b in
+    items. A pair is in scope if either organisation is. `from`, `to` and `themes` are ignored.
     """
     lift = Lift.over(view)
     if lift.runs:
@@ -176,12 +176,12 @@ def _adopted(view: View, learner: Thing, origin: Thing) -> Iterable[tuple[float,
 
 @figure("pairingSuggestions")
 def pairing_suggestions(view: View) -> Answer:
-    """Unordered pairs of organisations present in one cohort and not paired now, with score > 0.
+    """Unordered pairs of organisations that are present in the same cohort and not paired now, with score > 0.
 
-    needs(x) = themes of x's open questions and open asks; offers(x) = themes of x's learnings; both count wherever
-    they arose. Score = mean of |needs(a) ∩ offers(b)| ÷ |needs(a)| and the reverse (0 if no needs). themes are those
-    that one needs and the other offers, as first written, in the order of the alphabet. A pair is in scope with either
-    organisation. from, to and themes are ignored.
+    needs(x) = themes of x's open questions and open requests for help; offers(x) = themes of x's learnings; both count
+    wherever they arose. score = the mean of |needs(a) ∩ offers(b)| ÷ |needs(a)| and the reverse (0 if there are no
+    needs). themes are those that one organisation needs and the other offers, as first written, in alphabetical order.
+    A pair is in scope if either organisation is. `from`, `to` and `themes` are ignored.
     """
     needs: dict[Thing, frozenset[str]] = {}
     offers: dict[Thing, frozenset[str]] = {}

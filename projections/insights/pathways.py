@@ -27,12 +27,12 @@ _OTHER_ITERATIONS: Final = ("follows", "inspired_by")
 
 @figure("pathways")
 def pathways(view: View) -> Answer:
-    """A chain is a path from an iteration that follows none to one that none follows (a fork gives two), over the
-    iterations in scope. Its sequence: the events planned, revised, started, observation, participation, concluded,
-    failure, learning, adopted, review, used that name its iterations (but in follows and inspired_by) or their
-    failures, by time and position, equal neighbours merged.
+    """A chain is a path from an iteration that follows none to an iteration that none follows (a fork gives two), over
+    the iterations in scope. Its sequence consists of the events planned, revised, started, observation, participation,
+    concluded, failure, learning, adopted, review and used that name its iterations (except in follows and inspired_by)
+    or their failures, by time and position, with equal neighbours merged.
 
-    The 10 most frequent sequences; n = chains, in items by their last iteration.
+    The 10 most frequent sequences are given. n = chains, each represented in items by its last iteration.
     """
     lens = view.lens
     nodes = view.things("iteration")

@@ -35,11 +35,11 @@ def _takings_part(view: View) -> list[tuple[Entry, str | None]]:
 
 @figure("reach")
 def reach(view: View) -> Answer:
-    """Takings-part, as recorded with iterations: a person counts each time; in all, by level and by mode (one without
-    a mode under null).
+    """The number of times people took part, as recorded with iterations (a person counts once for each time): in total,
+    by level and by mode (null if no mode was provided).
 
-    n = records of participation, as event/<position> in items; a record's organisation and themes are its
-    iteration's.
+    n = records of participation, given as event/<position> in items. The organisation and themes of a record are those
+    of its iteration.
     """
     by_level, by_mode = Tally("level"), Tally("mode")
     entries = [entry for entry, _ in _takings_part(view)]
@@ -58,9 +58,9 @@ def reach(view: View) -> Answer:
 
 @figure("participationShift")
 def participation_shift(view: View) -> Answer:
-    """Per organisation with participation recorded on at least 3 UTC days (n): the Theil-Sen slope of the level (1-5;
-    the median of the day's) against months; medianSlope over organisations; counts of levels in the first and in the
-    last third (⌊days ÷ 3⌋) of all recording days in scope.
+    """For each organisation with participation recorded on at least 3 UTC days (n): the Theil-Sen slope of the level
+    (1-5; the median of each day) against months; medianSlope over the organisations; and counts of levels in the first
+    and in the last third (⌊days ÷ 3⌋) of all recording days in scope.
 
     Levels are not a ranking: read the distribution first.
     """
@@ -99,8 +99,8 @@ def participation_shift(view: View) -> Answer:
 
 @figure("framingShift", whole=True)
 def framing_shift(view: View) -> Answer:
-    """Organisations with at least 2 assessments of their mindset (n): the last framing - the first (subject 0,
-    consumer 1, citizen 2): up, same, down.
+    """Over organisations with at least 2 assessments of their mindset (n): the last framing - the first (subject 0,
+    consumer 1, citizen 2), counted as up, same and down.
     """
     told: dict[str, list[Entry]] = defaultdict(list)
     for entry in view.entries("mindset.assessed"):

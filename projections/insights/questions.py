@@ -17,9 +17,9 @@ _SIMILAR_MAX = 10
 
 @figure("funnel")
 def funnel(view: View) -> Answer:
-    """Questions framed in scope, of these reframed, with an iteration (tried), answered, parked; iterations planned
-    in scope, of these started, concluded; failures; learnings, of these adopted by another organisation; publications
-    not withdrawn.
+    """Questions framed in scope, and of these how many were reframed, have an iteration (tried), were answered and were
+    parked; iterations planned in scope, and of these how many were started and concluded; failures; learnings, and of
+    these how many another organisation adopted; and publications not withdrawn.
 
     A cohort's shared question does not count.
     """
@@ -54,9 +54,8 @@ def iterations_on(lens: Lens, question: Thing) -> list[Thing]:
 
 @figure("timeToFirstIteration")
 def time_to_first_iteration(view: View) -> Answer:
-    """Questions with an iteration: days from framing to the first that was planned; without = questions with none.
-
-    n = questions with an iteration.
+    """Days from the framing of a question to its first planned iteration, over questions with an iteration (n); without
+    = questions without one.
     """
     tried, waits = [], []
     questions = view.things("question")
@@ -75,12 +74,12 @@ def time_to_first_iteration(view: View) -> Answer:
 
 @figure("similarQuestions")
 def similar_questions(view: View, question: str | None = None, text: str | None = None) -> Answer:
-    """Other open questions in scope, organisations' own and cohorts' shared ones, by the similarity of their present
-    wordings to that of a question, or to a text: trigrams as of PostgreSQL's pg_trgm; score = common ÷ all; in
-    their folded form, without the words how, can, we; > 0.
+    """Other open questions in scope, organisations' own and cohorts' shared ones, whose current wording is similar to
+    that of a question, or to a text. The similarity is that of trigrams, as in PostgreSQL's pg_trgm: score = common
+    trigrams ÷ all trigrams, of the folded texts without the words how, can, we; only scores > 0.
 
-    Other sectors than that of the question's organisation first (a shared question has none), then higher score, then
-    earlier; at most 10.
+    Questions from other sectors than that of the question's organisation come first (a shared question has no sector),
+    then higher scores, then earlier questions; at most 10.
     """
     lens = view.lens
     asked = lens.find(f"question/{question}") if question is not None else None
@@ -118,11 +117,12 @@ def _sector(lens: Lens, question: Thing) -> str | None:
 
 @figure("questionFamilies")
 def question_families(view: View) -> Answer:
-    """Which question comes from which, as trees: a question's parent is the one it names, else its cohort's shared
-    question; a shared question's is that of the first cohort that its own builds on, the others stand under also.
+    """Trees of the questions that were derived from others. The parent of a question is the one it names, else the
+    shared question of its cohort. The parent of a shared question is that of the first cohort that its own cohort
+    builds on; the others are listed under also.
 
-    Per node: framings (its wordings, the present one last) and counts of concluded iterations in scope by result. A
-    question whose parent is not in scope is a root.
+    Each node has framings (its wordings, with the current one last) and counts of concluded iterations in scope by
+    result. A question whose parent is not in scope is a root.
     """
     lens = view.lens
     nodes = [*view.things("question"), *view.shared_questions()]

@@ -155,7 +155,7 @@ def numbers(value: Any, field: str = "") -> Iterator[tuple[str, int | float]]:
 
 
 def test_explained_a_figure_stands_with_its_definition(ask: Ask) -> None:
-    definition = "Asks for help that nobody has answered yet, longest open first; n = asks."
+    definition = "Requests for help that nobody has answered yet, with the longest open first. n = requests for help."
     chosen = [*AT, "--figure", "openAsks"]
     assert told(ask("--format", "json", *chosen, "--explain"))["openAsks"]["definition"] == (
         definition

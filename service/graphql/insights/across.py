@@ -10,10 +10,10 @@ from service.graphql.insights.plain import Counted, CountedApart, plain
 
 @plain
 class CohortComparison:
-    """A cohort's figures, each as defined under its own name."""
+    """The figures of one cohort. Each is defined under its own name."""
 
     cohort: str
-    organisations: int = strawberry.field(description="How many organisations were ever in it.")
+    organisations: int = strawberry.field(description="The number of organisations that were ever in it.")
     questions: int
     reframed: int
     tried: int
@@ -46,14 +46,14 @@ class CohortComparison:
 
 @plain
 class CompareCohorts:
-    """Cohorts side by side."""
+    """A comparison of cohorts."""
 
     list: list[CohortComparison]
 
 
 @plain
 class DiffusionEdge:
-    """How many learnings went from one organisation to another."""
+    """The number of learnings of one organisation that another adopted."""
 
     from_: str = strawberry.field(name="from")
     to: str
@@ -62,7 +62,7 @@ class DiffusionEdge:
 
 @plain
 class Diffusion(CountedApart):
-    """Where learnings travel."""
+    """The adoptions of learnings between organisations."""
 
     edges: list[DiffusionEdge]
     across_cohorts: float | None
@@ -70,7 +70,7 @@ class Diffusion(CountedApart):
 
 @plain
 class ThemeInCohort:
-    """How often a theme is that of a question, a failure or a learning of a cohort."""
+    """The number of questions, failures and learnings of a cohort that have a theme."""
 
     cohort: str
     questions: int
@@ -80,25 +80,27 @@ class ThemeInCohort:
 
 @plain
 class RecurringTheme:
-    """A theme that comes back, and the latest learning about it."""
+    """A theme that recurs, and the latest learning about it."""
 
     theme: str
     cohorts: list[ThemeInCohort]
     first: datetime
     last: datetime
-    learning: str | None
+    learning: str | None = strawberry.field(
+        description="The key of the latest learning with this theme. Null if there is none."
+    )
 
 
 @plain
 class RecurringThemes:
-    """Themes that come back."""
+    """Themes that recur in several cohorts."""
 
     list: list[RecurringTheme]
 
 
 @plain
 class ResultCount:
-    """How many iterations had a result."""
+    """The number of iterations with a result."""
 
     result: Result
     count: int
@@ -106,7 +108,7 @@ class ResultCount:
 
 @plain
 class QuestionFamily:
-    """A question with its wordings, the present one last, and the questions that came of it."""
+    """A question with its wordings, and the questions derived from it."""
 
     question: str
     framings: list[str]
@@ -117,14 +119,14 @@ class QuestionFamily:
 
 @plain
 class QuestionFamilies:
-    """Questions and what came of them, as trees."""
+    """Questions and the questions derived from them, as trees."""
 
     trees: list[QuestionFamily]
 
 
 @plain
 class Pathway:
-    """A sequence of steps, and how many chains went it."""
+    """A sequence of steps, and the number of chains that have it."""
 
     sequence: list[str]
     count: int
@@ -132,6 +134,6 @@ class Pathway:
 
 @plain
 class Pathways(Counted):
-    """The ways from a first iteration to a last."""
+    """The most frequent sequences of steps in chains of iterations."""
 
     list: list[Pathway]

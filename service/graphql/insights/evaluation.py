@@ -1,5 +1,7 @@
 """Figures for evaluators and funders: how far things came, what was learned, who took part."""
 
+import strawberry
+
 from events.terms import (
     ChangeType,
     Decision,
@@ -16,7 +18,7 @@ from service.graphql.insights.plain import Counted, CountedApart, plain
 
 @plain
 class Funnel:
-    """How far questions, iterations, failures and learnings came."""
+    """The number of questions, iterations, failures and learnings that reached each stage."""
 
     questions: int
     reframed: int
@@ -34,7 +36,7 @@ class Funnel:
 
 @plain
 class Waits(Counted):
-    """Days waited: the lower quartile, the median and the upper quartile; and how many wait still."""
+    """The days from one event to another, and how many are still waiting for the second one."""
 
     quartiles: list[float] | None
     without: int
@@ -42,14 +44,14 @@ class Waits(Counted):
 
 @plain
 class FailFast(Counted):
-    """Days from the start of an iteration to a failure: the lower quartile, the median and the upper quartile."""
+    """The days from the start of an iteration to a failure."""
 
     quartiles: list[float] | None
 
 
 @plain
 class FailureConversion(Counted):
-    """How many failures became learnings, and how soon."""
+    """How many failures led to learnings, and how soon."""
 
     share: float | None
     median_days: float | None
@@ -57,7 +59,7 @@ class FailureConversion(Counted):
 
 @plain
 class ResultDecisionCount:
-    """How many were concluded and decided so."""
+    """The number of iterations with a result and a decision."""
 
     result: Result
     decision: Decision
@@ -66,24 +68,26 @@ class ResultDecisionCount:
 
 @plain
 class ResultsByDecision(Counted):
-    """Conclusions by result and decision."""
+    """The concluded iterations by result and decision."""
 
     counts: list[ResultDecisionCount]
 
 
 @plain
 class FailureClassCount:
-    """How many failures are seen so; what is not classified is null."""
+    """The number of failures with a type, facet and degree."""
 
     failure_type: FailureType | None
-    facet: Facet | None
+    facet: Facet | None = strawberry.field(
+        description="The aspect of the project. Null if not classified."
+    )
     degree: Degree
     count: int
 
 
 @plain
 class FailureMix(Counted):
-    """Failures by what they are seen as."""
+    """The failures by type, facet and degree."""
 
     counts: list[FailureClassCount]
     intelligent_share: float | None
@@ -91,7 +95,7 @@ class FailureMix(Counted):
 
 @plain
 class DoubleLoop(Counted):
-    """How many learnings change the thinking, and how many changed a question."""
+    """The share of learnings that change the thinking, and of those that were followed by a reframed question."""
 
     share: float | None
     corroborated_of: int
@@ -100,14 +104,14 @@ class DoubleLoop(Counted):
 
 @plain
 class ThinDecisions(Counted):
-    """Decisions to go on upon the weakest evidence."""
+    """Decisions to continue that rest on the weakest evidence."""
 
     share: float | None
 
 
 @plain
 class LevelCount:
-    """How many at a level of participation."""
+    """The count for one level of participation."""
 
     level: ParticipationLevel
     count: int
@@ -115,9 +119,11 @@ class LevelCount:
 
 @plain
 class ModeCount:
-    """How many in a way of taking part; null where none was told."""
+    """The count for one mode of participation."""
 
-    mode: Mode | None
+    mode: Mode | None = strawberry.field(
+        description="The mode of participation. Null if not provided."
+    )
     count: int
 
 
@@ -132,7 +138,7 @@ class Reach(CountedApart):
 
 @plain
 class OrganisationSlope:
-    """One organisation's slope, in levels per month."""
+    """The slope of the level of participation for one organisation."""
 
     organisation: str
     slope: float
@@ -140,7 +146,7 @@ class OrganisationSlope:
 
 @plain
 class ParticipationShift(Counted):
-    """How the level of participation moves, in levels per month."""
+    """How the level of participation changes over time."""
 
     median_slope: float | None
     first_third: list[LevelCount]
@@ -150,7 +156,7 @@ class ParticipationShift(Counted):
 
 @plain
 class FramingShift(Counted):
-    """How organisations' thinking of people moved."""
+    """How organisations changed the way they regard people."""
 
     up: int
     same: int
@@ -159,7 +165,7 @@ class FramingShift(Counted):
 
 @plain
 class ChangeTypeCount:
-    """How many outcomes of a type of change."""
+    """The number of outcomes with one type of change."""
 
     change_type: ChangeType
     count: int
@@ -167,7 +173,7 @@ class ChangeTypeCount:
 
 @plain
 class Harvest(Counted):
-    """Outcomes, and what others say of them."""
+    """The harvested outcomes, and how far others agree with them."""
 
     substantiated: float | None
     contested: float | None
@@ -178,7 +184,7 @@ class Harvest(Counted):
 
 @plain
 class SustainedAfter:
-    """How many go on, of those that said so."""
+    """How many organisations sustain their work, of those that checked in at one time after the close."""
 
     months: int
     n: int
@@ -189,14 +195,14 @@ class SustainedAfter:
 
 @plain
 class Sustained:
-    """A row each for 6, 12 and 24 months after the close."""
+    """Whether work is sustained, with a row each for 6, 12 and 24 months after the close."""
 
     list: list[SustainedAfter]
 
 
 @plain
 class Retention:
-    """Who joined, who left, who stayed."""
+    """The number of organisations that joined, left and stayed."""
 
     joined: int
     left: int
@@ -205,7 +211,7 @@ class Retention:
 
 @plain
 class Openness(Counted):
-    """How much is public, and how soon."""
+    """How much is public, and how soon it became public."""
 
     share: float | None
     median_days: float | None
@@ -213,7 +219,7 @@ class Openness(Counted):
 
 @plain
 class DegreeForWhom:
-    """How far it failed or succeeded, for whom."""
+    """The degree of failure or success for one party."""
 
     for_whom: ForWhom
     degree: Degree
@@ -221,7 +227,7 @@ class DegreeForWhom:
 
 @plain
 class Gap:
-    """One side of one iteration, seen differently; the gap is 0 to 5."""
+    """One facet of one iteration that parties judge differently."""
 
     iteration: str
     facet: Facet
@@ -231,7 +237,7 @@ class Gap:
 
 @plain
 class PerspectiveGap(Counted):
-    """How differently the same is seen."""
+    """How differently parties judge the same facet of an iteration."""
 
     mean: float | None
     list: list[Gap]
@@ -239,7 +245,7 @@ class PerspectiveGap(Counted):
 
 @plain
 class ContestedLearning:
-    """A learning that others doubt."""
+    """A learning that other organisations challenge."""
 
     learning: str
     challenges: int
@@ -248,6 +254,6 @@ class ContestedLearning:
 
 @plain
 class ContestedLearnings(Counted):
-    """Learnings that others doubt."""
+    """Learnings that other organisations challenge."""
 
     list: list[ContestedLearning]

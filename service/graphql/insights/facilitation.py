@@ -6,7 +6,7 @@ from service.graphql.insights.plain import Counted, CountedApart, plain
 
 @plain
 class QuietOrganisation:
-    """An organisation that has gone quiet; medianGapDays is null with fewer than two recording days."""
+    """An organisation that has gone quiet."""
 
     organisation: str
     silence_days: float
@@ -15,28 +15,28 @@ class QuietOrganisation:
 
 @plain
 class QuietOrganisations(Counted):
-    """Organisations that have gone quiet, the longest silence first."""
+    """Organisations that have gone quiet, with the longest silence first."""
 
     list: list[QuietOrganisation]
 
 
 @plain
 class OrganisationKeys(Counted):
-    """Organisations, by their keys."""
+    """A list of organisations, by key."""
 
     list: list[str]
 
 
 @plain
 class IterationKeys(Counted):
-    """Iterations, by their keys."""
+    """A list of iterations, by key."""
 
     list: list[str]
 
 
 @plain
 class StalledIteration:
-    """An iteration that nothing names any more."""
+    """An iteration that no recent event names."""
 
     iteration: str
     silence_days: float
@@ -44,14 +44,14 @@ class StalledIteration:
 
 @plain
 class StalledIterations(Counted):
-    """Iterations that nothing names any more, the longest silence first."""
+    """Iterations that no recent event names, with the longest silence first."""
 
     list: list[StalledIteration]
 
 
 @plain
 class OpenAsk:
-    """An ask that waits."""
+    """A request for help that has not been answered."""
 
     ask: str
     days_open: float
@@ -59,21 +59,21 @@ class OpenAsk:
 
 @plain
 class OpenAsks(Counted):
-    """Asks that wait, the longest first."""
+    """Requests for help that have not been answered, with the longest open first."""
 
     list: list[OpenAsk]
 
 
 @plain
 class PairingKeys(Counted):
-    """Pairings, by their keys."""
+    """A list of pairings, by key."""
 
     list: list[str]
 
 
 @plain
 class InspirationKindYield:
-    """How much of one kind of inspiration was put to use."""
+    """How many inspirations of one kind were shared and used."""
 
     kind: InspirationKind
     shared: int
@@ -84,14 +84,14 @@ class InspirationKindYield:
 
 @plain
 class InspirationYield:
-    """A row for each kind of inspiration."""
+    """How many inspirations were shared and used, with a row for each kind."""
 
     list: list[InspirationKindYield]
 
 
 @plain
 class PairingLift(CountedApart):
-    """Adoptions per month of a pair while paired, and while not."""
+    """How often learnings are adopted between organisations while they are paired, and while they are not."""
 
     adoptions_paired: int
     months_paired: float | None
@@ -102,7 +102,7 @@ class PairingLift(CountedApart):
 
 @plain
 class AvoidableRepeat:
-    """A failure, an earlier one of the same kind, and what was learned from it, by their keys."""
+    """A failure, an earlier failure of the same kind, and a learning from the earlier one, by key."""
 
     failure: str
     earlier: str
@@ -111,7 +111,7 @@ class AvoidableRepeat:
 
 @plain
 class AvoidableRepeats(Counted):
-    """Failures that need not have been repeated."""
+    """Failures that could have been avoided, because a learning from an earlier one was available."""
 
     share: float | None
     list: list[AvoidableRepeat]
@@ -119,7 +119,7 @@ class AvoidableRepeats(Counted):
 
 @plain
 class PairingSuggestion:
-    """Two organisations, by their keys, and the themes that one needs and the other offers."""
+    """Two organisations, by key, with the themes that one needs and the other offers."""
 
     organisations: list[str]
     score: float
@@ -128,14 +128,14 @@ class PairingSuggestion:
 
 @plain
 class PairingSuggestions:
-    """Pairs that could help each other, the best first."""
+    """Pairs of organisations that could help each other, with the best match first."""
 
     list: list[PairingSuggestion]
 
 
 @plain
 class ReasonCount:
-    """How many left for one reason."""
+    """The number of organisations that left for one reason."""
 
     reason: LeaveReason
     count: int
@@ -143,6 +143,6 @@ class ReasonCount:
 
 @plain
 class Leavers(Counted):
-    """Organisations that left, by reason."""
+    """The organisations that left, by reason."""
 
     counts: list[ReasonCount]

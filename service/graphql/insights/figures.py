@@ -77,31 +77,31 @@ from service.graphql.values.scalars import Position
 
 Asking = GraphQLResolveInfo[Context]
 
-DISTORTED: Final = "Null where a partial view would distort it."
-_OF_ORGANISATION: Final = argument("organisation", str, "Of this organisation, by its key.")
+DISTORTED: Final = "Null if a partial view would distort it."
+_OF_ORGANISATION: Final = argument("organisation", str, "The key of the organisation.")
 
 
 @given
 class InsightsFilter:
-    """Filters are joined by and, the values of one by or; an empty list is no filter."""
+    """A filter for figures. Its fields are combined with AND, the values of a list with OR. An empty list does not filter."""
 
     cohorts: list[str] | None = strawberry.field(
-        description="Keys of cohorts: the thing's own, its iteration's or its question's."
+        description="Keys of cohorts. A thing belongs to its own cohort, that of its iteration, or that of its question."
     )
     organisations: list[str] | None = strawberry.field(
-        description="Keys of organisations. What belongs to several is in scope with any of them."
+        description="Keys of organisations. A thing that belongs to several is in scope if one of them matches."
     )
     sectors: list[str] | None = strawberry.field(
-        description="Sectors of organisations, as they registered."
+        description="Sectors of organisations, as registered."
     )
     themes: list[str] | None = strawberry.field(
-        description="Themes of the thing itself; what has none matches none."
+        description="Themes of the thing itself. A thing without themes matches none."
     )
     from_: datetime | None = strawberry.field(
-        name="from", description="Only things whose one moment is at this time or later."
+        name="from", description="Count only things whose defining moment is at this time or later."
     )
     to: datetime | None = strawberry.field(
-        description="Only things whose one moment is before this time."
+        description="Count only things whose defining moment is before this time."
     )
 
 
@@ -111,21 +111,21 @@ async def insights(
     filter: Annotated[
         dict[str, Any] | None,
         strawberry.argument(
-            description="What the figures are about; nothing: all that you may see.",
+            description="What the figures are computed over. Null for everything that you are allowed to see.",
             graphql_type=InsightsFilter | None,
         ),
     ] = None,
     asOf: Annotated[
         Position | None,
         strawberry.argument(
-            description="Only what the log held up to this position, which it must have reached. "
-            "What you may see is judged as of now."
+            description="Take into account only events up to this position, which the log must have reached. "
+            "What you are allowed to see is judged as of now."
         ),
     ] = None,
     at: Annotated[
         datetime | None,
         strawberry.argument(
-            description="Only what happened up to this moment; durations end here. Now, if it is not given."
+            description="Take into account only what happened up to this moment, at which durations end. Null for now."
         ),
     ] = None,
 ) -> View:
@@ -222,14 +222,13 @@ def figure(*arguments: StrawberryArgument) -> Any:
 
 @declared
 class Insights:
-    """Figures. Each is computed only where it is asked for."""
+    """The figures. Each is computed only if it is selected."""
 
     partial: bool = asked(
         _partial,
-        "Whether anything of the cohorts that you filter by (without such a filter: anything at all) "
-        "is hidden from you at the log's end\n"
-        "and now. Position, moment and the other filters make no difference. Persons do not count, "
-        "nor what was voided.",
+        "Whether anything in the cohorts of your filter is hidden from you now, at the end of the log. Without a\n"
+        "filter by cohort: whether anything at all is hidden. `asOf`, `at` and the other filters make no difference.\n"
+        "Persons and voided events are not considered.",
     )
     quiet_organisations: QuietOrganisations | None = figure()
     no_failures_told: OrganisationKeys | None = figure()
@@ -261,19 +260,19 @@ class Insights:
     perspective_gap: PerspectiveGap | None = figure()
     contested_learnings: ContestedLearnings | None = figure()
     tried_before: TriedBefore | None = figure(
-        argument("mode", Mode | None, "A way of taking part: one of the plan's modes."),
-        argument("level", ParticipationLevel | None, "A level of participation: the plan's."),
-        argument("themes", list[str] | None, "One of these themes."),
+        argument("mode", Mode | None, "A mode of participation that the plan must have."),
+        argument("level", ParticipationLevel | None, "The level of participation that the plan must have."),
+        argument("themes", list[str] | None, "Themes, of which at least one must match."),
     )
     learning_reach: LearningReach | None = figure(_OF_ORGANISATION)
     modes_tried: ModesTried | None = figure(_OF_ORGANISATION)
     cost_of_learning: CostOfLearning | None = figure(
-        argument("organisation", str | None, "Only of this organisation.")
+        argument("organisation", str | None, "The key of an organisation. Null for all organisations in scope.")
     )
     rhythm: Rhythm | None = figure(_OF_ORGANISATION)
     similar_questions: SimilarQuestions | None = figure(
-        argument("question", str | None, "The key of a question."),
-        argument("text", str | None, "Or a wording, where no question is given."),
+        argument("question", str | None, "The key of a question. Give either `question` or `text`."),
+        argument("text", str | None, "A wording to compare with, if no question is given."),
     )
     compare_cohorts: CompareCohorts | None = figure()
     diffusion: Diffusion | None = figure()

@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 DAYS: Final = "days"
 MONTHS: Final = "months"
 SHARE: Final = "share, 0 to 1"
-PER_MONTH: Final = "iterations per month"
-SLOPE: Final = "levels per month"
+PER_MONTH: Final = "iterations a month"
+SLOPE: Final = "levels a month"
 DEGREES: Final = "degrees, 0 to 5"
 HOURS: Final = "hours"
 MONEY: Final = "the row's currency"
@@ -27,15 +27,15 @@ class Meaning(NamedTuple):
 
 
 GLOSSARY: Final[dict[str, Meaning]] = {
-    "n": Meaning("The size of the set that the figure is computed over, which is the denominator of a share."),
-    "items": Meaning("The members of the set that the figure is computed over, as `<kind>/<key>`, in order of creation."),
+    "n": Meaning("The size of the set that the figure is computed over. It is the denominator of a share."),
+    "items": Meaning("The things that the figure is computed over, as `<kind>/<key>`, in order of creation."),
     "list": Meaning("The rows, with the highest figure first."),
     "counts": Meaning("The non-zero counts, with the highest first."),
     "count": Meaning("The number of things counted."),
     "share": Meaning("The share. Null for an empty set.", SHARE),
     "medianDays": Meaning("The median. Null for an empty set.", DAYS),
     "quartiles": Meaning("The lower quartile, the median and the upper quartile, in this order. Null for an empty set.", DAYS),
-    "without": Meaning("The number of things still without one."),
+    "without": Meaning("The number of things for which the awaited event has not happened."),
     "organisation": Meaning("The key of the organisation."),
     "organisations": Meaning("The keys of the organisations."),
     "cohort": Meaning("The key of the cohort."),
@@ -44,7 +44,7 @@ GLOSSARY: Final[dict[str, Meaning]] = {
     "ask": Meaning("The key of the request for help."),
     "failure": Meaning("The key of the failure."),
     "earlier": Meaning("The key of the earlier failure."),
-    "learning": Meaning("The key of the learning. Null if there is none."),
+    "learning": Meaning("The key of the learning."),
     "silenceDays": Meaning("The time since the last activity.", DAYS),
     "medianGapDays": Meaning(
         "The median gap between its recording days. Null if there are fewer than two.", DAYS
@@ -82,7 +82,7 @@ GLOSSARY: Final[dict[str, Meaning]] = {
     "result": Meaning("The result."),
     "decision": Meaning("The decision."),
     "failureType": Meaning("The type of failure. Null if not classified."),
-    "facet": Meaning("The aspect of the project. Null if not classified."),
+    "facet": Meaning("The aspect of the project."),
     "degree": Meaning("The degree of failure or success."),
     "forWhom": Meaning("The party for whom it is a failure."),
     "intelligentShare": Meaning(
@@ -96,7 +96,7 @@ GLOSSARY: Final[dict[str, Meaning]] = {
     "byLevel": Meaning("The participations by level."),
     "byMode": Meaning("The participations by mode."),
     "level": Meaning("The level of participation."),
-    "mode": Meaning("The mode of participation. Null if not provided."),
+    "mode": Meaning("The mode of participation."),
     "medianSlope": Meaning("The median of the slopes. Null for an empty set.", SLOPE),
     "slope": Meaning("The change of the level over time.", SLOPE),
     "firstThird": Meaning("The counts of levels in the first third of the recording days."),

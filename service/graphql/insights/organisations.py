@@ -6,7 +6,7 @@ from service.graphql.insights.plain import Counted, plain
 
 @plain
 class TriedBefore(Counted):
-    """What came of trying the same before; items are the latest five."""
+    """The results of similar iterations in the past. `items` lists the latest five."""
 
     decided: int
     share: float | None
@@ -16,7 +16,7 @@ class TriedBefore(Counted):
 
 @plain
 class LearningReach(Counted):
-    """How far an organisation's learnings went."""
+    """How widely an organisation's learnings were adopted."""
 
     adopters: int
     longest_chain: int
@@ -24,7 +24,7 @@ class LearningReach(Counted):
 
 @plain
 class UntriedMode:
-    """A way not tried, and where to read about it, as `<kind>/<key>`."""
+    """A mode of participation that was not tried, and a suggestion of what to read about it."""
 
     mode: Mode
     suggestion: str | None
@@ -32,7 +32,7 @@ class UntriedMode:
 
 @plain
 class ModesTried(Counted):
-    """Which ways of taking part were tried."""
+    """The modes of participation that an organisation has tried, and those it has not."""
 
     share: float | None
     untried: list[UntriedMode]
@@ -40,7 +40,7 @@ class ModesTried(Counted):
 
 @plain
 class CurrencyCost:
-    """What learning costs in one currency."""
+    """The cost of learning in one currency."""
 
     currency: str
     n: int
@@ -51,7 +51,7 @@ class CurrencyCost:
 
 @plain
 class CostOfLearning(Counted):
-    """What learning costs."""
+    """The cost of learning, in hours and in money."""
 
     hours: float | None
     per_learning: float | None
@@ -61,7 +61,7 @@ class CostOfLearning(Counted):
 
 @plain
 class CohortRhythm:
-    """Iterations started per month, beside the cohort's lower and upper quartile."""
+    """The iterations started per month, with the lower and upper quartile of the cohort."""
 
     cohort: str
     value: float | None
@@ -72,14 +72,14 @@ class CohortRhythm:
 
 @plain
 class Rhythm:
-    """How often an organisation starts something, cohort by cohort."""
+    """How often an organisation starts iterations, for each of its cohorts."""
 
     list: list[CohortRhythm]
 
 
 @plain
 class SimilarQuestion:
-    """A question worded alike; score 1 is the same words."""
+    """A question with similar wording. A score of 1 means the same words."""
 
     question: str
     score: float
@@ -87,6 +87,6 @@ class SimilarQuestion:
 
 @plain
 class SimilarQuestions:
-    """Questions worded alike, the best first."""
+    """Questions with similar wording, the most similar first."""
 
     list: list[SimilarQuestion]

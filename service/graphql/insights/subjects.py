@@ -90,7 +90,7 @@ def subjects_beside(cls: type) -> Iterator[tuple[str, str, Any, Field]]:
 def _one(kind: str, key: str) -> Field:
     source: Source = ToOne(kind, key) if kind else ToStream(key)
     return Field(
-        f"The subject that `{key}` names, as it is now; null if you may not see it.",
+        f"The subject that `{key}` names, in its current state. Null if you are not allowed to see it.",
         lambda _: source,
         form="X | None",
     )
@@ -98,7 +98,8 @@ def _one(kind: str, key: str) -> Field:
 
 def _each(kind: str, key: str) -> Field:
     return Field(
-        f"The subjects that `{key}` names, in its order, as they are now; null in place of one that you may not see.",
+        f"The subjects that `{key}` names, in the same order and in their current state. "
+        "Null in place of each that you are not allowed to see.",
         lambda _: ToEach(kind, key),
         form="list[X | None]",
     )
