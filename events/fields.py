@@ -342,7 +342,7 @@ Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 EvidenceLevel = Annotated[
-    int, Field(ge=1, le=5, description="Nesta Standards of Evidence, 1 to 5.")
+    int, Field(ge=1, le=5, description="The level on the Nesta Standards of Evidence, 1 to 5.")
 ]
 
 NewCohort = Annotated[str, Creates("cohort")]
@@ -392,5 +392,5 @@ Position = Annotated[int, Field(ge=1, le=INTEGER_MAX)]
 NamedEvent = Annotated[
     Position | EventIdentity,
     NamesEvent(),
-    Field(description="An earlier event: its position, or its source and id."),
+    Field(description="An earlier event, by its position or by its source and id."),
 ]

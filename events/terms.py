@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Framing(StrEnum):
-    """How an organisation thinks of people: done to, done for, done with (New Citizenship Project)."""
+    """How an organisation regards people: done to, done for or done with (New Citizenship Project)."""
 
     SUBJECT = "subject"
     CONSUMER = "consumer"
@@ -16,7 +16,7 @@ class Framing(StrEnum):
 
 
 class ParticipationLevel(StrEnum):
-    """The public's part in a decision (IAP2 Spectrum). Levels, not a ranking."""
+    """The level of the public's participation in a decision (IAP2 Spectrum). The levels are not a ranking."""
 
     INFORM = "inform"
     CONSULT = "consult"
@@ -58,7 +58,7 @@ class Decision(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """What an observation rests on, from weak to strong."""
+    """The kind of evidence behind an observation, from weak to strong."""
 
     SAID_OPINION = "said_opinion"
     SAID_FACT = "said_fact"
@@ -68,7 +68,7 @@ class EvidenceKind(StrEnum):
 
 
 class FailureType(StrEnum):
-    """Edmondson's three kinds of failure."""
+    """The three types of failure (Edmondson)."""
 
     BASIC = "basic"
     COMPLEX = "complex"
@@ -76,7 +76,7 @@ class FailureType(StrEnum):
 
 
 class FailureCause(StrEnum):
-    """Edmondson's spectrum of reasons for failure (2011), from blameworthy to praiseworthy."""
+    """The cause of a failure, from blameworthy to praiseworthy (Edmondson's spectrum, 2011)."""
 
     DEVIANCE = "deviance"
     INATTENTION = "inattention"
@@ -90,7 +90,7 @@ class FailureCause(StrEnum):
 
 
 class Facet(StrEnum):
-    """The side of a project that a judgement is about (FailSpace)."""
+    """The aspect of a project that a judgement concerns (FailSpace)."""
 
     PURPOSE = "purpose"
     PROCESS = "process"
@@ -100,7 +100,7 @@ class Facet(StrEnum):
 
 
 class Degree(StrEnum):
-    """How far something failed or succeeded (FailSpace), from 0 to 5 in this order."""
+    """The degree of failure or success (FailSpace), from 0 to 5 in this order."""
 
     OUTRIGHT_FAILURE = "outright_failure"
     PRECARIOUS_FAILURE = "precarious_failure"
@@ -111,7 +111,7 @@ class Degree(StrEnum):
 
 
 class ForWhom(StrEnum):
-    """Whose failure it is: the same event can be a failure for one and a success for another (FailSpace)."""
+    """The party for whom it is a failure: the same event can be a success for another party (FailSpace)."""
 
     ORGANISATION = "organisation"
     PARTICIPANTS = "participants"
@@ -143,14 +143,14 @@ class ChangeType(StrEnum):
 
 
 class Sign(StrEnum):
-    """Whether a harvested outcome is welcome (Outcome Harvesting)."""
+    """Whether a harvested outcome is positive or negative (Outcome Harvesting)."""
 
     POSITIVE = "positive"
     NEGATIVE = "negative"
 
 
 class InspirationKind(StrEnum):
-    """What kind of inspiration was shared with a cohort."""
+    """The kind of inspiration that is shared with a cohort."""
 
     CASE_STUDY = "case_study"
     THEORY = "theory"
@@ -161,7 +161,7 @@ class InspirationKind(StrEnum):
 
 
 class PublicationKind(StrEnum):
-    """What was published for anyone to use."""
+    """The kind of publication."""
 
     REPORT = "report"
     TOOLKIT = "toolkit"
@@ -184,7 +184,7 @@ class LeaveReason(StrEnum):
 
 
 class CheckinStatus(StrEnum):
-    """How what was begun is doing, some months after the cohort's close."""
+    """The state of the work that an organisation started, some months after its cohort closed."""
 
     GROWING = "growing"
     HOLDING = "holding"
@@ -200,7 +200,7 @@ class Outcome(StrEnum):
 
 
 class Agreement(StrEnum):
-    """How far somebody outside agrees with a harvested outcome (Outcome Harvesting's substantiation)."""
+    """How far another organisation agrees with a harvested outcome (substantiation in Outcome Harvesting)."""
 
     FULL = "full"
     PARTIAL = "partial"
@@ -208,7 +208,7 @@ class Agreement(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see a subject or an event, from narrow to wide in this order."""
+    """Who may see a subject or an event, from narrowest to widest."""
 
     PRIVATE = "private"
     PAIR = "pair"

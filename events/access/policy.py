@@ -16,7 +16,7 @@ from events.types import Recorder
 
 
 class Role(StrEnum):
-    """What a key is for."""
+    """The role of a key, which decides what it may do."""
 
     FACILITATOR = "facilitator"
     ORGANISATION = "organisation"

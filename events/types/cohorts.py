@@ -26,7 +26,7 @@ from events.types.event_type import EventType, Mark, Recorder
 
 
 class CohortFormed(EventType, name="cohort.formed", mark=Mark.CREATES, by=Recorder.FACILITATOR):
-    """A cohort begins, over a shared question. `facilitator` is a name; it grants nothing."""
+    """A cohort is formed around a shared question. `facilitator` is a name only and grants no rights."""
 
     cohort: NewCohort
     title: Text
@@ -41,7 +41,7 @@ class CohortFormed(EventType, name="cohort.formed", mark=Mark.CREATES, by=Record
 
 
 class CohortClosed(EventType, name="cohort.closed", mark=Mark.MOVES, by=Recorder.FACILITATOR):
-    """The cohort's time together is over; its pairings end. The journeys go on."""
+    """A cohort is closed, which ends its pairings. The organisations' journeys continue."""
 
     cohort: CohortKey
     summary: OptionalText = None
@@ -50,7 +50,7 @@ class CohortClosed(EventType, name="cohort.closed", mark=Mark.MOVES, by=Recorder
 class OrganisationRegistered(
     EventType, name="organisation.registered", mark=Mark.CREATES, by=Recorder.FACILITATOR
 ):
-    """An organisation enters the record."""
+    """An organisation is registered."""
 
     organisation: NewOrganisation
     name_: Annotated[Text, Field(alias="name")]
@@ -72,7 +72,7 @@ class OrganisationJoined(
 class OrganisationLeft(
     EventType, name="organisation.left", mark=Mark.MOVES, by=Recorder.FACILITATOR, after_close=True
 ):
-    """An organisation leaves a cohort; its pairings there end."""
+    """An organisation leaves a cohort, which ends its pairings there."""
 
     organisation: OrganisationKey
     cohort: CohortKey
@@ -83,7 +83,7 @@ class OrganisationLeft(
 class OrganisationsPaired(
     EventType, name="organisations.paired", mark=Mark.CREATES, by=Recorder.FACILITATOR
 ):
-    """Two or three organisations of a cohort become peers."""
+    """Two or three organisations of a cohort are paired as peers."""
 
     pairing: NewPairing
     cohort: CohortKey
@@ -94,14 +94,14 @@ class OrganisationsPaired(
 class PairingEnded(
     EventType, name="pairing.ended", mark=Mark.MOVES, by=Recorder.PAIRED, after_close=True
 ):
-    """A pairing ends before its cohort does."""
+    """A pairing ends before its cohort closes."""
 
     pairing: PairingKey
     reason: OptionalText = None
 
 
 class PairingMet(EventType, name="pairing.met"):
-    """Peers met; `organisation` reports it."""
+    """Paired organisations met. `organisation` is the one that reports the meeting."""
 
     pairing: PairingKey
     organisation: OrganisationKey
@@ -116,7 +116,7 @@ class NoteAdded(
     required_of_organisation="organisation",
     after_close=True,
 ):
-    """Somebody adds a note to a subject."""
+    """A note is added to a subject."""
 
     about: AnySubject
     organisation: OrganisationKey | None = None

@@ -30,7 +30,7 @@ class InspirationShared(
     by=Recorder.ORGANISATION,
     required_of_organisation="by",
 ):
-    """The facilitator, or an organisation, shares something worth knowing with a cohort."""
+    """A facilitator or an organisation shares something worth knowing with a cohort."""
 
     inspiration: NewInspiration
     cohort: CohortKey
@@ -43,7 +43,7 @@ class InspirationShared(
 
 
 class InspirationUsed(EventType, name="inspiration.used", after_close=True):
-    """An organisation put an inspiration to use."""
+    """An organisation used an inspiration."""
 
     inspiration: InspirationKey
     organisation: OrganisationKey
@@ -62,7 +62,7 @@ class HelpAsked(EventType, name="help.asked", mark=Mark.CREATES):
 
 
 class HelpGiven(EventType, name="help.given", after_close=True):
-    """Another organisation helps."""
+    """An organisation gives help in answer to another's request."""
 
     ask: AskKey
     organisation: OrganisationKey

@@ -30,7 +30,7 @@ from events.types.event_type import EventType, Mark
 
 
 class Cost(BaseModel):
-    """What an iteration cost in money."""
+    """The money spent on an iteration."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -39,7 +39,7 @@ class Cost(BaseModel):
 
 
 class IterationPlanned(EventType, name="iteration.planned", mark=Mark.CREATES):
-    """An organisation plans to try something: what it believes, what it will do, how it will know."""
+    """An organisation plans an iteration: what it believes, what it will do, and how it will know the result."""
 
     iteration: NewIteration
     organisation: OrganisationKey
@@ -70,7 +70,7 @@ class IterationPlanned(EventType, name="iteration.planned", mark=Mark.CREATES):
 
 
 class IterationRevised(EventType, name="iteration.revised", mark=Mark.MOVES):
-    """A plan changes before it is started; at least one of its four parts."""
+    """An iteration's plan is changed before the start, in at least one of its four parts."""
 
     iteration: IterationKey
     hypothesis: OptionalText = None
@@ -89,13 +89,13 @@ class IterationRevised(EventType, name="iteration.revised", mark=Mark.MOVES):
 
 
 class IterationStarted(EventType, name="iteration.started", mark=Mark.MOVES):
-    """The trial begins; hypothesis, action, measure and criterion are frozen."""
+    """An iteration starts. Its hypothesis, action, measure and criterion are frozen."""
 
     iteration: IterationKey
 
 
 class ObservationRecorded(EventType, name="observation.recorded"):
-    """Something was seen, heard or counted."""
+    """Something was seen, heard or counted during an iteration."""
 
     iteration: IterationKey
     text: Text
@@ -107,7 +107,7 @@ class ObservationRecorded(EventType, name="observation.recorded"):
 
 
 class ParticipationRecorded(EventType, name="participation.recorded"):
-    """People took part, at a level and in a way."""
+    """People took part in an iteration, at a level of participation and in a mode."""
 
     iteration: IterationKey
     people: Count
@@ -116,7 +116,7 @@ class ParticipationRecorded(EventType, name="participation.recorded"):
 
 
 class IterationConcluded(EventType, name="iteration.concluded", mark=Mark.MOVES, after_close=True):
-    """The trial ends with a result and a decision."""
+    """An iteration ends with a result and a decision."""
 
     iteration: IterationKey
     result: Annotated[terms.Result, Field(strict=False)]

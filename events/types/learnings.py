@@ -28,7 +28,7 @@ from events.types.event_type import EventType, Mark
 
 
 class FailureRecorded(EventType, name="failure.recorded", mark=Mark.CREATES):
-    """Something did not go as intended, and is told."""
+    """Something did not go as intended, and is recorded."""
 
     failure: NewFailure
     organisation: OrganisationKey
@@ -57,7 +57,7 @@ class FailureRecorded(EventType, name="failure.recorded", mark=Mark.CREATES):
 class FailureReclassified(
     EventType, name="failure.reclassified", mark=Mark.MOVES, after_close=True
 ):
-    """A failure is seen differently later; at least one of its four classes."""
+    """The classification of a failure is changed later, in at least one of its four parts."""
 
     failure: FailureKey
     failure_type: Annotated[terms.FailureType, Field(strict=False)] | None = None
@@ -76,7 +76,7 @@ class FailureReclassified(
 
 
 class LearningCaptured(EventType, name="learning.captured", mark=Mark.CREATES):
-    """An organisation says what it learned, and from what."""
+    """An organisation records what it learned, and from what."""
 
     learning: NewLearning
     organisation: OrganisationKey
@@ -95,7 +95,7 @@ class LearningCaptured(EventType, name="learning.captured", mark=Mark.CREATES):
 
 
 class LearningRevised(EventType, name="learning.revised", mark=Mark.MOVES, after_close=True):
-    """A learning is put in other words."""
+    """A learning is reworded."""
 
     learning: LearningKey
     statement: Text
@@ -103,7 +103,7 @@ class LearningRevised(EventType, name="learning.revised", mark=Mark.MOVES, after
 
 
 class LearningChallenged(EventType, name="learning.challenged", after_close=True):
-    """Another organisation doubts a learning, and says why."""
+    """An organisation challenges another's learning, and gives a reason."""
 
     learning: LearningKey
     organisation: OrganisationKey
@@ -111,7 +111,7 @@ class LearningChallenged(EventType, name="learning.challenged", after_close=True
 
 
 class LearningAdopted(EventType, name="learning.adopted", after_close=True):
-    """Another organisation takes a learning up."""
+    """An organisation adopts another's learning."""
 
     learning: LearningKey
     organisation: OrganisationKey
@@ -121,7 +121,7 @@ class LearningAdopted(EventType, name="learning.adopted", after_close=True):
 
 
 class ReviewHeld(EventType, name="review.held"):
-    """An organisation looked back: intended, actual, why; what to sustain and what to change."""
+    """An organisation held a review: what was intended, what happened, why, what to sustain and what to change."""
 
     organisation: OrganisationKey
     cohort: CohortKey | None = None

@@ -22,7 +22,7 @@ from events.types.event_type import EventType, Mark
 
 
 class MindsetAssessed(EventType, name="mindset.assessed"):
-    """An organisation says how it thinks of people at this time."""
+    """An organisation assesses how it regards people at this time."""
 
     organisation: OrganisationKey
     cohort: CohortKey | None = None
@@ -43,7 +43,7 @@ class QuestionFramed(EventType, name="question.framed", mark=Mark.CREATES):
 
 
 class QuestionReframed(EventType, name="question.reframed", mark=Mark.MOVES):
-    """A question gets another wording, because of what was learned or failed."""
+    """A question is reworded because of learnings or failures."""
 
     question: QuestionKey
     text: HowCanWeText
@@ -52,7 +52,7 @@ class QuestionReframed(EventType, name="question.reframed", mark=Mark.MOVES):
 
 
 class QuestionClosed(EventType, name="question.closed", mark=Mark.MOVES, after_close=True):
-    """A question is answered, or parked."""
+    """A question is closed, as answered or as parked."""
 
     question: QuestionKey
     outcome: Annotated[terms.Outcome, Field(strict=False)]

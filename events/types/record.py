@@ -25,7 +25,7 @@ class VisibilityChanged(
     by=Recorder.ORGANISATION,
     after_close=True,
 ):
-    """A subject, or an event that only adds, is shown to more or to fewer."""
+    """The visibility level of a subject, or of an event that only adds, is changed."""
 
     of: SubjectOrEvent
     visibility: Annotated[terms.Visibility, Field(strict=False)]
@@ -34,14 +34,14 @@ class VisibilityChanged(
 class EventVoided(
     EventType, name="event.voided", mark=Mark.VOIDS, by=Recorder.RECORDER, after_close=True
 ):
-    """An earlier event is taken back; its line stays, marked."""
+    """An earlier event is voided. It remains in the log, marked as voided."""
 
     event: NamedEvent
     reason: Text
 
 
 class PersonIntroduced(EventType, name="person.introduced", mark=Mark.CREATES):
-    """A person of an organisation is introduced; name and e-mail stand encrypted in the record."""
+    """A person of an organisation is introduced. Name and e-mail address are stored encrypted."""
 
     person: NewPerson
     organisation: OrganisationKey
@@ -53,6 +53,6 @@ class PersonIntroduced(EventType, name="person.introduced", mark=Mark.CREATES):
 class PersonForgotten(
     EventType, name="person.forgotten", mark=Mark.MOVES, by=Recorder.PRIVACY, after_close=True
 ):
-    """A person's name and e-mail become unreadable, everywhere and for good."""
+    """A person is forgotten: name and e-mail address become unreadable, everywhere and permanently."""
 
     person: PersonKey

@@ -27,7 +27,7 @@ from events.types.event_type import EventType, Mark
 
 
 class OutcomeHarvested(EventType, name="outcome.harvested", mark=Mark.CREATES, after_close=True):
-    """A change in somebody's behaviour, relationships or practice, and the organisation's part in it."""
+    """An organisation records a change in someone's behaviour, relationships or practice, and its part in it."""
 
     outcome: NewOutcome
     organisation: OrganisationKey
@@ -52,7 +52,7 @@ class OutcomeHarvested(EventType, name="outcome.harvested", mark=Mark.CREATES, a
 
 
 class OutcomeSubstantiated(EventType, name="outcome.substantiated", after_close=True):
-    """Another organisation says how far it agrees that the outcome came about so."""
+    """An organisation states how far it agrees with another's account of an outcome."""
 
     outcome: OutcomeKey
     organisation: OrganisationKey
@@ -61,7 +61,7 @@ class OutcomeSubstantiated(EventType, name="outcome.substantiated", after_close=
 
 
 class JourneyCheckedIn(EventType, name="journey.checked_in", after_close=True):
-    """Some months after the close, an organisation says how what it began is doing."""
+    """Some months after the close, an organisation reports on the work that it started."""
 
     organisation: OrganisationKey
     cohort: CohortKey
@@ -78,9 +78,9 @@ class PublicationReleased(
     version=2,
     since=1,
 ):
-    """Something is published for anyone to use, by a cohort, an organisation or both.
+    """A cohort, an organisation or both publish something that anyone may use.
 
-    Without a level it is public; in version 1, which is still taken, it is for the cohort.
+    The default visibility is public. In version 1, which is still accepted, it is cohort.
     """
 
     publication: NewPublication
@@ -110,7 +110,7 @@ class PublicationReleased(
 class PublicationWithdrawn(
     EventType, name="publication.withdrawn", mark=Mark.MOVES, after_close=True
 ):
-    """A publication is taken back."""
+    """A publication is withdrawn."""
 
     publication: PublicationKey
     reason: Text

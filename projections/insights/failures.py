@@ -55,7 +55,7 @@ def fail_fast(view: View) -> Answer:
 
 @figure("failureConversion", whole=True)
 def failure_conversion(view: View) -> Answer:
-    """Failures at least 30 days old (n): those that some learning names in its from within 30 days ÷ all of them; and
+    """Failures at least 30 days old (n): those that some learning names in its `from` within 30 days ÷ all of them; and
     the median days over those so converted.
 
     A learning with a time before that of the failure counts as captured at the time of the failure.
@@ -148,7 +148,7 @@ def _degrees(lens: Lens, latest: dict[str, Thing]) -> list[tuple[int, str, str]]
 @figure("avoidableRepeats", whole=True)
 def avoidable_repeats(view: View) -> Answer:
     """Failures with an iteration, facet and failure_cause (n) for which an earlier failure of another organisation has
-    the same facet and failure_cause, and for which a learning that names the earlier failure in its from had been
+    the same facet and failure_cause, and for which a learning that names the earlier failure in its `from` had been
     captured, was visible to the failure's organisation as cohort or public, and had not been adopted by it, before the
     iteration was planned.
 

@@ -21,7 +21,7 @@ Concluded = tuple[Thing, Entry]
 @figure("learningVelocity")
 def learning_velocity(view: View) -> Answer:
     """Days from the start of an iteration to the first learning of the same organisation that names the iteration, or a
-    failure of it, in its from, over started iterations with such a learning (n); without = started iterations with
+    failure of it, in its `from`, over started iterations with such a learning (n); without = started iterations with
     none.
 
     `from` and `to` select by the start.
@@ -88,7 +88,7 @@ def tried_before(
     level: str | None = None,
     themes: Collection[str] = (),
 ) -> Answer:
-    """Concluded iterations that match the arguments (n): the plan has the mode, has the level, and has one of the
+    """Concluded iterations that match the given arguments (n): the plan has the mode, has the level, and has one of the
     themes.
 
     decided = iterations with the result supported, refuted or inconclusive; share = supported ÷ decided, with the
@@ -124,7 +124,7 @@ def modes_tried(view: View, organisation: str) -> Answer:
     iterations.
 
     Each untried mode has a suggestion, as <kind>/<key>: the latest learning, of any organisation, that names an
-    iteration with that mode in its from; else the latest inspiration that the plan of such an iteration names. `from`
+    iteration with that mode in its `from`; else the latest inspiration that the plan of such an iteration names. `from`
     and `to` select by the start.
     """
     lens = view.lens
@@ -164,7 +164,7 @@ def _is_in(mode: Mode, thing: Thing) -> bool:
 @figure("costOfLearning", whole=True)
 def cost_of_learning(view: View, organisation: str | None = None) -> Answer:
     """Over the concluded iterations with hours (n), of one organisation or of all in scope: hours ÷ learnings that name
-    them in their from (perLearning); hours ÷ refuted iterations among them (perRefuted).
+    them in their `from` (perLearning); hours ÷ refuted iterations among them (perRefuted).
 
     money: the same for each currency, over the iterations with a cost in it, with the most frequent currency first.
     Totals are sums of exact decimals, and null for an empty set.

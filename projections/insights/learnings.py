@@ -108,7 +108,7 @@ def learning_reach(view: View, organisation: str) -> Answer:
     """The number of distinct other organisations that adopted the organisation's learnings (n).
 
     longestChain counts adoptions: the next learning in a chain belongs to the adopter, names the iteration of the
-    adoption in its from, and is later (by time, then position). A learning occurs once per chain.
+    adoption in its `from`, and is later (by time, then position). A learning occurs once per chain.
     """
     lens = view.lens
     own = [learning for learning in view.learnings if lens.owner(learning) == organisation]

@@ -35,7 +35,7 @@ def _takings_part(view: View) -> list[tuple[Entry, str | None]]:
 
 @figure("reach")
 def reach(view: View) -> Answer:
-    """The number of times people took part, as recorded with iterations (a person counts once for each time): in total,
+    """The number of times people took part, as recorded with iterations (a person counts each time): in total,
     by level and by mode (null if no mode was provided).
 
     n = records of participation, given as event/<position> in items. The organisation and themes of a record are those

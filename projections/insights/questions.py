@@ -119,7 +119,7 @@ def _sector(lens: Lens, question: Thing) -> str | None:
 def question_families(view: View) -> Answer:
     """Trees of the questions that were derived from others. The parent of a question is the one it names, else the
     shared question of its cohort. The parent of a shared question is that of the first cohort that its own cohort
-    builds on; the others are listed under also.
+    builds on; the others are listed under `also`.
 
     Each node has framings (its wordings, with the current one last) and counts of concluded iterations in scope by
     result. A question whose parent is not in scope is a root.

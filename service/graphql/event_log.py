@@ -22,7 +22,7 @@ SCAN_EVENTS_MAX: Final = 5_000
 
 @declared
 class EventEdge:
-    """An event of an `EventConnection`, with its cursor."""
+    """An event of `EventConnection`, with its cursor."""
 
     cursor: str = strawberry.field(description="The cursor of the event in this list.")
     node: Event = strawberry.field(description="The event.")
@@ -32,7 +32,9 @@ class EventEdge:
 class EventConnection:
     """A page of events of the log, in the order in which they were recorded."""
 
-    edges: list[EventEdge] = strawberry.field(description="The events of this page, each with its cursor.")
+    edges: list[EventEdge] = strawberry.field(
+        description="The events of this page, each with its cursor."
+    )
     nodes: list[Event] = strawberry.field(description="The events of this page.")
     page_info: PageInfo = strawberry.field(
         description="The position of this page in the list. "
@@ -47,7 +49,9 @@ async def events(
     after: Annotated[str | None, strawberry.argument(description=AFTER)] = None,
     stream: Annotated[
         str | None,
-        strawberry.argument(description="Return only events of this stream, given as `<kind>/<key>`."),
+        strawberry.argument(
+            description="Return only events of this stream, given as `<kind>/<key>`."
+        ),
     ] = None,
     type: Annotated[
         str | None,

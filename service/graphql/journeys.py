@@ -76,7 +76,10 @@ async def _moment(context: Context, as_of: Mapping[str, Any]) -> Moment:
 
 def journey(description: str) -> Any:
     """Declare the field of an organisation's journey."""
-    text = "Return the journey as it was at this point, limited to what you are allowed to see now. Null for its current state."
+    text = (
+        "Return the journey as it was at this point, limited to what you are allowed to see now. "
+        "Null for its current state."
+    )
     return Field(
         description,
         lambda place: ToJourney(),

@@ -34,14 +34,16 @@ from service.graphql.viewer import viewer
 async def _event(
     root: Any,
     info: GraphQLResolveInfo[Any],
-    position: Annotated[Position, strawberry.argument(description="The event's position in the log.")],
+    position: Annotated[
+        Position, strawberry.argument(description="The event's position in the log.")
+    ],
 ) -> Row | None:
     return await event_log.event(info.context, position)
 
 
 @declared
 class Query:
-    """The queries. Items that you are not allowed to see are left out: they look the same as items that do not exist."""
+    """The queries. Items that you are not allowed to see look the same as items that do not exist."""
 
     cohort: Cohort | None = by_key("A cohort")
     cohorts: Connection[Cohort] = every("cohorts")
@@ -88,7 +90,8 @@ class Query:
     search: SearchConnection = asked(
         search,
         "The subjects with these words in the event that created them, or in any event about them, as far as\n"
-        "you are allowed to see it. Matches in names and titles come first, then matches of whole words, then newer ones.",
+        "you are allowed to see it. Matches in names and titles come first, then matches of whole words, "
+        "then newer ones.",
     )
     insights: Insights | None = asked(
         insights,

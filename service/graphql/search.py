@@ -63,7 +63,7 @@ class SearchHit:
 
 @declared
 class SearchEdge(Placed):
-    """A row of a `SearchConnection`, with its cursor."""
+    """A row of `SearchConnection`, with its cursor."""
 
     node: SearchHit = strawberry.field(description=ROW)
 

@@ -102,7 +102,8 @@ class Subscription:
     """The live updates. Items that you are not allowed to see are left out, even if your access changes meanwhile."""
 
     timeline: TimelineEntry = followed(
-        _follow, "Entries in the order of their positions, each once. The subscription does not end by itself."
+        _follow,
+        "Entries in the order of their positions, each once. The subscription does not end by itself.",
     )
     insights: Insights = followed(
         _recompute,

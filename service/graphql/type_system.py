@@ -43,7 +43,8 @@ class TypeSystem(Declared):
         _introduce()
         super().__init__(Query, Subscription, ENTRIES)
         self.graph.description = (
-            "A record of collaborative innovation. There are no mutations: post events to the HTTP API instead."
+            "A record of collaborative innovation. "
+            "There are no mutations: post events to the HTTP API instead."
         )
         for type_ in self.graph.type_map.values():
             definition = type_.extensions.get(DEFINITION)

@@ -84,5 +84,6 @@ def own_cohorts(description: str) -> Any:
 def viewer() -> Any:
     """Declare the field that leads to who asks."""
     return Root(
-        "Who asks: the key that the request came with, or the public.", lambda place: ToViewer()
+        "The party that sent the request: the holder of a key, or the public.",
+        lambda place: ToViewer(),
     )

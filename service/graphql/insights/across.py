@@ -13,7 +13,9 @@ class CohortComparison:
     """The figures of one cohort. Each is defined under its own name."""
 
     cohort: str
-    organisations: int = strawberry.field(description="The number of organisations that were ever in it.")
+    organisations: int = strawberry.field(
+        description="The number of organisations that were ever in it."
+    )
     questions: int
     reframed: int
     tried: int

@@ -83,10 +83,10 @@ _OF_ORGANISATION: Final = argument("organisation", str, "The key of the organisa
 
 @given
 class InsightsFilter:
-    """A filter for figures. Its fields are combined with AND, the values of a list with OR. An empty list does not filter."""
+    """A filter for figures. Fields are combined with AND, values of a list with OR. An empty list does not filter."""
 
     cohorts: list[str] | None = strawberry.field(
-        description="Keys of cohorts. A thing belongs to its own cohort, that of its iteration, or that of its question."
+        description="Keys of cohorts. A thing belongs to its own cohort, else its iteration's, else its question's."
     )
     organisations: list[str] | None = strawberry.field(
         description="Keys of organisations. A thing that belongs to several is in scope if one of them matches."
@@ -261,17 +261,27 @@ class Insights:
     contested_learnings: ContestedLearnings | None = figure()
     tried_before: TriedBefore | None = figure(
         argument("mode", Mode | None, "A mode of participation that the plan must have."),
-        argument("level", ParticipationLevel | None, "The level of participation that the plan must have."),
+        argument(
+            "level",
+            ParticipationLevel | None,
+            "The level of participation that the plan must have.",
+        ),
         argument("themes", list[str] | None, "Themes, of which at least one must match."),
     )
     learning_reach: LearningReach | None = figure(_OF_ORGANISATION)
     modes_tried: ModesTried | None = figure(_OF_ORGANISATION)
     cost_of_learning: CostOfLearning | None = figure(
-        argument("organisation", str | None, "The key of an organisation. Null for all organisations in scope.")
+        argument(
+            "organisation",
+            str | None,
+            "The key of an organisation. Null for all organisations in scope.",
+        )
     )
     rhythm: Rhythm | None = figure(_OF_ORGANISATION)
     similar_questions: SimilarQuestions | None = figure(
-        argument("question", str | None, "The key of a question. Give either `question` or `text`."),
+        argument(
+            "question", str | None, "The key of a question. Give either `question` or `text`."
+        ),
         argument("text", str | None, "A wording to compare with, if no question is given."),
     )
     compare_cohorts: CompareCohorts | None = figure()

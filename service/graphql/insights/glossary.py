@@ -27,14 +27,21 @@ class Meaning(NamedTuple):
 
 
 GLOSSARY: Final[dict[str, Meaning]] = {
-    "n": Meaning("The size of the set that the figure is computed over. It is the denominator of a share."),
-    "items": Meaning("The things that the figure is computed over, as `<kind>/<key>`, in order of creation."),
+    "n": Meaning(
+        "The size of the set that the figure is computed over. It is the denominator of a share."
+    ),
+    "items": Meaning(
+        "The things that the figure is computed over, as `<kind>/<key>`, in order of creation."
+    ),
     "list": Meaning("The rows, with the highest figure first."),
     "counts": Meaning("The non-zero counts, with the highest first."),
-    "count": Meaning("The number of things counted."),
+    "count": Meaning("How many there are."),
     "share": Meaning("The share. Null for an empty set.", SHARE),
     "medianDays": Meaning("The median. Null for an empty set.", DAYS),
-    "quartiles": Meaning("The lower quartile, the median and the upper quartile, in this order. Null for an empty set.", DAYS),
+    "quartiles": Meaning(
+        "The lower quartile, the median and the upper quartile, in this order. Null for an empty set.",
+        DAYS,
+    ),
     "without": Meaning("The number of things for which the awaited event has not happened."),
     "organisation": Meaning("The key of the organisation."),
     "organisations": Meaning("The keys of the organisations."),
@@ -54,13 +61,16 @@ GLOSSARY: Final[dict[str, Meaning]] = {
     "shared": Meaning("The number of inspirations shared."),
     "used": Meaning("The number of inspirations used."),
     "adoptionsPaired": Meaning("The number of adoptions while paired."),
-    "monthsPaired": Meaning("The total time for which pairs were paired. Null if there are no pairs.", MONTHS),
+    "monthsPaired": Meaning(
+        "The total time for which pairs were paired. Null if there are no pairs.", MONTHS
+    ),
     "adoptionsUnpaired": Meaning("The number of adoptions while present together but not paired."),
     "monthsUnpaired": Meaning(
-        "The total time for which pairs were present together but not paired. Null if there are no pairs.", MONTHS
+        "The total time for which pairs were present together but not paired. Null if there are no pairs.",
+        MONTHS,
     ),
     "lift": Meaning(
-        "How many times as often learnings are adopted while paired as while not paired. Null if it cannot be computed.",
+        "The rate of adoptions while paired ÷ the rate while not paired. Null if it cannot be computed.",
         "ratio",
     ),
     "score": Meaning("How well it matches. Higher is better.", "0 to 1"),
@@ -88,11 +98,16 @@ GLOSSARY: Final[dict[str, Meaning]] = {
     "intelligentShare": Meaning(
         "Intelligent failures ÷ failures with a type. Null for an empty set.", SHARE
     ),
-    "corroboratedOf": Meaning("The number of learnings with loop double that are at least 60 days old."),
-    "corroborated": Meaning(
-        "The share of these learnings that were followed by a reframing. Null for an empty set.", SHARE
+    "corroboratedOf": Meaning(
+        "The number of learnings with loop double that are at least 60 days old."
     ),
-    "participations": Meaning("The number of times that people took part. A person counts once for each time."),
+    "corroborated": Meaning(
+        "The share of these learnings that were followed by a reframing. Null for an empty set.",
+        SHARE,
+    ),
+    "participations": Meaning(
+        "The number of times that people took part. A person counts each time."
+    ),
     "byLevel": Meaning("The participations by level."),
     "byMode": Meaning("The participations by mode."),
     "level": Meaning("The level of participation."),
@@ -101,9 +116,9 @@ GLOSSARY: Final[dict[str, Meaning]] = {
     "slope": Meaning("The change of the level over time.", SLOPE),
     "firstThird": Meaning("The counts of levels in the first third of the recording days."),
     "lastThird": Meaning("The counts of levels in the last third of the recording days."),
-    "up": Meaning("The number of organisations that moved towards \"done with\"."),
+    "up": Meaning('The number of organisations that moved towards "done with".'),
     "same": Meaning("The number of organisations that did not move."),
-    "down": Meaning("The number of organisations that moved towards \"done to\"."),
+    "down": Meaning('The number of organisations that moved towards "done to".'),
     "substantiated": Meaning(
         "The share with at least one full or partial agreement. Null for an empty set.", SHARE
     ),
@@ -115,43 +130,70 @@ GLOSSARY: Final[dict[str, Meaning]] = {
     "withoutCheckin": Meaning("The number of organisations that did not check in."),
     "joined": Meaning("The number of organisations that joined."),
     "left": Meaning("The number of organisations that left before the close and did not return."),
-    "present": Meaning("The number of organisations present at the close, or now if there was none."),
+    "present": Meaning(
+        "The number of organisations present at the close, or now if there was none."
+    ),
     "mean": Meaning("The mean of the gaps. Null for an empty set.", DEGREES),
     "gap": Meaning("The highest degree minus the lowest.", DEGREES),
     "degrees": Meaning("The degree for each party, with the highest degree first."),
     "challenges": Meaning("The number of challenges that still stand."),
     "adoptionsSince": Meaning("The number of adoptions since the first of these challenges."),
-    "decided": Meaning("The number of iterations with the result supported, refuted or inconclusive."),
+    "decided": Meaning(
+        "The number of iterations with the result supported, refuted or inconclusive."
+    ),
     "low": Meaning("The lower end of the 95 % interval. Null for an empty set.", SHARE),
     "high": Meaning("The upper end of the 95 % interval. Null for an empty set.", SHARE),
     "adopters": Meaning("The number of other organisations that adopted one of its learnings."),
-    "longestChain": Meaning("The length of the longest chain of adoptions, each of which led to the next learning."),
+    "longestChain": Meaning(
+        "The length of the longest chain of adoptions, each of which led to the next learning."
+    ),
     "untried": Meaning("The modes that were not tried."),
     "suggestion": Meaning(
         "A learning or inspiration about this mode, as `<kind>/<key>`. Null if there is none."
     ),
     "hours": Meaning("The total. Null for an empty set.", HOURS),
-    "perLearning": Meaning("The total ÷ the number of learnings. Null if there are no learnings.", f"{HOURS}, or {MONEY}"),
-    "perRefuted": Meaning("The total ÷ the number of refuted iterations. Null if none was refuted.", f"{HOURS}, or {MONEY}"),
+    "perLearning": Meaning(
+        "The total ÷ the number of learnings. Null if there are no learnings.",
+        f"{HOURS}, or {MONEY}",
+    ),
+    "perRefuted": Meaning(
+        "The total ÷ the number of refuted iterations. Null if none was refuted.",
+        f"{HOURS}, or {MONEY}",
+    ),
     "money": Meaning("The costs by currency, with the most frequent currency first."),
     "currency": Meaning("The currency, as an ISO 4217 code."),
     "amount": Meaning("The total.", MONEY),
     "value": Meaning("The iterations started per month. Null for less than 30 days.", PER_MONTH),
     "lower": Meaning("The lower quartile of the cohort. Null for an empty set.", PER_MONTH),
     "upper": Meaning("The upper quartile of the cohort. Null for an empty set.", PER_MONTH),
-    "timeToFirstIteration": Meaning("The median of the figure with this name. Null for an empty set.", DAYS),
-    "learningVelocity": Meaning("The median of the figure with this name. Null for an empty set.", DAYS),
+    "timeToFirstIteration": Meaning(
+        "The median of the figure with this name. Null for an empty set.", DAYS
+    ),
+    "learningVelocity": Meaning(
+        "The median of the figure with this name. Null for an empty set.", DAYS
+    ),
     "failFast": Meaning("The median of the figure with this name. Null for an empty set.", DAYS),
-    "failureConversion": Meaning("The share of the figure with this name. Null if that figure is null.", SHARE),
+    "failureConversion": Meaning(
+        "The share of the figure with this name. Null if that figure is null.", SHARE
+    ),
     "doubleLoop": Meaning("The share of the figure with this name. Null for an empty set.", SHARE),
-    "thinDecisions": Meaning("The share of the figure with this name. Null for an empty set.", SHARE),
-    "openness": Meaning("The share of the figure with this name. Null if that figure is null.", SHARE),
-    "avoidableRepeats": Meaning("The share of the figure with this name. Null if that figure is null.", SHARE),
+    "thinDecisions": Meaning(
+        "The share of the figure with this name. Null for an empty set.", SHARE
+    ),
+    "openness": Meaning(
+        "The share of the figure with this name. Null if that figure is null.", SHARE
+    ),
+    "avoidableRepeats": Meaning(
+        "The share of the figure with this name. Null if that figure is null.", SHARE
+    ),
     "retention": Meaning("Present ÷ joined organisations. Null for an empty set.", SHARE),
-    "sustained": Meaning("The share at 12 months. Null if the figure with this name is null.", SHARE),
+    "sustained": Meaning(
+        "The share at 12 months. Null if the figure with this name is null.", SHARE
+    ),
     "edges": Meaning("The adoptions from one organisation to another, with the most first."),
     "acrossCohorts": Meaning(
-        "The share between organisations that had never been present together before. Null for an empty set.", SHARE
+        "The share between organisations that had never been present together before. Null for an empty set.",
+        SHARE,
     ),
     "from": Meaning("The key of the organisation whose learnings were adopted."),
     "to": Meaning("The key of the organisation that adopted them."),

@@ -89,7 +89,9 @@ def _of_column(column: str, type_: Any) -> Way | None:
             return Among(column, "The value must be one of these.", type_.origin)
         case StrawberryList(of_type=StrawberryEnumDefinition()):
             of = leads_to(type_).origin
-            return Among(column, "At least one of these must be among the values.", of, is_list=True)
+            return Among(
+                column, "At least one of these must be among the values.", of, is_list=True
+            )
         case StrawberryList() if column == "themes":
             said = f"At least one of these must be among its themes. {HOWEVER_SPELLED}"
             return Among(THEMES_FOLDED, said, is_list=True, folds=True)

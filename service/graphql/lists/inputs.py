@@ -31,7 +31,9 @@ def list_arguments(node: Any) -> list[StrawberryArgument]:
     arguments = [
         *page_arguments(),
         argument(
-            "where", filter_of(shape) | None, "Return only rows that match this filter. Null for all rows."
+            "where",
+            filter_of(shape) | None,
+            "Return only rows that match this filter. Null for all rows.",
         ),
     ]
     if "position" in shape.table.c and "occurred_at" in shape.table.c:

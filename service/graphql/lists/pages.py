@@ -19,7 +19,10 @@ FIRST: Final = (
     f"The number of rows to return from the start, 1 to {LIST_SIZE_MAX}. Give at most one of `first` and `last`. "
     f"If both are null, the first {PAGE_ROWS} rows are returned."
 )
-LAST: Final = f"The number of rows to return from the end, 1 to {LIST_SIZE_MAX}. Give at most one of `first` and `last`."
+LAST: Final = (
+    f"The number of rows to return from the end, 1 to {LIST_SIZE_MAX}. "
+    "Give at most one of `first` and `last`."
+)
 AFTER: Final = "Return only rows after this cursor of the same list. Null to begin at its start."
 BEFORE: Final = "Return only rows before this cursor of the same list. Null to finish at its end."
 
@@ -35,7 +38,9 @@ class PageInfo:
     """The position of a page in its list."""
 
     has_next_page: bool = strawberry.field(description="Whether there are rows after this page.")
-    has_previous_page: bool = strawberry.field(description="Whether there are rows before this page.")
+    has_previous_page: bool = strawberry.field(
+        description="Whether there are rows before this page."
+    )
     start_cursor: str | None = strawberry.field(
         description="The cursor of the first row of this page. Null if the page is empty."
     )
@@ -72,7 +77,7 @@ class FilteredPage(Page):
 
 @declared
 class Edge(Placed, Generic[NodeT]):
-    """A row of a `{node}Connection`, with its cursor."""
+    """A row of `{node}Connection`, with its cursor."""
 
     node: NodeT = strawberry.field(description=ROW)
 

@@ -35,7 +35,9 @@ HOWEVER_SPELLED: Final = (
 class DateTimeSpan:
     """A half-open time span: it includes `from` and excludes `to`."""
 
-    from_: datetime | None = strawberry.field(name="from", description="The time must be this moment or later.")
+    from_: datetime | None = strawberry.field(
+        name="from", description="The time must be this moment or later."
+    )
     to: datetime | None = strawberry.field(description="The time must be before this moment.")
     none: bool | None = strawberry.field(
         description="True selects rows without a value, false selects rows with one."
@@ -131,7 +133,7 @@ class Named:
     def description(self) -> str:
         """What holds of the rows that it lets in."""
         return (
-            f"Its {self.column} must be one of the {self.kind}s with these keys. "
+            f"Its `{self.column}` must be one of the {self.kind}s with these keys. "
             "Keys of subjects that you are not allowed to see match nothing."
         )
 
@@ -295,7 +297,7 @@ class Flag:
     """The column says so, or says that it is not."""
 
     column: str
-    description: str = "The value must be this one."
+    description: str = "True selects rows for which it is true, false selects the others."
     looks_at: None = None
 
     @property

@@ -74,7 +74,9 @@ class Subject(Node):
     key: str = column("The key under which it was recorded.")
     stream: str = _stream("Its stream in the log, as `<kind>/<key>`.")
     position: Position = column("The position of the event that created it.")
-    time: datetime = column("The time of the event that created it, as the sender provided it, in UTC.", "occurred_at")
+    time: datetime = column(
+        "The time of the event that created it, as the sender provided it, in UTC.", "occurred_at"
+    )
     visibility: Visibility = column("Its current visibility level.", "level")
     updated_position: Position = column(
         "The position of the last event that created it, changed it, or voided such an event. "

@@ -59,7 +59,9 @@ class Cohort(Subject, Noted):
     organisations: "Connection[Organisation]" = many(
         "The organisations that have ever joined it.", ByMembership("cohort", "organisation")
     )
-    memberships: "Connection[Membership]" = many("The memberships of its organisations: which were in it, and when.", InColumn("cohort"))
+    memberships: "Connection[Membership]" = many(
+        "The memberships of its organisations: which were in it, and when.", InColumn("cohort")
+    )
     pairings: "Connection[Pairing]" = many("The pairings of its organisations.", InColumn("cohort"))
     questions: "Connection[Question]" = many(
         "Its questions, including the shared one.", InColumn("cohort")
@@ -72,10 +74,10 @@ class Cohort(Subject, Noted):
     )
     asks: "Connection[Ask]" = many("The requests for help in it.", InColumn("cohort"))
     outcomes: "Connection[Outcome]" = many("The outcomes harvested in it.", InColumn("cohort"))
-    publications: "Connection[Publication]" = many(
-        "Its publications.", InColumn("cohort")
+    publications: "Connection[Publication]" = many("Its publications.", InColumn("cohort"))
+    adoptions: "Connection[Adoption]" = many(
+        "The adoptions of learnings in it.", InColumn("cohort")
     )
-    adoptions: "Connection[Adoption]" = many("The adoptions of learnings in it.", InColumn("cohort"))
     checkins: "Connection[Checkin]" = many(
         "The check-ins of its organisations after its close.", InColumn("cohort")
     )
@@ -98,10 +100,16 @@ class Organisation(Subject, Noted):
     memberships: "Connection[Membership]" = many(
         "Its memberships: which cohorts it has been in, and when.", InColumn("organisation")
     )
-    pairings: "Connection[Pairing]" = many("Its pairings with other organisations.", InList("organisations"))
-    mindsets: "Connection[Mindset]" = many("How it regarded people over time.", InColumn("organisation"))
+    pairings: "Connection[Pairing]" = many(
+        "Its pairings with other organisations.", InList("organisations")
+    )
+    mindsets: "Connection[Mindset]" = many(
+        "How it regarded people over time.", InColumn("organisation")
+    )
     questions: "Connection[Question]" = many("The questions it framed.", InColumn("organisation"))
-    iterations: "Connection[Iteration]" = many("The iterations it planned.", InColumn("organisation"))
+    iterations: "Connection[Iteration]" = many(
+        "The iterations it planned.", InColumn("organisation")
+    )
     reviews: "Connection[Review]" = many("The reviews it held.", InColumn("organisation"))
     failures: "Connection[Failure]" = many("The failures it recorded.", InColumn("organisation"))
     learnings: "Connection[Learning]" = many("The learnings it captured.", InColumn("organisation"))
@@ -115,10 +123,16 @@ class Organisation(Subject, Noted):
     asks: "Connection[Ask]" = many("Its requests for help.", InColumn("organisation"))
     helps: "Connection[Help]" = many("The help it gave to others.", InColumn("organisation"))
     outcomes: "Connection[Outcome]" = many("The outcomes it harvested.", InColumn("organisation"))
-    checkins: "Connection[Checkin]" = many("Its check-ins after the close of its cohorts.", InColumn("organisation"))
+    checkins: "Connection[Checkin]" = many(
+        "Its check-ins after the close of its cohorts.", InColumn("organisation")
+    )
     publications: "Connection[Publication]" = many("Its publications.", InColumn("organisation"))
-    persons: "Connection[Person]" = many("Its people, as far as you are allowed to see them.", InColumn("organisation"))
-    journey: "Journey" = journey("Its learning journey, in its current state or as it was at an earlier point.")
+    persons: "Connection[Person]" = many(
+        "Its people, as far as you are allowed to see them.", InColumn("organisation")
+    )
+    journey: "Journey" = journey(
+        "Its learning journey, in its current state or as it was at an earlier point."
+    )
     timeline: "TimelineConnection" = timeline(
         "The events that concern it: its own, and those of others about its subjects."
     )
@@ -170,7 +184,9 @@ def _of_leaving(name: str) -> Any:
 
 
 def _left(description: str, of: str) -> Any:
-    text = f"{description} Null while it is a member, and if you are not allowed to see that it left."
+    text = (
+        f"{description} Null while it is a member, and if you are not allowed to see that it left."
+    )
     return worked_out(text, (of,), _of_leaving(of), _of_leaving_sql(of))
 
 
@@ -187,7 +203,9 @@ class Stay:
     joined_position: Position = column("The position of the event by which it joined.")
     motivation: str | None = column("Why it joined. Null if not provided.")
     left_at: datetime | None = _left("When it left.", "left_at")
-    left_position: Position | None = _left("The position of the event by which it left.", "left_position")
+    left_position: Position | None = _left(
+        "The position of the event by which it left.", "left_position"
+    )
     leave_reason: LeaveReason | None = _left("Why it left.", "reason")
     note: str | None = _left("A note about its leaving, if one was provided.", "note")
 
@@ -237,7 +255,9 @@ class Pairing(Subject, Noted):
         "or when one of its organisations leaves."
     )
     reason: str | None = column("Why it was ended. Null if not provided.")
-    meetings: "Connection[Meeting]" = many("The meetings of the paired organisations.", InColumn("pairing"))
+    meetings: "Connection[Meeting]" = many(
+        "The meetings of the paired organisations.", InColumn("pairing")
+    )
 
 
 @fact(Meetings, about="pairing", plural="meetings")

@@ -64,19 +64,27 @@ class Iteration(Subject, Owned, Noted):
     )
     modes: list[Mode] = column("The ways in which people were planned to participate.")
     follows: "Iteration | None" = one("The concluded iteration that it follows.")
-    inspired_by: "list[Subject]" = some("The inspirations, learnings and iterations that inspired it.")
+    inspired_by: "list[Subject]" = some(
+        "The inspirations, learnings and iterations that inspired it."
+    )
     starts_on: date | None = column("The planned first day. Null if none was planned.")
     ends_on: date | None = column("The planned last day. Null if none was planned.")
     themes: list[str] = column("Its themes, each a short phrase.")
     state: IterationState = column("The iteration's current stage.")
     started_at: datetime | None = column("When it was started. Null if it has not been started.")
     concluded_at: datetime | None = column("When it was concluded. Null until it is concluded.")
-    result: Result | None = column("What it showed about the hypothesis. Null until it is concluded.")
-    decision: Decision | None = column("What the organisation does next. Null until it is concluded.")
+    result: Result | None = column(
+        "What it showed about the hypothesis. Null until it is concluded."
+    )
+    decision: Decision | None = column(
+        "What the organisation does next. Null until it is concluded."
+    )
     evidence_level: int | None = column(
         "The level on the Nesta Standards of Evidence, 1 to 5. Null until it is concluded."
     )
-    conclusion: str | None = column("The summary given at the conclusion. Null until it is concluded.")
+    conclusion: str | None = column(
+        "The summary given at the conclusion. Null until it is concluded."
+    )
     hours: float | None = column("The hours spent on it. Null if not provided.")
     cost: Cost | None = parts(
         "The money spent on it. Null if not provided.",
@@ -90,15 +98,17 @@ class Iteration(Subject, Owned, Noted):
     observations: "Connection[Observation]" = many(
         "What was seen, heard or counted during it.", InColumn("iteration")
     )
-    participations: "Connection[Participation]" = many("The records of people taking part.", InColumn("iteration"))
-    reviews: "Connection[Review]" = many(
-        "The reviews held about it.", InColumn("iteration")
+    participations: "Connection[Participation]" = many(
+        "The records of people taking part.", InColumn("iteration")
     )
+    reviews: "Connection[Review]" = many("The reviews held about it.", InColumn("iteration"))
     failures: "Connection[Failure]" = many("The failures recorded in it.", InColumn("iteration"))
     learnings: "Connection[Learning]" = many(
         "The learnings drawn from it.", InList("sources", "iteration/")
     )
-    adoptions: "Connection[Adoption]" = many("The adoptions of learnings in it.", InColumn("iteration"))
+    adoptions: "Connection[Adoption]" = many(
+        "The adoptions of learnings in it.", InColumn("iteration")
+    )
     uses: "Connection[Use]" = many("The uses of inspirations in it.", InColumn("iteration"))
     followed_by: "Connection[Iteration]" = many(
         "The iterations that follow it.", InColumn("follows")
@@ -132,11 +142,13 @@ class Observation(Fact):
 
 @fact(Participations, about="iteration", plural="participations")
 class Participation(Fact):
-    """A record of people taking part. A person counts once for each time."""
+    """A record of people taking part. A person who takes part several times counts each time."""
 
     iteration: "Iteration | None" = one("The iteration in which they took part.")
     people: Count = column("The number of people who took part.")
-    level: ParticipationLevel = column("The level at which they participated.", "participation_level")
+    level: ParticipationLevel = column(
+        "The level at which they participated.", "participation_level"
+    )
     mode: Mode | None = column("The way in which they participated. Null if not provided.")
 
 

@@ -46,7 +46,9 @@ class Journey(Node):
     )
     reviews: "Connection[Review]" = _own("The reviews it held.")
     failures: "Connection[Failure]" = _own("The failures it recorded.")
-    learnings: "Connection[Learning]" = _own("The learnings it captured. Their `adoptions` show which organisations adopted them.")
+    learnings: "Connection[Learning]" = _own(
+        "The learnings it captured. Their `adoptions` show which organisations adopted them."
+    )
     adoptions: "Connection[Adoption]" = _own("Its adoptions of other organisations' learnings.")
     asks: "Connection[Ask]" = _own("Its requests for help.")
     helps: "Connection[Help]" = _own("The help it gave to others.")

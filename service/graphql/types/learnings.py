@@ -29,13 +29,21 @@ class Learning(Subject, Owned, Noted):
         "The iterations, failures, questions, inspirations and learnings that it was drawn from."
     )
     themes: list[str] = column("Its themes, each a short phrase.")
-    revisions: "Connection[LearningRevision]" = many("The later changes of its wording.", InColumn("learning"))
-    challenges: "Connection[Challenge]" = many("The challenges by other organisations.", InColumn("learning"))
-    adoptions: "Connection[Adoption]" = many("The adoptions by other organisations.", InColumn("learning"))
+    revisions: "Connection[LearningRevision]" = many(
+        "The later changes of its wording.", InColumn("learning")
+    )
+    challenges: "Connection[Challenge]" = many(
+        "The challenges by other organisations.", InColumn("learning")
+    )
+    adoptions: "Connection[Adoption]" = many(
+        "The adoptions by other organisations.", InColumn("learning")
+    )
     built_on: "Connection[Learning]" = many(
         "The learnings drawn from it.", InList("sources", "learning/")
     )
-    cited_by: "Connection[Publication]" = many("The publications that cite it.", InList("cites", "learning/"))
+    cited_by: "Connection[Publication]" = many(
+        "The publications that cite it.", InList("cites", "learning/")
+    )
 
 
 @fact(LearningRevisions, about="learning", plural="revisions")
@@ -62,5 +70,9 @@ class Adoption(Fact):
 
     organisation: "Organisation | None" = one("The organisation that adopted it.")
     learning: "Learning | None" = one("The learning.")
-    iteration: "Iteration | None" = one("The adopting organisation's iteration in which the learning was adopted.")
-    adaptation: str | None = column("What the organisation does differently from the original. Null if not provided.")
+    iteration: "Iteration | None" = one(
+        "The adopting organisation's iteration in which the learning was adopted."
+    )
+    adaptation: str | None = column(
+        "What the organisation does differently from the original. Null if not provided."
+    )

@@ -37,12 +37,16 @@ class Question(Subject, Owned, Noted):
     themes: list[str] = column("Its themes, each a short phrase.")
     state: QuestionState = column("The question's current state.")
     closed_at: datetime | None = column("When it was closed. Null while it is open.")
-    summary: str | None = column("The summary given when it was closed. Null if it is open, or if no summary was provided.")
+    summary: str | None = column(
+        "The summary given when it was closed. Null if it is open, or if no summary was provided."
+    )
     answers: "list[Learning]" = some("The learnings that answer it.", "learnings")
     framings: "Connection[QuestionFraming]" = many(
         "All its wordings, past and current.", InColumn("question")
     )
-    iterations: "Connection[Iteration]" = many("The iterations that address it.", InColumn("question"))
+    iterations: "Connection[Iteration]" = many(
+        "The iterations that address it.", InColumn("question")
+    )
     failures: "Connection[Failure]" = many("The failures recorded about it.", InColumn("question"))
     children: "Connection[Question]" = many("The questions derived from it.", InColumn("parent"))
     learnings: "Connection[Learning]" = many(
@@ -72,4 +76,6 @@ class Mindset(Fact):
 
     framing: Framing = column("How the organisation regards people.")
     participation_level: ParticipationLevel = column("The level at which people participate.")
-    narrative: str | None = column("An explanation in the organisation's own words. Null if not provided.")
+    narrative: str | None = column(
+        "An explanation in the organisation's own words. Null if not provided."
+    )

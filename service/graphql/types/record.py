@@ -31,5 +31,9 @@ class Person(Subject, Owned, Noted):
 
     role: str = column("The person's role in the organisation.")
     name: str | None = personal("The person's name. Null once the person is forgotten.")
-    email: str | None = personal("The person's e-mail address. Null if not provided, and once the person is forgotten.")
-    forgotten_at: datetime | None = column("When the person was forgotten. Null if the person has not been forgotten.")
+    email: str | None = personal(
+        "The person's e-mail address. Null if not provided, and once the person is forgotten."
+    )
+    forgotten_at: datetime | None = column(
+        "When the person was forgotten. Null if the person has not been forgotten."
+    )

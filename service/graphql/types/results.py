@@ -57,7 +57,9 @@ class Checkin(Fact):
 
     months_after: int = column("The number of months since the close.")
     status: CheckinStatus = column("The state of the work.")
-    narrative: str | None = column("An explanation in the organisation's own words. Null if not provided.")
+    narrative: str | None = column(
+        "An explanation in the organisation's own words. Null if not provided."
+    )
 
 
 def _citations(row: Row) -> list[Row]:
@@ -92,6 +94,10 @@ class Publication(Subject, Owned, Noted):
     title: str = column("Its title.")
     licence: str = column("Its licence, as an SPDX identifier.")
     url: URL | None = column("Its address on the web. Null if not provided.")
-    citations: list[Citation] = parts("The subjects that it cites.", ("cites",), _citations, _citations_sql)
-    withdrawn_at: datetime | None = column("When it was withdrawn. Null if it has not been withdrawn.")
+    citations: list[Citation] = parts(
+        "The subjects that it cites.", ("cites",), _citations, _citations_sql
+    )
+    withdrawn_at: datetime | None = column(
+        "When it was withdrawn. Null if it has not been withdrawn."
+    )
     reason: str | None = column("Why it was withdrawn. Null if it has not been withdrawn.")

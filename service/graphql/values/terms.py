@@ -36,7 +36,8 @@ def _said(term: type[StrEnum]) -> Mapping[str, str]:
     if term is terms.Visibility:
         return _LEVELS
     return {
-        value: f"{value.replace('_', ' ').capitalize()}. Written `{value}` in events." for value in term
+        value: f"{value.replace('_', ' ').capitalize()}. Written `{value}` in events."
+        for value in term
     }
 
 

@@ -59,7 +59,7 @@ class TimelineEntry(Node):
 
 @declared
 class TimelineEdge(Placed):
-    """An entry of a `TimelineConnection`, with its cursor."""
+    """An entry of `TimelineConnection`, with its cursor."""
 
     node: TimelineEntry = strawberry.field(description=ROW)
 
