@@ -126,7 +126,7 @@ GLOSSARY: Final[dict[str, Meaning]] = {
     "unanticipated": Meaning("The share that was not anticipated. Null for an empty set.", SHARE),
     "negative": Meaning("The share that is negative. Null for an empty set.", SHARE),
     "changeType": Meaning("The type of change."),
-    "months": Meaning("The length of time.", MONTHS),
+    "months": Meaning("The length of the period.", MONTHS),
     "withoutCheckin": Meaning("The number of organisations that did not check in."),
     "joined": Meaning("The number of organisations that joined."),
     "left": Meaning("The number of organisations that left before the close and did not return."),

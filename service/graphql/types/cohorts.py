@@ -104,7 +104,7 @@ class Organisation(Subject, Noted):
         "Its pairings with other organisations.", InList("organisations")
     )
     mindsets: "Connection[Mindset]" = many(
-        "How it regarded people over time.", InColumn("organisation")
+        "The assessments of its mindset.", InColumn("organisation")
     )
     questions: "Connection[Question]" = many("The questions it framed.", InColumn("organisation"))
     iterations: "Connection[Iteration]" = many(

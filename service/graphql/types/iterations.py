@@ -96,7 +96,7 @@ class Iteration(Subject, Owned, Noted):
         "The changes of its plan before it was started.", InColumn("iteration")
     )
     observations: "Connection[Observation]" = many(
-        "What was seen, heard or counted during it.", InColumn("iteration")
+        "The observations recorded in it.", InColumn("iteration")
     )
     participations: "Connection[Participation]" = many(
         "The records of people taking part.", InColumn("iteration")

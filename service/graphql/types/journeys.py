@@ -34,12 +34,12 @@ class Journey(Node):
 
     id: strawberry.ID = identified("organisation", JOURNEY)
     organisation: "Organisation | None" = one("The organisation whose journey this is.")
-    position: Position = column("The position of the last event that is taken into account.")
+    position: Position = column("The position up to which events are taken into account.")
     memberships: "Connection[Membership]" = _own("The cohorts it has been a member of, and when.")
     pairings: "Connection[Pairing]" = many(
         "Its pairings with other organisations.", InList("organisations"), parent="organisation"
     )
-    mindsets: "Connection[Mindset]" = _own("How it regarded people over time.")
+    mindsets: "Connection[Mindset]" = _own("The assessments of its mindset.")
     questions: "Connection[Question]" = _own("The questions it framed.")
     iterations: "Connection[Iteration]" = _own(
         "The iterations it planned. Use `follows` and `followedBy` to trace chains of iterations."

@@ -84,7 +84,7 @@ WORDS: Final = {
     "starts_on": "The day on which it begins.",
     "statement": "What was learned.",
     "status": "The state of the work that the organisation started.",
-    "summary": "The summary that the event provides.",
+    "summary": "The summary recorded with the event.",
     "sustain": "What the organisation wants to keep doing.",
     "text": "The text that was recorded.",
     "themes": "The themes, each a short phrase.",
