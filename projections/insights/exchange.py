@@ -10,7 +10,7 @@ from projections.insights.view import View
 @figure("harvest")
 def harvest(view: View) -> Answer:
     """The shares of outcomes (n) that are substantiated (at least one full or partial agreement), contested (at least
-    one agreement of none), unanticipated and negative; and counts by change_type.
+    one agreement `none`), unanticipated and negative; and counts by change_type.
     """
     outcomes = view.outcomes
     tally = Tally("changeType")
