@@ -17,10 +17,10 @@ from events.senders import Role
 from projections.runner import Runner
 from service import demo
 from service.files import batches
+from tests.docs.page import matches
 from tests.service.guide import GUIDE, PREAMBLE, blocks
 from tests.service.packages import INSTALL_SECONDS_MAX, installed
 from tests.service.serving import Served, serving
-from tests.test_readme import matches
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = (
