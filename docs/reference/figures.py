@@ -31,7 +31,7 @@ everything, at {AT}. Lists longer than {ROWS_SHOWN_MAX} are cut, marked by "…"
 How they are computed is described in [Figures](../explanation/figures.md)."""
 
 
-def _ledger() -> Ledger:
+def _index() -> Ledger:
     """Return the figures' index over the sample cohort, recorded in its order."""
     ledger = Ledger()
     for position, line in enumerate(demo.lines(), start=1):
@@ -69,9 +69,9 @@ def _fields(figure: str, insights: GraphQLObjectType) -> str:
 
 
 def _figures() -> Iterator[str]:
-    ledger = _ledger()
-    view = ledger.view(Viewer(Role.FACILITATOR), Scope(), at_us=moment(AT))
-    answers = ledger.answer(view, None, ASKED)
+    index = _index()
+    view = index.view(Viewer(Role.FACILITATOR), Scope(), at_us=moment(AT))
+    answers = index.answer(view, None, ASKED)
     insights = Schema().graph.type_map["Insights"]
     assert isinstance(insights, GraphQLObjectType)
     for name in ORDER:

@@ -129,7 +129,7 @@ def _fields(kind: EventKind, graph: GraphQLSchema) -> str:
 
 def _kind(kind: EventKind, graph: GraphQLSchema) -> str:
     model = kind.model
-    told = [
+    facts = [
         f"Full name: `{kind.wire_name}`.",
         f"Recorded by: {model.recorded_by.value}.",
         f"Creates: {', '.join(kind.creates)}." if kind.creates else "",
@@ -137,7 +137,7 @@ def _kind(kind: EventKind, graph: GraphQLSchema) -> str:
     ]
     text = " ".join((model.__doc__ or "").split())
     return "\n\n".join(
-        [f"### {kind.name}", text, " ".join(filter(None, told)), _fields(kind, graph)]
+        [f"### {kind.name}", text, " ".join(filter(None, facts)), _fields(kind, graph)]
     )
 
 

@@ -6,7 +6,15 @@ from typing import Final
 import pytest
 
 from tests.docs.page import FOLDER, Page, pages
-from tests.docs.story import LANGUAGES, Story, served
+from tests.docs.story import (
+    LANGUAGES,
+    Served,
+    Story,
+    begin,
+    begins_empty,
+    service,
+    shows_positions,
+)
 
 ELSEWHERE: Final = {FOLDER / "how-to" / "frontend.md": "tests/service/test_frontend_guide.py"}
 """Pages whose examples other tests run, since they need more than a shell."""
@@ -20,13 +28,24 @@ EXAMPLES: Final = [
 
 
 @pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A service with the sample cohort, for all pages that do not mind what others record."""
+    with service(tmp_path_factory.mktemp("shared") / "data") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
 def story(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Story]:
-    """The page beside a service of its own."""
+    """The page, beside a service of its own if its answers depend on what was recorded before."""
     page: Page = request.param
-    with served(page, tmp_path_factory.mktemp("story")) as story:
-        yield story
+    folder = tmp_path_factory.mktemp("story")
+    if begins_empty(page) or shows_positions(page):
+        with service(folder / "data", empty=begins_empty(page)) as served:
+            yield begin(page, served, folder / "work")
+    else:
+        yield begin(page, request.getfixturevalue("shared"), folder / "work")
 
 
 @pytest.mark.parametrize(("story", "n"), EXAMPLES, indirect=["story"], scope="module")
