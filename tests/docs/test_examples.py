@@ -1,6 +1,9 @@
 """Every example of the README and of the documentation does what it says, one test an example."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -27,30 +30,42 @@ EXAMPLES: Final = [
 ]
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A service with the sample cohort, for all pages that do not mind what others record."""
-    with service(tmp_path_factory.mktemp("shared") / "data") as served:
-        yield served
+class Stories:
+    """The pages' stories, each begun when it is first looked at; their services run until the end."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder = folder
+        self._stack = stack
+        self._begun: dict[Path, Story] = {}
+
+    @cached_property
+    def _shared(self) -> Served:
+        """A service with the sample cohort, for all pages that do not mind what others record."""
+        return self._stack.enter_context(service(self._folder / "shared"))
+
+    def of(self, page: Page) -> Story:
+        """Return a page's story, beside a service of its own if its answers depend on what was recorded before."""
+        if page.path not in self._begun:
+            folder = self._folder / page.name.replace("/", "-")
+            if begins_empty(page) or shows_positions(page):
+                own = service(folder / "data", empty=begins_empty(page))
+                served = self._stack.enter_context(own)
+            else:
+                served = self._shared
+            self._begun[page.path] = begin(page, served, folder / "work")
+        return self._begun[page.path]
 
 
 @pytest.fixture(scope="module")
-def story(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Story]:
-    """The page, beside a service of its own if its answers depend on what was recorded before."""
-    page: Page = request.param
-    folder = tmp_path_factory.mktemp("story")
-    if begins_empty(page) or shows_positions(page):
-        with service(folder / "data", empty=begins_empty(page)) as served:
-            yield begin(page, served, folder / "work")
-    else:
-        yield begin(page, request.getfixturevalue("shared"), folder / "work")
+def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stories]:
+    """The stories of all pages."""
+    with ExitStack() as stack:
+        yield Stories(tmp_path_factory.mktemp("stories"), stack)
 
 
-@pytest.mark.parametrize(("story", "n"), EXAMPLES, indirect=["story"], scope="module")
-def test_an_example_does_what_the_page_says(story: Story, n: int) -> None:
-    story.check(n)
+@pytest.mark.parametrize(("page", "n"), EXAMPLES)
+def test_an_example_does_what_the_page_says(stories: Stories, page: Page, n: int) -> None:
+    stories.of(page).check(n)
 
 
 def test_every_block_is_run_or_shows_what_comes_of_one() -> None:
