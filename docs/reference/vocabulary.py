@@ -1,17 +1,15 @@
 """The event types with every field, and the closed lists of terms, from their classes."""
 
 import inspect
-import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from graphql import GraphQLObjectType, GraphQLSchema
-
 from docs.reference.markdown import cell, page, table
 from events import terms
 from events.catalogue import VOCABULARY, EventKind
-from service.graphql.schema import Schema
+from events.fields import INTEGER_MAX
+from service.graphql.types.entries.words import WORDS
 
 INTRODUCTION: Final = """Every event type and its data. `GET /event-types` returns the same for
 programs, and `GET /event-types/{type}` the JSON Schema of a type's data. A field without "required"
@@ -21,12 +19,16 @@ TERMS: Final = """## Terms
 
 Some fields take one value of a closed list. These are the lists, with their sources."""
 
-_OF_ANSWERS: Final = re.compile(r"(Null if|Those that you|Left out if)[^.]*\.")
-"""Sentences about what an answer leaves out, which say nothing about what is sent."""
+_COMMON: Final = {
+    "organisation": "The organisation that acts.",
+    "cohort": "The cohort that the event belongs to.",
+    "by": "The organisation that shares it. Without it, the facilitator shares it.",
+}
+_PERSONAL: Final = {"name": "name", "email": "e-mail address"}
 
 _BOUNDS: Final = {
     "maxLength": "at most {} characters",
-    "maxItems": "at most {}",
+    "maxItems": "at most {} items",
     "minItems": "at least {}",
     "minimum": "{} or more",
     "maximum": "at most {}",
@@ -53,7 +55,7 @@ def vocabulary() -> str:
 
 
 def _alternatives(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for one in schema.get("anyOf", [schema]):
+    for one in schema.get("anyOf", schema.get("oneOf", [schema])):
         if one.get("type") != "null":
             yield one
 
@@ -74,7 +76,11 @@ def _form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
 
 
 def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
-    bounds = [text.format(schema[name]) for name, text in _BOUNDS.items() if name in schema]
+    bounds = [
+        text.format(schema[name])
+        for name, text in _BOUNDS.items()
+        if schema.get(name, INTEGER_MAX) != INTEGER_MAX
+    ]
     kinds = schema.get("x-names", ())
     if "x-creates" in schema:
         form = f"key of a new {schema['x-creates']}"
@@ -83,7 +89,7 @@ def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
         form = (
             f"key of an existing {kinds[0]}"
             if len(kinds) == 1
-            else f"stream of an existing {', '.join(kinds)}"
+            else f"stream of an existing {', '.join(kinds[:-1])} or {kinds[-1]}"
         )
         bounds = []
     elif "enum" in schema:
@@ -92,42 +98,36 @@ def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
         values = ", ".join(f"`{value}`" for value in schema["enum"])
         form = f"[{title}](#{title.lower()})" if known else f"one of {values}"
     elif schema.get("type") == "array":
-        form = f"list of: {_form(schema.get('items', {}), whole)}"
+        form = f"list; each item: {_form(schema.get('items', {}), whole)}"
     elif schema.get("type") == "object":
         inner = schema.get("properties", {})
         form = "object: " + ", ".join(f"`{name}`" for name in inner) if inner else "object"
     else:
         form = schema.get("format") or schema.get("type") or "any value"
         form = {"string": "text", "uri": "URL"}.get(form, form)
-    return ", ".join([form, *bounds])
+    return ("; " if "; " in form else ", ").join([form, *bounds])
 
 
-def _meanings(kind: EventKind, graph: GraphQLSchema) -> dict[str, str]:
-    """Return what the fields of a type say, by name, as the graph describes them in a timeline's entry."""
-    entry = graph.type_map[kind.model.__name__]
-    assert isinstance(entry, GraphQLObjectType)
-    return {
-        _snake(name): _OF_ANSWERS.sub("", field.description or "").strip()
-        for name, field in entry.fields.items()
-    }
+def _meaning(kind: EventKind, name: str, schema: Mapping[str, Any]) -> str:
+    """Return what a field of an event's data says."""
+    if name in kind.personal:
+        return f"The person's {_PERSONAL[name]}. It is stored encrypted."
+    text: str = schema.get("description") or WORDS.get(name) or _COMMON[name]
+    return text
 
 
-def _snake(name: str) -> str:
-    """Return a name of the graph as an event has it: `participationLevel` is `participation_level`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-
-
-def _fields(kind: EventKind, graph: GraphQLSchema) -> str:
-    schema, meanings = kind.json_schema, _meanings(kind, graph)
+def _fields(kind: EventKind) -> str:
+    schema = kind.json_schema
     rows = []
     for name, field in schema.get("properties", {}).items():
         required = "required" if name in schema.get("required", ()) else ""
-        description = meanings.get(name) or field.get("description", "")
-        rows.append((f"`{name}`", _form(field, schema), required, cell(description)))
+        rows.append(
+            (f"`{name}`", _form(field, schema), required, cell(_meaning(kind, name, field)))
+        )
     return table(("field", "value", "", "meaning"), rows)
 
 
-def _kind(kind: EventKind, graph: GraphQLSchema) -> str:
+def _kind(kind: EventKind) -> str:
     model = kind.model
     facts = [
         f"Full name: `{kind.wire_name}`.",
@@ -136,9 +136,7 @@ def _kind(kind: EventKind, graph: GraphQLSchema) -> str:
         "It is accepted after the cohort's close." if model.after_close else "",
     ]
     text = " ".join((model.__doc__ or "").split())
-    return "\n\n".join(
-        [f"### {kind.name}", text, " ".join(filter(None, facts)), _fields(kind, graph)]
-    )
+    return "\n\n".join([f"### {kind.name}", text, " ".join(filter(None, facts)), _fields(kind)])
 
 
 def _lists() -> Iterator[str]:
@@ -150,8 +148,7 @@ def _lists() -> Iterator[str]:
 
 def written() -> str:
     """Return the page of the vocabulary."""
-    graph = Schema().graph
-    kinds = [_kind(kind, graph) for kind in VOCABULARY.kinds]
+    kinds = [_kind(kind) for kind in VOCABULARY.kinds]
     return page(
         "Vocabulary", INTRODUCTION, vocabulary(), "## Event types", *kinds, TERMS, *_lists()
     )

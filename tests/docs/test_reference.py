@@ -1,7 +1,9 @@
 """The reference leaves nothing out that the code has."""
 
+import re
 from typing import Final
 
+import orjson
 import pytest
 
 from docs.reference import PAGES, commands, errors, figures, http, permissions, vocabulary
@@ -19,12 +21,26 @@ UNDESCRIBED: Final = {"/graphql/{asset}", "/docs", "/docs/{asset}", "/openapi.js
 """Pages for browsers, and the description itself."""
 
 
-def test_every_type_stands_with_all_its_fields() -> None:
+def test_every_type_stands_with_all_its_fields_and_what_they_mean() -> None:
     text = vocabulary.written()
     for kind in VOCABULARY.kinds:
         section = text.split(f"### {kind.name}\n")[1].split("\n### ")[0]
         for field in kind.json_schema["properties"]:
-            assert f"| `{field}` |" in section, (kind.name, field)
+            [row] = [row for row in section.splitlines() if row.startswith(f"| `{field}` |")]
+            assert all(row.split("|")[n].strip() for n in (2, 4)), row
+
+
+def test_the_tutorial_lists_the_events_of_its_file_in_order() -> None:
+    folder = FOLDER / "tutorial"
+    sent = [
+        orjson.loads(line) for line in (folder / "first-cohort.ndjson").read_bytes().splitlines()
+    ]
+    rows = re.findall(
+        r"^\| ([\d, ]+) \| `(\S+)` \|", (folder / "first-cohort.md").read_text(), re.M
+    )
+    listed = [name for numbers, name in rows for _ in numbers.split(",")]
+    assert [f"org.howcanwe.{name}.v1" for name in listed] == [event["type"] for event in sent]
+    assert len(sent) == 13
 
 
 def test_every_rule_and_advice_stands_with_a_text() -> None:
