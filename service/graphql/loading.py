@@ -74,11 +74,10 @@ class Loading:
         async with self.turn():
             return [*await read_models.seen(self.viewer, statement(), unhidden=False)]
 
-    def counted(self, rows: list[Row]) -> list[Row]:
-        """Return the rows of lists, which count among those of the answer. Raises a GraphQL error at too many."""
+    def count(self, shown: Sequence[Row]) -> None:
+        """Count rows that lists of the answer show. Raises a GraphQL error at too many."""
         if isinstance(fetched := self.info.root_value, Fetched):
-            fetched.count(len(rows))
-        return rows
+            fetched.count(len(shown))
 
     def turn(self) -> AbstractAsyncContextManager[None]:
         """Return what holds a turn of whoever asks while it is entered."""
@@ -102,10 +101,8 @@ class Loading:
         """Return a page of each parent's list. Raises GraphQL errors about the filter."""
         filter = condition(list_.shape, list_.where)
         visible = self.visible(list_.shape)
-        return self.counted(
-            await self.rows(
-                lambda: listing.page(visible, names, page, filter, list_.belongs, list_.parents)
-            )
+        return await self.rows(
+            lambda: listing.page(visible, names, page, filter, list_.belongs, list_.parents)
         )
 
     async def counts(self, list_: List) -> list[Row]:
