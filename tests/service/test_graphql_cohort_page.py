@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
+
 from events.log import EventLog
 from events.senders import RECORD, Role, Sender
 from projections.runner import Runner
@@ -128,3 +130,26 @@ async def test_a_cohorts_whole_page_is_answered_within_the_limits(log: EventLog)
         # Compiled, once for all of them.
         [plan] = asker.schema.documents.document(PAGE).plans.values()
         assert plan is not None
+
+
+async def test_rows_below_a_list_that_is_no_page_are_bounded_too(log: EventLog) -> None:
+    one = storyteller()(
+        "learning.captured",
+        "2025-01-07",
+        learning="all",
+        organisation="o0",
+        statement="Oil helps.",
+        loop="single",
+        evidence_level=1,
+        **{"from": [f"iteration/o0-0-{number}" for number in range(10)]},
+    )
+    await log.append([*told(1, 1, 10, 10, 0, 0), {**one, "source": "urn:other"}])
+    query = """{ learnings(first: 1) { nodes { sources { stream ... on Iteration {
+      observations(first: 10) { nodes { text } } } } } } }"""
+    async with Runner(log) as runner:
+        for most, code in ((101, None), (100, "answer.too_many_rows")):
+            asker = Asker(log, runner, limits=Limits(rows_max=most))
+            if code is None:
+                assert len(orjson.dumps(await asker.ask(query)).split(b'"text"')) == 101
+            else:
+                assert (await asker.refused(query))["code"] == code
