@@ -180,9 +180,12 @@ async def test_a_query_may_not_cost_too_much_and_every_answer_says_what_it_costs
     }"""
     answer = (await asker.post(query % 1, variables={"n": 2})).json()
     assert answer["extensions"]["cost"] == {"requested": 805, "max": 250_000}
-    refused = await asker.refused(query % 100)
+    [error] = (await asker.post(query % 100)).json()["errors"]
+    refused = error["extensions"]
     assert refused["code"] == "query.too_costly"
     assert refused["cost"]["requested"] > refused["cost"]["max"]
+    # Who has written no number anywhere is told which one counts.
+    assert error["message"].endswith("A list without `first` and `last` counts as 50 rows.")
 
 
 @pytest.mark.parametrize("hundred", [100, 100.0])
