@@ -166,6 +166,7 @@ async def test_rows_that_are_fetched_are_bounded_not_those_asked_for(log: EventL
         asker.schema.limits = asker.limits = Limits(rows_max=10, cost_max=10_000_000)
         assert (await asker.refused(query))["code"] == "answer.too_many_rows"
 
+
 async def test_rows_that_are_shown_count_and_none_that_is_hidden(log: EventLog) -> None:
     query = """{ organisations(first: 5) { nodes { key learnings(first: 2) { nodes { key } }
       timeline(last: 1) { nodes { ... on TimelineEntry { key: id } } } } } }"""
