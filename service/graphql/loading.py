@@ -57,11 +57,10 @@ class Loading:
         """
         return await self._reading.rows(statement)
 
-    def counted(self, rows: list[Row]) -> list[Row]:
-        """Return the rows of lists, which count among those of the answer. Raises a GraphQL error at too many."""
-        if isinstance(self._reading, Fetched):
-            self._reading.count(len(rows))
-        return rows
+    def count(self, shown: Sequence[Row]) -> None:
+        """Count rows that lists of the answer show. Raises a GraphQL error at too many."""
+        if isinstance(fetched := self.info.root_value, Fetched):
+            fetched.count(len(shown))
 
     def visible(self, shape: Shape) -> Visible:
         """Return the rows of a shape that the viewer may see."""
@@ -80,10 +79,8 @@ class Loading:
         """Return a page of each parent's list. Raises GraphQL errors about the filter."""
         filter = condition(list_.shape, list_.where)
         visible = self.visible(list_.shape)
-        return self.counted(
-            await self.rows(
-                lambda: listing.page(visible, names, page, filter, list_.belongs, list_.parents)
-            )
+        return await self.rows(
+            lambda: listing.page(visible, names, page, filter, list_.belongs, list_.parents)
         )
 
     async def counts(self, list_: List) -> list[Row]:

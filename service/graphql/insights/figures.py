@@ -18,6 +18,7 @@ from projections.insights.ledger import COMPARE
 from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
+from service.graphql.arguments import span
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, refusal
 from service.graphql.fetched import one_by_one
@@ -145,6 +146,7 @@ async def insights(
 
 
 def _scope(told: dict[str, Any]) -> Scope:
+    span(told.get("from"), told.get("to"), "filter.to")
     lists = ("cohorts", "organisations", "sectors", "themes")
     return Scope(
         **{name: frozenset(told.get(name) or ()) for name in lists},
