@@ -147,7 +147,7 @@ async def test_queries_are_answered_as_printed(served: Served) -> None:
     pairs = re.findall(
         "^```graphql\n(.*?)^```\n+```json\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
     )
-    assert len(pairs) == len(re.findall("^```graphql$", text, re.MULTILINE)) == 3
+    assert len(pairs) == len(re.findall("^```graphql$", text, re.MULTILINE)) == 4
     for query, answer in pairs:
         sent = orjson.dumps({"query": query})
         response = await served.door.send(sent, "application/json", to="/graphql")

@@ -18,8 +18,10 @@ from projections.insights.ledger import COMPARE
 from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
+from service.graphql.arguments import span
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, refusal
+from service.graphql.fetched import one_by_one
 from service.graphql.fields.asked import asked
 from service.graphql.fields.field import Completing, Misdeclared, argument
 from service.graphql.fields.shapes import declared, given, name_of
@@ -144,6 +146,7 @@ async def insights(
 
 
 def _scope(told: dict[str, Any]) -> Scope:
+    span(told.get("from"), told.get("to"), "filter.to")
     lists = ("cohorts", "organisations", "sectors", "themes")
     return Scope(
         **{name: frozenset(told.get(name) or ()) for name in lists},
@@ -189,7 +192,9 @@ async def _compared(view: View, info: Asking) -> Any:
 async def _with_subjects(info: Asking, answer: Answer) -> Any:
     type_ = get_named_type(info.return_type)
     assert isinstance(type_, GraphQLObjectType)
-    [found] = await with_subjects(Loading(info), type_, [answer], info.field_nodes)
+    # Figures may be of a later moment than what else the answer has read: their subjects are read as they are now.
+    loading = Loading(info, one_by_one(info))
+    [found] = await with_subjects(loading, type_, [answer], info.field_nodes)
     return found
 
 
