@@ -69,8 +69,10 @@ class Between:
 
 
 async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while found := await reader.read(65_536):
-        writer.write(found)
+    """Copy what comes; what comes within a moment arrives together, as over any network."""
+    while found := await reader.read(1):
+        await asyncio.sleep(0.02)
+        writer.write(found + await reader.read(65_536))
         await writer.drain()
     writer.close()
 
