@@ -89,7 +89,8 @@ async def running(folder: Path, snippet: str, *arguments: str) -> AsyncIterator[
     try:
         yield process.stdout
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            process.kill()
         await process.wait()
         Path(path).unlink()
 
