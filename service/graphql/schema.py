@@ -27,7 +27,15 @@ from service.graphql.compiled.answers import answer
 from service.graphql.compiled.building import NotCompiled
 from service.graphql.context import Context
 from service.graphql.documents import Documents, Operation
-from service.graphql.errors import BEHIND, CATCHING_UP, UNAVAILABLE, as_graphql, refusal, told
+from service.graphql.errors import (
+    BEHIND,
+    CATCHING_UP,
+    UNAVAILABLE,
+    WAITED_FOR,
+    as_graphql,
+    refusal,
+    told,
+)
 from service.graphql.fetched import STATEMENTS, Fetched, Reading
 from service.graphql.frames import answers
 from service.graphql.insights.plain import PlainAnswers
@@ -241,8 +249,7 @@ class Schema:
             if kind is not OperationType.SUBSCRIPTION:
                 yield await self.execute(query, variables, context, None, name, None, extensions)
                 return
-            await self._wait(context, extensions)
-            results = await self._subscribed(document.node, variables, context, name)
+            results = await self._begun(document.node, variables, context, name, extensions)
         except TimeoutError:
             yield Refused(self._too_slow()).result
         except Refused as refused:
@@ -258,6 +265,25 @@ class Schema:
                         )
                 except Exception as error:
                     yield ExecutionResult(None, [told(as_graphql(error))])
+
+    async def _begun(
+        self,
+        document: DocumentNode,
+        variables: dict[str, Any] | None,
+        context: Context,
+        name: str | None,
+        extensions: Mapping[str, Any] | None,
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """Return a subscription's results once there can be some. Clients do not come again after an error."""
+        while True:
+            try:
+                await self._wait(context, extensions)
+                return await self._subscribed(document, variables, context, name)
+            except Refused as refused:
+                if not refused.codes <= WAITED_FOR:
+                    raise
+            await asyncio.sleep(self.limits.look_seconds)
+            await context.check()
 
     async def _subscribed(
         self,
