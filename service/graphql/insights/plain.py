@@ -5,7 +5,7 @@ Where subjects are selected beside their keys, the executor reads that part of a
 A thousand cohorts have thirty thousand figures; asked one by one they take the executor a quarter of a second.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -89,7 +89,7 @@ class PlainAnswers:
         position_context: Any,
     ) -> Any:
         """Return the object's selected fields."""
-        if PLAIN in return_type.extensions and type(result) is dict:
+        if PLAIN in return_type.extensions and isinstance(result, Mapping):
             return self._object(return_type, field_details_list)(result)
         return super().complete_object_value(  # type: ignore[misc]  # of the executor it is mixed into
             return_type, field_details_list, info, path, result, position_context
