@@ -5,7 +5,7 @@ Where subjects are selected beside their keys, the executor reads that part of a
 A thousand cohorts have thirty thousand figures; asked one by one they take the executor a quarter of a second.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from graphql import (
     is_list_type,
 )
 
+from projections.insights.sums import Answered
 from service.graphql.fields.field import Misdeclared
 from service.graphql.fields.shapes import declared, definition_of, name_of
 from service.graphql.insights.glossary import GLOSSARY
@@ -89,7 +90,7 @@ class PlainAnswers:
         position_context: Any,
     ) -> Any:
         """Return the object's selected fields."""
-        if PLAIN in return_type.extensions and isinstance(result, Mapping):
+        if PLAIN in return_type.extensions and type(result) in (dict, Answered):
             return self._object(return_type, field_details_list)(result)
         return super().complete_object_value(  # type: ignore[misc]  # of the executor it is mixed into
             return_type, field_details_list, info, path, result, position_context
