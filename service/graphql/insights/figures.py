@@ -1,8 +1,8 @@
 """The figures: each a field of `Insights`, computed by the function that defines it (`projections.insights`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo, get_named_type
@@ -76,6 +76,8 @@ from service.graphql.insights.subjects import with_subjects
 from service.graphql.loading import Loading
 from service.graphql.slices import COMPUTING, Computing
 from service.graphql.values.scalars import Position
+
+T = TypeVar("T")
 
 Asking = GraphQLResolveInfo[Context]
 
@@ -164,29 +166,35 @@ async def _partial(root: View, info: Asking) -> bool:
 def _figure(name: str) -> Any:
     async def resolve(view: View, info: Asking, **arguments: Any) -> Any:
         given = {key: value for key, value in arguments.items() if value is not None}
+        ledger = info.context.insights.ledger
+        await _by_turns(info, ledger.gather(view, name))
         computing: Computing = info.schema.extensions[COMPUTING]
         async with computing.slice(info.context.asker):
-            answer = info.context.insights.ledger.figure(view, name, given)
+            answer = ledger.figure(view, name, given)
         return answer and await _with_subjects(info, answer)
 
     return resolve
 
 
 async def _compared(view: View, info: Asking) -> Any:
-    """Compare cohorts; where many rows are to be computed, others get their turn."""
+    rows = await _by_turns(info, info.context.insights.ledger.compare(view))
+    return await _with_subjects(info, {"list": rows})
+
+
+async def _by_turns(info: Asking, left: Iterator[T]) -> list[T]:
+    """Return what an iterator computes; where that is much, others get their turn."""
     computing: Computing = info.schema.extensions[COMPUTING]
-    rows = []
-    left = info.context.insights.ledger.compare(view)
+    found = []
     is_more = True
     while is_more:
         async with computing.slice(info.context.asker):
             is_more = False
-            for row in left:
-                rows.append(row)
+            for one in left:
+                found.append(one)
                 if computing.is_over:
                     is_more = True
                     break
-    return await _with_subjects(info, {"list": rows})
+    return found
 
 
 async def _with_subjects(info: Asking, answer: Answer) -> Any:
