@@ -7,7 +7,9 @@ nor does it decide the order.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import groupby
+from operator import add
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -32,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
 
 from events.folding import folded
-from projections.audiences import Subject, event_seen, seen
+from projections.audiences import SubjectOfEach, event_seen
 from projections.listing import texts
 from projections.models.wordings import SEARCHED, Wordings
 from projections.words import Word, unaccented, words
@@ -130,20 +132,18 @@ def found(
     There is a row where nothing is found, too, with a `stream` that is null. With `texts_max`, `wordings` has as many
     of the best texts of each subject, as JSON.
     """
-    said = _said(asked, kinds)
-    hits = _hits(said, asked).cte("hits")
+    hits = _hits(_said(asked, kinds), asked).cte("hits")
     order = (-hits.c.rank, -hits.c.position, hits.c.stream)
     page = select(hits)
     if after is not None:
         page = page.where(tuple_(*order) > tuple_(-after.rank, -after.position, after.stream))
-    page = page.order_by(*order).limit(limit)
-    limited: Any = page.cte("page")
+    limited: Any = page.order_by(*order).limit(limit).subquery("page")
     total = select(func.count().label("total")).select_from(hits).subquery("counted")
     columns: list[Any] = [total.c.total, limited.c.stream, limited.c.rank, limited.c.position]
     source: Any = total.outerjoin(limited, true())
     if texts_max:
-        found = _texts(said, limited, asked, texts_max)
-        source = source.outerjoin(found, found.c.stream == limited.c.stream)
+        found = _texts(limited.c.stream, asked, texts_max)
+        source = source.outerjoin(found, true())
         columns.append(found.c.wordings)
     return (
         select(*columns)
@@ -156,52 +156,48 @@ def _said(asked: Asked, kinds: Sequence[str]) -> Any:
     """Return the texts that have some of the terms and may be seen: each with the term's number and its weight."""
     has = union_all(*(_having(term, number) for number, term in enumerate(asked.terms)))
     # First by the terms, of which there are few: the index knows them.
-    rows = has.cte("has").prefix_with("MATERIALIZED", dialect="postgresql")
-    # Subjects are far fewer than texts: each is looked up once.
-    of = (
-        select(rows.c.stream).distinct().cte("of").prefix_with("MATERIALIZED", dialect="postgresql")
-    )
-    subject = Subject(of.c.stream)
+    rows = has.subquery("has")
+    subject = SubjectOfEach(rows.c.stream)
     statement = (
-        select(
-            rows.c.stream,
-            rows.c.number,
-            rows.c.position,
-            rows.c.field,
-            rows.c.part,
-            (rows.c.is_whole + case((rows.c.field.in_(NAMES), 3), else_=1)).label("weight"),
-        )
-        .select_from(subject.joined(of).join(rows, rows.c.stream == of.c.stream))
-        .where(
-            seen(subject.audience),
-            # A text of a subject that had the key before is not one of this subject.
-            subject.position <= rows.c.position,
-            event_seen(rows, subject, rows.c.creates),
-        )
+        select(rows.c.stream, rows.c.number, rows.c.position, rows.c.weight)
+        .select_from(subject.joined(rows))
+        .where(*_seen(rows, subject))
     )
     if len(kinds) < len(SEARCHED):
         statement = statement.where(subject.kind == any_(texts(kinds)))
-    return statement.cte("said").prefix_with("MATERIALIZED", dialect="postgresql")
+    return statement.subquery("said")
+
+
+def _seen(rows: Any, subject: SubjectOfEach) -> Sequence[ColumnElement[bool]]:
+    """Return whether texts of a subject that is seen are its own and seen, too."""
+    # A text of a subject that had the key before is not one of this subject.
+    own = subject.position <= rows.c.position
+    # What created it is seen like the subject.
+    return own, or_(rows.c.creates, event_seen(rows, subject))
 
 
 def _having(term: Term, number: int) -> Select[Any]:
     """Return the statement for the texts that have a term."""
-    rows = _ROWS
-    is_whole = literal(1) if not term.whole else cast(term.whole == any_(rows.c.tokens), Integer)
-    statement = select(
+    return select(
         literal(number, Integer).label("number"),
-        is_whole.label("is_whole"),
+        _weight(term).label("weight"),
         *(
-            rows.c[name]
-            for name in (
-                *("position", "field", "part", "stream"),
-                *("organisation", "level", "audience", "creates"),
-            )
+            _ROWS.c[name]
+            for name in ("position", "stream", "organisation", "level", "audience", "creates")
         ),
-    ).where(_TOKENS.op("@@", is_comparison=True)(cast(term.query, TSQUERY)))
-    if term.sequence:
-        statement = statement.where(func.strpos(rows.c.plain, term.sequence) > 0)
-    return statement
+    ).where(_has(term))
+
+
+def _has(term: Term) -> ColumnElement[bool]:
+    """Return whether a text has a term."""
+    has = _TOKENS.op("@@", is_comparison=True)(cast(term.query, TSQUERY))
+    return and_(has, func.strpos(_ROWS.c.plain, term.sequence) > 0) if term.sequence else has
+
+
+def _weight(term: Term) -> ColumnElement[int]:
+    """Return what a text counts for that has the term."""
+    is_whole = literal(1) if not term.whole else cast(term.whole == any_(_ROWS.c.tokens), Integer)
+    return is_whole + case((_ROWS.c.field == any_(texts(NAMES)), 3), else_=1)
 
 
 def _hits(said: Any, asked: Asked) -> Select[Any]:
@@ -238,38 +234,27 @@ def _hits(said: Any, asked: Asked) -> Select[Any]:
     )
 
 
-def _texts(said: Any, page: Any, asked: Asked, texts_max: int) -> Any:
-    """Return the best texts of each subject on a page in which there is a term that is wanted."""
-    identity = (said.c.stream, said.c.position, said.c.field, said.c.part)
-    weighed = (
-        select(*identity, func.sum(said.c.weight).label("weight"))
-        .join(page, page.c.stream == said.c.stream)
-        .where(said.c.number == any_(_numbers(asked.wanted)))
-        .group_by(*identity)
-        .subquery("weighed")
-    )
-    order = (weighed.c.weight.desc(), weighed.c.position.desc(), weighed.c.field, weighed.c.part)
-    placed = select(
-        weighed,
-        func.row_number().over(partition_by=weighed.c.stream, order_by=order).label("place"),
-    ).subquery("placed")
-    rows = Wordings.table.alias("shown")
-    is_same = and_(
-        rows.c.position == placed.c.position,
-        rows.c.field == placed.c.field,
-        rows.c.part == placed.c.part,
-    )
-    row = func.json_build_array(rows.c.position, rows.c.type, rows.c.field, rows.c.text)
-    return (
+def _texts(stream: ColumnElement[str], asked: Asked, texts_max: int) -> Any:
+    """Return the best texts of a subject in which there is a term that is wanted, as JSON."""
+    rows = _ROWS
+    terms = [asked.terms[number] for number in asked.wanted]
+    weights = [case((_has(term), _weight(term)), else_=0) for term in terms]
+    subject = SubjectOfEach(stream)
+    best = (
         select(
-            placed.c.stream,
-            func.json_agg(aggregate_order_by(row, placed.c.place)).label("wordings"),
+            *(rows.c[name] for name in ("position", "type", "field", "part", "text")),
+            reduce(add, weights).label("weight"),
         )
-        .join(rows, is_same)
-        .where(placed.c.place <= texts_max)
-        .group_by(placed.c.stream)
-        .subquery("texts")
+        .select_from(subject.joined(rows))
+        .where(rows.c.stream == stream, or_(*map(_has, terms)), *_seen(rows, subject))
+        .correlate_except(rows)
+        .subquery("best_texts")
     )
+    order = (best.c.weight.desc(), best.c.position.desc(), best.c.field, best.c.part)
+    shown = select(best).order_by(*order).limit(texts_max).subquery("shown")
+    row = func.json_build_array(shown.c.position, shown.c.type, shown.c.field, shown.c.text)
+    order = (shown.c.weight.desc(), shown.c.position.desc(), shown.c.field, shown.c.part)
+    return select(func.json_agg(aggregate_order_by(row, *order)).label("wordings")).lateral("texts")
 
 
 def _numbers(numbers: Sequence[int]) -> ColumnElement[Any]:
