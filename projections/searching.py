@@ -5,12 +5,12 @@ nor does it decide the order.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import groupby
 from operator import add
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -21,10 +21,12 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
+    bindparam,
     case,
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -37,6 +39,8 @@ from events.folding import folded
 from projections.audiences import SubjectOfEach, event_seen
 from projections.listing import texts
 from projections.models.wordings import SEARCHED, Wordings
+from projections.prepared import Prepared
+from projections.tables import TEXT
 from projections.words import Word, unaccented, words
 
 __all__ = ["SEARCHED", "Asked", "Place", "Term", "found"]
@@ -47,8 +51,12 @@ NAMES: Final = ("name", "title")
 TERMS_MAX: Final = 32
 """How many words of a question count."""
 
+FORMS_MAX: Final = 100
+"""How many statements are kept, by what their texts depend on."""
+
+PLACE: Final = ("rank", "position", "stream")
+
 _ROWS: Final = Wordings.table.alias("wording")
-_TOKENS: Final = func.array_to_tsvector(cast(_ROWS.c.tokens, ARRAY(Text)))
 _PIECE: Final = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 
@@ -126,45 +134,101 @@ def found(
     after: Place | None,
     limit: int,
     texts_max: int,
-) -> Select[Any]:
-    """Return the statement for the next subjects: stream, rank, position, and in every row the `total`.
+) -> tuple[Prepared, Mapping[str, Any]]:
+    """Return the statement for the next subjects, and its values; it gives one row.
 
-    There is a row where nothing is found, too, with a `stream` that is null. With `texts_max`, `wordings` has as many
-    of the best texts of each subject, as JSON.
+    That has the `total`, and as JSON the `subjects`: of each, stream, rank, position and, with `texts_max`, as many of
+    its best texts.
     """
-    hits = _hits(_said(asked, kinds), asked).cte("hits")
+    return _found(_Form.of(asked, kinds, after, texts_max)), {
+        **_values(asked, kinds),
+        "limit": limit,
+        "texts_max": texts_max,
+        **{name: getattr(after, name) for name in PLACE if after is not None},
+    }
+
+
+class _Form(NamedTuple):
+    """What the text of a statement depends on: searches that differ in other things have the same."""
+
+    terms: tuple[tuple[bool, bool], ...]
+    """Of each term, whether it has a `sequence`, and a `whole`."""
+    alternatives: tuple[tuple[frozenset[int], frozenset[int]], ...]
+    has_kinds: bool
+    is_further: bool
+    has_texts: bool
+
+    @classmethod
+    def of(
+        cls, asked: Asked, kinds: Sequence[str], after: Place | None, texts_max: int
+    ) -> "_Form":
+        """Return the form of the statement for what is asked."""
+        return cls(
+            tuple((bool(term.sequence), bool(term.whole)) for term in asked.terms),
+            asked.alternatives,
+            len(kinds) < len(SEARCHED),
+            after is not None,
+            texts_max > 0,
+        )
+
+    @property
+    def wanted(self) -> list[int]:
+        """The numbers of the terms that something is to have."""
+        return sorted({number for wanted, _ in self.alternatives for number in wanted})
+
+
+def _values(asked: Asked, kinds: Sequence[str]) -> Mapping[str, Any]:
+    """Return the values of a statement that say what is searched for."""
+    values: dict[str, Any] = {"kinds": list(kinds)}
+    for number, term in enumerate(asked.terms):
+        values[f"query_{number}"] = term.query
+        values[f"sequence_{number}"] = term.sequence
+        values[f"whole_{number}"] = term.whole
+    return values
+
+
+def _given(name: str, type_: Any) -> Any:
+    return bindparam(name, type_=type_, required=True)
+
+
+@lru_cache(maxsize=FORMS_MAX)
+def _found(form: _Form) -> Prepared:
+    hits = _hits(_said(form), form).cte("hits")
     order = (-hits.c.rank, -hits.c.position, hits.c.stream)
     page = select(hits)
-    if after is not None:
-        page = page.where(tuple_(*order) > tuple_(-after.rank, -after.position, after.stream))
-    limited: Any = page.order_by(*order).limit(limit).subquery("page")
-    total = select(func.count().label("total")).select_from(hits).subquery("counted")
-    columns: list[Any] = [total.c.total, limited.c.stream, limited.c.rank, limited.c.position]
-    source: Any = total.outerjoin(limited, true())
-    if texts_max:
-        found = _texts(limited.c.stream, asked, texts_max)
-        source = source.outerjoin(found, true())
-        columns.append(found.c.wordings)
-    return (
-        select(*columns)
-        .select_from(source)
-        .order_by(-limited.c.rank, -limited.c.position, limited.c.stream)
+    if form.is_further:
+        rank, position = (_given(name, BigInteger) for name in ("rank", "position"))
+        page = page.where(tuple_(*order) > tuple_(-rank, -position, _given("stream", TEXT)))
+    limited: Any = page.order_by(*order).limit(_given("limit", BigInteger)).subquery("page")
+    columns: list[Any] = [limited.c.stream, limited.c.rank, limited.c.position]
+    source: Any = limited
+    if form.has_texts:
+        best = _texts(limited.c.stream, form)
+        source = source.join(best, true())
+        columns.append(best.c.wordings)
+    row = func.json_build_array(*columns)
+    order = (-limited.c.rank, -limited.c.position, limited.c.stream)
+    subjects = select(func.json_agg(aggregate_order_by(row, *order))).select_from(source)
+    return Prepared(
+        select(
+            select(func.count()).select_from(hits).scalar_subquery().label("total"),
+            cast(subjects.scalar_subquery(), Text).label("subjects"),
+        )
     )
 
 
-def _said(asked: Asked, kinds: Sequence[str]) -> Any:
+def _said(form: _Form) -> Any:
     """Return the texts that have some of the terms and may be seen: each with the term's number and its weight."""
-    has = union_all(*(_having(term, number) for number, term in enumerate(asked.terms)))
     # First by the terms, of which there are few: the index knows them.
-    rows = has.subquery("has")
+    rows = union_all(*(_having(form, number) for number in range(len(form.terms)))).subquery("has")
     subject = SubjectOfEach(rows.c.stream)
     statement = (
         select(rows.c.stream, rows.c.number, rows.c.position, rows.c.weight)
         .select_from(subject.joined(rows))
         .where(*_seen(rows, subject))
     )
-    if len(kinds) < len(SEARCHED):
-        statement = statement.where(subject.kind == any_(texts(kinds)))
+    if form.has_kinds:
+        statement = statement.where(subject.kind == any_(_given("kinds", ARRAY(Text))))
     return statement.subquery("said")
 
 
@@ -176,31 +240,39 @@ def _seen(rows: Any, subject: SubjectOfEach) -> Sequence[ColumnElement[bool]]:
     return own, or_(rows.c.creates, event_seen(rows, subject))
 
 
-def _having(term: Term, number: int) -> Select[Any]:
+def _having(form: _Form, number: int) -> Select[Any]:
     """Return the statement for the texts that have a term."""
+    rows = _ROWS
     return select(
         literal(number, Integer).label("number"),
-        _weight(term).label("weight"),
+        _weight(rows, form, number).label("weight"),
         *(
-            _ROWS.c[name]
+            rows.c[name]
             for name in ("position", "stream", "organisation", "level", "audience", "creates")
         ),
-    ).where(_has(term))
+    ).where(_has(rows, form, number))
 
 
-def _has(term: Term) -> ColumnElement[bool]:
+def _has(rows: Any, form: _Form, number: int) -> ColumnElement[bool]:
     """Return whether a text has a term."""
-    has = _TOKENS.op("@@", is_comparison=True)(cast(term.query, TSQUERY))
-    return and_(has, func.strpos(_ROWS.c.plain, term.sequence) > 0) if term.sequence else has
+    tokens = func.array_to_tsvector(cast(rows.c.tokens, ARRAY(Text)))
+    has = tokens.op("@@", is_comparison=True)(cast(_given(f"query_{number}", Text), TSQUERY))
+    has_sequence, _ = form.terms[number]
+    if not has_sequence:
+        return has
+    return and_(has, func.strpos(rows.c.plain, _given(f"sequence_{number}", Text)) > 0)
 
 
-def _weight(term: Term) -> ColumnElement[int]:
+def _weight(rows: Any, form: _Form, number: int) -> ColumnElement[int]:
     """Return what a text counts for that has the term."""
-    is_whole = literal(1) if not term.whole else cast(term.whole == any_(_ROWS.c.tokens), Integer)
-    return is_whole + case((_ROWS.c.field == any_(texts(NAMES)), 3), else_=1)
+    _, has_whole = form.terms[number]
+    whole: ColumnElement[int] = literal(1)
+    if has_whole:
+        whole = cast(_given(f"whole_{number}", TEXT) == any_(rows.c.tokens), Integer)
+    return whole + case((rows.c.field == any_(texts(NAMES)), 3), else_=1)
 
 
-def _hits(said: Any, asked: Asked) -> Select[Any]:
+def _hits(said: Any, form: _Form) -> Select[Any]:
     """Return the statement for every subject that has an alternative's terms, wherever each of them stands."""
     best = (
         select(
@@ -213,14 +285,14 @@ def _hits(said: Any, asked: Asked) -> Select[Any]:
         .subquery("best")
     )
     numbers = func.array_agg(best.c.number)
-    is_wanted = best.c.number == any_(_numbers(asked.wanted))
+    is_wanted = best.c.number == any_(_numbers(form.wanted))
     has_one = or_(
         *(
             and_(
                 numbers.op("@>", is_comparison=True)(_numbers(sorted(wanted))),
                 ~numbers.op("&&", is_comparison=True)(_numbers(sorted(unwanted))),
             )
-            for wanted, unwanted in asked.alternatives
+            for wanted, unwanted in form.alternatives
         )
     )
     return (
@@ -234,27 +306,42 @@ def _hits(said: Any, asked: Asked) -> Select[Any]:
     )
 
 
-def _texts(stream: ColumnElement[str], asked: Asked, texts_max: int) -> Any:
+def _texts(stream: ColumnElement[str], form: _Form) -> Any:
     """Return the best texts of a subject in which there is a term that is wanted, as JSON."""
-    rows = _ROWS
-    terms = [asked.terms[number] for number in asked.wanted]
-    weights = [case((_has(term), _weight(term)), else_=0) for term in terms]
+    wordings = Wordings.table.alias("own")
+    # By the subject, not by the terms, which much may have.
+    rows = (
+        select(wordings)
+        .where(wordings.c.stream == stream)
+        .offset(literal_column("0"))
+        .correlate_except(wordings)
+        .subquery("of_subject")
+    )
+    terms = [(_has(rows, form, number), _weight(rows, form, number)) for number in form.wanted]
     subject = SubjectOfEach(stream)
     best = (
         select(
             *(rows.c[name] for name in ("position", "type", "field", "part", "text")),
-            reduce(add, weights).label("weight"),
+            reduce(add, (case((has, weight), else_=0) for has, weight in terms)).label("weight"),
         )
         .select_from(subject.joined(rows))
-        .where(rows.c.stream == stream, or_(*map(_has, terms)), *_seen(rows, subject))
-        .correlate_except(rows)
+        .where(or_(*(has for has, _ in terms)), *_seen(rows, subject))
         .subquery("best_texts")
     )
-    order = (best.c.weight.desc(), best.c.position.desc(), best.c.field, best.c.part)
-    shown = select(best).order_by(*order).limit(texts_max).subquery("shown")
+
+    def order(rows: Any) -> Sequence[Any]:
+        return rows.c.weight.desc(), rows.c.position.desc(), rows.c.field, rows.c.part
+
+    shown = (
+        select(best)
+        .order_by(*order(best))
+        .limit(_given("texts_max", BigInteger))
+        .subquery("shown")
+    )
     row = func.json_build_array(shown.c.position, shown.c.type, shown.c.field, shown.c.text)
-    order = (shown.c.weight.desc(), shown.c.position.desc(), shown.c.field, shown.c.part)
-    return select(func.json_agg(aggregate_order_by(row, *order)).label("wordings")).lateral("texts")
+    return select(
+        func.json_agg(aggregate_order_by(row, *order(shown))).label("wordings")
+    ).lateral("texts")
 
 
 def _numbers(numbers: Sequence[int]) -> ColumnElement[Any]:

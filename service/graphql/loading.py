@@ -1,10 +1,10 @@
 """Fetching what a query selects, before the executor looks at it: a statement for each place of the query."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
 from sqlalchemy import Select
@@ -14,6 +14,7 @@ from projections.entries import Chosen
 from projections.gathering import Gathering, Wanted
 from projections.listing import Belongs, Page, Visible, visible
 from projections.narrowing import Narrowed
+from projections.prepared import Prepared
 from service.graphql.errors import ends_the_answer
 from service.graphql.fetched import Fetched
 from service.graphql.fields.field import SOURCE, TYPE, Row, Source
@@ -25,6 +26,8 @@ from service.graphql.turns import Turns
 
 if TYPE_CHECKING:
     from service.graphql.context import Context
+
+T = TypeVar("T")
 
 __all__ = ["Loading", "Selected"]
 
@@ -61,18 +64,30 @@ class Loading:
 
         Raises a GraphQL error where the read models do not take in in time what hides something.
         """
-        read_models = self.context.served.read_models
+        seen = self.context.served.read_models.seen
+        return await self._asked(
+            lambda unhidden: seen(self.viewer, statement(), unhidden=unhidden)
+        )
+
+    async def row(self, prepared: Prepared, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the one row of a prepared statement, as `rows` does."""
+        answer = self.context.served.read_models.answer
+        return await self._asked(
+            lambda unhidden: answer(self.viewer, prepared, values, unhidden=unhidden)
+        )
+
+    async def _asked(self, ask: Callable[[bool], Awaitable[T]]) -> T:
         if self._may_show_hidden:
             try:
                 async with self.turn():
-                    return [*await read_models.seen(self.viewer, statement())]
+                    return await ask(True)
             except Narrowed as narrowed:
                 await wait_for(self.context, narrowed.position)
             # Once is enough: what is hidden from now on is hidden after the question. Else there would be no answer
             # while much is recorded.
             self._may_show_hidden = False
         async with self.turn():
-            return [*await read_models.seen(self.viewer, statement(), unhidden=False)]
+            return await ask(False)
 
     def counted(self, rows: list[Row]) -> list[Row]:
         """Return the rows of lists, which count among those of the answer. Raises a GraphQL error at too many."""
