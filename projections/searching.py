@@ -159,9 +159,7 @@ class _Form(NamedTuple):
     has_texts: bool
 
     @classmethod
-    def of(
-        cls, asked: Asked, kinds: Sequence[str], after: Place | None, texts_max: int
-    ) -> "_Form":
+    def of(cls, asked: Asked, kinds: Sequence[str], after: Place | None, texts_max: int) -> "_Form":
         """Return the form of the statement for what is asked."""
         return cls(
             tuple((bool(term.sequence), bool(term.whole)) for term in asked.terms),
@@ -333,15 +331,12 @@ def _texts(stream: ColumnElement[str], form: _Form) -> Any:
         return rows.c.weight.desc(), rows.c.position.desc(), rows.c.field, rows.c.part
 
     shown = (
-        select(best)
-        .order_by(*order(best))
-        .limit(_given("texts_max", BigInteger))
-        .subquery("shown")
+        select(best).order_by(*order(best)).limit(_given("texts_max", BigInteger)).subquery("shown")
     )
     row = func.json_build_array(shown.c.position, shown.c.type, shown.c.field, shown.c.text)
-    return select(
-        func.json_agg(aggregate_order_by(row, *order(shown))).label("wordings")
-    ).lateral("texts")
+    return select(func.json_agg(aggregate_order_by(row, *order(shown))).label("wordings")).lateral(
+        "texts"
+    )
 
 
 def _numbers(numbers: Sequence[int]) -> ColumnElement[Any]:

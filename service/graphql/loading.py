@@ -64,10 +64,12 @@ class Loading:
 
         Raises a GraphQL error where the read models do not take in in time what hides something.
         """
-        seen = self.context.served.read_models.seen
-        return await self._asked(
-            lambda unhidden: seen(self.viewer, statement(), unhidden=unhidden)
-        )
+        read_models = self.context.served.read_models
+
+        async def ask(unhidden: bool) -> list[Row]:
+            return [*await read_models.seen(self.viewer, statement(), unhidden=unhidden)]
+
+        return await self._asked(ask)
 
     async def row(self, prepared: Prepared, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the one row of a prepared statement, as `rows` does."""
