@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -107,6 +108,30 @@ class Subject:
     def joined(self, rows: Any) -> Any:
         """Return the rows with their subjects, without those that have none."""
         return rows.join(self._now, self._on)
+
+
+class SubjectOfEach(Subject):
+    """The same, if it is seen, looked up for each row by itself.
+
+    PostgreSQL knows little of how many rows there are, and would otherwise read all subjects, or those of rows twice.
+    """
+
+    def __init__(self, stream: ColumnElement[str]) -> None:
+        super().__init__(stream)
+        now = self._now
+        self._found = (
+            select(now.c.kind, now.c.position, now.c.audience, now.c.below)
+            .where(self._on, seen(now.c.audience))
+            .offset(literal_column("0"))
+            .correlate_except(now)
+            .lateral("found_subject")
+        )
+        self.kind, self.position = self._found.c.kind, self._found.c.position
+        self.audience, self.below = self._found.c.audience, self._found.c.below
+
+    def joined(self, rows: Any) -> Any:
+        """Return the rows whose subjects are seen, with these."""
+        return rows.join(self._found, true())
 
 
 class SubjectThen(Subject):

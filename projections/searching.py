@@ -5,10 +5,12 @@ nor does it decide the order.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 from itertools import groupby
-from typing import Any, Final
+from operator import add
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -19,10 +21,12 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
+    bindparam,
     case,
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -32,9 +36,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
 
 from events.folding import folded
-from projections.audiences import Subject, event_seen, seen
+from projections.audiences import SubjectOfEach, event_seen
 from projections.listing import texts
 from projections.models.wordings import SEARCHED, Wordings
+from projections.prepared import Prepared
+from projections.tables import TEXT
 from projections.words import Word, unaccented, words
 
 __all__ = ["SEARCHED", "Asked", "Place", "Term", "found"]
@@ -45,8 +51,12 @@ NAMES: Final = ("name", "title")
 TERMS_MAX: Final = 32
 """How many words of a question count."""
 
+FORMS_MAX: Final = 100
+"""How many statements are kept, by what their texts depend on."""
+
+PLACE: Final = ("rank", "position", "stream")
+
 _ROWS: Final = Wordings.table.alias("wording")
-_TOKENS: Final = func.array_to_tsvector(cast(_ROWS.c.tokens, ARRAY(Text)))
 _PIECE: Final = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 
@@ -124,87 +134,143 @@ def found(
     after: Place | None,
     limit: int,
     texts_max: int,
-) -> Select[Any]:
-    """Return the statement for the next subjects: stream, rank, position, and in every row the `total`.
+) -> tuple[Prepared, Mapping[str, Any]]:
+    """Return the statement for the next subjects, and its values; it gives one row.
 
-    There is a row where nothing is found, too, with a `stream` that is null. With `texts_max`, `wordings` has as many
-    of the best texts of each subject, as JSON.
+    That has the `total`, and as JSON the `subjects`: of each, stream, rank, position and, with `texts_max`, as many of
+    its best texts.
     """
-    said = _said(asked, kinds)
-    hits = _hits(said, asked).cte("hits")
+    return _found(_Form.of(asked, kinds, after, texts_max)), {
+        **_values(asked, kinds),
+        "limit": limit,
+        "texts_max": texts_max,
+        **{name: getattr(after, name) for name in PLACE if after is not None},
+    }
+
+
+class _Form(NamedTuple):
+    """What the text of a statement depends on: searches that differ in other things have the same."""
+
+    terms: tuple[tuple[bool, bool], ...]
+    """Of each term, whether it has a `sequence`, and a `whole`."""
+    alternatives: tuple[tuple[frozenset[int], frozenset[int]], ...]
+    has_kinds: bool
+    is_further: bool
+    has_texts: bool
+
+    @classmethod
+    def of(cls, asked: Asked, kinds: Sequence[str], after: Place | None, texts_max: int) -> "_Form":
+        """Return the form of the statement for what is asked."""
+        return cls(
+            tuple((bool(term.sequence), bool(term.whole)) for term in asked.terms),
+            asked.alternatives,
+            len(kinds) < len(SEARCHED),
+            after is not None,
+            texts_max > 0,
+        )
+
+    @property
+    def wanted(self) -> list[int]:
+        """The numbers of the terms that something is to have."""
+        return sorted({number for wanted, _ in self.alternatives for number in wanted})
+
+
+def _values(asked: Asked, kinds: Sequence[str]) -> Mapping[str, Any]:
+    """Return the values of a statement that say what is searched for."""
+    values: dict[str, Any] = {"kinds": list(kinds)}
+    for number, term in enumerate(asked.terms):
+        values[f"query_{number}"] = term.query
+        values[f"sequence_{number}"] = term.sequence
+        values[f"whole_{number}"] = term.whole
+    return values
+
+
+def _given(name: str, type_: Any) -> Any:
+    return bindparam(name, type_=type_, required=True)
+
+
+@lru_cache(maxsize=FORMS_MAX)
+def _found(form: _Form) -> Prepared:
+    hits = _hits(_said(form), form).cte("hits")
     order = (-hits.c.rank, -hits.c.position, hits.c.stream)
     page = select(hits)
-    if after is not None:
-        page = page.where(tuple_(*order) > tuple_(-after.rank, -after.position, after.stream))
-    page = page.order_by(*order).limit(limit)
-    limited: Any = page.cte("page")
-    total = select(func.count().label("total")).select_from(hits).subquery("counted")
-    columns: list[Any] = [total.c.total, limited.c.stream, limited.c.rank, limited.c.position]
-    source: Any = total.outerjoin(limited, true())
-    if texts_max:
-        found = _texts(said, limited, asked, texts_max)
-        source = source.outerjoin(found, found.c.stream == limited.c.stream)
-        columns.append(found.c.wordings)
-    return (
-        select(*columns)
-        .select_from(source)
-        .order_by(-limited.c.rank, -limited.c.position, limited.c.stream)
-    )
-
-
-def _said(asked: Asked, kinds: Sequence[str]) -> Any:
-    """Return the texts that have some of the terms and may be seen: each with the term's number and its weight."""
-    has = union_all(*(_having(term, number) for number, term in enumerate(asked.terms)))
-    # First by the terms, of which there are few: the index knows them.
-    rows = has.cte("has").prefix_with("MATERIALIZED", dialect="postgresql")
-    # Subjects are far fewer than texts: each is looked up once.
-    of = (
-        select(rows.c.stream).distinct().cte("of").prefix_with("MATERIALIZED", dialect="postgresql")
-    )
-    subject = Subject(of.c.stream)
-    statement = (
+    if form.is_further:
+        rank, position = (_given(name, BigInteger) for name in ("rank", "position"))
+        page = page.where(tuple_(*order) > tuple_(-rank, -position, _given("stream", TEXT)))
+    limited: Any = page.order_by(*order).limit(_given("limit", BigInteger)).subquery("page")
+    columns: list[Any] = [limited.c.stream, limited.c.rank, limited.c.position]
+    source: Any = limited
+    if form.has_texts:
+        best = _texts(limited.c.stream, form)
+        source = source.join(best, true())
+        columns.append(best.c.wordings)
+    row = func.json_build_array(*columns)
+    order = (-limited.c.rank, -limited.c.position, limited.c.stream)
+    subjects = select(func.json_agg(aggregate_order_by(row, *order))).select_from(source)
+    return Prepared(
         select(
-            rows.c.stream,
-            rows.c.number,
-            rows.c.position,
-            rows.c.field,
-            rows.c.part,
-            (rows.c.is_whole + case((rows.c.field.in_(NAMES), 3), else_=1)).label("weight"),
-        )
-        .select_from(subject.joined(of).join(rows, rows.c.stream == of.c.stream))
-        .where(
-            seen(subject.audience),
-            # A text of a subject that had the key before is not one of this subject.
-            subject.position <= rows.c.position,
-            event_seen(rows, subject, rows.c.creates),
+            select(func.count()).select_from(hits).scalar_subquery().label("total"),
+            cast(subjects.scalar_subquery(), Text).label("subjects"),
         )
     )
-    if len(kinds) < len(SEARCHED):
-        statement = statement.where(subject.kind == any_(texts(kinds)))
-    return statement.cte("said").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
-def _having(term: Term, number: int) -> Select[Any]:
+def _said(form: _Form) -> Any:
+    """Return the texts that have some of the terms and may be seen: each with the term's number and its weight."""
+    # First by the terms, of which there are few: the index knows them.
+    rows = union_all(*(_having(form, number) for number in range(len(form.terms)))).subquery("has")
+    subject = SubjectOfEach(rows.c.stream)
+    statement = (
+        select(rows.c.stream, rows.c.number, rows.c.position, rows.c.weight)
+        .select_from(subject.joined(rows))
+        .where(*_seen(rows, subject))
+    )
+    if form.has_kinds:
+        statement = statement.where(subject.kind == any_(_given("kinds", ARRAY(Text))))
+    return statement.subquery("said")
+
+
+def _seen(rows: Any, subject: SubjectOfEach) -> Sequence[ColumnElement[bool]]:
+    """Return whether texts of a subject that is seen are its own and seen, too."""
+    # A text of a subject that had the key before is not one of this subject.
+    own = subject.position <= rows.c.position
+    # What created it is seen like the subject.
+    return own, or_(rows.c.creates, event_seen(rows, subject))
+
+
+def _having(form: _Form, number: int) -> Select[Any]:
     """Return the statement for the texts that have a term."""
     rows = _ROWS
-    is_whole = literal(1) if not term.whole else cast(term.whole == any_(rows.c.tokens), Integer)
-    statement = select(
+    return select(
         literal(number, Integer).label("number"),
-        is_whole.label("is_whole"),
+        _weight(rows, form, number).label("weight"),
         *(
             rows.c[name]
-            for name in (
-                *("position", "field", "part", "stream"),
-                *("organisation", "level", "audience", "creates"),
-            )
+            for name in ("position", "stream", "organisation", "level", "audience", "creates")
         ),
-    ).where(_TOKENS.op("@@", is_comparison=True)(cast(term.query, TSQUERY)))
-    if term.sequence:
-        statement = statement.where(func.strpos(rows.c.plain, term.sequence) > 0)
-    return statement
+    ).where(_has(rows, form, number))
 
 
-def _hits(said: Any, asked: Asked) -> Select[Any]:
+def _has(rows: Any, form: _Form, number: int) -> ColumnElement[bool]:
+    """Return whether a text has a term."""
+    tokens = func.array_to_tsvector(cast(rows.c.tokens, ARRAY(Text)))
+    has = tokens.op("@@", is_comparison=True)(cast(_given(f"query_{number}", Text), TSQUERY))
+    has_sequence, _ = form.terms[number]
+    if not has_sequence:
+        return has
+    return and_(has, func.strpos(rows.c.plain, _given(f"sequence_{number}", Text)) > 0)
+
+
+def _weight(rows: Any, form: _Form, number: int) -> ColumnElement[int]:
+    """Return what a text counts for that has the term."""
+    _, has_whole = form.terms[number]
+    whole: ColumnElement[int] = literal(1)
+    if has_whole:
+        whole = cast(_given(f"whole_{number}", TEXT) == any_(rows.c.tokens), Integer)
+    return whole + case((rows.c.field == any_(texts(NAMES)), 3), else_=1)
+
+
+def _hits(said: Any, form: _Form) -> Select[Any]:
     """Return the statement for every subject that has an alternative's terms, wherever each of them stands."""
     best = (
         select(
@@ -217,14 +283,14 @@ def _hits(said: Any, asked: Asked) -> Select[Any]:
         .subquery("best")
     )
     numbers = func.array_agg(best.c.number)
-    is_wanted = best.c.number == any_(_numbers(asked.wanted))
+    is_wanted = best.c.number == any_(_numbers(form.wanted))
     has_one = or_(
         *(
             and_(
                 numbers.op("@>", is_comparison=True)(_numbers(sorted(wanted))),
                 ~numbers.op("&&", is_comparison=True)(_numbers(sorted(unwanted))),
             )
-            for wanted, unwanted in asked.alternatives
+            for wanted, unwanted in form.alternatives
         )
     )
     return (
@@ -238,37 +304,38 @@ def _hits(said: Any, asked: Asked) -> Select[Any]:
     )
 
 
-def _texts(said: Any, page: Any, asked: Asked, texts_max: int) -> Any:
-    """Return the best texts of each subject on a page in which there is a term that is wanted."""
-    identity = (said.c.stream, said.c.position, said.c.field, said.c.part)
-    weighed = (
-        select(*identity, func.sum(said.c.weight).label("weight"))
-        .join(page, page.c.stream == said.c.stream)
-        .where(said.c.number == any_(_numbers(asked.wanted)))
-        .group_by(*identity)
-        .subquery("weighed")
+def _texts(stream: ColumnElement[str], form: _Form) -> Any:
+    """Return the best texts of a subject in which there is a term that is wanted, as JSON."""
+    wordings = Wordings.table.alias("own")
+    # By the subject, not by the terms, which much may have.
+    rows = (
+        select(wordings)
+        .where(wordings.c.stream == stream)
+        .offset(literal_column("0"))
+        .correlate_except(wordings)
+        .subquery("of_subject")
     )
-    order = (weighed.c.weight.desc(), weighed.c.position.desc(), weighed.c.field, weighed.c.part)
-    placed = select(
-        weighed,
-        func.row_number().over(partition_by=weighed.c.stream, order_by=order).label("place"),
-    ).subquery("placed")
-    rows = Wordings.table.alias("shown")
-    is_same = and_(
-        rows.c.position == placed.c.position,
-        rows.c.field == placed.c.field,
-        rows.c.part == placed.c.part,
-    )
-    row = func.json_build_array(rows.c.position, rows.c.type, rows.c.field, rows.c.text)
-    return (
+    terms = [(_has(rows, form, number), _weight(rows, form, number)) for number in form.wanted]
+    subject = SubjectOfEach(stream)
+    best = (
         select(
-            placed.c.stream,
-            func.json_agg(aggregate_order_by(row, placed.c.place)).label("wordings"),
+            *(rows.c[name] for name in ("position", "type", "field", "part", "text")),
+            reduce(add, (case((has, weight), else_=0) for has, weight in terms)).label("weight"),
         )
-        .join(rows, is_same)
-        .where(placed.c.place <= texts_max)
-        .group_by(placed.c.stream)
-        .subquery("texts")
+        .select_from(subject.joined(rows))
+        .where(or_(*(has for has, _ in terms)), *_seen(rows, subject))
+        .subquery("best_texts")
+    )
+
+    def order(rows: Any) -> Sequence[Any]:
+        return rows.c.weight.desc(), rows.c.position.desc(), rows.c.field, rows.c.part
+
+    shown = (
+        select(best).order_by(*order(best)).limit(_given("texts_max", BigInteger)).subquery("shown")
+    )
+    row = func.json_build_array(shown.c.position, shown.c.type, shown.c.field, shown.c.text)
+    return select(func.json_agg(aggregate_order_by(row, *order(shown))).label("wordings")).lateral(
+        "texts"
     )
 
 

@@ -11,6 +11,7 @@ from projections import listing
 from projections.entries import Chosen
 from projections.gathering import Gathering, Wanted
 from projections.listing import Belongs, Page, Visible, visible
+from projections.prepared import Prepared
 from service.graphql.errors import ends_the_answer
 from service.graphql.fetched import Fetched, Reading, Statement, one_by_one
 from service.graphql.fields.field import SOURCE, TYPE, Row, Source
@@ -20,6 +21,7 @@ from service.graphql.selection import Selected, Selection
 
 if TYPE_CHECKING:
     from service.graphql.context import Context
+
 
 __all__ = ["Loading", "Selected"]
 
@@ -56,6 +58,10 @@ class Loading:
         Raises a GraphQL error where the read models do not take in in time what hides something.
         """
         return await self._reading.rows(statement)
+
+    async def row(self, prepared: Prepared, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the one row of a prepared statement, as `rows` does."""
+        return await self._reading.row(prepared, values)
 
     def count(self, shown: Sequence[Row]) -> None:
         """Count rows that lists of the answer show. Raises a GraphQL error at too many."""

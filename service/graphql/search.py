@@ -1,5 +1,6 @@
 """Searching: the subjects of which something was said with some words, and where these stand."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import orjson
@@ -115,10 +116,10 @@ sequence, `or` between alternatives, and `-` before a word or phrase that must n
     below = loading.selection.child(
         loading.type("SearchHit"), [*nodes, *edge_nodes], "subject", "fragments"
     )
-    found: list[Row] = []
+    total, found = 0, []
     if asked.alternatives and wanted:
-        found = await loading.rows(
-            lambda: searching.found(
+        row = await loading.row(
+            *searching.found(
                 asked,
                 wanted,
                 after=place,
@@ -126,10 +127,9 @@ sequence, `or` between alternatives, and `-` before a word or phrase that must n
                 texts_max=FRAGMENTS_MAX if "fragments" in below else 0,
             )
         )
-    total = found[0]["total"] if found else 0
-    found = [row for row in found if row["stream"] is not None]
+        total, found = row["total"], orjson.loads(row["subjects"] or "[]")
     terms = [asked.terms[number] for number in asked.wanted]
-    hits = [_hit(row, terms) for row in found[: size.rows]]
+    hits = [_hit(terms, *one) for one in found[: size.rows]]
     if "subject" in below:
         subjects = await loading.streams((hit["stream"] for hit in hits), below["subject"])
         for hit in hits:
@@ -143,22 +143,15 @@ sequence, `or` between alternatives, and `-` before a word or phrase that must n
     )
 
 
-def _hit(row: Row, terms: list[Term]) -> Row:
+def _hit(
+    terms: list[Term], stream: str, rank: int, position: int, wordings: Sequence[Any] = ()
+) -> Row:
     return {
-        "stream": row["stream"],
-        "rank": row["rank"],
-        "position": row["position"],
+        "stream": stream,
+        "rank": rank,
+        "position": position,
         "fragments": [
-            {
-                "position": position,
-                "type": type_,
-                "field": to_camel_case(field),
-                **fragment(text, terms),
-            }
-            for position, type_, field, text in _loaded(row.get("wordings"))
+            {"position": at, "type": type_, "field": to_camel_case(field), **fragment(text, terms)}
+            for at, type_, field, text in wordings
         ],
     }
-
-
-def _loaded(wordings: Any) -> Any:
-    return orjson.loads(wordings) if isinstance(wordings, str) else wordings or []

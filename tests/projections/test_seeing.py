@@ -180,10 +180,12 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
                 select(visible.rows.c.key, visible.rows.c.position).where(visible.condition)
             )
         }
-        said = searching._said(Asked.read("t"), SEARCHED)
+        asked = Asked.read("t")
+        said = searching._said(searching._Form.of(asked, SEARCHED, None, 0))
+        values = searching._values(asked, SEARCHED)
         words = Wordings.table.c
         every = await runner.read_models.rows(select(words.position, words.stream, words.tokens))
-        seen = {row["position"] for row in await rows_of(select(said.c.position))}
+        seen = {row["position"] for row in await rows_of(select(said.c.position).params(values))}
         expected = {
             row.position
             for row in every

@@ -7,6 +7,8 @@ import pytest
 
 from events.log import EventLog
 from events.senders import PUBLIC, RECORD, Role, Sender
+from projections import searching
+from projections.searching import SEARCHED, Asked, Place
 from tests.projections.stories import Tell, Told
 from tests.service.graphql_client import Asker
 
@@ -360,6 +362,47 @@ async def test_what_is_hidden_does_not_change_the_order_of_what_is_found(
     assert await streams(asker, "zyx") == ["learning/newer", "learning/older"]
     asker.viewer = MILL
     assert await streams(asker, "zyx") == ["learning/older", "learning/newer"]
+
+
+async def test_excerpts_are_of_texts_that_the_viewer_may_see_the_best_first(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    def noted(text: str, level: str | None = None) -> Told:
+        return tell("note.added", "2025-04-01", level, about="learning/a", text=text)
+
+    [former, _] = await log.append([learned(tell, "a", "zyx before"), noted("zyx of the former")])
+    await log.append([tell("event.voided", "2025-05-01", event=former.position, reason="No.")])
+    await log.append(
+        [
+            learned(tell, "a", "zyx now"),
+            noted("zyxes begin with it"),
+            noted("zyx is hidden", "private"),
+            noted("zyx and otters"),
+            noted("no such word"),
+        ]
+    )
+    seen = ["zyx and otters", "zyx now", "zyxes begin with it"]
+    for viewer, texts in ((FARM, seen), (MILL, [seen[0], "zyx is hidden", *seen[1:]])):
+        asker.viewer = viewer
+        page = (await asker.ask(SEARCH, text="zyx"))["search"]
+        [hit] = page["nodes"]
+        assert [found["text"] for found in hit["fragments"]] == texts
+        page = (await asker.ask(SEARCH, text="zyx otter"))["search"]
+        assert [found["text"] for found in page["nodes"][0]["fragments"]] == texts
+
+
+def test_searches_that_differ_in_their_words_alone_have_one_statement() -> None:
+    def statement(text: str, kinds: tuple[str, ...] = SEARCHED, rank: int | None = None) -> Any:
+        after = None if rank is None else Place(rank, 7, "learning/a")
+        return searching.found(Asked.read(text), kinds, after=after, limit=rank or 1, texts_max=5)[
+            0
+        ]
+
+    assert statement("otter -bridge") is statement("heron -reed")
+    assert statement("otter", ("learning",), 3) is statement("heron", ("ask", "question"), 4)
+    assert statement("otter") is not statement("otter", ("learning",))
+    assert statement("otter") is not statement("otter heron")
+    assert statement("otter") is not statement('"otter"')
 
 
 async def test_names_come_first_then_whole_words_then_what_is_newer(
