@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.postgres.errors import AccountNotUsable, FolderNotUsable, name_of
+from service.postgres.lock import FileLock
 
 # PostgreSQL refuses to run as root. `nobody` exists everywhere and comes last, because it is shared
 # with other programs.
@@ -60,9 +61,12 @@ class Account:
         return cls(entry.pw_name, entry.pw_uid, entry.pw_gid, switched)
 
     def run(
-        self, *command: str | Path, text: str | None = None
+        self, *command: str | Path, text: str | None = None, held: FileLock | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """`command` has run as the account to its end, with `text` as its input."""
+        """`command` has run as the account to its end, with `text` as its input.
+
+        Until its end it holds the lock `held` too, even if this process is killed.
+        """
         return subprocess.run(
             [str(part) for part in command],
             input=text if text is not None else "",
@@ -75,6 +79,7 @@ class Account:
             umask=0o077,
             # A Ctrl-C in the terminal goes to the whole foreground group; this is not in it.
             start_new_session=True,
+            pass_fds=() if held is None else (held.descriptor,),
             user=self.uid if self.switched else None,
             group=self.gid if self.switched else None,
             extra_groups=self._groups,

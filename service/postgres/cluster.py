@@ -11,6 +11,7 @@ from pathlib import Path
 
 from service.postgres.binaries import Binaries
 from service.postgres.errors import ClusterOfAnotherVersion, FolderNotUsable, InitialisationFailed
+from service.postgres.lock import FileLock
 from service.postgres.place import PORT, Place
 
 USER = "howcanwe"
@@ -57,25 +58,28 @@ class Cluster:
     def exists(self) -> bool:
         return (self.folder / "PG_VERSION").is_file()
 
-    def make(self) -> None:
-        """The cluster exists, whole: it appears under its name once it is complete and on disk."""
+    def make(self, turn: FileLock) -> None:
+        """The cluster exists, whole: it appears under its name once it is complete and on disk.
+
+        initdb holds `turn` too, so that one whose starter was killed has ended before another
+        process comes to its turn and clears away what it left.
+        """
         if self.folder.exists():
             raise FolderNotUsable(self.folder, "it is there, but it is no PostgreSQL cluster")
         beside = self.folder.parent
         for leftover in beside.glob(f"{self.folder.name}.new-*"):
             shutil.rmtree(leftover, ignore_errors=True)
-        # A name of its own: the initdb of a process that was killed may still be at work.
         unfinished = Path(tempfile.mkdtemp(prefix=f"{self.folder.name}.new-", dir=beside))
         try:
             self.place.account.take(unfinished)
-            self._initdb(unfinished)
+            self._initdb(unfinished, turn)
             unfinished.rename(self.folder)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
         _sync(beside)
 
-    def _initdb(self, folder: Path) -> None:
+    def _initdb(self, folder: Path, turn: FileLock) -> None:
         done = self.place.account.run(
             self.binaries.folder / "initdb",
             f"--pgdata={folder}",
@@ -87,6 +91,7 @@ class Cluster:
             "--locale=C",
             "--data-checksums",
             "--no-instructions",
+            held=turn,
         )
         if done.returncode != 0:
             raise InitialisationFailed(self.folder, done.stdout + done.stderr)

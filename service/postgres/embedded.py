@@ -93,11 +93,11 @@ class EmbeddedPostgres:
             return self.url
         self._cancelled.clear()
         self._is_interrupted = is_interrupted
-        with self._turn(self._cancelled):
+        with self._turn(self._cancelled) as turn:
             users = self._data.users_lock()
             users.share()
             try:
-                self._bring_up(create=True)
+                self._bring_up(turn, create=True)
             except BaseException:
                 self._leave(users)
                 raise
@@ -154,21 +154,21 @@ class EmbeddedPostgres:
         self.stop()
 
     @contextmanager
-    def _turn(self, cancelled: threading.Event) -> Iterator[None]:
-        """Inside, no other process starts or stops the server."""
+    def _turn(self, cancelled: threading.Event) -> Iterator[FileLock]:
+        """Inside, no other process starts or stops the server. Yields the lock that says so."""
         with faults_of(self._data.path):
             self._data.prepare()
             what = "Waiting for another process that is starting or stopping PostgreSQL"
             try:
                 with self._data.turn_lock() as turn:
                     turn.acquire(Waiting(self._log, what, cancelled, self._is_interrupted))
-                    yield
+                    yield turn
             except Cancelled:
                 raise StartInterrupted(self._data.path) from None
 
-    def _bring_up(self, *, create: bool) -> None:
+    def _bring_up(self, turn: FileLock, *, create: bool) -> None:
         """A server runs on the cluster and has answered."""
-        cluster = self._cluster = self._prepare(create=create)
+        cluster = self._cluster = self._prepare(turn, create=create)
         while (running := Postmaster.find(cluster.folder)) is not None:
             self._postmaster = running
             if self._answers(running):
@@ -183,14 +183,14 @@ class EmbeddedPostgres:
         cluster.admit()
         self._launch(cluster, socket)
 
-    def _prepare(self, *, create: bool) -> Cluster:
+    def _prepare(self, turn: FileLock, *, create: bool) -> Cluster:
         place = Place.find(self._data, self._account, self._log)
         waiting = Waiting(self._log, "Waiting for PostgreSQL's programs to be copied")
         cluster = Cluster(place, Binaries.find(place.account, waiting))
         if not cluster.exists():
             if not create:
                 raise FolderNotUsable(cluster.folder, "it is gone")
-            cluster.make()
+            cluster.make(turn)
         cluster.check_version()
         return cluster
 
@@ -231,13 +231,13 @@ class EmbeddedPostgres:
         return False
 
     def _revive(self) -> None:
-        with self._turn(self._cancelled):
+        with self._turn(self._cancelled) as turn:
             if self._users is None:
                 return
             pid = self._postmaster.pid if self._postmaster else None
             self._log.warning("PostgreSQL has died and is started again", pid=pid)
             waiting = Waiting(self._log, "")
-            self._bring_up(create=False)
+            self._bring_up(turn, create=False)
             pid = self._postmaster.pid if self._postmaster else None
             self._log.info("PostgreSQL is back", pid=pid, seconds=round(waiting.seconds, 2))
 

@@ -13,11 +13,17 @@ class FileLock:
     """An flock on an open file. It ends with this object, and with the process however that ends.
 
     Python opens files close-on-exec, so the server never inherits one and a lock says what it
-    means: a process of ours is at work.
+    means: a process of ours is at work. A program that is given `descriptor` holds the lock too,
+    and keeps it if this process is killed.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+
+    @property
+    def descriptor(self) -> int:
+        """The open file's descriptor, for a program that is to hold the lock."""
+        return self._descriptor
 
     def acquire(self, waiting: Waiting) -> None:
         """No other process holds the lock in any way, and this one does."""

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import asyncpg
+import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 import structlog
 
@@ -144,12 +145,41 @@ async def test_a_server_that_cannot_be_seen_is_left_alone(
         assert await ask(postgres.url, "SELECT 1") == 1
 
 
-async def test_an_initdb_that_was_killed_is_begun_again(data: Path) -> None:
+async def test_an_initdb_whose_starter_was_killed_is_waited_for_and_begun_again(
+    data: Path,
+) -> None:
     starter = user_process(data)
     await until(lambda: any(data.glob("postgres.new-*/base")))
+    (orphan,) = initdbs(data)
+    orphan.suspend()
     starter.kill()
     end(starter)
     assert not (data / "postgres").exists()
-    with EmbeddedPostgres(data) as postgres:
+    postgres = EmbeddedPostgres(data)
+    starting = threading.Thread(target=postgres.start)
+    starting.start()
+    try:
+        await asyncio.sleep(2)
+        assert starting.is_alive(), "it did not wait for the initdb that is at work"
+        assert list(data.glob("postgres.new-*/base")), "what initdb writes to was removed"
+    finally:
+        orphan.resume()
+        await asyncio.to_thread(starting.join)
+    try:
         assert await ask(postgres.url, "SELECT 1") == 1
-    assert not list(data.glob("postgres.new-*"))
+        await until(lambda: gone(orphan.pid))
+        assert not list(data.glob("postgres.new-*"))
+    finally:
+        postgres.stop()
+
+
+def initdbs(data: Path) -> list[psutil.Process]:
+    """The initdb processes that make a cluster in the folder `data`."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any(
+            word.startswith(f"--pgdata={data}/postgres.new-")
+            for word in process.info["cmdline"] or ()
+        )
+    ]
