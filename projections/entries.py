@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     FromClause,
+    Integer,
     Select,
     Text,
     and_,
     any_,
+    bindparam,
     case,
     cast,
     func,
@@ -22,6 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 
 from projections.audiences import (
     Condition,
@@ -121,18 +126,33 @@ def following(
     They are those that stand in any of the organisations' and cohorts' streams, without these those of the whole log;
     without types they are of all types.
     """
+    statement = _following(min(len(streams), 2), bool(types))
+    asked = {"streams": list(streams)} if streams else {}
+    if types:
+        asked["types"] = list(types)
+    return statement.params(after=after, through=through, most=limit, **asked)
+
+
+@cache
+def _following(streams: int, has_types: bool) -> Select[Any]:
+    """Return the statement for what follows in none, one or several streams. To make it takes longer than to run it."""
     of = Timeline.table.c if streams else _ENTRIES.c
     found = select(of.position, of.occurred_at, of.type).where(
-        of.position > after, of.position <= through
+        of.position > _value("after", BigInteger()), of.position <= _value("through", BigInteger())
     )
     if streams:
-        found = found.where(of.stream == any_(cast(literal(list(streams), TEXTS), TEXTS)))
-    if types:
-        found = found.where(of.type.in_(types))
+        found = found.where(of.stream == any_(cast(_value("streams", TEXTS), TEXTS)))
+    if has_types:
+        found = found.where(of.type == any_(cast(_value("types", TEXTS), TEXTS)))
     # An entry may stand in several of the streams.
-    entries = (found.distinct() if len(streams) > 1 else found).subquery("entries")
-    placed = _seen(entries).order_by(entries.c.position).limit(limit).subquery("placed")
+    entries = (found.distinct() if streams > 1 else found).subquery("entries")
+    most = _value("most", Integer())
+    placed = _seen(entries).order_by(entries.c.position).limit(most).subquery("placed")
     return _shown(placed).order_by(placed.c.position)
+
+
+def _value(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
+    return bindparam(name, type_=type_, required=True)
 
 
 def given(positions: Sequence[int]) -> Select[Any]:

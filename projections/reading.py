@@ -1,52 +1,46 @@
 """Reading the read models: each question is one statement, whoever asks; who asks gives the tokens they hold."""
 
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final, Protocol, TypeVar
 
-import asyncpg
 from sqlalchemy import Executable, Row, Select, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.access.audience import Viewer
-from events.fields import INTEGER_MAX
 from events.senders import Sender
 from events.store.connections import (
     AWAY,
     CONFLICTS,
-    LOST,
     TRIES_MAX,
     Unavailable,
     described,
-    trouble_in,
 )
 from events.store.replica import Check
 from projections import store, viewers
 from projections.audiences import given
+from projections.known import Held, Known
 from projections.models.record import Voids
 from projections.narrowing import (
-    CLEAR,
     FOUND,
     HEAD,
     MOVED,
     NARROWED,
     POSITION,
-    SINCE,
     Narrowed,
     guarded,
 )
 from projections.prepared import Prepared
 from projections.state import State
+from projections.unreadable import UNREADABLE, may_be_asked_again, unavailable
 
 READERS_MAX: Final = 8
+"""How many statements run at once."""
 
-HELD_MAX: Final = 1_000
-"""Of how many viewers it is remembered what they hold."""
-
-LOOKED_BACK_MAX: Final = 1_000
-"""Over how many events it is asked whether viewers hold other tokens; behind more, tokens are asked for anew."""
+MOMENTS_MAX: Final = 4
+"""How many moments are held beside these, each of which has a connection of its own."""
 
 _CHECKED: Final = "howcanwe checked"
 """What a connection to a replica notes of itself: the schema whose checkpoint it was held against."""
@@ -60,92 +54,18 @@ Ask = Callable[[AsyncConnection, Mapping[str, Any]], Awaitable[Sequence[R]]]
 """Returns guarded rows, by a connection, of the values that whoever looks gives."""
 
 
-class Held(NamedTuple):
-    """Somebody who looks, with the tokens that they held at a position."""
+class Reader(ABC):
+    """Asks read models. Every method raises Unavailable where they cannot be read."""
 
-    viewer: Viewer
-    position: int
+    _known: Known
 
+    @abstractmethod
+    async def _asked(self, ask: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Return what is asked by a connection."""
 
-class Known:
-    """What is remembered of the read models in one schema, on one server: of others, it may be wrong.
-
-    Up to `clear`, nothing was hidden that they still show.
-    """
-
-    def __init__(self) -> None:
-        self.clear = 0
-        self._held: OrderedDict[Sender, Held] = OrderedDict()
-
-    def held_by(self, sender: Sender) -> Held | None:
-        """Return what the sender holds, as long as it is known."""
-        fixed = viewers.fixed(sender)
-        if fixed is not None:
-            # No event changes what they hold.
-            return Held(fixed, INTEGER_MAX)
-        held = self._held.get(sender)
-        return held if held is not None and self.clear - held.position < LOOKED_BACK_MAX else None
-
-    def holds(self, sender: Sender, held: Held) -> None:
-        """Remember what the sender holds."""
-        if viewers.fixed(sender) is None:
-            self._held[sender] = held
-            self._held.move_to_end(sender)
-            if len(self._held) > HELD_MAX:
-                self._held.popitem(last=False)
-
-    def values(self, held: Held) -> Mapping[str, Any]:
-        """Return what a guarded statement is run with for somebody who looks."""
-        return {**given(held.viewer), CLEAR: self.clear, SINCE: held.position}
-
-
-class ReadModels:
-    """The read models in one schema, once that is known. Every method raises Unavailable where they cannot be read.
-
-    Those of a replica, which `check` holds each new connection to, are never read as they were before `has` was told of
-    more: it may be started anew, and have less.
-    """
-
-    def __init__(
-        self, url: str, *, readers_max: int = READERS_MAX, check: Check | None = None
-    ) -> None:
-        self.url = url
-        self.schema: str | None = None
-        self._known = Known()
-        self._is_replica = check is not None
-        self._used: str | None = None
-        self._position = 0
-        self._engine = store.engine(
-            url,
-            connections_max=readers_max,
-            check=check,
-            application_name="howcanwe reading",
-            # A statement is planned once for each connection, not for each viewer and key.
-            plan_cache_mode="force_generic_plan",
-        )
-
-    def use(self, schema: str) -> None:
-        """Read in this schema from now on."""
-        if schema != self._used:
-            self._used, self._position = schema, 0
-            self._known = Known()
-            self._engine = store.within(self._engine, schema)
-        self.schema = schema
-
-    def has(self, position: int) -> None:
-        """Say that the replica was seen to have the read models up to this position."""
-        self._position = max(self._position, position)
-
-    async def close(self) -> None:
-        """Let go of the database."""
-        await self._engine.dispose()
-
-    async def voids(self, positions: Iterable[int]) -> dict[int, int]:
-        """Return, for those of the events that were taken back, the position of the event that did it."""
-        statement = select(voids.c.position, voids.c.voided_by).where(
-            voids.c.position.in_(list(positions))
-        )
-        return {row.position: row.voided_by for row in await self.rows(statement)}
+    @abstractmethod
+    async def _hold(self, connection: AsyncConnection) -> None:
+        """Let the statements that follow over the connection be of one moment."""
 
     async def seen(
         self, sender: Sender, statement: Select[Any], *, unhidden: bool = True
@@ -189,10 +109,7 @@ class ReadModels:
     async def rows(
         self, statement: Executable, values: Mapping[str, Any] | None = None
     ) -> Sequence[Row[Any]]:
-        """Return the statement's rows, whoever asks; `values` are those that it names.
-
-        A connection that was lost since it was last used is replaced; what a replica gave up is asked again.
-        """
+        """Return the statement's rows, whoever asks; `values` are those that it names."""
 
         async def ask(connection: AsyncConnection) -> Sequence[Row[Any]]:
             return (await connection.execute(statement, values)).all()
@@ -202,39 +119,9 @@ class ReadModels:
     async def viewer(self, sender: Sender) -> Viewer:
         """Return the sender as somebody who looks, with the tokens that they hold now."""
         fixed = viewers.fixed(sender)
-        return (
-            fixed if fixed is not None else (await self._asked(lambda w: _held(w, sender))).viewer
-        )
-
-    async def _asked(self, ask: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        try:
-            for _ in range(TRIES_MAX - 1):
-                try:
-                    return await self._connected(ask)
-                except (DBAPIError, *AWAY, *CONFLICTS) as error:
-                    if not (is_lost(error) or gave_way(error)):
-                        raise
-                    # What comes back may be another server, whose log goes on differently.
-                    self._known = Known()
-            return await self._connected(ask)
-        except (DBAPIError, PoolTimeoutError, *AWAY, asyncpg.PostgresError) as error:
-            reason = getattr(error, "orig", error)
-            raise Unavailable(
-                f"the read models at {described(self.url)} cannot be read: {reason}",
-                trouble_in(error),
-            ) from error
-
-    async def _connected(self, ask: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        if self.schema is None:
-            raise Unavailable("the read models are not there yet")
-        while True:
-            known = self._known
-            async with self._engine.connect() as connection:
-                if self._is_replica:
-                    await self._check(connection)
-                # Meanwhile, others may have taken the place of the schema or of the server.
-                if known is self._known:
-                    return await ask(connection)
+        if fixed is not None:
+            return fixed
+        return (await self._asked(lambda connection: _held(connection, sender))).viewer
 
     async def _seen(self, sender: Sender, ask: Ask[R], unhidden: bool) -> Sequence[R]:
         """Return guarded rows, with what the sender holds at their moment. Raises Narrowed."""
@@ -261,7 +148,7 @@ class ReadModels:
         async def anew(connection: AsyncConnection) -> tuple[Known, Held, Sequence[R]]:
             known = self._known
             # What the viewer holds, and the rows, of one moment.
-            await connection.execution_options(isolation_level="REPEATABLE READ")
+            await self._hold(connection)
             held = await _held(connection, sender)
             return known, held, await ask(connection, known.values(held))
 
@@ -271,6 +158,117 @@ class ReadModels:
                 return found
         return await self._asked(anew)
 
+
+class ReadModels(Reader):
+    """The read models in one schema, once that is known; each question is of a moment of its own.
+
+    A connection that was lost since it was last used is replaced; what a replica gave up is asked again.
+
+    Those of a replica, which `check` holds each new connection to, are never read as they were before `has` was told of
+    more: it may be started anew, and have less.
+    """
+
+    def __init__(
+        self, url: str, *, readers_max: int = READERS_MAX, check: Check | None = None
+    ) -> None:
+        self.url = url
+        self.schema: str | None = None
+        self._known = Known()
+        self._is_replica = check is not None
+        self._used: str | None = None
+        self._position = 0
+        self._engine = store.engine(
+            url,
+            connections_max=readers_max + MOMENTS_MAX,
+            check=check,
+            application_name="howcanwe reading",
+            # A statement is planned once for each connection, not for each viewer and key.
+            plan_cache_mode="force_generic_plan",
+        )
+
+    def use(self, schema: str) -> None:
+        """Read in this schema from now on."""
+        if schema != self._used:
+            self._used, self._position = schema, 0
+            self._known = Known()
+            self._engine = store.within(self._engine, schema)
+        self.schema = schema
+
+    def has(self, position: int) -> None:
+        """Say that the replica was seen to have the read models up to this position."""
+        self._position = max(self._position, position)
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._engine.dispose()
+
+    async def voids(self, positions: Iterable[int]) -> dict[int, int]:
+        """Return, for those of the events that were taken back, the position of the event that did it."""
+        statement = select(voids.c.position, voids.c.voided_by).where(
+            voids.c.position.in_(list(positions))
+        )
+        return {row.position: row.voided_by for row in await self.rows(statement)}
+
+    @asynccontextmanager
+    async def moment(self) -> AsyncIterator["Moment"]:
+        """Yield the read models as they are when they are first asked: inside, they stay so."""
+        async with AsyncExitStack() as stack:
+
+            async def begin() -> AsyncConnection:
+                async with AsyncExitStack() as begun:
+                    connection = await begun.enter_async_context(self._connection())
+                    await begun.enter_async_context(_held_still(connection))
+                    stack.push_async_exit(begun.pop_all())
+                return connection
+
+            moment = Moment(await self._tried(begin), self._known, self.url)
+            try:
+                yield moment
+            finally:
+                if moment.is_lost:
+                    self._forget()
+
+    async def _asked(self, ask: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        async def connected() -> T:
+            async with self._connection() as connection:
+                return await ask(connection)
+
+        return await self._tried(connected)
+
+    async def _tried(self, ask: Callable[[], Awaitable[T]]) -> T:
+        try:
+            for _ in range(TRIES_MAX - 1):
+                try:
+                    return await ask()
+                except (DBAPIError, *AWAY, *CONFLICTS) as error:
+                    if not may_be_asked_again(error):
+                        raise
+                    self._forget()
+            return await ask()
+        except UNREADABLE as error:
+            raise unavailable(self.url, error) from error
+
+    async def _hold(self, connection: AsyncConnection) -> None:
+        await connection.execution_options(isolation_level="REPEATABLE READ")
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        if self.schema is None:
+            raise Unavailable("the read models are not there yet")
+        while True:
+            known = self._known
+            async with self._engine.connect() as connection:
+                if self._is_replica:
+                    await self._check(connection)
+                # Meanwhile, others may have taken the place of the schema or of the server.
+                if known is self._known:
+                    yield connection
+                    return
+
+    def _forget(self) -> None:
+        """Forget what is known: what comes back may be another server, whose log goes on differently."""
+        self._known = Known()
+
     async def _check(self, connection: AsyncConnection) -> None:
         """Hold a new connection to a replica against what was seen there: raises Unavailable where it has less."""
         info = (await connection.get_raw_connection()).info
@@ -278,7 +276,33 @@ class ReadModels:
             return
         if await store.position(connection) < self._position:
             raise Unavailable(f"the replica at {described(self.url)} is behind where it was")
+        # What is asked next may be a transaction of its own kind.
+        await connection.rollback()
         info[_CHECKED] = self.schema
+
+
+class Moment(Reader):
+    """The read models at one moment.
+
+    Nothing is asked again where the connection is lost, since the moment is gone with it: then it `is_lost`, and
+    everything may be asked of another moment.
+    """
+
+    def __init__(self, connection: AsyncConnection, known: Known, url: str) -> None:
+        self.is_lost = False
+        self._connection = connection
+        self._known = known
+        self._url = url
+
+    async def _asked(self, ask: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        try:
+            return await ask(self._connection)
+        except UNREADABLE as error:
+            self.is_lost = self.is_lost or may_be_asked_again(error)
+            raise unavailable(self._url, error) from error
+
+    async def _hold(self, connection: AsyncConnection) -> None:
+        pass  # it does
 
 
 class Served(Protocol):
@@ -302,6 +326,29 @@ class Served(Protocol):
         """Return whether they reach the position in this time."""
 
 
+@asynccontextmanager
+async def _held_still(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Let everything inside be read at one moment, by SQLAlchemy and beside it."""
+    await connection.execution_options(isolation_level="AUTOCOMMIT")
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    try:
+        transaction = driver.transaction(isolation="repeatable_read", readonly=True)
+        await transaction.start()
+    except BaseException:
+        await connection.invalidate()
+        raise
+    try:
+        yield
+    finally:
+        try:
+            await transaction.rollback()
+        except BaseException as error:
+            # Nobody is given a connection that is closed, or that would go on reading of this moment.
+            await connection.invalidate()
+            if not isinstance(error, Exception):
+                raise
+
+
 async def _held(connection: AsyncConnection, sender: Sender) -> Held:
     """Return the sender as somebody who looks, with the tokens that they hold by the read models."""
     found = (await connection.execute(viewers.STATEMENT, viewers.asked(sender))).one()
@@ -312,14 +359,3 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     for name in (NARROWED, MOVED, POSITION, HEAD, FOUND):
         del row[name]
     return row
-
-
-def is_lost(error: Exception) -> bool:
-    """Say whether the connection was lost: another may serve."""
-    return bool(getattr(error, "connection_invalidated", isinstance(error, LOST)))
-
-
-def gave_way(error: Exception) -> bool:
-    """Say whether a replica gave up the statement for what its primary did: the same one may do now."""
-    source = getattr(error, "orig", error)
-    return str(getattr(source, "sqlstate", "")) in {found.sqlstate for found in CONFLICTS}

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events.store.replica import Check, NotAReplica
 from projections import builds, store
 from projections.lag import Lag
-from projections.reading import ReadModels, gave_way
+from projections.reading import ReadModels
 from projections.runner import BATCH_EVENTS_MAX, LOST, RETRY_SECONDS, trouble_of
 from projections.state import Phase, Progress, State
 from projections.tables import READ_MODELS, checkpoint, log_events
+from projections.unreadable import gave_way
 
 POLL_SECONDS: Final = 0.1
 

@@ -62,13 +62,13 @@ class Insights:
 
     async def run(self) -> None:
         """Follow the log until cancelled; the database may come and go."""
-        compared = False
+        prepared = False
         while True:
             try:
                 await self.caught_up()
-                if not compared:
-                    await self._compare()
-                    compared = True
+                if not prepared:
+                    await self._prepare()
+                    prepared = True
                 # What comes at about the same time is taken together; whoever asks does not wait for it.
                 await asyncio.sleep(self._interval_seconds)
                 await self._log.announcer.wait_beyond(self.ledger.position)
@@ -80,11 +80,11 @@ class Insights:
                 _log.warning("insights wait", trouble=type(error).__name__, exc_info=error)
                 await asyncio.sleep(self._retry_seconds)
 
-    async def _compare(self) -> None:
-        """Compare the cohorts ahead, so that the first who ask need not wait: most see what one of these sees."""
+    async def _prepare(self) -> None:
+        """Compute figures ahead, so that the first who ask need not wait: most see what one of these sees."""
         for viewer in _AHEAD:
             view = self.ledger.view(viewer, at_us=now_us())
-            for _ in self.ledger.compare(view):
+            for _ in self.ledger.prepare(view):
                 await asyncio.sleep(0)
 
 

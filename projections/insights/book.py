@@ -17,8 +17,11 @@ from events.terms import FailureCause, Visibility
 from events.types import Mark
 from projections.insights.forms import FORMS, Form
 from projections.insights.lessons import Lessons
-from projections.insights.things import Entry, Moment, Thing
+from projections.insights.things import Entry, Moment, Place, Thing
 from projections.step import Step
+
+_NOWHERE: Final = ("organisation", "person")
+"""The kinds that belong to no place."""
 
 _SEEN_AS: Final = ("failure.recorded", "failure.reclassified")
 
@@ -26,12 +29,12 @@ _SEEN_AS: Final = ("failure.recorded", "failure.reclassified")
 class Book:
     """The log as the figures know it, up to `position`; nothing in it happened after `latest_us`, as told.
 
-    `things` by kind, `placed` by kind and cohort, and `themed` by theme are in the order of creation; `members` counts
-    the joinings of each organisation by cohort, `joinings` and `leavings` are events by cohort and organisation;
-    `journeys` are the events in which an organisation acted; `told`, and `told_in` by cohort, the events of the types
-    that are counted themselves; `followed` by type, and `naming` by type and field, those that figures look for among
-    the events of a thing, and among those that name it; `seen_as` the failures by every facet and cause that they were
-    ever seen as.
+    `things` by kind, `placed` by kind and place, and `themed` by theme are in the order of creation, `places` in that
+    of the first thing there; `members` counts the joinings of each organisation by cohort, `joinings` and `leavings`
+    are events by cohort and organisation; `journeys` are the events in which an organisation acted, `adopted` those in
+    which it adopted a learning; `told`, and `told_in` by place, the events of the types that are counted themselves;
+    `followed` by type, and `naming` by type and field, those that figures look for among the events of a thing, and
+    among those that name it; `seen_as` the failures by every facet and cause that they were ever seen as.
     """
 
     def __init__(self) -> None:
@@ -39,7 +42,8 @@ class Book:
         self.latest_us = 0
         self.entries: list[Entry] = []
         self.things: dict[str, list[Thing]] = defaultdict(list)
-        self.placed: dict[tuple[str, str], list[Thing]] = defaultdict(list)
+        self.places: dict[Place, None] = {}
+        self.placed: dict[tuple[str, Place], list[Thing]] = defaultdict(list)
         self.owned: dict[tuple[str, str], list[Thing]] = defaultdict(list)
         self.timed: dict[str, list[tuple[Moment, Thing]]] = {"learning": [], "inspiration": []}
         self.themed: dict[str, list[Thing]] = defaultdict(list)
@@ -57,7 +61,8 @@ class Book:
         self.naming: dict[tuple[str, str], dict[Thing, list[Entry]]] = {
             (name, field): {} for name, form in FORMS.items() for field in form.naming
         }
-        self.told_in: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        self.adopted: dict[str, list[Entry]] = defaultdict(list)
+        self.told_in: dict[tuple[str, Place], list[Entry]] = defaultdict(list)
         self.lessons = Lessons()
         self._current: dict[str, Thing] = {}
         self._former: dict[str, list[Thing]] = {}
@@ -164,8 +169,9 @@ class Book:
         thing.level = thing.first_level
         _show(thing)
         self.things[thing.kind].append(thing)
-        if thing.cohort is not None:
-            self.placed[thing.kind, thing.cohort].append(thing)
+        if thing.kind not in _NOWHERE:
+            self.places[thing.place] = None
+            self.placed[thing.kind, thing.place].append(thing)
         for owner in thing.owners:
             self.owned[thing.kind, owner].append(thing)
         for theme in entry.data.get("themes", ()):
@@ -182,6 +188,8 @@ class Book:
                 self.joined[data["organisation"]][entry.refs["cohort"][0]] = None
             case "organisation.left":
                 self.leavings[data["cohort"], data["organisation"]].append(entry)
+            case "learning.adopted" if entry.by is not None:
+                self.adopted[entry.by].append(entry)
             case "organisations.paired":
                 for organisation in data["organisations"]:
                     self.pairings[organisation].append(entry.refs["pairing"][0])
@@ -198,14 +206,12 @@ class Book:
                     _relevel(first)
                     if first.kind == "learning":
                         self.lessons.learn(first)
-        if form.is_journey:
-            acting = _acting(entry)
-            if acting is not None:
-                self.journeys[acting].append(entry)
+        if form.is_journey and entry.acting is not None:
+            self.journeys[entry.acting].append(entry)
         if form.is_counted:
             self.told[entry.type].append(entry)
-            if entry.cohort is not None:
-                self.told_in[entry.type, entry.cohort].append(entry)
+            self.places[entry.place] = None
+            self.told_in[entry.type, entry.place].append(entry)
 
     def _count(self, cohort: str, organisation: str, joinings: int) -> None:
         for counts, one, other in (
@@ -249,16 +255,6 @@ def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
     for theme in themes:
         found.setdefault(folded(theme), theme)
     return found
-
-
-def _acting(entry: Entry) -> str | None:
-    """Return the organisation that acts: the one the event names, else that of its first subject."""
-    if entry.by is not None:
-        return entry.by
-    first = entry.first
-    if first is None or first.kind == "pairing" or not first.owners:
-        return None
-    return first.owners[0]
 
 
 def _first_level(thing: Thing, step: Step) -> str:

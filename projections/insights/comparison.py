@@ -1,24 +1,25 @@
 """Cohorts side by side."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from projections.insights.definition import Answer, figure
-from projections.insights.exchange import harvest
-from projections.insights.failures import (
-    fail_fast,
-    failure_conversion,
-    failure_mix,
-    repeated_share,
-)
-from projections.insights.iterations import learning_velocity, thin_decisions
-from projections.insights.learnings import double_loop, openness
-from projections.insights.membership import retention, sustained
+from projections.insights.definition import Answer, Parts, figure, parts_of
+from projections.insights.failures import repeated_share
+from projections.insights.membership import sustained
 from projections.insights.numbers import share
 from projections.insights.pairing import Lift
-from projections.insights.people import participation_shift, reach
-from projections.insights.questions import funnel, time_to_first_iteration
+from projections.insights.sums import answered
 from projections.insights.view import View
+
+SUMMED: Final = frozenset(
+    {
+        *("funnel", "timeToFirstIteration", "learningVelocity", "failFast", "failureConversion"),
+        *("doubleLoop", "thinDecisions", "openness", "harvest", "failureMix"),
+        *("participationShift", "reach", "retention"),
+    }
+)
+"""The figures of a row that are sums."""
 
 _TWELVE_MONTHS: Final = 1
 
@@ -33,7 +34,7 @@ def compare_cohorts(view: View) -> Answer:
     The rows are in order of the creation of the cohorts. A value is null if the figure itself is null.
     """
     at_us = view.lens.at_us
-    rows = [cohort_row(view.of_cohort(cohort.key), cohort.key) for cohort in view.cohorts]
+    rows = [row_alone(view.of_cohort(cohort.key), cohort.key) for cohort in view.cohorts]
     if any(row.lift.runs for row in rows):
         view.lens.flows()
     return {"list": [row.at(at_us) for row in rows]}
@@ -51,51 +52,48 @@ class CohortRow:
         return {**self.figures, "lift": self.lift.value(at_us)} if self.lift.runs else self.figures
 
 
-def cohort_row(own: View, cohort: str) -> CohortRow:
-    """Return the row of a cohort from the view of it alone."""
+def row_alone(own: View, cohort: str) -> CohortRow:
+    """Return the row of a cohort from nothing but the view of it alone."""
+    return cohort_row(own, cohort, parts_of(own, whole=own.is_whole(), names=SUMMED))
+
+
+def cohort_row(own: View, cohort: str, parts: Parts) -> CohortRow:
+    """Return the row of a cohort from the view of it alone, and the parts of the figures there."""
     lift = Lift.over(own)
-    return CohortRow(_row(own, cohort, lift.value(own.lens.at_us)), lift)
+    return CohortRow(_row(own, cohort, parts, lift.value(own.lens.at_us)), lift)
 
 
-def _row(own: View, cohort: str, lift: float | None) -> Answer:
-    first, learned, failed = (
-        _middle(figure_(own)) for figure_ in (time_to_first_iteration, learning_velocity, fail_fast)
-    )
-    double = _given(double_loop(own))
-    stays = _given(retention(own))
+def _row(own: View, cohort: str, parts: Parts, lift: float | None) -> Answer:
+    given = {name: answered(part) for name, part in parts.items()}
+    stays = given["retention"]
     later = sustained(own)
     return {
         "cohort": cohort,
         "organisations": len(own.memberships),
-        **_given(funnel(own)),
-        "timeToFirstIteration": first,
-        "learningVelocity": learned,
-        "failFast": failed,
-        "failureConversion": _share(failure_conversion(own)),
-        "doubleLoop": double["share"],
-        "corroborated": double["corroborated"],
-        "thinDecisions": _share(thin_decisions(own)),
-        "openness": _share(openness(own)),
-        "substantiated": _given(harvest(own))["substantiated"],
+        **given["funnel"],
+        "timeToFirstIteration": _middle(given, "timeToFirstIteration"),
+        "learningVelocity": _middle(given, "learningVelocity"),
+        "failFast": _middle(given, "failFast"),
+        "failureConversion": _share(given, "failureConversion"),
+        "doubleLoop": _share(given, "doubleLoop"),
+        "corroborated": given["doubleLoop"]["corroborated"],
+        "thinDecisions": _share(given, "thinDecisions"),
+        "openness": _share(given, "openness"),
+        "substantiated": given["harvest"]["substantiated"],
         "avoidableRepeats": repeated_share(own) if own.is_whole() else None,
-        "intelligentShare": _given(failure_mix(own))["intelligentShare"],
-        "medianSlope": _given(participation_shift(own))["medianSlope"],
+        "intelligentShare": given["failureMix"]["intelligentShare"],
+        "medianSlope": given["participationShift"]["medianSlope"],
         "lift": lift,
-        "participations": _given(reach(own))["participations"],
+        "participations": given["reach"]["participations"],
         "retention": share(stays["present"], stays["joined"]),
         "sustained": later["list"][_TWELVE_MONTHS]["share"] if later is not None else None,
     }
 
 
-def _given(answer: Answer | None) -> Answer:
-    assert answer is not None, "this figure is given to everybody"
-    return answer
+def _share(given: Mapping[str, Answer], name: str) -> Any:
+    return given[name]["share"] if name in given else None
 
 
-def _share(answer: Answer | None) -> float | None:
-    return None if answer is None else answer["share"]
-
-
-def _middle(answer: Answer | None) -> float | None:
-    cuts = _given(answer)["quartiles"]
+def _middle(given: Mapping[str, Answer], name: str) -> Any:
+    cuts = given[name]["quartiles"]
     return None if cuts is None else cuts[1]

@@ -1,18 +1,19 @@
-"""Which cohorts' figures an event may change: never too few, at times some more."""
+"""In which places an event may change figures: never too few, at times some more."""
 
 from collections.abc import Iterable
 from typing import Final
 
 from projections.insights.book import Book
 from projections.insights.lessons import kinds_of
-from projections.insights.things import Entry, Thing
+from projections.insights.things import Entry, Place, Thing
 
 _OWNERS: Final = ("organisation", "cohort")
+_MOVES: Final = ("organisation.joined", "organisation.left")
 _DEEP: Final = frozenset({"visibility.changed", "failure.reclassified"})
 
 
-def concerned(book: Book, entry: Entry, *, taken_back: bool = False) -> set[str | None]:
-    """Return the keys of the cohorts whose figures may be others after an event, or after it was taken back."""
+def concerned(book: Book, entry: Entry, *, taken_back: bool = False) -> set[Place]:
+    """Return the places whose parts of figures may be others after an event, or after it was taken back."""
     found = _near(book, entry)
     subjects = [one for one in _subjects(entry.refs) if one.kind not in _OWNERS]
     if taken_back or entry.type in _DEEP:
@@ -32,35 +33,62 @@ def concerns_everybody(entry: Entry, *, taken_back: bool = False) -> bool:
     return entry.type == "visibility.changed" or (taken_back and first.born is entry)
 
 
-def _near(book: Book, entry: Entry) -> set[str | None]:
-    """Return the cohorts of the event, of what it names, and of what that was made from."""
-    found = {entry.cohort}
+def _near(book: Book, entry: Entry) -> set[Place]:
+    """Return the places of the event, of what it names, and of what that was made from."""
+    found = {entry.place}
     for thing in _subjects(entry.refs):
         if thing.kind not in _OWNERS:
-            _around(thing, found, 2)
-    if entry.by is not None and entry.type in (
-        *("organisation.joined", "organisation.left"),
-        "learning.adopted",
-    ):
-        found |= {cohort.key for cohort in book.joined.get(entry.by, ())}
-        found |= {failure.cohort for failure in book.owned.get(("failure", entry.by), ())}
+            _around(book, thing, found, 2)
+    if entry.by is not None and entry.type in (*_MOVES, "learning.adopted"):
+        found |= {cohort.place for cohort in book.joined.get(entry.by, ())}
+        found |= {failure.place for failure in book.owned.get(("failure", entry.by), ())}
+    if entry.by is not None and entry.type in _MOVES:
+        found |= _exchanging(book, entry.by)
+    if entry.type == "cohort.closed" and entry.first is not None:
+        for joining in entry.first.named_by:
+            if joining.type == "organisation.joined" and joining.by is not None:
+                found |= _exchanging(book, joining.by)
     return found
 
 
-def _around(thing: Thing, found: set[str | None], depth: int) -> None:
-    found.add(thing.cohort)
+def _around(book: Book, thing: Thing, found: set[Place], depth: int) -> None:
+    found.add(thing.place)
+    if thing.kind == "iteration":
+        _ahead(book, thing, found)
     if depth:
         for other in _subjects(thing.born.refs):
             if other is not thing and other.kind not in _OWNERS:
-                _around(other, found, depth - 1)
+                _around(book, other, found, depth - 1)
+
+
+def _ahead(book: Book, iteration: Thing, found: set[Place]) -> None:
+    """Add the places of the iterations that follow in the same chain: where it ends, its sequence is counted."""
+    left = [iteration]
+    while left:
+        for plan in book.naming["iteration.planned", "follows"].get(left.pop(), ()):
+            found.add(plan.place)
+            left += plan.refs["iteration"]
+
+
+def _exchanging(book: Book, organisation: str) -> set[Place]:
+    """Return where others adopted from the organisation, or it from others: they were together by then, or not."""
+    adoptions = [
+        *book.adopted.get(organisation, ()),
+        *(
+            adoption
+            for learning in book.owned.get(("learning", organisation), ())
+            for adoption in book.followed["learning.adopted"].get(learning, ())
+        ),
+    ]
+    return {adoption.place for adoption in adoptions}
 
 
 def _subjects(refs: dict[str, tuple[Thing, ...]]) -> Iterable[Thing]:
     return (thing for things in refs.values() for thing in things)
 
 
-def _repeating(book: Book, thing: Thing) -> set[str | None]:
-    """Return the cohorts of failures that might not have been repeated, had the learning been known.
+def _repeating(book: Book, thing: Thing) -> set[Place]:
+    """Return the places of failures that might not have been repeated, had the learning been known.
 
     That is what was planned after a learning, or after the learnings from a failure.
     """
@@ -74,7 +102,7 @@ def _repeating(book: Book, thing: Thing) -> set[str | None]:
         ]
     else:
         return set()
-    found: set[str | None] = set()
+    found: set[Place] = set()
     for learning in learnings:
         for failure in learning.born.refs.get("from", ()):
             if failure.kind == "failure":

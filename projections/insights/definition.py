@@ -1,27 +1,30 @@
 """What a figure is: a function of a view, with its name, its definition, and whether a partial view would distort
 it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Concatenate, Final, ParamSpec
 
+from projections.insights.sums import Part, answered
 from projections.insights.view import View
 
 P = ParamSpec("P")
-Answer = dict[str, Any]
+Answer = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A figure by its name, the text that defines it, and the function that computes it.
 
-    `whole` says that it is null where a partial view would distort it.
+    `whole` says that it is null where a partial view would distort it. `part` gives what it adds up from, if it is the
+    sum over the places of its scope.
     """
 
     name: str
     text: str
     whole: bool
     compute: Callable[..., Answer | None]
+    part: Callable[[View], Part] | None = None
 
 
 FIGURES: Final[dict[str, Definition]] = {}
@@ -54,3 +57,41 @@ def figure(
         return answer
 
     return register
+
+
+def summed(
+    name: str, *, whole: bool = False
+) -> Callable[[Callable[[View], Part]], Callable[[View], Part]]:
+    """Register a function as the figure of this name that gives what the answer is told of, for any part of a scope.
+
+    The sum over all parts gives the answer over the scope. Its docstring is the definition; `whole` as for `figure`.
+    """
+
+    def register(part: Callable[[View], Part]) -> Callable[[View], Part]:
+        def answer(view: View) -> Answer:
+            return dict(answered(part(view)))
+
+        answer.__doc__ = part.__doc__
+        figure(name, whole=whole)(answer)
+        FIGURES[name] = replace(FIGURES[name], part=part)
+        return part
+
+    return register
+
+
+Parts = Mapping[str, Part]
+"""What figures give of the same part of a scope, by the figures' names."""
+
+
+def parts_of(view: View, *, whole: bool, names: Collection[str] | None = None) -> Parts:
+    """Return the parts of the figures that are sums (of these, where `names` is given) in what is in view.
+
+    Without `whole`, those that a partial view would distort are left out.
+    """
+    return {
+        name: definition.part(view)
+        for name, definition in FIGURES.items()
+        if definition.part is not None
+        and (whole or not definition.whole)
+        and (names is None or name in names)
+    }

@@ -1,14 +1,15 @@
 """What is given and what comes of it: inspirations put to use, outcomes harvested."""
 
 from events.terms import InspirationKind
-from projections.insights.definition import Answer, figure
+from projections.insights.definition import Answer, figure, summed
 from projections.insights.numbers import days, median, share
-from projections.insights.tally import Tally, names
+from projections.insights.sums import Part, Share
+from projections.insights.tally import Names, Tally
 from projections.insights.view import View
 
 
-@figure("harvest")
-def harvest(view: View) -> Answer:
+@summed("harvest")
+def harvest(view: View) -> Part:
     """The shares of outcomes (n) that are substantiated (at least one full or partial agreement), contested (at least
     one agreement `none`), unanticipated and negative; and counts by change_type.
     """
@@ -22,12 +23,12 @@ def harvest(view: View) -> Answer:
     count = len(outcomes)
     return {
         "n": count,
-        "items": names(outcomes),
-        "substantiated": share(sum(not {"full", "partial"}.isdisjoint(one) for one in said), count),
-        "contested": share(sum("none" in one for one in said), count),
-        "unanticipated": share(sum(not one.born.data["anticipated"] for one in outcomes), count),
-        "negative": share(sum(one.born.data["sign"] == "negative" for one in outcomes), count),
-        "counts": tally.rows(),
+        "items": Names(outcomes),
+        "substantiated": Share(sum(not {"full", "partial"}.isdisjoint(one) for one in said), count),
+        "contested": Share(sum("none" in one for one in said), count),
+        "unanticipated": Share(sum(not one.born.data["anticipated"] for one in outcomes), count),
+        "negative": Share(sum(one.born.data["sign"] == "negative" for one in outcomes), count),
+        "counts": tally,
     }
 
 

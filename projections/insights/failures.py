@@ -1,20 +1,23 @@
 """Failures: how soon, of what kind, what became of them, and which need not have been repeated."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from events.moments import DAY_US
 from events.terms import Degree
-from projections.insights.definition import Answer, figure
+from projections.insights.definition import Answer, figure, summed
 from projections.insights.lens import Lens
-from projections.insights.numbers import days, median, quartiles, share
-from projections.insights.tally import Tally, names
+from projections.insights.numbers import days, share
+from projections.insights.sums import Fields, Grouped, Median, Part, Quartiles, Share
+from projections.insights.tally import Names, Tally, names
 from projections.insights.things import Moment, Thing
 from projections.insights.view import View
 
 _CONVERSION_DAYS = 30
 _WIDEST_MAX = 5
+_FAILURES_MIN = 2
 _DEGREES: Final = {degree.value: number for number, degree in enumerate(Degree)}
 
 
@@ -37,8 +40,8 @@ def classes_of(lens: Lens, failure: Thing) -> Classes:
     )
 
 
-@figure("failFast")
-def fail_fast(view: View) -> Answer:
+@summed("failFast")
+def fail_fast(view: View) -> Part:
     """Days from the start of an iteration to the recording of a failure, over failures with a started iteration (n).
 
     `from` and `to` select by the start.
@@ -50,11 +53,11 @@ def fail_fast(view: View) -> Answer:
         if start is not None and view.wants_time(start.time):
             failures.append(failure)
             waits.append(days(failure.time - start.time))
-    return {"n": len(failures), "items": names(failures), "quartiles": quartiles(waits)}
+    return {"n": len(failures), "items": Names(failures), "quartiles": Quartiles(waits)}
 
 
-@figure("failureConversion", whole=True)
-def failure_conversion(view: View) -> Answer:
+@summed("failureConversion", whole=True)
+def failure_conversion(view: View) -> Part:
     """Failures at least 30 days old (n): those that some learning names in its `from` within 30 days ÷ all of them; and
     the median days over those so converted.
 
@@ -68,14 +71,14 @@ def failure_conversion(view: View) -> Answer:
             waits.append(days(min(times) - failure.time))
     return {
         "n": len(old),
-        "items": names(old),
-        "share": share(len(waits), len(old)),
-        "medianDays": median(waits),
+        "items": Names(old),
+        "share": Share(len(waits), len(old)),
+        "medianDays": Median(waits),
     }
 
 
-@figure("failureMix")
-def failure_mix(view: View) -> Answer:
+@summed("failureMix")
+def failure_mix(view: View) -> Part:
     """Failures by failure_type × facet × degree, with null for not classified; intelligentShare is computed over
     failures with a type.
 
@@ -90,14 +93,14 @@ def failure_mix(view: View) -> Answer:
     typed = [type_ for type_ in types if type_ is not None]
     return {
         "n": len(types),
-        "items": names(view.failures),
-        "counts": tally.rows(),
-        "intelligentShare": share(typed.count("intelligent"), len(typed)),
+        "items": Names(view.failures),
+        "counts": tally,
+        "intelligentShare": Share(typed.count("intelligent"), len(typed)),
     }
 
 
-@figure("perspectiveGap")
-def perspective_gap(view: View) -> Answer:
+@summed("perspectiveGap")
+def perspective_gap(view: View) -> Part:
     """For each iteration and facet with degrees recorded for at least 2 different for_whom by at least 2 different
     failures (for each for_whom, the latest counts): the highest degree - the lowest (0-5); the mean; and the five
     widest.
@@ -106,40 +109,58 @@ def perspective_gap(view: View) -> Answer:
     one failure.
     """
     lens = view.lens
-    told: dict[tuple[Thing, str], dict[str, Thing]] = defaultdict(dict)
-    for failure in sorted(view.failures, key=lambda one: one.born.moment):
+    groups: dict[tuple[Thing, str], list[tuple[Thing, str]]] = defaultdict(list)
+    for failure in view.failures:
         iteration = lens.one(failure.born, "iteration")
-        facet = classes_of(lens, failure).facet
-        if iteration is not None and facet is not None:
-            told[iteration, facet].update(dict.fromkeys(failure.born.data["for_whom"], failure))
-    rows = []
-    for (iteration, facet), latest in told.items():
-        if len(set(latest.values())) > 1:
-            degrees = _degrees(lens, latest)
-            gap = degrees[0][0] - degrees[-1][0]
-            rows.append((-gap, iteration.position, facet, iteration, degrees))
-    rows.sort(key=lambda row: row[:3])
-    return {
-        "n": len(rows),
-        "items": names(iteration for _, _, _, iteration, _ in rows),
-        "mean": share(-sum(row[0] for row in rows), len(rows)),
-        "list": [
+        classes = classes_of(lens, failure)
+        if iteration is not None and classes.facet is not None:
+            groups[iteration, classes.facet].append((failure, classes.degree))
+    return Perspectives(groups)
+
+
+class Perspectives(Grouped[tuple[Thing, str], tuple[Thing, str]]):
+    """Failures, each with its degree, by iteration and facet."""
+
+    def fields(self) -> Fields:
+        """Return how far they are apart."""
+        return {
+            "n": lambda: len(self._gaps),
+            "items": lambda: names(iteration for _, _, _, iteration, _ in self._gaps),
+            "mean": lambda: share(-sum(row[0] for row in self._gaps), len(self._gaps)),
+            "list": self._widest,
+        }
+
+    @cached_property
+    def _gaps(self) -> list[tuple[int, int, str, Thing, list[tuple[int, str, str]]]]:
+        """The negative gap, the iteration's position, the facet, the iteration and the degrees: the widest first."""
+        rows = []
+        for (iteration, facet), failures in self.groups.items():
+            if len(failures) > 1 and (degrees := _degrees(failures)):
+                gap = degrees[0][0] - degrees[-1][0]
+                rows.append((-gap, iteration.position, facet, iteration, degrees))
+        return sorted(rows, key=lambda row: row[:3])
+
+    def _widest(self) -> list[dict[str, Any]]:
+        return [
             {
                 "iteration": iteration.key,
                 "facet": facet,
                 "gap": -gap,
                 "degrees": [{"forWhom": whom, "degree": degree} for _, whom, degree in degrees],
             }
-            for gap, _, facet, iteration, degrees in rows[:_WIDEST_MAX]
-        ],
-    }
+            for gap, _, facet, iteration, degrees in self._gaps[:_WIDEST_MAX]
+        ]
 
 
-def _degrees(lens: Lens, latest: dict[str, Thing]) -> list[tuple[int, str, str]]:
-    """Return (number, for whom, degree), highest first, then as told."""
+def _degrees(failures: Sequence[tuple[Thing, str]]) -> list[tuple[int, str, str]]:
+    """Return (number, for whom, degree), highest first, then as told; nothing if one failure alone says it all."""
+    latest: dict[str, tuple[Thing, str]] = {}
+    for one in sorted(failures, key=lambda told: told[0].born.moment):
+        latest.update(dict.fromkeys(one[0].born.data["for_whom"], one))
+    if len({failure for failure, _ in latest.values()}) < _FAILURES_MIN:
+        return []
     rows = []
-    for whom, failure in latest.items():
-        degree = classes_of(lens, failure).degree
+    for whom, (failure, degree) in latest.items():
         place = failure.born.data["for_whom"].index(whom)
         rows.append(((-_DEGREES[degree], failure.position, place), whom, degree))
     return [(_DEGREES[degree], whom, degree) for _, whom, degree in sorted(rows)]

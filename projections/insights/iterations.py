@@ -6,10 +6,11 @@ from fractions import Fraction
 
 from events.folding import folded
 from events.terms import Mode
-from projections.insights.definition import Answer, figure
+from projections.insights.definition import Answer, figure, summed
 from projections.insights.lens import Lens
-from projections.insights.numbers import days, quartiles, rounded, share, wilson
-from projections.insights.tally import Tally, names
+from projections.insights.numbers import days, rounded, share, wilson
+from projections.insights.sums import Part, Quartiles, Share
+from projections.insights.tally import Names, Tally, names
 from projections.insights.things import Entry, Thing
 from projections.insights.view import View, themes_of
 
@@ -18,8 +19,8 @@ _EXAMPLES_MAX = 5
 Concluded = tuple[Thing, Entry]
 
 
-@figure("learningVelocity")
-def learning_velocity(view: View) -> Answer:
+@summed("learningVelocity")
+def learning_velocity(view: View) -> Part:
     """Days from the start of an iteration to the first learning of the same organisation that names the iteration, or a
     failure of it, in its `from`, over started iterations with such a learning (n); without = started iterations with
     none.
@@ -36,8 +37,8 @@ def learning_velocity(view: View) -> Answer:
             without += 1
     return {
         "n": len(learned),
-        "items": names(learned),
-        "quartiles": quartiles(waits),
+        "items": Names(learned),
+        "quartiles": Quartiles(waits),
         "without": without,
     }
 
@@ -56,18 +57,18 @@ def _learned(lens: Lens, iteration: Thing) -> list[Thing]:
     ]
 
 
-@figure("resultsByDecision")
-def results_by_decision(view: View) -> Answer:
+@summed("resultsByDecision")
+def results_by_decision(view: View) -> Part:
     """Concluded iterations (n) by result × decision."""
     tally = Tally("result", "decision")
     for iteration, end in view.concluded:
         tally.add((end.data["result"], end.data["decision"]), iteration.position)
     things = [iteration for iteration, _ in view.concluded]
-    return {"n": len(things), "items": names(things), "counts": tally.rows()}
+    return {"n": len(things), "items": Names(things), "counts": tally}
 
 
-@figure("thinDecisions")
-def thin_decisions(view: View) -> Answer:
+@summed("thinDecisions")
+def thin_decisions(view: View) -> Part:
     """Iterations concluded with the decision persevere or scale at evidence_level 1 ÷ all iterations concluded with
     such a decision (n).
     """
@@ -78,7 +79,7 @@ def thin_decisions(view: View) -> Answer:
     ]
     thin = sum(end.data["evidence_level"] == 1 for _, end in decided)
     things = [iteration for iteration, _ in decided]
-    return {"n": len(things), "items": names(things), "share": share(thin, len(things))}
+    return {"n": len(things), "items": Names(things), "share": Share(thin, len(things))}
 
 
 @figure("triedBefore")

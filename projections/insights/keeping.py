@@ -41,7 +41,7 @@ class Kept(Generic[T]):
     """An answer as of a position, from a moment on and up to another, if nothing that concerns it is recorded.
 
     It is the answer for whoever holds `tokens`, or differs in none of those that it is about, and is given what a
-    partial view would distort, or is not (`whole`).
+    partial view would distort, or is not (`whole`). Without `audiences`, it is about all tokens.
     """
 
     answer: T
@@ -49,13 +49,13 @@ class Kept(Generic[T]):
     from_us: int
     until_us: float
     tokens: Audience
-    audiences: frozenset[Audience]
+    audiences: frozenset[Audience] | None
     whole: bool
 
     @cached_property
     def about(self) -> Audience:
         """The tokens that the answer is about. They may be many: they are put together when somebody else asks."""
-        return frozenset().union(*self.audiences)
+        return frozenset().union(*self.audiences or ())
 
     @classmethod
     def of(cls, answer: T, lens: Lens, *, whole: bool) -> "Kept[T]":
@@ -66,6 +66,11 @@ class Kept(Generic[T]):
             answer, lens.as_of, lens.at_us, lens.until_us, noting.tokens, noting.audiences, whole
         )
 
+    @classmethod
+    def of_tokens(cls, answer: T, lens: Lens, until_us: float, *, whole: bool) -> "Kept[T]":
+        """Return what is kept of an answer for those who hold the same tokens as the lens's viewer."""
+        return cls(answer, lens.as_of, lens.at_us, until_us, lens.looking.tokens, None, whole)
+
     def holds(self, lens: Lens, *, changed: int, whole: bool) -> bool:
         """Say whether it is the answer for a viewer now, if the last event that concerns it was at `changed`."""
         return (
@@ -74,6 +79,9 @@ class Kept(Generic[T]):
             and self.whole is whole
             and (
                 lens.looking.tokens == self.tokens
-                or self.about.isdisjoint(lens.looking.tokens ^ self.tokens)
+                or (
+                    self.audiences is not None
+                    and self.about.isdisjoint(lens.looking.tokens ^ self.tokens)
+                )
             )
         )

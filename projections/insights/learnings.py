@@ -4,10 +4,11 @@ from collections import defaultdict
 from typing import Any, Final
 
 from events.moments import DAY_US, as_text
-from projections.insights.definition import Answer, figure
+from projections.insights.definition import Answer, figure, summed
 from projections.insights.lens import Lens
-from projections.insights.numbers import days, median, share
-from projections.insights.tally import Tally, event_names, names
+from projections.insights.numbers import days
+from projections.insights.sums import Median, Part, Share
+from projections.insights.tally import EventNames, Names, Tally, names
 from projections.insights.things import Entry, Thing
 from projections.insights.view import View, themes_of
 
@@ -16,8 +17,8 @@ _COHORTS_MIN = 2
 _THEMED: Final = ("question", "failure", "learning")
 
 
-@figure("doubleLoop")
-def double_loop(view: View) -> Answer:
+@summed("doubleLoop")
+def double_loop(view: View) -> Part:
     """The share of learnings (n) with loop double or triple.
 
     corroborated = learnings with loop double that are at least 60 days old and were followed within 60 days by a
@@ -41,15 +42,15 @@ def double_loop(view: View) -> Answer:
     )
     return {
         "n": len(learnings),
-        "items": names(learnings),
-        "share": share(loops.count("double") + loops.count("triple"), len(learnings)),
+        "items": Names(learnings),
+        "share": Share(loops.count("double") + loops.count("triple"), len(learnings)),
         "corroboratedOf": len(old),
-        "corroborated": share(followed, len(old)),
+        "corroborated": Share(followed, len(old)),
     }
 
 
-@figure("openness", whole=True)
-def openness(view: View) -> Answer:
+@summed("openness", whole=True)
+def openness(view: View) -> Part:
     """Public learnings and failures ÷ all learnings and failures (n); and the median days from capturing or recording
     to the first time public, over those that were ever public.
     """
@@ -67,9 +68,9 @@ def openness(view: View) -> Answer:
             waits.append(days(min(times) - thing.time))
     return {
         "n": len(things),
-        "items": names(things),
-        "share": share(public, len(things)),
-        "medianDays": median(waits),
+        "items": Names(things),
+        "share": Share(public, len(things)),
+        "medianDays": Median(waits),
     }
 
 
@@ -144,8 +145,8 @@ def _led_to(lens: Lens, adoption: Entry) -> list[Thing]:
     ]
 
 
-@figure("diffusion")
-def diffusion(view: View) -> Answer:
+@summed("diffusion")
+def diffusion(view: View) -> Part:
     """Adoptions of learnings by other organisations (n), of which each organisation's first adoption of a learning
     counts: edges from organisation to organisation; acrossCohorts = the share of adoptions whose two organisations had
     never been present together up to then.
@@ -170,9 +171,9 @@ def diffusion(view: View) -> Answer:
         across += not any(span.start <= entry.moment for span in meets)
     return {
         "n": len(adoptions),
-        "items": event_names(adoptions),
-        "edges": edges.rows(),
-        "acrossCohorts": share(across, len(adoptions)),
+        "items": EventNames(adoptions),
+        "edges": edges,
+        "acrossCohorts": Share(across, len(adoptions)),
     }
 
 

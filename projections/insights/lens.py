@@ -35,7 +35,8 @@ class Lens:
 
     A void holds from its position on, whatever its time. What does not count, or may not be seen, is as if it had not
     been given; a thing's cohort stays its own. Answers are remembered: a lens is for a book that stands still. They
-    hold for moments up to `until_us` (exclusive), as long as nothing is recorded.
+    hold for moments up to `until_us` (exclusive), as long as nothing is recorded. `is_after_all`: nothing that is
+    recorded happened later.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Lens:
         self.until_us: float = float("inf")
         self.looking = viewer.looking(book) if looking is None else looking
         self._sees_everything = self.looking.sees_everything
-        self._is_after_all = at_us >= book.latest_us
+        self.is_after_all = at_us >= book.latest_us
         self._shown = Remembered(self.looking.sees)
         self._is_own = Remembered(self._holds)
         self._adoptions: dict[Thing, list[Entry]] = {}
@@ -69,7 +70,7 @@ class Lens:
 
     def counts(self, entry: Entry) -> bool:
         """Say whether the event counts, seen or not."""
-        if entry.voided_by is None and self._is_after_all and self.as_of == self.book.position:
+        if entry.voided_by is None and self.is_after_all and self.as_of == self.book.position:
             return True
         if entry.position > self.as_of or (
             entry.voided_by is not None and entry.voided_by <= self.as_of
@@ -140,7 +141,7 @@ class Lens:
 
     def those(self, things: Iterable[Thing]) -> list[Thing]:
         """Return those of many things that are there for the viewer."""
-        if not self._is_after_all or self.as_of != self.book.position:
+        if not self.is_after_all or self.as_of != self.book.position:
             return [thing for thing in things if self.has(thing)]
         # The same, without a call of ours for nearly each of them.
         shown = self._shown

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from projections.insights.things import Moment, Thing
+from projections.insights.things import Moment, Place, Thing
 
 Kind = tuple[str, str]
 """A facet and a cause."""
@@ -52,12 +52,12 @@ class Lessons:
                 if entry.type == "learning.captured" and entry.first is not None:
                     self._enter(kind, entry.first, failure)
 
-    def planned_after(self, kind: Kind, moment: Moment) -> set[str | None]:
-        """Return the cohorts of failures of the kind whose iterations were planned after a moment."""
+    def planned_after(self, kind: Kind, moment: Moment) -> set[Place]:
+        """Return the places of failures of the kind whose iterations were planned after a moment."""
         if self._last_plan.get(kind, moment) <= moment:
             return set()
         return {
-            failure.cohort
+            failure.place
             for failure in self.failures[kind]
             if (iteration := failure.born.one("iteration")) is not None
             and iteration.born.moment > moment

@@ -1,10 +1,11 @@
 """Who joined, who left, who is still there, and how what they began goes on after the close."""
 
 from events.moments import DAY_US
-from projections.insights.definition import Answer, figure
+from projections.insights.definition import Answer, figure, summed
 from projections.insights.lens import Lens
 from projections.insights.numbers import MONTH_US, quartiles, rounded, share
 from projections.insights.spans import length_us, united
+from projections.insights.sums import Part
 from projections.insights.tally import Tally, names
 from projections.insights.things import Entry, Thing
 from projections.insights.view import View
@@ -44,8 +45,8 @@ def leavers(view: View) -> Answer:
     return {"n": len(ever), "items": names(ever), "counts": tally.rows()}
 
 
-@figure("retention")
-def retention(view: View) -> Answer:
+@summed("retention")
+def retention(view: View) -> Part:
     """Organisations that joined; of these, those that left before the close, and those present at the close (or now, if
     there was none).
 
@@ -136,7 +137,7 @@ def rhythm(view: View, organisation: str) -> Answer:
 def _begun(lens: Lens, cohort: Thing) -> dict[str, int]:
     """Return how many iterations of the cohort each organisation started."""
     begun: dict[str, int] = {}
-    for iteration in lens.book.placed.get(("iteration", cohort.key), ()):
+    for iteration in lens.book.placed.get(("iteration", cohort.place), ()):
         owner = lens.owner(iteration) if lens.has(iteration) else None
         if owner is not None and lens.last(iteration, "iteration.started") is not None:
             begun[owner] = begun.get(owner, 0) + 1

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from projections.insights.definition import Answer, figure
+from projections.insights.definition import summed
 from projections.insights.lens import Lens
-from projections.insights.tally import Tally, names
+from projections.insights.sums import Part
+from projections.insights.tally import Figure, Names, Tally
 from projections.insights.things import Entry, Thing
 from projections.insights.view import View
 
@@ -25,8 +26,8 @@ _MOST_FREQUENT = 10
 _OTHER_ITERATIONS: Final = ("follows", "inspired_by")
 
 
-@figure("pathways")
-def pathways(view: View) -> Answer:
+@summed("pathways")
+def pathways(view: View) -> Part:
     """A chain is a path from an iteration that follows none to an iteration that none follows (a fork gives two), over
     the iterations in scope. Its sequence consists of the events planned, revised, started, observation, participation,
     concluded, failure, learning, adopted, review and used that name its iterations (except in follows and inspired_by)
@@ -34,29 +35,52 @@ def pathways(view: View) -> Answer:
 
     The 10 most frequent sequences are given. n = chains, each represented in items by its last iteration.
     """
-    lens = view.lens
     nodes = view.things("iteration")
-    inside = set(nodes)
-    before = {one: lens.one(one.born, "follows") for one in nodes}
-    followed = set(before.values())
-    told: dict[Thing, list[Entry]] = {}
-    tally = Tally("sequence")
-    ends = [one for one in nodes if one not in followed]
-    for last in ends:
+    chains = Chains(view)
+    ends, tally = [], Sequences("sequence")
+    for last in nodes:
+        if not chains.goes_on(last):
+            ends.append(last)
+            tally.add((chains.sequence(last),), last.position)
+    return {"n": len(ends), "items": Names(ends), "list": tally}
+
+
+class Sequences(Tally):
+    """How often chains have a sequence."""
+
+    def told(self) -> list[Figure]:
+        """Return the most frequent ones."""
+        return [{**row, "sequence": list(row["sequence"])} for row in self.rows(_MOST_FREQUENT)]
+
+
+class Chains:
+    """The chains of the iterations in scope, wherever these are."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._told: dict[Thing, list[Entry]] = {}
+
+    def goes_on(self, iteration: Thing) -> bool:
+        """Say whether another iteration in scope follows."""
+        followers = self._view.lens.born_naming(iteration, "iteration.planned", "follows")
+        return any(map(self._view.includes, followers))
+
+    def sequence(self, last: Thing) -> tuple[str, ...]:
+        """Return what happened in the chain up to its last iteration, equal neighbours merged."""
+        lens = self._view.lens
         entries: set[Entry] = set()
         one: Thing | None = last
-        while one is not None and one in inside:
-            if one not in told:
-                told[one] = _told(lens, one)
-            entries.update(told[one])
-            one = before[one]
-        tally.add((_sequence(entries),), last.position)
-    rows = tally.rows()[:_MOST_FREQUENT]
-    return {
-        "n": len(ends),
-        "items": names(ends),
-        "list": [{**row, "sequence": list(row["sequence"])} for row in rows],
-    }
+        while one is not None and self._view.includes(one):
+            if one not in self._told:
+                self._told[one] = _told(lens, one)
+            entries.update(self._told[one])
+            one = lens.one(one.born, "follows")
+        words: list[str] = []
+        for entry in sorted(entries, key=lambda one: one.moment):
+            word = _WORDS[entry.type]
+            if words[-1:] != [word]:
+                words.append(word)
+        return tuple(words)
 
 
 def _told(lens: Lens, iteration: Thing) -> list[Entry]:
@@ -65,7 +89,9 @@ def _told(lens: Lens, iteration: Thing) -> list[Entry]:
         entry
         for thing in (iteration, *lens.failures_of(iteration))
         for entry in (*thing.entries, *thing.named_by)
-        if entry.type in _WORDS and _names(entry, thing) and lens.tells(entry)
+        if entry.type in _WORDS
+        and (entry.first is thing or _names(entry, thing))
+        and lens.tells(entry)
     ]
 
 
@@ -73,12 +99,3 @@ def _names(entry: Entry, thing: Thing) -> bool:
     return any(
         thing in things for field, things in entry.refs.items() if field not in _OTHER_ITERATIONS
     )
-
-
-def _sequence(entries: set[Entry]) -> tuple[str, ...]:
-    words: list[str] = []
-    for entry in sorted(entries, key=lambda one: one.moment):
-        word = _WORDS[entry.type]
-        if words[-1:] != [word]:
-            words.append(word)
-    return tuple(words)

@@ -1,16 +1,19 @@
 """How people took part, and how organisations think of them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
 from statistics import median
 from typing import Final
 
 from events.moments import DAY_US
 from events.terms import Framing, ParticipationLevel
-from projections.insights.definition import Answer, figure
+from projections.insights.definition import summed
 from projections.insights.numbers import median as median_of
 from projections.insights.numbers import rounded, theil_sen
-from projections.insights.tally import Tally, event_names, names
-from projections.insights.things import Entry
+from projections.insights.sums import Fields, Grouped, Part
+from projections.insights.tally import EventNames, Figure, Tally, names
+from projections.insights.things import Entry, Thing
 from projections.insights.view import View, themes_of
 
 _NUMBERS: Final = {level.value: number for number, level in enumerate(ParticipationLevel, 1)}
@@ -33,8 +36,8 @@ def _takings_part(view: View) -> list[tuple[Entry, str | None]]:
     return found
 
 
-@figure("reach")
-def reach(view: View) -> Answer:
+@summed("reach")
+def reach(view: View) -> Part:
     """The number of times people took part, as recorded with iterations (a person counts each time): in total,
     by level and by mode (null if no mode was provided).
 
@@ -49,73 +52,145 @@ def reach(view: View) -> Answer:
         by_mode.add((entry.data.get("mode"),), entry.position, people)
     return {
         "n": len(entries),
-        "items": event_names(entries),
+        "items": EventNames(entries),
         "participations": sum(entry.data["people"] for entry in entries),
-        "byLevel": by_level.rows(),
-        "byMode": by_mode.rows(),
+        "byLevel": by_level,
+        "byMode": by_mode,
     }
 
 
-@figure("participationShift")
-def participation_shift(view: View) -> Answer:
+@summed("participationShift")
+def participation_shift(view: View) -> Part:
     """For each organisation with participation recorded on at least 3 UTC days (n): the Theil-Sen slope of the level
     (1-5; the median of each day) against months; medianSlope over the organisations; and counts of levels in the first
     and in the last third (⌊days ÷ 3⌋) of all recording days in scope.
 
     Levels are not a ranking: read the distribution first.
     """
-    levels: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    by_day: dict[int, list[Entry]] = defaultdict(list)
+    entries: dict[Thing | None, list[Entry]] = defaultdict(list)
     for entry, owner in _takings_part(view):
-        day = entry.time // DAY_US
-        by_day[day].append(entry)
-        if owner is not None:
-            levels[owner][day].append(_NUMBERS[entry.data["level"]])
-    slopes = {
-        organisation: theil_sen([(day, median(told)) for day, told in sorted(on.items())])
-        for organisation, on in levels.items()
-        if len(on) >= _DAYS_MIN
-    }
-    shifting = view.organisations(slopes)
-    ranked = sorted(shifting, key=lambda one: (-slopes[one.key], one.position))
-    recording_days = sorted(by_day)
-    third = len(recording_days) // 3
-    ends = []
-    for part in (recording_days[:third], recording_days[len(recording_days) - third :]):
-        tally = Tally("level")
-        for day in part:
-            for entry in by_day[day]:
-                tally.add((entry.data["level"],), entry.position)
-        ends.append(tally.rows())
-    return {
-        "n": len(shifting),
-        "items": names(shifting),
-        "medianSlope": median_of(slopes[one.key] for one in shifting),
-        "firstThird": ends[0],
-        "lastThird": ends[1],
-        "list": [{"organisation": one.key, "slope": rounded(slopes[one.key])} for one in ranked],
-    }
+        entries[view.lens.organisation(owner)].append(entry)
+    return Courses({owner: [Course(told)] for owner, told in entries.items()})
 
 
-@figure("framingShift", whole=True)
-def framing_shift(view: View) -> Answer:
+class Course:
+    """What was recorded of participation of one organisation."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self._joined: tuple[tuple[Course, ...], Course] | None = None
+
+    def joined(self, others: tuple["Course", ...]) -> "Course":
+        """Return it together with others of the same organisation; of the same ones, it is remembered."""
+        if not others:
+            return self
+        if self._joined is None or self._joined[0] != others:
+            entries = [entry for course in (self, *others) for entry in course.entries]
+            self._joined = others, Course(entries)
+        return self._joined[1]
+
+    @cached_property
+    def slope(self) -> float | None:
+        """How its level changes per month, None where it was recorded on too few days."""
+        on: dict[int, list[int]] = defaultdict(list)
+        for entry in self.entries:
+            on[entry.time // DAY_US].append(_NUMBERS[entry.data["level"]])
+        if len(on) < _DAYS_MIN:
+            return None
+        return theil_sen([(day, median(told)) for day, told in sorted(on.items())])
+
+
+class Courses(Grouped[Thing | None, Course]):
+    """How people took part, by organisation; None where it is not there."""
+
+    def fields(self) -> Fields:
+        """Return the slopes, and the levels in the first and in the last third of all recording days."""
+        return {
+            "n": lambda: len(self._slopes),
+            "items": lambda: names(self._slopes),
+            "medianSlope": lambda: median_of(self._slopes.values()),
+            "firstThird": lambda: self._thirds[0].rows(),
+            "lastThird": lambda: self._thirds[1].rows(),
+            "list": self._list,
+        }
+
+    @cached_property
+    def _slopes(self) -> dict[Thing, float]:
+        return {
+            organisation: slope
+            for organisation, (first, *others) in self.groups.items()
+            if organisation is not None and (slope := first.joined(tuple(others)).slope) is not None
+        }
+
+    def _list(self) -> list[Figure]:
+        slopes = self._slopes
+        ranked = sorted(slopes, key=lambda one: (-slopes[one], one.position))
+        return [{"organisation": one.key, "slope": rounded(slopes[one])} for one in ranked]
+
+    @cached_property
+    def _thirds(self) -> tuple[Tally, Tally]:
+        entries = [
+            entry
+            for courses in self.groups.values()
+            for course in courses
+            for entry in course.entries
+        ]
+        recording_days = sorted({entry.time // DAY_US for entry in entries})
+        third = len(recording_days) // 3
+        if not third:
+            return _levels([]), _levels([])
+        until_us = (recording_days[third - 1] + 1) * DAY_US
+        from_us = recording_days[-third] * DAY_US
+        return (
+            _levels([entry for entry in entries if entry.time < until_us]),
+            _levels([entry for entry in entries if entry.time >= from_us]),
+        )
+
+
+def _levels(entries: Sequence[Entry]) -> Tally:
+    positions: dict[str, list[int]] = defaultdict(list)
+    for entry in entries:
+        positions[entry.data["level"]].append(entry.position)
+    tally = Tally("level")
+    for level, told in positions.items():
+        tally.add((level,), min(told), len(told))
+    return tally
+
+
+@summed("framingShift", whole=True)
+def framing_shift(view: View) -> Part:
     """Over organisations with at least 2 assessments of their mindset (n): the last framing - the first (subject 0,
     consumer 1, citizen 2), counted as up, same and down.
     """
-    told: dict[str, list[Entry]] = defaultdict(list)
+    told: dict[Thing, list[Entry]] = defaultdict(list)
     for entry in view.entries("mindset.assessed"):
         organisation = view.lens.one(entry, "organisation")
         if organisation is not None and view.wants_entry(entry, organisation.key, frozenset()):
-            told[organisation.key].append(entry)
-    moved = view.organisations(key for key, own in told.items() if len(own) >= _ASSESSMENTS_MIN)
-    shifts = []
-    for organisation in moved:
-        first, *_, last = sorted(told[organisation.key], key=lambda entry: entry.moment)
-        shifts.append(_FRAMINGS[last.data["framing"]] - _FRAMINGS[first.data["framing"]])
-    return {
-        "n": len(moved),
-        "items": names(moved),
-        "up": sum(shift > 0 for shift in shifts),
-        "same": sum(shift == 0 for shift in shifts),
-        "down": sum(shift < 0 for shift in shifts),
-    }
+            told[organisation].append(entry)
+    return Framings(told)
+
+
+class Framings(Grouped[Thing, Entry]):
+    """The assessments of their mindset, by organisation."""
+
+    def fields(self) -> Fields:
+        """Return which way they moved."""
+        return {
+            "n": lambda: len(self._shifts),
+            "items": lambda: names(self._shifts),
+            "up": lambda: sum(shift > 0 for shift in self._shifts.values()),
+            "same": lambda: sum(shift == 0 for shift in self._shifts.values()),
+            "down": lambda: sum(shift < 0 for shift in self._shifts.values()),
+        }
+
+    @cached_property
+    def _shifts(self) -> dict[Thing, int]:
+        found = {}
+        for organisation, entries in self.groups.items():
+            if len(entries) >= _ASSESSMENTS_MIN:
+                first = min(entries, key=lambda entry: entry.moment)
+                last = max(entries, key=lambda entry: entry.moment)
+                found[organisation] = (
+                    _FRAMINGS[last.data["framing"]] - _FRAMINGS[first.data["framing"]]
+                )
+        return found

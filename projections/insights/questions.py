@@ -4,10 +4,11 @@ from collections import defaultdict
 from typing import Any
 
 from events.folding import folded
-from projections.insights.definition import Answer, figure
+from projections.insights.definition import Answer, figure, summed
 from projections.insights.lens import Lens
-from projections.insights.numbers import days, quartiles, rounded
-from projections.insights.tally import Tally, by_creation, names
+from projections.insights.numbers import days, rounded
+from projections.insights.sums import Part, Quartiles
+from projections.insights.tally import Names, Tally, by_creation
 from projections.insights.things import Thing
 from projections.insights.trigrams import similarity, trigrams
 from projections.insights.view import View
@@ -15,8 +16,8 @@ from projections.insights.view import View
 _SIMILAR_MAX = 10
 
 
-@figure("funnel")
-def funnel(view: View) -> Answer:
+@summed("funnel")
+def funnel(view: View) -> Part:
     """Questions framed in scope, and of these how many were reframed, have an iteration (tried), were answered and were
     parked; iterations planned in scope, and of these how many were started and concluded; failures; learnings, and of
     these how many another organisation adopted; and publications not withdrawn.
@@ -52,8 +53,8 @@ def iterations_on(lens: Lens, question: Thing) -> list[Thing]:
     return lens.born_naming(question, "iteration.planned", "question")
 
 
-@figure("timeToFirstIteration")
-def time_to_first_iteration(view: View) -> Answer:
+@summed("timeToFirstIteration")
+def time_to_first_iteration(view: View) -> Part:
     """Days from the framing of a question to its first planned iteration, over questions with an iteration (n); without
     = questions without one.
     """
@@ -66,8 +67,8 @@ def time_to_first_iteration(view: View) -> Answer:
             waits.append(days(min(one.time for one in iterations) - question.time))
     return {
         "n": len(tried),
-        "items": names(tried),
-        "quartiles": quartiles(waits),
+        "items": Names(tried),
+        "quartiles": Quartiles(waits),
         "without": len(questions) - len(tried),
     }
 

@@ -1,8 +1,11 @@
 """Lists of counts, and the things behind a figure."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Self
 
+from projections.insights.sums import Sum
 from projections.insights.things import Entry, Thing
 
 Figure = dict[str, Any]
@@ -23,7 +26,39 @@ def event_names(entries: Iterable[Entry]) -> list[str]:
     return [f"event/{position}" for position in sorted(entry.position for entry in entries)]
 
 
-class Tally:
+@dataclass(frozen=True, slots=True)
+class Names(Sum):
+    """Things behind a figure."""
+
+    things: Sequence[Thing]
+
+    @classmethod
+    def over(cls, parts: Sequence[Self]) -> Self:
+        """Return all the things."""
+        return cls(list(chain.from_iterable([one.things for one in parts])))
+
+    def told(self) -> list[str]:
+        """Return the things as `<kind>/<key>`, by creation."""
+        return names(self.things)
+
+
+@dataclass(frozen=True, slots=True)
+class EventNames(Sum):
+    """Events behind a figure."""
+
+    entries: Sequence[Entry]
+
+    @classmethod
+    def over(cls, parts: Sequence[Self]) -> Self:
+        """Return all the events."""
+        return cls(list(chain.from_iterable([one.entries for one in parts])))
+
+    def told(self) -> list[str]:
+        """Return the events as `event/<position>`, in the order of the log."""
+        return event_names(self.entries)
+
+
+class Tally(Sum):
     """Counts by some keys; the highest first, then the one that began earlier."""
 
     def __init__(self, *keys: str) -> None:
@@ -38,10 +73,23 @@ class Tally:
         cell[0] += many
         cell[1] = min(cell[1], position)
 
-    def rows(self) -> list[Figure]:
-        """Return {the keys, count} for each cell that is not empty."""
+    @classmethod
+    def over(cls, parts: Sequence[Self]) -> Self:
+        """Return the counts in all of the parts."""
+        found = cls(*parts[0]._keys)
+        for part in parts:
+            for values, (count, position) in part._cells.items():
+                found.add(values, position, count)
+        return found
+
+    def told(self) -> list[Figure]:
+        """Return the rows."""
+        return self.rows()
+
+    def rows(self, most: int | None = None) -> list[Figure]:
+        """Return {the keys, count} for each cell that is not empty, or for so many of them at most."""
         ordered = sorted(self._cells.items(), key=lambda cell: (-cell[1][0], cell[1][1]))
         return [
             {**dict(zip(self._keys, values, strict=True)), "count": count}
-            for values, (count, _) in ordered
+            for values, (count, _) in ordered[:most]
         ]

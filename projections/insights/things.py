@@ -1,6 +1,7 @@
 """Events and subjects as the figures look at them: what was said, by whom, of what."""
 
 from typing import Any, Final
+from zlib import crc32
 
 from events.access.audience import Audience
 from events.types import Mark
@@ -9,6 +10,19 @@ Moment = tuple[float, float]
 """A time in µs, then a position: the order in which things are told to have happened."""
 
 NEVER: Final[Moment] = (float("inf"), float("inf"))
+
+Place = str
+"""A cohort, `cohort/<key>`, or what some of the organisations do outside cohorts, `outside/<number>`."""
+
+OUTSIDE_PLACES: Final = 64
+"""How many places there are outside cohorts: each organisation has one of them, so that it sees most like others do."""
+
+
+def place_of(cohort: str | None, organisation: str | None) -> Place:
+    """Return where something belongs; each has one place."""
+    if cohort is not None:
+        return f"cohort/{cohort}"
+    return f"outside/{crc32((organisation or '').encode()) % OUTSIDE_PLACES}"
 
 
 class Entry:
@@ -59,6 +73,21 @@ class Entry:
         """When it happened, as told, and its place in the log."""
         return self.time, self.position
 
+    @property
+    def acting(self) -> str | None:
+        """The key of the organisation that acts: the one that it names, else that of its first subject."""
+        if self.by is not None:
+            return self.by
+        first = self.first
+        if first is None or first.kind == "pairing" or not first.owners:
+            return None
+        return first.owners[0]
+
+    @property
+    def place(self) -> Place:
+        """Where it belongs."""
+        return place_of(self.cohort, self.acting)
+
     def is_voided(self, as_of: float) -> bool:
         """Say whether it was taken back by an event up to a position."""
         return self.voided_by is not None and self.voided_by <= as_of
@@ -107,6 +136,11 @@ class Thing:
     def name(self) -> str:
         """Its kind and key, as its stream is called."""
         return f"{self.kind}/{self.key}"
+
+    @property
+    def place(self) -> Place:
+        """Where it belongs."""
+        return place_of(self.cohort, self.owners[0] if self.owners else None)
 
     @property
     def position(self) -> int:

@@ -10,17 +10,21 @@ from events.senders import Role
 from projections.insights.lens import Lens
 from projections.insights.scope import Scope
 from projections.insights.tally import by_creation
-from projections.insights.things import Entry, Thing
+from projections.insights.things import Entry, Place, Thing, place_of
 
 _NO_THEMES: Final[Mapping[str, str]] = {}
 
 
 class View:
-    """What a viewer asks about. C, F, L and O are `concluded`, `failures`, `learnings` and `outcomes`."""
+    """What a viewer asks about, or the part of it in one place (None: all of it).
 
-    def __init__(self, lens: Lens, scope: Scope) -> None:
+    C, F, L and O are `concluded`, `failures`, `learnings` and `outcomes`.
+    """
+
+    def __init__(self, lens: Lens, scope: Scope, place: Place | None = None) -> None:
         self.lens = lens
         self.scope = scope
+        self.place = place
         self._cohorts = frozenset(
             key for key in scope.cohorts if lens.knows(f"cohort/{key}", lens.as_of)
         )
@@ -36,13 +40,28 @@ class View:
 
     # What is in scope
 
+    def includes(self, iteration: Thing) -> bool:
+        """Say whether the iteration is in scope, wherever it is."""
+        return (
+            self.lens.has(iteration)
+            and self.wants_cohort(iteration.cohort)
+            and self.wants_themes(themes_of(iteration))
+            and self.wants_time(iteration.time)
+            and (not self._is_of_some or self.wants(self.lens.owner(iteration)))
+        )
+
+    @property
+    def _is_of_some(self) -> bool:
+        """Whether only some organisations are in scope."""
+        return bool(self.scope.organisations or self._sectors)
+
     def wants_cohort(self, cohort: str | None) -> bool:
         """Say whether the filter of cohorts lets this one pass; one that the viewer does not see, it never does."""
         return not self.scope.cohorts or cohort in self._cohorts
 
     def wants(self, organisation: str | None) -> bool:
         """Say whether the filters of organisations and sectors let this one pass; None passes only no filter."""
-        if not self.scope.organisations and not self._sectors:
+        if not self._is_of_some:
             return True
         if organisation is None:
             return False
@@ -61,7 +80,7 @@ class View:
 
     def wants_any(self, organisations: Iterable[str]) -> bool:
         """Say whether one of several organisations passes: what belongs to several is in scope with any of them."""
-        if not self.scope.organisations and not self._sectors:
+        if not self._is_of_some:
             return True
         return any(self.wants(organisation) for organisation in organisations)
 
@@ -95,12 +114,22 @@ class View:
     def placed(self, kind: str) -> list[Thing]:
         """Return the things of a kind in the cohorts in scope, by creation, whatever the other filters say."""
         book = self.lens.book
-        if not self.scope.cohorts:
+        places = self._places
+        if places is None:
             things: Iterable[Thing] = book.things[kind]
         else:
-            lists = [book.placed.get((kind, cohort), []) for cohort in self._cohorts]
+            lists = [book.placed.get((kind, place), []) for place in places]
             things = lists[0] if len(lists) == 1 else merge(*lists, key=by_creation)
         return self.lens.those(things)
+
+    @property
+    def _places(self) -> list[Place] | None:
+        """The places in view; None for all."""
+        if self.place is not None:
+            return [self.place]
+        if not self.scope.cohorts:
+            return None
+        return [place_of(cohort, None) for cohort in self._cohorts]
 
     def at_any_time(self, kind: str) -> list[Thing]:
         """Return the things of a kind in scope, by creation, whenever they were; of questions the organisations'
@@ -116,7 +145,7 @@ class View:
             found = [thing for thing in found if not thing.shared]
         if self._themes:
             found = [thing for thing in found if self.wants_themes(themes_of(thing))]
-        if self.scope.organisations or self._sectors:
+        if self._is_of_some:
             found = [thing for thing in found if self.wants(self.lens.owner(thing))]
         return found
 
@@ -129,7 +158,7 @@ class View:
 
     def shared_questions(self) -> list[Thing]:
         """Return the shared questions in scope; they belong to no organisation."""
-        if self.scope.organisations or self._sectors:
+        if self._is_of_some:
             return []
         return [
             question
@@ -162,10 +191,11 @@ class View:
     def entries(self, type_: str) -> list[Entry]:
         """Return the events of a type in the cohorts in scope, in the order of the log."""
         book = self.lens.book
-        if not self.scope.cohorts:
+        places = self._places
+        if places is None:
             entries: Iterable[Entry] = book.told[type_]
         else:
-            lists = [book.told_in.get((type_, cohort), []) for cohort in self._cohorts]
+            lists = [book.told_in.get((type_, place), []) for place in places]
             entries = lists[0] if len(lists) == 1 else merge(*lists, key=lambda one: one.position)
         return [entry for entry in entries if self.lens.tells(entry)]
 
@@ -214,17 +244,10 @@ class View:
         organisation that asks for itself alone (`organisation`: the one that the figure is asked of).
         """
         viewer = self.lens.viewer
-        asked = self.scope.cohorts
-        match viewer.role:
-            case Role.FACILITATOR:
-                return not viewer.cohorts or bool(asked and asked <= viewer.cohorts)
-            case Role.EVALUATOR:
-                return bool(asked and asked <= viewer.cohorts)
-            case Role.ORGANISATION:
-                alone = self.scope.organisations if organisation is None else {organisation}
-                return alone == {viewer.organisation}
-            case _:
-                return False
+        if viewer.role is Role.ORGANISATION:
+            alone = self.scope.organisations if organisation is None else {organisation}
+            return alone == {viewer.organisation}
+        return viewer.oversees(self.scope.cohorts)
 
 
 def themes_of(thing: Thing) -> Mapping[str, str]:

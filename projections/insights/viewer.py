@@ -1,6 +1,6 @@
 """Who looks, as far as the figures care."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -42,6 +42,13 @@ class Viewer:
     def facilitates_everything(self) -> bool:
         """Whether it is a facilitator without limits."""
         return self.role is Role.FACILITATOR and not self.cohorts
+
+    def oversees(self, cohorts: Collection[str]) -> bool:
+        """Say whether it is facilitator or evaluator of all of these cohorts; of none, that is one of everything."""
+        if self.facilitates_everything:
+            return True
+        is_theirs = bool(cohorts) and self.cohorts.issuperset(cohorts)
+        return is_theirs and self.role in (Role.FACILITATOR, Role.EVALUATOR)
 
 
 def _peers(book: Book, organisation: str) -> Iterator[tuple[str, str]]:

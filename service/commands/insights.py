@@ -130,20 +130,17 @@ def insights(
         text=text,
     )
     _check(names, asked)
-    wanted = Question(
-        names,
-        Scope(
-            cohorts=frozenset(cohort or ()),
-            organisations=frozenset(organisation or ()),
-            sectors=frozenset(sector or ()),
-            themes=frozenset(theme or ()),
-            from_us=_moment("--from", from_),
-            to_us=_moment("--to", to),
-        ),
-        asked,
-        as_of,
-        _moment("--at", at),
+    scope = Scope(
+        cohorts=frozenset(cohort or ()),
+        organisations=frozenset(organisation or ()),
+        sectors=frozenset(sector or ()),
+        themes=frozenset(theme or ()),
+        from_us=_moment("--from", from_),
+        to_us=_moment("--to", to),
     )
+    if scope.from_us is not None and scope.to_us is not None and scope.to_us <= scope.from_us:
+        _wrong(f"--to {to}: expected a moment after --from")
+    wanted = Question(names, scope, asked, as_of, _moment("--at", at))
     who = _viewer(viewer or Role.FACILITATOR)
     with sentences(), ExitStack() as stack:
         if source is None:

@@ -6,6 +6,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from events.store.connections import Unavailable
+from service.errors import KeyRefused
 from service.traces import trace
 
 UNAVAILABLE: Final = "unavailable"
@@ -16,6 +17,8 @@ NOT_PERSISTED: Final = "PERSISTED_QUERY_NOT_SUPPORTED"
 TOO_MANY_ROWS: Final = "answer.too_many_rows"
 TRY_AGAIN: Final = frozenset({UNAVAILABLE, NOT_REACHED, CATCHING_UP, BEHIND})
 """Codes of what the same request may get later."""
+WAITED_FOR: Final = TRY_AGAIN - {NOT_REACHED}
+"""Codes of what a subscription waits for. For a position, it waits as long as a query does."""
 MALFORMED: Final = frozenset({"request.malformed", "document.not_trusted", "document.hash_differs"})
 """Codes of what is no request that could be executed, whatever the schema is."""
 
@@ -52,6 +55,8 @@ def told(error: GraphQLError) -> GraphQLError:
         return _as(error, "query.invalid", error.message)
     if isinstance(original, Unavailable):
         return _as(error, UNAVAILABLE, f"{original.summary.capitalize()}; try again.")
+    if isinstance(original, KeyRefused):
+        return _as(error, "key.refused", "The key is no longer good.")
     _log.error("graphql error", path=error.path, trace=trace(original))
     return _as(error, "internal", "Something went wrong here.")
 

@@ -22,10 +22,9 @@ from events.store.connections import Unavailable
 from projections import entries
 from projections.insights.viewer import Viewer
 from projections.state import Phase
-from service.errors import KeyRefused
 from service.graphql.context import Context
 from service.graphql.entries import entry_row
-from service.graphql.errors import NOT_REACHED, refusal
+from service.graphql.errors import NOT_REACHED
 from service.graphql.fields.field import Row
 from service.graphql.frames import Frame
 from service.graphql.insights.figures import insights
@@ -67,13 +66,6 @@ class Feed:
         key = (self.standing, id(self.info.operation), self._question, what)
         return await sharing.get(key, ask)
 
-    async def check(self) -> None:
-        """Hold the feed to its key. Raises a GraphQL error where that is no longer good."""
-        try:
-            await self.context.check()
-        except KeyRefused:
-            raise refusal("key.refused", "The key is no longer good.") from None
-
 
 class Page(NamedTuple):
     """The next entries with their positions, complete up to `through`; the log's head was at `head` before."""
@@ -100,7 +92,7 @@ class Entries(Feed):
             standing = self.standing
             page: Page | None = await self.shared(position, partial(self._page, position))
             head = announcer.head
-            await self.check()
+            await self.context.check()
             if page is None or self.standing != standing or announcer.head > head:
                 # Meanwhile something may have been hidden, if looking at the key took a while.
                 continue
@@ -170,7 +162,7 @@ class Figures(Feed):
         seconds = self.context.limits.insights_seconds
         position, due = -1, 0.0
         while True:
-            await self.check()
+            await self.context.check()
             if not await self._moved(position, due - clock()):
                 continue
             try:

@@ -22,7 +22,7 @@ from graphql import (
     VariableNode,
 )
 
-from service.graphql.arguments import PAGE_SIZE
+from service.graphql.arguments import PAGE_SIZE, page_rows
 from service.graphql.errors import refusal
 
 ESCAPED_BYTES: Final = 12
@@ -246,9 +246,11 @@ def too_large(size: Size, limits: Limits) -> GraphQLError | None:
 def too_costly(size: Size, limits: Limits) -> GraphQLError | None:
     """Return what is wrong with what a query costs, None where it keeps the limit."""
     if size.cost > limits.cost_max:
+        rows = page_rows(limits.list_size_max)
         return refusal(
             "query.too_costly",
-            f"The query costs {size.cost}; at most {limits.cost_max} will do: ask for fewer rows of its lists.",
+            f"The query costs {size.cost}; at most {limits.cost_max} will do: ask for fewer rows of its lists. "
+            f"A list without `first` and `last` counts as {rows} rows.",
             cost=cost_of(size, limits),
         )
     return None

@@ -1,27 +1,22 @@
 """Fetching what a query selects, before the executor looks at it: a statement for each place of the query."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
-from sqlalchemy import Select
 
 from projections import listing
 from projections.entries import Chosen
 from projections.gathering import Gathering, Wanted
 from projections.listing import Belongs, Page, Visible, visible
-from projections.narrowing import Narrowed
 from service.graphql.errors import ends_the_answer
-from service.graphql.fetched import Fetched
+from service.graphql.fetched import Fetched, Reading, Statement, one_by_one
 from service.graphql.fields.field import SOURCE, TYPE, Row, Source
 from service.graphql.fields.shapes import Shape
 from service.graphql.lists.filters import condition
-from service.graphql.reads_after_writes import wait_for
 from service.graphql.selection import Selected, Selection
-from service.graphql.turns import Turns
 
 if TYPE_CHECKING:
     from service.graphql.context import Context
@@ -42,48 +37,30 @@ class List:
 class Loading:
     """What one root field of an operation fetches, for its viewer."""
 
-    def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
+    def __init__(self, info: GraphQLResolveInfo[Any], reading: Reading | None = None) -> None:
         self.info = info
         self.context: Context = info.context
         self.viewer = self.context.viewer
         self.selection = Selection.within(info)
         self.shapes: Mapping[str, Shape] = info.schema.extensions["shapes"]
         self._types = info.schema.type_map
-        # From nobody who sees everything anything can be hidden.
-        self._may_show_hidden = not self.viewer.facilitates_everything
+        self._reading = reading or _reading(info)
 
     def type(self, name: str) -> GraphQLObjectType:
         """Return the object type with this name."""
         return cast(GraphQLObjectType, self._types[name])
 
-    async def rows(self, statement: Callable[[], Select[Any]]) -> list[Row]:
+    async def rows(self, statement: Statement) -> list[Row]:
         """Return the rows of a statement, which is made and asked in turn: nothing that was hidden before.
 
         Raises a GraphQL error where the read models do not take in in time what hides something.
         """
-        read_models = self.context.served.read_models
-        if self._may_show_hidden:
-            try:
-                async with self.turn():
-                    return [*await read_models.seen(self.viewer, statement())]
-            except Narrowed as narrowed:
-                await wait_for(self.context, narrowed.position)
-            # Once is enough: what is hidden from now on is hidden after the question. Else there would be no answer
-            # while much is recorded.
-            self._may_show_hidden = False
-        async with self.turn():
-            return [*await read_models.seen(self.viewer, statement(), unhidden=False)]
+        return await self._reading.rows(statement)
 
-    def counted(self, rows: list[Row]) -> list[Row]:
-        """Return the rows of lists, which count among those of the answer. Raises a GraphQL error at too many."""
+    def count(self, shown: Sequence[Row]) -> None:
+        """Count rows that lists of the answer show. Raises a GraphQL error at too many."""
         if isinstance(fetched := self.info.root_value, Fetched):
-            fetched.count(len(rows))
-        return rows
-
-    def turn(self) -> AbstractAsyncContextManager[None]:
-        """Return what holds a turn of whoever asks while it is entered."""
-        turns: Turns = self.info.schema.extensions["turns"]
-        return turns.taken(self.context.asker)
+            fetched.count(len(shown))
 
     def visible(self, shape: Shape) -> Visible:
         """Return the rows of a shape that the viewer may see."""
@@ -102,10 +79,8 @@ class Loading:
         """Return a page of each parent's list. Raises GraphQL errors about the filter."""
         filter = condition(list_.shape, list_.where)
         visible = self.visible(list_.shape)
-        return self.counted(
-            await self.rows(
-                lambda: listing.page(visible, names, page, filter, list_.belongs, list_.parents)
-            )
+        return await self.rows(
+            lambda: listing.page(visible, names, page, filter, list_.belongs, list_.parents)
         )
 
     async def counts(self, list_: List) -> list[Row]:
@@ -210,6 +185,13 @@ class Loading:
             }
         )
         return [*gathering.read(await self.rows(lambda: gathering.statement))]
+
+
+def _reading(info: GraphQLResolveInfo[Any]) -> Reading:
+    """Return what the operation reads from: for a query, from what it has fetched before."""
+    if isinstance(info.root_value, Fetched):
+        return info.root_value
+    return one_by_one(info)
 
 
 def grouped(rows: Iterable[Row], by: Callable[[Row], Any]) -> dict[Any, list[Row]]:

@@ -146,13 +146,11 @@ class Past(Loading):
             row.update(
                 {name: known[name].of(row, self._tables) for name in page.order if name in known}
             )
-        return self.counted(
-            [
-                {**row, PARENT: parent}
-                for parent, rows in found.items()
-                for row in self._part(rows, page)
-            ]
-        )
+        return [
+            {**row, PARENT: parent}
+            for parent, rows in found.items()
+            for row in self._part(rows, page)
+        ]
 
     async def counts(self, list_: List) -> list[Row]:
         """Return how many rows each parent's list has."""

@@ -17,6 +17,11 @@ class Refused(Exception):
         super().__init__(self.errors[0].message)
 
     @property
+    def codes(self) -> set[str]:
+        """The codes of its errors."""
+        return {error.extensions["code"] for error in self.errors if error.extensions}
+
+    @property
     def result(self) -> PreExecutionError:
         """The result of an operation that was not executed."""
         return PreExecutionError(None, self.errors, self.extensions)

@@ -19,15 +19,24 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Allowed
 
+from events.store.connections import TRIES_MAX
 from projections.prepared import StatementRefused
-from projections.reading import READERS_MAX
+from projections.reading import MOMENTS_MAX, READERS_MAX
 from projections.state import Phase
 from service.graphql.compiled.answers import answer
 from service.graphql.compiled.building import NotCompiled
 from service.graphql.context import Context
 from service.graphql.documents import Documents, Operation
-from service.graphql.errors import BEHIND, CATCHING_UP, UNAVAILABLE, as_graphql, refusal, told
-from service.graphql.fetched import Fetched
+from service.graphql.errors import (
+    BEHIND,
+    CATCHING_UP,
+    UNAVAILABLE,
+    WAITED_FOR,
+    as_graphql,
+    refusal,
+    told,
+)
+from service.graphql.fetched import STATEMENTS, Fetched, Reading
 from service.graphql.frames import answers
 from service.graphql.insights.plain import PlainAnswers
 from service.graphql.limits import Limits
@@ -56,12 +65,14 @@ class Schema:
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._computing = Computing()
-        self._turns = Turns(READERS_MAX, self.limits.statements_max)
+        self._statements = Turns(READERS_MAX, self.limits.statements_max)
+        # Whoever holds a moment waits for turns of its statements; so they are not the same turns.
+        self._moments = Turns(MOMENTS_MAX, MOMENTS_MAX // 2)
         self.graph = TypeSystem(self.limits.list_size_max).graph
         self.graph.extensions.update(
             {
                 "sharing": Sharing(),
-                "turns": self._turns,
+                STATEMENTS: self._statements,
                 COMPUTING: self._computing,
                 "shapes": {name: shape for shape in SHAPES for name in (shape.name, shape.node)},
             }
@@ -120,27 +131,54 @@ class Schema:
     async def _result(
         self, operation: Operation, given: dict[str, Any] | None, context: Context
     ) -> GraphQLResult:
-        """Return the result of a query: of what its plan answers, and what is executed as usual."""
+        """Return the result of a query, all of one moment: again, if that was lost with its connection."""
+        tries_left = TRIES_MAX
+        while True:
+            tries_left -= 1
+            fetched = Fetched(context, self._statements, self._moments, self.limits.rows_max)
+            try:
+                async with fetched:
+                    result = await self._attempt(operation, given, context, fetched)
+            except StatementRefused as refused:
+                if not tries_left:
+                    raise
+                _log.error("plan refused", error=str(refused), trace=trace(refused))
+                self.documents.give_up(operation)
+            else:
+                if not (fetched.is_lost and tries_left):
+                    return result
+
+    async def _attempt(
+        self,
+        operation: Operation,
+        given: dict[str, Any] | None,
+        context: Context,
+        fetched: Fetched,
+    ) -> GraphQLResult:
+        """Return the result of a query: of what its plan answers, and what is executed as usual.
+
+        Raises StatementRefused.
+        """
         plan, variables = await self.documents.plan(operation, context), operation.variables
         document = operation.document.node
         if plan is None or variables is None:
-            return await self._executed(operation, document, given, context)
+            return await self._executed(operation, document, given, context, fetched)
         try:
             values = plan.values(variables)
         except (GraphQLError, NotCompiled):
             # At which field an argument is wrong is told as usual.
-            return await self._executed(operation, document, given, context)
+            return await self._executed(operation, document, given, context, fetched)
+        # One statement is of one moment anyway.
+        reading = Reading(context, self._statements) if plan.rest is None else fetched
         try:
-            answered = await answer(plan, values, context, self._turns)
-        except StatementRefused as refused:
-            _log.error("plan refused", error=str(refused), trace=trace(refused))
-            self.documents.give_up(operation)
-            return await self._executed(operation, document, given, context)
+            answered = await answer(plan, values, reading, context)
+        except StatementRefused:
+            raise
         except Exception as error:
             return plan.failed(error)
         if plan.rest is None:
             return GraphQLResult(answered, None)
-        rest = await self._executed(operation, plan.rest, given, context)
+        rest = await self._executed(operation, plan.rest, given, context, fetched)
         if rest.data is None:
             return rest
         found = {**rest.data, **answered}
@@ -152,6 +190,7 @@ class Schema:
         document: DocumentNode,
         variables: dict[str, Any] | None,
         context: Context,
+        fetched: Fetched,
     ) -> GraphQLResult:
         """Return the result of an operation that the executor executes."""
         name = operation.node.name
@@ -160,7 +199,7 @@ class Schema:
                 self.graph,
                 document,
                 executor_class=Execution,
-                root_value=Fetched(self.limits.rows_max),
+                root_value=fetched,
                 context_value=context,
                 variable_values=variables,
                 operation_name=name.value if name else None,
@@ -210,8 +249,7 @@ class Schema:
             if kind is not OperationType.SUBSCRIPTION:
                 yield await self.execute(query, variables, context, None, name, None, extensions)
                 return
-            await self._wait(context, extensions)
-            results = await self._subscribed(document.node, variables, context, name)
+            results = await self._begun(document.node, variables, context, name, extensions)
         except TimeoutError:
             yield Refused(self._too_slow()).result
         except Refused as refused:
@@ -227,6 +265,25 @@ class Schema:
                         )
                 except Exception as error:
                     yield ExecutionResult(None, [told(as_graphql(error))])
+
+    async def _begun(
+        self,
+        document: DocumentNode,
+        variables: dict[str, Any] | None,
+        context: Context,
+        name: str | None,
+        extensions: Mapping[str, Any] | None,
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """Return a subscription's results once there can be some. Clients do not come again after an error."""
+        while True:
+            try:
+                await self._wait(context, extensions)
+                return await self._subscribed(document, variables, context, name)
+            except Refused as refused:
+                if not refused.codes <= WAITED_FOR:
+                    raise
+            await asyncio.sleep(self.limits.look_seconds)
+            await context.check()
 
     async def _subscribed(
         self,

@@ -7,6 +7,7 @@ import strawberry
 from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
+from events.folding import folded
 from projections import searching
 from projections.searching import SEARCHED, Asked, Place, Term
 from service.graphql.arguments import page_size, some
@@ -105,7 +106,7 @@ sequence, `or` between alternatives, and `-` before a word or phrase that must n
         )
     size = page_size({"first": first}, loading.context.limits.list_size_max)
     wanted = sorted(set(some(kinds, "kinds", VALUES_MAX) or SEARCHED).intersection(SEARCHED))
-    cursors = Cursors(("search", text, " ".join(wanted)), (int, int, str))
+    cursors = Cursors(("search", folded(text), " ".join(wanted)), (int, int, str))
     place = Place(*cursors.read(after)) if after is not None else None
     asked = Asked.read(text)
     field = info.parent_type.fields[info.field_name]

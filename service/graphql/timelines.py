@@ -45,10 +45,11 @@ class Timeline:
         copies: dict[int, Row] = {}
         if has_rows:
             catalogue = context.log.catalogue
-            pages = loading.counted(await loading.rows(lambda: entries.page(chosen, part, keys)))
+            pages = await loading.rows(lambda: entries.page(chosen, part, keys))
             for key, page in grouped(pages, _parent).items():
                 found[key] = [loading.as_it_stands(entry_row(row, catalogue)) for row in page]
             shown = [row for page in found.values() for row in page[: size.rows]]
+            loading.count(shown)
             if nodes and edge_nodes:
                 copies = {id(row): dict(row) for row in shown}
                 await loading.fill_each(list(copies.values()), edge_nodes)

@@ -10,6 +10,7 @@ from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws import handlers
 
+from projections.runner import LOST
 from service.connected import TooMany
 from service.errors import KeyRefused
 from service.graphql.authorization import key_of
@@ -42,6 +43,8 @@ class Connection(handlers.BaseGraphQLTransportWSHandler[Context, None]):
                     await self.websocket.close(1001, "The service stops")
             except KeyRefused:
                 await self.websocket.close(4403, "Forbidden")
+            except LOST:
+                await self.websocket.close(1013, "The database is away; try again")
             except TooMany:
                 await self.websocket.close(4429, "Too many connections with this key")
             except WebSocketException as ended:

@@ -116,6 +116,9 @@ class Door:
             served=service.served,
             insights=service.insights,
             viewer=PUBLIC if header is None else await service.authenticated(header),
+            limits=self.app.state.limits,
+            authorization=header,
+            authenticate=service.authenticated,
         )
 
     async def begin(self) -> None:

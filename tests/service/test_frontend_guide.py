@@ -17,10 +17,10 @@ from events.senders import Role
 from projections.runner import Runner
 from service import demo
 from service.files import batches
+from tests.docs.page import matches
 from tests.service.guide import GUIDE, PREAMBLE, blocks
 from tests.service.packages import INSTALL_SECONDS_MAX, installed
 from tests.service.serving import Served, serving
-from tests.test_readme import matches
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = (
@@ -147,7 +147,7 @@ async def test_queries_are_answered_as_printed(served: Served) -> None:
     pairs = re.findall(
         "^```graphql\n(.*?)^```\n+```json\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
     )
-    assert len(pairs) == len(re.findall("^```graphql$", text, re.MULTILINE)) == 3
+    assert len(pairs) == len(re.findall("^```graphql$", text, re.MULTILINE)) == 4
     for query, answer in pairs:
         sent = orjson.dumps({"query": query})
         response = await served.door.send(sent, "application/json", to="/graphql")

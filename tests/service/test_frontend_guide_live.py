@@ -32,6 +32,7 @@ class Between:
         self._to = port
         self._open = True
         self._writers: set[asyncio.StreamWriter] = set()
+        self.refused = asyncio.Event()
 
     def cut(self) -> None:
         """Cut every connection, and let none in."""
@@ -56,6 +57,9 @@ class Between:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._open:
             writer.transport.abort()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+            self.refused.set()
             return
         there, back = await asyncio.open_connection("127.0.0.1", self._to)
         self._writers |= {writer, back}
@@ -65,8 +69,10 @@ class Between:
 
 
 async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while found := await reader.read(65_536):
-        writer.write(found)
+    """Copy what comes; what comes within a moment arrives together, as over any network."""
+    while found := await reader.read(1):
+        await asyncio.sleep(0.02)
+        writer.write(found + await reader.read(65_536))
         await writer.drain()
     writer.close()
 
@@ -83,7 +89,8 @@ async def running(folder: Path, snippet: str, *arguments: str) -> AsyncIterator[
     try:
         yield process.stdout
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            process.kill()
         await process.wait()
         Path(path).unlink()
 
@@ -136,6 +143,8 @@ async def test_f08_the_guides_snippet_resumes_without_loss(
         assert await shown(lines, 2) == [7, 8]
         between.cut()
         await note(served, 2)
+        # Whoever comes again is not let in at once.
+        await between.refused.wait()
         between.mend()
         assert await began.get() == 8
         await note(served)

@@ -133,6 +133,21 @@ async def test_a_query_that_will_not_do_is_refused(
         assert code in (None, found)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ event(position: -1) { id } }",
+        '{ insights(at: "May") { partial } }',
+        '{ learnings(where: { time: { from: "2025" } }) { totalCount } }',
+    ],
+)
+async def test_a_value_that_will_not_do_is_shown_in_the_query(asker: Asker, query: str) -> None:
+    [error] = (await asker.post(query)).json()["errors"]
+    assert error["extensions"] == {"code": "argument.malformed"}
+    [place] = error["locations"]
+    assert query[place["column"] - 1 :].startswith(("-1", '"May"', '"2025"'))
+
+
 @pytest.mark.parametrize("position", [1.5, "1", -1, True, None, 2**53, 2**70])
 async def test_a_variable_that_is_no_position_is_refused(asker: Asker, position: Any) -> None:
     query = "query($at: Position!) { event(position: $at) { id } }"
@@ -165,9 +180,12 @@ async def test_a_query_may_not_cost_too_much_and_every_answer_says_what_it_costs
     }"""
     answer = (await asker.post(query % 1, variables={"n": 2})).json()
     assert answer["extensions"]["cost"] == {"requested": 805, "max": 250_000}
-    refused = await asker.refused(query % 100)
+    [error] = (await asker.post(query % 100)).json()["errors"]
+    refused = error["extensions"]
     assert refused["code"] == "query.too_costly"
     assert refused["cost"]["requested"] > refused["cost"]["max"]
+    # Who has written no number anywhere is told which one counts.
+    assert error["message"].endswith("A list without `first` and `last` counts as 50 rows.")
 
 
 @pytest.mark.parametrize("hundred", [100, 100.0])

@@ -14,6 +14,7 @@ from events.senders import PUBLIC, RECORD, Role, Sender
 from projections.insights import ledger
 from projections.insights.asking import ORDER, Asked
 from projections.insights.comparison import CohortRow, cohort_row
+from projections.insights.definition import Parts
 from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
@@ -225,9 +226,9 @@ async def test_cohorts_are_compared_before_anybody_asks(
 ) -> None:
     computed: list[str] = []
 
-    def counted(view: View, cohort: str) -> CohortRow:
+    def counted(view: View, cohort: str, parts: Parts) -> CohortRow:
         computed.append(cohort)
-        return cohort_row(view, cohort)
+        return cohort_row(view, cohort, parts)
 
     monkeypatch.setattr(ledger, "cohort_row", counted)
     ahead = Insights(asker.log)

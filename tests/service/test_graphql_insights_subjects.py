@@ -329,6 +329,13 @@ async def test_f10_figures_that_cannot_be_given_leave_the_page_as_it_is(asker: A
     assert [error["path"] for error in answer["errors"]] == [["insights"]]
 
 
+async def test_a_span_that_ends_before_it_begins_is_no_empty_one(asker: Asker) -> None:
+    filter = {"from": "2025-02-01T00:00:00Z", "to": "2025-01-01T00:00:00+01:00"}
+    query = "query($filter: InsightsFilter) { insights(filter: $filter) { funnel { questions } } }"
+    refused = await asker.refused(query, filter=filter)
+    assert refused == {"code": "argument.out_of_order", "argument": "filter.to"}
+
+
 def test_f10_every_figure_may_be_null() -> None:
     graph = Schema().graph
     fields = graph.type_map["Insights"].fields  # type: ignore[attr-defined]  # it is an object

@@ -324,6 +324,11 @@ CURSOR = """query($where: LearningFilter, $order: LearningOrder, $after: String)
             {"or": [{"not": {"key": ["taken"]}}, {"key": ["taken"]}]},
         ),
         (
+            {"key": ["taken", "alone"], "loop": ["SINGLE", "DOUBLE"]},
+            {"and": [{"key": ["alone", "taken"]}, {"and": [{"loop": ["DOUBLE", "SINGLE"]}]}]},
+        ),
+        ({"key": ["taken", "alone"]}, {"or": [{"key": ["taken", "alone"]}]}),
+        (
             {"time": {"from": "2025-01-01T00:00:00Z"}},
             {"time": {"to": None, "from": "2025-01-01T01:00:00+01:00"}},
         ),

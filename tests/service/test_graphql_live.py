@@ -260,6 +260,17 @@ async def test_a_timeline_goes_on_after_the_database_was_away(served: Served) ->
         assert await entries(socket, 1) == [7]
 
 
+async def test_nobody_is_refused_for_good_while_the_database_is_away(served: Served) -> None:
+    url = served.door.service.log.url
+    async with opened(served) as socket:
+        await refuse_connections(url)
+        key = served.door.headers("facilitator")["authorization"]
+        await say(socket, "connection_init", payload={"authorization": key})
+        # Clients come again after this code, but not after 1011.
+        assert (await closing(socket))[0] == 1013
+    await accept_connections(url)
+
+
 async def recorded(served: Served) -> None:
     """Post a note until it is taken."""
     async with asyncio.timeout(IN_TIME_SECONDS):

@@ -165,10 +165,19 @@ async def test_rows_that_are_fetched_are_bounded_not_those_asked_for(log: EventL
         assert plans(asker, query) == []
         asker.schema.limits = asker.limits = Limits(rows_max=10, cost_max=10_000_000)
         assert (await asker.refused(query))["code"] == "answer.too_many_rows"
-        asker.viewer = PUBLIC
-        # What is hidden does not count.
-        nobodys = '{ organisation(key: "none") { questions(first: 100) { nodes { key } } } }'
-        assert await asker.ask(nobodys) == {"organisation": None}
+
+
+async def test_rows_that_are_shown_count_and_none_that_is_hidden(log: EventLog) -> None:
+    query = """{ organisations(first: 5) { nodes { key learnings(first: 2) { nodes { key } }
+      timeline(last: 1) { nodes { ... on TimelineEntry { key: id } } } } } }"""
+    # It asks for more rows than an answer may have, so they are counted.
+    async with demonstrated(log, rows_max=12) as asker:
+        for asker.viewer, most in ((RECORD, 20), (PUBLIC, 15)):
+            asker.schema.limits = Limits(rows_max=most)
+            found = orjson.dumps(await asker.ask(query))
+            assert found.count(b'"key"') == most
+            asker.schema.limits = Limits(rows_max=most - 1)
+            assert (await asker.refused(query))["code"] == "answer.too_many_rows"
 
 
 async def test_trusted_documents_are_planned_at_the_start(log: EventLog) -> None:

@@ -14,6 +14,7 @@ from projections import entries
 from projections.insights.ledger import Ledger
 from service.graphql import feeds
 from tests.events.telling import formed, framed, joined, noted, reframed, shown
+from tests.service.door import open_door
 from tests.service.graphql_client import caught_up
 from tests.service.serving import Served, serving
 from tests.service.test_graphql_live import IN_TIME_SECONDS, connected, hear, say
@@ -239,6 +240,35 @@ async def test_what_is_hidden_before_it_is_sent_is_not_sent(served: Served) -> N
 
 def _position(result: Any) -> int:
     return int(orjson.loads(orjson.dumps(result.data))["timeline"]["position"])
+
+
+async def test_a_subscription_waits_while_the_read_models_catch_up(database_url: str) -> None:
+    # Clients do not come again after an error: one would end for good whoever comes again after a restart.
+    async with open_door(database_url) as door, asyncio.timeout(IN_TIME_SECONDS):
+        await door.begin()
+        results: Any = await door.app.state.graph.schema.stream(
+            ALL, {"after": 4}, await door.context("archive")
+        )
+        async with aclosing(results) as answers:
+            waiting = asyncio.ensure_future(anext(answers))
+            for prepare in (door.service.runner.prepare, door.service.runner.catch_up):
+                assert not (await asyncio.wait([waiting], timeout=0.2))[0]
+                await prepare()
+            assert _position(await waiting) == 5
+
+
+async def test_a_key_that_ends_ends_the_wait_for_the_read_models(database_url: str) -> None:
+    async with open_door(database_url) as door, asyncio.timeout(IN_TIME_SECONDS):
+        await door.begin()
+        results: Any = await door.app.state.graph.schema.stream(
+            ALL, {"after": 4}, await door.context("mill")
+        )
+        async with aclosing(results) as answers:
+            waiting = asyncio.ensure_future(anext(answers))
+            assert not (await asyncio.wait([waiting], timeout=0.2))[0]
+            await door.execute("update keys set revoked_at = now() where organisation = 'mill'")
+            [error] = (await waiting).errors
+            assert error.extensions == {"code": "key.refused"}
 
 
 async def test_a_long_log_of_which_little_is_seen_is_looked_through_in_parts(

@@ -258,6 +258,7 @@ def test_tables_are_for_people(ask: Ask) -> None:
         ["--figure", "rhythm", "--of-organisation", "mill-museum", "--of-theme", "labels"],
         ["--at", "yesterday"],
         ["--from", "2024"],
+        ["--from", "2024-02-01T00:00:00Z", "--to", "2024-02-01T00:00:00Z"],
         ["--mode", "dance"],
         ["--as-of", "-1"],
         ["--key", "hcw_0123456789abcdef_0"],

@@ -476,3 +476,17 @@ async def test_pages_of_what_is_equally_good_leave_nothing_out(
         if not page["pageInfo"]["hasNextPage"]:
             break
     assert len(found) == 7 == len(set(found))
+
+
+async def test_a_cursor_holds_for_every_spelling_of_the_words(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    await log.append([learned(tell, f"l{n}", "zyx wharf") for n in range(3)])
+    page = (await asker.ask(SEARCH, text="zyx wharf", first=1))["search"]
+    after = page["pageInfo"]["endCursor"]
+    second = (await asker.ask(SEARCH, text="zyx wharf", first=1, after=after))["search"]
+    for text in ("Zyx Wharf", " zyx  wharf "):
+        found = (await asker.ask(SEARCH, text=text, first=1, after=after))["search"]
+        assert found == second
+    other = await asker.refused(SEARCH, text="zyx", first=1, after=after)
+    assert other == {"code": "cursor.foreign", "argument": "after"}

@@ -1,6 +1,7 @@
 """What is known while an operation is compiled: its selections, and which values it will be given."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from typing import Any, Final, TypeVar
 
@@ -85,6 +86,7 @@ class Building:
         self.marks: Any = None
         self._numbers = count(1)
         self._parts = 0
+        self._is_below_list = False
 
     def type(self, name: str) -> GraphQLObjectType:
         """Return the object type with this name."""
@@ -97,6 +99,21 @@ class Building:
         self._parts += parts
         if self._parts > PARTS_MAX:
             raise NotCompiled(f"more than {PARTS_MAX} fields and values of filters")
+
+    def repeat(self) -> None:
+        """Take in a page. Raises NotCompiled below a list that is as long as it happens to be: its rows count."""
+        if self._is_below_list:
+            raise NotCompiled("a page below a list that is none")
+
+    @contextmanager
+    def below_list(self) -> Iterator[None]:
+        """Make what stands below a list that is no page."""
+        self.repeat()
+        self._is_below_list = True
+        try:
+            yield
+        finally:
+            self._is_below_list = False
 
     def named(
         self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]

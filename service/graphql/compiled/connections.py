@@ -42,6 +42,7 @@ class Paged:
     def __init__(
         self, building: Building, type_name: str, row: Columns, selected: Selected
     ) -> None:
+        building.repeat()
         self.building = building
         self.type_name = type_name
         self.selected = selected

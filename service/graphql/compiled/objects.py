@@ -1,6 +1,7 @@
 """Objects of the answer: what is selected of a row, as columns that PostgreSQL writes as one JSON object."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import singledispatch
 from typing import Any, Final
 
@@ -91,9 +92,9 @@ def _(source: Parts, building: Building, row: Columns, selected: Selected) -> Ex
     if source.sql is None:
         raise NotCompiled("parts")
     parts = source.sql(row)
-    statement = select(
-        *members(building, building.type(source.type), parts.columns, selected.nodes)
-    )
+    with nullcontext() if parts.source is None else building.below_list():
+        made = members(building, building.type(source.type), parts.columns, selected.nodes)
+    statement = select(*made)
     if parts.where is not None:
         statement = statement.where(parts.where)
     if parts.source is None:
@@ -135,11 +136,12 @@ def _(source: ToStream, building: Building, row: Columns, selected: Selected) ->
 @expression.register
 def _(source: ToSome, building: Building, row: Columns, selected: Selected) -> Expression:
     of = elements(row[source.column], building.name("named"))
-    found = (
-        of_stream(building, of.c.name, selected.nodes)
-        if source.kind is None
-        else subject(building, source.kind, of.c.name, selected.nodes)
-    )
+    with building.below_list():
+        found = (
+            of_stream(building, of.c.name, selected.nodes)
+            if source.kind is None
+            else subject(building, source.kind, of.c.name, selected.nodes)
+        )
     each = (
         select(found.label("found"), of.c.place)
         .correlate_except(of)

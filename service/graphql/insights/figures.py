@@ -1,8 +1,8 @@
 """The figures: each a field of `Insights`, computed by the function that defines it (`projections.insights`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo, get_named_type
@@ -18,8 +18,10 @@ from projections.insights.ledger import COMPARE
 from projections.insights.scope import Scope
 from projections.insights.view import View
 from projections.insights.viewer import Viewer
+from service.graphql.arguments import span
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, refusal
+from service.graphql.fetched import one_by_one
 from service.graphql.fields.asked import asked
 from service.graphql.fields.field import Completing, Misdeclared, argument
 from service.graphql.fields.shapes import declared, given, name_of
@@ -74,6 +76,8 @@ from service.graphql.insights.subjects import with_subjects
 from service.graphql.loading import Loading
 from service.graphql.slices import COMPUTING, Computing
 from service.graphql.values.scalars import Position
+
+T = TypeVar("T")
 
 Asking = GraphQLResolveInfo[Context]
 
@@ -144,6 +148,7 @@ async def insights(
 
 
 def _scope(told: dict[str, Any]) -> Scope:
+    span(told.get("from"), told.get("to"), "filter.to")
     lists = ("cohorts", "organisations", "sectors", "themes")
     return Scope(
         **{name: frozenset(told.get(name) or ()) for name in lists},
@@ -161,35 +166,43 @@ async def _partial(root: View, info: Asking) -> bool:
 def _figure(name: str) -> Any:
     async def resolve(view: View, info: Asking, **arguments: Any) -> Any:
         given = {key: value for key, value in arguments.items() if value is not None}
+        ledger = info.context.insights.ledger
+        await _by_turns(info, ledger.gather(view, name))
         computing: Computing = info.schema.extensions[COMPUTING]
         async with computing.slice(info.context.asker):
-            answer = info.context.insights.ledger.figure(view, name, given)
+            answer = ledger.figure(view, name, given)
         return answer and await _with_subjects(info, answer)
 
     return resolve
 
 
 async def _compared(view: View, info: Asking) -> Any:
-    """Compare cohorts; where many rows are to be computed, others get their turn."""
+    rows = await _by_turns(info, info.context.insights.ledger.compare(view))
+    return await _with_subjects(info, {"list": rows})
+
+
+async def _by_turns(info: Asking, left: Iterator[T]) -> list[T]:
+    """Return what an iterator computes; where that is much, others get their turn."""
     computing: Computing = info.schema.extensions[COMPUTING]
-    rows = []
-    left = info.context.insights.ledger.compare(view)
+    found = []
     is_more = True
     while is_more:
         async with computing.slice(info.context.asker):
             is_more = False
-            for row in left:
-                rows.append(row)
+            for one in left:
+                found.append(one)
                 if computing.is_over:
                     is_more = True
                     break
-    return await _with_subjects(info, {"list": rows})
+    return found
 
 
 async def _with_subjects(info: Asking, answer: Answer) -> Any:
     type_ = get_named_type(info.return_type)
     assert isinstance(type_, GraphQLObjectType)
-    [found] = await with_subjects(Loading(info), type_, [answer], info.field_nodes)
+    # Figures may be of a later moment than what else the answer has read: their subjects are read as they are now.
+    loading = Loading(info, one_by_one(info))
+    [found] = await with_subjects(loading, type_, [answer], info.field_nodes)
     return found
 
 

@@ -17,6 +17,7 @@ from graphql import (
     is_list_type,
 )
 
+from projections.insights.sums import Answered
 from service.graphql.fields.field import Misdeclared
 from service.graphql.fields.shapes import declared, definition_of, name_of
 from service.graphql.insights.glossary import GLOSSARY
@@ -89,7 +90,7 @@ class PlainAnswers:
         position_context: Any,
     ) -> Any:
         """Return the object's selected fields."""
-        if PLAIN in return_type.extensions and type(result) is dict:
+        if PLAIN in return_type.extensions and type(result) in (dict, Answered):
             return self._object(return_type, field_details_list)(result)
         return super().complete_object_value(  # type: ignore[misc]  # of the executor it is mixed into
             return_type, field_details_list, info, path, result, position_context

@@ -7,6 +7,7 @@ from typing import Any, Final
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo, get_named_type
 from strawberry.utils.str_converters import to_camel_case
 
+from projections.insights.definition import Answer
 from service.graphql.fields.field import SOURCE, Field, Row, Source
 from service.graphql.fields.references import ToOne, ToStream
 from service.graphql.loading import Loading
@@ -110,8 +111,8 @@ class Completed(dict[str, Any]):
 
 
 async def with_subjects(
-    loading: Loading, type_: GraphQLObjectType, parts: Sequence[Row], nodes: Sequence[FieldNode]
-) -> Sequence[Row]:
+    loading: Loading, type_: GraphQLObjectType, parts: Sequence[Answer], nodes: Sequence[FieldNode]
+) -> Sequence[Answer]:
     """Return parts of an answer with the subjects that are selected in them; the parts themselves where none are.
 
     However many they are, each place of the query asks once.
@@ -120,21 +121,21 @@ async def with_subjects(
     for selected in loading.selection.of(type_, nodes):
         below = get_named_type(selected.field.type)
         if SOURCE in selected.field.extensions:
-            found = _completed(found)
-            await loading.lead(found, selected)
+            found = completed = _completed(found)
+            await loading.lead(completed, selected)
         elif isinstance(below, GraphQLObjectType) and PLAIN in below.extensions:
-            lists: list[Sequence[Row]] = [part[selected.name] for part in parts]
+            lists: list[Sequence[Answer]] = [part[selected.name] for part in parts]
             rows = [row for list_ in lists for row in list_]
             filled = await with_subjects(loading, below, rows, selected.nodes)
             if filled is not rows:
-                found = _completed(found)
+                found = completed = _completed(found)
                 left = iter(filled)
-                for part, list_ in zip(found, lists, strict=True):
+                for part, list_ in zip(completed, lists, strict=True):
                     part[selected.slot] = [next(left) for _ in list_]
     return found
 
 
-def _completed(parts: Sequence[Row]) -> Sequence[Row]:
+def _completed(parts: Sequence[Answer]) -> Sequence[Completed]:
     return [part if isinstance(part, Completed) else Completed(part) for part in parts]
 
 

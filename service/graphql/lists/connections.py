@@ -48,6 +48,7 @@ class ToMany:
             found = await loading.page(list_, names, asked.page)
             pages = grouped(found, lambda row: row.get(PARENT, ""))
             shown = [row for page in pages.values() for row in page[: asked.size]]
+            loading.count(shown)
             if asked.nodes and asked.edge_nodes:
                 # The same name may stand for other arguments there: what is fetched is kept apart.
                 copies = {id(row): dict(row) for row in shown}

@@ -139,18 +139,29 @@ def _combined(name: str, several: list[Mapping[str, Any] | None]) -> list[Mappin
 
 
 def spelled(asked: Mapping[str, Any]) -> str:
-    """Return the one spelling of a plain filter, whatever the order of its parts."""
-    found: dict[str, Any] = {}
+    """Return the one spelling of a plain filter, whatever the order of its parts and however they are nested."""
+    return _dumped(sorted(_conditions(asked)))
+
+
+def _conditions(asked: Mapping[str, Any]) -> set[str]:
+    """Return the conditions that are all to hold, each spelled."""
+    found: set[str] = set()
     for name, value in asked.items():
-        match name:
-            case "and" | "or":
-                found[name] = sorted({spelled(one) for one in value})
-            case "not":
-                found[name] = spelled(value)
+        match name, value:
+            case ("and", _) | ("or", [_]):
+                found.update(*map(_conditions, value))
+            case "or", _:
+                found.add(_dumped({name: sorted({spelled(one) for one in value})}))
+            case "not", _:
+                found.add(_dumped({name: spelled(value)}))
             case _:
-                found[name] = value
+                found.add(_dumped({name: value}))
+    return found
+
+
+def _dumped(part: Any) -> str:
     options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
-    return orjson.dumps(found, option=options, default=moment_of).decode()
+    return orjson.dumps(part, option=options, default=moment_of).decode()
 
 
 def condition(

@@ -61,7 +61,11 @@ def _url(value: Any) -> str:
 
 def _untyped(parse: Any) -> Any:
     def literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
-        return parse(value_from_ast_untyped(node, variables))
+        try:
+            return parse(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            # Only here it is known where the value stands.
+            raise GraphQLError(error.message, node, extensions=error.extensions) from None
 
     return literal
 

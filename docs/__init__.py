@@ -1,0 +1,1 @@
+"""The documentation: pages by hand, and the programs that write the reference."""

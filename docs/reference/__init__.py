@@ -1,0 +1,43 @@
+"""The reference: pages that are written from the code whenever the documentation is built."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from docs.reference import (
+    benchmarks,
+    commands,
+    errors,
+    figures,
+    graphql,
+    http,
+    permissions,
+    python,
+    rules,
+    settings,
+    vocabulary,
+)
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "vocabulary": vocabulary.written,
+    "rules": rules.written,
+    "figures": figures.written,
+    "permissions": permissions.written,
+    "http": http.written,
+    "graphql": graphql.written,
+    "errors": errors.written,
+    "commands": commands.written,
+    "settings": settings.written,
+    "python": python.written,
+    "benchmarks": benchmarks.written,
+}
+"""What writes each page, by the page's name."""
+
+
+def write(folder: Path) -> None:
+    """Write the pages into a folder, which need not exist. A page that has not changed keeps its time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, written in PAGES.items():
+        text, path = written(), folder / f"{name}.md"
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)

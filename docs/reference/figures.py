@@ -1,0 +1,94 @@
+"""The figures: definition, fields, and what each is for the sample cohort."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+from graphql import GraphQLObjectType, get_named_type
+
+from docs.reference.markdown import block, cell, page, table
+from events.catalogue import VOCABULARY
+from events.moments import moment
+from events.senders import Role
+from projections.insights.asking import ARGUMENTS, ORDER, Asked
+from projections.insights.definition import FIGURES
+from projections.insights.ledger import Ledger
+from projections.insights.scope import Scope
+from projections.insights.viewer import Viewer
+from service import demo
+from service.graphql.schema import Schema
+from service.insights import take
+
+ROWS_SHOWN_MAX: Final = 2
+AT: Final = "2025-03-01T00:00:00Z"
+ASKED: Final = Asked(mode="tell_stories", organisation="mill-museum", question="library-shelf")
+INTRODUCTION: Final = f"""A figure is computed from the events that the asker may see, as of a
+position and a moment. The definition under each name is complete, down to the rounding. The
+examples are computed when these pages are built, from the sample cohort, for a facilitator of
+everything, at {AT}. Lists longer than {ROWS_SHOWN_MAX} are cut, marked by "…".
+
+`howcanwe insights --explain` prints the same definitions; GraphQL has the figures below `insights`.
+How they are computed is described in [Figures](../explanation/figures.md)."""
+
+
+def _index() -> Ledger:
+    """Return the figures' index over the sample cohort, recorded in its order."""
+    ledger = Ledger()
+    for position, line in enumerate(demo.lines(), start=1):
+        sent = orjson.loads(line)
+        kept = {**sent, "position": position, "recordedtime": sent["time"]}
+        take(ledger, orjson.dumps(kept), VOCABULARY)
+    return ledger
+
+
+def _cut(value: Any) -> Any:
+    """Return a value with its lists cut to what is shown."""
+    if isinstance(value, dict):
+        return {name: _cut(one) for name, one in value.items()}
+    if isinstance(value, list) and not all(isinstance(one, float) for one in value):
+        shown = [_cut(one) for one in value[:ROWS_SHOWN_MAX]]
+        return [*shown, "…"] if len(value) > ROWS_SHOWN_MAX else shown
+    return value
+
+
+def _fields(figure: str, insights: GraphQLObjectType) -> str:
+    """Return the table of a figure's fields, with those of its rows."""
+    rows: list[tuple[str, str]] = []
+
+    def collect(kind: object, before: str) -> None:
+        if not isinstance(kind, GraphQLObjectType) or len(before.split(".")) > 3:
+            return
+        for name, field in kind.fields.items():
+            if name.endswith(("Subject", "Subjects")) or field.args:
+                continue
+            rows.append((f"`{before}{name}`", cell(field.description or "")))
+            collect(get_named_type(field.type), f"{before}{name}.")
+
+    collect(get_named_type(insights.fields[figure].type), "")
+    return table(("field", "what"), rows) if rows else ""
+
+
+def _figures() -> Iterator[str]:
+    index = _index()
+    view = index.view(Viewer(Role.FACILITATOR), Scope(), at_us=moment(AT))
+    answers = index.answer(view, None, ASKED)
+    insights = Schema().graph.type_map["Insights"]
+    assert isinstance(insights, GraphQLObjectType)
+    for name in ORDER:
+        arguments = ASKED.arguments(name) or {}
+        asked = ", ".join(f"`{argument}: {value}`" for argument, value in arguments.items())
+        yield f"## {name}"
+        yield FIGURES[name].text
+        if FIGURES[name].whole:
+            yield "The figure is null if a partial view would distort it."
+        if name in ARGUMENTS:
+            yield f"Arguments: {', '.join(f'`{argument}`' for argument in ARGUMENTS[name])}."
+        yield _fields(name, insights)
+        yield f"Example, with {asked}:" if asked else "Example:"
+        shown = orjson.dumps(_cut(answers[name]), option=orjson.OPT_INDENT_2).decode()
+        yield block("json", shown)
+
+
+def written() -> str:
+    """Return the page of the figures."""
+    return page("Figures", INTRODUCTION, *_figures())

@@ -1,0 +1,1 @@
+"""The documentation is true: its examples do what they say, and its pages say what the code does."""

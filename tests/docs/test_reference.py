@@ -1,0 +1,104 @@
+"""The reference leaves nothing out that the code has."""
+
+import re
+from typing import Final
+
+import orjson
+import pytest
+
+from docs.reference import PAGES, commands, errors, figures, http, permissions, vocabulary
+from docs.reference.settings import settings
+from events.access.policy import Action
+from events.catalogue import VOCABULARY
+from events.rules import HINTS, RULES
+from projections.insights.asking import ORDER
+from service import doors
+from service.cli import COMMANDS
+from service.settings import PREFIX, Settings
+from tests.docs.page import FOLDER
+
+UNDESCRIBED: Final = {"/graphql/{asset}", "/docs", "/docs/{asset}", "/openapi.json"}
+"""Pages for browsers, and the description itself."""
+
+
+def test_every_type_stands_with_all_its_fields_and_what_they_mean() -> None:
+    text = vocabulary.written()
+    for kind in VOCABULARY.kinds:
+        section = text.split(f"### {kind.name}\n")[1].split("\n### ")[0]
+        for field in kind.json_schema["properties"]:
+            [row] = [row for row in section.splitlines() if row.startswith(f"| `{field}` |")]
+            assert all(row.split("|")[n].strip() for n in (2, 4)), row
+
+
+def test_the_tutorial_lists_the_events_of_its_file_in_order() -> None:
+    folder = FOLDER / "tutorial"
+    sent = [
+        orjson.loads(line) for line in (folder / "first-cohort.ndjson").read_bytes().splitlines()
+    ]
+    rows = re.findall(
+        r"^\| ([\d, ]+) \| `(\S+)` \|", (folder / "first-cohort.md").read_text(), re.M
+    )
+    listed = [name for numbers, name in rows for _ in numbers.split(",")]
+    assert [f"org.howcanwe.{name}.v1" for name in listed] == [event["type"] for event in sent]
+    assert len(sent) == 13
+
+
+def test_every_rule_and_advice_stands_with_a_text() -> None:
+    text = PAGES["rules"]()
+    for name in {rule.id for rule in RULES} | HINTS.keys():
+        [row] = [row for row in text.splitlines() if row.startswith(f"| `{name}` |")]
+        assert len(row.split("|")[2].strip()) > len("a word"), row
+
+
+def test_every_setting_stands_with_its_default_and_a_text() -> None:
+    rows = settings().splitlines()[2:]
+    assert len(rows) == len(Settings.model_fields)
+    for name, row in zip(Settings.model_fields, rows, strict=True):
+        assert row.startswith(f"| `{PREFIX}{name.upper()}` |")
+        assert row.split("|")[3].strip()
+
+
+def test_every_call_stands_as_the_policy_has_it() -> None:
+    text = http.written()
+    for call in doors.HTTP:
+        method, path = call.split()
+        if path not in UNDESCRIBED and method != "WS":
+            assert f"## {method} {path}\n" in text, call
+
+
+def test_every_figure_stands_with_its_definition_and_an_example() -> None:
+    text = figures.written()
+    for name in ORDER:
+        section = text.split(f"## {name}\n")[1].split("\n## ")[0]
+        assert "```json\n" in section
+        assert "```json\nnull" not in section, name
+
+
+def test_the_examples_of_figures_are_those_of_the_guide() -> None:
+    section = figures.written().split("## avoidableRepeats\n")[1].split("\n## ")[0]
+    assert '"share": 0.076923077' in section
+    assert "0.076923077" in (FOLDER / "how-to" / "figures.md").read_text()
+
+
+def test_every_command_and_its_groups_stand_with_their_options() -> None:
+    text = commands.written()
+    for name in COMMANDS:
+        assert f"## howcanwe {name}\n" in text
+    assert "## howcanwe keys rotate\n" in text
+    assert "`--consumer`" in text
+
+
+def test_every_action_of_the_policy_stands() -> None:
+    assert permissions.written().count("\n## ") == len(Action)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("query.too_long", "query.syntax", "cursor.malformed", "position.not_reached"),
+        *("answer.too_many_rows", "document.not_trusted", "internal", "unavailable"),
+        *("body.too_large", "key.required", "log.diverged", "quarantine.unknown"),
+    ],
+)
+def test_codes_stand_wherever_they_are_raised(code: str) -> None:
+    assert f"| `{code}` |" in errors.written()

@@ -1,0 +1,70 @@
+"""The site holds every page, in its navigation, and fetches nothing from elsewhere."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from docs.reference import PAGES
+from tests.docs.page import FOLDER, README, ROOT, pages
+
+BUILD_SECONDS_MAX: Final = 300
+FETCHED: Final = re.compile(
+    r"<(?:script|img|iframe|source|video|audio)\b[^>]*\ssrc=[\"']?(?:https?:)?//[^>]*>"
+    r"|<link\b[^>]*\shref=[\"']?(?:https?:)?//[^>]*>"
+    r"|@import[^;]*//|url\([\"']?(?:https?:)?//",
+    re.IGNORECASE,
+)
+"""What a browser fetches by itself from another address. A link that somebody follows is none."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Path:
+    """The site, built as `scripts/test` builds it."""
+    done = subprocess.run(
+        [ROOT / "scripts" / "docs"],
+        capture_output=True,
+        text=True,
+        timeout=BUILD_SECONDS_MAX,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return ROOT / "site"
+
+
+def named(nav: list[Any]) -> Iterator[str]:
+    for entry in nav:
+        [found] = entry.values()
+        if isinstance(found, str):
+            yield found
+        else:
+            yield from named(found)
+
+
+def test_every_page_is_in_the_navigation_once() -> None:
+    config = tomllib.loads((ROOT / "zensical.toml").read_text())
+    by_hand = {str(page.path.relative_to(FOLDER)) for page in pages() if page.path != README}
+    generated = {f"reference/{name}.md" for name in PAGES}
+    assert sorted(named(config["project"]["nav"])) == sorted(by_hand | generated)
+
+
+def test_a_browser_fetches_nothing_from_elsewhere(site: Path) -> None:
+    shown = [*site.rglob("*.html"), *site.rglob("*.css")]
+    assert len(shown) > len(pages())
+    odd = {
+        f"{path.relative_to(site)}: {found}"
+        for path in shown
+        for found in FETCHED.findall(path.read_text())
+    }
+    assert odd == set()
+    # The theme loads a program from elsewhere to draw diagrams that are written as text; we have none.
+    assert not [path for path in site.rglob("*.html") if 'class="mermaid"' in path.read_text()]
+
+
+def test_the_python_reference_shows_what_its_modules_define(site: Path) -> None:
+    text = (site / "reference" / "python.html").read_text()
+    for name in ("events.log.EventLog.append", "service.replay.fold", "projections.projection.on"):
+        assert f'id="{name}"' in text
