@@ -28,7 +28,7 @@ from sqlalchemy import (
 from events.access.audience import Viewer, column, organisation
 from events.terms import Visibility
 from projections.models.subjects import FormerSubjects, SubjectAudiences
-from projections.tables import TEXT
+from projections.tables import TEXT, TEXTS
 
 Condition = ColumnElement[bool]
 
@@ -53,14 +53,21 @@ def given(viewer: Viewer) -> Mapping[str, Sequence[str]]:
 
 def seen(audience: ColumnElement[Any], level: ColumnElement[str] | None = None) -> Condition:
     """Return whether the audience meets the tokens: of an event with a level of its own, those that count for that."""
-    held: Any = _HELD
-    if level is not None:
-        held = case(*((level == one.value, _HELD_AT[one]) for one in Visibility), else_=_HELD)
-    overlap = audience.op("&&", is_comparison=True)(held)
+    overlap = _overlap(audience, level)
     # PostgreSQL expects an overlap to be rare, and would read all organisations to find a member; of what it knows
     # nothing about, it expects one half. Twice, it costs more than to compare keys, which is then done first; the
     # second is only evaluated if the first is null.
     return func.coalesce(overlap, overlap, false())
+
+
+def _overlap(
+    audience: ColumnElement[Any], level: ColumnElement[str] | None = None
+) -> ColumnElement[bool]:
+    held: Any = _HELD
+    if level is not None:
+        held = case(*((level == one.value, _HELD_AT[one]) for one in Visibility), else_=_HELD)
+    overlap: ColumnElement[bool] = audience.op("&&", is_comparison=True)(held)
+    return overlap
 
 
 def acts(acting: ColumnElement[str]) -> Condition:
@@ -69,20 +76,36 @@ def acts(acting: ColumnElement[str]) -> Condition:
 
 
 def event_seen(
-    event: FromClause, subject: "Subject", creates: ColumnElement[bool] | None = None
+    event: FromClause,
+    subject: "Subject | SubjectThen",
+    creates: ColumnElement[bool] | None = None,
 ) -> Condition:
     """Return whether an event is seen, with its `organisation`, `level` and `audience`, and its subject's audiences.
 
     `creates` says whether it created the subject.
     """
-    itself = or_(
-        acts(event.c.organisation),
-        case(
-            (event.c.audience.is_not(None), seen(event.c.audience)),
-            else_=seen(subject.below, event.c.level),
-        ),
+    itself = case(
+        (event.c.audience.is_not(None), _overlap(event.c.audience)),
+        else_=_overlap(subject.below, event.c.level),
     )
-    return itself if creates is None else case((creates, seen(subject.audience)), else_=itself)
+    return _seen_by(itself, event, subject, creates)
+
+
+def plain_event_seen(event: FromClause, subject: "SubjectThen") -> Condition:
+    """Return whether an event that has no level and no audience of its own is seen, with its `creates`."""
+    return _seen_by(_overlap(subject.below), event, subject, event.c.creates)
+
+
+def _seen_by(
+    itself: Condition,
+    event: FromClause,
+    subject: "Subject | SubjectThen",
+    creates: ColumnElement[bool] | None,
+) -> Condition:
+    found = or_(acts(event.c.organisation), func.coalesce(itself, false()))
+    if creates is None:
+        return found
+    return case((creates, func.coalesce(_overlap(subject.audience), false())), else_=found)
 
 
 class Subject:
@@ -134,50 +157,46 @@ class SubjectOfEach(Subject):
         return rows.join(self._found, true())
 
 
-class SubjectThen(Subject):
-    """The same, or the subject that had its key by then: it may have been taken back, and the key used again.
+class SubjectThen:
+    """The subject that had a key at a position: it may have been taken back since, and the key used again.
 
-    Of a subject that was taken back, `kind` and `position` are null.
+    Its audiences are looked up where they are asked for. They are null where there was none.
     """
 
     def __init__(self, stream: ColumnElement[str], position: ColumnElement[int]) -> None:
-        super().__init__(stream, position)
-        former = FormerSubjects.table.alias("former")
-        self._former = (
-            select(former.c.audience, former.c.below)
-            .where(
-                self._now.c.stream.is_(None),
-                former.c.stream == stream,
-                former.c.position <= position,
-                former.c.ended > position,
-            )
-            .correlate_except(former)
-            .lateral("before")
-        )
-        self.audience = func.coalesce(self.audience, self._former.c.audience)
-        self.below = func.coalesce(self.below, self._former.c.below)
+        self._stream = stream
+        self._at = position
 
-    def joined(self, rows: Any) -> Any:
-        """Return the rows with their subjects."""
-        return rows.outerjoin(self._now, self._on).outerjoin(self._former, true())
+    @property
+    def audience(self) -> ColumnElement[Any]:
+        """The tokens of those who see it."""
+        return self._then("audience")
+
+    @property
+    def below(self) -> ColumnElement[Any]:
+        """The tokens of those who see what happens to it."""
+        return self._then("below")
+
+    def _then(self, name: str) -> ColumnElement[Any]:
+        now = SubjectAudiences.table.alias("then")
+        former = FormerSubjects.table.alias("former")
+        # Hardly any were taken back: of others, nobody looks for them.
+        return func.coalesce(
+            self._one(now, name), self._one(former, name, former.c.ended > self._at), type_=TEXTS
+        )
+
+    def _one(self, subjects: FromClause, name: str, *stood: Condition) -> Any:
+        return (
+            select(subjects.c[name])
+            .where(subjects.c.stream == self._stream, subjects.c.position <= self._at, *stood)
+            .correlate_except(subjects)
+            .scalar_subquery()
+        )
 
 
 def names_seen(names: ColumnElement[Any], position: ColumnElement[int]) -> Condition:
-    """Return whether all the subjects of these streams, as they were by the position, are seen; each is named once."""
-    now, former = SubjectAudiences.table.alias("named"), FormerSubjects.table.alias("former")
-    standing = _counted(now, names, now.c.position <= position)
-    taken_back = _counted(former, names, former.c.position <= position, former.c.ended > position)
-    # Hardly any were taken back: these are counted where one is missing.
-    return or_(
-        standing == func.cardinality(names), standing + taken_back == func.cardinality(names)
-    )
-
-
-def _counted(subjects: FromClause, names: ColumnElement[Any], *then: Condition) -> Any:
-    """Return how many of the subjects of these streams, of those that were there then, are seen."""
-    return (
-        select(func.count())
-        .where(subjects.c.stream == any_(names), *then, seen(subjects.c.audience))
-        .correlate_except(subjects)
-        .scalar_subquery()
-    )
+    """Return whether all the subjects of these streams, as they were at the position, are seen."""
+    name = func.unnest(names).table_valued("stream").render_derived("name")
+    named = SubjectThen(name.c.stream, position)
+    unseen = select(name.c.stream).where(~func.coalesce(_overlap(named.audience), false()))
+    return ~unseen.correlate_except(name).exists()

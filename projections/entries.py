@@ -12,11 +12,11 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
-    Subquery,
     Text,
     and_,
     any_,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -28,7 +28,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
-from projections.audiences import Condition, SubjectThen, event_seen, names_seen, seen
+from projections.audiences import (
+    Condition,
+    SubjectThen,
+    event_seen,
+    names_seen,
+    plain_event_seen,
+    seen,
+)
 from projections.listing import PARENT, texts
 from projections.models.record import Entries, Timeline, Voids
 from projections.models.subjects import FormerSubjects, SubjectAudiences
@@ -72,7 +79,7 @@ class Part:
 def page(chosen: Chosen, part: Part, keys: Sequence[str]) -> Select[Any]:
     """Return the statement for a part of each timeline, by the key whose it is: `PARENT` in the answer."""
     parents = _parents(keys)
-    entries, statement = _seen(_entries(chosen, parents))
+    entries, statement = _entries(chosen, parents)
     place = tuple_(entries.c.occurred_at, entries.c.position)
     statement = statement.where(_among(chosen, entries))
     if part.after is not None:
@@ -97,7 +104,7 @@ def page(chosen: Chosen, part: Part, keys: Sequence[str]) -> Select[Any]:
 def counts(chosen: Chosen, keys: Sequence[str]) -> Select[Any]:
     """Return the statement for how many entries each timeline has for the viewer, and how many of them are chosen."""
     parents = _parents(keys)
-    entries, statement = _seen(_entries(chosen, parents))
+    entries, statement = _entries(chosen, parents)
     counted = (
         statement.with_only_columns(
             func.count().label("total"),
@@ -140,7 +147,7 @@ def _following(streams: int, has_types: bool) -> Select[Any]:
     # An entry may stand in several of the streams.
     entries = (found.distinct() if streams > 1 else found).subquery("entries")
     most = _value("most", Integer())
-    placed = _seen(entries)[1].order_by(entries.c.position).limit(most).subquery("placed")
+    placed = _seen(entries).order_by(entries.c.position).limit(most).subquery("placed")
     return _shown(placed).order_by(placed.c.position)
 
 
@@ -150,14 +157,13 @@ def _value(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
 
 def given(positions: Sequence[int]) -> Select[Any]:
     """Return the statement for those of these positions whose lines may be given: all that they name is seen, too."""
-    own, judged = _ENTRIES.alias("own"), _ENTRIES.alias("judged")
-    subject = SubjectThen(judged.c.subject, judged.c.position)
+    own, judged, joined, seen = _judged()
     return (
         select(own.c.position)
-        .select_from(subject.joined(own.join(judged, judged.c.position == own.c.judged)))
+        .select_from(joined)
         .where(
             own.c.position == any_(_positions(positions)),
-            event_seen(judged, subject, judged.c.creates),
+            seen,
             names_seen(judged.c.names, judged.c.position),
         )
     )
@@ -178,7 +184,7 @@ def at(positions: Sequence[int]) -> Select[Any]:
         .where(_ENTRIES.c.position == any_(_positions(positions)))
         .subquery("entries")
     )
-    return _shown(_seen(found)[1].subquery("placed"))
+    return _shown(_seen(found).subquery("placed"))
 
 
 def creations(streams: Sequence[str]) -> Select[Any]:
@@ -219,16 +225,31 @@ def _shown(found: FromClause) -> Select[Any]:
     )
 
 
-def _entries(chosen: Chosen, of: Any) -> Subquery:
-    """Return the entries of the timeline of each of some keys."""
-    timeline = Timeline.table.c
-    found = select(timeline.position, timeline.occurred_at, timeline.type).where(
-        timeline.stream == literal(f"{chosen.kind}/", TEXT) + of.c.parent,
-        timeline.position <= chosen.through,
+def _entries(chosen: Chosen, of: Any) -> tuple[FromClause, Select[Any]]:
+    """Return the timelines, and the statement for the entries of that of each of some keys that may be seen."""
+    place = Timeline.table.alias("entries")
+    found = select(place.c.position, place.c.occurred_at, place.c.type).where(
+        place.c.stream == literal(f"{chosen.kind}/", TEXT) + of.c.parent,
+        place.c.position <= chosen.through,
+        told(place),
     )
     if chosen.happened_by is not None:
-        found = found.where(timeline.occurred_at <= chosen.happened_by)
-    return found.correlate(of).subquery("entries")
+        found = found.where(place.c.occurred_at <= chosen.happened_by)
+    return place, found
+
+
+def told(place: FromClause) -> Condition:
+    """Return whether rows of timelines may be seen."""
+    of, _, joined, seen = _judged()
+    apart = (
+        select(seen)
+        .select_from(joined)
+        .where(of.c.position == place.c.position)
+        .correlate(place)
+        .scalar_subquery()
+    )
+    subject = SubjectThen(place.c.subject, place.c.position)
+    return case((place.c.apart, apart), else_=plain_event_seen(place, subject))
 
 
 def _among(chosen: Chosen, entries: FromClause) -> Condition:
@@ -242,14 +263,16 @@ def _among(chosen: Chosen, entries: FromClause) -> Condition:
     return and_(true(), *conditions)
 
 
-def _seen(entries: FromClause) -> tuple[FromClause, Select[Any]]:
-    """Return the entries, and the statement for those of them that may be seen."""
+def _seen(entries: FromClause) -> Select[Any]:
+    """Return the statement for those of the entries that may be seen."""
+    own, _, joined, seen = _judged()
+    found = select(entries).select_from(entries.join(joined, own.c.position == entries.c.position))
+    return found.where(seen)
+
+
+def _judged() -> tuple[FromClause, FromClause, Any, Condition]:
+    """Return all entries, those as which they are judged, these joined, and whether they may be seen."""
     own, judged = _ENTRIES.alias("own"), _ENTRIES.alias("judged")
     subject = SubjectThen(judged.c.subject, judged.c.position)
-    joined = subject.joined(
-        entries.join(own, own.c.position == entries.c.position).join(
-            judged, judged.c.position == own.c.judged
-        )
-    )
-    seen = event_seen(judged, subject, judged.c.creates)
-    return entries, select(entries).select_from(joined).where(seen)
+    joined = own.join(judged, judged.c.position == own.c.judged)
+    return own, judged, joined, event_seen(judged, subject, judged.c.creates)

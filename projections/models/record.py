@@ -212,7 +212,12 @@ def _judged(step: Step) -> int:
 
 
 class Timeline(Projection):
-    """A row per event and organisation or cohort concerned: each in whose stream the event stands."""
+    """A row per event and organisation or cohort concerned: each in whose stream the event stands.
+
+    `subject` is the stream of the event's first subject, `organisation` acts in it, `creates` says that it created the
+    subject. By these it is seen, unless it is `apart`: then it has a level or an audience of its own, or is judged as
+    another event, and `Entries` has by what it is seen.
+    """
 
     keeps_voided: ClassVar[bool] = True
     table = Table(
@@ -222,6 +227,10 @@ class Timeline(Projection):
         moment("occurred_at", primary_key=True),
         position("position", primary_key=True),
         text("type", nullable=False),
+        text("subject"),
+        text("organisation"),
+        flag("creates"),
+        flag("apart"),
     )
 
     def keys(self, step: Step) -> Sequence[Key]:
@@ -232,8 +241,50 @@ class Timeline(Projection):
             if stream.startswith(_TOLD_OF)
         ]
 
+    def stream(self, key: Key, step: Step) -> str:
+        """Return a stream in which the event stands, and with it whatever is about it."""
+        return step.streams[0]
+
+    def makes(self, step: Step, key: Key) -> bool:
+        """Say whether it is this event that the row stands for."""
+        return bool(key[-1] == step.position)
+
     @enters(EVERY_TYPE)
     def happened(self, step: Step, key: Key) -> Row:
         """Something happened that concerns it."""
         stream, occurred_at, place = key
-        return {"stream": stream, "occurred_at": occurred_at, "position": place, "type": step.type}
+        return {
+            "stream": stream,
+            "occurred_at": occurred_at,
+            "position": place,
+            "type": step.type,
+            "subject": step.content.get("subject"),
+            "organisation": step.organisation,
+            "creates": step.creates,
+            "apart": _is_apart(step),
+        }
+
+    @on_each("visibility.changed")
+    def shown(self, row: Row | None, step: Step, key: Key) -> Row | None:
+        """An event that only adds has a level of its own from now on."""
+        if self.makes(step, key):
+            return self.happened(step, key)
+        return row and {**row, "apart": True}
+
+    def _keys_of(self, type_: str) -> Keys:
+        if type_ != "visibility.changed":
+            return self.keys
+
+        def both(step: Step) -> Sequence[Key]:
+            return [*self.keys(step), *(self.keys(step.about) if step.about else ())]
+
+        return both
+
+
+def _is_apart(step: Step) -> bool:
+    """Say whether it is seen by more than its subject and who acts in it."""
+    return (
+        _judged(step) != step.position
+        or (step.adds and step.level is not None)
+        or step.own_audience is not None
+    )

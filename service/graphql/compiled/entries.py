@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, select
 
 from projections.audiences import names_seen
-from projections.models.record import Voids
+from projections.models.record import Entries, Voids
 from projections.tables import log_events
 from service.graphql.compiled.building import Building
 from service.graphql.compiled.objects import Columns, as_object, expression, members
@@ -18,23 +18,23 @@ from service.graphql.selection import Selected
 class Entry(Mapping[str, ColumnElement[Any]]):
     """The columns of an entry, with those of its event's data as JSON, such as `data.learning`.
 
-    `place` has its times, type and position, whose it is, the position of the event by which it is judged (`judged`),
-    and the streams of all that this names. The log's row stands beside it, if it is used.
+    `place` has when it happened, its position and type, its subject, and who acts in it. Its row of `Entries`, and that
+    of the log, stand beside it if they are used.
     """
 
     def __init__(self, building: Building, place: FromClause) -> None:
         self._place = place
+        self._own = Entries.table.alias(building.name("own"))
         self._line = log_events.alias(building.name("line"))
-        self._is_line_used = False
+        self._used: set[FromClause] = set()
+        self._judged = building.name("judged")
         voids = Voids.table.alias(building.name("void"))
         self._columns: dict[str, ColumnElement[Any]] = {
             "position": place.c.position,
             "occurred_at": place.c.occurred_at,
             "type": place.c.type,
-            "time": place.c.time,
-            "organisation": place.c.organisation,
-            "cohort": place.c.cohort,
             "subject": place.c.subject,
+            "organisation": place.c.organisation,
             "voided_by": select(voids.c.voided_by)
             .where(voids.c.position == place.c.position)
             .correlate_except(voids)
@@ -44,28 +44,38 @@ class Entry(Mapping[str, ColumnElement[Any]]):
     @property
     def source(self) -> Any:
         """The rows of the entries, with what was used of them."""
-        place, line = self._place, self._line
-        return (
-            place.join(line, line.c.position == place.c.position) if self._is_line_used else place
-        )
+        found: Any = self._place
+        for rows in (self._own, self._line):
+            if rows in self._used:
+                found = found.join(rows, rows.c.position == self._place.c.position)
+        return found
 
     @property
     def event(self) -> ColumnElement[Any]:
         """The event itself, as JSON."""
-        self._is_line_used = True
-        found: ColumnElement[Any] = self._line.c.event
-        return found
+        return self._of(self._line, "event")
 
     @property
     def may_be_given(self) -> ColumnElement[bool]:
         """Whether the event may be given: all that it names is seen."""
-        return names_seen(self._place.c.judged_names, self._place.c.judged)
+        judged = Entries.table.alias(self._judged)
+        as_judged = (
+            select(names_seen(judged.c.names, judged.c.position))
+            .where(judged.c.position == self._of(self._own, "judged"))
+            .correlate_except(judged)
+            .scalar_subquery()
+        )
+        position = self._place.c.position
+        # Most are judged as themselves.
+        return case(
+            (self._of(self._own, "judged") == position, names_seen(self.names, position)),
+            else_=as_judged,
+        )
 
     @property
     def names(self) -> ColumnElement[Any]:
         """The streams of the subjects that the event names."""
-        found: ColumnElement[Any] = self._place.c.names
-        return found
+        return self._of(self._own, "names")
 
     def said(self, name: str) -> ColumnElement[str]:
         """Return an attribute of the event, as text."""
@@ -75,6 +85,8 @@ class Entry(Mapping[str, ColumnElement[Any]]):
     def __getitem__(self, name: str) -> ColumnElement[Any]:
         if name in self._columns:
             return self._columns[name]
+        if name in _OWN:
+            return self._of(self._own, name)
         if name in _SAID:
             return self.said(_SAID[name])
         data = self.event.op("->", return_type=JSON())("data")
@@ -86,11 +98,19 @@ class Entry(Mapping[str, ColumnElement[Any]]):
         return case((func.json_typeof(found) == "object", about), else_=found)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
+        return iter((*self._columns, *_OWN))
 
     def __len__(self) -> int:
-        return len(self._columns)
+        return len(self._columns) + len(_OWN)
 
+    def _of(self, rows: FromClause, name: str) -> ColumnElement[Any]:
+        self._used.add(rows)
+        found: ColumnElement[Any] = rows.c[name]
+        return found
+
+
+_OWN: Final = ("time", "cohort")
+"""Columns of its row of `Entries`."""
 
 _SAID: Final = {
     "recorded_time": "recordedtime",

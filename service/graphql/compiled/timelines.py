@@ -22,9 +22,7 @@ from sqlalchemy import (
 )
 
 from events.catalogue import VOCABULARY
-from projections.audiences import SubjectThen, event_seen
-from projections.entries import Chosen
-from projections.models.record import Entries
+from projections.entries import Chosen, told
 from projections.models.record import Timeline as Timelines
 from projections.tables import TEXT, checkpoint
 from service.graphql.compiled.building import Building, Given, NotCompiled
@@ -110,11 +108,10 @@ class _Timeline(Paged):
 
     def counted(self) -> Any:
         """Return the statement for how many entries there are."""
-        place = _rows_of(self.building, Timelines, "timeline")
-        _, _, joined, where = self._seen(place)
+        place = self._rows()
         filtered = func.count().filter(self._among(place))
         counted = select(func.count().label("totalCount"), filtered.label("filteredCount"))
-        return counted.select_from(joined).where(*where).correlate_except(joined)
+        return counted.where(*self._seen(place)).correlate_except(place)
 
     def more(self, field: str) -> Expression:
         """Return `liveCursor`: the position up to which entries are shown."""
@@ -140,46 +137,25 @@ class _Timeline(Paged):
 
     def _page(self) -> Any:
         """Return the entries of the page, one more than was asked for, as `Entry` takes them."""
-        place = _rows_of(self.building, Timelines, "timeline")
-        own, judged, joined, where = self._seen(place)
+        place = self._rows()
         order = (place.c.occurred_at, place.c.position)
         return (
-            select(
-                *(place.c.occurred_at, place.c.position, place.c.type),
-                *(own.c.time, own.c.organisation, own.c.cohort, own.c.subject, own.c.names),
-                judged.c.position.label("judged"),
-                judged.c.names.label("judged_names"),
-            )
-            .select_from(joined)
-            .where(*where, self._among(place), self._between(place))
+            select(*order, place.c.type, place.c.subject, place.c.organisation)
+            .where(*self._seen(place), self._among(place), self._between(place))
             .order_by(*(one.desc() for one in order) if self.backwards else order)
             .limit(self.size + 1)
-            .correlate_except(joined)
+            .correlate_except(place)
             .subquery(self.building.name("chosen"))
         )
 
-    def _seen(
-        self, place: FromClause
-    ) -> tuple[FromClause, FromClause, Any, list[ColumnElement[bool]]]:
-        """Return the entries of the stream, what they are judged by, these joined, and which of them are seen."""
-        own = _rows_of(self.building, Entries, "own")
-        judged = _rows_of(self.building, Entries, "judged")
-        subject = SubjectThen(judged.c.subject, judged.c.position)
-        joined = subject.joined(
-            place.join(own, own.c.position == place.c.position).join(
-                judged, judged.c.position == own.c.judged
-            )
-        )
-        return (
-            own,
-            judged,
-            joined,
-            [
-                place.c.stream == self._stream,
-                place.c.position <= self._through,
-                event_seen(judged, subject, judged.c.creates),
-            ],
-        )
+    def _rows(self) -> FromClause:
+        found: FromClause = Timelines.table.alias(self.building.name("timeline"))
+        return found
+
+    def _seen(self, place: FromClause) -> list[ColumnElement[bool]]:
+        """Return which rows of timelines are of the stream and may be seen."""
+        of_stream = place.c.stream == self._stream
+        return [of_stream, place.c.position <= self._through, told(place)]
 
     def _among(self, place: FromClause) -> ColumnElement[bool]:
         """Return whether an entry is among those that the arguments choose."""
@@ -209,8 +185,3 @@ class _Timeline(Paged):
             )
             found.append(tuple_(*order) > bounds if name == "after" else tuple_(*order) < bounds)
         return and_(true(), *found)
-
-
-def _rows_of(building: Building, model: Any, name: str) -> FromClause:
-    found: FromClause = model.table.alias(building.name(name))
-    return found
