@@ -289,12 +289,26 @@ class Documents:
                     if (error := too_costly(size, self.limits)) is not None:
                         raise error
                     likely = placeholders(self.graph, node)
-                    plan = self.planned(document, node, likely)
+                    plan = self._trusted_plan(document, node, likely)
                     self._keep_plan(document, self._key(node, likely), plan)
         except (GraphQLError, RecursionError, Refused) as error:
             name = query.partition("{")[0].strip()
             raise TrustedDocumentsError(f"{hash_} ({name}): {error}") from None
         return document
+
+    def _trusted_plan(
+        self, document: Document, node: OperationDefinitionNode, likely: VariableValues
+    ) -> Plan | None:
+        """Return the plan, None where it is executed as usual. Raises a GraphQL error about a fixed argument."""
+        if node.variable_definitions:
+            # What is wrong may be but the likely value.
+            return self.planned(document, node, likely)
+        try:
+            plan = Plan.of(self.graph, document.node, node, likely, self.limits)
+            plan.values(likely)
+        except NotCompiled:
+            return None
+        return plan
 
 
 def _bytes_of(query: str, document: DocumentNode) -> int:

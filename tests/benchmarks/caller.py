@@ -23,10 +23,10 @@ class Caller:
         self._reader = reader
         self._writer = writer
 
-    async def call(self, request: bytes) -> bytes:
-        """Return the body of the answer, which is 200."""
+    async def call(self, request: bytes, expected: bytes = b"200") -> bytes:
+        """Return the body of the answer, which has the expected status."""
         status, body = await self._answer(request)
-        assert status == b"200", (status, body)
+        assert status == expected, (status, body)
         return body
 
     async def ready(self) -> None:

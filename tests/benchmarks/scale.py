@@ -9,10 +9,11 @@ from typing import Any, Final
 from events.senders import Role
 from service.grant import EVERY_COHORT, Grant
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.caller import Caller, asked
+from tests.benchmarks.caller import Caller, asked, post
 from tests.benchmarks.insights import COMPARED
 from tests.benchmarks.journeys import Journeys
 from tests.benchmarks.servers import Server
+from tests.benchmarks.subscribers import note
 from tests.benchmarks.table import Row, limited, shown
 from tests.benchmarks.viewers import (
     ALL_SEEING,
@@ -29,6 +30,8 @@ EVENTS_MIN: Final = 250_000
 TIMES: Final = 20
 FIRSTS: Final = 5
 """So many viewers of a kind compare cohorts for their first time; the public is one."""
+TAKEN_IN_SECONDS: Final = 0.2
+"""How long after it is recorded an event is surely among those that figures are of."""
 IDLE_SECONDS: Final = 0.5
 IDLE_SECONDS_MAX: Final = 300
 MILLISECONDS: Final = 1_000
@@ -61,19 +64,40 @@ async def scale(
     ]
     # The figures are there once the service has taken in the log, and compared the cohorts for those who see most.
     await caller.call(asked(FIGURES, {}, viewers[0].authorization))
-    await _idle(server)
+    await _idle(server, caller)
     rows = []
     for what, query, variables, most in questions:
         for viewer in viewers:
             request = asked(query, variables, viewer.authorization)
             times = [await _milliseconds(caller, request) for _ in range(1 + TIMES)]
             rows.append(_row(journeys, what, viewer.name, median(times[1:]), most))
+    rows += await _figures_after_events(caller, journeys, viewers)
     firsts: dict[str, list[float]] = {}
     for viewer in await _new(journeys, viewers):
         request = asked(COMPARED, {}, viewer.authorization)
         firsts.setdefault(viewer.name, []).append(await _milliseconds(caller, request))
     for name, times in firsts.items():
         rows.append(_row(journeys, "first compareCohorts", name, median(times), COMPARED_MAX_MS))
+    return rows
+
+
+async def _figures_after_events(
+    caller: Caller, journeys: Journeys, viewers: Sequence[Viewer]
+) -> list[Row]:
+    """Ask for the figures when each time something has been recorded since that they are about."""
+    rows = []
+    for viewer in viewers:
+        times = []
+        for number in range(FIRSTS):
+            event = note(f"{viewer.name}-{number}", journeys.given["organisation"])
+            posted = post("/events", event, viewers[0].authorization)
+            await caller.call(posted, expected=b"201")
+            await asyncio.sleep(TAKEN_IN_SECONDS)
+            request = asked(FIGURES, {}, viewer.authorization)
+            times.append(await _milliseconds(caller, request))
+        rows.append(
+            _row(journeys, "figures after an event", viewer.name, median(times), FIGURES_MAX_MS)
+        )
     return rows
 
 
@@ -108,12 +132,13 @@ async def _milliseconds(caller: Caller, request: bytes) -> float:
     return taken * MILLISECONDS
 
 
-async def _idle(server: Server) -> None:
-    """Wait until the server has hardly anything to do."""
+async def _idle(server: Server, caller: Caller) -> None:
+    """Wait until the server has hardly anything to do, and keep the connection alive meanwhile."""
     async with asyncio.timeout(IDLE_SECONDS_MAX):
         used = server.processor_seconds()
         while True:
             await asyncio.sleep(IDLE_SECONDS)
+            await caller.ready()
             before, used = used, server.processor_seconds()
             if used - before < IDLE_SECONDS / 10:
                 return

@@ -48,14 +48,7 @@ async def subscribers(server: Server, authorization: str, organisation: str) -> 
             sockets.append(socket)
         late = []
         for number in range(EVENTS):
-            event = {
-                "specversion": "1.0",
-                "id": f"live-{number}",
-                "source": "urn:bench",
-                "type": "org.howcanwe.note.added.v1",
-                "time": "2026-01-01T00:00:00Z",
-                "data": {"about": f"organisation/{organisation}", "text": "Now."},
-            }
+            event = note(f"live-{number}", organisation)
             begin = time.perf_counter()
             response = await client.post(
                 f"http://{HOST}:{server.port}/events",
@@ -66,6 +59,18 @@ async def subscribers(server: Server, authorization: str, organisation: str) -> 
             late += await asyncio.gather(*(_arrival(socket, begin) for socket in sockets))
     p99 = quantiles(late, n=100, method="inclusive")[98] * 1e3
     return limited(f"event to {SUBSCRIBERS} subscribers, p99", p99, "ms", "sent", LATENCY_MAX_MS)
+
+
+def note(id_: str, organisation: str) -> dict[str, Any]:
+    """Return the event of a note about an organisation."""
+    return {
+        "specversion": "1.0",
+        "id": id_,
+        "source": "urn:bench",
+        "type": "org.howcanwe.note.added.v1",
+        "time": "2026-01-01T00:00:00Z",
+        "data": {"about": f"organisation/{organisation}", "text": "Now."},
+    }
 
 
 async def _arrival(socket: Any, begin: float) -> float:
