@@ -101,7 +101,7 @@ def recorded() -> Tables:
 
 
 def lanes(tables: Tables) -> list[Lane]:
-    """Return the organisation's questions with their iterations, failures and learnings, without those that are private."""
+    """Return the organisation's questions with their iterations, failures and learnings, without what is private."""
 
     def own(table: str) -> list[Mapping[str, Any]]:
         return [
