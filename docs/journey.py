@@ -164,8 +164,8 @@ def drawn() -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
             'aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="12">',
-            f'  <title id="t">The journey of {escape(name)}</title>',
-            f'  <desc id="d">{escape(_described(found))}</desc>',
+            f'  <title id="t">The journey of {escape(name, quote=False)}</title>',
+            f'  <desc id="d">{escape(_described(found), quote=False)}</desc>',
             f"  <style>{STYLE}  </style>",
             f'  <rect class="back" width="{WIDTH}" height="{height}" rx="8"/>',
             _text(MARGIN, 26, f"{name}: what it asked, tried, failed at and learned", size=15),
@@ -180,16 +180,25 @@ def drawn() -> str:
 
 def _described(found: Sequence[Lane]) -> str:
     """Return the picture in words."""
-    return " ".join(
-        f"{lane.question} {'. '.join(f'{mark.begin:%B %Y}, {_label(mark)}' for mark in lane.marks)}."
+    sentences = [
+        sentence
         for lane in found
-    ).replace("..", ".")
+        for sentence in (
+            lane.question,
+            *(f"{mark.begin:%B %Y}, {_label(mark)}" for mark in lane.marks),
+        )
+    ]
+    return " ".join(
+        sentence if sentence.endswith((".", "?", "!", "…")) else f"{sentence}."
+        for sentence in sentences
+    )
 
 
 def _label(mark: Mark) -> str:
     """Return a mark in words."""
     kind = mark.kind.replace("_", " ")
-    return f"{mark.text} ({kind})" if _is_iteration(mark) else f"{kind}: {mark.text}"
+    text = _shortened(mark.text, TEXT_MAX)
+    return f"{text} ({kind})" if _is_iteration(mark) else f"{kind}: {text}"
 
 
 def _is_iteration(mark: Mark) -> bool:
