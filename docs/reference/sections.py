@@ -26,9 +26,15 @@ def with_section(text: str, content: str) -> str:
 
 
 def quoted(shown: str, table: str) -> str:
-    """Return the rows that are shown, each as the table has it. Raises KeyError where the table has no such row."""
-    rows = {_name(row): row for row in table.splitlines() if row.startswith("|")}
-    return "\n".join(rows[_name(row)] for row in shown.splitlines())
+    """Return the rows that are shown as the table has them. Raises ValueError where it has no row of the name, or two."""
+    rows = [row for row in table.splitlines() if row.startswith("|")]
+    found = []
+    for name in map(_name, shown.splitlines()):
+        named = [row for row in rows if _name(row) == name]
+        if len(named) != 1:
+            raise ValueError(f"the table has {len(named)} rows '{name}', expected one")
+        found += named
+    return "\n".join(found)
 
 
 def write(table: str) -> None:

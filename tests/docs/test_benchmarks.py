@@ -38,6 +38,7 @@ def test_writing_replaces_the_table_and_the_rows_that_are_shown(
     )
 
 
-def test_a_row_that_is_no_longer_measured_is_noticed() -> None:
-    with pytest.raises(KeyError, match="gone"):
-        quoted("| gone | 1 |", TABLE)
+@pytest.mark.parametrize("name", ["gone", "read"])
+def test_a_row_that_is_no_longer_measured_or_not_unique_is_noticed(name: str) -> None:
+    with pytest.raises(ValueError, match=f"rows '{name}', expected one"):
+        quoted(f"| {name} | 1 |", f"{TABLE}\n| read | 8 events/s |")
