@@ -26,7 +26,7 @@ def with_section(text: str, content: str) -> str:
 
 
 def quoted(shown: str, table: str) -> str:
-    """Return the rows that are shown as the table has them. Raises ValueError where it has no row of the name, or two."""
+    """Return the rows that are shown as the table has them. Raises ValueError unless each name is that of one row."""
     rows = [row for row in table.splitlines() if row.startswith("|")]
     found = []
     for name in map(_name, shown.splitlines()):
