@@ -1,11 +1,13 @@
-"""The reference: pages that are written from the code whenever the documentation is built."""
+"""The reference: pages that are written from the code whenever the documentation is built.
+
+`benchmarks.md` is the exception: it is committed, since it is measured and does not follow from the code.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from docs.reference import (
-    benchmarks,
     commands,
     errors,
     figures,
@@ -29,7 +31,6 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "commands": commands.written,
     "settings": settings.written,
     "python": python.written,
-    "benchmarks": benchmarks.written,
 }
 """What writes each page, by the page's name."""
 

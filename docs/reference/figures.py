@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 from graphql import GraphQLObjectType, get_named_type
 
+from docs import sample
 from docs.reference.markdown import block, cell, page, table
 from events.catalogue import VOCABULARY
 from events.moments import moment
@@ -15,7 +16,6 @@ from projections.insights.definition import FIGURES
 from projections.insights.ledger import Ledger
 from projections.insights.scope import Scope
 from projections.insights.viewer import Viewer
-from service import demo
 from service.graphql.schema import Schema
 from service.insights import take
 
@@ -34,10 +34,8 @@ How they are computed is described in [Figures](../explanation/figures.md)."""
 def _index() -> Ledger:
     """Return the figures' index over the sample cohort, recorded in its order."""
     ledger = Ledger()
-    for position, line in enumerate(demo.lines(), start=1):
-        sent = orjson.loads(line)
-        kept = {**sent, "position": position, "recordedtime": sent["time"]}
-        take(ledger, orjson.dumps(kept), VOCABULARY)
+    for line in sample.lines():
+        take(ledger, line, VOCABULARY)
     return ledger
 
 

@@ -22,6 +22,13 @@ unless the table gives another one.
 The service judges in stages: the form of the event, its id, the subjects that it names, the sender,
 the expected versions, and then all other rules together."""
 
+TEXTS: Final = """## How texts are compared
+
+Texts are stored as sent and compared in one folded form: themes, measures, sectors, items of a list,
+filters. Upper and lower case, blanks, invisible characters, typographic quotes and dashes, and the
+Unicode form of a letter make no difference. Whether a reframing changes the text also depends on
+upper and lower case. Keys, URLs and terms are compared as they are."""
+
 ADVICE: Final = """## Advice
 
 Advice refuses nothing. It is returned in a receipt's `warnings`."""
@@ -43,4 +50,4 @@ def advice() -> str:
 
 def written() -> str:
     """Return the page of rules."""
-    return page("Rules", INTRODUCTION, rules(), ADVICE, advice())
+    return page("Rules", INTRODUCTION, rules(), TEXTS, ADVICE, advice())

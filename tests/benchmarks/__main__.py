@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [NAME…] [--quick] [--json FILE] [--readme]`: measures here and prints the table."""
+"""`python -m tests.benchmarks [NAME…] [--quick] [--json FILE] [--write]`: measures here and prints the table."""
 
 import argparse
 import asyncio
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from docs.reference import sections
 from service.postgres import EmbeddedPostgres
 from tests.benchmarks.appending import appending
 from tests.benchmarks.asking import asking
@@ -24,7 +25,6 @@ from tests.benchmarks.projecting import projecting
 from tests.benchmarks.replaying import replaying
 from tests.benchmarks.sharing import sharing
 from tests.benchmarks.table import Row, Skipped, as_json, as_markdown, machine, show
-from tests.readme import README, with_section
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped]]]] = {
     "asking": asking,
@@ -51,11 +51,13 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the table as JSON")
     parser.add_argument(
-        "--readme", action="store_true", help="also write the table into README.md (with no NAME)"
+        "--write",
+        action="store_true",
+        help="also write the table into docs/reference/benchmarks.md and its rows into README.md (with no NAME)",
     )
     given = parser.parse_args()
-    if given.readme and given.names:
-        parser.error("the README has the whole table: --readme goes with no NAME")
+    if given.write and given.names:
+        parser.error("the page has the whole table: --write goes with no NAME")
     unknown = set(given.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}; of: {', '.join(BENCHMARKS)}")
@@ -94,10 +96,9 @@ async def main() -> int:
     show(Console(width=140), measured_on, rows)
     if given.json is not None:
         given.json.write_text(json.dumps(as_json(measured_on, rows), indent=2) + "\n")
-    if given.readme:
+    if given.write:
         how = "scripts/bench --quick" if given.quick else "scripts/bench"
-        table = as_markdown(measured_on, rows, how)
-        README.write_text(with_section("bench", README.read_text(), table))
+        sections.write(as_markdown(measured_on, rows, how))
     return 1 if failed else 0
 
 

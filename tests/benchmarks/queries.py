@@ -44,7 +44,7 @@ EARLIER: Final = {
     "refetch": 212,
     "search": 30,
 }
-"""Requests per second of a facilitator of everything before queries were compiled, as the README had them.
+"""Requests per second of a facilitator of everything before queries were compiled, as they were published then.
 
 They were measured on 2 cores with 24 GiB in a quick run: on another machine they say little, so there is no target.
 """

@@ -128,7 +128,7 @@ def show(console: Console, measured_on: dict[str, str], rows: list[Row | Skipped
 
 
 def as_markdown(measured_on: dict[str, str], rows: list[Row | Skipped], how: str) -> str:
-    """Return the table as the README has it, with the machine and how it was measured."""
+    """Return the table as the page of benchmarks has it, with the machine and how it was measured."""
     lines = [
         f"{', '.join(f'{name} {value}' for name, value in measured_on.items())}; `{how}`.",
         "",

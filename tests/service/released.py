@@ -8,25 +8,32 @@ from graphql import build_schema
 from graphql.utilities import find_breaking_changes
 
 KEPT = Path(__file__).parents[1] / "data" / "releases"
-HEADING = "### Breaking"
+_BREAKING = re.compile(r"^### Breaking$(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 
 
-def released(kept: Path = KEPT) -> str | None:
-    """Return the schema of the newest release whose writings are kept, None where there is none."""
+def released(kept: Path = KEPT) -> tuple[str, str] | None:
+    """Return the newest release whose writings are kept, and its schema, None where there is none."""
     versions = {
         tuple(map(int, folder.name.split("."))): folder
         for folder in kept.iterdir()
         if folder.is_dir()
     }
-    return (versions[max(versions)] / "schema.graphql").read_text() if versions else None
+    if not versions:
+        return None
+    newest = versions[max(versions)]
+    return newest.name, (newest / "schema.graphql").read_text()
 
 
-def unannounced(before: str, after: str, changelog: str) -> list[str]:
-    """Return the breaking changes that the changelog's Unreleased section does not name under `### Breaking`.
+def unannounced(before: str, after: str, changelog: str, release: str) -> list[str]:
+    """Return the breaking changes since a release that the changelog does not name under `### Breaking` since then.
 
     A change is named by the type, the field or the value that it is about, in backticks.
     """
-    announced = set(re.findall(r"`([^`]+)`", _breaking_section(changelog)))
+    since, heading, _ = changelog.partition(f"\n## {release} (")
+    assert heading, f"the changelog has no heading of {release}"
+    announced = {
+        name for section in _BREAKING.findall(since) for name in re.findall(r"`([^`]+)`", section)
+    }
     changes = find_breaking_changes(build_schema(before), build_schema(after))
     return [
         change.description
@@ -40,8 +47,3 @@ def _names(description: str) -> Iterator[str]:
     for word in re.findall(r"[A-Za-z_][\w.]*\w", description):
         yield word
         yield from word.split(".")
-
-
-def _breaking_section(changelog: str) -> str:
-    unreleased = changelog.partition("## Unreleased")[2].partition("\n## ")[0]
-    return unreleased.partition(HEADING)[2].partition("\n### ")[0]

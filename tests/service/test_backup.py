@@ -1,4 +1,4 @@
-"""Backup and restore, as the README tells them: it holds at the end, and nobody is remembered who was forgotten."""
+"""Backup and restore as docs/how-to/back-up.md says: the log holds, and no forgotten person is readable again."""
 
 import asyncio
 import subprocess

@@ -41,23 +41,25 @@ def test_everything_is_described() -> None:
 
 
 def test_no_change_since_the_last_release_breaks_anything_unannounced() -> None:
-    before = released()
-    assert before is not None
+    kept = released()
+    assert kept is not None
+    release, before = kept
     changelog = (KEPT.parent / "CHANGELOG.md").read_text()
-    assert unannounced(before, sdl(), changelog) == []
+    assert unannounced(before, sdl(), changelog, release) == []
 
 
 def test_a_breaking_change_is_to_be_announced() -> None:
     before = "type Query { cohort: String! question: String }"
     after = "type Query { cohort: String }"
-    silent = "## Unreleased\n\n### Added\n\n- `Query.question` is new.\n\n## 0.1.0\n"
-    announced = (
-        "## Unreleased\n\n### Breaking\n\n- `Query.cohort` may be null.\n"
-        "- `Query.question` is gone.\n\n### Added\n"
-    )
-    assert len(unannounced(before, after, silent)) == 2
-    assert unannounced(before, after, announced) == []
-    assert unannounced(after, before, silent) == []
+    breaking = "### Breaking\n\n- `Query.cohort` may be null.\n- `Query.question` is gone.\n\n"
+    last = "## 0.1.0 (2026-11-25, commit 0)\n\n"
+    silent = f"## Unreleased\n\n### Added\n\n- `Query.question` is new.\n\n{last}{breaking}"
+    announced = f"## Unreleased\n\n{breaking}### Added\n\n{last}"
+    being_released = f"## Unreleased\n\n## 0.2.0\n\n{breaking}{last}"
+    assert len(unannounced(before, after, silent, "0.1.0")) == 2
+    assert unannounced(before, after, announced, "0.1.0") == []
+    assert unannounced(before, after, being_released, "0.1.0") == []
+    assert unannounced(after, before, silent, "0.1.0") == []
 
 
 def test_the_released_schema_is_that_of_the_newest_release_kept(tmp_path: Path) -> None:
@@ -66,7 +68,7 @@ def test_the_released_schema_is_that_of_the_newest_release_kept(tmp_path: Path) 
         folder = tmp_path / version
         folder.mkdir()
         (folder / "schema.graphql").write_text(f"# {version}")
-    assert released(tmp_path) == "# 0.10.0"
+    assert released(tmp_path) == ("0.10.0", "# 0.10.0")
 
 
 async def test_an_application_that_is_gone_leaves_no_schema(database_url: str) -> None:
