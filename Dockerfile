@@ -13,6 +13,7 @@ RUN python -m venv /opt/build \
         --require-hashes --requirement requirements/service.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY events events
+COPY howcanwe howcanwe
 COPY projections projections
 COPY service service
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
