@@ -5,7 +5,7 @@ FROM python:${PYTHON}-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /source
 COPY requirements/build.txt requirements/service.txt requirements/
-# Two environments: what builds the package stays here, what runs it goes on, without pip.
+# Two environments: what builds the package stays here, what runs it is copied, without pip.
 RUN python -m venv /opt/build \
     && /opt/build/bin/pip install --require-hashes --requirement requirements/build.txt \
     && python -m venv --without-pip /opt/howcanwe \
