@@ -42,16 +42,19 @@ def before(
     monkeypatch: pytest.MonkeyPatch, call: int, happens: Callable[[], Awaitable[Any]]
 ) -> list[int]:
     """Let something happen before one of the calls that fetch rows as usual; returns the list of the calls."""
-    fetch = Loading.rows
     calls: list[int] = []
 
-    async def rows(loading: Loading, statement: Any) -> Any:
-        calls.append(len(calls))
-        if len(calls) == call:
-            await happens()
-        return await fetch(loading, statement)
+    def noted(fetch: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def fetched(*given: Any) -> Any:
+            calls.append(len(calls))
+            if len(calls) == call:
+                await happens()
+            return await fetch(*given)
 
-    monkeypatch.setattr(Loading, "rows", rows)
+        return fetched
+
+    for name in ("rows", "row"):
+        monkeypatch.setattr(Loading, name, noted(getattr(Loading, name)))
     return calls
 
 
