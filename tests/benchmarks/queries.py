@@ -129,7 +129,9 @@ def _row(query: Query, one: Asked) -> Row:
     rate = len(times) / sum(times)
     if one.viewer.name != ALL_SEEING:
         return shown(f"query {query.name}, {one.viewer.name}", rate, "req/s", told)
-    return shown(f"query {query.name}", rate, "req/s", f"{told}; earlier, not compiled", EARLIER[query.name])
+    return shown(
+        f"query {query.name}", rate, "req/s", f"{told}; earlier, not compiled", EARLIER[query.name]
+    )
 
 
 def _apart(measured: dict[Query, list[Asked]]) -> Row:
