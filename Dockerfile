@@ -5,7 +5,7 @@ FROM python:${PYTHON}-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /source
 COPY requirements/build.txt requirements/service.txt requirements/
-# Two environments: what builds the package stays here, what runs it goes on, without pip.
+# Two environments: what builds the package stays here, what runs it is copied, without pip.
 RUN python -m venv /opt/build \
     && /opt/build/bin/pip install --require-hashes --requirement requirements/build.txt \
     && python -m venv --without-pip /opt/howcanwe \
@@ -13,6 +13,7 @@ RUN python -m venv /opt/build \
         --require-hashes --requirement requirements/service.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY events events
+COPY howcanwe howcanwe
 COPY projections projections
 COPY service service
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \

@@ -14,7 +14,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from service.replay import open_log
+from howcanwe import open_log
 
 image = sys.argv[2] if len(sys.argv) > 2 else "failures.png"
 with open_log(sys.argv[1]) as log:

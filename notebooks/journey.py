@@ -11,7 +11,7 @@ import sys
 from collections import defaultdict
 from itertools import groupby
 
-from service.replay import ReplayedEvent, open_log
+from howcanwe import ReplayedEvent, open_log
 
 log = open_log(sys.argv[1])
 

@@ -16,7 +16,7 @@ import matplotlib
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 
-from service.replay import open_log
+from howcanwe import open_log
 
 image = sys.argv[2] if len(sys.argv) > 2 else "learnings.png"
 TYPES = ["organisation.registered", "learning.captured", "learning.adopted", "event.voided"]

@@ -25,6 +25,7 @@ from projections.step import Step, voided_in
 from projections.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
 
 Row = Mapping[str, Any]
+"""The values of a row by the name of their column."""
 Key = tuple[Any, ...]
 """The values of a table's primary key, in the order of its columns."""
 Keys = Callable[[Step], Sequence[Key]]

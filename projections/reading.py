@@ -214,14 +214,15 @@ class ReadModels(Reader):
         """Yield the read models as they are when they are first asked: inside, they stay so."""
         async with AsyncExitStack() as stack:
 
-            async def begin() -> AsyncConnection:
+            async def begin() -> Moment:
                 async with AsyncExitStack() as begun:
                     connection = await begun.enter_async_context(self._connection())
+                    known = self._known  # As long as nothing was awaited, the connection's.
                     await begun.enter_async_context(_held_still(connection))
                     stack.push_async_exit(begun.pop_all())
-                return connection
+                return Moment(connection, known, self.url)
 
-            moment = Moment(await self._tried(begin), self._known, self.url)
+            moment = await self._tried(begin)
             try:
                 yield moment
             finally:

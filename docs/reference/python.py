@@ -1,23 +1,68 @@
-"""The Python interface: the modules that programs import, each with what it defines."""
+"""The Python interface: the names of `howcanwe`, by what they are for."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from docs.reference.markdown import page
 
-MODULES: Final = (
-    "events.log",
-    "service.replay",
-    "projections.projection",
-    "projections.tables",
-    "projections.journey",
-)
-"""What is public. Everything else may change with any release."""
+NAMES: Final[Mapping[str, Sequence[str]]] = {
+    "Replay events": ("open_log", "ReplayLog", "ReplayedEvent"),
+    "Fold events into rows": (
+        "fold",
+        "Projection",
+        "on",
+        "on_each",
+        "Step",
+        "Key",
+        "Row",
+        "Tables",
+        "PROJECTIONS",
+        "journey_as_of",
+    ),
+    "Use a log": ("EventLog", "Selection", "Recorded", "Receipt", "Advice", "Fault"),
+    "Errors of a log": (
+        "EventsError",
+        "Refused",
+        "Unavailable",
+        "OutcomeUnknown",
+        "UnknownType",
+        "NoMasterKey",
+        "WrongMasterKey",
+        "ServerTooOld",
+        "SchemaTooNew",
+    ),
+    "Errors of a replay or a fold": (
+        "ReplayError",
+        "SourceLost",
+        "PackageMissing",
+        "NotWhole",
+        "Diverged",
+        "Undigested",
+    ),
+}
+"""What is public, under the headings of the page."""
 
-INTRODUCTION: Final = """These modules are public. Other modules may change with any release. The
-import packages are `events`, `projections` and `service`; these names are taken in an environment
-where howcanwe is installed."""
+INTRODUCTION: Final = """Programs import these names from `howcanwe`, in an environment where the
+distribution `howcanwe` is installed. Names that are not listed here may change with any release. The
+distribution also has the import packages `events`, `projections` and `service`, so these names are taken.
+
+```python
+from howcanwe import EventLog, Projection, fold, on, open_log
+```
+
+The package has type annotations (`py.typed`). Importing it starts nothing and needs no extra."""
+
+_SHOWN: Final = """::: howcanwe.{name}
+    options:
+      heading_level: 3
+      show_root_heading: true
+      show_root_full_path: false"""
 
 
 def written() -> str:
     """Return the page of the Python interface, for mkdocstrings to fill."""
-    return page("Python", INTRODUCTION, *(f"## {name}\n\n::: {name}" for name in MODULES))
+    return page("Python", INTRODUCTION, *(_section(title) for title in NAMES))
+
+
+def _section(title: str) -> str:
+    return "\n\n".join((f"## {title}", *(_SHOWN.format(name=name) for name in NAMES[title])))

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+import howcanwe
 from docs.reference import PAGES
 from tests.docs.page import FOLDER, README, ROOT, pages
 
@@ -64,7 +65,7 @@ def test_a_browser_fetches_nothing_from_elsewhere(site: Path) -> None:
     assert not [path for path in site.rglob("*.html") if 'class="mermaid"' in path.read_text()]
 
 
-def test_the_python_reference_shows_what_its_modules_define(site: Path) -> None:
+def test_the_python_reference_shows_the_names_for_programs(site: Path) -> None:
     text = (site / "reference" / "python.html").read_text()
-    for name in ("events.log.EventLog.append", "service.replay.fold", "projections.projection.on"):
-        assert f'id="{name}"' in text
+    for name in (*howcanwe.__all__, "EventLog.append", "ReplayLog.select"):
+        assert f'id="howcanwe.{name}"' in text

@@ -7,49 +7,9 @@ import pytest
 from events.catalogue import VOCABULARY
 from events.faults import Refused
 from events.senders import PUBLIC, RECORD, Role, Sender
+from tests.events import telling as sample
 from tests.events.record import Record
-from tests.events.telling import (
-    Told,
-    adopted,
-    asked,
-    assessed,
-    captured,
-    challenged,
-    checked_in,
-    closed,
-    concluded,
-    failed,
-    forgotten,
-    formed,
-    framed,
-    harvested,
-    helped,
-    introduced,
-    joined,
-    learning_revised,
-    left,
-    met,
-    noted,
-    observed,
-    paired,
-    pairing_ended,
-    planned,
-    question_closed,
-    reclassified,
-    reframed,
-    registered,
-    released,
-    reviewed,
-    revised,
-    shared,
-    shown,
-    started,
-    substantiated,
-    took_part,
-    used,
-    voided,
-    withdrawn,
-)
+from tests.events.telling import Told
 
 IN = {"cohort": "heritage"}
 EVERYTHING: Final = Sender(id="all", role=Role.FACILITATOR)
@@ -63,79 +23,79 @@ EVERYBODY: Final = (EVERYTHING, RECORD, HERITAGE, NEXT, MILL, ARCHIVE, ADMIN, AN
 ALL_SEE: Final = {"visibility": "public"}
 
 SETTING: list[Told] = [
-    formed("next", time="2024-03-01T09:00:00Z", **ALL_SEE),
-    paired(**ALL_SEE),
-    framed(**IN, **ALL_SEE),
-    planned(**ALL_SEE),
-    planned("plan", **ALL_SEE),
-    started(),
-    captured(**IN, **ALL_SEE),
-    captured("theirs", "archive", **IN, **ALL_SEE),
-    failed(**IN, **ALL_SEE),
-    asked("ask", "archive", **IN, **ALL_SEE),
-    shared(by="archive", **ALL_SEE),
-    harvested(**IN, **ALL_SEE),
-    harvested("theirs", "archive", **IN, **ALL_SEE),
-    released(**IN, **ALL_SEE),
-    released("joint", organisation=None, **IN, **ALL_SEE),
-    introduced(),
-    framed("apart", **ALL_SEE),
+    sample.formed("next", time="2024-03-01T09:00:00Z", **ALL_SEE),
+    sample.paired(**ALL_SEE),
+    sample.framed(**IN, **ALL_SEE),
+    sample.planned(**ALL_SEE),
+    sample.planned("plan", **ALL_SEE),
+    sample.started(),
+    sample.captured(**IN, **ALL_SEE),
+    sample.captured("theirs", "archive", **IN, **ALL_SEE),
+    sample.failed(**IN, **ALL_SEE),
+    sample.asked("ask", "archive", **IN, **ALL_SEE),
+    sample.shared(by="archive", **ALL_SEE),
+    sample.harvested(**IN, **ALL_SEE),
+    sample.harvested("theirs", "archive", **IN, **ALL_SEE),
+    sample.released(**IN, **ALL_SEE),
+    sample.released("joint", organisation=None, **IN, **ALL_SEE),
+    sample.introduced(),
+    sample.framed("apart", **ALL_SEE),
 ]
 
 THE_FACILITATOR = "all record heritage"
 MILL_OR_ITS_FACILITATOR = f"{THE_FACILITATOR} mill"
 ALLOWED: list[tuple[Told, str]] = [
-    (formed("heritage2"), "all record"),
-    (closed(), THE_FACILITATOR),
-    (closed("next"), "all record next"),
-    (registered("park"), f"{THE_FACILITATOR} next"),
-    (joined("library"), THE_FACILITATOR),
-    (joined("mill", "next"), "all record next"),
-    (left("mill"), THE_FACILITATOR),
-    (paired(pairing="other"), THE_FACILITATOR),
-    (shared("other", by="mill"), MILL_OR_ITS_FACILITATOR),
-    (pairing_ended(), f"{MILL_OR_ITS_FACILITATOR} archive"),
-    (noted("question/question", organisation="mill"), MILL_OR_ITS_FACILITATOR),
-    (noted("question/question", organisation="archive"), f"{THE_FACILITATOR} archive"),
-    (shown("question/question", "cohort"), MILL_OR_ITS_FACILITATOR),
-    (shown("organisation/mill", "public"), MILL_OR_ITS_FACILITATOR),
-    (shown("pairing/pair", "cohort"), f"{MILL_OR_ITS_FACILITATOR} archive"),
-    (shown("cohort/heritage", "public"), THE_FACILITATOR),
-    (shown("question/heritage-question", "public"), THE_FACILITATOR),
-    (assessed(**IN), MILL_OR_ITS_FACILITATOR),
-    (assessed(), MILL_OR_ITS_FACILITATOR),
-    (framed("new", **IN), MILL_OR_ITS_FACILITATOR),
-    (framed("new"), MILL_OR_ITS_FACILITATOR),
-    (reframed(), MILL_OR_ITS_FACILITATOR),
-    (reframed("apart"), MILL_OR_ITS_FACILITATOR),
-    (question_closed(), MILL_OR_ITS_FACILITATOR),
-    (question_closed("heritage-question"), THE_FACILITATOR),
-    (planned("new"), MILL_OR_ITS_FACILITATOR),
-    (revised("plan"), MILL_OR_ITS_FACILITATOR),
-    (started("plan"), MILL_OR_ITS_FACILITATOR),
-    (observed(), MILL_OR_ITS_FACILITATOR),
-    (took_part(), MILL_OR_ITS_FACILITATOR),
-    (concluded(), MILL_OR_ITS_FACILITATOR),
-    (failed("new", **IN), MILL_OR_ITS_FACILITATOR),
-    (reclassified(), MILL_OR_ITS_FACILITATOR),
-    (captured("new", **IN), MILL_OR_ITS_FACILITATOR),
-    (learning_revised(), MILL_OR_ITS_FACILITATOR),
-    (challenged("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
-    (adopted("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
-    (reviewed(), MILL_OR_ITS_FACILITATOR),
-    (met(), MILL_OR_ITS_FACILITATOR),
-    (asked("new"), MILL_OR_ITS_FACILITATOR),
-    (helped(organisation="mill"), MILL_OR_ITS_FACILITATOR),
-    (used(), MILL_OR_ITS_FACILITATOR),
-    (harvested("new"), MILL_OR_ITS_FACILITATOR),
-    (substantiated("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
-    (checked_in(), MILL_OR_ITS_FACILITATOR),
-    (released("new", **IN), MILL_OR_ITS_FACILITATOR),
-    (released("new", organisation=None, **IN), THE_FACILITATOR),
-    (withdrawn(), MILL_OR_ITS_FACILITATOR),
-    (withdrawn("joint"), THE_FACILITATOR),
-    (introduced("ada"), MILL_OR_ITS_FACILITATOR),
-    (forgotten(), f"{MILL_OR_ITS_FACILITATOR} admin"),
+    (sample.formed("heritage2"), "all record"),
+    (sample.closed(), THE_FACILITATOR),
+    (sample.closed("next"), "all record next"),
+    (sample.registered("park"), f"{THE_FACILITATOR} next"),
+    (sample.joined("library"), THE_FACILITATOR),
+    (sample.joined("mill", "next"), "all record next"),
+    (sample.left("mill"), THE_FACILITATOR),
+    (sample.paired(pairing="other"), THE_FACILITATOR),
+    (sample.shared("other", by="mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.pairing_ended(), f"{MILL_OR_ITS_FACILITATOR} archive"),
+    (sample.noted("question/question", organisation="mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.noted("question/question", organisation="archive"), f"{THE_FACILITATOR} archive"),
+    (sample.shown("question/question", "cohort"), MILL_OR_ITS_FACILITATOR),
+    (sample.shown("organisation/mill", "public"), MILL_OR_ITS_FACILITATOR),
+    (sample.shown("pairing/pair", "cohort"), f"{MILL_OR_ITS_FACILITATOR} archive"),
+    (sample.shown("cohort/heritage", "public"), THE_FACILITATOR),
+    (sample.shown("question/heritage-question", "public"), THE_FACILITATOR),
+    (sample.assessed(**IN), MILL_OR_ITS_FACILITATOR),
+    (sample.assessed(), MILL_OR_ITS_FACILITATOR),
+    (sample.framed("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.framed("new"), MILL_OR_ITS_FACILITATOR),
+    (sample.reframed(), MILL_OR_ITS_FACILITATOR),
+    (sample.reframed("apart"), MILL_OR_ITS_FACILITATOR),
+    (sample.question_closed(), MILL_OR_ITS_FACILITATOR),
+    (sample.question_closed("heritage-question"), THE_FACILITATOR),
+    (sample.planned("new"), MILL_OR_ITS_FACILITATOR),
+    (sample.revised("plan"), MILL_OR_ITS_FACILITATOR),
+    (sample.started("plan"), MILL_OR_ITS_FACILITATOR),
+    (sample.observed(), MILL_OR_ITS_FACILITATOR),
+    (sample.took_part(), MILL_OR_ITS_FACILITATOR),
+    (sample.concluded(), MILL_OR_ITS_FACILITATOR),
+    (sample.failed("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.reclassified(), MILL_OR_ITS_FACILITATOR),
+    (sample.captured("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.learning_revised(), MILL_OR_ITS_FACILITATOR),
+    (sample.challenged("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.adopted("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.reviewed(), MILL_OR_ITS_FACILITATOR),
+    (sample.met(), MILL_OR_ITS_FACILITATOR),
+    (sample.asked("new"), MILL_OR_ITS_FACILITATOR),
+    (sample.helped(organisation="mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.used(), MILL_OR_ITS_FACILITATOR),
+    (sample.harvested("new"), MILL_OR_ITS_FACILITATOR),
+    (sample.substantiated("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.checked_in(), MILL_OR_ITS_FACILITATOR),
+    (sample.released("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.released("new", organisation=None, **IN), THE_FACILITATOR),
+    (sample.withdrawn(), MILL_OR_ITS_FACILITATOR),
+    (sample.withdrawn("joint"), THE_FACILITATOR),
+    (sample.introduced("ada"), MILL_OR_ITS_FACILITATOR),
+    (sample.forgotten(), f"{MILL_OR_ITS_FACILITATOR} admin"),
 ]
 
 
@@ -165,8 +125,8 @@ def test_every_type_is_in_the_table_but_the_void() -> None:
 
 
 async def test_a_facilitator_forms_only_the_cohorts_it_is_named_for(record: Record) -> None:
-    assert await record.faults(formed("heritage"), sender=HERITAGE) == []
-    assert await record.faults(formed("other"), sender=HERITAGE) == [
+    assert await record.faults(sample.formed("heritage"), sender=HERITAGE) == []
+    assert await record.faults(sample.formed("other"), sender=HERITAGE) == [
         ("sender.not_allowed", "/type")
     ]
 
@@ -174,9 +134,9 @@ async def test_a_facilitator_forms_only_the_cohorts_it_is_named_for(record: Reco
 async def test_a_facilitator_has_the_work_outside_cohorts_of_organisations_ever_in_its_own(
     story: Record,
 ) -> None:
-    await story.add(left("mill"))
-    assert await story.faults(framed("apart"), sender=HERITAGE) == []
-    assert await story.faults(framed("apart2", "library"), sender=HERITAGE) == [
+    await story.add(sample.left("mill"))
+    assert await story.faults(sample.framed("apart"), sender=HERITAGE) == []
+    assert await story.faults(sample.framed("apart2", "library"), sender=HERITAGE) == [
         ("sender.not_allowed", "/type")
     ]
 
@@ -184,12 +144,12 @@ async def test_a_facilitator_has_the_work_outside_cohorts_of_organisations_ever_
 @pytest.mark.parametrize(
     ("event", "senders"),
     [
-        (assessed(**IN), MILL_OR_ITS_FACILITATOR),
-        (noted("question/question"), f"{THE_FACILITATOR} next"),
-        (noted("question/question", organisation="archive"), f"{THE_FACILITATOR} archive"),
-        (joined("library"), THE_FACILITATOR),
-        (shared("new"), THE_FACILITATOR),
-        (observed(), MILL_OR_ITS_FACILITATOR),
+        (sample.assessed(**IN), MILL_OR_ITS_FACILITATOR),
+        (sample.noted("question/question"), f"{THE_FACILITATOR} next"),
+        (sample.noted("question/question", organisation="archive"), f"{THE_FACILITATOR} archive"),
+        (sample.joined("library"), THE_FACILITATOR),
+        (sample.shared("new"), THE_FACILITATOR),
+        (sample.observed(), MILL_OR_ITS_FACILITATOR),
     ],
     ids=["assessed", "noted", "noted by an organisation", "joined", "shared", "observed"],
 )
@@ -198,27 +158,27 @@ async def test_an_event_is_voided_by_whoever_might_have_recorded_it(
 ) -> None:
     await story.add(*SETTING)
     receipt = await story.add_one(event)
-    assert await _who_may(story, voided(receipt.position)) == set(senders.split())
+    assert await _who_may(story, sample.voided(receipt.position)) == set(senders.split())
 
 
 async def test_an_events_level_is_changed_by_its_organisation_or_its_facilitator(
     story: Record,
 ) -> None:
     await story.add(*SETTING)
-    receipt = await story.add_one(challenged("learning", "archive"))
-    change = shown(f"event/{receipt.position}", "private")
+    receipt = await story.add_one(sample.challenged("learning", "archive"))
+    change = sample.shown(f"event/{receipt.position}", "private")
     assert await _who_may(story, change) == {"all", "record", "heritage", "archive"}
 
 
 async def test_an_admin_forgets_any_person_without_seeing_one(story: Record) -> None:
-    await story.add(introduced())
-    assert await story.faults(forgotten(), sender=ADMIN) == []
-    assert await story.faults(forgotten("nobody"), sender=ADMIN) == [
+    await story.add(sample.introduced())
+    assert await story.faults(sample.forgotten(), sender=ADMIN) == []
+    assert await story.faults(sample.forgotten("nobody"), sender=ADMIN) == [
         ("subject.unknown", "/data/person")
     ]
 
 
 async def test_a_receipt_names_the_sender_as_actor(story: Record) -> None:
-    receipt = await story.add_one(framed(), sender=MILL)
+    receipt = await story.add_one(sample.framed(), sender=MILL)
     recorded = await story.log.event(receipt.position)
     assert recorded is not None and recorded.content["actor"] == "service/mill"

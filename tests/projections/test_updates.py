@@ -11,37 +11,8 @@ from events.moments import instant
 from projections.journey import journey_as_of
 from projections.models import SUBJECTS
 from projections.runner import Runner
-from tests.events.telling import (
-    adopted,
-    assessed,
-    at,
-    begun,
-    captured,
-    challenged,
-    closed,
-    concluded,
-    failed,
-    forgotten,
-    framed,
-    harvested,
-    introduced,
-    learning_revised,
-    noted,
-    observed,
-    paired,
-    pairing_ended,
-    planned,
-    question_closed,
-    reclassified,
-    reframed,
-    released,
-    revised,
-    shown,
-    started,
-    substantiated,
-    voided,
-    withdrawn,
-)
+from tests.events import telling as sample
+from tests.events.telling import at, begun
 
 Told = dict[str, Any]
 
@@ -80,21 +51,29 @@ class Story:
 async def story(log: EventLog, runner: Runner) -> Story:
     """Two organisations in a cohort, and a question of one of them."""
     story = Story(log, runner)
-    await story.tell(*begun(), framed())
+    await story.tell(*begun(), sample.framed())
     return story
 
 
 @pytest.mark.parametrize(
     ("stream", "begins", "moves"),
     [
-        ("question/other", (framed("other"),), (reframed("other"), question_closed("other"))),
-        ("iteration/trial", (planned(),), (revised(), started())),
-        ("iteration/trial", (planned(), started()), (concluded(result="invalid"),)),
-        ("failure/failure", (failed(),), (reclassified(),)),
-        ("learning/learning", (captured(),), (learning_revised(),)),
-        ("publication/report", (released(cohort="heritage"),), (withdrawn(),)),
-        ("pairing/pair", (paired(),), (pairing_ended(),)),
-        ("person/grace", (introduced(),), (forgotten(),)),
+        (
+            "question/other",
+            (sample.framed("other"),),
+            (sample.reframed("other"), sample.question_closed("other")),
+        ),
+        ("iteration/trial", (sample.planned(),), (sample.revised(), sample.started())),
+        (
+            "iteration/trial",
+            (sample.planned(), sample.started()),
+            (sample.concluded(result="invalid"),),
+        ),
+        ("failure/failure", (sample.failed(),), (sample.reclassified(),)),
+        ("learning/learning", (sample.captured(),), (sample.learning_revised(),)),
+        ("publication/report", (sample.released(cohort="heritage"),), (sample.withdrawn(),)),
+        ("pairing/pair", (sample.paired(),), (sample.pairing_ended(),)),
+        ("person/grace", (sample.introduced(),), (sample.forgotten(),)),
     ],
     ids=lambda given: given if isinstance(given, str) else "",
 )
@@ -105,31 +84,35 @@ async def test_g04_what_creates_and_moves_a_subject_updates_it(
     for move in moves:
         assert await story.tell(move) == await story.updated(stream)
     if not stream.startswith("person/"):
-        assert await story.tell(shown(stream, "private")) == await story.updated(stream)
+        assert await story.tell(sample.shown(stream, "private")) == await story.updated(stream)
 
 
 async def test_g04_a_void_of_what_moved_a_subject_updates_it_too(story: Story) -> None:
-    await story.tell(captured())
-    await story.tell(learning_revised(statement="Labels help."))
-    second = await story.tell(learning_revised(statement="Short labels help."))
+    await story.tell(sample.captured())
+    await story.tell(sample.learning_revised(statement="Labels help."))
+    second = await story.tell(sample.learning_revised(statement="Short labels help."))
     assert await story.updated("learning/learning") == second
-    void = await story.tell(voided(second))
+    void = await story.tell(sample.voided(second))
     assert await story.updated("learning/learning") == void
-    third = await story.tell(learning_revised(statement="Labels may help."))
+    third = await story.tell(sample.learning_revised(statement="Labels may help."))
     assert await story.updated("learning/learning") == third
 
 
 async def test_g04_what_only_adds_does_not_update_a_subject(story: Story) -> None:
-    created = await story.tell(captured())
-    await story.tell(noted("learning/learning", visibility="private"), challenged(), adopted())
-    added = await story.tell(noted("learning/learning"))
-    await story.tell(shown(f"event/{added}", "private"), voided(added))
+    created = await story.tell(sample.captured())
+    await story.tell(
+        sample.noted("learning/learning", visibility="private"),
+        sample.challenged(),
+        sample.adopted(),
+    )
+    added = await story.tell(sample.noted("learning/learning"))
+    await story.tell(sample.shown(f"event/{added}", "private"), sample.voided(added))
     assert await story.updated("learning/learning") == created
-    outcome = await story.tell(harvested())
-    await story.tell(substantiated())
+    outcome = await story.tell(sample.harvested())
+    await story.tell(sample.substantiated())
     assert await story.updated("outcome/outcome") == outcome
-    iteration = await story.tell(planned(), started())
-    await story.tell(observed())
+    iteration = await story.tell(sample.planned(), sample.started())
+    await story.tell(sample.observed())
     assert await story.updated("iteration/trial") == iteration
 
 
@@ -139,30 +122,34 @@ async def test_g04_what_happens_below_what_every_key_sees_does_not_update_that(
     streams = ("cohort/heritage", "question/heritage-question", "organisation/mill")
     before = {stream: await story.updated(stream) for stream in streams}
     for stream in streams:
-        await story.tell(noted(stream))
-        await story.tell(shown(stream, "private"))
-    await story.tell(assessed())
-    for move in (reframed("heritage-question"), question_closed("heritage-question"), closed()):
-        await story.tell(voided(await story.tell(move)))
+        await story.tell(sample.noted(stream))
+        await story.tell(sample.shown(stream, "private"))
+    await story.tell(sample.assessed())
+    for move in (
+        sample.reframed("heritage-question"),
+        sample.question_closed("heritage-question"),
+        sample.closed(),
+    ):
+        await story.tell(sample.voided(await story.tell(move)))
         await story.tell(move)
     assert {stream: await story.updated(stream) for stream in streams} == before
 
 
 async def test_g04_a_key_that_is_used_again_begins_anew(story: Story) -> None:
-    first = await story.tell(captured())
-    revision = await story.tell(learning_revised(statement="Labels help."))
-    await story.tell(voided(revision), voided(first))
-    second = await story.tell(captured())
+    first = await story.tell(sample.captured())
+    revision = await story.tell(sample.learning_revised(statement="Labels help."))
+    await story.tell(sample.voided(revision), sample.voided(first))
+    second = await story.tell(sample.captured())
     assert await story.updated("learning/learning") == second
 
 
 async def test_g04_a_subject_as_it_stood_was_last_changed_by_then(story: Story) -> None:
-    await story.tell(captured())
-    first = await story.tell(learning_revised(statement="Labels help."))
+    await story.tell(sample.captured())
+    first = await story.tell(sample.learning_revised(statement="Labels help."))
     moment = at(24 * first)
-    second = await story.tell(learning_revised(statement="Short labels help."))
-    third = await story.tell(learning_revised(statement="Labels may help."))
-    await story.tell(voided(third))
+    second = await story.tell(sample.learning_revised(statement="Short labels help."))
+    third = await story.tell(sample.learning_revised(statement="Labels may help."))
+    await story.tell(sample.voided(third))
 
     async def stood(**given: Any) -> int:
         [row] = (await journey_as_of(story.log, "mill", **given))["learnings"]

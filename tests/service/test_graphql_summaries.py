@@ -14,46 +14,8 @@ from projections.titles import LINE_MAX, line
 from service.graphql.fields.field import Misdeclared
 from service.graphql.types.entries.sentence import Sentence
 from service.graphql.types.entries.sentences import SENTENCES
-from tests.events.telling import (
-    adopted,
-    asked,
-    assessed,
-    at,
-    begun,
-    captured,
-    challenged,
-    checked_in,
-    closed,
-    concluded,
-    failed,
-    forgotten,
-    framed,
-    harvested,
-    helped,
-    introduced,
-    learning_revised,
-    left,
-    met,
-    noted,
-    observed,
-    paired,
-    pairing_ended,
-    planned,
-    question_closed,
-    reclassified,
-    reframed,
-    released,
-    reviewed,
-    revised,
-    shared,
-    shown,
-    started,
-    substantiated,
-    took_part,
-    used,
-    voided,
-    withdrawn,
-)
+from tests.events import telling as sample
+from tests.events.telling import at, begun
 from tests.service.graphql_client import Asker
 
 MILL = Sender("key-mill", Role.ORGANISATION, organisation="mill")
@@ -62,99 +24,111 @@ ANALYST = Sender("key-analyst", Role.ANALYST)
 
 STORY: tuple[tuple[dict[str, Any], str], ...] = (
     (
-        assessed(),
+        sample.assessed(),
         "Mill assessed its mindset as “consumer”, at the level of participation “consult”.",
     ),
-    (paired(), "Mill and Archive were paired in the cohort “Heritage”."),
-    (met(), "Mill reported a meeting of the pairing of Mill and Archive."),
-    (framed(), "Mill framed the question “How can we label with our neighbours?”."),
+    (sample.paired(), "Mill and Archive were paired in the cohort “Heritage”."),
+    (sample.met(), "Mill reported a meeting of the pairing of Mill and Archive."),
+    (sample.framed(), "Mill framed the question “How can we label with our neighbours?”."),
     (
-        shared(by="archive"),
+        sample.shared(by="archive"),
         "Archive shared the inspiration “A visit” with the cohort “Heritage”.",
     ),
-    (shared("other"), "The inspiration “A visit” was shared with the cohort “Heritage”."),
+    (sample.shared("other"), "The inspiration “A visit” was shared with the cohort “Heritage”."),
     (
-        planned(),
+        sample.planned(),
         "Mill planned the iteration “A wall of labels” for the question “How can we label with everyone?”.",
     ),
-    (revised(), "The plan of the iteration “A wall of labels” was revised: “One is not enough”."),
     (
-        used(iteration="trial"),
+        sample.revised(),
+        "The plan of the iteration “A wall of labels” was revised: “One is not enough”.",
+    ),
+    (
+        sample.used(iteration="trial"),
         "Mill used the inspiration “A visit” in the iteration “A wall of labels”.",
     ),
-    (started(), "The iteration “A wall of labels” was started."),
+    (sample.started(), "The iteration “A wall of labels” was started."),
     (
-        observed(),
+        sample.observed(),
         "An observation was recorded in the iteration “A wall of labels”: “Twelve labels”.",
     ),
     (
-        took_part(),
+        sample.took_part(),
         "12 people took part in the iteration “A wall of labels” at the level “involve”.",
     ),
     (
-        took_part(people=1),
+        sample.took_part(people=1),
         "1 person took part in the iteration “A wall of labels” at the level “involve”.",
     ),
     (
-        concluded(result="did_not_finish"),
+        sample.concluded(result="did_not_finish"),
         "The iteration “A wall of labels” was concluded with the result “did not finish” and the decision"
         " “persevere”: “It went well enough”.",
     ),
     (
-        failed(iteration="trial"),
+        sample.failed(iteration="trial"),
         "Mill recorded a failure of the iteration “A wall of labels”: “An empty wall”.",
     ),
-    (failed("second"), "Mill recorded a failure: “An empty wall”."),
-    (reclassified(), "The failure “An empty wall” was reclassified: “We see it differently now”."),
-    (captured(), "Mill captured the learning “Ask before you build”."),
-    (learning_revised(), "A learning was revised to “Ask, then build” for the reason “Clearer”."),
-    (challenged(), "Archive challenged the learning “Ask, then build”: “Not here”."),
+    (sample.failed("second"), "Mill recorded a failure: “An empty wall”."),
     (
-        adopted(adaptation="With paint."),
+        sample.reclassified(),
+        "The failure “An empty wall” was reclassified: “We see it differently now”.",
+    ),
+    (sample.captured(), "Mill captured the learning “Ask before you build”."),
+    (
+        sample.learning_revised(),
+        "A learning was revised to “Ask, then build” for the reason “Clearer”.",
+    ),
+    (sample.challenged(), "Archive challenged the learning “Ask, then build”: “Not here”."),
+    (
+        sample.adopted(adaptation="With paint."),
         "Archive adopted the learning “Ask, then build”: “With paint”.",
     ),
     (
-        reviewed(iteration="trial"),
+        sample.reviewed(iteration="trial"),
         "Mill held a review of the iteration “A wall of labels”: “Half a wall”.",
     ),
-    (asked(), "Mill asked for help: “Who has a ladder?”."),
-    (helped(), "Archive answered the request for help “Who has a ladder?”: “Here is one”."),
-    (harvested(), "Mill harvested the outcome “They write labels now”."),
+    (sample.asked(), "Mill asked for help: “Who has a ladder?”."),
+    (sample.helped(), "Archive answered the request for help “Who has a ladder?”: “Here is one”."),
+    (sample.harvested(), "Mill harvested the outcome “They write labels now”."),
     (
-        substantiated(),
+        sample.substantiated(),
         "Archive assessed the outcome “They write labels now” with the agreement “full”.",
     ),
     (
-        reframed(),
+        sample.reframed(),
         "A question was reframed as “How can we label with everyone?” for the reason “We learned”.",
     ),
-    (question_closed(), "The question “How can we label with everyone?” was closed as “answered”."),
     (
-        noted("iteration/trial"),
+        sample.question_closed(),
+        "The question “How can we label with everyone?” was closed as “answered”.",
+    ),
+    (
+        sample.noted("iteration/trial"),
         "A note about the iteration “A wall of labels” was added: “Worth knowing”.",
     ),
     (
-        noted("organisation/mill", organisation="mill"),
+        sample.noted("organisation/mill", organisation="mill"),
         "Mill added a note about Mill: “Worth knowing”.",
     ),
-    (introduced(), "Mill introduced a person."),
-    (noted("person/grace"), "A note about a person was added: “Worth knowing”."),
-    (forgotten(), "The name and e-mail address of a person were erased."),
-    (released(), "Mill published the report “What we tried”."),
+    (sample.introduced(), "Mill introduced a person."),
+    (sample.noted("person/grace"), "A note about a person was added: “Worth knowing”."),
+    (sample.forgotten(), "The name and e-mail address of a person were erased."),
+    (sample.released(), "Mill published the report “What we tried”."),
     (
-        released("guide", organisation=None, cohort="heritage", kind="field_guide"),
+        sample.released("guide", organisation=None, cohort="heritage", kind="field_guide"),
         "The cohort “Heritage” published the field guide “What we tried”.",
     ),
-    (withdrawn(), "The publication “What we tried” was withdrawn: “A wrong number”."),
+    (sample.withdrawn(), "The publication “What we tried” was withdrawn: “A wrong number”."),
     (
-        shown("learning/learning", "public"),
+        sample.shown("learning/learning", "public"),
         "The visibility of the learning “Ask, then build” was changed to “public”.",
     ),
-    (pairing_ended(reason="Done."), "The pairing of Mill and Archive was ended: “Done”."),
-    (left("archive"), "Archive left the cohort “Heritage” for the reason “capacity”."),
-    (closed(summary="We part."), "The cohort “Heritage” was closed: “We part”."),
+    (sample.pairing_ended(reason="Done."), "The pairing of Mill and Archive was ended: “Done”."),
+    (sample.left("archive"), "Archive left the cohort “Heritage” for the reason “capacity”."),
+    (sample.closed(summary="We part."), "The cohort “Heritage” was closed: “We part”."),
     (
-        checked_in(),
+        sample.checked_in(),
         "Mill checked in 6 months after the close of the cohort “Heritage” with the status “growing”.",
     ),
 )
@@ -255,7 +229,7 @@ def name_of(event: Mapping[str, Any]) -> str:
 
 async def test_g03_every_type_of_event_is_summed_up_in_a_sentence(summaries: Summaries) -> None:
     expected = {await summaries.tell(event): sentence for event, sentence in STORY}
-    expected[await summaries.tell(voided(7))] = VOIDED
+    expected[await summaries.tell(sample.voided(7))] = VOIDED
     found = await summaries.seen_by(RECORD)
     assert {position: found.get(position) for position in expected} == expected
     assert [found[position] for position in (1, 2, 5)] == list(BEGUN.values())
@@ -265,7 +239,7 @@ async def test_g03_every_type_of_event_is_summed_up_in_a_sentence(summaries: Sum
 
 @pytest.mark.parametrize("kind", VOCABULARY.kinds, ids=lambda kind: kind.name)
 def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: EventKind) -> None:
-    told = [*(event for event, _ in STORY), *begun(), voided(7)]
+    told = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
     data = next(event["data"] for event in told if name_of(event) == kind.name)
     row = {f"data.{field}": data.get(field) for field in kind.json_schema["properties"]}
     assert SENTENCES[kind.name].said(row, {}) == UNNAMED[kind.name]
@@ -273,13 +247,18 @@ def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: 
 
 async def test_g03_what_is_hidden_is_not_named(summaries: Summaries) -> None:
     heritage = {"cohort": "heritage"}
-    await summaries.tell(captured(**heritage), asked(**heritage), harvested(**heritage), shared())
+    await summaries.tell(
+        sample.captured(**heritage),
+        sample.asked(**heritage),
+        sample.harvested(**heritage),
+        sample.shared(),
+    )
     events = (
-        (adopted(), "Archive adopted a learning."),
-        (challenged(), "Archive challenged a learning: “Not here”."),
-        (helped(), "Archive answered a request for help: “Here is one”."),
-        (substantiated(), "Archive assessed an outcome with the agreement “full”."),
-        (used(organisation="archive"), "Archive used an inspiration."),
+        (sample.adopted(), "Archive adopted a learning."),
+        (sample.challenged(), "Archive challenged a learning: “Not here”."),
+        (sample.helped(), "Archive answered a request for help: “Here is one”."),
+        (sample.substantiated(), "Archive assessed an outcome with the agreement “full”."),
+        (sample.used(organisation="archive"), "Archive used an inspiration."),
     )
     hidden = {await summaries.tell(event): sentence for event, sentence in events}
 
@@ -292,7 +271,7 @@ async def test_g03_what_is_hidden_is_not_named(summaries: Summaries) -> None:
     for viewer in (MILL, ARCHIVE, ANALYST):
         assert await said(viewer) == named
     for stream in ("learning/learning", "ask/ask", "outcome/outcome", "inspiration/inspiration"):
-        await summaries.tell(shown(stream, "private"))
+        await summaries.tell(sample.shown(stream, "private"))
     assert await said(RECORD) == named
     assert await said(ARCHIVE) == hidden
     assert await said(ANALYST) == {}
@@ -302,8 +281,8 @@ async def test_g03_an_optional_reference_that_is_hidden_is_as_if_it_were_not_the
     summaries: Summaries,
 ) -> None:
     heritage = {"cohort": "heritage"}
-    await summaries.tell(framed(**heritage), planned(visibility="private"))
-    position = await summaries.tell(failed(iteration="trial", **heritage))
+    await summaries.tell(sample.framed(**heritage), sample.planned(visibility="private"))
+    position = await summaries.tell(sample.failed(iteration="trial", **heritage))
     assert (await summaries.seen_by(MILL))[position] == (
         "Mill recorded a failure of the iteration “A wall of labels”: “An empty wall”."
     )
@@ -312,11 +291,11 @@ async def test_g03_an_optional_reference_that_is_hidden_is_as_if_it_were_not_the
 
 
 async def test_g03_an_organisation_that_is_hidden_is_an_organisation(summaries: Summaries) -> None:
-    position = await summaries.tell(released(cohort="heritage"))
-    await summaries.tell(shown("cohort/heritage", "public"))
+    position = await summaries.tell(sample.released(cohort="heritage"))
+    await summaries.tell(sample.shown("cohort/heritage", "public"))
     found = await summaries.seen_by(PUBLIC)
     assert found[position] == "The cohort “Heritage” published the report “What we tried”."
-    paired_at = await summaries.tell(paired(visibility="public"))
+    paired_at = await summaries.tell(sample.paired(visibility="public"))
     assert (await summaries.seen_by(PUBLIC))[paired_at] == (
         "Organisations were paired in the cohort “Heritage”."
     )
@@ -325,9 +304,11 @@ async def test_g03_an_organisation_that_is_hidden_is_an_organisation(summaries: 
 async def test_g03_what_has_a_key_since_it_was_taken_back_is_not_what_an_entry_names(
     summaries: Summaries,
 ) -> None:
-    created = await summaries.tell(captured())
-    adoption = await summaries.tell(adopted())
-    await summaries.tell(voided(adoption), voided(created), captured(statement="Another thing."))
+    created = await summaries.tell(sample.captured())
+    adoption = await summaries.tell(sample.adopted())
+    await summaries.tell(
+        sample.voided(adoption), sample.voided(created), sample.captured(statement="Another thing.")
+    )
     found = await summaries.seen_by(RECORD)
     assert found[adoption] == "Archive adopted a learning."
     assert found[created] == "Mill captured the learning “Ask before you build”."

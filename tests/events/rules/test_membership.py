@@ -3,144 +3,127 @@
 import pytest
 
 from events.senders import Role, Sender
+from tests.events import telling as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.telling import (
-    Told,
-    adopted,
-    asked,
-    assessed,
-    at,
-    captured,
-    challenged,
-    checked_in,
-    closed,
-    concluded,
-    failed,
-    framed,
-    harvested,
-    helped,
-    learning_revised,
-    left,
-    noted,
-    observed,
-    planned,
-    question_closed,
-    reclassified,
-    reframed,
-    released,
-    shared,
-    shown,
-    started,
-    substantiated,
-    used,
-    withdrawn,
-)
+from tests.events.telling import Told, at
 
 MILL = Sender(id="mill-key", role=Role.ORGANISATION, organisation="mill")
 
 
 @breaks("member.required")
 async def test_an_event_in_a_cohort_needs_its_organisation_in_it(story: Record) -> None:
-    assert await story.faults(framed(organisation="library", cohort="heritage")) == [
+    assert await story.faults(sample.framed(organisation="library", cohort="heritage")) == [
         ("member.required", "/data/organisation")
     ]
 
 
 @breaks("member.required")
 async def test_sharing_in_a_cohort_needs_the_sharing_organisation_in_it(story: Record) -> None:
-    assert await story.faults(shared(by="library")) == [("member.required", "/data/by")]
+    assert await story.faults(sample.shared(by="library")) == [("member.required", "/data/by")]
 
 
 @keeps("member.required")
 async def test_the_moment_of_joining_is_in(story: Record) -> None:
-    assert await story.faults(assessed(cohort="heritage", time=at(1))) == []
+    assert await story.faults(sample.assessed(cohort="heritage", time=at(1))) == []
 
 
 @breaks("member.required")
 async def test_the_moment_before_joining_is_out(story: Record) -> None:
-    assert await story.faults(assessed(cohort="heritage", time=at(1, us=-1))) == [
+    assert await story.faults(sample.assessed(cohort="heritage", time=at(1, us=-1))) == [
         ("member.required", "/data/organisation")
     ]
 
 
 @keeps("member.required")
 async def test_the_moment_before_leaving_is_in(story: Record) -> None:
-    await story.add(left("mill", time=at(9)))
-    assert await story.faults(assessed(cohort="heritage", time=at(9, us=-1))) == []
+    await story.add(sample.left("mill", time=at(9)))
+    assert await story.faults(sample.assessed(cohort="heritage", time=at(9, us=-1))) == []
 
 
 @breaks("member.required")
 async def test_the_moment_of_leaving_is_out(story: Record) -> None:
-    await story.add(left("mill", time=at(9)))
-    assert await story.faults(assessed(cohort="heritage", time=at(9))) == [
+    await story.add(sample.left("mill", time=at(9)))
+    assert await story.faults(sample.assessed(cohort="heritage", time=at(9))) == [
         ("member.required", "/data/organisation")
     ]
 
 
 @breaks("member.required")
 async def test_acting_on_ones_own_subject_of_a_cohort_needs_presence(story: Record) -> None:
-    await story.add(framed(cohort="heritage"), planned(), started(), left("mill", time=at(20)))
-    assert await story.faults(observed(time=at(20))) == [("member.required", "/data/iteration")]
-    assert await story.faults(observed(time=at(19))) == []
+    await story.add(
+        sample.framed(cohort="heritage"),
+        sample.planned(),
+        sample.started(),
+        sample.left("mill", time=at(20)),
+    )
+    assert await story.faults(sample.observed(time=at(20))) == [
+        ("member.required", "/data/iteration")
+    ]
+    assert await story.faults(sample.observed(time=at(19))) == []
 
 
 @breaks("member.required")
 async def test_a_plan_for_the_shared_question_is_work_in_the_cohort(story: Record) -> None:
-    assert await story.faults(planned(organisation="library", question="heritage-question")) == [
-        ("member.required", "/data/organisation")
-    ]
+    assert await story.faults(
+        sample.planned(organisation="library", question="heritage-question")
+    ) == [("member.required", "/data/organisation")]
 
 
 @keeps("member.required")
 async def test_work_outside_any_cohort_needs_no_membership(story: Record) -> None:
-    assert await story.report(framed(organisation="library"), planned(organisation="library")) == []
+    assert (
+        await story.report(
+            sample.framed(organisation="library"), sample.planned(organisation="library")
+        )
+        == []
+    )
 
 
 @keeps("member.required")
 async def test_the_close_ends_no_presence(story: Record) -> None:
-    await story.add(framed(cohort="heritage", time=at(5)), closed(time=at(9)))
-    assert await story.faults(reframed(time=at(8))) == []
+    await story.add(sample.framed(cohort="heritage", time=at(5)), sample.closed(time=at(9)))
+    assert await story.faults(sample.reframed(time=at(8))) == []
 
 
 @keeps("member.required")
 async def test_what_is_accepted_after_the_close_needs_ever_to_have_joined(story: Record) -> None:
-    await story.add(left("mill", time=at(5)), closed(time=at(9)))
-    assert await story.faults(checked_in(time=at(10))) == []
+    await story.add(sample.left("mill", time=at(5)), sample.closed(time=at(9)))
+    assert await story.faults(sample.checked_in(time=at(10))) == []
 
 
 @breaks("member.required")
 async def test_who_never_joined_does_not_check_in_after_the_close(story: Record) -> None:
-    await story.add(closed(time=at(9)))
-    assert await story.faults(checked_in("library", time=at(10))) == [
+    await story.add(sample.closed(time=at(9)))
+    assert await story.faults(sample.checked_in("library", time=at(10))) == [
         ("member.required", "/data/organisation")
     ]
 
 
 BEGUN_BY_MILL: list[Told] = [
-    framed(cohort="heritage"),
-    planned(),
-    started(),
-    planned("never"),
-    captured(cohort="heritage"),
-    failed(cohort="heritage"),
-    harvested(cohort="heritage"),
-    released(cohort="heritage"),
-    captured("theirs", organisation="archive", cohort="heritage"),
+    sample.framed(cohort="heritage"),
+    sample.planned(),
+    sample.started(),
+    sample.planned("never"),
+    sample.captured(cohort="heritage"),
+    sample.failed(cohort="heritage"),
+    sample.harvested(cohort="heritage"),
+    sample.released(cohort="heritage"),
+    sample.captured("theirs", organisation="archive", cohort="heritage"),
 ]
 GOES_ON_AFTER_LEAVING: list[Told] = [
-    concluded(),
-    concluded("never", result="did_not_finish"),
-    question_closed(),
-    learning_revised(),
-    reclassified(),
-    adopted("theirs", organisation="mill", cohort="heritage"),
-    harvested("another", cohort="heritage"),
-    released("another", cohort="heritage"),
-    withdrawn(),
-    checked_in(),
-    noted("question/question", organisation="mill"),
-    shown("question/question", "public"),
+    sample.concluded(),
+    sample.concluded("never", result="did_not_finish"),
+    sample.question_closed(),
+    sample.learning_revised(),
+    sample.reclassified(),
+    sample.adopted("theirs", organisation="mill", cohort="heritage"),
+    sample.harvested("another", cohort="heritage"),
+    sample.released("another", cohort="heritage"),
+    sample.withdrawn(),
+    sample.checked_in(),
+    sample.noted("question/question", organisation="mill"),
+    sample.shown("question/question", "public"),
 ]
 
 
@@ -153,9 +136,9 @@ GOES_ON_AFTER_LEAVING: list[Told] = [
 async def test_who_left_still_concludes_harvests_publishes_and_closes(
     story: Record, closes: bool, hour: int
 ) -> None:
-    await story.add(*BEGUN_BY_MILL, left("mill", time=at(20)))
+    await story.add(*BEGUN_BY_MILL, sample.left("mill", time=at(20)))
     if closes:
-        await story.add(closed(time=at(25)))
+        await story.add(sample.closed(time=at(25)))
     events = [{**event, "time": at(hour)} for event in GOES_ON_AFTER_LEAVING]
     found = [(event["type"], await story.faults(event, sender=MILL)) for event in events]
     assert found == [(event["type"], []) for event in events]
@@ -166,34 +149,39 @@ async def test_who_never_joined_does_none_of_this_before_the_close_either(story:
     found = [
         await story.faults(event)
         for event in (
-            checked_in("library"),
-            harvested(organisation="library", cohort="heritage"),
-            released(organisation="library", cohort="heritage"),
+            sample.checked_in("library"),
+            sample.harvested(organisation="library", cohort="heritage"),
+            sample.released(organisation="library", cohort="heritage"),
         )
     ]
     assert found == [[("member.required", "/data/organisation")]] * 3
 
 
 ON_OTHERS_SUBJECTS: list[Told] = [
-    adopted(organisation="library"),
-    challenged(organisation="library"),
-    helped(organisation="library"),
-    substantiated(organisation="library"),
-    used(organisation="library"),
-    noted("learning/learning", organisation="library"),
+    sample.adopted(organisation="library"),
+    sample.challenged(organisation="library"),
+    sample.helped(organisation="library"),
+    sample.substantiated(organisation="library"),
+    sample.used(organisation="library"),
+    sample.noted("learning/learning", organisation="library"),
 ]
 
 
 @keeps("member.required")
 async def test_what_is_done_to_others_subjects_needs_no_membership(story: Record) -> None:
     in_cohort = {"cohort": "heritage"}
-    await story.add(captured(**in_cohort), asked(**in_cohort), harvested(**in_cohort), shared())
+    await story.add(
+        sample.captured(**in_cohort),
+        sample.asked(**in_cohort),
+        sample.harvested(**in_cohort),
+        sample.shared(),
+    )
     assert await story.report(*ON_OTHERS_SUBJECTS) == []
 
 
 @breaks("member.required")
 async def test_adopting_in_a_cohort_by_name_needs_membership(story: Record) -> None:
-    await story.add(captured(cohort="heritage"))
-    assert await story.faults(adopted(organisation="library", cohort="heritage")) == [
+    await story.add(sample.captured(cohort="heritage"))
+    assert await story.faults(sample.adopted(organisation="library", cohort="heritage")) == [
         ("member.required", "/data/organisation")
     ]

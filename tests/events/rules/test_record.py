@@ -7,36 +7,10 @@ import pytest
 from events.log import EventLog
 from events.moments import moment
 from tests.conftest import MASTER_KEY
+from tests.events import telling as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.telling import (
-    Told,
-    adopted,
-    assessed,
-    at,
-    captured,
-    challenged,
-    closed,
-    concluded,
-    forgotten,
-    formed,
-    framed,
-    introduced,
-    joined,
-    left,
-    met,
-    noted,
-    observed,
-    paired,
-    pairing_ended,
-    planned,
-    reframed,
-    registered,
-    shown,
-    started,
-    took_part,
-    voided,
-)
+from tests.events.telling import Told, at
 
 
 @pytest.fixture
@@ -51,36 +25,38 @@ async def at_noon(database_url: str) -> AsyncIterator[Record]:
 @breaks("time.future")
 async def test_more_than_five_minutes_ahead_is_refused(at_noon: Record) -> None:
     ahead = at(3 + 5 / 60, us=1)
-    assert await at_noon.faults(registered("mill", time=ahead)) == [("time.future", "/time")]
+    assert await at_noon.faults(sample.registered("mill", time=ahead)) == [("time.future", "/time")]
 
 
 @keeps("time.future")
 async def test_exactly_five_minutes_ahead_is_recorded(at_noon: Record) -> None:
-    assert await at_noon.faults(registered("mill", time=at(3 + 5 / 60))) == []
+    assert await at_noon.faults(sample.registered("mill", time=at(3 + 5 / 60))) == []
 
 
 @keeps("time.future")
 async def test_any_distance_back_is_recorded(at_noon: Record) -> None:
-    assert await at_noon.faults(registered("mill", time="0001-01-02T00:00:00Z")) == []
+    assert await at_noon.faults(sample.registered("mill", time="0001-01-02T00:00:00Z")) == []
 
 
 @breaks("person.forgotten")
 async def test_a_forgotten_person_takes_no_more_events_nor_acts(story: Record) -> None:
-    await story.add(introduced(), forgotten())
-    assert await story.faults(noted("person/grace")) == [("person.forgotten", "/data/about")]
-    assert await story.faults(forgotten()) == [("person.forgotten", "/data/person")]
-    assert await story.faults(assessed(actor="person/grace")) == [("person.forgotten", "/actor")]
+    await story.add(sample.introduced(), sample.forgotten())
+    assert await story.faults(sample.noted("person/grace")) == [("person.forgotten", "/data/about")]
+    assert await story.faults(sample.forgotten()) == [("person.forgotten", "/data/person")]
+    assert await story.faults(sample.assessed(actor="person/grace")) == [
+        ("person.forgotten", "/actor")
+    ]
 
 
 @keeps("person.forgotten")
 async def test_a_person_acts_and_is_noted_until_forgotten(story: Record) -> None:
-    await story.add(introduced())
-    assert await story.faults(noted("person/grace", actor="person/grace")) == []
+    await story.add(sample.introduced())
+    assert await story.faults(sample.noted("person/grace", actor="person/grace")) == []
 
 
 @keeps("person.forgotten")
 async def test_an_actor_need_not_exist(story: Record) -> None:
-    assert await story.faults(assessed(actor="person/nobody")) == []
+    assert await story.faults(sample.assessed(actor="person/nobody")) == []
 
 
 DEPENDANT = [("void.dependants", "/data/event")]
@@ -88,141 +64,145 @@ DEPENDANT = [("void.dependants", "/data/event")]
 
 @breaks("void.dependants")
 async def test_a_creation_on_which_something_builds_is_not_voided(story: Record) -> None:
-    question = await story.add_one(framed())
-    plan = await story.add_one(planned())
-    assert await story.faults(voided(question.position)) == DEPENDANT
-    await story.add(voided(plan.position))
-    assert await story.faults(voided(question.position)) == []
+    question = await story.add_one(sample.framed())
+    plan = await story.add_one(sample.planned())
+    assert await story.faults(sample.voided(question.position)) == DEPENDANT
+    await story.add(sample.voided(plan.position))
+    assert await story.faults(sample.voided(question.position)) == []
 
 
 @breaks("void.dependants")
 async def test_a_move_on_which_something_builds_is_not_voided(story: Record) -> None:
-    await story.add(framed(), planned())
-    start = await story.add_one(started())
-    seen = await story.add_one(observed())
-    assert await story.faults(voided(start.position)) == DEPENDANT
-    await story.add(voided(seen.position))
-    assert await story.faults(voided(start.position)) == []
+    await story.add(sample.framed(), sample.planned())
+    start = await story.add_one(sample.started())
+    seen = await story.add_one(sample.observed())
+    assert await story.faults(sample.voided(start.position)) == DEPENDANT
+    await story.add(sample.voided(seen.position))
+    assert await story.faults(sample.voided(start.position)) == []
 
 
 @breaks("void.dependants")
 async def test_a_list_that_names_a_subject_builds_on_it(story: Record) -> None:
-    question = await story.add_one(framed())
-    await story.add(captured(from_=["question/question"]))
-    assert await story.faults(voided(question.position)) == DEPENDANT
+    question = await story.add_one(sample.framed())
+    await story.add(sample.captured(from_=["question/question"]))
+    assert await story.faults(sample.voided(question.position)) == DEPENDANT
 
 
 @breaks("void.dependants")
 async def test_a_change_of_level_builds_on_the_creation(story: Record) -> None:
-    question = await story.add_one(framed())
-    change = await story.add_one(shown("question/question", "public"))
-    assert await story.faults(voided(question.position)) == DEPENDANT
-    assert await story.faults(voided(change.position)) == []
+    question = await story.add_one(sample.framed())
+    change = await story.add_one(sample.shown("question/question", "public"))
+    assert await story.faults(sample.voided(question.position)) == DEPENDANT
+    assert await story.faults(sample.voided(change.position)) == []
 
 
 @breaks("void.dependants")
 async def test_either_of_two_created_subjects_keeps_a_creation(story: Record) -> None:
-    other = await story.add_one(formed("other"))
-    await story.add(framed(parent="other-question"))
-    assert await story.faults(voided(other.position)) == DEPENDANT
+    other = await story.add_one(sample.formed("other"))
+    await story.add(sample.framed(parent="other-question"))
+    assert await story.faults(sample.voided(other.position)) == DEPENDANT
 
 
 @keeps("void.dependants")
 async def test_a_note_builds_on_nothing(story: Record) -> None:
-    question = await story.add_one(framed())
-    await story.add(noted("question/question"))
-    assert await story.faults(voided(question.position)) == []
+    question = await story.add_one(sample.framed())
+    await story.add(sample.noted("question/question"))
+    assert await story.faults(sample.voided(question.position)) == []
 
 
 @keeps("void.dependants")
 async def test_what_came_before_a_move_does_not_keep_it(story: Record) -> None:
-    await story.add(framed(), planned())
-    await story.add(planned("other"))
-    start = await story.add_one(started())
-    assert await story.faults(voided(start.position)) == []
+    await story.add(sample.framed(), sample.planned())
+    await story.add(sample.planned("other"))
+    start = await story.add_one(sample.started())
+    assert await story.faults(sample.voided(start.position)) == []
 
 
 @keeps("void.dependants")
 async def test_a_move_is_kept_by_its_first_subject_alone(story: Record) -> None:
-    await story.add(captured(), framed())
-    change = await story.add_one(reframed(because_of=["learning/learning"]))
-    await story.add(adopted())
-    assert await story.faults(voided(change.position)) == []
+    await story.add(sample.captured(), sample.framed())
+    change = await story.add_one(sample.reframed(because_of=["learning/learning"]))
+    await story.add(sample.adopted())
+    assert await story.faults(sample.voided(change.position)) == []
 
 
 @keeps("void.dependants")
-@pytest.mark.parametrize("event", [observed(), took_part()], ids=["observed", "took part"])
+@pytest.mark.parametrize(
+    "event", [sample.observed(), sample.took_part()], ids=["observed", "took part"]
+)
 async def test_what_only_adds_can_always_be_voided(story: Record, event: Told) -> None:
-    await story.add(framed(), planned(), started())
+    await story.add(sample.framed(), sample.planned(), sample.started())
     added = await story.add_one(event)
-    await story.add(observed(), concluded(result="supported"))
-    assert await story.faults(voided(added.position)) == []
+    await story.add(sample.observed(), sample.concluded(result="supported"))
+    assert await story.faults(sample.voided(added.position)) == []
 
 
 @breaks("void.dependants")
 async def test_a_joining_is_kept_by_what_names_both_organisation_and_cohort(
     story: Record,
 ) -> None:
-    joining = await story.add_one(joined("library"))
-    await story.add(assessed("library", cohort="heritage"))
-    assert await story.faults(voided(joining.position)) == DEPENDANT
+    joining = await story.add_one(sample.joined("library"))
+    await story.add(sample.assessed("library", cohort="heritage"))
+    assert await story.faults(sample.voided(joining.position)) == DEPENDANT
 
 
 @breaks("void.dependants")
 async def test_a_joining_is_kept_by_a_leaving_and_a_leaving_by_a_joining(story: Record) -> None:
-    joining = await story.add_one(joined("library"))
-    leaving = await story.add_one(left("library"))
-    again = await story.add_one(joined("library"))
-    assert await story.faults(voided(joining.position)) == DEPENDANT
-    assert await story.faults(voided(leaving.position)) == DEPENDANT
+    joining = await story.add_one(sample.joined("library"))
+    leaving = await story.add_one(sample.left("library"))
+    again = await story.add_one(sample.joined("library"))
+    assert await story.faults(sample.voided(joining.position)) == DEPENDANT
+    assert await story.faults(sample.voided(leaving.position)) == DEPENDANT
     for receipt in (again, leaving, joining):
-        assert await story.faults(voided(receipt.position)) == []
+        assert await story.faults(sample.voided(receipt.position)) == []
 
 
 @keeps("void.dependants")
 async def test_a_joining_is_not_kept_by_what_names_only_one_of_the_two(story: Record) -> None:
-    joining = await story.add_one(joined("library"))
-    await story.add(assessed("library"), framed(organisation="library"), closed())
-    assert await story.faults(voided(joining.position)) == []
+    joining = await story.add_one(sample.joined("library"))
+    await story.add(
+        sample.assessed("library"), sample.framed(organisation="library"), sample.closed()
+    )
+    assert await story.faults(sample.voided(joining.position)) == []
 
 
 @breaks("void.dependants")
 async def test_a_pairing_made_keeps_the_joining_of_its_members(story: Record) -> None:
-    joining = await story.add_one(joined("library"))
-    pairing = await story.add_one(paired("mill", "library"))
-    assert await story.faults(voided(joining.position)) == DEPENDANT
-    meeting = await story.add_one(met())
-    assert await story.faults(voided(pairing.position)) == DEPENDANT
-    end = await story.add_one(pairing_ended())
+    joining = await story.add_one(sample.joined("library"))
+    pairing = await story.add_one(sample.paired("mill", "library"))
+    assert await story.faults(sample.voided(joining.position)) == DEPENDANT
+    meeting = await story.add_one(sample.met())
+    assert await story.faults(sample.voided(pairing.position)) == DEPENDANT
+    end = await story.add_one(sample.pairing_ended())
     for receipt in (end, meeting, pairing, joining):
-        assert await story.faults(voided(receipt.position)) == []
+        assert await story.faults(sample.voided(receipt.position)) == []
 
 
 @breaks("void.dependants")
 async def test_nothing_is_voided_twice(story: Record) -> None:
-    note = await story.add_one(noted("organisation/mill"))
-    await story.add(voided(note.position))
-    assert await story.faults(voided(note.position)) == DEPENDANT
+    note = await story.add_one(sample.noted("organisation/mill"))
+    await story.add(sample.voided(note.position))
+    assert await story.faults(sample.voided(note.position)) == DEPENDANT
 
 
 @breaks("void.dependants")
 async def test_a_void_is_not_voided(story: Record) -> None:
-    note = await story.add_one(noted("organisation/mill"))
-    void = await story.add_one(voided(note.position))
-    assert await story.faults(voided(void.position)) == DEPENDANT
+    note = await story.add_one(sample.noted("organisation/mill"))
+    void = await story.add_one(sample.voided(note.position))
+    assert await story.faults(sample.voided(void.position)) == DEPENDANT
 
 
 @breaks("void.dependants")
 async def test_forgetting_a_person_is_not_voided_nor_what_introduced_them(story: Record) -> None:
-    introduction = await story.add_one(introduced())
-    end = await story.add_one(forgotten())
-    assert await story.faults(voided(end.position)) == DEPENDANT
-    assert await story.faults(voided(introduction.position)) == DEPENDANT
+    introduction = await story.add_one(sample.introduced())
+    end = await story.add_one(sample.forgotten())
+    assert await story.faults(sample.voided(end.position)) == DEPENDANT
+    assert await story.faults(sample.voided(introduction.position)) == DEPENDANT
 
 
 @keeps("void.dependants")
 async def test_a_change_of_an_events_level_is_voided(story: Record) -> None:
-    await story.add(captured())
-    challenge = await story.add_one(challenged())
-    change = await story.add_one(shown(f"event/{challenge.position}", "private"))
-    assert await story.faults(voided(change.position)) == []
+    await story.add(sample.captured())
+    challenge = await story.add_one(sample.challenged())
+    change = await story.add_one(sample.shown(f"event/{challenge.position}", "private"))
+    assert await story.faults(sample.voided(change.position)) == []

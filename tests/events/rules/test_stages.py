@@ -3,34 +3,10 @@
 import pytest
 
 from events.senders import Role, Sender
+from tests.events import telling as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.telling import (
-    Told,
-    adopted,
-    asked,
-    assessed,
-    at,
-    captured,
-    failed,
-    forgotten,
-    formed,
-    framed,
-    harvested,
-    helped,
-    introduced,
-    joined,
-    noted,
-    planned,
-    question_closed,
-    reframed,
-    registered,
-    released,
-    shared,
-    shown,
-    started,
-    voided,
-)
+from tests.events.telling import Told, at
 
 MILL = Sender(id="mill-key", role=Role.ORGANISATION, organisation="mill")
 LIBRARY = Sender(id="library-key", role=Role.ORGANISATION, organisation="library")
@@ -44,9 +20,9 @@ async def test_all_that_is_wrong_with_the_form_of_all_events_is_told_at_once(
     record: Record,
 ) -> None:
     assert await record.report(
-        formed(title=" ", planned_months=37),
-        registered("mill"),
-        registered("a b", colour="red", time="yesterday"),
+        sample.formed(title=" ", planned_months=37),
+        sample.registered("mill"),
+        sample.registered("a b", colour="red", time="yesterday"),
     ) == [
         (0, "field", "/data/title"),
         (0, "field", "/data/planned_months"),
@@ -59,28 +35,28 @@ async def test_all_that_is_wrong_with_the_form_of_all_events_is_told_at_once(
 
 @keeps("field")
 async def test_a_well_formed_event_is_recorded(record: Record) -> None:
-    assert await record.faults(formed(planned_months=36)) == []
+    assert await record.faults(sample.formed(planned_months=36)) == []
 
 
 @breaks("field")
 async def test_the_form_is_judged_before_anything_else(story: Record) -> None:
-    assert await story.faults(joined("nobody", "nowhere", motivation=1)) == [
+    assert await story.faults(sample.joined("nobody", "nowhere", motivation=1)) == [
         ("field", "/data/motivation")
     ]
 
 
 @breaks("field")
 async def test_an_organisation_has_to_say_that_it_shares_or_notes(story: Record) -> None:
-    assert await story.faults(shared(), sender=MILL) == [("field", "/data/by")]
-    assert await story.faults(noted("cohort/heritage"), sender=MILL) == [
+    assert await story.faults(sample.shared(), sender=MILL) == [("field", "/data/by")]
+    assert await story.faults(sample.noted("cohort/heritage"), sender=MILL) == [
         ("field", "/data/organisation")
     ]
 
 
 @keeps("field")
 async def test_a_facilitator_shares_and_notes_for_nobody(story: Record) -> None:
-    assert await story.report(shared(), noted("cohort/heritage")) == []
-    assert await story.faults(shared("own", by="mill"), sender=MILL) == []
+    assert await story.report(sample.shared(), sample.noted("cohort/heritage")) == []
+    assert await story.faults(sample.shared("own", by="mill"), sender=MILL) == []
 
 
 # Conflict
@@ -90,14 +66,14 @@ async def test_a_facilitator_shares_and_notes_for_nobody(story: Record) -> None:
 async def test_the_same_id_with_other_content_is_a_conflict_before_anything_else(
     story: Record,
 ) -> None:
-    await story.add(framed(id="one"))
-    assert await story.faults(joined("nobody", id="one")) == [("event.conflict", "/id")]
+    await story.add(sample.framed(id="one"))
+    assert await story.faults(sample.joined("nobody", id="one")) == [("event.conflict", "/id")]
 
 
 @keeps("event.conflict")
 async def test_the_same_id_of_another_source_is_another_event(story: Record) -> None:
-    await story.add(framed(id="one"))
-    other = framed("other", id="one", source="https://example.org/elsewhere")
+    await story.add(sample.framed(id="one"))
+    other = sample.framed("other", id="one", source="https://example.org/elsewhere")
     assert await story.faults(other) == []
 
 
@@ -106,7 +82,7 @@ async def test_the_same_id_of_another_source_is_another_event(story: Record) -> 
 
 @breaks("subject.exists")
 async def test_a_taken_key_is_told_for_each_subject(story: Record) -> None:
-    assert await story.faults(formed(question="heritage-question")) == [
+    assert await story.faults(sample.formed(question="heritage-question")) == [
         ("subject.exists", "/data/cohort"),
         ("subject.exists", "/data/question"),
     ]
@@ -114,26 +90,26 @@ async def test_a_taken_key_is_told_for_each_subject(story: Record) -> None:
 
 @breaks("subject.exists")
 async def test_a_key_taken_by_what_the_sender_may_not_see_is_told(story: Record) -> None:
-    await story.add(framed(visibility="private"))
-    assert await story.faults(framed(organisation="library"), sender=LIBRARY) == [
+    await story.add(sample.framed(visibility="private"))
+    assert await story.faults(sample.framed(organisation="library"), sender=LIBRARY) == [
         ("subject.exists", "/data/question")
     ]
 
 
 @breaks("subject.exists")
 async def test_a_forgotten_person_still_exists(story: Record) -> None:
-    await story.add(introduced(), forgotten())
-    assert await story.faults(introduced()) == [("subject.exists", "/data/person")]
+    await story.add(sample.introduced(), sample.forgotten())
+    assert await story.faults(sample.introduced()) == [("subject.exists", "/data/person")]
 
 
 @keeps("subject.exists")
 async def test_a_key_is_taken_for_its_kind_only(story: Record) -> None:
-    assert await story.report(framed("mill"), planned("mill", question="mill")) == []
+    assert await story.report(sample.framed("mill"), sample.planned("mill", question="mill")) == []
 
 
 @breaks("subject.unknown")
 async def test_every_subject_that_does_not_exist_is_told(story: Record) -> None:
-    event = planned(
+    event = sample.planned(
         organisation="nobody",
         cohort="nowhere",
         follows="nothing",
@@ -153,8 +129,10 @@ async def test_every_subject_that_does_not_exist_is_told(story: Record) -> None:
 async def test_a_new_subject_is_unknown_to_the_other_fields_of_its_own_event(
     story: Record,
 ) -> None:
-    assert await story.faults(framed(parent="question")) == [("subject.unknown", "/data/parent")]
-    assert await story.faults(captured(from_=["learning/learning"])) == [
+    assert await story.faults(sample.framed(parent="question")) == [
+        ("subject.unknown", "/data/parent")
+    ]
+    assert await story.faults(sample.captured(from_=["learning/learning"])) == [
         ("subject.unknown", "/data/from/0")
     ]
 
@@ -163,69 +141,77 @@ async def test_a_new_subject_is_unknown_to_the_other_fields_of_its_own_event(
 async def test_a_reference_to_a_kind_that_the_field_does_not_take_is_unknown(
     story: Record,
 ) -> None:
-    await story.add(framed())
-    assert await story.faults(reframed(because_of=["organisation/mill"])) == [
+    await story.add(sample.framed())
+    assert await story.faults(sample.reframed(because_of=["organisation/mill"])) == [
         ("subject.unknown", "/data/because_of/0")
     ]
 
 
 @breaks("subject.unknown")
 async def test_what_the_sender_may_not_see_is_unknown(story: Record) -> None:
-    await story.add(captured(visibility="private"), captured("paired", visibility="pair"))
+    await story.add(
+        sample.captured(visibility="private"), sample.captured("paired", visibility="pair")
+    )
     for learning in ("learning", "paired"):
         assert await story.faults(
-            adopted(learning, "library"), sender=LIBRARY
-        ) == await story.faults(adopted("no-such-learning", "library"), sender=LIBRARY)
+            sample.adopted(learning, "library"), sender=LIBRARY
+        ) == await story.faults(sample.adopted("no-such-learning", "library"), sender=LIBRARY)
 
 
 @keeps("subject.unknown")
 async def test_what_the_sender_sees_can_be_named(story: Record) -> None:
-    await story.add(captured(visibility="public"))
-    assert await story.faults(adopted(organisation="library"), sender=LIBRARY) == []
+    await story.add(sample.captured(visibility="public"))
+    assert await story.faults(sample.adopted(organisation="library"), sender=LIBRARY) == []
 
 
 @keeps("subject.unknown")
 async def test_earlier_events_of_a_batch_count(story: Record) -> None:
     assert (
-        await story.report(framed(), planned(), planned("next", inspired_by=["iteration/trial"]))
+        await story.report(
+            sample.framed(),
+            sample.planned(),
+            sample.planned("next", inspired_by=["iteration/trial"]),
+        )
         == []
     )
 
 
 @breaks("subject.unknown")
 async def test_later_events_of_a_batch_do_not_count(story: Record) -> None:
-    assert await story.report(planned(), framed()) == [(0, "subject.unknown", "/data/question")]
+    assert await story.report(sample.planned(), sample.framed()) == [
+        (0, "subject.unknown", "/data/question")
+    ]
 
 
 @breaks("subject.unknown")
 async def test_a_voided_events_position_must_exist_and_be_visible(story: Record) -> None:
-    secret = await story.add_one(captured(visibility="private"))
+    secret = await story.add_one(sample.captured(visibility="private"))
     unknown = [("subject.unknown", "/data/event")]
-    assert await story.faults(voided(999)) == unknown
-    assert await story.faults(voided(secret.position), sender=LIBRARY) == unknown
+    assert await story.faults(sample.voided(999)) == unknown
+    assert await story.faults(sample.voided(secret.position), sender=LIBRARY) == unknown
 
 
 @breaks("subject.unknown")
 async def test_a_position_of_the_same_request_is_unknown(story: Record) -> None:
     head = await story.log.head()
-    assert await story.report(noted("cohort/heritage"), voided(head + 1)) == [
+    assert await story.report(sample.noted("cohort/heritage"), sample.voided(head + 1)) == [
         (1, "subject.unknown", "/data/event")
     ]
 
 
 @breaks("subject.unknown")
 async def test_only_an_event_that_adds_is_relevelled_by_its_position(story: Record) -> None:
-    receipt = await story.add_one(framed())
+    receipt = await story.add_one(sample.framed())
     unknown = [("subject.unknown", "/data/of")]
-    assert await story.faults(shown(f"event/{receipt.position}", "private")) == unknown
-    assert await story.faults(shown("event/999", "private")) == unknown
+    assert await story.faults(sample.shown(f"event/{receipt.position}", "private")) == unknown
+    assert await story.faults(sample.shown("event/999", "private")) == unknown
 
 
 @keeps("subject.unknown")
 async def test_an_event_that_adds_is_relevelled_and_voided(story: Record) -> None:
-    receipt = await story.add_one(assessed())
-    assert await story.faults(shown(f"event/{receipt.position}", "private")) == []
-    assert await story.faults(voided(receipt.position)) == []
+    receipt = await story.add_one(sample.assessed())
+    assert await story.faults(sample.shown(f"event/{receipt.position}", "private")) == []
+    assert await story.faults(sample.voided(receipt.position)) == []
 
 
 # Sender
@@ -233,17 +219,19 @@ async def test_an_event_that_adds_is_relevelled_and_voided(story: Record) -> Non
 
 @breaks("sender.not_allowed")
 async def test_who_may_not_record_it_is_told_once_the_subjects_are_known(story: Record) -> None:
-    assert await story.faults(framed(organisation="archive"), sender=MILL) == [
+    assert await story.faults(sample.framed(organisation="archive"), sender=MILL) == [
         ("sender.not_allowed", "/type")
     ]
-    assert await story.faults(framed(organisation="nobody"), sender=MILL) == [
+    assert await story.faults(sample.framed(organisation="nobody"), sender=MILL) == [
         ("subject.unknown", "/data/organisation")
     ]
 
 
 @breaks("sender.not_allowed")
 async def test_the_sender_is_judged_before_the_rules(story: Record) -> None:
-    assert await story.faults(joined("mill"), sender=MILL) == [("sender.not_allowed", "/type")]
+    assert await story.faults(sample.joined("mill"), sender=MILL) == [
+        ("sender.not_allowed", "/type")
+    ]
 
 
 @breaks("sender.not_allowed")
@@ -252,20 +240,20 @@ async def test_a_key_uses_only_the_sources_it_is_bound_to_and_nobody_else_does(
 ) -> None:
     bound = Sender(id="bound", role=Role.FACILITATOR, sources=("urn:ours:",))
     other = Sender(id="other", role=Role.FACILITATOR, reserved=("urn:ours:",))
-    assert await story.faults(noted("cohort/heritage", source="urn:theirs:1"), sender=bound) == [
-        ("sender.not_allowed", "/source")
-    ]
-    assert await story.faults(noted("cohort/heritage", source="urn:ours:1"), sender=other) == [
-        ("sender.not_allowed", "/source")
-    ]
+    assert await story.faults(
+        sample.noted("cohort/heritage", source="urn:theirs:1"), sender=bound
+    ) == [("sender.not_allowed", "/source")]
+    assert await story.faults(
+        sample.noted("cohort/heritage", source="urn:ours:1"), sender=other
+    ) == [("sender.not_allowed", "/source")]
 
 
 @keeps("sender.not_allowed")
 async def test_a_key_records_its_own_under_its_sources(story: Record) -> None:
     bound = Sender(id="bound", role=Role.ORGANISATION, organisation="mill", sources=("urn:ours:",))
     other = Sender(id="other", role=Role.FACILITATOR, reserved=("urn:ours:",))
-    assert await story.faults(framed(source="urn:ours:1"), sender=bound) == []
-    assert await story.faults(noted("cohort/heritage", source="urn:our"), sender=other) == []
+    assert await story.faults(sample.framed(source="urn:ours:1"), sender=bound) == []
+    assert await story.faults(sample.noted("cohort/heritage", source="urn:our"), sender=other) == []
 
 
 # Versions
@@ -273,17 +261,20 @@ async def test_a_key_records_its_own_under_its_sources(story: Record) -> None:
 
 @breaks("stream.version")
 async def test_a_stream_that_has_moved_on_is_told_before_the_other_rules(story: Record) -> None:
-    await story.add(framed(), planned(), started())
-    assert await story.report(started(), expected={"iteration/trial": 1}) == [
+    await story.add(sample.framed(), sample.planned(), sample.started())
+    assert await story.report(sample.started(), expected={"iteration/trial": 1}) == [
         (None, "stream.version", "")
     ]
 
 
 @breaks("stream.version")
 async def test_form_subjects_and_sender_are_told_beside_the_version(story: Record) -> None:
-    await story.add(framed())
+    await story.add(sample.framed())
     assert await story.report(
-        framed("a b"), planned(question="none"), started(), expected={"question/question": 2}
+        sample.framed("a b"),
+        sample.planned(question="none"),
+        sample.started(),
+        expected={"question/question": 2},
     ) == [
         (None, "stream.version", ""),
         (0, "field", "/data/question"),
@@ -293,19 +284,19 @@ async def test_form_subjects_and_sender_are_told_beside_the_version(story: Recor
 
 @keeps("stream.version")
 async def test_with_all_versions_right_the_events_are_recorded(story: Record) -> None:
-    await story.add(framed(), planned())
+    await story.add(sample.framed(), sample.planned())
     expected = {"iteration/trial": 1, "question/question": 2, "iteration/none": 0}
-    assert await story.report(started(), expected=expected) == []
+    assert await story.report(sample.started(), expected=expected) == []
 
 
 EVERY_FIRST: list[Told] = [
-    asked(),
-    harvested(),
-    released(),
-    failed(),
-    introduced(),
-    helped(),
-    question_closed(),
+    sample.asked(),
+    sample.harvested(),
+    sample.released(),
+    sample.failed(),
+    sample.introduced(),
+    sample.helped(),
+    sample.question_closed(),
 ]
 
 
