@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from docs import sample
-from events.catalogue import VOCABULARY
-from events.standing import recorded_in
-from events.terms import Visibility
-from projections.memory import Tables, fold
+from events.state.streams_from_lines import recorded_in
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.terms import Visibility
+from projections.folding.step import linked
+from projections.in_memory.rows import Tables, fold
 from projections.models.cohorts import Cohorts, Organisations
 from projections.models.iterations import Iterations
 from projections.models.learnings import Failures, Learnings
 from projections.models.questions import Framings, Questions
-from projections.step import linked
 
 PICTURE: Final = Path(__file__).parent / "journey.svg"
 ORGANISATION: Final = "mill-museum"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from service import demo
+from service.samples import demo
 
 
 def lines() -> Iterator[bytes]:

@@ -17,20 +17,19 @@ from typing import Any, Final, Self, TypeVar
 
 import asyncpg
 
-from events.announcer import POLL_SECONDS, Announcer
-from events.candidate import Candidate
-from events.catalogue import VOCABULARY, Catalogue
-from events.envelope import Envelopes, Malformed
-from events.event import Event
-from events.faults import Fault, Refused
-from events.fields import is_stream
-from events.readahead import read_ahead
-from events.recorded import Receipt, Recorded
-from events.recorder import Recorder
-from events.request import Outcome, Request
-from events.senders import RECORD, Sender
+from events.access.principal import RECORD, Principal
+from events.lines.candidate import Candidate
+from events.lines.recorded import Receipt, Recorded
+from events.reading.announcer import POLL_SECONDS, Announcer
+from events.reading.read_ahead import read_ahead
+from events.reading.visible_log import VisibleLog
+from events.recording.envelope import Envelopes, Malformed
+from events.recording.recorder import Recorder
+from events.recording.request import Request, RequestOutcome
+from events.recording.vault import Vault
+from events.state.subjects import OrganisationState
+from events.store import appending as store
 from events.store import reading
-from events.store import record as store
 from events.store.connections import (
     CONNECT_SECONDS_MAX,
     TRIES_MAX,
@@ -42,15 +41,16 @@ from events.store.connections import (
     connect,
     described,
 )
-from events.store.instants import teach
 from events.store.reader import Reader
 from events.store.reading import Selection
-from events.store.replica import Standing, standing
+from events.store.replica import LogIdentity, log_identity
 from events.store.replica import replica_of as held_against
 from events.store.schema import prepare
-from events.subjects import Organisation
-from events.vault import Vault
-from events.viewing import Viewing
+from events.store.timestamps import teach
+from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from events.vocabulary.event import Event
+from events.vocabulary.faults import Fault, Refused
+from events.vocabulary.fields import is_stream
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ class EventLog:
         self._answer_seconds = answer_seconds
         self._pool = pool
         self._envelopes = Envelopes(catalogue)
-        self._viewing = Viewing(self._ask, catalogue, self.vault)
+        self._viewing = VisibleLog(self._ask, catalogue, self.vault)
         self._recorder = Recorder(
             url,
             catalogue,
@@ -174,7 +174,7 @@ class EventLog:
 
     # Recording
 
-    def check(self, raw: object, sender: Sender = RECORD) -> Candidate | Malformed:
+    def check(self, raw: object, sender: Principal = RECORD) -> Candidate | Malformed:
         """Return the event well-formed, or what is wrong with its form; nothing is asked of the database."""
         try:
             return self._envelopes.read(raw, sender)
@@ -185,7 +185,7 @@ class EventLog:
         self,
         events: Sequence[Mapping[str, Any]],
         *,
-        sender: Sender = RECORD,
+        sender: Principal = RECORD,
         expected: Mapping[str, int] | None = None,
     ) -> tuple[Receipt, ...]:
         """Record the events, all or none; afterwards they are on disk.
@@ -201,11 +201,11 @@ class EventLog:
         self,
         events: Sequence[Candidate | Malformed],
         *,
-        sender: Sender,
+        sender: Principal,
         expected: Mapping[str, int] | None = None,
         lenient: bool = False,
         dry: bool = False,
-    ) -> Outcome:
+    ) -> RequestOutcome:
         """Record checked events; `lenient` records those that can be, `dry` only judges. Raises as `append` does."""
         for stream in expected or {}:
             if not is_stream(stream):
@@ -222,9 +222,9 @@ class EventLog:
                 f"the database at {described(self.url)} did not answer in time; send the same ids again"
             ) from error
 
-    async def standing(self, through: int | None = None) -> Standing:
+    async def standing(self, through: int | None = None) -> LogIdentity:
         """Return on which server and in which database the log is, and its last line up to a position."""
-        return await self._ask(lambda connection: standing(connection, through))
+        return await self._ask(lambda connection: log_identity(connection, through))
 
     async def renew(self) -> None:
         """Make every connection anew before it is used again: what is behind them may be another server by now."""
@@ -338,28 +338,30 @@ class EventLog:
         states = {
             stream.removeprefix("organisation/"): state for stream, (_, state) in found.items()
         }
-        return {key: one.cohorts for key, one in states.items() if isinstance(one, Organisation)}
+        return {
+            key: one.cohorts for key, one in states.items() if isinstance(one, OrganisationState)
+        }
 
     # What a viewer may see
 
-    async def visible(self, page: Sequence[Recorded], viewer: Sender) -> list[Recorded]:
+    async def visible(self, page: Sequence[Recorded], viewer: Principal) -> list[Recorded]:
         """Return those of the events that the viewer may be given, judged by the levels as they are now."""
         return await self._viewing.visible(page, viewer)
 
-    async def visible_event(self, position: int, viewer: Sender) -> Recorded | None:
+    async def visible_event(self, position: int, viewer: Principal) -> Recorded | None:
         """Return the event at the position; None where there is none that the viewer may be given."""
         return await self._viewing.event(position, viewer)
 
-    async def stream_version(self, stream: str, viewer: Sender) -> int:
+    async def stream_version(self, stream: str, viewer: Principal) -> int:
         """Return how many events the stream has; 0 where it does not exist or the viewer may not see its subject."""
         return await self._viewing.stream_version(stream, viewer)
 
-    async def introduction(self, person: str, viewer: Sender) -> Event | None:
+    async def introduction(self, person: str, viewer: Principal) -> Event | None:
         """Return the event that introduced the person (by key); None where there is none that the viewer may see."""
         return await self._viewing.introduction(person, viewer)
 
     async def personal(
-        self, persons: Iterable[str], viewer: Sender
+        self, persons: Iterable[str], viewer: Principal
     ) -> Mapping[str, Mapping[str, str]]:
         """Return what is personal, in clear, of those persons (by key) whose names the viewer may see now.
 

@@ -1,18 +1,18 @@
 """The names that programs import. Everything else in this distribution may change with any release."""
 
-from events.faults import Advice, EventsError, Fault, Refused
+from events.lines.recorded import Receipt, Recorded, UnknownType
 from events.log import EventLog
-from events.recorded import Receipt, Recorded, UnknownType
+from events.recording.vault import NoMasterKey, WrongMasterKey
 from events.store.connections import OutcomeUnknown, Unavailable
 from events.store.reading import Selection
 from events.store.schema import SchemaTooNew, ServerTooOld
-from events.vault import NoMasterKey, WrongMasterKey
-from projections.fold import Undigested
-from projections.journey import journey_as_of
-from projections.memory import Tables
+from events.vocabulary.faults import Advice, EventsError, Fault, Refused
+from projections.folding.fold import Undigested
+from projections.folding.projection import Key, Projection, Row, on, on_each
+from projections.folding.step import Step
+from projections.in_memory.journey import journey_as_of
+from projections.in_memory.rows import Tables
 from projections.models import PROJECTIONS
-from projections.projection import Key, Projection, Row, on, on_each
-from projections.step import Step
 from service.replay import ReplayedEvent, ReplayLog, fold, open_log
 from service.replay.errors import Diverged, NotWhole, PackageMissing, ReplayError, SourceLost
 

@@ -17,63 +17,49 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from events.faults import EventsError, Fault
 from events.log import EventLog
-from events.store.connections import (
-    AWAY,
-    TROUBLES,
-    BoundedPool,
-    Unavailable,
-    connect,
-    trouble_in,
-)
+from events.store.connections import AWAY, TROUBLES, BoundedPool, Unavailable, connect, trouble_in
 from events.store.replica import replica_of
 from events.store.schema import not_durable, prepare
-from projections.runner import Runner
-from projections.standby import Standby
-from service.clock import Clock
-from service.connected import TooMany
+from events.vocabulary.faults import EventsError, Fault
+from projections.insights.follower import InsightsFollower
+from projections.updating.replica import ReplicaFollower
+from projections.updating.runner import Runner
+from service.access.endpoints import endpoints_of, types_of, undeclared
+from service.access.keys import Keys
+from service.access.open_connections import TooMany
+from service.access.revocation import EVERY_SECONDS_MIN, RevocationWatch
+from service.access.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
 from service.consumers import Consumers
-from service.context import Service, admitted, service_of
-from service.doors import doors_of, types_of, undeclared
 from service.errors import UndeclaredDoor, UnsafeDatabase
-from service.graphql import graphiql
-from service.graphql import router as graphql
 from service.graphql.context import Context
-from service.graphql.limits import Limits
-from service.graphql.reads_after_writes import HEADER as MIN_POSITION
-from service.graphql.router import Graph
+from service.graphql.documents.trusted import trusted_documents
+from service.graphql.fetching.reads_after_writes import HEADER as MIN_POSITION
+from service.graphql.limits.query_size import Limits
 from service.graphql.schema import Schema
-from service.graphql.trusted import trusted_documents
-from service.http import (
-    catalogue,
-    consuming,
-    documentation,
-    granting,
-    handshake,
-    health,
-    metrics,
-    quarantining,
-    reading,
-    recording,
-)
-from service.http.drains import Drains
-from service.http.heads import Heads
-from service.http.hosts import Hosts
-from service.http.security import Secured
-from service.insights import Insights
-from service.installation import is_own_master_key, own_master_key
-from service.keys import Keys
-from service.observing import Observing
-from service.persons import forget_again
+from service.graphql.transport import graphiql
+from service.graphql.transport import router as graphql
+from service.graphql.transport.router import Graph
+from service.http.resources import consumers as consuming
+from service.http.resources import docs as documentation
+from service.http.resources import event_types, handshake, health, metrics, reading, recording
+from service.http.resources import keys as granting
+from service.http.resources import quarantine as quarantining
+from service.middleware.drains import Drains
+from service.middleware.head_requests import Heads
+from service.middleware.hosts import Hosts
+from service.middleware.rates import AddressRate, Rate
+from service.middleware.security_headers import Secured
+from service.operations.clock import Clock
+from service.operations.request_metrics import Observing
+from service.privacy.persons import forget_again
+from service.privacy.quarantine import Quarantine
 from service.problems import Problem, problem, problem_of, refusal
-from service.quarantine import Quarantine
-from service.rates import AddressRate, Rate
+from service.secrets.installation import is_own_master_key, own_master_key
+from service.services import Service, admitted, service_of
 from service.settings import Settings
 from service.store.schema import SERVICE
-from service.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
 from service.traces import trace
-from service.watches import EVERY_SECONDS_MIN, Watches
 
 KEY_CONNECTIONS_MAX = 4
 
@@ -131,7 +117,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
                 )
             )
             standby = await stack.enter_async_context(
-                Standby(
+                ReplicaFollower(
                     replica_url,
                     lambda: runner.position,
                     replica_of(log.standing, replica_url),
@@ -144,12 +130,12 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             log,
             keys,
             _tokens(settings, keys, client),
-            Watches(keys, every_seconds=settings.key_cache_seconds),
+            RevocationWatch(keys, every_seconds=settings.key_cache_seconds),
             Rate(settings.key_requests_per_second, clock=time.monotonic),
             quarantine,
             runner,
             consumers,
-            Insights(replica or log),
+            InsightsFollower(replica or log),
             has_own_master_key,
             Clock(
                 pool,
@@ -228,7 +214,7 @@ def create_app(service: Service | None) -> FastAPI:
         handshake,
         reading,
         consuming,
-        catalogue,
+        event_types,
         quarantining,
         granting,
         health,
@@ -250,7 +236,7 @@ def create_app(service: Service | None) -> FastAPI:
         app.add_exception_handler(away, _away)
     if service is not None:
         _guard(app, service.settings)
-    if past := undeclared((*doors_of(app), *types_of(schema.graph))):
+    if past := undeclared((*endpoints_of(app), *types_of(schema.graph))):
         raise UndeclaredDoor(past)
     return app
 

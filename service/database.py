@@ -12,9 +12,9 @@ from typing import Any, Self
 
 from events.store.connections import asyncpg_url
 from service.errors import NoRecord
+from service.operations.signals import ending
 from service.postgres import EmbeddedPostgres, StartInterrupted
 from service.settings import Settings
-from service.signals import ending
 
 
 @contextmanager

@@ -12,7 +12,7 @@ class CannotServe(ServiceError):
     """The service cannot start: its folder or its port is taken."""
 
 
-class Served(ServiceError):
+class AlreadyServed(ServiceError):
     """A process serves the database."""
 
     def __init__(self) -> None:
@@ -137,11 +137,13 @@ class IssuerAway(ServiceError):
 
 
 class UndeclaredDoor(ServiceError):
-    """A door leads past the policy: `service.doors` does not say what it is for."""
+    """A door leads past the policy: `service.access.endpoints` does not say what it is for."""
 
     def __init__(self, doors: Sequence[str]) -> None:
         self.doors = tuple(doors)
-        super().__init__(f"service/doors.py does not say what these are for: {', '.join(doors)}")
+        super().__init__(
+            f"service/access/endpoints.py does not say what these are for: {', '.join(doors)}"
+        )
 
 
 class OthersMayRead(ServiceError):

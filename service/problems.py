@@ -7,12 +7,12 @@ from typing import Any, Final
 import orjson
 from starlette.responses import Response
 
-from events.faults import Fault, Refused
-from events.recorder import Unstorable
+from events.recording.recorder import Unstorable
+from events.recording.vault import WrongMasterKey
 from events.store.connections import OutcomeUnknown, Unavailable
 from events.store.replica import NotAReplica
-from events.vault import WrongMasterKey
-from service.connected import TooMany
+from events.vocabulary.faults import Fault, Refused
+from service.access.open_connections import TooMany
 
 MEDIA_TYPE: Final = "application/problem+json"
 

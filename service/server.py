@@ -19,11 +19,11 @@ import uvloop
 
 from service.app import create_app, opened
 from service.connections import Admission, descriptors_for, http_protocol, websocket_protocol
-from service.context import Service
 from service.errors import CannotServe
+from service.operations.signals import ending
 from service.postgres import EmbeddedPostgres
+from service.services import Service
 from service.settings import Settings
-from service.signals import ending
 
 GARBAGE_OBJECTS: Final = 10_000
 """After how many more new objects than gone ones the garbage collector comes."""

@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 import service
-from events.senders import Role
+from events.access.principal import Role
 from events.store.connections import ANSWER_SECONDS_MAX
 
 PREFIX: Final = "HOWCANWE_"

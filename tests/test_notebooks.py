@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from events.log import EventLog
-from service.demo import lines
-from service.files import batches
+from service.event_files import batches
+from service.samples.demo import lines
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -8,20 +8,22 @@ from graphql import GraphQLObjectType, get_named_type
 
 from docs import sample
 from docs.reference.markdown import block, cell, page, table
-from events.catalogue import VOCABULARY
-from events.moments import moment
-from events.senders import Role
-from projections.insights.asking import ARGUMENTS, ORDER, Asked
-from projections.insights.definition import FIGURES
-from projections.insights.ledger import Ledger
-from projections.insights.scope import Scope
-from projections.insights.viewer import Viewer
+from events.access.principal import Role
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.times import moment
+from projections.insights.answers import ARGUMENTS, ORDER, FigureArguments
+from projections.insights.cache.cache import AnswerCache
+from projections.insights.figures.definition import FIGURES
+from projections.insights.follower import take
+from projections.insights.perspective.scope import Scope
+from projections.insights.perspective.viewer import FigureViewer
 from service.graphql.schema import Schema
-from service.insights import take
 
 ROWS_SHOWN_MAX: Final = 2
 AT: Final = "2025-03-01T00:00:00Z"
-ASKED: Final = Asked(mode="tell_stories", organisation="mill-museum", question="library-shelf")
+ASKED: Final = FigureArguments(
+    mode="tell_stories", organisation="mill-museum", question="library-shelf"
+)
 INTRODUCTION: Final = f"""A figure is computed from the events that the asker may see, as of a
 position and a moment. The definition under each name is complete, down to the rounding. The
 examples are computed when these pages are built, from the sample cohort, for a facilitator of
@@ -31,9 +33,9 @@ everything, at {AT}. Lists longer than {ROWS_SHOWN_MAX} are cut, marked by "…"
 How they are computed is described in [Figures](../explanation/figures.md)."""
 
 
-def _index() -> Ledger:
+def _index() -> AnswerCache:
     """Return the figures' index over the sample cohort, recorded in its order."""
-    ledger = Ledger()
+    ledger = AnswerCache()
     for line in sample.lines():
         take(ledger, line, VOCABULARY)
     return ledger
@@ -68,7 +70,7 @@ def _fields(figure: str, insights: GraphQLObjectType) -> str:
 
 def _figures() -> Iterator[str]:
     index = _index()
-    view = index.view(Viewer(Role.FACILITATOR), Scope(), at_us=moment(AT))
+    view = index.view(FigureViewer(Role.FACILITATOR), Scope(), at_us=moment(AT))
     answers = index.answer(view, None, ASKED)
     insights = Schema().graph.type_map["Insights"]
     assert isinstance(insights, GraphQLObjectType)

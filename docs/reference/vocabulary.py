@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from docs.reference.markdown import cell, page, table
-from events import terms
-from events.catalogue import VOCABULARY, EventKind
-from events.fields import INTEGER_MAX
+from events.vocabulary import terms
+from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.fields import INTEGER_MAX
 from service.graphql.types.entries.words import WORDS
 
 INTRODUCTION: Final = """Every event type and its data. `GET /event-types` returns the same for

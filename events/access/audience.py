@@ -13,9 +13,9 @@ from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from events.access.policy import Action, Relation, Role, shows
-from events.catalogue import EventKind
-from events.terms import FailureCause, Visibility
-from events.types import Mark
+from events.vocabulary.catalogue import EventKind
+from events.vocabulary.terms import FailureCause, Visibility
+from events.vocabulary.types import Mark
 
 EVERYTHING: Final = "facilitator"
 """The token of whoever facilitates everything. Every audience has it."""
@@ -187,7 +187,7 @@ def _shown(tokens: Iterable[str], level: Visibility) -> Audience:
     return frozenset(token for token in tokens if _shows(token, level))
 
 
-class Viewer:
+class ViewerTokens:
     """Somebody who looks, by the tokens they hold."""
 
     def __init__(self, tokens: Audience) -> None:

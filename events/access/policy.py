@@ -11,8 +11,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from events.terms import Visibility
-from events.types import Recorder
+from events.vocabulary.terms import Visibility
+from events.vocabulary.types import RecordedBy
 
 
 class Role(StrEnum):
@@ -120,12 +120,12 @@ TABLE: Final[Mapping[Action, Mapping[Role, Mapping[Relation, Cell]]]] = {
     Action.DESCRIBE: _rows(_EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY, _EVERYBODY),
 }
 
-RECORDING: Final[Mapping[Recorder, Action]] = {
-    Recorder.FACILITATOR: Action.RECORD_FRAME,
-    Recorder.ORGANISATION: Action.RECORD_JOURNEY,
-    Recorder.PAIRED: Action.RECORD_PAIRING,
-    Recorder.ANYONE: Action.RECORD_NOTE,
-    Recorder.PRIVACY: Action.FORGET,
+RECORDING: Final[Mapping[RecordedBy, Action]] = {
+    RecordedBy.FACILITATOR: Action.RECORD_FRAME,
+    RecordedBy.ORGANISATION: Action.RECORD_JOURNEY,
+    RecordedBy.PAIRED: Action.RECORD_PAIRING,
+    RecordedBy.ANYONE: Action.RECORD_NOTE,
+    RecordedBy.PRIVACY: Action.FORGET,
 }
 """The action that recording is, by who may record. What takes an event back is as recording that event."""
 
@@ -143,9 +143,9 @@ def may_ever(role: Role, action: Action) -> bool:
     return any(allows(role, action, relation) for relation in Relation)
 
 
-def may_ever_record(role: Role, by: Recorder) -> bool:
+def may_ever_record(role: Role, by: RecordedBy) -> bool:
     """Say whether there is an event, recorded by these, that the role may record."""
-    if by is not Recorder.RECORDER:
+    if by is not RecordedBy.RECORDER:
         return may_ever(role, RECORDING[by])
     # A person who was forgotten stays forgotten: all else may be taken back by whoever may record it.
     actions = set(RECORDING.values()) - {Action.FORGET}

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from events.faults import Fault
-from events.placement import event_cohort
+from events.access.principal import acting_organisation, membership_cohort
+from events.access.visibility import pairing_end
 from events.rules.rule import Case, rule
-from events.senders import acting_organisation, membership_cohort
-from events.subjects import Cohort, Organisation, Pairing
-from events.visibility import pairing_end
-from events.world import find, subject_in
+from events.state.placement import event_cohort
+from events.state.state_view import find, subject_in
+from events.state.subjects import CohortState, OrganisationState, PairingState
+from events.vocabulary.faults import Fault
 
 
 @rule("member.already", "organisation.joined")
 def member_already(case: Case) -> Iterator[Fault]:
     """An organisation joins a cohort only while it is not present in it, by place in the log."""
     data = case.event.data
-    organisation = find(case.world, Organisation, data["organisation"])
+    organisation = find(case.state_view, OrganisationState, data["organisation"])
     if organisation and organisation.is_present(data["cohort"]):
         yield Fault(
             "member.already",
@@ -28,7 +28,7 @@ def member_already(case: Case) -> Iterator[Fault]:
 def member_absent(case: Case) -> Iterator[Fault]:
     """An organisation leaves a cohort only while it is present in it, by place in the log."""
     data = case.event.data
-    organisation = find(case.world, Organisation, data["organisation"])
+    organisation = find(case.state_view, OrganisationState, data["organisation"])
     if organisation and not organisation.is_present(data["cohort"]):
         yield Fault(
             "member.absent", "/data/organisation", "an organisation that is present in this cohort"
@@ -45,10 +45,14 @@ def member_required(case: Case) -> Iterator[Fault]:
     event = case.event
     if event.kind.name in ("organisation.joined", "organisation.left", "event.voided"):
         return
-    key = acting_organisation(event, case.sender, case.world)
-    cohort_key = membership_cohort(event, key, case.world)
-    organisation = find(case.world, Organisation, key)
-    if organisation is None or cohort_key is None or find(case.world, Cohort, cohort_key) is None:
+    key = acting_organisation(event, case.sender, case.state_view)
+    cohort_key = membership_cohort(event, key, case.state_view)
+    organisation = find(case.state_view, OrganisationState, key)
+    if (
+        organisation is None
+        or cohort_key is None
+        or find(case.state_view, CohortState, cohort_key) is None
+    ):
         return
     if event.kind.model.after_close:
         if not organisation.was_ever_in(cohort_key):
@@ -77,12 +81,12 @@ def cohort_closed(case: Case) -> Iterator[Fault]:
     """A cohort is closed once; with a later time, only what belongs to the journey after it is recorded in it."""
     event = case.event
     named = event.data.get("cohort")
-    subject = subject_in(case.world, event.subject) if event.subject else None
+    subject = subject_in(case.state_view, event.subject) if event.subject else None
     belongs = subject.cohort if subject is not None else None
     if event.kind.creates:
-        belongs = event_cohort(event, case.world.state)
+        belongs = event_cohort(event, case.state_view.state)
     for key in dict.fromkeys((named, belongs)):
-        cohort = find(case.world, Cohort, key)
+        cohort = find(case.state_view, CohortState, key)
         if cohort is None or cohort.closed_us is None:
             continue
         pointer = "/data/cohort" if key == named else event.mentions[0].pointer
@@ -101,12 +105,12 @@ def pairing_members(case: Case) -> Iterator[Fault]:
     """Those paired are present members of the cohort, by place in the log; one of the pairing reports its meetings."""
     data = case.event.data
     if case.event.kind.name == "pairing.met":
-        pairing = find(case.world, Pairing, data["pairing"])
+        pairing = find(case.state_view, PairingState, data["pairing"])
         if pairing and data["organisation"] not in pairing.organisations:
             yield Fault("pairing.members", "/data/organisation", "an organisation of this pairing")
         return
     for index, key in enumerate(data["organisations"]):
-        organisation = find(case.world, Organisation, key)
+        organisation = find(case.state_view, OrganisationState, key)
         if organisation and not organisation.is_present(data["cohort"]):
             yield Fault(
                 "pairing.members", f"/data/organisations/{index}", "a present member of the cohort"
@@ -116,8 +120,8 @@ def pairing_members(case: Case) -> Iterator[Fault]:
 @rule("pairing.ended", "pairing.met", "pairing.ended")
 def pairing_ended(case: Case) -> Iterator[Fault]:
     """An ended pairing (also by close or leaving) takes no meeting with a later time and no second ending."""
-    pairing = find(case.world, Pairing, case.event.data["pairing"])
-    end = pairing_end(pairing, case.world) if pairing else None
+    pairing = find(case.state_view, PairingState, case.event.data["pairing"])
+    end = pairing_end(pairing, case.state_view) if pairing else None
     if end is None:
         return
     if case.event.kind.name == "pairing.ended":

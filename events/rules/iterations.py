@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from typing import Final
 
-from events.faults import Advice, Fault
-from events.folding import folded, trimmed
 from events.rules.rule import Case, hint, rule
-from events.subjects import Iteration
-from events.terms import Result
-from events.world import find
+from events.state.state_view import find
+from events.state.subjects import IterationState
+from events.vocabulary.faults import Advice, Fault
+from events.vocabulary.terms import Result
+from events.vocabulary.text_folding import folded, trimmed
 
 MEASURE_SHOWN_MAX: Final = 100  # characters
 
 
-def _iteration(case: Case) -> Iteration | None:
-    return find(case.world, Iteration, case.event.data["iteration"])
+def _iteration(case: Case) -> IterationState | None:
+    return find(case.state_view, IterationState, case.event.data["iteration"])
 
 
 @rule("iteration.started", "iteration.started", "iteration.revised")
@@ -80,7 +80,7 @@ def no_evidence(case: Case) -> Iterator[Fault]:
 @rule("iteration.follows_open", "iteration.planned")
 def follows_open(case: Case) -> Iterator[Fault]:
     """An iteration follows a concluded one."""
-    before = find(case.world, Iteration, case.event.data.get("follows"))
+    before = find(case.state_view, IterationState, case.event.data.get("follows"))
     if before and before.concluded_us is None:
         yield Fault("iteration.follows_open", "/data/follows", "an iteration that is concluded")
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from events.faults import Fault
 from events.rules.rule import Case, rule
-from events.subjects import Failure, Iteration, Publication
-from events.terms import FailureCause, FailureType, Visibility
-from events.world import find, subject_in
+from events.state.state_view import find, subject_in
+from events.state.subjects import FailureState, IterationState, PublicationState
+from events.vocabulary.faults import Fault
+from events.vocabulary.terms import FailureCause, FailureType, Visibility
 
 _NARROW = (Visibility.PRIVATE, Visibility.PAIR)
 
@@ -17,8 +17,10 @@ def not_intelligent(case: Case) -> Iterator[Fault]:
     data = case.event.data
     if data.get("failure_type") != FailureType.INTELLIGENT:
         return
-    failure = find(case.world, Failure, data["failure"])
-    iteration = find(case.world, Iteration, failure.iteration if failure else data.get("iteration"))
+    failure = find(case.state_view, FailureState, data["failure"])
+    iteration = find(
+        case.state_view, IterationState, failure.iteration if failure else data.get("iteration")
+    )
     plan = (iteration.measure, iteration.criterion) if iteration else (None, None)
     # 0.1.0 took texts of invisible marks alone for a measure and a criterion.
     if None in plan or (case.is_new and "" in plan):
@@ -43,12 +45,12 @@ def deviance_private(case: Case) -> Iterator[Fault]:
         if deviant and event.visibility is not None and event.visibility not in _NARROW:
             yield fault
     elif event.kind.name == "failure.reclassified":
-        failure = find(case.world, Failure, event.data["failure"])
+        failure = find(case.state_view, FailureState, event.data["failure"])
         if deviant and failure and failure.level not in _NARROW:
             yield fault
     elif event.data["visibility"] not in _NARROW and event.subject is not None:
-        subject = subject_in(case.world, event.subject)
-        if isinstance(subject, Failure) and subject.cause == FailureCause.DEVIANCE:
+        subject = subject_in(case.state_view, event.subject)
+        if isinstance(subject, FailureState) and subject.cause == FailureCause.DEVIANCE:
             yield Fault(
                 "failure.deviance_private",
                 "/data/visibility",
@@ -61,7 +63,7 @@ def deviance_private(case: Case) -> Iterator[Fault]:
 )
 def origin_self(case: Case) -> Iterator[Fault]:
     """Adopting, challenging, substantiating and giving help are for others than the origin."""
-    subject = subject_in(case.world, case.event.subject) if case.event.subject else None
+    subject = subject_in(case.state_view, case.event.subject) if case.event.subject else None
     if subject and subject.organisation == case.event.data["organisation"]:
         yield Fault(
             "origin.self", "/data/organisation", "another organisation than the one it comes from"
@@ -72,7 +74,7 @@ def origin_self(case: Case) -> Iterator[Fault]:
 def cites_private(case: Case) -> Iterator[Fault]:
     """Everything a publication cites is public by then."""
     for mention in case.event.mentions:
-        subject = subject_in(case.world, mention.stream) if mention.field == "cites" else None
+        subject = subject_in(case.state_view, mention.stream) if mention.field == "cites" else None
         if subject and subject.level is not Visibility.PUBLIC:
             yield Fault("publication.cites_private", mention.pointer, "something that is public")
 
@@ -80,7 +82,7 @@ def cites_private(case: Case) -> Iterator[Fault]:
 @rule("publication.withdrawn", "publication.withdrawn")
 def publication_withdrawn(case: Case) -> Iterator[Fault]:
     """A publication is withdrawn once."""
-    publication = find(case.world, Publication, case.event.data["publication"])
+    publication = find(case.state_view, PublicationState, case.event.data["publication"])
     if publication and publication.withdrawn:
         yield Fault(
             "publication.withdrawn", "/data/publication", "a publication that is not withdrawn"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from events.faults import Fault
-from events.folding import folded
 from events.rules.rule import Case, rule
-from events.subjects import Iteration, Organisation, Question
-from events.world import find
+from events.state.state_view import find
+from events.state.subjects import IterationState, OrganisationState, QuestionState
+from events.vocabulary.faults import Fault
+from events.vocabulary.text_folding import folded
 
 # Around a question; German writes »so«. Typographic quotes are plain ones in the folded form. The last two brackets
 # of each, and the second question mark, are full-width.
@@ -45,7 +45,7 @@ def _asks_how_can_we(text: str) -> bool:
 @rule("question.closed", "question.reframed", "question.closed", "iteration.planned")
 def question_closed(case: Case) -> Iterator[Fault]:
     """A closed question takes no reframing, no new iteration and no second closing."""
-    question = find(case.world, Question, case.event.data["question"])
+    question = find(case.state_view, QuestionState, case.event.data["question"])
     if question and question.closed:
         yield Fault("question.closed", "/data/question", "a question that is not closed")
 
@@ -53,7 +53,7 @@ def question_closed(case: Case) -> Iterator[Fault]:
 @rule("question.unchanged", "question.reframed", of_new_events=True)
 def question_unchanged(case: Case) -> Iterator[Fault]:
     """A reframing changes the text."""
-    question = find(case.world, Question, case.event.data["question"])
+    question = find(case.state_view, QuestionState, case.event.data["question"])
     if question and _as_worded(question.text) == _as_worded(case.event.data["text"]):
         yield Fault("question.unchanged", "/data/text", "a wording other than the present one")
 
@@ -66,7 +66,7 @@ def _as_worded(text: str) -> str:
 def planned_for_own_question(case: Case) -> Iterator[Fault]:
     """An iteration's question is its organisation's own, or its cohort's shared one."""
     data = case.event.data
-    question = find(case.world, Question, data["question"])
+    question = find(case.state_view, QuestionState, data["question"])
     if question is None:
         return
     if question.shared:
@@ -88,7 +88,7 @@ def planned_for_own_question(case: Case) -> Iterator[Fault]:
 def follows_own_iteration(case: Case) -> Iterator[Fault]:
     """An iteration follows one of the same organisation."""
     data = case.event.data
-    before = find(case.world, Iteration, data.get("follows"))
+    before = find(case.state_view, IterationState, data.get("follows"))
     if before and before.organisation != data["organisation"]:
         yield Fault("owner.mismatch", "/data/follows", "an iteration of this organisation")
 
@@ -97,13 +97,13 @@ def follows_own_iteration(case: Case) -> Iterator[Fault]:
 def beside_own_organisation(case: Case) -> Iterator[Fault]:
     """An iteration or question beside an organisation is its own, or the shared one of a cohort it was ever in."""
     data = case.event.data
-    iteration = find(case.world, Iteration, data.get("iteration"))
+    iteration = find(case.state_view, IterationState, data.get("iteration"))
     if iteration and iteration.organisation != data["organisation"]:
         yield Fault("owner.mismatch", "/data/iteration", "an iteration of this organisation")
-    question = find(case.world, Question, data.get("question"))
+    question = find(case.state_view, QuestionState, data.get("question"))
     if question is None or question.organisation == data["organisation"]:
         return
-    organisation = find(case.world, Organisation, data["organisation"])
+    organisation = find(case.state_view, OrganisationState, data["organisation"])
     if not (
         question.shared
         and question.cohort

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from events.event import Event
-from events.faults import Advice, Fault
-from events.moments import MINUTE_US
 from events.rules.rule import Case, hint, rule
-from events.subjects import Cohort, Person
-from events.types import Mark
-from events.world import find, mark_of, subject_in
+from events.state.state_view import find, mark_of, subject_in
+from events.state.subjects import CohortState, PersonState
+from events.vocabulary.event import Event
+from events.vocabulary.faults import Advice, Fault
+from events.vocabulary.times import MINUTE_US
+from events.vocabulary.types import Mark
 
 AHEAD_MAX_US: Final = 5 * MINUTE_US
 MEMBERS_MIN: Final = 4
@@ -37,7 +37,7 @@ def person_forgotten(case: Case) -> Iterator[Fault]:
     if event.actor.startswith("person/"):
         named.append(("/actor", event.actor.removeprefix("person/")))
     for pointer, key in named:
-        person = find(case.world, Person, key)
+        person = find(case.state_view, PersonState, key)
         if person and person.forgotten:
             yield Fault("person.forgotten", pointer, "a person who is not forgotten")
 
@@ -49,7 +49,7 @@ def void_dependants(case: Case) -> Iterator[Fault]:
     Voids and the forgetting of a person are never voided; what only adds always can be.
     """
     position = case.event.data["event"]
-    about = case.world.event(position)
+    about = case.state_view.event(position)
     if about is None:
         return
     pointer = "/data/event"
@@ -59,7 +59,7 @@ def void_dependants(case: Case) -> Iterator[Fault]:
             pointer,
             "an event that is neither a void nor the forgetting of a person",
         )
-    elif mark_of(case.world, position).voided_by is not None:
+    elif mark_of(case.state_view, position).voided_by is not None:
         yield Fault("void.dependants", pointer, "an event that is not voided already")
     elif (later := _dependant(about, case)) is not None:
         yield Fault(
@@ -80,12 +80,12 @@ def _dependant(about: Event, case: Case) -> Event | None:
     else:
         groups = [[about.mentions[0].stream]]
     for streams in groups:
-        for later in case.world.history(streams[0]):
+        for later in case.state_view.history(streams[0]):
             if (
                 later.position > about.position
                 and later.kind.name != "note.added"
                 and all(later.names(stream) for stream in streams)
-                and mark_of(case.world, later.position).voided_by is None
+                and mark_of(case.state_view, later.position).voided_by is None
             ):
                 return later
     return None
@@ -95,7 +95,7 @@ def _dependant(about: Event, case: Case) -> Event | None:
 def cohort_size(case: Case) -> Iterator[Advice]:
     """Four to six organisations learn best together."""
     event = case.event
-    cohort = find(case.world, Cohort, event.data.get("cohort"))
+    cohort = find(case.state_view, CohortState, event.data.get("cohort"))
     if cohort is None:
         return
     size = len(cohort.present)
@@ -133,7 +133,7 @@ def cohort_months(case: Case) -> Iterator[Advice]:
 def time_order(case: Case) -> Iterator[Advice]:
     """An event's time is rarely before that of what created or last moved its subjects."""
     for mention in case.event.mentions:
-        subject = subject_in(case.world, mention.stream) if not mention.creates else None
+        subject = subject_in(case.state_view, mention.stream) if not mention.creates else None
         if subject and case.event.time_us < subject.moved_us:
             yield Advice(
                 "time.order", f"the time is before that of the last change of {mention.stream}"

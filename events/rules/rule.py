@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from events.event import Event
-from events.faults import Advice, Fault
-from events.senders import Sender
-from events.world import World
+from events.access.principal import Principal
+from events.state.state_view import StateView
+from events.vocabulary.event import Event
+from events.vocabulary.faults import Advice, Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class Case:
     """
 
     event: Event
-    sender: Sender
-    world: World
+    sender: Principal
+    state_view: StateView
     now_us: int
     is_new: bool = True
 

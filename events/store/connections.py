@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from events.faults import EventsError
-from events.fingerprint import state_fingerprint
-from events.store.instants import teach
+from events.state.fingerprint import state_fingerprint
+from events.store.timestamps import teach
+from events.vocabulary.faults import EventsError
 
 CONNECT_SECONDS_MAX: Final = 5.0
 ANSWER_SECONDS_MAX: Final = 15.0

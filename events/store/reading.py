@@ -9,8 +9,8 @@ from typing import Any, Final
 import asyncpg
 import orjson
 
-from events.moments import as_datetime
-from events.recorded import Recorded
+from events.lines.recorded import Recorded
+from events.vocabulary.times import as_datetime
 
 # As bytea, a value comes as it is stored. COPY would double backslashes, or look for quotes in every line, and what
 # reads it here is woken for every 8 KiB of it.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from events.chain import GENESIS, line_hash
+from events.lines.chain import GENESIS, line_hash
 from events.store.connections import CONNECT_SECONDS_MAX, Unavailable, described
 
 Check = Callable[[asyncpg.Connection], Awaitable[None]]
@@ -42,7 +42,7 @@ class NotAReplica(Unavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LogIdentity:
     """How a log stands on a server: which server and database these are, and the log's last line up to a position."""
 
     system: int
@@ -52,11 +52,11 @@ class Standing:
     hash: str
 
 
-async def standing(connection: asyncpg.Connection, through: int | None = None) -> Standing:
+async def log_identity(connection: asyncpg.Connection, through: int | None = None) -> LogIdentity:
     """Return how the log stands behind the connection, with its last line up to a position (None: of all)."""
     server = await connection.fetchrow(_SERVER)
     last = await connection.fetchrow(_LINE, through)
-    return Standing(
+    return LogIdentity(
         server["system"],
         server["database"],
         server["is_in_recovery"],
@@ -65,19 +65,19 @@ async def standing(connection: asyncpg.Connection, through: int | None = None) -
     )
 
 
-def replica_of(primary: Callable[[int], Awaitable[Standing]], url: str) -> Check:
+def replica_of(primary: Callable[[int], Awaitable[LogIdentity]], url: str) -> Check:
     """Return what holds connections to the replica at `url` against its primary, as it stands up to a position.
 
     While the primary is away, it is what it was. The check raises NotAReplica; Unavailable where the primary has never
     answered.
     """
-    known: Standing | None = None
+    known: LogIdentity | None = None
 
     async def check(connection: asyncpg.Connection) -> None:
         nonlocal known
         async with asyncio.timeout(CONNECT_SECONDS_MAX):
             # The replica first: whatever it has by then, its primary has.
-            here = await standing(connection)
+            here = await log_identity(connection)
             try:
                 known = await primary(here.position)
             except Unavailable:
@@ -92,7 +92,7 @@ def replica_of(primary: Callable[[int], Awaitable[Standing]], url: str) -> Check
     return check
 
 
-def _difference(here: Standing, there: Standing) -> str | None:
+def _difference(here: LogIdentity, there: LogIdentity) -> str | None:
     """Return why these are not a replica and its primary, by where they are."""
     if here.system != there.system:
         return "it belongs to another server"
@@ -103,7 +103,7 @@ def _difference(here: Standing, there: Standing) -> str | None:
     return None
 
 
-def _divergence(here: Standing, there: Standing) -> str | None:
+def _divergence(here: LogIdentity, there: LogIdentity) -> str | None:
     """Return why the log here is not the one there, of which this is the part up to the same position."""
     if here.position > there.position:
         return f"it is ahead, at position {here.position} of {there.position}"

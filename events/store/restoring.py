@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 import asyncpg
 import orjson
 
-from events.moments import as_datetime
-from events.store.record import Entry
-from events.subjects import State, to_json
+from events.state.subjects import State, to_json
+from events.store.appending import AppendedEvent
+from events.vocabulary.times import as_datetime
 
 
 async def copy_events(
-    connection: asyncpg.Connection, first: int, entries: Sequence[Entry], recorded_us: Sequence[int]
+    connection: asyncpg.Connection,
+    first: int,
+    entries: Sequence[AppendedEvent],
+    recorded_us: Sequence[int],
 ) -> None:
     """Write events at the positions from `first` on, and their places in their streams."""
     await connection.copy_records_to_table(

@@ -7,8 +7,8 @@ from typing import Final
 import asyncpg
 from sqlalchemy import Connection, text
 
-from events.faults import EventsError
 from events.store.connections import engine
+from events.vocabulary.faults import EventsError
 
 REVISION: Final = "0002"
 SERVER_VERSION_MIN: Final = 15

@@ -6,8 +6,8 @@ from typing import Final
 import asyncpg
 import orjson
 
+from events.state.subjects import State, from_json, to_json
 from events.store.connections import FOLDS
-from events.subjects import State, from_json, to_json
 
 _NOTED: Final = "select fingerprint from folds"
 _NOTE: Final = """

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Table
 
+from projections.folding.projection import Projection, Subjects
 from projections.models.cohorts import Cohorts, Meetings, Memberships, Organisations, Pairings
 from projections.models.exchange import Asks, Helps, Inspirations, Uses
 from projections.models.iterations import (
@@ -27,7 +28,6 @@ from projections.models.record import Entries, Levels, Notes, Persons, Timeline,
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
 from projections.models.subjects import FormerSubjects, SubjectAudiences
 from projections.models.wordings import Wordings
-from projections.projection import Projection, Subjects
 
 PROJECTIONS: Final[tuple[Projection, ...]] = (
     Cohorts(),

@@ -8,10 +8,20 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import Column
 
 from events.access.audience import audience, column
-from events.terms import Visibility
-from projections.projection import Facts, Key, Projection, Row, Subjects, adds, creates, moves, on
-from projections.step import Step
-from projections.tables import (
+from events.vocabulary.terms import Visibility
+from projections.folding.projection import (
+    Facts,
+    Key,
+    Projection,
+    Row,
+    Subjects,
+    adds,
+    creates,
+    moves,
+    on,
+)
+from projections.folding.step import Step
+from projections.folding.tables import (
     day,
     facts,
     flag,
@@ -180,7 +190,7 @@ def _moment(step: Step) -> str:
 class Pairings(Subjects):
     """A row per pairing. It also ends with its cohort's close, or when one of its organisations leaves the cohort.
 
-    Only what was said of the pairing itself stands here: see `events.visibility.pairing_end` for its end.
+    Only what was said of the pairing itself stands here: see `events.access.visibility.pairing_end` for its end.
     """
 
     kind = "pairing"

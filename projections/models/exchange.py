@@ -1,8 +1,8 @@
 """What peers give each other: inspiration and help."""
 
-from projections.projection import Facts, Row, Subjects, adds, creates
-from projections.step import Step
-from projections.tables import facts, reference, references, subjects, text, themes, worded
+from projections.folding.projection import Facts, Row, Subjects, adds, creates
+from projections.folding.step import Step
+from projections.folding.tables import facts, reference, references, subjects, text, themes, worded
 
 
 class Inspirations(Subjects):

@@ -1,8 +1,8 @@
 """What organisations try: planned, frozen at the start, observed, concluded."""
 
-from projections.projection import Facts, Row, Subjects, adds, creates, moves
-from projections.step import Step
-from projections.tables import (
+from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
+from projections.folding.step import Step
+from projections.folding.tables import (
     day,
     facts,
     integer,

@@ -1,9 +1,9 @@
 """Failures, what was learned from them and from everything else, and where learnings travel."""
 
-from events.terms import FailureCause
-from projections.projection import Facts, Row, Subjects, adds, creates, moves
-from projections.step import Step
-from projections.tables import (
+from events.vocabulary.terms import FailureCause
+from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
+from projections.folding.step import Step
+from projections.folding.tables import (
     facts,
     reference,
     references,

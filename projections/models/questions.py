@@ -1,8 +1,8 @@
 """The questions, the history of their wordings, and the mindset they are framed in."""
 
-from projections.projection import Facts, Row, Subjects, adds, creates, moves
-from projections.step import Step
-from projections.tables import (
+from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
+from projections.folding.step import Step
+from projections.folding.tables import (
     facts,
     flag,
     moment,

@@ -5,8 +5,8 @@ from typing import ClassVar, Final
 
 from sqlalchemy import Column, Table
 
-from events.terms import Visibility
-from projections.projection import (
+from events.vocabulary.terms import Visibility
+from projections.folding.projection import (
     EVERY_TYPE,
     Events,
     Facts,
@@ -21,8 +21,8 @@ from projections.projection import (
     moves,
     on_each,
 )
-from projections.step import Step
-from projections.tables import (
+from projections.folding.step import Step
+from projections.folding.tables import (
     TEXTS,
     facts,
     flag,

@@ -6,12 +6,12 @@ from typing import ClassVar, Final
 from sqlalchemy import Table
 
 from events.access.audience import audiences_of_subject, column
-from events.catalogue import VOCABULARY
-from events.terms import FailureCause, Visibility
-from projections.projection import Key, Projection, Row, on_each
-from projections.step import Step, voided_in
-from projections.tables import metadata, position, text, texts
-from projections.titles import RETITLING, TITLES, line
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.terms import FailureCause, Visibility
+from projections.folding.projection import Key, Projection, Row, on_each
+from projections.folding.step import Step, voided_in
+from projections.folding.tables import metadata, position, text, texts
+from projections.models.titles import RETITLING, TITLES, line
 
 _CREATING: Final = tuple(kind.name for kind in VOCABULARY.kinds if kind.creates)
 _MOVING: Final = ("visibility.changed", "failure.reclassified")
@@ -21,7 +21,7 @@ class SubjectAudiences(Projection):
     """A row per subject: whose it is, and to whom it is shown.
 
     `audience` are the tokens of those who see it, `below` of those who see what happens to it; `title` is what it is
-    known by (see `projections.titles`), null where that is nothing.
+    known by (see `projections.models.titles`), null where that is nothing.
     """
 
     table = Table(

@@ -6,13 +6,13 @@ from typing import Final
 from sqlalchemy import Column, Index, Table, Text, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from events.catalogue import VOCABULARY
-from events.folding import trimmed
-from events.types import Mark
-from projections.projection import Key, LevelledEvents, Row, enters
-from projections.step import Step
-from projections.tables import TEXTS, flag, metadata, position, small, text, texts
-from projections.words import wording
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.text_folding import trimmed
+from events.vocabulary.types import Mark
+from projections.folding.projection import Key, LevelledEvents, Row, enters
+from projections.folding.step import Step
+from projections.folding.tables import TEXTS, flag, metadata, position, small, text, texts
+from projections.models.words import wording
 
 SEARCHED: Final = tuple(
     sorted({created for kind in VOCABULARY.kinds for created in kind.creates} - {"person"})
@@ -29,7 +29,7 @@ class Wordings(LevelledEvents):
 
     It is seen like its event (see `Entries`): `organisation` acts in that, `level` and `audience` are its own, and
     `creates` says that it created the subject. `plain` and `tokens` are the text as it is searched (see
-    `projections.words`).
+    `projections.models.words`).
     """
 
     table = Table(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from service.commands.options import sentences
+from service.commands.console.options import sentences
 from service.errors import QueryRefused
 
 commands = typer.Typer(help="The graph: how queries are answered.", no_args_is_help=True)
@@ -28,8 +28,8 @@ def plan(
     ] = None,
 ) -> None:
     """Print the statement that answers a query, whoever asks, and what the query costs."""
-    from projections.tables import READ_MODELS
-    from service.graphql.explained import explained
+    from projections.folding.tables import READ_MODELS
+    from service.graphql.explain import explained
 
     with sentences():
         given = None if variables is None else _variables(variables)

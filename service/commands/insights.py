@@ -6,15 +6,15 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from events.moments import moment
-from events.senders import Role
-from events.terms import Mode, ParticipationLevel
-from projections.insights.asking import ARGUMENTS, NEEDING, ORDER, Asked
-from projections.insights.scope import Scope
-from projections.insights.viewer import Viewer
-from service.commands.answers import Question, of_log, of_server
-from service.commands.figures import as_csv, as_json, as_tables
-from service.commands.options import (
+from events.access.principal import Role
+from events.vocabulary.terms import Mode, ParticipationLevel
+from events.vocabulary.times import moment
+from projections.insights.answers import ARGUMENTS, NEEDING, ORDER, FigureArguments
+from projections.insights.perspective.scope import Scope
+from projections.insights.perspective.viewer import FigureViewer
+from service.commands.console.insight_answers import InsightRequest, of_log, of_server
+from service.commands.console.insight_tables import as_csv, as_json, as_tables
+from service.commands.console.options import (
     Data,
     DatabaseUrl,
     sentences,
@@ -23,8 +23,8 @@ from service.commands.options import (
     tell_what_lacks_manifest,
 )
 from service.database import database
-from service.replay.server import ServerSource
-from service.replay.source import source_of
+from service.replay.sources.address import source_of
+from service.replay.sources.server import ServerSource
 
 
 class Format(StrEnum):
@@ -121,7 +121,7 @@ def insights(
     """
     settings = settings_from(data=data, database_url=database_url)
     names = _names(figure)
-    asked = Asked(
+    asked = FigureArguments(
         mode=mode,
         level=level,
         themes=tuple(of_theme or ()),
@@ -140,7 +140,7 @@ def insights(
     )
     if scope.from_us is not None and scope.to_us is not None and scope.to_us <= scope.from_us:
         _wrong(f"--to {to}: expected a moment after --from")
-    wanted = Question(names, scope, asked, as_of, _moment("--at", at))
+    wanted = InsightRequest(names, scope, asked, as_of, _moment("--at", at))
     who = _viewer(viewer or Role.FACILITATOR)
     with sentences(), ExitStack() as stack:
         if source is None:
@@ -160,7 +160,7 @@ def insights(
     _FORMS[format](found, explain=explain)
 
 
-def _viewer(told: str) -> Viewer:
+def _viewer(told: str) -> FigureViewer:
     name, separator, keys = told.partition(":")
     try:
         role = Role(name)
@@ -169,8 +169,8 @@ def _viewer(told: str) -> Viewer:
             raise ValueError
         if role is Role.ORGANISATION:
             [organisation] = named
-            return Viewer(role, organisation=organisation)
-        return Viewer(role, cohorts=frozenset(named))
+            return FigureViewer(role, organisation=organisation)
+        return FigureViewer(role, cohorts=frozenset(named))
     except ValueError:
         _wrong(
             f"--viewer {told}: expected facilitator, facilitator:COHORT,…, organisation:KEY, analyst or public"
@@ -186,7 +186,7 @@ def _names(told: Keys) -> frozenset[str] | None:
     return frozenset(told)
 
 
-def _check(names: frozenset[str] | None, asked: Asked) -> None:
+def _check(names: frozenset[str] | None, asked: FigureArguments) -> None:
     """End with exit code 2 where a figure lacks the argument that it needs, an argument lacks a figure, or two exclude
     each other.
     """

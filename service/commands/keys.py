@@ -10,17 +10,17 @@ import asyncpg
 import orjson
 import typer
 
+from events.access.principal import Role
 from events.log import EventLog
-from events.moments import as_datetime, moment
-from events.senders import Role
 from events.store.connections import asyncpg_url, connect
-from events.store.instants import teach
 from events.store.schema import prepare
-from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
+from events.store.timestamps import teach
+from events.vocabulary.times import as_datetime, moment
+from service.access.grant import Grant
+from service.access.keys import Keys
+from service.commands.console.options import Data, DatabaseUrl, sentences, settings_from, tell
 from service.database import database
 from service.errors import GrantError
-from service.grant import Grant
-from service.keys import Keys
 from service.store.schema import SERVICE
 
 T = TypeVar("T")

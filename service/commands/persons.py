@@ -10,14 +10,15 @@ import orjson
 import typer
 
 from events.log import EventLog
-from projections import builds, store
-from service import persons
-from service.commands.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
+from projections.store import statements
+from projections.updating import builds
+from service.commands.console.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
 from service.database import database
-from service.errors import MasterKeyError, Served
-from service.installation import checked_master_key
-from service.master_key import KEY_BYTES, master_key, master_key_path, read_master_key
-from service.secret_file import made_secret
+from service.errors import AlreadyServed, MasterKeyError
+from service.privacy import persons
+from service.secrets.installation import checked_master_key
+from service.secrets.master_key import KEY_BYTES, master_key, master_key_path, read_master_key
+from service.secrets.secret_file import made_secret
 from service.server import folder_taken
 
 commands = typer.Typer(
@@ -186,11 +187,11 @@ def rewrap(
 
 async def _check_unserved(url: str) -> None:
     """Raise Served where a process serves the database: it would go on with the old key."""
-    engine = store.engine(url, connections_max=1)
+    engine = statements.engine(url, connections_max=1)
     try:
         async with engine.connect() as connection:
             if any(build.in_use for build in await builds.builds(connection)):
-                raise Served
+                raise AlreadyServed
     finally:
         await engine.dispose()
 

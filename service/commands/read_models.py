@@ -12,15 +12,16 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.log import EventLog
-from projections import builds, store
-from projections.builds import Build
-from projections.digest import rows_digest
-from projections.memory import fold
-from projections.runner import Runner
-from projections.state import State
-from projections.step import linked
-from service.commands.options import Data, DatabaseUrl, sentences, settings_from, tell
-from service.commands.progress import Bar
+from projections.folding.step import linked
+from projections.in_memory.rows import fold
+from projections.store import statements
+from projections.store.progress import ReadModelState
+from projections.updating import builds
+from projections.updating.builds import Build
+from projections.updating.digest import rows_digest
+from projections.updating.runner import Runner
+from service.commands.console.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.console.progress import Bar
 from service.database import database
 
 REBUILD_BATCH_EVENTS: Final = 5_000
@@ -55,7 +56,7 @@ async def _caught_up(runner: Runner) -> None:
         # One that was broken off goes on: what it had is none of this one's rate.
         begun = runner.position
 
-        def moved(state: State) -> None:
+        def moved(state: ReadModelState) -> None:
             bar.show(state.position, events=state.position - begun, total=state.head)
 
         await runner.catch_up(moved)
@@ -115,7 +116,7 @@ async def _digest_in_memory(url: str) -> str:
 
 @asynccontextmanager
 async def _engine(url: str) -> AsyncIterator[AsyncEngine]:
-    engine = store.engine(url, connections_max=1, application_name="howcanwe read-models")
+    engine = statements.engine(url, connections_max=1, application_name="howcanwe read-models")
     try:
         yield engine
     finally:

@@ -10,9 +10,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Response
 
 from service.connections.admission import Admission
-from service.connections.arriving import Arriving
-from service.connections.stalled import Stalling
-from service.http.security import HEADERS
+from service.connections.requests import Arriving
+from service.connections.stalled_clients import Stalling
+from service.middleware.security_headers import HEADERS
 from service.settings import Settings
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from events.catalogue import Catalogue
-from events.fields import KINDS, is_key, is_stream
+from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.fields import KINDS, is_key, is_stream
 from service.graphql.errors import argument_refusal
 
 KEY_FORM: Final = (
@@ -24,24 +24,24 @@ def page_rows(most: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class PageSize:
     """How many rows of a list, and from which end."""
 
     rows: int
     backwards: bool
 
 
-def page_size(arguments: Mapping[str, Any], most: int) -> Size:
+def page_size(arguments: Mapping[str, Any], most: int) -> PageSize:
     """Return how many are asked for, by `first` or by `last`; a page where neither is given."""
     first, last = arguments.get("first"), arguments.get("last")
     if first is not None and last is not None:
         raise argument_refusal("argument.contradicts", "last", "nothing beside `first`")
     size, name = (first, "first") if last is None else (last, "last")
     if size is None:
-        return Size(page_rows(most), False)
+        return PageSize(page_rows(most), False)
     if not 1 <= size <= most:
         raise argument_refusal("argument.out_of_range", name, f"1 to {most}")
-    return Size(size, last is not None)
+    return PageSize(size, last is not None)
 
 
 def key(value: str, argument: str = "key") -> str:

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from events.access.principal import PUBLIC, Principal, Role
 from events.log import EventLog
-from events.senders import PUBLIC, Role, Sender
-from projections.reading import Served
-from projections.runner import LOST
-from service.graphql.limits import Limits
-from service.insights import Insights
+from projections.insights.follower import InsightsFollower
+from projections.queries.read_models import ServedReadModels
+from projections.updating.runner import LOST
+from service.graphql.limits.query_size import Limits
 
-Authenticate = Callable[[str], Awaitable[Sender]]
+Authenticate = Callable[[str], Awaitable[Principal]]
 """Returns who comes with an `Authorization` header's value. Raises KeyRefused."""
 
 Pace = Callable[[str], int]
@@ -22,7 +22,7 @@ def any_pace(key: str) -> int:
     return 0
 
 
-async def nobody(authorization: str) -> Sender:
+async def nobody(authorization: str) -> Principal:
     """Return the public, whoever comes."""
     return PUBLIC
 
@@ -40,9 +40,9 @@ class Context:
         self,
         *,
         log: EventLog,
-        served: Served,
-        insights: Insights,
-        viewer: Sender,
+        served: ServedReadModels,
+        insights: InsightsFollower,
+        viewer: Principal,
         persons: EventLog | None = None,
         limits: Limits | None = None,
         authorization: str | None = None,
@@ -71,7 +71,7 @@ class Context:
         viewer = self.viewer
         return f"address {self.address}" if viewer.role is Role.PUBLIC else f"key {viewer.id}"
 
-    def becomes(self, viewer: Sender, authorization: str) -> None:
+    def becomes(self, viewer: Principal, authorization: str) -> None:
         """Go on for somebody who said who they are after connecting."""
         self.viewer = viewer
         self.authorization = authorization

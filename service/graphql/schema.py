@@ -20,13 +20,14 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Allowed
 
 from events.store.connections import TRIES_MAX
-from projections.prepared import StatementRefused
-from projections.reading import MOMENTS_MAX, READERS_MAX
-from projections.state import Phase
+from projections.queries.prepared import StatementRefused
+from projections.queries.read_models import MOMENTS_MAX, READERS_MAX
+from projections.store.progress import Phase
 from service.graphql.compiled.answers import answer
-from service.graphql.compiled.building import NotCompiled
 from service.graphql.context import Context
-from service.graphql.documents import Documents, Operation
+from service.graphql.documents.documents import Documents, Operation
+from service.graphql.documents.refused import OperationRefused
+from service.graphql.documents.trusted import document_of
 from service.graphql.errors import (
     BEHIND,
     CATCHING_UP,
@@ -36,18 +37,17 @@ from service.graphql.errors import (
     refusal,
     told,
 )
-from service.graphql.fetched import STATEMENTS, Fetched, Reading
-from service.graphql.frames import answers
-from service.graphql.insights.plain import PlainAnswers
-from service.graphql.limits import Limits
-from service.graphql.reads_after_writes import wait_for_positions
-from service.graphql.refused import Refused
-from service.graphql.slices import COMPUTING, Computing, SlicedAnswers
-from service.graphql.trusted import document_of
-from service.graphql.turns import Turns
+from service.graphql.fetching.reads_after_writes import wait_for_positions
+from service.graphql.insights.json_answers import PlainAnswers
+from service.graphql.limits.query_size import Limits
+from service.graphql.fetching.rows import STATEMENTS, Fetched, Reading
+from service.graphql.limits.slices import COMPUTING, Computing, SlicedAnswers
+from service.graphql.limits.turns import Turns
+from service.graphql.live.frames import answers
+from service.graphql.sql.compilation import NotCompiled
 from service.graphql.type_system import TypeSystem
 from service.graphql.types.listed import SHAPES
-from service.sharing import Sharing
+from service.single_flight import SingleFlight
 from service.traces import trace
 
 _log = structlog.get_logger(__name__)
@@ -71,7 +71,7 @@ class Schema:
         self.graph = TypeSystem(self.limits.list_size_max).graph
         self.graph.extensions.update(
             {
-                "sharing": Sharing(),
+                "sharing": SingleFlight(),
                 STATEMENTS: self._statements,
                 COMPUTING: self._computing,
                 "shapes": {name: shape for shape in SHAPES for name in (shape.name, shape.node)},
@@ -87,11 +87,11 @@ class Schema:
             type_, expected = (str, "a string") if argument in members else (dict, "an object")
             if value is not None and not isinstance(value, type_):
                 text = f"{argument}: expected {expected}"
-                raise Refused(refusal("request.malformed", text, argument=argument))
+                raise OperationRefused(refusal("request.malformed", text, argument=argument))
         try:
             return document_of(query, extensions, self.limits.trusted_documents)
         except GraphQLError as error:
-            raise Refused(error) from None
+            raise OperationRefused(error) from None
 
     async def execute(
         self,
@@ -117,15 +117,15 @@ class Schema:
                 if operation.node.operation is OperationType.SUBSCRIPTION:
                     how = "graphql-transport-ws, text/event-stream or multipart/mixed"
                     error = refusal("operation.unsupported", f"A subscription comes over {how}.")
-                    raise Refused(error)
+                    raise OperationRefused(error)
                 await self._wait(context_value, operation_extensions)
                 result = await self._result(operation, variable_values, context_value)
         except TimeoutError:
             return ExecutionResult(None, [self._too_slow()], {"cost": dict(cost)} if cost else None)
-        except Refused as refused:
+        except OperationRefused as refused:
             return refused.result
         if result.data is None and result.errors and all(not one.path for one in result.errors):
-            return Refused(*result.errors, extensions={"cost": dict(cost)}).result
+            return OperationRefused(*result.errors, extensions={"cost": dict(cost)}).result
         return _told(result, cost)
 
     async def _result(
@@ -245,17 +245,17 @@ class Schema:
             kind = operation.node.operation
             if Allowed(kind.value) not in allowed:
                 text = f"A {kind.value} is not answered in this form."
-                raise Refused(refusal("operation.unsupported", text))
+                raise OperationRefused(refusal("operation.unsupported", text))
             if kind is not OperationType.SUBSCRIPTION:
                 yield await self.execute(query, variables, context, None, name, None, extensions)
                 return
             results = await self._begun(document.node, variables, context, name, extensions)
         except TimeoutError:
-            yield Refused(self._too_slow()).result
-        except Refused as refused:
+            yield OperationRefused(self._too_slow()).result
+        except OperationRefused as refused:
             yield refused.result
         except Exception as error:
-            yield Refused(as_graphql(error)).result
+            yield OperationRefused(as_graphql(error)).result
         else:
             async with aclosing(results):
                 try:
@@ -279,7 +279,7 @@ class Schema:
             try:
                 await self._wait(context, extensions)
                 return await self._subscribed(document, variables, context, name)
-            except Refused as refused:
+            except OperationRefused as refused:
                 if not refused.codes <= WAITED_FOR:
                     raise
             await asyncio.sleep(self.limits.look_seconds)
@@ -301,11 +301,11 @@ class Schema:
             hide_suggestions=not self.limits.suggestions,
         )
         if not isinstance(executor, Executor):
-            raise Refused(*executor)
+            raise OperationRefused(*executor)
         found: Any = create_source_event_stream(executor)
         source = await found if executor.is_awaitable(found) else found
         if isinstance(source, GraphQLResult):
-            raise Refused(*(source.errors or ()))
+            raise OperationRefused(*(source.errors or ()))
         return answers(executor, source)
 
     def _too_slow(self) -> GraphQLError:
@@ -316,13 +316,13 @@ class Schema:
         try:
             await wait_for_positions(context, extensions)
         except GraphQLError as error:
-            raise Refused(error) from None
+            raise OperationRefused(error) from None
         state = context.served.state
         unknown = context.served.read_models.schema is None
         if unknown and state.phase is Phase.WAITING:
-            raise Refused(refusal(UNAVAILABLE, "The database is away; try again."))
+            raise OperationRefused(refusal(UNAVAILABLE, "The database is away; try again."))
         if not state.has_caught_up and (unknown or state.lag):
-            raise Refused(
+            raise OperationRefused(
                 refusal(
                     CATCHING_UP,
                     f"The read models are at {state.position} of {state.head}; try again.",
@@ -332,7 +332,7 @@ class Schema:
             )
         lag_seconds = context.served.lag_seconds
         if lag_seconds > self.limits.replica_lag_seconds_max:
-            raise Refused(
+            raise OperationRefused(
                 refusal(
                     BEHIND,
                     f"The replica is at {state.position}, {lag_seconds:.0f} seconds behind; try again.",

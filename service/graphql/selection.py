@@ -39,7 +39,7 @@ class Selected:
         return self.nodes[0].name.value
 
 
-class Selection:
+class SelectionReader:
     """Reads selections of one operation."""
 
     def __init__(

@@ -14,14 +14,14 @@ from graphql import (
 from strawberry.types.base import StrawberryObjectDefinition
 
 from service.graphql.arguments import page_rows
-from service.graphql.declared import Declared
-from service.graphql.fields.checks import check
+from service.graphql.declaration_checks import check
 from service.graphql.fields.field import TYPE, Completing
 from service.graphql.fields.shapes import definition_of, shape_of
 from service.graphql.insights.subjects import PLAIN, read_part
 from service.graphql.lists.pages import LIST_SIZE_MAX, PAGE_ROWS, Connection
-from service.graphql.query import Query
-from service.graphql.subscription import Subscription
+from service.graphql.roots.query import Query
+from service.graphql.roots.subscription import Subscription
+from service.graphql.strawberry_schema import Declared
 from service.graphql.types.bases import Subject
 from service.graphql.types.entries.entry import TimelineConnection, TimelineEdge
 from service.graphql.types.entries.vocabulary import ENTRIES

@@ -12,7 +12,7 @@ from pathlib import Path
 from service.postgres.binaries import Binaries
 from service.postgres.errors import ClusterOfAnotherVersion, FolderNotUsable, InitialisationFailed
 from service.postgres.lock import FileLock
-from service.postgres.place import PORT, Place
+from service.postgres.place import PORT, ClusterPlace
 
 USER = "howcanwe"
 DATABASE = "howcanwe"
@@ -48,7 +48,7 @@ SETTINGS = {
 class Cluster:
     """A PostgreSQL cluster in its place, with the programs that run it."""
 
-    place: Place
+    place: ClusterPlace
     binaries: Binaries
 
     @property

@@ -29,7 +29,7 @@ from service.postgres.errors import (
     faults_of,
 )
 from service.postgres.lock import FileLock
-from service.postgres.place import PORT, Place
+from service.postgres.place import PORT, ClusterPlace
 from service.postgres.postmaster import Postmaster, clear_the_way
 from service.postgres.waiting import Cancelled, Waiting
 
@@ -184,7 +184,7 @@ class EmbeddedPostgres:
         self._launch(cluster, socket)
 
     def _prepare(self, turn: FileLock, *, create: bool) -> Cluster:
-        place = Place.find(self._data, self._account, self._log)
+        place = ClusterPlace.find(self._data, self._account, self._log)
         waiting = Waiting(self._log, "Waiting for PostgreSQL's programs to be copied")
         cluster = Cluster(place, Binaries.find(place.account, waiting))
         if not cluster.exists():

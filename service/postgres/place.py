@@ -25,14 +25,14 @@ HOST_SEPARATORS = frozenset(",:")
 
 
 @dataclass(frozen=True)
-class Place:
+class ClusterPlace:
     """The folder of the cluster, its links resolved, and the account that its server runs as."""
 
     cluster: Path
     account: Account
 
     @classmethod
-    def find(cls, data: DataFolder, wanted: str | None, log: FilteringBoundLogger) -> Place:
+    def find(cls, data: DataFolder, wanted: str | None, log: FilteringBoundLogger) -> ClusterPlace:
         """The place that `data` has, or the one where a new cluster of it is to be made."""
         entry = data.path / "postgres"
         cluster = entry.resolve()

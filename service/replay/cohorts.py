@@ -6,9 +6,9 @@ from functools import cached_property
 from itertools import repeat
 from typing import Any, Final
 
-from events.catalogue import Catalogue, EventKind, JsonObject
-from events.placement import INFERRED_FROM, cohort_of
+from events.state.placement import INFERRED_FROM, cohort_of
 from events.store.reading import Selection
+from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.source import Source
 
@@ -20,7 +20,7 @@ _UNKNOWN: Final = ""
 _PLACING: Final = ("cohort", *INFERRED_FROM)
 
 
-class Cohorts:
+class CohortIndex:
     """Remembers the cohort of every subject that was created, so that the events about it can be told apart by it.
 
     It remembers also those of the events whose cohort is not their first subject's, for what is about them. Of subjects

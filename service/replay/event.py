@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import orjson
 
-from events.catalogue import VOCABULARY, Catalogue, EventKind, JsonObject
-from events.chain import line_hash
-from events.moments import instant
-from events.recorded import UnknownType
+from events.lines.chain import line_hash
+from events.lines.recorded import UnknownType
+from events.vocabulary.catalogue import VOCABULARY, Catalogue, EventKind, JsonObject
+from events.vocabulary.times import instant
 
 
 class ReplayedEvent:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import overload
 
-from events.catalogue import VOCABULARY
-from events.standing import recorded_in
-from projections import memory
-from projections.memory import Tables
-from projections.projection import Projection, Row
-from projections.step import linked
+from events.state.streams_from_lines import recorded_in
+from events.vocabulary.catalogue import VOCABULARY
+from projections.folding.projection import Projection, Row
+from projections.folding.step import linked
+from projections.in_memory import rows as memory
+from projections.in_memory.rows import Tables
 from service.replay.event import ReplayedEvent
 
 

@@ -6,15 +6,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from events.catalogue import VOCABULARY, Catalogue
-from events.fields import KINDS, is_stream
-from events.moments import moment, moment_of
 from events.store.reading import Selection
-from service.replay.cohorts import Cohorts
+from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from events.vocabulary.fields import KINDS, is_stream
+from events.vocabulary.times import moment, moment_of
+from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing, ReplayError
 from service.replay.event import ReplayedEvent, decoded
-from service.replay.pages import PAGE_EVENTS, pages
-from service.replay.source import Source, check_endless, source_of
+from service.replay.line_pages import PAGE_EVENTS, pages
+from service.replay.source import Source, check_endless
+from service.replay.sources.address import source_of
 
 
 class ReplayLog:
@@ -93,7 +94,7 @@ class ReplayLog:
         """Yield Arrow tables, one after another, never holding more than one. Needs the extra `arrow`."""
         from service.replay.formats.columns import Columns
 
-        cohorts = Cohorts(self._catalogue)
+        cohorts = CohortIndex(self._catalogue)
         cohorts.catch_up(self._source, self.selection.after)
         columns = Columns(self._catalogue, cohorts)
         for page in pages(self.lines(), PAGE_EVENTS):
@@ -103,7 +104,7 @@ class ReplayLog:
         """Return the events as a pyarrow.Table. Needs the extra `arrow`."""
         from service.replay.formats.columns import Columns, pyarrow
 
-        schema = Columns(self._catalogue, Cohorts(self._catalogue)).schema
+        schema = Columns(self._catalogue, CohortIndex(self._catalogue)).schema
         return pyarrow().concat_tables([schema.empty_table(), *self.batches()])
 
     def to_pandas(self) -> Any:

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
-from events.chain import line_hash
+from events.lines.chain import line_hash
 from events.store.reading import Selection
 from service.replay.errors import ReplayError
-from service.replay.pages import last_line, position_of
+from service.replay.line_pages import last_line, position_of
 
 EVERYTHING: Final = "everything"
 """The viewer of a database: nothing is hidden from it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class LogMark:
     """An event that a log is recognised by: its position and its line's hash."""
 
     position: int
@@ -39,7 +39,7 @@ class Origin:
     and None for lines of which nobody can tell for whom they were read.
     """
 
-    first: Edge | None
+    first: LogMark | None
     viewer: str | None
 
     @classmethod
@@ -48,7 +48,7 @@ class Origin:
         if content is None:
             return None
         first = content["first"]
-        return cls(first and Edge(**first), content["viewer"])
+        return cls(first and LogMark(**first), content["viewer"])
 
 
 def narrowed(held: Selection, asked: Selection) -> Selection:

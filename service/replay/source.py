@@ -1,17 +1,16 @@
-"""Where a replay comes from: a server, a database or a file, all read alike."""
+"""What a source of a replay is: a server, a database or a file, all read alike."""
 
 from collections.abc import Generator
 from contextlib import closing
-from pathlib import Path
 from typing import Protocol
 
 import orjson
 
-from events.moments import moment
 from events.store.reading import Selection
+from events.vocabulary.times import moment
 from service.replay.errors import ReplayError
+from service.replay.line_pages import first_line
 from service.replay.origin import Origin
-from service.replay.pages import first_line
 
 
 class Source(Protocol):
@@ -40,32 +39,6 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Let go of it."""
-
-
-def source_of(address: str | Path, key: str | None = None) -> Source:
-    """Return the source at the address: http(s)://…, postgresql://…, or the path of an exported file or folder.
-
-    `key` is sent to a server. Raises ReplayError where there is no such source.
-    """
-    # Each kind of source is imported only when it is meant: a notebook starts faster.
-    scheme = str(address).partition("://")[0] if "://" in str(address) else ""
-    match scheme:
-        case "http" | "https":
-            from service.replay.server import ServerSource
-
-            return ServerSource(str(address), key)
-        case "postgres" | "postgresql" | "postgresql+asyncpg":
-            from service.replay.database import DatabaseSource
-
-            return DatabaseSource(str(address))
-        case "":
-            from service.replay.files import file_source
-
-            return file_source(Path(address))
-        case _:
-            raise ReplayError(
-                f"{scheme}:// is no source: a server is http(s)://…, a database postgresql://…"
-            )
 
 
 def check_endless(selection: Selection) -> None:

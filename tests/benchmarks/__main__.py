@@ -13,17 +13,17 @@ from rich.console import Console
 
 from docs.reference import sections
 from service.postgres import EmbeddedPostgres
-from tests.benchmarks.appending import appending
-from tests.benchmarks.asking import asking
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.exporting import exporting
-from tests.benchmarks.folding import folding
-from tests.benchmarks.holding import holding
-from tests.benchmarks.insights import insights
-from tests.benchmarks.posting import posting
-from tests.benchmarks.projecting import projecting
-from tests.benchmarks.replaying import replaying
-from tests.benchmarks.sharing import sharing
+from tests.benchmarks.graph.asking import asking
+from tests.benchmarks.measured.appending import appending
+from tests.benchmarks.measured.exporting import exporting
+from tests.benchmarks.measured.folding import folding
+from tests.benchmarks.measured.holding import holding
+from tests.benchmarks.measured.insights import insights
+from tests.benchmarks.measured.posting import posting
+from tests.benchmarks.measured.projecting import projecting
+from tests.benchmarks.measured.replaying import replaying
+from tests.benchmarks.measured.sharing import sharing
 from tests.benchmarks.table import Row, Skipped, as_json, as_markdown, machine, show
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped]]]] = {

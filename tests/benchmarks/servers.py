@@ -21,9 +21,9 @@ SERVICE: Final = ("service.cli", "serve")
 STILL: Final = ("tests.benchmarks.still", "serve")
 MASTER_KEY: Final = "00" * 32
 """What the logs that are measured were recorded with: a database has one master key."""
-BARE: Final = ("tests.benchmarks.bare",)
-PLAIN: Final = ("tests.benchmarks.plain",)
-STOCK: Final = ("tests.benchmarks.stock",)
+BARE: Final = ("tests.benchmarks.compared.bare",)
+PLAIN: Final = ("tests.benchmarks.compared.plain",)
+STOCK: Final = ("tests.benchmarks.compared.stock",)
 
 
 class Server:

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from projections.runner import Runner
+from projections.insights.follower import InsightsFollower
+from projections.updating.runner import Runner
 from service.cli import main
-from service.insights import Insights
 
 
 async def _stand_still(runner: Runner) -> None:
@@ -12,12 +12,12 @@ async def _stand_still(runner: Runner) -> None:
     await asyncio.Event().wait()
 
 
-async def _take_nothing_in(insights: Insights) -> None:
+async def _take_nothing_in(insights: InsightsFollower) -> None:
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
     # The service has no such setting, and needs none.
     setattr(Runner, "run", _stand_still)  # noqa: B010
-    setattr(Insights, "run", _take_nothing_in)  # noqa: B010
+    setattr(InsightsFollower, "run", _take_nothing_in)  # noqa: B010
     main()

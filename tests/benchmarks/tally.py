@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from events.chain import GENESIS, line_hash
+from events.lines.chain import GENESIS, line_hash
 from events.log import EventLog
 from tests.benchmarks.table import Row
 

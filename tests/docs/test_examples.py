@@ -9,17 +9,9 @@ from typing import Final
 import pytest
 
 from tests.docs.page import FOLDER, Page, pages
-from tests.docs.story import (
-    LANGUAGES,
-    Served,
-    Story,
-    begin,
-    begins_empty,
-    service,
-    shows_positions,
-)
+from tests.docs.story import LANGUAGES, Served, Story, begin, begins_empty, service, shows_positions
 
-ELSEWHERE: Final = {FOLDER / "how-to" / "frontend.md": "tests/service/test_frontend_guide.py"}
+ELSEWHERE: Final = {FOLDER / "how-to" / "frontend.md": "tests/service/frontends/test_guide.py"}
 """Pages whose examples other tests run, since they need more than a shell."""
 
 PAGES: Final = [page for page in pages() if page.examples and page.path not in ELSEWHERE]

@@ -9,10 +9,10 @@ import pytest
 from docs.reference import PAGES, commands, errors, figures, http, permissions, vocabulary
 from docs.reference.settings import settings
 from events.access.policy import Action
-from events.catalogue import VOCABULARY
 from events.rules import HINTS, RULES
-from projections.insights.asking import ORDER
-from service import doors
+from events.vocabulary.catalogue import VOCABULARY
+from projections.insights.answers import ORDER
+from service.access import endpoints
 from service.cli import COMMANDS
 from service.settings import PREFIX, Settings
 from tests.docs.page import FOLDER
@@ -60,7 +60,7 @@ def test_every_setting_stands_with_its_default_and_a_text() -> None:
 
 def test_every_call_stands_as_the_policy_has_it() -> None:
     text = http.written()
-    for call in doors.HTTP:
+    for call in endpoints.HTTP:
         method, path = call.split()
         if path not in UNDESCRIBED and method != "WS":
             assert f"## {method} {path}\n" in text, call

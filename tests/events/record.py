@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from itertools import count
 
-from events.faults import Refused
+from events.access.principal import RECORD, Principal
+from events.lines.recorded import Receipt
 from events.log import EventLog
-from events.recorded import Receipt
-from events.request import Outcome
-from events.senders import RECORD, Sender
-from tests.events.telling import Told, at, begun
+from events.recording.request import RequestOutcome
+from events.vocabulary.faults import Refused
+from tests.events.samples import Told, at, begun
 
 SOURCE = "https://example.org/workshops"
 
@@ -19,7 +19,7 @@ class Record:
     Events without a `time` are an hour apart from each other, those without an `id` get the next number.
     """
 
-    def __init__(self, log: EventLog, sender: Sender = RECORD) -> None:
+    def __init__(self, log: EventLog, sender: Principal = RECORD) -> None:
         self.log = log
         self.sender = sender
         self._numbers = count(1)
@@ -38,7 +38,7 @@ class Record:
     async def add(
         self,
         *events: Told,
-        sender: Sender | None = None,
+        sender: Principal | None = None,
         expected: Mapping[str, int] | None = None,
     ) -> tuple[Receipt, ...]:
         """Record the events together."""
@@ -48,7 +48,7 @@ class Record:
             expected=expected,
         )
 
-    async def add_one(self, event: Told, *, sender: Sender | None = None) -> Receipt:
+    async def add_one(self, event: Told, *, sender: Principal | None = None) -> Receipt:
         """Record one event."""
         (receipt,) = await self.add(event, sender=sender)
         return receipt
@@ -56,7 +56,7 @@ class Record:
     async def report(
         self,
         *events: Told,
-        sender: Sender | None = None,
+        sender: Principal | None = None,
         expected: Mapping[str, int] | None = None,
     ) -> list[tuple[int | None, str, str]]:
         """Record the events together; return what is wrong with them: index, rule and pointer."""
@@ -66,18 +66,20 @@ class Record:
             return [(fault.index, fault.rule, fault.pointer) for fault in refused.faults]
         return []
 
-    async def faults(self, event: Told, *, sender: Sender | None = None) -> list[tuple[str, str]]:
+    async def faults(
+        self, event: Told, *, sender: Principal | None = None
+    ) -> list[tuple[str, str]]:
         """Record one event; return what is wrong with it: rule and pointer. Nothing, where it was recorded."""
         return [(rule, pointer) for _, rule, pointer in await self.report(event, sender=sender)]
 
     async def record(
         self,
         *events: Told,
-        sender: Sender | None = None,
+        sender: Principal | None = None,
         expected: Mapping[str, int] | None = None,
         lenient: bool = False,
         dry: bool = False,
-    ) -> Outcome:
+    ) -> RequestOutcome:
         """Record the events as the HTTP door does: leniently, or only judged."""
         sender = sender or self.sender
         checked = [self.log.check(self.complete(event), sender) for event in events]

@@ -24,7 +24,7 @@ import httpx
 import orjson
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
-from tests.events.telling import at
+from tests.events.samples import at
 from tests.faults.floods import long_headers, silence
 from tests.processes import Serving, command, data_folder, environment, key_for, run, until
 

@@ -8,9 +8,9 @@ from typing import Final
 import asyncpg
 import httpx
 
-from events.chain import line_hash
+from events.lines.chain import line_hash
+from events.lines.recorded import Recorded
 from events.log import EventLog
-from events.recorded import Recorded
 from events.store.connections import Unavailable
 from tests.processes import PATIENCE_S
 

@@ -11,9 +11,9 @@ from typing import Final, Self
 import httpx
 import orjson
 
-from events.chain import line_hash
-from events.recorded import Recorded
-from tests.events.telling import Told, at, begun, noted
+from events.lines.chain import line_hash
+from events.lines.recorded import Recorded
+from tests.events.samples import Told, at, begun, noted
 from tests.processes import PATIENCE_S
 
 POSTERS: Final = 12

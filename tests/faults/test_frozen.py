@@ -7,9 +7,9 @@ import httpx
 import orjson
 import pytest
 
-from tests.events.telling import noted
+from tests.events.samples import noted
 from tests.faults.frozen import behind_relay
-from tests.service.door import STRUCTURED, Door, complete, open_door
+from tests.service.app import STRUCTURED, Door, complete, open_door
 
 ANSWER_SECONDS = 1.0
 BOUND_SECONDS = 12.0

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
+from events.lines.recorded import Recorded
 from events.log import EventLog
-from events.recorded import Recorded
 from tests.faults.followers import LogFollower, StreamFollower, following
 from tests.faults.load import Load
 from tests.processes import Serving, data_folder, key_for, postmaster_pid, run, until

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from events.log import EventLog
-from service.files import batches
-from service.generator import generate
+from service.event_files import batches
+from service.samples.generator import generate
 from tests.conftest import MASTER_KEY
 from tests.faults.load import Load
 from tests.processes import ROOT, Serving, run

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from events.log import EventLog
-from projections.runner import Runner
+from projections.updating.runner import Runner
 from tests.projections.stories import Tell, storyteller
 
 

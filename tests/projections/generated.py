@@ -3,10 +3,10 @@
 from random import Random
 from typing import Any
 
-from events.faults import Refused
 from events.log import EventLog
-from service.files import batches
-from service.generator import generate
+from events.vocabulary.faults import Refused
+from service.event_files import batches
+from service.samples.generator import generate
 
 SOURCE = "urn:howcanwe:meddler"
 

@@ -4,15 +4,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from projections import store
-from projections.runner import Runner
-from projections.tables import checkpoint, metadata
+from projections.folding.tables import checkpoint, metadata
+from projections.store import statements
+from projections.updating.runner import Runner
 
 
 async def rows_of(runner: Runner) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of every read model, and the checkpoint's position."""
     assert runner.schema is not None
-    engine = store.within(store.engine(runner.read_models.url, connections_max=1), runner.schema)
+    engine = statements.within(
+        statements.engine(runner.read_models.url, connections_max=1), runner.schema
+    )
     try:
         async with engine.connect() as connection:
             return {

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from events.catalogue import VOCABULARY
+from events.vocabulary.catalogue import VOCABULARY
 
 PUBLISHED = Path(__file__).parents[1] / "data" / "published-cohorts.ndjson"
 

@@ -9,11 +9,11 @@ import pytest
 import structlog
 
 from events.log import EventLog
-from projections.runner import Runner
+from projections.updating.runner import Runner
 from tests.projections.stories import Tell, cohort, storyteller
-from tests.service.door import PERSONAL, Door, open_door
-from tests.service.graphql_client import Asker
-from tests.service.replicas import Pair, fresh, replicated
+from tests.service.app import PERSONAL, Door, open_door
+from tests.service.graphql.client import Asker
+from tests.service.replicas.servers import Pair, fresh, replicated
 
 _names = (f"replicated_{number}" for number in itertools.count(1))
 

@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 
 from service.server import uvicorn_config
-from tests.service.door import Door, open_door
+from tests.service.app import Door, open_door
 
 
 class Server(uvicorn.Server):

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import event as hooks
 
-from projections.prepared import Prepared
-from tests.service.graphql_client import Asker
+from projections.queries.prepared import Prepared
+from tests.service.graphql.client import Asker
 
 
 @contextmanager

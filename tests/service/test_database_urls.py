@@ -4,7 +4,7 @@ import pytest
 
 from events.log import EventLog
 from events.store.connections import asyncpg_url
-from projections.runner import Runner
+from projections.updating.runner import Runner
 from tests.service.replay.logs import fill
 
 

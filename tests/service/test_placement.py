@@ -8,15 +8,15 @@ from typing import Any
 import orjson
 import pytest
 
-from events.catalogue import VOCABULARY
-from events.placement import recorded_cohort
-from events.recorded import Recorded
-from events.standing import recorded_in
-from projections import memory
-from projections.insights.book import Book
-from projections.step import Step, linked
+from events.lines.recorded import Recorded
+from events.state.placement import recorded_cohort
+from events.state.streams_from_lines import recorded_in
+from events.vocabulary.catalogue import VOCABULARY
+from projections.folding.step import Step, linked
+from projections.in_memory import rows as memory
+from projections.insights.index.index import Index
 from service.replay import open_log
-from tests.events.telling import at, formed, framed, noted, registered, shown, voided
+from tests.events.samples import at, formed, framed, noted, registered, shown, voided
 from tests.service.replay.logs import chain, chained
 
 Cohorts = list[str | None]
@@ -52,11 +52,11 @@ def in_file(text: bytes, folder: Path) -> Cohorts:
 
 
 def in_figures(steps: Iterable[Step]) -> Cohorts:
-    book = Book()
+    index = Index()
     for step in steps:
-        book.take(step)
+        index.take(step)
     found: Cohorts = []
-    for about in map(book.about, book.entries):
+    for about in map(index.about, index.entries):
         assert about is not None
         assert about.first is not None
         found.append(about.cohort or about.first.cohort)

@@ -7,7 +7,7 @@ import orjson
 
 from service.graphql.compiled.plan import Plan
 from service.graphql.context import Context
-from service.graphql.fetched import Reading
+from service.graphql.fetching.rows import Reading
 
 
 async def answer(

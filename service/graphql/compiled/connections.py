@@ -22,11 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.graphql.arguments import page_size
-from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
 from service.graphql.compiled.objects import Columns, KeyedColumns, as_object
-from service.graphql.compiled.values import Expression, microseconds, opaque
 from service.graphql.lists.cursors import Cursors
 from service.graphql.selection import Selected
+from service.graphql.sql.compilation import Binder, Building, Given, NotCompiled
+from service.graphql.sql.values import Expression, microseconds, opaque
 
 Member = Callable[[Columns], Expression]
 """What makes a member of a connection of what was found: a row of arrays and numbers."""

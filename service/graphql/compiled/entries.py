@@ -5,17 +5,17 @@ from typing import Any, Final
 
 from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, select
 
-from projections.audiences import names_seen
+from projections.folding.tables import log_events
 from projections.models.record import Entries, Voids
-from projections.tables import log_events
-from service.graphql.compiled.building import Building
+from projections.queries.audience_sql import names_seen
 from service.graphql.compiled.objects import Columns, as_object, expression, members
-from service.graphql.compiled.values import Expression
-from service.graphql.entries import EntryEvent
+from service.graphql.fetching.entries import EntryEvent
 from service.graphql.selection import Selected
+from service.graphql.sql.compilation import Building
+from service.graphql.sql.values import Expression
 
 
-class Entry(Mapping[str, ColumnElement[Any]]):
+class EntryColumns(Mapping[str, ColumnElement[Any]]):
     """The columns of an entry, with those of its event's data as JSON, such as `data.learning`.
 
     `place` has when it happened, its position and type, its subject, and who acts in it. Its row of `Entries`, and that
@@ -122,7 +122,7 @@ _SAID: Final = {
 
 @expression.register
 def _(source: EntryEvent, building: Building, row: Columns, selected: Selected) -> Expression:
-    assert isinstance(row, Entry)
+    assert isinstance(row, EntryColumns)
     columns = {
         "position": row["position"],
         "event_id": row.said("id"),

@@ -18,15 +18,15 @@ from sqlalchemy import (
     tuple_,
 )
 
-from projections.listing import Page, Visible
-from service.graphql.compiled.building import Building, Given
+from projections.queries.lists import ListPage, Visible
 from service.graphql.compiled.connections import Paged
 from service.graphql.compiled.objects import Columns, as_object, expression, members
-from service.graphql.compiled.values import Expression
+from service.graphql.filters.filters import condition
 from service.graphql.lists.connections import Choice, ToMany
 from service.graphql.lists.cursors import Cursors
-from service.graphql.lists.filters import condition
 from service.graphql.selection import Selected
+from service.graphql.sql.compilation import Building, Given
+from service.graphql.sql.values import Expression
 
 
 @expression.register
@@ -79,7 +79,7 @@ class _List(Paged):
     def found(self, columns: Sequence[ColumnElement[Any]]) -> tuple[FromClause, Sequence[Any]]:
         """Return the rows of the page with these columns, and in which order they are shown."""
         visible, chosen = self._visible, self._chosen
-        page = Page(chosen.order, chosen.descending, 0, self.backwards)
+        page = ListPage(chosen.order, chosen.descending, 0, self.backwards)
         by = {name: visible.column(name).label(f"by_{name}") for name in chosen.order}
         found = (
             select(*columns, *by.values())

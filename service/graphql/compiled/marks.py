@@ -16,18 +16,18 @@ import orjson
 from sqlalchemy import Text, any_, case, cast, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from events.catalogue import VOCABULARY
-from events.vault import NoMasterKey
-from projections.audiences import seen
+from events.recording.vault import NoMasterKey
+from events.vocabulary.catalogue import VOCABULARY
 from projections.models.subjects import SubjectAudiences
-from service.graphql.compiled.building import Building
-from service.graphql.compiled.entries import Entry
+from projections.queries.audience_sql import seen
+from service.graphql.compiled.entries import EntryColumns
 from service.graphql.compiled.objects import Columns, expression
-from service.graphql.compiled.values import Expression
 from service.graphql.context import Context
-from service.graphql.entries import FIELDS
-from service.graphql.persons import Personal
+from service.graphql.fetching.entries import FIELDS
+from service.graphql.fetching.persons import PersonalField
 from service.graphql.selection import Selected
+from service.graphql.sql.compilation import Building
+from service.graphql.sql.values import Expression
 from service.graphql.types.entries.summary import Summary, sentence
 
 Texts = Mapping[str, str | None]
@@ -87,7 +87,7 @@ def _marks(building: Building) -> Marks:
 
 
 @expression.register
-def _(source: Personal, building: Building, row: Columns, selected: Selected) -> Expression:
+def _(source: PersonalField, building: Building, row: Columns, selected: Selected) -> Expression:
     mark = _marks(building).of(_PERSONAL, row["key"].concat(f"/{source.column}"))
     return case((row[source.column].is_not(None), mark))
 
@@ -102,7 +102,7 @@ def _personal(said: str, persons: Mapping[str, Mapping[str, str]]) -> str | None
 
 @expression.register
 def _(source: Summary, building: Building, row: Columns, selected: Selected) -> Expression:
-    assert isinstance(row, Entry)
+    assert isinstance(row, EntryColumns)
     event = row.event
     told = func.json_build_object(
         *("type", event.op("->")("type"), "data", event.op("->")("data")),

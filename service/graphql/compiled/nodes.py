@@ -3,10 +3,9 @@
 from sqlalchemy import ARRAY, Text, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from events.fields import KINDS
-from projections.tables import checkpoint
+from events.vocabulary.fields import KINDS
+from projections.folding.tables import checkpoint
 from service.graphql.arguments import key
-from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
 from service.graphql.compiled.objects import (
     Columns,
     KeyedColumns,
@@ -16,13 +15,14 @@ from service.graphql.compiled.objects import (
     of_stream,
     subject,
 )
-from service.graphql.compiled.values import Expression, elements
-from service.graphql.fields.roots import ByKey
-from service.graphql.journeys import NAME as JOURNEY
-from service.graphql.journeys import ToJourney
-from service.graphql.nodes import ById, ByStreams
-from service.graphql.resuming import UpTo
+from service.graphql.journeys.journey import NAME as JOURNEY
+from service.graphql.journeys.journey import ToJourney
+from service.graphql.lookups.live_cursor import UpTo
+from service.graphql.lookups.nodes import ById, ByStreams
+from service.graphql.lookups.subjects import ByKey
 from service.graphql.selection import Selected
+from service.graphql.sql.compilation import Binder, Building, Given, NotCompiled
+from service.graphql.sql.values import Expression, elements
 
 
 @expression.register

@@ -9,15 +9,15 @@ from graphql import FieldNode, GraphQLObjectType
 from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from projections.audiences import seen
 from projections.models.subjects import SubjectAudiences
-from service.graphql.compiled.building import Binder, Building, NotCompiled
-from service.graphql.compiled.values import Expression, elements, node_id, text_of, value
+from projections.queries.audience_sql import seen
 from service.graphql.fields.columns import FromColumn, FromRow
 from service.graphql.fields.field import SOURCE
 from service.graphql.fields.parts import Parts
 from service.graphql.fields.references import ToOne, ToSome, ToStream
 from service.graphql.selection import Selected, slot_of
+from service.graphql.sql.compilation import Binder, Building, NotCompiled
+from service.graphql.sql.values import Expression, elements, node_id, text_of, value
 from service.graphql.types.bases import OfKey
 
 Columns = Mapping[str, ColumnElement[Any]]

@@ -29,13 +29,13 @@ from sqlalchemy import ColumnElement, Text, cast, select
 import service.graphql.compiled.lists
 import service.graphql.compiled.nodes
 import service.graphql.compiled.timelines  # noqa: F401  # they register what sources are compiled to
-from projections.prepared import Prepared
-from service.graphql.compiled.building import Binder, Building, Given, NotCompiled
+from projections.queries.prepared import Prepared
 from service.graphql.compiled.marks import Marks, Texts
 from service.graphql.compiled.objects import KeyedColumns, expression
 from service.graphql.fields.field import SOURCE
-from service.graphql.limits import Limits
+from service.graphql.limits.query_size import Limits
 from service.graphql.selection import Selected, slot_of
+from service.graphql.sql.compilation import Binder, Building, Given, NotCompiled
 
 CHARACTER_BYTES: Final = 64
 """About what a character of a plan's statement takes in memory, with what gives its values and checks arguments."""

@@ -21,24 +21,24 @@ from sqlalchemy import (
     tuple_,
 )
 
-from events.catalogue import VOCABULARY
-from projections.entries import Chosen, told
+from events.vocabulary.catalogue import VOCABULARY
+from projections.folding.tables import TEXT, checkpoint
 from projections.models.record import Timeline as Timelines
-from projections.tables import TEXT, checkpoint
-from service.graphql.compiled.building import Building, Given, NotCompiled
+from projections.queries.timelines import Chosen, told
 from service.graphql.compiled.connections import Paged
-from service.graphql.compiled.entries import Entry
+from service.graphql.compiled.entries import EntryColumns
 from service.graphql.compiled.objects import Columns, as_object, expression, members
-from service.graphql.compiled.values import Expression
+from service.graphql.journeys.timelines import NAME, TimelineField, chosen_by, cursors_of
 from service.graphql.lists.cursors import Cursors
 from service.graphql.selection import Selected
-from service.graphql.timelines import NAME, Timeline, chosen_by, cursors_of
+from service.graphql.sql.compilation import Building, Given, NotCompiled
+from service.graphql.sql.values import Expression
 
 _TYPES: Final[Mapping[str, str]] = {kind.name: kind.model.__name__ for kind in VOCABULARY.kinds}
 
 
 @expression.register
-def _(source: Timeline, building: Building, row: Columns, selected: Selected) -> Expression:
+def _(source: TimelineField, building: Building, row: Columns, selected: Selected) -> Expression:
     return _Timeline(building, source.kind, row, selected).connection()
 
 
@@ -53,7 +53,7 @@ class _Timeline(Paged):
         self._through = select(checkpoint.c.position).scalar_subquery()
         # Which entries, first; what is selected of them, once few are left.
         self._shown = self._page()
-        self._entry = Entry(building, self._shown)
+        self._entry = EntryColumns(building, self._shown)
 
     def check(self, given: Given) -> None:
         """Hold a request's arguments to what they may be. Raises GraphQL errors that name them."""
@@ -136,7 +136,7 @@ class _Timeline(Paged):
         return as_object(select(*made), building)
 
     def _page(self) -> Any:
-        """Return the entries of the page, one more than was asked for, as `Entry` takes them."""
+        """Return the entries of the page, one more than was asked for, as `EntryColumns` takes them."""
         place = self._rows()
         order = (place.c.occurred_at, place.c.position)
         return (

@@ -17,7 +17,7 @@ class Resolver(StrawberryResolver[Any]):
     RESERVED_PARAMSPEC = (ReservedName("root"), ReservedName("info"))
 
 
-class Asked(Completing):
+class AnsweredField(Completing):
     """A field that a function answers, or follows."""
 
     def __init__(
@@ -47,7 +47,7 @@ def asked(
     arguments: Sequence[StrawberryArgument] | None = None,
 ) -> Any:
     """Declare a field that a function answers; its parameters are the field's arguments, if none are given."""
-    return Asked(answer, description, arguments)
+    return AnsweredField(answer, description, arguments)
 
 
 def followed(
@@ -56,7 +56,7 @@ def followed(
     arguments: Sequence[StrawberryArgument] | None = None,
 ) -> Any:
     """Declare a field whose values a function yields; its parameters are the field's arguments, if none are given."""
-    return Asked(answer, description, arguments, is_subscription=True)
+    return AnsweredField(answer, description, arguments, is_subscription=True)
 
 
 def arguments_of(answer: Callable[..., Any]) -> list[StrawberryArgument]:

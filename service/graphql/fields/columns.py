@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from service.graphql.fields.field import Field, Row
 
 if TYPE_CHECKING:
-    from service.graphql.loading import Loading, Selected
+    from service.graphql.fetching.loading import Loading, Selected
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from strawberry.types.field import StrawberryField
 from service.graphql.selection import slot_of
 
 if TYPE_CHECKING:
-    from service.graphql.loading import Loading, Selected
+    from service.graphql.fetching.loading import Loading, Selected
 
 Row = MutableMapping[str, Any]
 """A row of a table, by column; what a field leads to stands beside the columns, under the field's slot."""
@@ -38,7 +38,7 @@ class Misdeclared(TypeError):
         super().__init__(f"{owner.__name__}.{name}: {wrong}")
 
 
-class Source(Protocol):
+class FieldSource(Protocol):
     """Where the value of a field comes from."""
 
     @property
@@ -53,7 +53,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class Place:
+class FieldPlace:
     """Where a field stands: the class that has it, its name there, and the class that it leads to.
 
     A list, and what may be null, leads to what it is made of.
@@ -79,7 +79,7 @@ class Field(Completing):
     def __init__(
         self,
         description: str,
-        find: Callable[[Place], Source],
+        find: Callable[[FieldPlace], FieldSource],
         *,
         type: Any = None,
         arguments: Callable[[Any], list[StrawberryArgument]] | None = None,
@@ -104,14 +104,14 @@ class Field(Completing):
     def arguments(self, value: list[StrawberryArgument]) -> None:
         self._arguments = value
 
-    def source(self, owner: type) -> Source:
+    def source(self, owner: type) -> FieldSource:
         """Return where the value comes from in a class that has the field. Raises Misdeclared."""
         type_: Any = self.type
         if self._form is not None and _form(type_) != self._form:
             wrong = f"its annotation has the form {_form(type_)}, expected {self._form}"
             raise Misdeclared(owner, self.python_name, wrong)
         is_list = isinstance(type_, StrawberryList)
-        return self._find(Place(owner, self.python_name, leads_to(type_), is_list))
+        return self._find(FieldPlace(owner, self.python_name, leads_to(type_), is_list))
 
     def complete(self, field: GraphQLField, owner: type) -> None:
         """Let the schema's field read from the source."""
@@ -146,7 +146,7 @@ def argument(name: str, type_: Any, description: str) -> StrawberryArgument:
     return StrawberryArgument(name, name, StrawberryAnnotation(type_), description=description)
 
 
-def _reading(source: Source) -> Callable[..., Any]:
+def _reading(source: FieldSource) -> Callable[..., Any]:
     def resolve(row: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         return source.read(row, slot_of(str(info.path.key)))
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, FromClause
 from service.graphql.fields.field import Field, Row
 
 if TYPE_CHECKING:
-    from service.graphql.loading import Loading, Selected
+    from service.graphql.fetching.loading import Loading, Selected
 
 
 Columns = Mapping[str, ColumnElement[Any]]

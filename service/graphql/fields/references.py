@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from service.graphql.fields.field import Field, Place, Row
+from service.graphql.fields.field import Field, FieldPlace, Row
 from service.graphql.fields.shapes import is_interface, kind_led_to
 
 if TYPE_CHECKING:
-    from service.graphql.loading import Loading, Selected
+    from service.graphql.fetching.loading import Loading, Selected
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def some(description: str, of: str | None = None) -> Any:
     Their keys stand in a column; where they are of several kinds (`Subject`), their streams do.
     """
 
-    def find(place: Place) -> ToSome:
+    def find(place: FieldPlace) -> ToSome:
         return ToSome(of or place.name, None if is_interface(place.type) else kind_led_to(place))
 
     return Field(f"{description} {LEFT_OUT}", find, form="list[X]")

@@ -9,10 +9,10 @@ from sqlalchemy import Table
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
 
-from projections.listing import derived
-from projections.naming import ByKey, ByPosition, Naming
-from projections.projection import Projection, Subjects
-from service.graphql.fields.field import Misdeclared, Place
+from projections.folding.projection import Projection, Subjects
+from projections.queries.lists import derived
+from projections.queries.row_ids import KeyNaming, Naming, PositionNaming
+from service.graphql.fields.field import FieldPlace, Misdeclared
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ def kind_of(type_: Any) -> str | None:
     return shape_of(type_).kind if SHAPE in vars(type_) else None
 
 
-def kind_led_to(place: Place) -> str:
+def kind_led_to(place: FieldPlace) -> str:
     """Return the kind of the subjects that a field leads to. Raises Misdeclared where it leads to no subject."""
     found = kind_of(place.type)
     if found is None:
@@ -128,7 +128,7 @@ def subject(
     model: type[Subjects], *, plural: str, orders: Sequence[str] = ()
 ) -> Callable[[type[T]], type[T]]:
     """Declare the type of a kind of subject."""
-    return listed(model, plural=plural, naming=ByKey(), kind=model.kind, orders=orders)
+    return listed(model, plural=plural, naming=KeyNaming(), kind=model.kind, orders=orders)
 
 
 def fact(
@@ -139,7 +139,7 @@ def fact(
     The column holds keys of the `kind` (by default, the one with the column's name), with "" streams of any kind.
     """
     of = about if kind is None else kind
-    return listed(model, plural=plural, naming=ByPosition(), about=(of, about))
+    return listed(model, plural=plural, naming=PositionNaming(), about=(of, about))
 
 
 def _text(cls: type) -> str:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from events.terms import Result
-from service.graphql.insights.plain import Counted, CountedApart, plain
+from events.vocabulary.terms import Result
+from service.graphql.insights.json_answers import Counted, CountedApart, plain
 
 
 @plain

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from events.terms import (
+from events.vocabulary.terms import (
     ChangeType,
     Decision,
     Degree,
@@ -13,7 +13,7 @@ from events.terms import (
     ParticipationLevel,
     Result,
 )
-from service.graphql.insights.plain import Counted, CountedApart, plain
+from service.graphql.insights.json_answers import Counted, CountedApart, plain
 
 
 @plain

@@ -1,7 +1,7 @@
 """Figures for who facilitates: who has gone quiet, what waits, who could help whom."""
 
-from events.terms import InspirationKind, LeaveReason
-from service.graphql.insights.plain import Counted, CountedApart, plain
+from events.vocabulary.terms import InspirationKind, LeaveReason
+from service.graphql.insights.json_answers import Counted, CountedApart, plain
 
 
 @plain

@@ -10,18 +10,18 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryOptional
 
 from events.log import now_us
-from events.moments import moment_of
-from events.terms import Mode, ParticipationLevel
-from projections.insights.asking import definitions
-from projections.insights.definition import Answer
-from projections.insights.ledger import COMPARE
-from projections.insights.scope import Scope
-from projections.insights.view import View
-from projections.insights.viewer import Viewer
+from events.vocabulary.terms import Mode, ParticipationLevel
+from events.vocabulary.times import moment_of
+from projections.insights.answers import definitions
+from projections.insights.cache.cache import COMPARE
+from projections.insights.figures.definition import Answer
+from projections.insights.perspective.scope import Scope
+from projections.insights.perspective.scoped import ScopedPerspective
+from projections.insights.perspective.viewer import FigureViewer
 from service.graphql.arguments import span
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, refusal
-from service.graphql.fetched import one_by_one
+from service.graphql.fetching.loading import Loading
 from service.graphql.fields.asked import asked
 from service.graphql.fields.field import Completing, Misdeclared, argument
 from service.graphql.fields.shapes import declared, given, name_of
@@ -73,8 +73,8 @@ from service.graphql.insights.organisations import (
     TriedBefore,
 )
 from service.graphql.insights.subjects import with_subjects
-from service.graphql.loading import Loading
-from service.graphql.slices import COMPUTING, Computing
+from service.graphql.fetching.rows import one_by_one
+from service.graphql.limits.slices import COMPUTING, Computing
 from service.graphql.values.scalars import Position
 
 T = TypeVar("T")
@@ -132,7 +132,7 @@ async def insights(
             description="Take into account only what happened up to this moment, at which durations end. Null for now."
         ),
     ] = None,
-) -> View:
+) -> ScopedPerspective:
     """Return what the figures are computed over."""
     ledger = await info.context.insights.caught_up()
     if asOf is not None and asOf > ledger.position:
@@ -143,7 +143,7 @@ async def insights(
             position=ledger.position,
         )
     at_us = now_us() if at is None else moment_of(at)
-    viewer = Viewer.of(info.context.viewer)
+    viewer = FigureViewer.of(info.context.viewer)
     return ledger.view(viewer, _scope(filter or {}), at_us=at_us, as_of=asOf)
 
 
@@ -157,14 +157,14 @@ def _scope(told: dict[str, Any]) -> Scope:
     )
 
 
-async def _partial(root: View, info: Asking) -> bool:
+async def _partial(root: ScopedPerspective, info: Asking) -> bool:
     computing: Computing = info.schema.extensions[COMPUTING]
     async with computing.slice(info.context.asker):
         return info.context.insights.ledger.is_partial(root)
 
 
 def _figure(name: str) -> Any:
-    async def resolve(view: View, info: Asking, **arguments: Any) -> Any:
+    async def resolve(view: ScopedPerspective, info: Asking, **arguments: Any) -> Any:
         given = {key: value for key, value in arguments.items() if value is not None}
         ledger = info.context.insights.ledger
         await _by_turns(info, ledger.gather(view, name))
@@ -176,7 +176,7 @@ def _figure(name: str) -> Any:
     return resolve
 
 
-async def _compared(view: View, info: Asking) -> Any:
+async def _compared(view: ScopedPerspective, info: Asking) -> Any:
     rows = await _by_turns(info, info.context.insights.ledger.compare(view))
     return await _with_subjects(info, {"list": rows})
 

@@ -1,7 +1,7 @@
 """Figures for an organisation: what came of the like, how far its learnings went, what it costs."""
 
-from events.terms import Mode
-from service.graphql.insights.plain import Counted, plain
+from events.vocabulary.terms import Mode
+from service.graphql.insights.json_answers import Counted, plain
 
 
 @plain

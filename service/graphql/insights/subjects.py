@@ -7,10 +7,10 @@ from typing import Any, Final
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo, get_named_type
 from strawberry.utils.str_converters import to_camel_case
 
-from projections.insights.definition import Answer
-from service.graphql.fields.field import SOURCE, Field, Row, Source
+from projections.insights.figures.definition import Answer
+from service.graphql.fetching.loading import Loading
+from service.graphql.fields.field import SOURCE, Field, FieldSource, Row
 from service.graphql.fields.references import ToOne, ToStream
-from service.graphql.loading import Loading
 from service.graphql.selection import Selected, slot_of
 from service.graphql.types.bases import Subject
 from service.graphql.types.listed import KINDS
@@ -89,7 +89,7 @@ def subjects_beside(cls: type) -> Iterator[tuple[str, str, Any, Field]]:
 
 
 def _one(kind: str, key: str) -> Field:
-    source: Source = ToOne(kind, key) if kind else ToStream(key)
+    source: FieldSource = ToOne(kind, key) if kind else ToStream(key)
     return Field(
         f"The subject that `{key}` names, in its current state. Null if you are not allowed to see it.",
         lambda _: source,

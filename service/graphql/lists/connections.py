@@ -8,14 +8,14 @@ from typing import Any
 import orjson
 from graphql import FieldNode
 
-from projections.listing import PARENT, Belongs, InColumn, Page, derived
+from projections.queries.lists import PARENT, Belongs, InColumn, ListPage, derived
 from service.graphql.arguments import page_size
-from service.graphql.fields.field import Field, Place, Row
+from service.graphql.fetching.loading import List, Loading, grouped
+from service.graphql.fields.field import Field, FieldPlace, Row
 from service.graphql.fields.shapes import Shape, kind_of
+from service.graphql.filters.filters import plain, spelled
 from service.graphql.lists.cursors import Cursors
-from service.graphql.lists.filters import plain, spelled
 from service.graphql.lists.inputs import list_arguments
-from service.graphql.loading import List, Loading, grouped
 from service.graphql.selection import Selected
 
 
@@ -36,7 +36,7 @@ class ToMany:
         """Fetch each row's page, and what is selected of it."""
         shape = loading.shapes[self.shape]
         arguments = selected.arguments
-        asked = Asked.read(loading, shape, selected, [self._parent(row) for row in rows])
+        asked = ListRequest.read(loading, shape, selected, [self._parent(row) for row in rows])
         belongs = self.belongs
         parents = [] if belongs is None else sorted({self._parent(row) for row in rows})
         list_ = List(shape, belongs, parents, arguments.get("where"))
@@ -112,12 +112,12 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListRequest:
     """What is asked of a list, the same for every parent."""
 
     list: tuple[str, str]
     types: tuple[type, ...]
-    page: Page
+    page: ListPage
     size: int
     has_rows: bool
     nodes: Sequence[FieldNode]
@@ -129,7 +129,7 @@ class Asked:
     @classmethod
     def read(
         cls, loading: Loading, shape: Shape, selected: Selected, parents: Sequence[str]
-    ) -> "Asked":
+    ) -> "ListRequest":
         """Return what the arguments ask. Raises GraphQL errors that name them."""
         arguments = selected.arguments
         size = page_size(arguments, loading.context.limits.list_size_max)
@@ -144,7 +144,7 @@ class Asked:
         return cls(
             list_,
             types,
-            Page(
+            ListPage(
                 columns,
                 choice.descending,
                 size.rows + 1,
@@ -262,7 +262,7 @@ def many(description: str, belongs: Belongs, parent: str = "key") -> Any:
 def about_it(description: str) -> Any:
     """Declare a field that leads to the rows about a subject of whatever kind: its stream stands in their `about`."""
 
-    def find(place: Place) -> ToMany:
+    def find(place: FieldPlace) -> ToMany:
         kind = kind_of(place.owner)
         return ToMany(place.type.__name__, InColumn("about", f"{kind}/"))
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from events.fields import INTEGER_MAX
-from events.moments import as_datetime, moment_of
+from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.times import as_datetime, moment_of
 from service.graphql.errors import argument_refusal
 
 

@@ -11,7 +11,7 @@ from strawberry.types.field import StrawberryField
 
 from service.graphql.fields.field import argument
 from service.graphql.fields.shapes import Shape, definition_of, shape_of
-from service.graphql.lists.filters import ways
+from service.graphql.filters.filters import ways
 from service.graphql.lists.pages import page_arguments
 from service.graphql.values.terms import Direction, enumeration
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import strawberry
 
-from events.terms import Visibility
+from events.vocabulary.terms import Visibility
 from service.graphql.fields.columns import column
 from service.graphql.fields.field import Field, Row
 from service.graphql.fields.references import one
 from service.graphql.fields.shapes import declared, interface, kind_of, shape_of
-from service.graphql.identity import id_of
 from service.graphql.lists.connections import about_it
+from service.graphql.node_ids import id_of
 from service.graphql.values.scalars import Position
 
 if TYPE_CHECKING:
+    from service.graphql.fetching.loading import Loading, Selected
     from service.graphql.lists.pages import Connection
-    from service.graphql.loading import Loading, Selected
     from service.graphql.types.cohorts import Cohort, Organisation
     from service.graphql.types.record import Note
 

@@ -9,21 +9,27 @@ from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, litera
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSONB
 
-from events.terms import LeaveReason, Visibility
-from projections.listing import EVERY_JOINING_SEEN, LEAVING_SEEN, ByMembership, InColumn, InList
+from events.vocabulary.terms import LeaveReason, Visibility
+from projections.folding.tables import MOMENT
 from projections.models.cohorts import Cohorts, Meetings, Memberships, Organisations, Pairings
-from projections.naming import ByJoining, seen_stays
-from projections.tables import MOMENT
-from service.graphql.compiled.values import node_id
+from projections.queries.lists import (
+    EVERY_JOINING_SEEN,
+    LEAVING_SEEN,
+    ByMembership,
+    InColumn,
+    InList,
+)
+from projections.queries.row_ids import JoiningNaming, seen_stays
 from service.graphql.fields.columns import column, worked_out
 from service.graphql.fields.field import Row
 from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import one, some
 from service.graphql.fields.shapes import declared, fact, listed, subject
-from service.graphql.identity import id_of
-from service.graphql.journeys import journey
+from service.graphql.journeys.journey import journey
+from service.graphql.journeys.timelines import timeline
 from service.graphql.lists.connections import many
-from service.graphql.timelines import timeline
+from service.graphql.node_ids import id_of
+from service.graphql.sql.values import node_id
 from service.graphql.types.bases import NODE_ID, Fact, Node, Noted, Subject
 from service.graphql.values.scalars import Position
 
@@ -214,7 +220,7 @@ def _present(row: Mapping[str, Any]) -> bool | None:
     return row["present"] if row[LEAVING_SEEN] else None
 
 
-_JOINING: Final = ByJoining()
+_JOINING: Final = JoiningNaming()
 
 
 @listed(Memberships, plural="memberships", naming=_JOINING)

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from events.terms import InspirationKind
-from projections.listing import InColumn, InList
+from events.vocabulary.terms import InspirationKind
 from projections.models.exchange import Asks, Helps, Inspirations, Uses
+from projections.queries.lists import InColumn, InList
 from service.graphql.fields.columns import column
 from service.graphql.fields.references import one, some
 from service.graphql.fields.shapes import fact, subject

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
-from events.terms import Degree, Facet, FailureCause, FailureType, ForWhom
-from projections.listing import InColumn, InList
+from events.vocabulary.terms import Degree, Facet, FailureCause, FailureType, ForWhom
 from projections.models.learnings import Failures, Reclassifications
+from projections.queries.lists import InColumn, InList
 from service.graphql.fields.columns import column
 from service.graphql.fields.references import one
 from service.graphql.fields.shapes import fact, subject

@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from events.terms import Decision, EvidenceKind, Mode, ParticipationLevel, Result
-from projections.listing import InColumn, InList
+from events.vocabulary.terms import Decision, EvidenceKind, Mode, ParticipationLevel, Result
 from projections.models.iterations import (
     Iterations,
     Observations,
@@ -12,6 +11,7 @@ from projections.models.iterations import (
     Reviews,
     Revisions,
 )
+from projections.queries.lists import InColumn, InList
 from service.graphql.fields.columns import column
 from service.graphql.fields.field import Row
 from service.graphql.fields.parts import Columns, SqlParts, parts
@@ -20,7 +20,7 @@ from service.graphql.fields.shapes import declared, fact, subject
 from service.graphql.lists.connections import many
 from service.graphql.types.bases import Fact, Noted, Owned, Subject
 from service.graphql.values.scalars import Count
-from service.graphql.values.terms import IterationState
+from service.graphql.values.terms import IterationStage
 
 if TYPE_CHECKING:
     from service.graphql.lists.pages import Connection
@@ -70,7 +70,7 @@ class Iteration(Subject, Owned, Noted):
     starts_on: date | None = column("The planned first day. Null if none was planned.")
     ends_on: date | None = column("The planned last day. Null if none was planned.")
     themes: list[str] = column("Its themes, each a short phrase.")
-    state: IterationState = column("The iteration's current stage.")
+    state: IterationStage = column("The iteration's current stage.")
     started_at: datetime | None = column("When it was started. Null if it has not been started.")
     concluded_at: datetime | None = column("When it was concluded. Null until it is concluded.")
     result: Result | None = column(

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
-from projections.listing import InColumn, InList
+from projections.queries.lists import InColumn, InList
 from service.graphql.fields.columns import column
 from service.graphql.fields.references import one
 from service.graphql.fields.shapes import declared
-from service.graphql.identity import JOURNEY
 from service.graphql.lists.connections import many
+from service.graphql.node_ids import JOURNEY
 from service.graphql.types.bases import Node, identified
 from service.graphql.values.scalars import Position
 

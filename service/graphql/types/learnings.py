@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from events.terms import Loop
-from projections.listing import InColumn, InList
+from events.vocabulary.terms import Loop
 from projections.models.learnings import Adoptions, Challenges, LearningRevisions, Learnings
+from projections.queries.lists import InColumn, InList
 from service.graphql.fields.columns import column
 from service.graphql.fields.references import one, some
 from service.graphql.fields.shapes import fact, subject

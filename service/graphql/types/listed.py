@@ -7,13 +7,7 @@ from service.graphql.fields.shapes import kind_of, shape_of
 from service.graphql.types.cohorts import Cohort, Meeting, Membership, Organisation, Pairing
 from service.graphql.types.exchange import Ask, Help, Inspiration, Use
 from service.graphql.types.failures import Failure, Reclassification
-from service.graphql.types.iterations import (
-    Iteration,
-    Observation,
-    Participation,
-    Review,
-    Revision,
-)
+from service.graphql.types.iterations import Iteration, Observation, Participation, Review, Revision
 from service.graphql.types.learnings import Adoption, Challenge, Learning, LearningRevision
 from service.graphql.types.questions import Mindset, Question, QuestionFraming
 from service.graphql.types.record import Note, Person

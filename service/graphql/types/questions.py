@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from events.terms import Framing, ParticipationLevel
-from projections.listing import InColumn, InList
+from events.vocabulary.terms import Framing, ParticipationLevel
 from projections.models.questions import Framings, Mindsets, Questions
+from projections.queries.lists import InColumn, InList
 from service.graphql.fields.columns import column
 from service.graphql.fields.references import one, some
 from service.graphql.fields.shapes import fact, subject
 from service.graphql.lists.connections import many
 from service.graphql.types.bases import Fact, Noted, Owned, Subject
-from service.graphql.values.terms import QuestionState
+from service.graphql.values.terms import QuestionStage
 
 if TYPE_CHECKING:
     from service.graphql.lists.pages import Connection
@@ -35,7 +35,7 @@ class Question(Subject, Owned, Noted):
     text: str = column("Its current wording.")
     parent: "Question | None" = one("The question from which it was derived.")
     themes: list[str] = column("Its themes, each a short phrase.")
-    state: QuestionState = column("The question's current state.")
+    state: QuestionStage = column("The question's current state.")
     closed_at: datetime | None = column("When it was closed. Null while it is open.")
     summary: str | None = column(
         "The summary given when it was closed. Null if it is open, or if no summary was provided."

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from projections.models.record import Notes, Persons
+from service.graphql.fetching.persons import personal
 from service.graphql.fields.columns import column
 from service.graphql.fields.references import of_stream, one
 from service.graphql.fields.shapes import fact, subject
-from service.graphql.persons import personal
 from service.graphql.types.bases import Fact, Noted, Owned, Subject
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func
 
-from events.terms import Agreement, ChangeType, CheckinStatus, PublicationKind, Sign
-from projections.listing import InColumn
+from events.vocabulary.terms import Agreement, ChangeType, CheckinStatus, PublicationKind, Sign
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
+from projections.queries.lists import InColumn
 from service.graphql.fields.columns import column, worked_out
 from service.graphql.fields.field import Row
 from service.graphql.fields.parts import Columns, SqlParts, parts

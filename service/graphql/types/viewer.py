@@ -4,9 +4,9 @@ from events.access.policy import Role
 from service.graphql.fields.columns import column
 from service.graphql.fields.references import one
 from service.graphql.fields.shapes import declared
+from service.graphql.lookups.viewer import own_cohorts
 from service.graphql.types.cohorts import Cohort, Organisation
 from service.graphql.values.terms import EntryType
-from service.graphql.viewer import own_cohorts
 
 
 @declared

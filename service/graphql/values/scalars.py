@@ -7,8 +7,8 @@ from typing import Any, Final, NewType
 from graphql import GraphQLError, GraphQLScalarType, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
-from events.fields import INTEGER_MAX
-from events.moments import as_datetime, moment
+from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.times import as_datetime, moment
 from service.graphql.errors import refusal
 
 Position = NewType("Position", int)

@@ -1,4 +1,4 @@
-"""The closed lists of terms, as enumerations of the graph: the values of `events.terms` in capitals."""
+"""The closed lists of terms, as enumerations of the graph: the values of `events.vocabulary.terms` in capitals."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import strawberry
 
-from events import terms
 from events.access.policy import Role
-from events.catalogue import VOCABULARY
-from events.fields import KINDS
+from events.vocabulary import terms
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.fields import KINDS
 
 T = TypeVar("T", bound=StrEnum)
 
@@ -52,7 +52,7 @@ TERMS: Final[Mapping[str, type[StrEnum]]] = {
 """The closed lists, by the name that events have for each."""
 
 
-class QuestionState(StrEnum):
+class QuestionStage(StrEnum):
     """The state of a question."""
 
     OPEN = "open"
@@ -60,7 +60,7 @@ class QuestionState(StrEnum):
     PARKED = "parked"
 
 
-class IterationState(StrEnum):
+class IterationStage(StrEnum):
     """The stage of an iteration."""
 
     PLANNED = "planned"
@@ -88,20 +88,22 @@ class Direction(StrEnum):
 
 
 enumeration(
-    QuestionState,
+    QuestionStage,
     {
         "open": "The question is open: it has not been closed.",
         "answered": "The question was closed as answered.",
         "parked": "The question was closed as parked.",
     },
+    "QuestionState",
 )
 enumeration(
-    IterationState,
+    IterationStage,
     {
         "planned": "The iteration is planned. Its plan may still be revised.",
         "started": "The iteration has been started. Its plan is frozen.",
         "concluded": "The iteration has been concluded, with a result and a decision.",
     },
+    "IterationState",
 )
 enumeration(
     Direction,
@@ -115,7 +117,7 @@ enumeration(
 if TYPE_CHECKING:
 
     class Kind(StrEnum):
-        """The kinds of subjects, as `events.fields` has them."""
+        """The kinds of subjects, as `events.vocabulary.fields` has them."""
 
     class EntryType(StrEnum):
         """The types of events, as the vocabulary has them."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from events.catalogue import Catalogue
-from service.replay.cohorts import Cohorts
+from events.vocabulary.catalogue import Catalogue
+from service.replay.cohorts import CohortIndex
 from service.replay.formats.columns import Columns
 
 MEDIA_TYPE: Final = "application/vnd.apache.arrow.stream"
@@ -22,7 +22,7 @@ def is_ended(path: Path) -> bool:
 class Arrow:
     """The columns of `formats.columns` as messages, each of which stands for itself: one can go on behind any."""
 
-    def __init__(self, catalogue: Catalogue, cohorts: Cohorts) -> None:
+    def __init__(self, catalogue: Catalogue, cohorts: CohortIndex) -> None:
         self._columns = Columns(catalogue, cohorts)
 
     def head(self) -> bytes:

@@ -14,11 +14,11 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 import orjson
 from pydantic import BaseModel
 
-from events.catalogue import Catalogue, CatalogueError, JsonObject
-from events.envelope import NAMED_EXTENSIONS, extension_text
-from events.identity import EventIdentity
-from events.moments import instant
-from service.replay.cohorts import Cohorts
+from events.recording.envelope import NAMED_EXTENSIONS, extension_text
+from events.vocabulary.catalogue import Catalogue, CatalogueError, JsonObject
+from events.vocabulary.identity import EventIdentity
+from events.vocabulary.times import instant
+from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing
 from service.replay.event import decoded
 
@@ -102,7 +102,7 @@ class Columns:
     `read` does most of it, needs no other page and lets other threads run; `completed` adds what the pages before tell.
     """
 
-    def __init__(self, catalogue: Catalogue, cohorts: Cohorts) -> None:
+    def __init__(self, catalogue: Catalogue, cohorts: CohortIndex) -> None:
         self._arrow = pyarrow()
         self._catalogue = catalogue
         self._cohorts = cohorts

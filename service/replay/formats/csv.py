@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import orjson
 
-from events.catalogue import Catalogue
-from service.replay.cohorts import Cohorts
+from events.vocabulary.catalogue import Catalogue
+from service.replay.cohorts import CohortIndex
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.formats.columns import DATA, ENVELOPE, data_columns
 
@@ -16,7 +16,7 @@ from service.replay.formats.columns import DATA, ENVELOPE, data_columns
 class Csv:
     """Rows of text, flat (RFC 4180, UTF-8, lines end in a newline)."""
 
-    def __init__(self, catalogue: Catalogue, cohorts: Cohorts) -> None:
+    def __init__(self, catalogue: Catalogue, cohorts: CohortIndex) -> None:
         self._catalogue = catalogue
         self._cohorts = cohorts
         self._data: Final = data_columns(catalogue)

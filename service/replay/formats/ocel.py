@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import orjson
 
-from events.catalogue import Catalogue, JsonObject
-from events.fields import KINDS
-from events.moments import as_text, moment
 from events.store.reading import Selection
-from events.types import Mark
+from events.vocabulary.catalogue import Catalogue, JsonObject
+from events.vocabulary.fields import KINDS
+from events.vocabulary.times import as_text, moment
+from events.vocabulary.types import Mark
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.formats.columns import data_columns
 from service.replay.source import Source

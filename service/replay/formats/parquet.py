@@ -12,11 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from events.catalogue import Catalogue
-from service.replay.cohorts import Cohorts
+from events.vocabulary.catalogue import Catalogue
+from service.replay.cohorts import CohortIndex
 from service.replay.errors import NotWhole
 from service.replay.formats.columns import Columns, pyarrow
-from service.replay.manifest import ExportedFile, exported
+from service.replay.manifests.manifest import ExportedFile, exported
 
 WINDOW_BYTES: Final = 128 << 20
 """A window ends with the page in which its lines have come to so many bytes; part of the form of the folder."""
@@ -37,7 +37,7 @@ _SYNCED_ALONE_MAX: Final = 64
 _Part = tuple[str | None, str]
 
 
-class Window:
+class ExportWindow:
     """Pages of events, arranged by the parts of the folder they belong to, until they are written."""
 
     def __init__(self, kept: list[str]) -> None:
@@ -72,7 +72,7 @@ class Parquet:
     """Writes windows of events into a folder, one file on each thread that `threads` has."""
 
     def __init__(
-        self, out: Path, catalogue: Catalogue, cohorts: Cohorts, threads: Executor
+        self, out: Path, catalogue: Catalogue, cohorts: CohortIndex, threads: Executor
     ) -> None:
         self._arrow = pyarrow()
         self._out = out
@@ -83,11 +83,11 @@ class Parquet:
         self._schema = self._arrow.schema([self.columns.schema.field(name) for name in self._kept])
         self._types = set(self._schema.types)
 
-    def window(self) -> Window:
+    def window(self) -> ExportWindow:
         """Return a window without events."""
-        return Window(self._kept)
+        return ExportWindow(self._kept)
 
-    def begin(self, number: int, window: Window) -> "Writing":
+    def begin(self, number: int, window: ExportWindow) -> "Writing":
         """Begin to write the window of this number."""
         return Writing(
             [

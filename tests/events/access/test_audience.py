@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from events.access.audience import Audience, Viewer, audience, everybodys, tokens
+from events.access.audience import Audience, ViewerTokens, audience, everybodys, tokens
 from events.access.policy import Action, Relation, Role, shows
-from events.terms import Visibility
+from events.vocabulary.terms import Visibility
 
 PRIVATE, PAIR, COHORT, PUBLIC = Visibility
 
@@ -134,7 +134,7 @@ def test_of_an_events_level_and_its_subjects_the_narrower_holds(
     narrow = audience(min(level, own, key=list(Visibility).index), ["mill"], cohort, kept=kept)
     for role, relation in product(Role, Relation):
         for held in standing(role, relation, cohort):
-            assert Viewer(held).sees(below, own) == (not held.isdisjoint(narrow))
+            assert ViewerTokens(held).sees(below, own) == (not held.isdisjoint(narrow))
 
 
 @pytest.mark.parametrize("level", Visibility)

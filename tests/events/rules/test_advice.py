@@ -3,7 +3,7 @@
 import pytest
 
 from tests.events.record import Record
-from tests.events.telling import (
+from tests.events.samples import (
     assessed,
     at,
     closed,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.events import telling as sample
+from tests.events import samples as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.telling import Told, at
+from tests.events.samples import Told, at
 
 
 @breaks("member.already")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from events.faults import Refused
+from events.vocabulary.faults import Refused
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.telling import (
+from tests.events.samples import (
     at,
     concluded,
     framed,

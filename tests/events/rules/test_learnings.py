@@ -4,7 +4,7 @@ import pytest
 
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.telling import (
+from tests.events.samples import (
     Told,
     adopted,
     asked,

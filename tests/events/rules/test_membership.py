@@ -2,13 +2,13 @@
 
 import pytest
 
-from events.senders import Role, Sender
-from tests.events import telling as sample
+from events.access.principal import Principal, Role
+from tests.events import samples as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.telling import Told, at
+from tests.events.samples import Told, at
 
-MILL = Sender(id="mill-key", role=Role.ORGANISATION, organisation="mill")
+MILL = Principal(id="mill-key", role=Role.ORGANISATION, organisation="mill")
 
 
 @breaks("member.required")

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from events.log import EventLog
-from events.moments import moment
+from events.vocabulary.times import moment
 from tests.conftest import MASTER_KEY
-from tests.events import telling as sample
+from tests.events import samples as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.telling import Told, at
+from tests.events.samples import Told, at
 
 
 @pytest.fixture

@@ -2,14 +2,14 @@
 
 import pytest
 
-from events.senders import Role, Sender
-from tests.events import telling as sample
+from events.access.principal import Principal, Role
+from tests.events import samples as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.telling import Told, at
+from tests.events.samples import Told, at
 
-MILL = Sender(id="mill-key", role=Role.ORGANISATION, organisation="mill")
-LIBRARY = Sender(id="library-key", role=Role.ORGANISATION, organisation="library")
+MILL = Principal(id="mill-key", role=Role.ORGANISATION, organisation="mill")
+LIBRARY = Principal(id="library-key", role=Role.ORGANISATION, organisation="library")
 
 
 # Form
@@ -238,8 +238,8 @@ async def test_the_sender_is_judged_before_the_rules(story: Record) -> None:
 async def test_a_key_uses_only_the_sources_it_is_bound_to_and_nobody_else_does(
     story: Record,
 ) -> None:
-    bound = Sender(id="bound", role=Role.FACILITATOR, sources=("urn:ours:",))
-    other = Sender(id="other", role=Role.FACILITATOR, reserved=("urn:ours:",))
+    bound = Principal(id="bound", role=Role.FACILITATOR, sources=("urn:ours:",))
+    other = Principal(id="other", role=Role.FACILITATOR, reserved=("urn:ours:",))
     assert await story.faults(
         sample.noted("cohort/heritage", source="urn:theirs:1"), sender=bound
     ) == [("sender.not_allowed", "/source")]
@@ -250,8 +250,10 @@ async def test_a_key_uses_only_the_sources_it_is_bound_to_and_nobody_else_does(
 
 @keeps("sender.not_allowed")
 async def test_a_key_records_its_own_under_its_sources(story: Record) -> None:
-    bound = Sender(id="bound", role=Role.ORGANISATION, organisation="mill", sources=("urn:ours:",))
-    other = Sender(id="other", role=Role.FACILITATOR, reserved=("urn:ours:",))
+    bound = Principal(
+        id="bound", role=Role.ORGANISATION, organisation="mill", sources=("urn:ours:",)
+    )
+    other = Principal(id="other", role=Role.FACILITATOR, reserved=("urn:ours:",))
     assert await story.faults(sample.framed(source="urn:ours:1"), sender=bound) == []
     assert await story.faults(sample.noted("cohort/heritage", source="urn:our"), sender=other) == []
 

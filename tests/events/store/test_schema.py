@@ -13,7 +13,7 @@ from events.log import EventLog
 from events.store.connections import Unavailable
 from events.store.schema import REVISION, SchemaTooNew, ServerTooOld, not_durable
 from tests.events.record import Record
-from tests.events.telling import registered
+from tests.events.samples import registered
 
 MIGRATIONS = Path(events.store.__file__).parent / "migrations"
 

@@ -11,9 +11,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from service.postgres import (
-    system_folder,
-)
+from service.postgres import system_folder
 
 
 @pytest.fixture

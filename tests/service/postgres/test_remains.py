@@ -14,11 +14,7 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 import structlog
 
-from service.postgres import (
-    EmbeddedPostgres,
-    InUseElsewhere,
-    StartInterrupted,
-)
+from service.postgres import EmbeddedPostgres, InUseElsewhere, StartInterrupted
 from tests.service.postgres.servers import (
     IS_ROOT,
     ask,

@@ -10,10 +10,7 @@ import asyncpg
 import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from service.postgres import (
-    EmbeddedPostgres,
-    NotStarted,
-)
+from service.postgres import EmbeddedPostgres, NotStarted
 from tests.service.postgres.servers import ask, end, gone, pid_of, said_by, socket_of, user_process
 
 

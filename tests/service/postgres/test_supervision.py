@@ -15,9 +15,7 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 import structlog
 
-from service.postgres import (
-    EmbeddedPostgres,
-)
+from service.postgres import EmbeddedPostgres
 from tests.service.postgres.servers import (
     PATIENCE_S,
     ask,

@@ -7,12 +7,12 @@ from typing import Any
 import asyncpg
 import orjson
 
-from events.catalogue import VOCABULARY
-from events.chain import GENESIS, line_hash
+from events.lines.chain import GENESIS, line_hash
+from events.lines.recorded import read_event
 from events.log import EventLog
-from events.recorded import read_event
-from service.files import batches
-from service.generator import generate
+from events.vocabulary.catalogue import VOCABULARY
+from service.event_files import batches
+from service.samples.generator import generate
 
 CHAIN = "select event::text from events order by position"
 STREAMS = "select stream, version, position from stream_events order by stream, version"

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from service.cli import app
-from service.replay import journal, manifest
+from service.replay.manifests import journal, manifest
 from tests.service.replay.logs import chained, contents
 
 pytest.importorskip("pyarrow", reason="columns need the extra `arrow`")

@@ -8,19 +8,20 @@ from random import Random
 
 import pytest
 
-from events.catalogue import VOCABULARY
 from events.store.reading import Selection
+from events.vocabulary.catalogue import VOCABULARY
 from service.errors import ServiceError
-from service.replay import journal, manifest, open_log
-from service.replay.checking import checked
+from service.replay import open_log
+from service.replay.cluster.partitions import partitions_of
 from service.replay.errors import NotWhole
-from service.replay.export import Export
-from service.replay.files import file_source
-from service.replay.folder import FolderExport
-from service.replay.formats import Form, compression_of
-from service.replay.journal import Journal
-from service.replay.pieces import pieces_of
-from service.replay.writers import writer_of
+from service.replay.export.check import checked
+from service.replay.export.parquet_folder import FolderExport
+from service.replay.export.single_file import Export
+from service.replay.export.writers import writer_of
+from service.replay.export_format import ExportFormat, compression_of
+from service.replay.manifests import journal, manifest
+from service.replay.manifests.journal import Journal
+from service.replay.sources.file import file_source
 from tests.service.replay.logs import chained, contents
 
 pytest.importorskip("pyarrow", reason="columns need the extra `arrow`")
@@ -47,7 +48,7 @@ def export(source: Path, out: Path) -> None:
     if out.suffix == ".parquet":
         FolderExport(opened, out, Selection(), _silent, VOCABULARY, WINDOW_BYTES).run()
         return
-    form = Form.of(out)
+    form = ExportFormat.of(out)
     made = Export(opened, out, form, Selection(), _silent)
     made.run(lambda written: writer_of(form, opened, made.selection, written))
 
@@ -86,9 +87,9 @@ def commands(out: Path, source: Path) -> dict[str, Callable[[], object]]:
         "verify": lambda: checked(out),
         "again": lambda: export(source, out),
     }
-    if Form.of(out).is_lossless:
+    if ExportFormat.of(out).is_lossless:
         found["replay"] = lambda: list(open_log(out))
-        found["fold"] = lambda: [piece.lines() for piece in pieces_of(str(out))]
+        found["fold"] = lambda: [piece.lines() for piece in partitions_of(str(out))]
     return found
 
 
@@ -342,5 +343,5 @@ def test_exports_of_release_0_1_0_are_whole_and_read(name: str) -> None:
     assert (found.events, found.origin) == (479, None)
     if name in LOSSLESS:
         assert b"".join(open_log(out).lines()) == out.with_name("log.ndjson").read_bytes()
-        lines = [line for piece in pieces_of(str(out)) for line in piece.lines()]
+        lines = [line for piece in partitions_of(str(out)) for line in piece.lines()]
         assert len(lines) == found.events

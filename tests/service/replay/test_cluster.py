@@ -9,22 +9,22 @@ from typing import Any
 
 import pytest
 
-from events.catalogue import VOCABULARY
 from events.log import EventLog
-from events.standing import recorded_in
+from events.state.streams_from_lines import recorded_in
 from events.store.reading import Selection
-from projections.digest import table_sums
-from projections.memory import fold
+from events.vocabulary.catalogue import VOCABULARY
+from projections.folding.step import linked
+from projections.in_memory.rows import fold
 from projections.models import PROJECTIONS
-from projections.runner import Runner
-from projections.step import linked
-from service.replay.alone import fold_alone
+from projections.updating.digest import table_sums
+from projections.updating.runner import Runner
+from service.replay.cluster.local_fold import fold_alone
+from service.replay.cluster.parquet_rows import DIGEST, ParquetRows, schema_of
+from service.replay.cluster.partitions import LinePartition, Partition, partitions_of
 from service.replay.errors import NotWhole, ReplayError
-from service.replay.manifest import place
-from service.replay.pages import pages
-from service.replay.pieces import Lines, Piece, pieces_of
-from service.replay.readmodels import DIGEST, ReadModels, schema_of
-from service.replay.source import source_of
+from service.replay.line_pages import pages
+from service.replay.manifests.manifest import place
+from service.replay.sources.address import source_of
 from tests.processes import run
 from tests.projections.generated import record_generated
 from tests.projections.stories import published
@@ -37,22 +37,22 @@ PIECE_EVENTS = 60
 
 @pytest.fixture(scope="module", params=[1, 2], ids=["one worker", "two workers"])
 def client(request: pytest.FixtureRequest) -> Iterator[Any]:
-    from service.replay.cluster import client_at
+    from service.replay.cluster.dask_fold import client_at
 
     with client_at(None, request.param) as found:
         yield found
 
 
-def small_pieces(url: str) -> Iterator[Piece]:
+def small_pieces(url: str) -> Iterator[Partition]:
     """Yield a log in more pieces than there are workers."""
     with closing(source_of(url)) as source:
-        yield from map(Lines, pages(source.chunks(Selection()), PIECE_EVENTS))
+        yield from map(LinePartition, pages(source.chunks(Selection()), PIECE_EVENTS))
 
 
 def fold_into(client: Any, url: str, out: Path) -> tuple[int, str]:
-    from service.replay.cluster import fold_on
+    from service.replay.cluster.dask_fold import fold_on
 
-    models = ReadModels(str(out))
+    models = ParquetRows(str(out))
     models.begin()
     return fold_on(client, small_pieces(url), models)
 
@@ -91,7 +91,7 @@ async def test_workers_fold_a_generated_log_to_the_rows_of_one_process(
     await record_generated(log, seed, meddled=40)
     folded = await asyncio.to_thread(fold_into, client, log.url, tmp_path / "many")
     assert folded == (await log.head(), await service_digest(log))
-    alone = ReadModels(str(tmp_path / "one"))
+    alone = ParquetRows(str(tmp_path / "one"))
     alone.begin()
     pieces = await asyncio.to_thread(lambda: list(small_pieces(log.url)))
     assert fold_alone(pieces, alone) == folded
@@ -135,19 +135,19 @@ async def test_what_is_no_whole_log_is_refused(filled_url: str, tmp_path: Path) 
     part = tmp_path / "part.parquet"
     await asyncio.to_thread(run, "replay", filled_url, "--out", part, "--after", "10")
     with pytest.raises(NotWhole, match="part of a log"):
-        list(pieces_of(str(part)))
+        list(partitions_of(str(part)))
     place(part).unlink()
     with pytest.raises(NotWhole, match="manifest"):
-        list(pieces_of(str(part)))
+        list(partitions_of(str(part)))
     with pytest.raises(ReplayError, match="no such file"):
-        list(pieces_of(str(tmp_path / "nowhere.parquet")))
+        list(partitions_of(str(tmp_path / "nowhere.parquet")))
 
 
 @pytest.mark.parametrize("broken", ["cut", "gone"])
 async def test_a_file_that_is_cut_or_gone_is_told_by_the_worker_that_reads_it(
     client: Any, log: EventLog, tmp_path: Path, broken: str
 ) -> None:
-    from service.replay.cluster import fold_on
+    from service.replay.cluster.dask_fold import fold_on
 
     await log.append(published())
     export = tmp_path / "log.parquet"
@@ -156,10 +156,10 @@ async def test_a_file_that_is_cut_or_gone_is_told_by_the_worker_that_reads_it(
     file.write_bytes(file.read_bytes()[:-9])
     if broken == "gone":
         file.unlink()
-    models = ReadModels(str(tmp_path / "out"))
+    models = ParquetRows(str(tmp_path / "out"))
     models.begin()
     with pytest.raises(NotWhole, match=file.name):
-        await asyncio.to_thread(fold_on, client, pieces_of(str(export)), models)
+        await asyncio.to_thread(fold_on, client, partitions_of(str(export)), models)
     assert not (tmp_path / "out" / DIGEST).exists()
 
 
@@ -185,19 +185,19 @@ async def test_options_that_do_not_go_together_are_refused(
 async def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
     with pytest.raises(ReplayError, match="exists"):
-        ReadModels(str(tmp_path)).begin()
+        ParquetRows(str(tmp_path)).begin()
 
 
 async def test_where_no_scheduler_answers_it_is_said(
     filled_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from service.replay import cluster
+    from service.replay.cluster import dask_fold
     from service.replay.errors import SourceLost
 
-    monkeypatch.setattr(cluster, "SCHEDULER_SECONDS", 0.5)
+    monkeypatch.setattr(dask_fold, "SCHEDULER_SECONDS", 0.5)
     with (
         pytest.raises(SourceLost, match="no scheduler answers"),
-        cluster.client_at("tcp://127.0.0.1:9", 1),
+        dask_fold.client_at("tcp://127.0.0.1:9", 1),
     ):
         pass
 
@@ -207,12 +207,12 @@ async def test_a_relative_folder_is_one_place_for_workers_that_were_started_else
 ) -> None:
     await log.append(published())
     monkeypatch.chdir(tmp_path)
-    models = ReadModels("models")
+    models = ParquetRows("models")
     models.begin()
     (tmp_path / "elsewhere").mkdir()
     # As a worker gets it: from another process, in another folder.
     monkeypatch.chdir(tmp_path / "elsewhere")
-    sent: ReadModels = pickle.loads(pickle.dumps(models))
+    sent: ParquetRows = pickle.loads(pickle.dumps(models))
     pieces = await asyncio.to_thread(lambda: list(small_pieces(log.url)))
     fold_alone(pieces, sent)
     assert (tmp_path / "models" / DIGEST).exists()
@@ -223,7 +223,7 @@ async def test_rows_that_were_written_elsewhere_are_missed_before_the_digest(
     log: EventLog, tmp_path: Path
 ) -> None:
     await log.append(published())
-    models = ReadModels(str(tmp_path / "models"))
+    models = ParquetRows(str(tmp_path / "models"))
     models.begin()
     pieces = await asyncio.to_thread(lambda: list(small_pieces(log.url)))
     steps = linked(recorded_in(line for piece in pieces for line in piece.lines()), VOCABULARY)

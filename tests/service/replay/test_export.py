@@ -13,12 +13,12 @@ import orjson
 import pytest
 import zstandard
 
-from events.chain import line_hash
+from events.lines.chain import line_hash
 from events.log import EventLog
 from events.store.reading import Selection
-from service.replay import journal, manifest
-from service.replay.journal import Journal
-from service.replay.origin import Edge, Origin
+from service.replay.manifests import journal, manifest
+from service.replay.manifests.journal import Journal
+from service.replay.origin import LogMark, Origin
 from tests.processes import Process, run, until
 from tests.service.replay.logs import CHAIN, contents, fill, parsed, table, whole
 
@@ -94,10 +94,10 @@ async def test_a_manifest_tells_what_an_export_holds(filled_url: str, tmp_path: 
     lines = out.read_bytes().splitlines()
     found = manifest.Manifest.read(out)
     assert found.events == len(lines) == 15
-    assert found.first == Edge(6, line_hash(lines[0]))
-    assert found.last == Edge(20, line_hash(lines[-1]))
+    assert found.first == LogMark(6, line_hash(lines[0]))
+    assert found.last == LogMark(20, line_hash(lines[-1]))
     first = (await stored(filled_url)).splitlines()[0]
-    assert found.origin == Origin(Edge(1, line_hash(first)), "everything")
+    assert found.origin == Origin(LogMark(1, line_hash(first)), "everything")
     [file] = found.files
     assert (file.path, file.size_bytes) == ("log.ndjson", out.stat().st_size)
     assert file.sha256 == line_hash(out.read_bytes())

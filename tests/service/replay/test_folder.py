@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from events.catalogue import VOCABULARY
 from events.store.reading import Selection
-from service.replay import journal
+from events.vocabulary.catalogue import VOCABULARY
 from service.replay.errors import SourceLost
-from service.replay.files import FileSource, file_source
-from service.replay.folder import FolderExport
-from service.replay.manifest import Manifest
-from service.replay.pages import PAGE_EVENTS
+from service.replay.export.parquet_folder import FolderExport
+from service.replay.line_pages import PAGE_EVENTS
+from service.replay.manifests import journal
+from service.replay.manifests.manifest import Manifest
+from service.replay.sources.file import FileSource, file_source
 from tests.service.replay.logs import chained, contents
 
 parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet needs the extra `arrow`")

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import MetaData, Table
 
 from events.log import EventLog
-from projections.digest import rows_digest
-from projections.memory import fold as fold_steps
+from projections.folding.projection import Key, Projection, Row, on
+from projections.folding.step import Step, linked
+from projections.folding.tables import integer, text
+from projections.in_memory.rows import fold as fold_steps
 from projections.models import PROJECTIONS
 from projections.models.iterations import Iterations
-from projections.projection import Key, Projection, Row, on
-from projections.runner import Runner
-from projections.step import Step, linked
-from projections.tables import integer, text
+from projections.updating.digest import rows_digest
+from projections.updating.runner import Runner
 from service.replay import fold, open_log
 from tests.processes import run
 from tests.projections.generated import record_generated

@@ -14,15 +14,15 @@ import polars
 import pyarrow
 import pytest
 
-from events.catalogue import VOCABULARY
-from events.chain import line_hash
-from events.recorded import UnknownType
+from events.lines.chain import line_hash
+from events.lines.recorded import UnknownType
+from events.vocabulary.catalogue import VOCABULARY
 from service.replay import ReplayedEvent, open_log
-from service.replay.cohorts import Cohorts
+from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing, ReplayError
 from service.replay.event import decoded
 from service.replay.formats.columns import data_columns
-from service.replay.pages import pages
+from service.replay.line_pages import pages
 from tests.processes import run
 from tests.service.replay.logs import CHAIN, table
 
@@ -117,7 +117,7 @@ async def test_cohorts_are_the_same_from_the_middle_of_a_log_and_beyond_memory(
         whole = log.to_arrow()
         part = log.select(after=200).to_arrow()
         assert part.equals(whole.slice(200))
-        small = Cohorts(VOCABULARY, kept_max=3)
+        small = CohortIndex(VOCABULARY, kept_max=3)
         found = [small.of(event) for event in log]
     assert found == whole.column("cohort").to_pylist()
 

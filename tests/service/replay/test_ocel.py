@@ -15,8 +15,8 @@ import jsonschema_rs
 import orjson
 import pytest
 
-from events.catalogue import VOCABULARY
-from events.fields import KINDS
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.fields import KINDS
 from tests.processes import run
 from tests.service.replay.logs import table
 

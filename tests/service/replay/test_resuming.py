@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from events.catalogue import VOCABULARY
 from events.log import EventLog
 from events.store.reading import Selection
-from service.replay import export, journal
-from service.replay.database import DatabaseSource
+from events.vocabulary.catalogue import VOCABULARY
 from service.replay.errors import SourceLost
-from service.replay.export import Export
-from service.replay.folder import FolderExport
-from service.replay.formats import Form
+from service.replay.export import single_file
+from service.replay.export.parquet_folder import FolderExport
+from service.replay.export.single_file import Export
+from service.replay.export.writers import writer_of
+from service.replay.export_format import ExportFormat
+from service.replay.manifests import journal
 from service.replay.source import Source
-from service.replay.writers import writer_of
+from service.replay.sources.database import DatabaseSource
 from tests.service.replay.logs import contents, fill
 
 WHOLE_CHUNKS = 6
@@ -38,8 +39,8 @@ class Tearing(DatabaseSource):
 
 
 def exported(source: Source, out: Path) -> None:
-    form = Form.PARQUET if out.suffix == ".parquet" else Form.of(out)
-    if form is Form.PARQUET:
+    form = ExportFormat.PARQUET if out.suffix == ".parquet" else ExportFormat.of(out)
+    if form is ExportFormat.PARQUET:
         FolderExport(source, out, Selection(), _silent, VOCABULARY, window_bytes=1).run()
         return
     run = Export(source, out, form, Selection(), _silent)
@@ -56,7 +57,7 @@ NAMES = ("log.parquet", "log.arrow", "log.ndjson", "log.ndjson.gz", "log.csv", "
 async def test_what_was_written_is_kept_and_the_rest_put_behind_it(
     log: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "JOURNAL_SECONDS", 0.0)
+    monkeypatch.setattr(single_file, "JOURNAL_SECONDS", 0.0)
     assert await fill(log, cohorts=1, scale=45) > 12_000
     # Of one log, because filling it takes the most time.
     for name in NAMES:

@@ -16,15 +16,16 @@ import pytest
 
 from events.log import EventLog
 from events.store.reading import Selection
-from service.replay import open_log, terminal
+from service.replay import open_log
 from service.replay.errors import ReplayError, SourceLost
-from service.replay.formats import Form
+from service.replay.export import standard_output
+from service.replay.export.standard_output import Growing
+from service.replay.export_format import ExportFormat
 from service.replay.formats.ndjson import Ndjson
-from service.replay.journal import Journal
-from service.replay.manifest import Manifest, place
-from service.replay.server import HEAD_HEADER, ServerSource
-from service.replay.terminal import Growing
-from tests.events.telling import assessed, noted
+from service.replay.manifests.journal import Journal
+from service.replay.manifests.manifest import Manifest, place
+from service.replay.sources.server import HEAD_HEADER, ServerSource
+from tests.events.samples import assessed, noted
 from tests.processes import Process, run, until
 from tests.service.replay.logs import fill
 from tests.service.serving import Served, serving
@@ -214,12 +215,12 @@ async def test_a_follower_writes_its_journal_by_page_not_by_event(
         write(self, out)
 
     monkeypatch.setattr(Journal, "write", counted)
-    monkeypatch.setattr(terminal, "JOURNAL_SECONDS", 3600.0)
+    monkeypatch.setattr(standard_output, "JOURNAL_SECONDS", 3600.0)
     source = ServerSource(address(served), served.door.keys["facilitator"])
     head = await served.door.head()
 
     def followed() -> None:
-        growing = Growing(source, tmp_path / "live.ndjson", Form.NDJSON, Selection())
+        growing = Growing(source, tmp_path / "live.ndjson", ExportFormat.NDJSON, Selection())
         with suppress(_Enough):
             for _ in growing.run(Ndjson(), lambda events, position: None, _enough):
                 pass

@@ -5,14 +5,14 @@ from typing import Any
 
 import strawberry
 
-from events.terms import Visibility
-from service.graphql.entries import EntryEvent
+from events.vocabulary.terms import Visibility
+from service.graphql.fetching.entries import EntryEvent
 from service.graphql.fields.columns import column
 from service.graphql.fields.field import Field
 from service.graphql.fields.references import of_stream, one
 from service.graphql.fields.shapes import declared, interface
-from service.graphql.identity import ENTRY
 from service.graphql.lists.pages import EDGES, NODES, ROW, FilteredPage, Placed
+from service.graphql.node_ids import ENTRY
 from service.graphql.types.bases import Node, Subject, identified
 from service.graphql.types.cohorts import Cohort, Organisation
 from service.graphql.types.entries.event import (

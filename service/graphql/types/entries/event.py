@@ -5,10 +5,10 @@ from typing import Final
 
 import strawberry
 
-from events.terms import Visibility
+from events.vocabulary.terms import Visibility
 from service.graphql.fields.columns import column
 from service.graphql.fields.shapes import declared
-from service.graphql.identity import EVENT
+from service.graphql.node_ids import EVENT
 from service.graphql.types.bases import Node, identified
 from service.graphql.values.scalars import JSON, Position
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self
 
-from events.catalogue import EventKind, Reference
-from events.folding import trimmed
-from projections.titles import line
+from events.vocabulary.catalogue import EventKind, Reference
+from events.vocabulary.text_folding import trimmed
+from projections.models.titles import line
 from service.graphql.fields.field import Misdeclared
 
 Row = Mapping[str, Any]
@@ -40,7 +40,7 @@ def together(phrases: Sequence[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-class Part(Protocol):
+class SentencePart(Protocol):
     """A part of a sentence that an event's data say."""
 
     def said(self, row: Row, known: Known) -> str | None:
@@ -63,7 +63,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Term:
+class VocabularyTerm:
     """One of the vocabulary's terms."""
 
     column: str
@@ -91,7 +91,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Event:
+class EventReference:
     """The event that this one is about, by its position."""
 
     column: str
@@ -102,7 +102,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedSubject:
     """A subject that the event names. A hidden one is absent, or goes without its name if the event must name one."""
 
     column: str
@@ -133,10 +133,10 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Span:
+class OptionalParts:
     """Parts of a sentence that stand together, or not at all."""
 
-    parts: tuple[str | Part, ...]
+    parts: tuple[str | SentencePart, ...]
 
     def said(self, row: Row, known: Known) -> str | None:
         """Return what is said; None where a field is absent."""
@@ -148,8 +148,8 @@ class Span:
 class Sentence:
     """What is said of events of a type: the first of several sentences of which no field is absent."""
 
-    forms: tuple[tuple[tuple[Span, bool], ...], ...]
-    named: tuple[Named, ...]
+    forms: tuple[tuple[tuple[OptionalParts, bool], ...], ...]
+    named: tuple[NamedSubject, ...]
 
     @classmethod
     def read(cls, kind: EventKind, templates: Sequence[str]) -> Self:
@@ -165,7 +165,7 @@ class Sentence:
             for form in forms
             for span, _ in form
             for part in span.parts
-            if isinstance(part, Named)
+            if isinstance(part, NamedSubject)
         }
         return cls(forms, tuple(named))
 
@@ -184,11 +184,11 @@ class Sentence:
         raise AssertionError("the last form has no field that may be absent")
 
 
-def _spans(kind: EventKind, template: str) -> Iterator[tuple[Span, bool]]:
+def _spans(kind: EventKind, template: str) -> Iterator[tuple[OptionalParts, bool]]:
     """Yield the parts of a template that stand together, each with whether it may be left out."""
     for number, text in enumerate(re.split(r"\[(.*?)\]", template)):
         if text:
-            yield Span(tuple(_parts(kind, text))), number % 2 == 1
+            yield OptionalParts(tuple(_parts(kind, text))), number % 2 == 1
 
 
 def _names(template: str) -> list[str]:
@@ -196,7 +196,7 @@ def _names(template: str) -> list[str]:
     return [name for name, _ in _PART.findall(re.sub(r"\[.*?\]", "", template))]
 
 
-def _parts(kind: EventKind, text: str) -> Iterator[str | Part]:
+def _parts(kind: EventKind, text: str) -> Iterator[str | SentencePart]:
     end = 0
     for found in _PART.finditer(text):
         if found.start() > end:
@@ -207,7 +207,7 @@ def _parts(kind: EventKind, text: str) -> Iterator[str | Part]:
         yield text[end:]
 
 
-def _part(kind: EventKind, name: str, form: str | None) -> Part:
+def _part(kind: EventKind, name: str, form: str | None) -> SentencePart:
     """Return the part that a field of the event's data says. Raises Misdeclared."""
     schema = kind.json_schema["properties"].get(name)
     if schema is None or name in kind.personal:
@@ -217,13 +217,13 @@ def _part(kind: EventKind, name: str, form: str | None) -> Part:
         if reference.field == name:
             if reference.creates:
                 raise Misdeclared(kind.model, name, "what it creates is said by the event's words")
-            return Named(column, reference, name in kind.required)
+            return NamedSubject(column, reference, name in kind.required)
     if name == kind.about_field:
-        return Event(column)
+        return EventReference(column)
     [option] = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
     match option:
         case {"$ref": _}:
-            return Term(column)
+            return VocabularyTerm(column)
         case {"type": "integer"} if form is not None:
             one, _, several = form.partition("/")
             return Number(column, one, several)

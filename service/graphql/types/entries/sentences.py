@@ -9,9 +9,9 @@ which no field is absent. Persons are never named.
 from collections.abc import Mapping
 from typing import Final
 
-from events.catalogue import VOCABULARY
-from events.types import EVENT_TYPES, EventType
-from events.types.cohorts import (
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.types import EVENT_TYPES, EventType
+from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
     NoteAdded,
@@ -22,8 +22,13 @@ from events.types.cohorts import (
     PairingEnded,
     PairingMet,
 )
-from events.types.exchange import HelpAsked, HelpGiven, InspirationShared, InspirationUsed
-from events.types.iterations import (
+from events.vocabulary.types.exchange import (
+    HelpAsked,
+    HelpGiven,
+    InspirationShared,
+    InspirationUsed,
+)
+from events.vocabulary.types.iterations import (
     IterationConcluded,
     IterationPlanned,
     IterationRevised,
@@ -31,7 +36,7 @@ from events.types.iterations import (
     ObservationRecorded,
     ParticipationRecorded,
 )
-from events.types.learnings import (
+from events.vocabulary.types.learnings import (
     FailureReclassified,
     FailureRecorded,
     LearningAdopted,
@@ -40,9 +45,19 @@ from events.types.learnings import (
     LearningRevised,
     ReviewHeld,
 )
-from events.types.questions import MindsetAssessed, QuestionClosed, QuestionFramed, QuestionReframed
-from events.types.record import EventVoided, PersonForgotten, PersonIntroduced, VisibilityChanged
-from events.types.results import (
+from events.vocabulary.types.questions import (
+    MindsetAssessed,
+    QuestionClosed,
+    QuestionFramed,
+    QuestionReframed,
+)
+from events.vocabulary.types.record import (
+    EventVoided,
+    PersonForgotten,
+    PersonIntroduced,
+    VisibilityChanged,
+)
+from events.vocabulary.types.results import (
     JourneyCheckedIn,
     OutcomeHarvested,
     OutcomeSubstantiated,

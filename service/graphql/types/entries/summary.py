@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from projections import entries
+from projections.queries import timelines
 from service.graphql.fields.field import Field, Row
 from service.graphql.types.entries.sentence import noun, quoted, together, unnamed
 from service.graphql.types.entries.sentences import SENTENCES
 
 if TYPE_CHECKING:
-    from service.graphql.loading import Loading, Selected
+    from service.graphql.fetching.loading import Loading, Selected
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ async def _known(loading: "Loading", streams: Iterable[str]) -> dict[str, Row]:
     wanted = sorted(streams)
     if not wanted:
         return {}
-    return {row["stream"]: row for row in await loading.rows(lambda: entries.known(wanted))}
+    return {row["stream"]: row for row in await loading.rows(lambda: timelines.known(wanted))}
 
 
 def _phrase(subject: Row, known: Mapping[str, Row]) -> str:

@@ -1,6 +1,6 @@
 """A type of entry for each type of event: its fields are those of the event's data, made from the vocabulary.
 
-What a field of an event says stands in `words`, what it names or creates in `events.types`.
+What a field of an event says stands in `words`, what it names or creates in `events.vocabulary.types`.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from typing import Any, Final
 import strawberry
 from sqlalchemy import JSON, func
 
-from events.catalogue import VOCABULARY, EventKind, Reference
+from events.vocabulary.catalogue import VOCABULARY, EventKind, Reference
 from service.graphql.fields.columns import FromColumn
-from service.graphql.fields.field import Field, Misdeclared, Row, Source
+from service.graphql.fields.field import Field, FieldSource, Misdeclared, Row
 from service.graphql.fields.parts import Columns, Parts, SqlParts
 from service.graphql.fields.references import HIDDEN, LEFT_OUT, ToOne, ToSome, ToStream
 from service.graphql.types.bases import Subject
@@ -101,7 +101,7 @@ def _referring(reference: Reference, column: str, said: str) -> Field:
     return _made(f"{said} {HIDDEN}", type_ | None, source)
 
 
-def _made(description: str, type_: Any, source: Source) -> Field:
+def _made(description: str, type_: Any, source: FieldSource) -> Field:
     return Field(description, lambda place: source, type=type_)
 
 

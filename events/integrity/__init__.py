@@ -1,0 +1,1 @@
+"""Whether a log holds: verification, checkpoints, and restoring."""

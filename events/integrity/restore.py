@@ -1,0 +1,141 @@
+"""Restoring: a full export goes back into an empty log, as it was.
+
+Positions, recorded times and hashes are those of the lines. Streams, versions and the subjects' states are made again
+by folding the lines with the code that recorded them. What an export does not hold is not there afterwards: who sent
+the events (`RECORD` is noted), and the persons' keys: names stay unreadable, as if their persons had been forgotten.
+"""
+
+from collections.abc import Callable, Iterable
+
+import asyncpg
+import orjson
+
+from events.access.principal import RECORD
+from events.integrity.replayed_state import ReplayedState
+from events.lines.chain import Head, line_hash
+from events.lines.recorded import UnknownType, read_event
+from events.state.draft import Draft
+from events.state.fingerprint import state_fingerprint
+from events.state.state_view import NotLoaded
+from events.store import appending as store
+from events.store import restoring, states
+from events.store.appending import AppendedEvent
+from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.event import Event
+from events.vocabulary.faults import EventsError
+from events.vocabulary.times import moment
+
+ROWS_MAX = 2_000
+
+
+class NotEmpty(EventsError):
+    """The log has events already."""
+
+    def __init__(self, events: int) -> None:
+        self.events = events
+        super().__init__(f"the log is not empty: it has {events} events; restore into an empty one")
+
+
+class NotAChain(EventsError):
+    """The lines are not a full export: at this position they are no chain from the first event on."""
+
+    def __init__(self, position: int, reason: str) -> None:
+        self.position = position
+        self.reason = reason
+        super().__init__(f"not a full export: at position {position} {reason}")
+
+
+class Restorer:
+    """Takes lines into the empty log behind a connection, all of them or none. `on_event` is told each position."""
+
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        catalogue: Catalogue,
+        on_event: Callable[[int], None] = lambda position: None,
+    ) -> None:
+        self._connection = connection
+        self._catalogue = catalogue
+        self._on_event = on_event
+        self._ledger = ReplayedState(catalogue)
+        self._head = Head()
+        self._rows: list[AppendedEvent] = []
+        self._recorded: list[int] = []
+        self.persons = 0
+        """How many persons were introduced, whose names nobody can read."""
+
+    async def run(self, chunks: Iterable[bytes]) -> Head:
+        """Restore the log from chunks of whole lines; return its head. Raises NotEmpty, NotAChain, UnknownType."""
+        async with self._connection.transaction():
+            await store.lock(self._connection)
+            head = await store.head(self._connection)
+            if head.position:
+                raise NotEmpty(head.position)
+            for chunk in chunks:
+                for line in chunk.rstrip(b"\n").split(b"\n"):
+                    await self._take(line)
+            await self._write()
+            await states.note_folds(self._connection, state_fingerprint())
+            await restoring.copy_states(self._connection, self._ledger.states)
+            await restoring.announce(self._connection, self._head.position)
+        return self._head
+
+    async def _take(self, line: bytes) -> None:
+        event, recorded_us = self._read(line)
+        draft = await self._drafted(event)
+        [placed] = draft.events
+        content = orjson.loads(line)
+        self._rows.append(
+            AppendedEvent(
+                source=event.source,
+                id=event.id,
+                type=content["type"],
+                occurred_us=event.time_us,
+                sender=RECORD.id,
+                line=line,
+                streams={stream: draft.version(stream) for stream in placed.streams},
+            )
+        )
+        self._recorded.append(recorded_us)
+        self._ledger.absorb(draft, event.position)
+        self._head = Head(event.position, line_hash(line), recorded_us)
+        self.persons += event.kind.name == "person.introduced"
+        self._on_event(event.position)
+        if len(self._rows) >= ROWS_MAX:
+            await self._write()
+
+    async def _drafted(self, event: Event) -> Draft:
+        """Return what the event makes of the record before it."""
+        while True:
+            draft = Draft(self._ledger)
+            try:
+                draft.add(event)
+                return draft
+            except NotLoaded as missing:
+                # What it asks for may be among the rows that are not written yet.
+                await self._write()
+                await self._ledger.fetch(self._connection, missing, self._head.position)
+
+    def _read(self, line: bytes) -> tuple[Event, int]:
+        position = self._head.position + 1
+        try:
+            content = orjson.loads(line)
+            if content["position"] != position:
+                raise NotAChain(position, f"stands the event of position {content['position']}")
+            if content["previoushash"] != self._head.hash:
+                raise NotAChain(position, "previoushash is not the hash of the line before it")
+            recorded_us = moment(content["recordedtime"])
+            if recorded_us < self._head.recorded_us:
+                raise NotAChain(position, "recordedtime is before that of the line before it")
+            return read_event(content, self._catalogue).at(position), recorded_us
+        except UnknownType:
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise NotAChain(position, f"is no event: {type(error).__name__} {error}") from None
+
+    async def _write(self) -> None:
+        first = self._head.position - len(self._rows) + 1
+        rows, self._rows = self._rows, []
+        recorded, self._recorded = self._recorded, []
+        if rows:
+            await restoring.copy_events(self._connection, first, rows, recorded)

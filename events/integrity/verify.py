@@ -1,0 +1,241 @@
+"""Verification: does a log hold, from its first event to its last?
+
+Walks the chain, the streams and their versions, and the rules, each event judged at its place, as if sent by a
+facilitator of everything (who sent it is not part of the record). What an earlier release took stays right, whatever is
+refused since. What the tables keep beside the events' texts is compared with what the texts give: columns and streams
+on the way, the subjects' states at the end.
+
+Others may record meanwhile: the walk reads short pages, and only its end, with what was recorded during it, is read on
+one snapshot.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+import asyncpg
+import orjson
+from pydantic import ValidationError
+
+from events.access.principal import RECORD
+from events.integrity.chain_check import Broken, Marks, Whole, marked_fault, missing_fault
+from events.integrity.replayed_state import ReplayedState
+from events.lines.chain import GENESIS, line_hash
+from events.lines.recorded import Recorded, UnknownType, read_event
+from events.log import PAGE_EVENTS, EventLog
+from events.rules.judge import Assumed, judge
+from events.state.draft import Draft
+from events.state.fingerprint import state_fingerprint
+from events.state.state_view import NotLoaded
+from events.state.subjects import State, to_json
+from events.store import appending as store
+from events.store import states, verifying
+from events.store.connections import connect
+from events.store.verifying import Row
+from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.data_faults import faults_of
+from events.vocabulary.event import Event
+from events.vocabulary.fields import OF_NEW_EVENTS
+from events.vocabulary.times import local_day, moment
+
+_SEALED: Final = "sealed@for.verification"
+
+
+class Verifier:
+    """Walks one log. `on_event` is told each position on the way; `marks` are compared with what stands there."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        on_event: Callable[[int], None] = lambda position: None,
+        marks: Marks | None = None,
+    ) -> None:
+        self._log = log
+        self._catalogue: Catalogue = log.catalogue
+        self._on_event = on_event
+        self._marks = marks or {}
+        self._ledger = ReplayedState(self._catalogue)
+        self._hash = GENESIS
+        self._position = 0
+        self._recorded_us = 0
+
+    async def run(self) -> Whole | Broken:
+        """Return that the log holds, or the first position that does not."""
+        connection = await connect(self._log.url)
+        try:
+            broken = await self._walked(connection)
+            if broken is None:
+                # What is recorded from here on is not looked at, neither as an event nor in what it changed.
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    broken = (
+                        await self._walked(connection)
+                        or await self._kept_fault(connection)
+                        or missing_fault(self._marks, self._position)
+                    )
+        finally:
+            await connection.close()
+        return broken or Whole(self._position, self._hash)
+
+    async def _walked(self, connection: asyncpg.Connection) -> Broken | None:
+        """Walk to the end of the log, or to the first position that does not hold."""
+        while page := await verifying.rows(connection, self._position, PAGE_EVENTS):
+            for row in page:
+                broken = await self._broken(connection, row)
+                if broken is not None:
+                    return broken
+                self._position = row.recorded.position
+                self._hash = line_hash(row.recorded.line)
+                reason = marked_fault(self._marks, self._position, self._hash)
+                if reason is not None:
+                    return Broken(self._position, reason)
+                self._on_event(self._position)
+            if len(page) < PAGE_EVENTS:
+                break
+        return None
+
+    async def _broken(self, connection: asyncpg.Connection, row: Row) -> Broken | None:
+        recorded, position = row.recorded, self._position + 1
+        if recorded.position != position:
+            return Broken(
+                position, f"the event is missing; the next one is at position {recorded.position}"
+            )
+        try:
+            if recorded.content["position"] != position:
+                return Broken(position, f"its text says position {recorded.content['position']}")
+            if recorded.content["previoushash"] != self._hash:
+                return await self._unlinked(connection, recorded)
+            reason = self._beside_fault(row)
+            event = read_event(recorded.content, self._catalogue)
+        except UnknownType as unknown:
+            return Broken(position, str(unknown))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            return Broken(position, f"its text is not an event: {type(error).__name__} {error}")
+        reason = (
+            reason
+            or self._shape_fault(recorded, event)
+            or await self._rule_fault(connection, recorded, event)
+            or _place_fault(row)
+        )
+        return None if reason is None else Broken(position, reason)
+
+    async def _unlinked(self, connection: asyncpg.Connection, recorded: Recorded) -> Broken:
+        """Tell which of two neighbours was changed: the one after them knows whether it was the second."""
+        after = await store.event(connection, recorded.position + 1)
+        vouched = after is not None and after.content.get("previoushash") == line_hash(
+            recorded.line
+        )
+        if vouched and self._position:
+            return Broken(
+                self._position, "its text is not the one whose hash the event after it carries"
+            )
+        return Broken(
+            recorded.position,
+            "its previoushash is not the hash of the event before it"
+            + ("; one of the two was changed" if after is None and self._position else ""),
+        )
+
+    def _beside_fault(self, row: Row) -> str | None:
+        content = row.recorded.content
+        recorded_us = moment(content["recordedtime"])
+        if recorded_us < self._recorded_us:
+            return "its recordedtime is before that of the event before it"
+        self._recorded_us = recorded_us
+        said = {name: content[name] for name in ("source", "id", "type")}
+        said |= {"time": moment(content["time"]), "recordedtime": recorded_us}
+        for name, value in row.columns.items():
+            if value != said[name]:
+                return f"the {name} kept beside its text is not the one in it"
+        return None
+
+    def _shape_fault(self, recorded: Recorded, event: Event) -> str | None:
+        data: dict[str, Any] = dict(event.data)
+        # Personal data stands encrypted; its form was checked when it came in.
+        data |= {name: _SEALED for name in event.kind.personal if name in data}
+        about, raw = event.kind.about_field, recorded.content["data"]
+        if about is not None and isinstance(raw[about], dict):
+            data[about] = raw[about]
+        day: date = local_day(event.time_text)
+        try:
+            event.kind.validated(data, day)
+        except ValidationError as error:
+            for fault, detail in zip(faults_of(error), error.errors(), strict=True):
+                if detail["type"] not in OF_NEW_EVENTS:
+                    return f"rule {fault.rule} at {fault.pointer}: {fault.detail}"
+        return None
+
+    async def _rule_fault(
+        self, connection: asyncpg.Connection, recorded: Recorded, event: Event
+    ) -> str | None:
+        while True:
+            try:
+                return self._judged(recorded, event.at(recorded.position))
+            except NotLoaded as missing:
+                await self._ledger.fetch(connection, missing, self._position)
+
+    def _judged(self, recorded: Recorded, event: Event) -> str | None:
+        draft = Draft(self._ledger)
+        verdict = judge(
+            event,
+            RECORD,
+            draft,
+            now_us=self._recorded_us,
+            assumed=Assumed(),
+            guarded=True,
+            is_new=False,
+        )
+        if verdict.faults:
+            fault = verdict.faults[0]
+            return f"rule {fault.rule} at {fault.pointer}: {fault.detail}"
+        named = event.kind.named_event(recorded.content["data"])
+        about = draft.event(event.about_event) if named and event.about_event else None
+        if about is not None and (about.source, about.id) != named:
+            return f"its about is {event.about_event}, which is not the event that it names"
+        streams = draft.add(event).streams
+        versions = {stream: draft.version(stream) for stream in streams}
+        if versions != dict(recorded.streams):
+            return f"it stands in {dict(recorded.streams)}, not in {versions}"
+        if streams and recorded.content.get("subject") != streams[0]:
+            return f"its subject is {recorded.content.get('subject')}, not {streams[0]}"
+        self._ledger.absorb(draft, recorded.position)
+        return None
+
+    async def _kept_fault(self, connection: asyncpg.Connection) -> Broken | None:
+        """Return what the tables beside the log keep that is not what the log gives."""
+        extra = await verifying.beyond(connection, self._ledger.versions)
+        if extra is not None:
+            position, stream, version = extra
+            return Broken(position, f"{stream} has a version {version} that no event gives it")
+        if await states.noted_folds(connection) != state_fingerprint():
+            # Another release's folds made them; they are folded anew before this one records.
+            return None
+        kept = await verifying.states(connection)
+        told = {
+            stream: _as_kept(state)
+            for stream, state in self._ledger.states.items()
+            if state is not None
+        }
+        wrong = [
+            (self._ledger.changed.get(stream, self._position), stream)
+            for stream in kept.keys() | told.keys()
+            if kept.get(stream) != told.get(stream)
+        ]
+        if not wrong:
+            return None
+        position, stream = min(wrong)
+        return Broken(position, f"the state kept of {stream} is not the one its events give")
+
+
+def _place_fault(row: Row) -> str | None:
+    for stream, position in row.places.items():
+        if position != row.recorded.position:
+            version = row.recorded.streams[stream]
+            instead = "nothing" if position is None else f"position {position}"
+            return f"{stream} has {instead} at version {version}, where it stands"
+    return None
+
+
+def _as_kept(state: State) -> Any:
+    return orjson.loads(orjson.dumps(to_json(state)))
+
+
+__all__ = ["Broken", "Verifier", "Whole"]

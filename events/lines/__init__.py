@@ -1,0 +1,1 @@
+"""The text of an event: made, hashed and read back."""

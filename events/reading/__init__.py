@@ -1,0 +1,1 @@
+"""What readers of the log get: what they may see, and news of what comes."""

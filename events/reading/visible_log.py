@@ -1,0 +1,252 @@
+"""What a viewer may see of the log, judged on the record as it is now.
+
+A question about one thing runs the same statements whether the thing is hidden or not there: what it needs is fetched
+in rounds whose number depends on the viewer alone. Only what was taken back and used again takes further ones.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Final, Protocol, TypeVar
+
+import asyncpg
+from cryptography.exceptions import InvalidTag
+
+from events.access.principal import Principal
+from events.access.visibility import sees, sees_event, sees_personal, viewer_of
+from events.lines.recorded import Recorded
+from events.recording.vault import Vault, unseal
+from events.state.draft import Draft
+from events.state.state_cache import StateCache
+from events.state.state_view import NotLoaded, subject_in
+from events.state.subjects import OrganisationState, PairingState, PersonState, State
+from events.store import appending as store
+from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.event import Event
+
+T = TypeVar("T")
+
+
+class Asking(Protocol):
+    """Asks a question of a connection; it may be asked more than once, each time from its beginning."""
+
+    def __call__(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> Awaitable[T]:
+        """Return the answer."""
+
+
+_ABOUT_ROUNDS: Final = 2
+"""An event may be about one that is about a third: the void of a change of its level."""
+
+
+class VisibleLog:
+    """Answers questions about what somebody may see. `asking` gives a connection for as long as one question takes."""
+
+    def __init__(self, asking: Asking, catalogue: Catalogue, vault: Vault) -> None:
+        self._asking = asking
+        self._catalogue = catalogue
+        self._vault = vault
+
+    async def visible(self, page: Sequence[Recorded], viewer: Principal) -> list[Recorded]:
+        """Return those of the events that the viewer may be given."""
+        if viewer.facilitates_everything:
+            return list(page)
+        return await self._asking(lambda connection: self._visible(connection, page, viewer))
+
+    async def event(self, position: int, viewer: Principal) -> Recorded | None:
+        """Return the event at the position; None where there is none that the viewer may be given."""
+
+        async def ask(connection: asyncpg.Connection) -> Recorded | None:
+            found = await store.event(connection, position)
+            if viewer.facilitates_everything:
+                return found
+            seen = await self._visible(connection, [found] if found else [], viewer)
+            return seen[0] if seen else None
+
+        return await self._asking(ask)
+
+    async def stream_version(self, stream: str, viewer: Principal) -> int:
+        """Return how many events the stream has; 0 where there is none whose subject the viewer may see."""
+
+        def version(state_view: Draft) -> int:
+            subject = subject_in(state_view, stream)
+            if not viewer.facilitates_everything and (
+                subject is None or not sees(viewer_of(viewer, state_view), subject)
+            ):
+                return 0
+            return state_view.version(stream)
+
+        return await self._asking(
+            lambda connection: self._asked(connection, version, [stream], viewer)
+        )
+
+    async def introduction(self, person: str, viewer: Principal) -> Event | None:
+        """Return the event that introduced the person; None where there is none that the viewer may see."""
+        stream = f"person/{person}"
+
+        def position(state_view: Draft) -> int:
+            found = state_view.state(stream)
+            seen = isinstance(found, PersonState) and sees(viewer_of(viewer, state_view), found)
+            return found.position if isinstance(found, PersonState) and seen else 0
+
+        async def ask(connection: asyncpg.Connection) -> Recorded | None:
+            found = await self._asked(connection, position, [stream], viewer)
+            return await store.event(connection, found)
+
+        recorded = await self._asking(ask)
+        return recorded.event(self._catalogue) if recorded else None
+
+    async def personal(
+        self, persons: Iterable[str], viewer: Principal
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Return what is personal of those persons (by key) whose names the viewer may see: each field in clear.
+
+        Asked anew each time: nobody who is forgotten is in it. Raises NoMasterKey or WrongMasterKey.
+        """
+        streams = [f"person/{person}" for person in dict.fromkeys(persons)]
+
+        def positions(state_view: Draft) -> dict[str, int]:
+            found = ((stream, state_view.state(stream)) for stream in streams)
+            return {
+                stream.removeprefix("person/"): person.position
+                for stream, person in found
+                if isinstance(person, PersonState)
+                and not person.forgotten
+                and sees_personal(viewer, person, state_view)
+            }
+
+        async def ask(
+            connection: asyncpg.Connection,
+        ) -> tuple[dict[str, int], dict[str, bytes], list[Recorded]]:
+            introduced = await self._asked(connection, positions, streams, viewer)
+            wrapped = await store.person_keys(connection, list(introduced))
+            return introduced, wrapped, await store.events(connection, introduced.values())
+
+        told: dict[str, Mapping[str, str]] = {}
+        introduced, wrapped, events = await self._asking(ask)
+        recorded = {event.position: event for event in events}
+        for person, position in introduced.items():
+            if position in recorded and person in wrapped:
+                key = self._vault.unwrap(person, wrapped[person])
+                told[person] = self._unsealed(person, key, recorded[position])
+        return told
+
+    def _unsealed(self, person: str, key: bytes, recorded: Recorded) -> Mapping[str, str]:
+        event = recorded.event(self._catalogue)
+        try:
+            return {
+                name: unseal(key, person, name, event.data[name])
+                for name in event.kind.personal
+                if event.data.get(name) is not None
+            }
+        except InvalidTag:
+            # The key belongs to an introduction that was taken back.
+            return {}
+
+    async def _visible(
+        self, connection: asyncpg.Connection, page: Sequence[Recorded], viewer: Principal
+    ) -> list[Recorded]:
+        events = [recorded.event(self._catalogue) for recorded in page]
+        memory = StateCache()
+        judged = await self._with_those_they_are_about(connection, memory, events)
+        # What was said of an event later is kept as a subject's state is.
+        named = [f"event/{event.position}" for event in judged]
+        named += [mention.stream for event in judged for mention in event.mentions]
+
+        def seen(state_view: Draft) -> list[bool]:
+            looking = viewer_of(viewer, state_view)
+            return [sees_event(looking, event, state_view) for event in events]
+
+        answers = await self._asked(connection, seen, named, viewer, memory)
+        return [recorded for recorded, is_seen in zip(page, answers, strict=True) if is_seen]
+
+    async def _with_those_they_are_about(
+        self, connection: asyncpg.Connection, memory: StateCache, events: Sequence[Event]
+    ) -> list[Event]:
+        """Fetch the events that these are about, which they are judged as; return all of them."""
+        judged, last = list(events), list(events)
+        for _ in range(_ABOUT_ROUNDS):
+            about = {event.about_event for event in last if event.about_event is not None}
+            last = []
+            # There is nothing at 0, and a statement is run all the same.
+            found = await store.events(connection, about or [0])
+            last = [recorded.event(self._catalogue) for recorded in found]
+            there = {event.position: event for event in last}
+            for position in about:
+                memory.keep_event(position, there.get(position))
+            judged += last
+        return judged
+
+    async def _asked(
+        self,
+        connection: asyncpg.Connection,
+        question: Callable[[Draft], T],
+        named: Sequence[str],
+        viewer: Principal,
+        memory: StateCache | None = None,
+    ) -> T:
+        memory = memory or StateCache()
+        await self._prefetch(connection, memory, named, viewer)
+        while True:
+            try:
+                return question(Draft(memory))
+            except NotLoaded as missing:
+                await self._fetch(connection, memory, missing)
+
+    async def _prefetch(
+        self,
+        connection: asyncpg.Connection,
+        memory: StateCache,
+        named: Sequence[str],
+        viewer: Principal,
+    ) -> None:
+        """Fetch what is named and where the viewer stands, then its pairings, then who these are: three rounds.
+
+        Each is one statement, also where there is nothing to fetch.
+        """
+        own = [f"organisation/{viewer.organisation}"] if viewer.organisation else []
+        wanted = [*named, *own, *(f"cohort/{cohort}" for cohort in viewer.cohorts)]
+        for related in (_pairings, _members, None):
+            found, _ = await store.subjects(connection, list(dict.fromkeys(wanted)))
+            memory.keep(found)
+            if related is not None:
+                states = (
+                    [memory.state(stream) for stream in own]
+                    if related is _pairings
+                    else [state for _, state in found.values()]
+                )
+                wanted = [stream for stream in related(states) if not memory.knows(stream)]
+
+    async def _fetch(
+        self, connection: asyncpg.Connection, memory: StateCache, missing: NotLoaded
+    ) -> None:
+        if missing.streams:
+            found, _ = await store.subjects(connection, missing.streams)
+            memory.keep(found)
+        if missing.event is not None:
+            recorded = await store.event(connection, missing.event)
+            event = recorded.event(self._catalogue) if recorded else None
+            memory.keep_event(missing.event, event)
+        if missing.history is not None:
+            rows = await store.history(connection, missing.history)
+            memory.keep_history(
+                missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
+            )
+            memory.keep({f"event/{recorded.position}": (0, mark) for recorded, mark in rows})
+
+
+def _pairings(states: Iterable[State | None]) -> list[str]:
+    """Return the pairings that the organisations were ever in."""
+    return [
+        f"pairing/{key}"
+        for state in states
+        if isinstance(state, OrganisationState)
+        for key in state.pairings
+    ]
+
+
+def _members(states: Iterable[State | None]) -> list[str]:
+    """Return the organisations and the cohorts of the pairings."""
+    streams = []
+    for state in states:
+        if isinstance(state, PairingState):
+            streams += [f"organisation/{key}" for key in state.organisations]
+            streams.append(f"cohort/{state.cohort}")
+    return streams

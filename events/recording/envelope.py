@@ -1,0 +1,287 @@
+"""CloudEvents 1.0: from what a sender wrote to a candidate, or to everything that is wrong with its form.
+
+Extensions are kept as sent; the attributes the log sets are replaced; `datacontenttype` must be JSON and is not kept.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from events.access.principal import Principal, Role
+from events.lines.candidate import SERVER_SET, Candidate
+from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject, Mention
+from events.vocabulary.data_faults import faults_of
+from events.vocabulary.event import Event
+from events.vocabulary.faults import Fault
+from events.vocabulary.fields import KEY_PATTERN, OF_NEW_EVENTS, is_key
+from events.vocabulary.identity import ID_BYTES_MAX, SOURCE_BYTES_MAX, is_uri_reference, storable
+from events.vocabulary.strict_json import escaped, oddities
+from events.vocabulary.terms import Visibility
+from events.vocabulary.times import local_day, moment
+
+TIME_CHARACTERS_MAX: Final = 64
+TIME_EARLIEST_US: Final = moment("0001-01-02T00:00:00Z")
+TIME_LATEST_US: Final = moment("9999-12-30T23:59:59.999999Z")
+"""A day from either end of the calendar, a time is one in every offset."""
+EXTENSION_BYTES_MAX: Final = 256
+EXTENSIONS_MAX: Final = 16
+NAMED_EXTENSIONS: Final = ("correlationid", "causationid")
+"""Extensions that the vocabulary names: strings, integers or booleans as all others, but not counted among them."""
+
+CONTEXT_ATTRIBUTES: Final = (
+    "specversion",
+    "id",
+    "source",
+    "type",
+    "subject",
+    "time",
+    "visibility",
+    "actor",
+)
+
+_KNOWN: Final = frozenset(
+    {*CONTEXT_ATTRIBUTES, *SERVER_SET, "data", "data_base64", "datacontenttype", *NAMED_EXTENSIONS}
+)
+_EXTENSION_NAME: Final = re.compile(r"[a-z0-9]{1,64}")
+_JSON_MEDIA_TYPE: Final = re.compile(
+    r"\s*(application|text)/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNORECASE
+)
+_ACTOR: Final = re.compile(rf"(person|service)/{KEY_PATTERN}")
+_VISIBILITIES: Final = {level.value: level for level in Visibility}
+
+
+class Malformed(Exception):
+    """The event has not the form of one. `creates` are the subjects it would have created, as far as it says so."""
+
+    def __init__(
+        self, faults: Sequence[Fault], creates: frozenset[str] = frozenset(), raw: object = None
+    ) -> None:
+        self.faults = tuple(faults)
+        self.creates = creates
+        self.raw = raw
+        super().__init__(faults)
+
+
+class Envelopes:
+    """Reads envelopes with one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def read(self, raw: object, sender: Principal) -> Candidate:
+        """Return the event as a candidate, with what is asked of new events alone.
+
+        Raises Malformed with all faults of its form at once, of the envelope and of the data.
+        """
+        if not isinstance(raw, dict):
+            raise Malformed([Fault("field", "", "an object: one CloudEvent")])
+        faults = [Fault("field", pointer, expected) for pointer, expected in oddities(raw)]
+        sent = {name: value for name, value in raw.items() if value is not None}
+        stricter: list[Fault] = []
+        attributes = _Attributes(sent, faults, stricter)
+        time_text = attributes.time()
+        found = attributes.kind(self._catalogue)
+        kind, version = found or (None, 0)
+        data = self._data(sent, kind, version, time_text, sender, faults, stricter)
+        mentions = kind.mentions(data) if kind else ()
+        attributes.rest(sender, mentions, kind)
+        if faults or kind is None or time_text is None:
+            created = (m.stream for m in mentions if m.creates and is_key(m.key))
+            raise Malformed([*faults, *stricter], frozenset(created), raw)
+        kept = attributes.kept
+        event = Event(
+            kind=kind,
+            source=kept["source"],
+            id=kept["id"],
+            time_us=attributes.time_us,
+            time_text=time_text,
+            actor=kept["actor"],
+            data=data,
+            visibility=_VISIBILITIES.get(kept.get("visibility", "")),
+            default_level=kind.model.default_level(data, version),
+            mentions=mentions,
+        )
+        given = sent.get("subject") if event.subject is None else None
+        sent_data = {name: value for name, value in sent["data"].items() if value is not None}
+        is_filled_in = sent.get("actor") is None
+        return Candidate(event, kept, sent_data, given, is_filled_in, tuple(stricter))
+
+    def _data(
+        self,
+        sent: JsonObject,
+        kind: EventKind | None,
+        version: int,
+        time_text: str | None,
+        sender: Principal,
+        faults: list[Fault],
+        stricter: list[Fault],
+    ) -> JsonObject:
+        """Return the data in the present version of its type.
+
+        What cannot be used is told in `faults`, what an earlier release took in `stricter`.
+        """
+        if "data_base64" in sent:
+            faults.append(Fault("field", "/data_base64", "JSON in `data`, not binary data"))
+        raw = sent.get("data")
+        if not isinstance(raw, dict):
+            faults.append(Fault("field", "/data", "an object: the event's data"))
+            return {}
+        if kind is None:
+            return raw
+        data = {name: value for name, value in raw.items() if value is not None}
+        try:
+            data = kind.upcast(data, version)
+            kind.validated(data, local_day(time_text) if time_text else None)
+        except ValidationError as error:
+            for fault, detail in zip(faults_of(error), error.errors(), strict=True):
+                (stricter if detail["type"] in OF_NEW_EVENTS else faults).append(fault)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            # An upcaster may count on what only its own version promises.
+            faults.append(Fault("field", "/data", f"the data of version {version} of this type"))
+        needed = kind.model.required_of_organisation
+        if sender.role is Role.ORGANISATION and needed is not None and data.get(needed) is None:
+            faults.append(
+                Fault(
+                    "field", f"/data/{needed}", "this field, which is required of an organisation"
+                )
+            )
+        return data
+
+
+class _Attributes:
+    """The context attributes of one event, checked one by one; `kept` collects those of the line."""
+
+    def __init__(self, sent: JsonObject, faults: list[Fault], stricter: list[Fault]) -> None:
+        self._sent = sent
+        self._faults = faults
+        self._stricter = stricter
+        self.kept: JsonObject = {"specversion": "1.0"}
+        self.time_us = 0
+        if sent.get("specversion") != "1.0":
+            self._fault("specversion", 'the version "1.0"')
+        self._identity("id", ID_BYTES_MAX)
+        self._identity("source", SOURCE_BYTES_MAX)
+        source = self.kept.get("source")
+        if source is not None and not is_uri_reference(source):
+            self._fault("source", "a URI reference")
+
+    def _fault(self, name: str, expected: str) -> None:
+        self._faults.append(Fault("field", f"/{escaped(name)}", expected))
+
+    def _identity(self, name: str, most: int) -> None:
+        value = self._sent.get(name)
+        if not isinstance(value, str) or not value or not storable(value, most):
+            self._fault(name, f"a string of 1 to {most} bytes in UTF-8, without control characters")
+        else:
+            self.kept[name] = value
+
+    def time(self) -> str | None:
+        """Return the time's text where it is one."""
+        value = self._sent.get("time")
+        text = value if isinstance(value, str) else ""
+        try:
+            self.time_us = moment(text)
+        except ValueError:
+            self._fault(
+                "time", "a time as in RFC 3339 with its offset, such as 2026-03-01T14:30:00+01:00"
+            )
+            return None
+        if len(text) > TIME_CHARACTERS_MAX:
+            expected = f"a time of at most {TIME_CHARACTERS_MAX} characters"
+            self._stricter.append(Fault("field", "/time", expected))
+        if not TIME_EARLIEST_US <= self.time_us <= TIME_LATEST_US:
+            expected = "a time from 0001-01-02 to 9999-12-30 in UTC"
+            self._stricter.append(Fault("field", "/time", expected))
+        return text
+
+    def kind(self, catalogue: Catalogue) -> tuple[EventKind, int] | None:
+        """Return the event's type and version where it is known."""
+        name = self._sent.get("type")
+        found = catalogue.find(name) if isinstance(name, str) else None
+        if found is None:
+            self._fault(
+                "type",
+                "a known type and version, such as org.howcanwe.cohort.formed.v1 (see /event-types)",
+            )
+        else:
+            self.kept["type"] = name
+        return found
+
+    def rest(
+        self, sender: Principal, mentions: tuple[Mention, ...], kind: EventKind | None
+    ) -> None:
+        """Check everything else; `mentions` give the subject."""
+        subject = self._sent.get("subject")
+        first = mentions[0].stream if mentions else None
+        if first is not None:
+            self.kept["subject"] = first
+        if subject is not None and (
+            not isinstance(subject, str) or (first is not None and subject != first)
+        ):
+            self._fault("subject", f"the stream of the event's first subject, {first}")
+        if self._sent.get("time") is not None:
+            self.kept["time"] = self._sent["time"]
+        self._visibility()
+        self._actor(sender)
+        self._content_type()
+        self._extensions()
+
+    def _visibility(self) -> None:
+        value = self._sent.get("visibility")
+        if value is None:
+            return
+        if not isinstance(value, str) or value not in _VISIBILITIES:
+            self._fault("visibility", f"one of: {', '.join(_VISIBILITIES)}")
+        self.kept["visibility"] = value
+
+    def _actor(self, sender: Principal) -> None:
+        value = self._sent.get("actor")
+        if value is None:
+            value = f"service/{sender.id}"
+        elif not isinstance(value, str) or _ACTOR.fullmatch(value) is None:
+            self._fault("actor", "person/<key> or service/<key>")
+        self.kept["actor"] = value
+
+    def _content_type(self) -> None:
+        value = self._sent.get("datacontenttype")
+        if value is None:
+            return
+        if not isinstance(value, str) or _JSON_MEDIA_TYPE.fullmatch(value) is None:
+            self._fault("datacontenttype", "a JSON media type")
+
+    def _extensions(self) -> None:
+        names = [name for name in self._sent if name not in _KNOWN]
+        if len(names) > EXTENSIONS_MAX:
+            self._faults.append(
+                Fault("field", "", f"at most {EXTENSIONS_MAX} extension attributes")
+            )
+        for name in (*NAMED_EXTENSIONS, *names):
+            value = self._sent.get(name)
+            if value is None:
+                continue
+            if _EXTENSION_NAME.fullmatch(name) is None:
+                self._fault(name, "an extension's name: lower-case letters and digits")
+            elif not _is_extension(value):
+                self._fault(
+                    name,
+                    f"a string of at most {EXTENSION_BYTES_MAX} bytes, a 32-bit integer or a boolean",
+                )
+            else:
+                self.kept[name] = value
+
+
+def extension_text(value: Any) -> Any:
+    """Return an extension as the string that CloudEvents makes of it (1.0.2, 3.1: the type system)."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else value
+
+
+def _is_extension(value: Any) -> bool:
+    if isinstance(value, bool):
+        return True
+    if isinstance(value, int):
+        return -(2**31) <= value < 2**31
+    return isinstance(value, str) and storable(value, EXTENSION_BYTES_MAX)

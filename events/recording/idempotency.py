@@ -1,0 +1,89 @@
+"""An event that is sent again: whether it is the same one, and where two of them differ."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from events.lines.candidate import SERVER_SET, Candidate
+from events.recording.envelope import CONTEXT_ATTRIBUTES, extension_text
+from events.vocabulary.catalogue import JsonObject
+from events.vocabulary.event import Event
+from events.vocabulary.strict_json import escaped
+from events.vocabulary.terms import Visibility
+from events.vocabulary.times import moment
+from events.vocabulary.types import Mark
+
+_NAMED: Final = frozenset({*CONTEXT_ATTRIBUTES, "data"})
+
+
+def difference(candidate: Candidate, said: JsonObject) -> str | None:
+    """Return in words where an event differs from what was said under its id; None where it says the same.
+
+    Of what is personal, nothing is told.
+    """
+    event = candidate.event
+    content = candidate.content(candidate.given_subject or said.get("subject"))
+    pointers = differences(told(content, event), told(said, event))
+    if not pointers:
+        return None
+    personal = {f"/data/{name}" for name in event.kind.personal}
+    shown = ", ".join(pointer for pointer in pointers if pointer not in personal)
+    return f"its content differs in {shown}" if shown else "its content differs"
+
+
+def told(content: Mapping[str, Any], event: Event) -> JsonObject:
+    """Return what a line, or what is to become one, says: in one form for all spellings of it.
+
+    A time is a moment, an extension the string that CloudEvents makes of it, and what counts as absent is left out:
+    what the log sets, nulls, a visibility that is the default. `event` is the one that is sent.
+    """
+    found = {name: value for name, value in content.items() if name not in SERVER_SET}
+    for name in found.keys() - _NAMED:
+        found[name] = extension_text(found[name])
+    found["time"] = moment(found["time"])
+    found["data"] = event.kind.told(found["data"])
+    if "visibility" in found and found["visibility"] == _default_level(event):
+        del found["visibility"]
+    return found
+
+
+def differences(one: JsonObject, other: JsonObject) -> list[str]:
+    """Return where two events, as `told`, differ: JSON pointers to members, and to those of their data."""
+    pointers = []
+    for name in dict.fromkeys((*one, *other)):
+        if name == "data":
+            fields = dict.fromkeys((*one["data"], *other["data"]))
+            pointers += [
+                f"/data/{escaped(field)}"
+                for field in fields
+                if not same_json(one["data"].get(field), other["data"].get(field))
+            ]
+        elif not same_json(one.get(name), other.get(name)):
+            pointers.append(f"/{escaped(name)}")
+    return pointers
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Say whether two JSON values are equal: numbers as doubles, objects without regard to order or nulls."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = {name for name in one if one[name] is not None} | {
+            name for name in other if other[name] is not None
+        }
+        return all(same_json(one.get(name), other.get(name)) for name in names)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return float(one) == float(other)
+    return bool(one == other)
+
+
+def _default_level(event: Event) -> Visibility | None:
+    """Return the level that the event has where its sender gives none; None where that hangs on something else."""
+    kind = event.kind
+    if kind.mark is Mark.CREATES:
+        return Visibility.PRIVATE if "person" in kind.creates else event.default_level
+    is_of_organisation = (event.subject or "").startswith("organisation/")
+    if kind.name == "organisation.joined" or (kind.mark is Mark.ADDS and is_of_organisation):
+        return Visibility.COHORT
+    return None

@@ -1,0 +1,121 @@
+"""The judgement of one event, in stages that each end it.
+
+`field` is judged before (see `events.recording.envelope`), `event.conflict` by the log that knows the ids; here come
+the subjects, the sender, the expected versions, and then all other rules together.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from events.access.principal import Principal, Role, may_record
+from events.access.visibility import sees, sees_event, viewer_of
+from events.rules import Case, advice, broken
+from events.state.draft import Draft
+from events.state.state_view import subject_in
+from events.vocabulary.event import Event
+from events.vocabulary.faults import Advice, Fault
+from events.vocabulary.types import Mark, RecordedBy
+
+
+@dataclass(slots=True)
+class Assumed:
+    """Subjects that refused events of the same request would have created.
+
+    For a report they count as existing. In a lenient request, `dependent` makes naming them a fault.
+    """
+
+    streams: set[str] = field(default_factory=set)
+    dependent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judgement found: faults, or advice for an event that may be recorded."""
+
+    faults: tuple[Fault, ...] = ()
+    advice: tuple[Advice, ...] = ()
+
+
+def judge(
+    event: Event,
+    sender: Principal,
+    draft: Draft,
+    *,
+    now_us: int,
+    assumed: Assumed,
+    guarded: bool,
+    is_new: bool = True,
+) -> Verdict:
+    """Judge an event against the record so far.
+
+    `guarded` says that the versions the sender expected hold; if not, the other rules are not asked. An event that is
+    not `is_new` was recorded, perhaps by a release with fewer rules.
+    """
+    faults = tuple(_subject_faults(event, sender, draft, assumed))
+    if faults:
+        return Verdict(faults)
+    named = {mention.stream for mention in event.mentions}
+    if not named.isdisjoint(assumed.streams):
+        if assumed.dependent:
+            return Verdict(tuple(_dependent(event, assumed)))
+        # Their state is unknown, so nothing more can be said of what builds on them.
+        return Verdict()
+    if not sender.may_use(event.source):
+        return Verdict((Fault("sender.not_allowed", "/source", "a source that this key may use"),))
+    if not may_record(event, sender, draft):
+        return Verdict((Fault("sender.not_allowed", "/type", _allowed(event)),))
+    if not guarded:
+        return Verdict()
+    case = Case(event, sender, draft, now_us, is_new)
+    return Verdict(tuple(broken(case)), tuple(advice(case)))
+
+
+def _dependent(event: Event, assumed: Assumed) -> Iterator[Fault]:
+    for mention in event.mentions:
+        if mention.stream in assumed.streams:
+            yield Fault(
+                "batch.dependent",
+                mention.pointer,
+                "a subject that no refused event of this batch was to create",
+            )
+
+
+def _subject_faults(
+    event: Event, sender: Principal, draft: Draft, assumed: Assumed
+) -> Iterator[Fault]:
+    created = {mention.stream for mention in event.mentions if mention.creates}
+    viewer = viewer_of(sender, draft)
+    for mention in event.mentions:
+        kind = mention.stream.partition("/")[0]
+        taken = event.kind.takes[mention.field]
+        subject = subject_in(draft, mention.stream)
+        known = subject is not None or mention.stream in assumed.streams
+        if mention.creates:
+            if known:
+                yield Fault("subject.exists", mention.pointer, f"a key that no {kind} has yet")
+        elif (
+            not known
+            or kind not in taken
+            or mention.stream in created
+            or (
+                subject is not None and not sees(viewer, subject) and not _may_forget(event, sender)
+            )
+        ):
+            yield Fault("subject.unknown", mention.pointer, f"an existing {', '.join(taken)}")
+    if event.about_event is not None or event.named_event is not None:
+        about = draft.event(event.about_event) if event.about_event is not None else None
+        pointer = f"/data/{event.kind.about_field}"
+        if about is None or not sees_event(viewer, about, draft):
+            yield Fault(
+                "subject.unknown", pointer, "an event that was recorded before this request"
+            )
+        elif event.kind.mark is not Mark.VOIDS and about.kind.mark is not Mark.ADDS:
+            yield Fault("subject.unknown", pointer, "the position of an event that only adds")
+
+
+def _may_forget(event: Event, sender: Principal) -> bool:
+    return sender.role is Role.ADMIN and event.kind.model.recorded_by is RecordedBy.PRIVACY
+
+
+def _allowed(event: Event) -> str:
+    return f"an event that this key may record ({event.kind.name} is for {event.kind.model.recorded_by.value})"

@@ -1,0 +1,1 @@
+"""The subjects as the rules see them, and where an event belongs."""

@@ -1,0 +1,103 @@
+"""Where events stand, learned from lines by many at once: first who created what, then each event for itself."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Final
+
+from events.state.folds import fold
+from events.state.placement import streams_of
+from events.state.subjects import OrganisationState, State
+from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from events.vocabulary.event import Event
+
+_POSITION: Final = attrgetter("position")
+
+
+class CreationIndex:
+    """What each event that creates created, and the events about events: all that tells where the others stand.
+
+    Learn of them in the order of the log. Afterwards it only answers, for events in any order, so copies of it can be
+    asked on many machines. Where a key was used again after a void, an event's place in the log decides which is meant.
+    """
+
+    def __init__(self, catalogue: Catalogue = VOCABULARY) -> None:
+        self._catalogue = catalogue
+        self._states: dict[str, list[State]] = {}
+        self.organisations: dict[str, int] = {}
+        self.about: list[bytes] = []
+        self.asked_for: set[int] = set()
+
+    @staticmethod
+    def types(catalogue: Catalogue = VOCABULARY) -> frozenset[str]:
+        """Return the types (their short names) of the events to learn."""
+        return frozenset(
+            kind.name for kind in catalogue.kinds if kind.creates or kind.about_field is not None
+        )
+
+    def learn(self, event: Event, line: bytes) -> None:
+        """Take in the next event of `types`."""
+        if event.about_event is not None:
+            self.about.append(line)
+            self.asked_for.add(event.about_event)
+            return
+        for mention in event.mentions:
+            if not mention.creates:
+                continue
+            state = fold(None, event, mention.stream, _Before(self, event.position))
+            if state is None:
+                continue
+            self._states.setdefault(mention.stream, []).append(state)
+            if isinstance(state, OrganisationState):
+                key = mention.stream.partition("/")[2]
+                self.organisations.setdefault(key, len(self.organisations))
+
+    def streams(self, event: Event) -> tuple[str, ...]:
+        """Return the streams of an event that is about no other event."""
+        before = _Before(self, event.position)
+        return streams_of(event, before.state, before)
+
+    def state(self, stream: str, position: int) -> State | None:
+        """Return the subject as it was created, for an event at this position; None where there was none."""
+        states = self._states.get(stream)
+        if states is None:
+            return None
+        found = bisect_right(states, position, key=_POSITION)
+        return states[found - 1] if found else None
+
+
+class _Before:
+    """The world as an event at some position finds it, and as it makes it."""
+
+    def __init__(self, creations: CreationIndex, position: int) -> None:
+        self._creations = creations
+        self._position = position
+
+    def state(self, stream: str) -> State | None:
+        return self._creations.state(stream, self._position)
+
+    def version(self, stream: str) -> int:
+        """Return 0: versions are not counted."""
+        return 0
+
+    def event(self, position: int) -> Event | None:
+        """Return None: lines are not kept."""
+        return None
+
+    def history(self, stream: str) -> Sequence[Event]:
+        """Return nothing: lines are not kept."""
+        return ()
+
+
+def streams_about(
+    about: Iterable[tuple[int, int]], known: Mapping[int, tuple[str, ...]]
+) -> dict[int, tuple[str, ...]]:
+    """Return the streams of events about events, by position.
+
+    `about` has, in the order of the log, each one's position and that of the event it is about; `known` the streams of
+    those among the latter that are about no event.
+    """
+    found: dict[int, tuple[str, ...]] = {}
+    for position, of in about:
+        found[position] = known.get(of) or found.get(of, ())
+    return found

@@ -1,0 +1,127 @@
+"""The record as it would be with some more events: what a request is judged against."""
+
+from collections.abc import Mapping, Sequence
+
+from events.state.folds import changes, fold, fold_history, fold_mark
+from events.state.placement import streams_of
+from events.state.state_view import StateView, mark_of
+from events.state.subjects import State
+from events.vocabulary.event import Event
+
+
+class Draft:
+    """A world on top of another one, with events that are not recorded yet.
+
+    Drafts stack: a request's draft stands on its group's, which stands on what is on disk. `absorb` takes a draft's
+    events over; dropping a draft forgets them.
+    """
+
+    def __init__(self, base: StateView) -> None:
+        self._base = base
+        self.states: dict[str, State | None] = {}
+        self.versions: dict[str, int] = {}
+        self.events: list[Event] = []
+
+    def state(self, stream: str) -> State | None:
+        """Return the state kept for the stream, None where there is none."""
+        return self.states[stream] if stream in self.states else self._base.state(stream)
+
+    def version(self, stream: str) -> int:
+        """Return the number of events in the stream."""
+        return self.versions[stream] if stream in self.versions else self._base.version(stream)
+
+    def event(self, position: int) -> Event | None:
+        """Return the event at the position; a request's own events cannot be named by position."""
+        return self._base.event(position)
+
+    def history(self, stream: str) -> Sequence[Event]:
+        """Return the events of the stream, oldest first."""
+        return [
+            *self._base.history(stream),
+            *(event for event in self.events if stream in event.streams),
+        ]
+
+    def add(self, event: Event) -> Event:
+        """Take in an event (with its position) that was judged well; return it with its streams.
+
+        Nothing changes when `Missing` is raised on the way.
+        """
+        after = self.changed_by(event)
+        look = _Overlay(after, self)
+        streams = streams_of(event, look.state, self)
+        versions = {stream: self.version(stream) + 1 for stream in streams}
+        recorded = event.at(event.position, streams)
+        self.states.update(after)
+        self.versions.update(versions)
+        self.events.append(recorded)
+        return recorded
+
+    def changed_by(self, event: Event) -> dict[str, State | None]:
+        """Return the states that the event changes, as they are after it."""
+        after: dict[str, State | None] = {}
+        for stream in changes(event):
+            before = self.state(stream)
+            state = fold(before, event, stream, self)
+            # What stays as it was is not written again.
+            if state is not before:
+                after[stream] = state
+        if event.about_event is not None:
+            after |= self._retold(event, event.about_event)
+        return after
+
+    def absorb(self, other: "Draft") -> None:
+        """Take over everything that the other draft added."""
+        self.states.update(other.states)
+        self.versions.update(other.versions)
+        self.events.extend(other.events)
+
+    def _retold(self, event: Event, position: int) -> dict[str, State | None]:
+        """Return the states after an event about another one: as if a voided one had never been."""
+        about = self._base.event(position)
+        if about is None:
+            return {}
+        stream = about.streams[0]
+        mark = f"event/{position}"
+        if event.kind.name != "event.voided":
+            return {mark: fold_mark(position, [*self._standing(stream), event])}
+        after: dict[str, State | None] = {
+            mark: fold_mark(position, [*self._standing(stream, without=position), event])
+        }
+        for changed in changes(about):
+            after[changed] = fold_history(changed, self._standing(changed, without=position), self)
+        if about.about_event is not None:
+            # A change of another event's level is taken back.
+            after[f"event/{about.about_event}"] = fold_mark(
+                about.about_event, self._standing(stream, without=position)
+            )
+        return after
+
+    def _standing(self, stream: str, without: int = 0) -> list[Event]:
+        """Return the events of the stream that were not voided."""
+        return [
+            event
+            for event in self.history(stream)
+            if event.position != without and mark_of(self, event.position).voided_by is None
+        ]
+
+
+class GroupDraft(Draft):
+    """The draft of a group of requests: each sees the events of those before it by position, too."""
+
+    def event(self, position: int) -> Event | None:
+        """Return the event at the position, also one that waits in this group."""
+        for event in self.events:
+            if event.position == position:
+                return event
+        return super().event(position)
+
+
+class _Overlay:
+    """States after an event, in front of those before it."""
+
+    def __init__(self, after: Mapping[str, State | None], state_view: StateView) -> None:
+        self._after = after
+        self._state_view = state_view
+
+    def state(self, stream: str) -> State | None:
+        return self._after[stream] if stream in self._after else self._state_view.state(stream)

@@ -1,0 +1,57 @@
+"""Which build of the code folded the subjects' states: what `events.state.draft` is made of decides what they are."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+_FOLDER: Final = Path(__file__).parents[1]
+
+# What decides a subject's state. `tests/events/state/test_fingerprint.py` holds the list to the imports.
+STATE_SOURCES: Final = (
+    "__init__.py",
+    "lines/__init__.py",
+    "lines/recorded.py",
+    "state/__init__.py",
+    "state/draft.py",
+    "state/folds.py",
+    "state/placement.py",
+    "state/state_view.py",
+    "state/subjects.py",
+    "vocabulary/__init__.py",
+    "vocabulary/catalogue.py",
+    "vocabulary/event.py",
+    "vocabulary/faults.py",
+    "vocabulary/fields.py",
+    "vocabulary/identity.py",
+    "vocabulary/terms.py",
+    "vocabulary/text_folding.py",
+    "vocabulary/times.py",
+    "vocabulary/types/*.py",
+)
+
+
+def state_sources() -> dict[str, Path]:
+    """Return the files that decide what the states are, by their name in the package."""
+    return {
+        path.relative_to(_FOLDER).as_posix(): path
+        for source in STATE_SOURCES
+        for path in _FOLDER.glob(source)
+    }
+
+
+def fingerprint_of(sources: Mapping[str, Path]) -> str:
+    """Return twelve hex digits that are the same for builds in which these files are."""
+    digest = sha256()
+    for name, path in sorted(sources.items()):
+        digest.update(name.encode() + b"\0" + sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+# Of the files as they are when the code is loaded: they may be replaced while it runs.
+_STATE_FINGERPRINT: Final = fingerprint_of(state_sources())
+
+
+def state_fingerprint() -> str:
+    """Return twelve hex digits that are the same for builds whose states are."""
+    return _STATE_FINGERPRINT

@@ -1,0 +1,102 @@
+"""Where an event belongs: its cohort, and the streams in which it stands."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from events.state.state_view import StateView
+from events.state.subjects import IterationState, PairingState, State
+from events.vocabulary.catalogue import EventKind
+from events.vocabulary.event import Event
+
+CohortIn = Callable[[str], str | None]
+"""Gives the cohort of the subject of a stream, None where it has none."""
+
+INFERRED_FROM: Final = ("iteration", "question")
+"""The fields whose subject's cohort is that of an event which names none, the nearer first."""
+
+_COHORT: Final = "cohort/"
+
+
+def cohort_said(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -> str | None:
+    """Return the cohort that an event names, else its iteration's, else its question's: also that of what it creates.
+
+    What an event creates tells nothing of itself: a key that is free again after a void is not what it was.
+    """
+    named: str | None = data.get("cohort")
+    if named:
+        return named
+    for field in INFERRED_FROM:
+        key = data.get(field)
+        if key and field not in kind.creates:
+            found = cohort_in(f"{field}/{key}")
+            if found is not None:
+                return found
+    return None
+
+
+def cohort_of(
+    kind: EventKind, data: Mapping[str, Any], subject: str | None, cohort_in: CohortIn
+) -> str | None:
+    """Return the cohort of an event that is about no other event, None outside any; one about an event has that one's.
+
+    That is the one it says (see `cohort_said`), else the one of `subject`, its first subject, as of the event.
+    """
+    said = cohort_said(kind, data, cohort_in)
+    if said is not None or subject is None or kind.creates:
+        return said
+    return cohort_in(subject)
+
+
+def event_cohort(event: Event, state: Callable[[str], State | None]) -> str | None:
+    """Return the cohort of an event about no other event (see `cohort_of`); `state` gives subjects as of the event."""
+
+    def cohort_in(stream: str) -> str | None:
+        cohort: str | None = getattr(state(stream), "cohort", None)
+        return cohort
+
+    return cohort_of(event.kind, event.data, event.subject, cohort_in)
+
+
+def streams_of(
+    event: Event, state: Callable[[str], State | None], state_view: StateView
+) -> tuple[str, ...]:
+    """Return the streams of the event, without repeats: its first subject's, its cohort's if it has one, the others.
+
+    So whoever reads an event knows its cohort from its streams (see `recorded_cohort`). It stands in that of every
+    subject it names; for those named in single fields also in those of their organisation, their cohort, an iteration's
+    question and a pairing's organisations. An event about another event stands in that event's streams. `state` gives
+    subjects as they are after the event.
+    """
+    if event.about_event is not None:
+        about = state_view.event(event.about_event)
+        return about.streams if about else ()
+    streams = {mention.stream: None for mention in event.mentions[:1]}
+    cohort = event_cohort(event, state)
+    if cohort is not None:
+        streams[f"{_COHORT}{cohort}"] = None
+    streams |= dict.fromkeys(mention.stream for mention in event.mentions)
+    for mention in event.mentions:
+        if not mention.single:
+            continue
+        subject = state(mention.stream)
+        if isinstance(subject, PairingState):
+            streams |= dict.fromkeys(f"organisation/{key}" for key in subject.organisations)
+        if isinstance(subject, IterationState):
+            streams[f"question/{subject.question}"] = None
+        if subject is None:
+            continue
+        for kind, key in (
+            ("organisation", getattr(subject, "organisation", None)),
+            ("cohort", getattr(subject, "cohort", None)),
+        ):
+            if key is not None:
+                streams[f"{kind}/{key}"] = None
+    return tuple(streams)
+
+
+def recorded_cohort(streams: Sequence[str]) -> str | None:
+    """Return the cohort of the event that stands in these streams, as `streams_of` gives them; None outside any."""
+    for stream in streams[:2]:
+        if stream.startswith(_COHORT):
+            return stream.removeprefix(_COHORT)
+    return None

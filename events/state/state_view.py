@@ -1,0 +1,67 @@
+"""What the rules may look at: the present state of subjects, and earlier events."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from events.state.subjects import EventMark, State, SubjectState
+from events.vocabulary.event import Event
+
+S = TypeVar("S", bound=SubjectState)
+
+
+class NotLoaded(Exception):
+    """Something was asked for that has not been fetched yet: fetch it and ask again.
+
+    Rules stay plain functions this way: they ask for what they need, and whoever runs them fetches it.
+    """
+
+    def __init__(
+        self,
+        *,
+        streams: Sequence[str] = (),
+        event: int | None = None,
+        history: str | None = None,
+        identity: tuple[str, str] | None = None,
+    ) -> None:
+        self.streams = tuple(streams)
+        self.event = event
+        self.history = history
+        self.identity = identity
+        super().__init__(streams, event, history, identity)
+
+
+class StateView(Protocol):
+    """The record up to a place in the log. Each call may raise `NotLoaded`."""
+
+    def state(self, stream: str) -> State | None:
+        """Return the state kept for the stream, None where there is none."""
+
+    def version(self, stream: str) -> int:
+        """Return the number of events in the stream."""
+
+    def event(self, position: int) -> Event | None:
+        """Return the event at the position, None where there is none."""
+
+    def history(self, stream: str) -> Sequence[Event]:
+        """Return the events of the stream, oldest first, voided ones included."""
+
+
+def subject_in(state_view: StateView, stream: str) -> SubjectState | None:
+    """Return the subject, None where it does not exist."""
+    state = state_view.state(stream)
+    return state if isinstance(state, SubjectState) else None
+
+
+def find(state_view: StateView, kind: type[S], key: str | None) -> S | None:
+    """Return the subject of this kind and key, None where there is none (or no key)."""
+    state = state_view.state(f"{kind.kind}/{key}") if key is not None else None
+    return state if isinstance(state, kind) else None
+
+
+def mark_of(state_view: StateView, position: int) -> EventMark:
+    """Return what later events said of the event at the position."""
+    state = state_view.state(f"event/{position}")
+    return state if isinstance(state, EventMark) else EventMark()
+
+
+__all__ = ["NotLoaded", "StateView", "find", "mark_of", "subject_in"]

@@ -1,0 +1,68 @@
+"""Where events stand, learned from their lines alone: for exports, which do not tell streams."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from events.lines.recorded import Recorded, read_event
+from events.state.folds import fold
+from events.state.placement import streams_of
+from events.state.subjects import State
+from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from events.vocabulary.event import Event
+
+
+class StreamsFromLines:
+    """Reads the lines of a log, from its first on, as events with their streams and versions.
+
+    What a stream follows from (whose and where a subject is, an iteration's question, a pairing's organisations) never
+    changes once the subject is there, so only what creates subjects is folded. A world to those folds.
+    """
+
+    def __init__(self, catalogue: Catalogue = VOCABULARY) -> None:
+        self._catalogue = catalogue
+        self._states: dict[str, State | None] = {}
+        self._streams: dict[int, tuple[str, ...]] = {}
+        self._versions: Counter[str] = Counter()
+
+    def recorded(self, line: bytes) -> Recorded:
+        """Return the next line's event as the log has it. Raises UnknownType."""
+        unplaced = Recorded(0, line, {})
+        event = read_event(unplaced.content, self._catalogue)
+        streams = self._streams_of(event)
+        self._streams[event.position] = streams
+        self._versions.update(streams)
+        return Recorded(
+            event.position, line, {stream: self._versions[stream] for stream in streams}
+        )
+
+    def _streams_of(self, event: Event) -> tuple[str, ...]:
+        if event.about_event is not None:
+            return self._streams.get(event.about_event, ())
+        for mention in event.mentions:
+            if mention.creates:
+                self._states[mention.stream] = fold(None, event, mention.stream, self)
+        return streams_of(event, self.state, self)
+
+    # What folds look at
+
+    def state(self, stream: str) -> State | None:
+        """Return the subject as it was created, None where no line did so."""
+        return self._states.get(stream)
+
+    def version(self, stream: str) -> int:
+        """Return how many of the lines so far stand in the stream."""
+        return self._versions[stream]
+
+    def event(self, position: int) -> Event | None:
+        """Return None: lines are not kept."""
+        return None
+
+    def history(self, stream: str) -> Sequence[Event]:
+        """Return nothing: lines are not kept."""
+        return ()
+
+
+def recorded_in(lines: Iterable[bytes], catalogue: Catalogue = VOCABULARY) -> Iterator[Recorded]:
+    """Yield the events of a whole log's lines, with their streams. Raises UnknownType."""
+    standing = StreamsFromLines(catalogue)
+    return (standing.recorded(line) for line in lines)

@@ -1,0 +1,221 @@
+"""The write side's small memory: the state of each subject that the rules look at.
+
+A state is a value; `events.state.folds` makes the next one from an event. Times are in µs, positions are the log's.
+Nothing is kept that no rule, stream or permission needs.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final
+
+from events.vocabulary.terms import Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectState:
+    """What is remembered of every subject.
+
+    `position` is that of the event that created it, `moved_us` the time of the event that created or last moved it.
+    """
+
+    kind: ClassVar[str]
+    position: int
+    moved_us: int
+    level: Visibility = Visibility.COHORT
+    organisation: str | None = None
+    cohort: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortState(SubjectState):
+    """A cohort, its own `cohort`. `present` and `ever` are organisations; `closed_us` the time of its close."""
+
+    kind: ClassVar[str] = "cohort"
+    closed_us: int | None = None
+    present: tuple[str, ...] = ()
+    ever: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """A stay in a cohort, from joining (inclusive) to leaving (exclusive), by time and by position."""
+
+    cohort: str
+    joined_us: int
+    joined_at: int
+    left_us: int | None = None
+    left_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationState(SubjectState):
+    """An organisation, its own `organisation`, with its stays in cohorts and every pairing it was ever in."""
+
+    kind: ClassVar[str] = "organisation"
+    presences: tuple[Presence, ...] = ()
+    pairings: tuple[str, ...] = ()
+
+    def is_present(self, cohort: str) -> bool:
+        """Say whether it is in the cohort, by place in the log."""
+        return any(stay.cohort == cohort and stay.left_at is None for stay in self.presences)
+
+    def was_ever_in(self, cohort: str) -> bool:
+        """Say whether it ever joined the cohort."""
+        return any(stay.cohort == cohort for stay in self.presences)
+
+    def was_present(self, cohort: str, time_us: int) -> bool:
+        """Say whether it was in the cohort at that time, as told."""
+        return any(
+            stay.cohort == cohort
+            and stay.joined_us <= time_us
+            and (stay.left_us is None or time_us < stay.left_us)
+            for stay in self.presences
+        )
+
+    @property
+    def cohorts(self) -> frozenset[str]:
+        """Every cohort it ever joined."""
+        return frozenset(stay.cohort for stay in self.presences)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionState(SubjectState):
+    """A question; a cohort's shared one belongs to no organisation. `text` is its present wording."""
+
+    kind: ClassVar[str] = "question"
+    text: str
+    closed: bool = False
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is a cohort's shared question."""
+        return self.organisation is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IterationState(SubjectState):
+    """An iteration. `measure` and `criterion` are the plan's; `measured` says that the measure was observed.
+
+    An empty one was told in invisible marks alone: only what was recorded by then counts it as given.
+    """
+
+    kind: ClassVar[str] = "iteration"
+    question: str
+    measure: str | None = None
+    criterion: str | None = None
+    started: bool = False
+    concluded_us: int | None = None
+    observed: bool = False
+    measured: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureState(SubjectState):
+    """A failure, with its present cause."""
+
+    kind: ClassVar[str] = "failure"
+    iteration: str | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearningState(SubjectState):
+    """A learning."""
+
+    kind: ClassVar[str] = "learning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskState(SubjectState):
+    """An ask for help."""
+
+    kind: ClassVar[str] = "ask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeState(SubjectState):
+    """A harvested outcome."""
+
+    kind: ClassVar[str] = "outcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspirationState(SubjectState):
+    """A shared inspiration; its organisation is the one that shared it, if any."""
+
+    kind: ClassVar[str] = "inspiration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairingState(SubjectState):
+    """A pairing; its owners are its organisations. It also ends with its cohort or when a member leaves."""
+
+    kind: ClassVar[str] = "pairing"
+    organisations: tuple[str, ...]
+    ended_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationState(SubjectState):
+    """A publication of an organisation, a cohort or both."""
+
+    kind: ClassVar[str] = "publication"
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonState(SubjectState):
+    """A person of an organisation; always private."""
+
+    kind: ClassVar[str] = "person"
+    forgotten: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventMark:
+    """What later events said of an event: a level of its own, or the position of the event that voided it."""
+
+    level: Visibility | None = None
+    voided_by: int | None = None
+
+
+State = SubjectState | EventMark
+
+_CLASSES: Final[dict[str, type[SubjectState]]] = {
+    cls.kind: cls
+    for cls in (
+        CohortState,
+        OrganisationState,
+        QuestionState,
+        IterationState,
+        FailureState,
+        LearningState,
+        AskState,
+        OutcomeState,
+        InspirationState,
+        PairingState,
+        PublicationState,
+        PersonState,
+    )
+}
+
+
+def to_json(state: State) -> dict[str, Any]:
+    """Return the state as JSON keeps it: what is at its default is left out."""
+    return {
+        name: value
+        for name, value in ((field.name, getattr(state, field.name)) for field in fields(state))
+        if value is not None and value is not False and value != ()
+    }
+
+
+def from_json(stream: str, value: dict[str, Any]) -> State:
+    """Return the state of the subject `stream` that `to_json` wrote."""
+    value = {name: tuple(item) if isinstance(item, list) else item for name, item in value.items()}
+    if value.get("level") is not None:
+        value["level"] = Visibility(value["level"])
+    kind = stream.partition("/")[0]
+    if kind == "event":
+        return EventMark(**value)
+    if kind == "organisation":
+        value["presences"] = tuple(Presence(**stay) for stay in value.get("presences", ()))
+    return _CLASSES[kind](**value)

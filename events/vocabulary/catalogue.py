@@ -1,0 +1,384 @@
+"""The catalogue: everything that is derived from the event types.
+
+Nothing about an event type is written down twice. What it creates and names, the JSON Schema of its data, and how its
+old versions are read are all worked out here from the models in `events.vocabulary.types`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from types import UnionType
+from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from events.vocabulary.faults import EventsError
+from events.vocabulary.fields import (
+    INTEGER_MAX,
+    Creates,
+    HowCanWe,
+    Names,
+    NamesEvent,
+    OwnWords,
+    PersonalData,
+    blank_is_absent,
+    event_position,
+)
+from events.vocabulary.types import EVENT_TYPES, EventType, Mark
+from events.vocabulary.types.event_type import TYPE_PREFIX
+
+JsonObject = dict[str, Any]
+Upcaster = Callable[[JsonObject], JsonObject]
+"""Takes the data of one version and gives that of the next; raw dict in, raw dict out."""
+
+
+class Mention(NamedTuple):
+    """An event's word about one subject: in which field, whether as new, and whether alone or in a list."""
+
+    stream: str
+    field: str
+    pointer: str
+    creates: bool
+    single: bool
+
+    @property
+    def key(self) -> str:
+        """The subject's key."""
+        return self.stream.partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that creates or names subjects."""
+
+    field: str
+    creates: str | None
+    kinds: tuple[str, ...]
+    many: bool
+
+    def stream(self, value: str) -> str:
+        """Return the stream that `value` in this field stands for."""
+        if self.creates:
+            return f"{self.creates}/{value}"
+        return f"{self.kinds[0]}/{value}" if len(self.kinds) == 1 else value
+
+
+class CatalogueError(EventsError):
+    """The event types contradict each other; nothing can start."""
+
+
+def dataschema(wire_name: str) -> str:
+    """Return the id of the JSON Schema of the events with this full name of a type."""
+    return f"urn:howcanwe:event-type:{wire_name}"
+
+
+class EventKind:
+    """One event type, and what follows from its model."""
+
+    def __init__(self, model: type[EventType], upcasters: Mapping[int, Upcaster]) -> None:
+        self.model = model
+        self.name = model.name
+        self.mark = model.mark
+        self.wire_name = model.wire_name()
+        self.wire_names = tuple(model.wire_name(n) for n in range(1, model.version + 1))
+        """The full names of all versions that are accepted, the present one last."""
+        self.dataschema = dataschema(self.wire_name)
+        self._upcasters = upcasters
+        self.required = frozenset(
+            field.alias or name for name, field in model.model_fields.items() if field.is_required()
+        )
+        marks = {
+            field.alias or name: list(_marks([*field.metadata, field.annotation]))
+            for name, field in model.model_fields.items()
+        }
+        self.references = tuple(
+            reference
+            for name, found in marks.items()
+            if (reference := _reference(name, found)) is not None
+        )
+        self.personal = tuple(
+            name
+            for name, found in marks.items()
+            if any(isinstance(m, PersonalData) for m, _ in found)
+        )
+        self.questions = tuple(
+            name for name, found in marks.items() if any(isinstance(m, HowCanWe) for m, _ in found)
+        )
+        self.own_words = tuple(
+            name
+            for name, found in marks.items()
+            if name not in self.personal and any(isinstance(m, OwnWords) for m, _ in found)
+        )
+        self.about_field = next(
+            (name for name, found in marks.items() if _may_name_event(found)), None
+        )
+        """The field that may name the event which an event of this type is about."""
+        self.creates = tuple(
+            reference.creates for reference in self.references if reference.creates
+        )
+        self.takes = {reference.field: reference.kinds for reference in self.references}
+        self._may_be_blank = frozenset(
+            field.alias or name
+            for name, field in model.model_fields.items()
+            if any(getattr(mark, "func", None) is blank_is_absent for mark in field.metadata)
+        )
+        self._numbers = {
+            field.alias or name: counted
+            for name, field in model.model_fields.items()
+            if (counted := _counted(field.annotation)) is not None
+        }
+
+    def __repr__(self) -> str:
+        return f"EventKind({self.wire_name})"
+
+    @cached_property
+    def json_schema(self) -> JsonObject:
+        """The JSON Schema (2020-12) of the event's `data`; its `$id` is the events' `dataschema`."""
+        schema = self.model.model_json_schema(by_alias=True)
+        for name, property_ in schema.get("properties", {}).items():
+            if name not in self.required:
+                schema["properties"][name] = _or_null(property_)
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": self.dataschema,
+            **schema,
+            "title": self.wire_name,
+        }
+
+    def schema_of(self, version: int) -> JsonObject | None:
+        """Return the JSON Schema of a version, None where it has other fields than the present one."""
+        if not self.model.since <= version <= self.model.version:
+            return None
+        name = self.model.wire_name(version)
+        return {**self.json_schema, "$id": dataschema(name), "title": name}
+
+    def upcast(self, data: JsonObject, version: int) -> JsonObject:
+        """Return `data` of `version` as the present version has it, its numbers as what they count as.
+
+        In a line a number stands as it was sent: 12.0 is an integer.
+        """
+        for step in range(version, self.model.since):
+            data = self._upcasters[step](data)
+        if not self._numbers:
+            return data
+        counted = {name: count(data[name]) for name, count in self._numbers.items() if name in data}
+        return {**data, **counted}
+
+    def read(self, content: Mapping[str, Any], version: int) -> JsonObject:
+        """Return a line's data as the present version has it, the event it is about named by position.
+
+        Raises ValueError where the event is named by source and id, and the line does not tell where it stands.
+        """
+        data = self.upcast(content["data"], version)
+        if self.about_field is None or not isinstance(data.get(self.about_field), dict):
+            # Of such a line of 0.1.0, `about` is an extension like any other.
+            return data
+        position = content.get("about")
+        if not isinstance(position, int) or isinstance(position, bool) or position < 1:
+            raise ValueError("about is not the position of an earlier event")
+        return self.about(data, position)
+
+    def told(self, data: JsonObject) -> JsonObject:
+        """Return the data without what counts as absent: nulls, empty lists, optional texts that are blank."""
+        return {
+            name: value
+            for name, value in data.items()
+            if value not in (None, [])
+            and not (name in self._may_be_blank and blank_is_absent(value) is None)
+        }
+
+    def about_event(self, data: Mapping[str, Any]) -> int | None:
+        """Return the position of the event that an event with this data is about, None where it is about none."""
+        if self.about_field is None:
+            return None
+        value: str | int | JsonObject = data[self.about_field]
+        if isinstance(value, dict):
+            return None
+        return event_position(value) if isinstance(value, str) else value
+
+    def named_event(self, data: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Return source and id of the event that an event with this data is about, None where it names none so."""
+        value = data.get(self.about_field) if self.about_field is not None else None
+        return (value["source"], value["id"]) if isinstance(value, dict) else None
+
+    def about(self, data: JsonObject, position: int) -> JsonObject:
+        """Return the data with the event it is about named by position."""
+        assert self.about_field is not None
+        return {**data, self.about_field: position}
+
+    def validated(self, data: JsonObject, day: date | None = None) -> EventType:
+        """Return the typed data; `day` is that of the event's time in its own offset.
+
+        Raises pydantic's ValidationError; `events.vocabulary.data_faults` turns it into faults.
+        """
+        return self.model.model_validate(data, context={"day": day})
+
+    def mentions(self, data: JsonObject) -> tuple[Mention, ...]:
+        """Return what the event creates and names, in the order of its fields.
+
+        Values that have not the form of a reference are left out, so that data with faults can be asked too.
+        """
+        return tuple(self._mentions(data))
+
+    def names(self, data: JsonObject) -> list[str]:
+        """Return the streams of what an event with this data creates and names, each once."""
+        found: dict[str, None] = {}
+        for reference in self.references:
+            value = data.get(reference.field)
+            if value is None:
+                continue
+            if reference.many:
+                found.update((reference.stream(item), None) for item in value)
+            elif not value.startswith("event/"):
+                found[reference.stream(value)] = None
+        return list(found)
+
+    def _mentions(self, data: JsonObject) -> Iterator[Mention]:
+        for reference in self.references:
+            field = reference.field
+            value = data.get(field)
+            if value is None:
+                continue
+            creates = reference.creates is not None
+            if not reference.many:
+                if isinstance(value, str) and not value.startswith("event/"):
+                    yield Mention(reference.stream(value), field, f"/data/{field}", creates, True)
+            elif isinstance(value, list):
+                for index, item in enumerate(value):
+                    if isinstance(item, str):
+                        yield Mention(
+                            reference.stream(item), field, f"/data/{field}/{index}", creates, False
+                        )
+
+
+class Catalogue:
+    """The event types a log knows, by the names they have on the wire.
+
+    Raises CatalogueError where a type is given twice or an upcaster is missing.
+    """
+
+    def __init__(
+        self,
+        types: Iterable[type[EventType]] = EVENT_TYPES,
+        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
+    ) -> None:
+        steps = dict(upcasters or {})
+        self._kinds: dict[str, tuple[EventKind, int]] = {}
+        self.kinds: tuple[EventKind, ...] = ()
+        for model in types:
+            chain = {
+                version: steps.pop((model.name, version), None) for version in range(1, model.since)
+            }
+            missing = [version for version, step in chain.items() if step is None]
+            if missing:
+                raise CatalogueError(
+                    f"no upcaster of {model.name} from version {missing[0]} to {missing[0] + 1}"
+                )
+            kind = EventKind(
+                model, {version: step for version, step in chain.items() if step is not None}
+            )
+            for version, wire_name in enumerate(kind.wire_names, 1):
+                if wire_name in self._kinds:
+                    raise CatalogueError(f"{wire_name} is defined twice")
+                self._kinds[wire_name] = (kind, version)
+            self.kinds += (kind,)
+        if steps:
+            name, version = next(iter(steps))
+            raise CatalogueError(f"an upcaster of {name} from version {version} leads nowhere")
+
+    def find(self, wire_name: str) -> tuple[EventKind, int] | None:
+        """Return the kind of a wire name and the version it names, None where it is not known."""
+        return self._kinds.get(wire_name)
+
+    def versions(self, name: str) -> tuple[str, ...]:
+        """Return the wire names that a name stands for: itself, or every version of a short one; or none."""
+        if name in self._kinds:
+            return (name,)
+        found = self._kinds.get(f"{TYPE_PREFIX}{name}.v1")
+        return found[0].wire_names if found else ()
+
+    def named(self, name: str) -> EventKind:
+        """Return the kind with this short name, such as `cohort.formed`."""
+        return self._kinds[f"{TYPE_PREFIX}{name}.v1"][0]
+
+
+_ABOUT: Final = ("default", "title", "description")
+
+
+def _or_null(schema: JsonObject) -> JsonObject:
+    """Return the JSON Schema of a field that may be left out, and is where it is null."""
+    if "anyOf" in schema:
+        return schema
+    about = {name: part for name, part in schema.items() if name in _ABOUT}
+    value = {name: part for name, part in schema.items() if name not in _ABOUT}
+    return {"anyOf": [value, {"type": "null"}], **about}
+
+
+def _counted(annotation: Any) -> Callable[[Any], Any] | None:
+    """Return what a field's numbers count as; None for a field that has none."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _counted(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return next(filter(None, map(_counted, get_args(annotation))), None)
+    if annotation is int:
+        return _as_integer
+    if isinstance(annotation, type) and issubclass(annotation, float | BaseModel):
+        return _as_doubles
+    return None
+
+
+def _as_integer(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _as_doubles(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_doubles(item) for name, item in value.items()}
+    is_exact = isinstance(value, int) and abs(value) <= INTEGER_MAX
+    return value if is_exact or not isinstance(value, int | float) else float(value)
+
+
+def _marks(parts: Iterable[Any], many: bool = False) -> Iterator[tuple[Any, bool]]:
+    """Yield every mark in the annotations, with whether it stands inside a list."""
+    for part in parts:
+        origin = get_origin(part)
+        if origin is Annotated:
+            yield from _marks(get_args(part), many)
+        elif origin is list:
+            yield from _marks(get_args(part), True)
+        elif origin in (Union, UnionType):
+            yield from _marks(get_args(part), many)
+        elif isinstance(part, Creates | Names | NamesEvent | PersonalData | HowCanWe | OwnWords):
+            yield part, many
+
+
+def _may_name_event(marks: list[tuple[Any, bool]]) -> bool:
+    return any(
+        isinstance(mark, NamesEvent) or (isinstance(mark, Names) and mark.or_event)
+        for mark, _ in marks
+    )
+
+
+def _reference(field: str, marks: list[tuple[Any, bool]]) -> Reference | None:
+    for mark, many in marks:
+        if isinstance(mark, Creates):
+            return Reference(field, mark.kind, (mark.kind,), many)
+        if isinstance(mark, Names):
+            return Reference(field, None, mark.kinds, many)
+    return None
+
+
+VOCABULARY = Catalogue()
+"""The event types of howcanwe."""
+
+__all__ = [
+    "VOCABULARY",
+    "Catalogue",
+    "CatalogueError",
+    "EventKind",
+    "JsonObject",
+    "Mark",
+    "Mention",
+]

@@ -1,0 +1,396 @@
+"""The types of the fields that events have. What a field means for subjects is said in its type.
+
+`Creates(kind)` marks a key that must be new: the event brings the subject into being. `Names(kinds)` marks a reference
+that must exist. Everything that needs to know what an event creates or names (rules, streams, permissions, JSON
+Schemas, documentation) reads these marks, so nothing is listed twice.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Any, Final
+
+import pycountry
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, Url, core_schema
+
+from events.vocabulary.identity import EventIdentity
+from events.vocabulary.text_folding import VISIBLE_PATTERN, folded, trimmed
+
+KEY_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
+TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
+LIST_LENGTH_MAX: Final = 50
+THEMES_MAX: Final = 12
+THEME_LENGTH_MAX: Final = 60
+URL_LENGTH_MAX: Final = 2_000
+INTEGER_MAX: Final = 2**53 - 1  # what every JSON implementation keeps exactly
+
+OF_NEW_EVENTS: Final = frozenset({"alike", "unseen", "unrevised"})
+"""Types of pydantic's errors that 0.1.0 did not know: what it recorded is not wrong for them."""
+
+_KEY: Final = re.compile(KEY_PATTERN)
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SPDX_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Creates:
+    """The field's value is the key of a subject of `kind` that this event creates."""
+
+    kind: str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_key, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": f"^{KEY_PATTERN}$", "x-creates": self.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The field's value refers to an existing subject: a key if one kind is possible, `<kind>/<key>` if several are.
+
+    With `or_event`, `event/<position>` is possible too.
+    """
+
+    kinds: tuple[str, ...]
+    or_event: bool = False
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression of the field's values, as JSON Schema writes it."""
+        if len(self.kinds) == 1:
+            return f"^{KEY_PATTERN}$"
+        subject = f"({'|'.join(self.kinds)})/{KEY_PATTERN}"
+        return f"^({subject}|event/[1-9][0-9]*)$" if self.or_event else f"^{subject}$"
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        check = _key if len(self.kinds) == 1 else self._reference
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": self.pattern, "x-names": list(self.kinds)}
+
+    def _reference(self, value: str) -> str:
+        # One to another kind is well-formed too: there is no such subject for this field (`subject.unknown`).
+        if is_stream(value):
+            return value
+        if self.or_event and event_position(value) is not None:
+            return value
+        kinds = ", ".join((*self.kinds, "event/<position>") if self.or_event else self.kinds)
+        raise PydanticCustomError(
+            "reference", "a reference <kind>/<key> to one of: {kinds}", {"kinds": kinds}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NamesEvent:
+    """The field's value refers to an earlier event, which the event is about: by position, or by source and id."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        ways = handler(source)
+        assert ways["type"] == "union"
+        return {
+            **ways,
+            "custom_error_type": "event",
+            "custom_error_message": "the position of an earlier event, or an object of its source and id",
+        }
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        found = handler(schema)
+        return {"oneOf": found.pop("anyOf"), **found}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """The field's value is personal data: it stands encrypted in the event's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class HowCanWe:
+    """The field's value is a question of the form "How can we …?" (rule `question.how_can_we`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """The field's value is in people's own words, and is searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """The list has no repeats and at most `length_max` entries; `of_texts` are compared in their folded form."""
+
+    length_max: int = LIST_LENGTH_MAX
+    of_texts: bool = False
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "uniqueItems": True, "maxItems": self.length_max}
+
+    def _check(self, values: list[str]) -> list[str]:
+        if len(values) > self.length_max:
+            raise PydanticCustomError(
+                "list_length", "a list of at most {most} entries", {"most": self.length_max}
+            )
+        if len(set(values)) != len(values):
+            raise PydanticCustomError("distinct", "a list without repeats")
+        if self.of_texts and len(set(map(folded, values))) != len(values):
+            raise PydanticCustomError("alike", "a list without repeats")
+        return values
+
+
+def is_key(text: str) -> bool:
+    """Say whether `text` has the form of a key."""
+    return _KEY.fullmatch(text) is not None
+
+
+def is_stream(text: str) -> bool:
+    """Say whether `text` has the form of a stream's name, <kind>/<key>."""
+    kind, _, key = text.partition("/")
+    return kind in KINDS and is_key(key)
+
+
+def _key(value: str) -> str:
+    if _KEY.fullmatch(value) is None:
+        raise PydanticCustomError(
+            "key",
+            "a key: 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -, the first a letter or digit",
+        )
+    return value
+
+
+def event_position(reference: str) -> int | None:
+    """Return n where `reference` is `event/n`, and None for anything else."""
+    kind, _, digits = reference.partition("/")
+    if (
+        kind != "event"
+        or not digits.isascii()
+        or not digits.isdigit()
+        or digits[0] == "0"
+        or len(digits) > 15
+    ):
+        return None
+    return int(digits)
+
+
+def _text(value: str) -> str:
+    shown = trimmed(value)
+    if not shown or len(shown) > TEXT_LENGTH_MAX:
+        raise PydanticCustomError(
+            "text" if shown or not value.strip() else "unseen",
+            "a text of 1 to 10,000 characters after trimming",
+        )
+    if not _is_storable(value):
+        raise PydanticCustomError("text", "a text without U+0000 and lone surrogates")
+    return value
+
+
+def _is_storable(value: str) -> bool:
+    """Say whether the text has neither U+0000 nor lone surrogates (which UTF-8 cannot write)."""
+    if value.isascii():
+        return "\0" not in value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
+
+
+def blank_is_absent(value: object) -> object:
+    """Return None for a blank text, and anything else as it is."""
+    return None if isinstance(value, str) and not trimmed(value) and "\0" not in value else value
+
+
+def _theme(value: str) -> str:
+    if len(trimmed(value)) > THEME_LENGTH_MAX or value != value.lower():
+        raise PydanticCustomError("theme", "a theme: lower-case, at most 60 characters")
+    return value
+
+
+def _date(value: object) -> object:
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("date", "a date as YYYY-MM-DD")
+
+
+def _url(value: str) -> str:
+    fault = PydanticCustomError("url", "an http or https address of at most 2,000 characters")
+    if len(value) > URL_LENGTH_MAX or not value.lower().startswith(("http://", "https://")):
+        raise fault
+    if any(character.isspace() or ord(character) < 0x20 for character in value):
+        raise fault
+    try:
+        Url(value)
+    except ValueError:
+        raise fault from None
+    return value
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    return frozenset(country.alpha_2 for country in pycountry.countries)
+
+
+@lru_cache(maxsize=1)
+def _currencies() -> frozenset[str]:
+    return frozenset(currency.alpha_3 for currency in pycountry.currencies)
+
+
+def _country(value: str) -> str:
+    if value not in _countries():
+        raise PydanticCustomError("country", "an assigned ISO 3166-1 alpha-2 code in capitals")
+    return value
+
+
+def _currency(value: str) -> str:
+    if value not in _currencies():
+        raise PydanticCustomError("currency", "an assigned ISO 4217 code in capitals")
+    return value
+
+
+def _licence(value: str) -> str:
+    if len(value) > 100 or _SPDX_ID.fullmatch(value) is None:
+        raise PydanticCustomError("licence", "an SPDX licence id (NOASSERTION where unknown)")
+    return value
+
+
+def _email(value: str) -> str:
+    if len(value) > 254 or _EMAIL.fullmatch(value) is None or not _is_storable(value):
+        raise PydanticCustomError("email", "an e-mail address: one @ with something on both sides")
+    return value
+
+
+_text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": VISIBLE_PATTERN})
+
+Text = Annotated[str, AfterValidator(_text), OwnWords(), _text_form]
+OptionalText = Annotated[
+    Annotated[str, AfterValidator(_text)] | None,
+    BeforeValidator(blank_is_absent),
+    OwnWords(),
+    WithJsonSchema({"type": "string"}),
+]
+HowCanWeText = Annotated[Text, HowCanWe()]
+Theme = Annotated[
+    str,
+    AfterValidator(_text),
+    AfterValidator(_theme),
+    OwnWords(),
+    _text_form,
+]
+Themes = Annotated[list[Theme], Distinct(THEMES_MAX, of_texts=True)]
+Texts = Annotated[list[Text], Distinct(of_texts=True)]
+
+Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Address = Annotated[
+    str,
+    AfterValidator(_url),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "uri",
+            "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://",
+            "maxLength": URL_LENGTH_MAX,
+        }
+    ),
+]
+Country = Annotated[
+    str, AfterValidator(_country), Field(json_schema_extra={"pattern": "^[A-Z]{2}$"})
+]
+Currency = Annotated[
+    str, AfterValidator(_currency), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})
+]
+Licence = Annotated[
+    str,
+    AfterValidator(_licence),
+    Field(json_schema_extra={"pattern": f"^{_SPDX_ID.pattern}$", "maxLength": 100}),
+]
+Email = Annotated[
+    str, AfterValidator(_email), Field(json_schema_extra={"pattern": "^[^@\\s]+@[^@\\s]+$"})
+]
+Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+EvidenceLevel = Annotated[
+    int, Field(ge=1, le=5, description="The level on the Nesta Standards of Evidence, 1 to 5.")
+]
+
+NewCohort = Annotated[str, Creates("cohort")]
+NewOrganisation = Annotated[str, Creates("organisation")]
+NewQuestion = Annotated[str, Creates("question")]
+NewPairing = Annotated[str, Creates("pairing")]
+NewInspiration = Annotated[str, Creates("inspiration")]
+NewIteration = Annotated[str, Creates("iteration")]
+NewFailure = Annotated[str, Creates("failure")]
+NewLearning = Annotated[str, Creates("learning")]
+NewAsk = Annotated[str, Creates("ask")]
+NewOutcome = Annotated[str, Creates("outcome")]
+NewPublication = Annotated[str, Creates("publication")]
+NewPerson = Annotated[str, Creates("person")]
+
+CohortKey = Annotated[str, Names(("cohort",))]
+OrganisationKey = Annotated[str, Names(("organisation",))]
+QuestionKey = Annotated[str, Names(("question",))]
+PairingKey = Annotated[str, Names(("pairing",))]
+InspirationKey = Annotated[str, Names(("inspiration",))]
+IterationKey = Annotated[str, Names(("iteration",))]
+FailureKey = Annotated[str, Names(("failure",))]
+LearningKey = Annotated[str, Names(("learning",))]
+AskKey = Annotated[str, Names(("ask",))]
+OutcomeKey = Annotated[str, Names(("outcome",))]
+PublicationKey = Annotated[str, Names(("publication",))]
+PersonKey = Annotated[str, Names(("person",))]
+
+KINDS: Final = (
+    "cohort",
+    "organisation",
+    "question",
+    "pairing",
+    "inspiration",
+    "iteration",
+    "failure",
+    "learning",
+    "ask",
+    "outcome",
+    "publication",
+    "person",
+)
+
+AnySubject = Annotated[str, Names(KINDS)]
+SubjectOrEvent = Annotated[str, Names(KINDS, or_event=True)]
+Position = Annotated[int, Field(ge=1, le=INTEGER_MAX)]
+NamedEvent = Annotated[
+    Position | EventIdentity,
+    NamesEvent(),
+    Field(description="An earlier event, by its position or by its source and id."),
+]

@@ -1,0 +1,166 @@
+"""Reading JSON strictly: what a sender wrote is kept as it was sent, or refused."""
+
+import json
+from codecs import BOM_UTF8
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from math import isfinite
+from typing import Any, Final
+
+import orjson
+
+from events.vocabulary.faults import EventsError
+
+NESTING_MAX: Final = 32
+
+
+class JsonError(EventsError):
+    """The text is not JSON."""
+
+
+class Repeated(dict[str, Any]):
+    """An object in which a member was given more than once; `pairs` are all of them."""
+
+    def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = tuple(pairs)
+        counts = Counter(name for name, _ in pairs)
+        self.members = [name for name, count in counts.items() if count > 1]
+
+
+class Spelled(float):
+    """A number that is written as `text`, which is not what would be written of the double that it counts as."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "Spelled":
+        """Return the nearest double to a JSON number."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+
+class Infinite(float):
+    """A number beyond the range of doubles."""
+
+
+_LOOKED_INTO: Final = (dict, list, Infinite)
+_BETWEEN: Final = " \t\n\r,"
+
+
+def parse(text: bytes | str) -> Any:
+    """Return the JSON value of `text`; a byte order mark before it is skipped.
+
+    Numbers whose spelling is to be kept come as `Spelled`. Objects with a repeated member come as `Repeated`, numbers
+    beyond all doubles as `Infinite`, so that they can be reported with their place. Raises JsonError for what is not
+    JSON (RFC 8259: NaN and infinities are not) or nested deeper than `NESTING_MAX`.
+    """
+    try:
+        if isinstance(text, bytes):
+            text = unmarked(text).decode("utf-8")
+        value = _DECODER.decode(text)
+    except UnicodeDecodeError:
+        raise JsonError("UTF-8 text") from None
+    except RecursionError:
+        raise JsonError(f"JSON nested at most {NESTING_MAX} deep") from None
+    except json.JSONDecodeError as error:
+        # Its own message speaks of Python's parser.
+        raise JsonError(f"valid JSON; the text breaks at {_place(error)}") from None
+    except ValueError as error:
+        raise JsonError(f"JSON: {error}") from None
+    # Most texts have too few brackets to be nested too deep.
+    if text.count("{") + text.count("[") > NESTING_MAX and _depth_exceeds([value], NESTING_MAX + 1):
+        raise JsonError(f"JSON nested at most {NESTING_MAX} deep")
+    return value
+
+
+def _place(error: json.JSONDecodeError) -> str:
+    line = f"line {error.lineno}, " if "\n" in error.doc else ""
+    return f"{line}column {error.colno}"
+
+
+def unmarked(text: bytes) -> bytes:
+    """Return the text without the byte order mark that may stand before it."""
+    return text.removeprefix(BOM_UTF8)
+
+
+def written(value: Any) -> bytes:
+    """Return the JSON text (UTF-8) of a value, numbers as they were spelled."""
+    return orjson.dumps(value, default=_as_spelled)
+
+
+def _as_spelled(value: object) -> orjson.Fragment:
+    if isinstance(value, Spelled):
+        return orjson.Fragment(value.text)
+    raise TypeError(f"not JSON: {type(value).__name__}")
+
+
+def elements(array: bytes) -> list[str]:
+    """Return the texts of an array's elements, each as it was written. `array` is one that `parse` has read."""
+    text = unmarked(array).decode()
+    found: list[str] = []
+    at = text.index("[") + 1
+    while True:
+        while text[at] in _BETWEEN:
+            at += 1
+        if text[at] == "]":
+            return found
+        _, end = _DECODER.raw_decode(text, at)
+        found.append(text[at:end])
+        at = end
+
+
+def _depth_exceeds(value: Any, most: int) -> bool:
+    if most == 0:
+        return True
+    items = value.values() if isinstance(value, dict) else value
+    return any(isinstance(item, dict | list) and _depth_exceeds(item, most - 1) for item in items)
+
+
+def oddities(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield where a parsed value cannot be kept as it was sent: a JSON pointer, and what was expected there."""
+    if isinstance(value, Infinite):
+        yield pointer, "a number within the range of a double"
+    if isinstance(value, Repeated):
+        for name in value.members:
+            yield f"{pointer}/{escaped(name)}", "this member once only"
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if isinstance(item, _LOOKED_INTO):
+                yield from oddities(item, f"{pointer}/{escaped(name)}")
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, _LOOKED_INTO):
+                yield from oddities(item, f"{pointer}/{index}")
+
+
+def escaped(name: str) -> str:
+    """Return a member's name as JSON pointers write it (RFC 6901); lone surrogates, which nothing can write, as `?`."""
+    return name.encode(errors="replace").decode().replace("~", "~0").replace("/", "~1")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    return value if len(value) == len(pairs) else Repeated(pairs)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    # What has no exponent is written as Python writes it.
+    if repr(value) == text and "e" not in text:
+        return value
+    return Spelled(text) if isfinite(value) else Infinite(value)
+
+
+def _integer(text: str) -> int | float:
+    # All integers that count as such have fewer digits; there is no negative zero among Python's.
+    return int(text) if len(text) <= 17 and text != "-0" else _float(text)
+
+
+def _constant(text: str) -> Any:
+    raise ValueError(f"{text} is not a JSON value")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_float, parse_int=_integer, parse_constant=_constant
+)

@@ -1,0 +1,100 @@
+"""The event types, one model each, in the modules of their subjects."""
+
+from events.vocabulary.types.cohorts import (
+    CohortClosed,
+    CohortFormed,
+    NoteAdded,
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationRegistered,
+    OrganisationsPaired,
+    PairingEnded,
+    PairingMet,
+)
+from events.vocabulary.types.event_type import EventType, Mark, RecordedBy
+from events.vocabulary.types.exchange import (
+    HelpAsked,
+    HelpGiven,
+    InspirationShared,
+    InspirationUsed,
+)
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationRevised,
+    IterationStarted,
+    ObservationRecorded,
+    ParticipationRecorded,
+)
+from events.vocabulary.types.learnings import (
+    FailureReclassified,
+    FailureRecorded,
+    LearningAdopted,
+    LearningCaptured,
+    LearningChallenged,
+    LearningRevised,
+    ReviewHeld,
+)
+from events.vocabulary.types.questions import (
+    MindsetAssessed,
+    QuestionClosed,
+    QuestionFramed,
+    QuestionReframed,
+)
+from events.vocabulary.types.record import (
+    EventVoided,
+    PersonForgotten,
+    PersonIntroduced,
+    VisibilityChanged,
+)
+from events.vocabulary.types.results import (
+    JourneyCheckedIn,
+    OutcomeHarvested,
+    OutcomeSubstantiated,
+    PublicationReleased,
+    PublicationWithdrawn,
+)
+
+EVENT_TYPES: tuple[type[EventType], ...] = (
+    CohortFormed,
+    CohortClosed,
+    OrganisationRegistered,
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationsPaired,
+    InspirationShared,
+    PairingEnded,
+    NoteAdded,
+    VisibilityChanged,
+    EventVoided,
+    MindsetAssessed,
+    QuestionFramed,
+    QuestionReframed,
+    QuestionClosed,
+    IterationPlanned,
+    IterationRevised,
+    IterationStarted,
+    ObservationRecorded,
+    ParticipationRecorded,
+    IterationConcluded,
+    FailureRecorded,
+    FailureReclassified,
+    LearningCaptured,
+    LearningRevised,
+    LearningChallenged,
+    LearningAdopted,
+    ReviewHeld,
+    PairingMet,
+    HelpAsked,
+    HelpGiven,
+    InspirationUsed,
+    OutcomeHarvested,
+    OutcomeSubstantiated,
+    JourneyCheckedIn,
+    PublicationReleased,
+    PublicationWithdrawn,
+    PersonIntroduced,
+    PersonForgotten,
+)
+
+__all__ = ["EVENT_TYPES", "EventType", "Mark", "RecordedBy"]

@@ -1,0 +1,58 @@
+"""Events about the record itself: who sees what, what is taken back, who is named and forgotten."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from events.vocabulary import terms
+from events.vocabulary.fields import (
+    Email,
+    NamedEvent,
+    NewPerson,
+    OrganisationKey,
+    PersonalData,
+    PersonKey,
+    SubjectOrEvent,
+    Text,
+)
+from events.vocabulary.types.event_type import EventType, Mark, RecordedBy
+
+
+class VisibilityChanged(
+    EventType,
+    name="visibility.changed",
+    mark=Mark.MOVES,
+    by=RecordedBy.ORGANISATION,
+    after_close=True,
+):
+    """The visibility level of a subject, or of an event that only adds, is changed."""
+
+    of: SubjectOrEvent
+    visibility: Annotated[terms.Visibility, Field(strict=False)]
+
+
+class EventVoided(
+    EventType, name="event.voided", mark=Mark.VOIDS, by=RecordedBy.RECORDER, after_close=True
+):
+    """An earlier event is voided. It remains in the log, marked as voided."""
+
+    event: NamedEvent
+    reason: Text
+
+
+class PersonIntroduced(EventType, name="person.introduced", mark=Mark.CREATES):
+    """A person of an organisation is introduced. Name and e-mail address are stored encrypted."""
+
+    person: NewPerson
+    organisation: OrganisationKey
+    role: Text
+    name_: Annotated[Text, PersonalData(), Field(alias="name")]
+    email: Annotated[Email, PersonalData()] | None = None
+
+
+class PersonForgotten(
+    EventType, name="person.forgotten", mark=Mark.MOVES, by=RecordedBy.PRIVACY, after_close=True
+):
+    """A person is forgotten: name and e-mail address become unreadable, everywhere and permanently."""
+
+    person: PersonKey

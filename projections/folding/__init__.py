@@ -1,0 +1,1 @@
+"""How events become rows, wherever the rows are kept."""

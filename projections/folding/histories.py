@@ -1,0 +1,80 @@
+"""What a batch needs from elsewhere in the log: what its events are about, and the histories of what was taken back."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+
+from events.log import EventLog
+from events.store.reading import Selection
+from events.vocabulary.catalogue import Catalogue
+from projections.folding.fold import HandlersByType, Refold
+from projections.folding.projection import EVERY_TYPE
+from projections.folding.step import Step, linked
+
+
+async def link(log: EventLog, steps: Sequence[Step]) -> None:
+    """Give each step about another event that event, and that one the one it is about. Raises UnknownType."""
+    waiting = [step for step in steps if step.about_position is not None]
+    known = {step.position: step for step in steps} if waiting else {}
+    while waiting:
+        missing = {step.about_position or 0 for step in waiting} - known.keys()
+        for recorded in await log.events(missing):
+            known[recorded.position] = Step.read(recorded, log.catalogue)
+        for step in waiting:
+            step.about = known.get(step.about_position or 0)
+        waiting = [
+            step.about
+            for step in waiting
+            if step.about is not None
+            and step.about.about is None
+            and step.about.about_position is not None
+        ]
+
+
+async def refolds(
+    log: EventLog, steps: Iterable[Step], plan: HandlersByType
+) -> Mapping[int, Sequence[Refold]]:
+    """Return, by the position of each `event.voided` among the steps, the rows to make again without its event."""
+    found: dict[int, list[Refold]] = {}
+    undone = []
+    for step in steps:
+        if (about := step.about) is None:
+            continue
+        for handler, key in plan.undone_by(step):
+            if handler.is_new:
+                # Without the event that made it there is no row, whatever else was said of it.
+                found.setdefault(step.position, []).append(Refold(handler.projection, key, ()))
+            else:
+                stream = handler.projection.stream(key, about)
+                undone.append((step.position, handler.projection, key, stream))
+    if not undone:
+        return found
+    history = await _history(
+        log,
+        streams={stream for *_, stream in undone},
+        types={type_ for _, projection, *_ in undone for type_ in projection.handlers},
+        through=max(position for position, *_ in undone),
+    )
+    for position, projection, key, stream in undone:
+        own = [past for past in history.get(stream, ()) if past.position <= position]
+        found.setdefault(position, []).append(Refold(projection, key, own))
+    return found
+
+
+async def _history(
+    log: EventLog, *, streams: Set[str], types: Set[str], through: int
+) -> dict[str, list[Step]]:
+    """Return, by stream, the events of these types up to a position, and what takes any of them back."""
+    selection = Selection(
+        through=through,
+        streams=tuple(streams),
+        types=() if EVERY_TYPE in types else wire_names(log.catalogue, {*types, "event.voided"}),
+    )
+    history: dict[str, list[Step]] = {}
+    for step in linked([found async for found in log.read(selection=selection)], log.catalogue):
+        for stream in streams & set(step.streams):
+            history.setdefault(stream, []).append(step)
+    return history
+
+
+def wire_names(catalogue: Catalogue, types: Iterable[str]) -> tuple[str, ...]:
+    """Return the full names of these types, in every version they ever had."""
+    return tuple(wire for name in sorted(types) for wire in catalogue.named(name).wire_names)

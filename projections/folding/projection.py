@@ -1,0 +1,346 @@
+"""What a projection is: for each event type, which rows it touches and what becomes of them.
+
+A projection is a function of events and of its own rows, nothing else: no clock, no database, no other projection. So
+the same code folds into PostgreSQL, into memory, or over a part of the events. A method per event type, marked with
+what it does:
+
+- `creates`: the event brings a subject into being; the method returns the row's columns.
+- `moves`: the event changes a subject; the method takes the row before and returns the columns that change.
+- `adds`: the event is a row of its own, at its position; the method returns the row's columns.
+- `enters`: the event is entered in a row for each key; the method returns the row of one.
+- `on`: anything else; the method takes the row before (or None) and returns the row after (or None).
+- `on_each`: the same, of each of several rows; the method takes the row's key, too.
+"""
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
+
+from sqlalchemy import Table
+
+from events.access.audience import Audiences, audiences_of_subject, column
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.terms import FailureCause, Visibility
+from events.vocabulary.text_folding import folded
+from projections.folding.step import Step, voided_in
+from projections.folding.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
+
+Row = Mapping[str, Any]
+"""The values of a row by the name of their column."""
+Key = tuple[Any, ...]
+"""The values of a table's primary key, in the order of its columns."""
+Keys = Callable[[Step], Sequence[Key]]
+Change = Callable[[Row | None, Step, Key], Row | None]
+
+F = TypeVar("F", bound=Callable[..., Any])
+EVERY_TYPE = "*"
+AUDIENCE_OF: Final = ("level", "failure_cause")
+"""The columns of a subject that may change, and its audience with them."""
+_TYPES = frozenset({EVERY_TYPE, *(kind.name for kind in VOCABULARY.kinds)})
+
+
+class Handler(NamedTuple):
+    """What a projection does on one event type: the rows touched, and the row after. `is_new`: there is none before."""
+
+    projection: "Projection"
+    keys: Keys
+    change: Change
+    is_new: bool
+
+
+def _marked(mark: str, types: tuple[str, ...]) -> Callable[[F], F]:
+    def register(method: F) -> F:
+        method._mark = (mark, types)  # type: ignore[attr-defined]  # read once, when the projection is made
+        return method
+
+    return register
+
+
+def creates(*types: str) -> Callable[[F], F]:
+    """Mark what an event says of the subject that it brings into being."""
+    return _marked("creates", types)
+
+
+def moves(*types: str) -> Callable[[F], F]:
+    """Mark what an event changes of a subject."""
+    return _marked("moves", types)
+
+
+def adds(*types: str) -> Callable[[F], F]:
+    """Mark what a row says that stands for the event itself."""
+    return _marked("adds", types)
+
+
+def enters(*types: str) -> Callable[[F], F]:
+    """Mark what the row of one key says of an event (`EVERY_TYPE` stands for all types)."""
+    return _marked("enters", types)
+
+
+def on(*types: str) -> Callable[[F], F]:
+    """Mark what becomes of any row on events of these types."""
+    return _marked("on", types)
+
+
+def on_each(*types: str) -> Callable[[F], F]:
+    """Mark what becomes of a row of some key on events of these types, which touch several."""
+    return _marked("on_each", types)
+
+
+class Projection:
+    """Folds events into the rows of one table.
+
+    `keeps_voided` says that a row stands for what was recorded, even if that is taken back later. Raises ValueError
+    for a mark with an event type that there is not.
+    """
+
+    table: ClassVar[Table]
+    keeps_voided: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        self._blank = dict.fromkeys(column.name for column in self.table.columns)
+        self._worded = [column.name for column in self.table.columns if column.info.get(WORDING)]
+        self.handlers: dict[str, Handler] = {}
+        for name in dir(type(self)):
+            mark, types = getattr(getattr(type(self), name), "_mark", ("", ()))
+            for type_ in types:
+                if type_ not in _TYPES:
+                    raise ValueError(f"there is no event type {type_}")
+                self.handlers[type_] = self._handler(mark, type_, getattr(self, name))
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return self.table.name
+
+    def handler(self, type_: str) -> Handler | None:
+        """Return what is done on events of a type."""
+        return self.handlers.get(type_) or self.handlers.get(EVERY_TYPE)
+
+    def touches(self, step: Step) -> Sequence[Key]:
+        """Return the keys of the rows that the event touches."""
+        handler = self.handler(step.type)
+        return handler.keys(step) if handler else ()
+
+    def keys(self, step: Step) -> Sequence[Key]:
+        """Return the keys of the rows that an event touches, where no mark says it."""
+        raise NotImplementedError
+
+    def stream(self, key: Key, step: Step) -> str:
+        """Return the stream with all events that touch the row; `step` is one of them."""
+        raise NotImplementedError
+
+    def fold_history(self, history: Sequence[Step], key: Key) -> Row | None:
+        """Return the row that these events make; what is voided among them has no part, unless the row is kept."""
+        voided = voided_in(history)
+        row: Row | None = None
+        for step in history:
+            handler = self.handler(step.type)
+            if handler is None or key not in handler.keys(step):
+                continue
+            if step.position not in voided or (self.keeps_voided and self.makes(step, key)):
+                row = handler.change(row, step, key)
+        return row
+
+    def makes(self, step: Step, key: Key) -> bool:
+        """Say whether it is this event that the row stands for."""
+        handler = self.handler(step.type)
+        return handler is not None and handler.is_new
+
+    def _handler(self, mark: str, type_: str, method: Callable[..., Any]) -> Handler:
+        keys = self._keys_of(type_)
+        match mark:
+            case "moves":
+                return Handler(self, keys, self._moving(method), False)
+            case "on":
+                return Handler(self, keys, lambda row, step, key: method(row, step), False)
+            case "on_each":
+                return Handler(self, keys, method, False)
+            case "enters":
+                return Handler(self, keys, lambda row, step, key: method(step, key), True)
+            case _:
+                return Handler(self, keys, self._making(method), True)
+
+    def _keys_of(self, type_: str) -> Keys:
+        return self.keys
+
+    def _making(self, method: Callable[[Step], Row]) -> Change:
+        blank = self._blank
+
+        def change(row: Row | None, step: Step, key: Key) -> Row:
+            made = {**blank, **self.common(step), **method(step)}
+            return {**made, **self._derived(made, made)}
+
+        return change
+
+    def _moving(self, method: Callable[[Row, Step], Row]) -> Change:
+        def change(row: Row | None, step: Step, key: Key) -> Row | None:
+            if row is None:
+                return None
+            changed = method(row, step)
+            moved = {**row, **changed}
+            return {**moved, **self._derived(moved, changed)}
+
+        return change
+
+    def _derived(self, row: Row, changed: Container[str]) -> Row:
+        """Return what follows from other columns of the row, as far as these changed: folded forms."""
+        forms: dict[str, Any] = {}
+        if any(name in changed for name in self._worded):
+            said = (row[name] for name in self._worded)
+            # No folded form has a line break: what is looked for is never found across two texts.
+            forms[WORDING] = "\n".join(folded(text) for text in said if text)
+        if THEMES_FOLDED in self._blank and "themes" in changed:
+            forms[THEMES_FOLDED] = list(dict.fromkeys(map(folded, row["themes"])))
+        if SECTOR_FOLDED in self._blank and "sector" in changed:
+            forms[SECTOR_FOLDED] = folded(row["sector"]) if row["sector"] else None
+        return forms
+
+    def common(self, step: Step) -> Row:
+        """Return what every new row of the table says."""
+        return {}
+
+
+class Subjects(Projection):
+    """A projection with a row for each subject of one kind."""
+
+    kind: ClassVar[str]
+
+    def __init__(self) -> None:
+        self._fields: dict[str, str] = {}
+        super().__init__()
+
+    def stream(self, key: Key, step: Step) -> str:
+        """Return the subject's own stream."""
+        return f"{self.kind}/{key[0]}"
+
+    def common(self, step: Step) -> Row:
+        """Return whose and where the subject is, and to whom it is shown."""
+        level = self.first_level(step)
+        return {
+            "key": step.data[self._fields[step.type]],
+            "position": step.position,
+            "occurred_at": step.occurred_at,
+            "organisation": step.organisation,
+            "cohort": step.cohort,
+            "level": level,
+            "created_level": level,
+            **_updated_by(step),
+        }
+
+    def first_level(self, step: Step) -> str:
+        """Return to whom a new subject is shown."""
+        return step.level or step.default_level
+
+    def audiences(self, row: Row) -> Audiences:
+        """Return to whom a row's subject is shown, and what happens to it."""
+        return audiences_of_subject(
+            self.kind, Visibility(row["level"]), self.owners(row), row["cohort"], self.cause(row)
+        )
+
+    def owners(self, row: Row) -> Sequence[str]:
+        """Return the organisations that the subject belongs to."""
+        return () if row["organisation"] is None else (row["organisation"],)
+
+    def cause(self, row: Row) -> FailureCause | None:
+        """Return a failure's cause."""
+        return None
+
+    @moves("visibility.changed")
+    def shown(self, row: Row, step: Step) -> Row:
+        """It is shown to more, or to fewer."""
+        return {"level": step.data["visibility"]}
+
+    @moves("event.voided")
+    def undone(self, row: Row, step: Step) -> Row:
+        """Something that changed it is taken back: what else becomes of it, its history tells."""
+        return {}
+
+    def updated(self, row: Row, step: Step) -> Row:
+        """Return when the subject was last changed, if the event that changes it is seen by whoever sees the subject.
+
+        What every key sees is seen by more than what happens to it: only its creation counts.
+        """
+        itself, below = self.audiences(row)
+        return _updated_by(step) if itself == below else {}
+
+    def _moving(self, method: Callable[[Row, Step], Row]) -> Change:
+        return super()._moving(lambda row, step: {**method(row, step), **self.updated(row, step)})
+
+    def _derived(self, row: Row, changed: Container[str]) -> Row:
+        derived = super()._derived(row, changed)
+        if any(name in changed for name in AUDIENCE_OF):
+            return {**derived, "audience": column(self.audiences(row).itself)}
+        return derived
+
+    def _keys_of(self, type_: str) -> Keys:
+        if type_ == "visibility.changed":
+            prefix = f"{self.kind}/"
+
+            def named(step: Step) -> Sequence[Key]:
+                of: str = step.data["of"]
+                return ((of.removeprefix(prefix),),) if of.startswith(prefix) else ()
+
+            return named
+        if type_ == "event.voided":
+            return lambda step: () if step.about is None else self.touches(step.about)
+        field = self._fields[type_] = self._field(type_)
+        return lambda step: ((step.data[field],),)
+
+    def _field(self, type_: str) -> str:
+        """Return the field in which events of a type create or name one subject of this kind."""
+        references = VOCABULARY.named(type_).references
+        created = [found.field for found in references if found.creates == self.kind]
+        named = [
+            found.field for found in references if found.kinds == (self.kind,) and not found.many
+        ]
+        return (created or named)[0]
+
+
+def _updated_by(step: Step) -> Row:
+    return {"updated_at": step.occurred_at, "updated_position": step.position}
+
+
+class Events(Projection):
+    """A projection with a row for each event of some types, at the event's position."""
+
+    def keys(self, step: Step) -> Sequence[Key]:
+        """Return the event's own position."""
+        return ((step.position,),)
+
+    def stream(self, key: Key, step: Step) -> str:
+        """Return a stream in which the event stands, and with it whatever is about it."""
+        return step.streams[0]
+
+    def common(self, step: Step) -> Row:
+        """Return whose and where it happened, and the level it was given for itself."""
+        return {
+            "position": step.position,
+            "occurred_at": step.occurred_at,
+            "organisation": step.owner,
+            "cohort": step.cohort,
+            "level": step.level if step.adds else None,
+        }
+
+
+class LevelledEvents(Events):
+    """A projection with rows for events that can be shown to more or fewer later."""
+
+    def common(self, step: Step) -> Row:
+        """Return the same, and who sees it if that is not for its subject to say."""
+        return {**super().common(step), "audience": step.own_audience}
+
+    @moves("visibility.changed")
+    def shown(self, row: Row, step: Step) -> Row:
+        """It is shown to more, or to fewer."""
+        level = step.data["visibility"]
+        return {"level": level, "audience": step.about.audience(level) if step.about else None}
+
+    def _keys_of(self, type_: str) -> Keys:
+        return self._about if type_ == "visibility.changed" else self.keys
+
+    def _about(self, step: Step) -> Sequence[Key]:
+        about = step.about
+        return self.keys(about) if about is not None and about.type in self.handlers else ()
+
+
+class Facts(LevelledEvents):
+    """A projection with a row for each event that says something of a subject."""

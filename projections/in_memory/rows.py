@@ -1,0 +1,51 @@
+"""Folding into memory: the same rows as in PostgreSQL, from any events, with no database."""
+
+from collections.abc import Mapping, Sequence
+
+from projections.folding.fold import Fold, HandlersByType, Rows, Undigested
+from projections.folding.projection import Key, Projection, Row
+from projections.folding.step import Step, voided_in
+from projections.models import PROJECTIONS
+
+Tables = Mapping[str, Sequence[Row]]
+"""Rows by the name of their table, in the order of the table's primary key."""
+
+
+def fold(steps: Sequence[Step], projections: Sequence[Projection] = PROJECTIONS) -> Tables:
+    """Return the rows that these events make, by table, as they stand after the last one.
+
+    `steps` are in the order of the log and linked (see `projections.folding.step.linked`). All voids among them hold,
+    so rows come out as those of the events without what was taken back, plus what is kept of it. Raises Undigested.
+    """
+    voided = voided_in(steps)
+    rows = Fold(HandlersByType([found for found in projections if not found.keeps_voided]), {}, {})
+    for step in steps:
+        if step.position not in voided:
+            rows.take(step)
+    changed = rows.changed
+    for projection in projections:
+        if projection.keeps_voided:
+            changed[projection] = _kept(projection, steps)
+    return {
+        projection.name: [row for _, row in sorted(changed[projection].items()) if row is not None]
+        for projection in projections
+    }
+
+
+def _kept(projection: Projection, steps: Sequence[Step]) -> Rows:
+    """Return the rows of a projection that keeps what was taken back: each is made of its own history."""
+    histories: dict[Key, list[Step]] = {}
+    for step in steps:
+        keys = [*projection.touches(step)]
+        if step.type == "event.voided" and step.about is not None:
+            keys += projection.touches(step.about)
+        for key in dict.fromkeys(keys):
+            histories.setdefault(key, []).append(step)
+    rows: Rows = {}
+    for key, history in histories.items():
+        try:
+            rows[key] = projection.fold_history(history, key)
+        except Exception as error:
+            last = history[-1]
+            raise Undigested(last.position, last.content["type"], error) from error
+    return rows

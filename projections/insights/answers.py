@@ -1,0 +1,89 @@
+"""A question about several figures at once: what the figures with an argument are asked, and all the answers."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from projections.insights.figures import (
+    comparison,
+    exchange,
+    facilitation,
+    failures,
+    iterations,
+    learnings,
+    membership,
+    pairing,
+    pathways,
+    people,
+    questions,
+)
+from projections.insights.figures.definition import FIGURES, Answer, Definition
+from projections.insights.perspective.scoped import ScopedPerspective
+
+ORDER: Final = (
+    *("quietOrganisations", "noFailuresTold", "danglingPivots", "stalledIterations", "openAsks"),
+    *("pairingsWithoutMeeting", "inspirationYield", "pairingLift", "avoidableRepeats"),
+    *("pairingSuggestions", "leavers"),
+    *("funnel", "timeToFirstIteration", "learningVelocity", "failFast", "failureConversion"),
+    *("resultsByDecision", "failureMix", "doubleLoop", "thinDecisions", "reach"),
+    *("participationShift", "framingShift", "harvest", "sustained", "retention", "openness"),
+    *("perspectiveGap", "contestedLearnings"),
+    *("triedBefore", "learningReach", "modesTried", "costOfLearning", "rhythm"),
+    "similarQuestions",
+    *("compareCohorts", "diffusion", "recurringThemes", "questionFamilies", "pathways"),
+)
+"""The figures as people look for them: a facilitator, an evaluator or a funder, an organisation, and across cohorts."""
+
+ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "triedBefore": ("mode", "level", "themes"),
+    **dict.fromkeys(("learningReach", "modesTried", "costOfLearning", "rhythm"), ("organisation",)),
+    "similarQuestions": ("question", "text"),
+}
+"""What figures can be asked beside the scope."""
+
+NEEDING: Final = ARGUMENTS.keys() - {"costOfLearning"}
+"""The figures that need one of their arguments."""
+
+GROUPS: Final = (
+    *(facilitation, pairing, membership, questions, iterations, failures),
+    *(learnings, people, exchange, comparison, pathways),
+)
+"""The modules with the figures; importing them defines `FIGURES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureArguments:
+    """Arguments. `themes` are triedBefore's own; a figure that needs an argument is asked where it is given."""
+
+    mode: str | None = None
+    level: str | None = None
+    themes: tuple[str, ...] = ()
+    organisation: str | None = None
+    question: str | None = None
+    text: str | None = None
+
+    def arguments(self, name: str) -> Mapping[str, Any] | None:
+        """Return the arguments for a figure; None where it needs one that is not given."""
+        told = {argument: getattr(self, argument) for argument in ARGUMENTS.get(name, ())}
+        given = {argument: value for argument, value in told.items() if value not in (None, ())}
+        return None if name in NEEDING and not given else given
+
+
+def definitions() -> dict[str, Definition]:
+    """Return every figure by its name, in order."""
+    return {name: FIGURES[name] for name in ORDER}
+
+
+def answers(
+    view: ScopedPerspective,
+    asked: FigureArguments | None = None,
+    names: Collection[str] | None = None,
+) -> dict[str, Answer | None]:
+    """Return the figures of these names (all, where None), without those whose argument is not given."""
+    asked = asked or FigureArguments()
+    found: dict[str, Answer | None] = {}
+    for name, definition in definitions().items():
+        arguments = asked.arguments(name)
+        if arguments is not None and (names is None or name in names):
+            found[name] = definition.compute(view, **arguments)
+    return found

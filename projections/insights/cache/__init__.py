@@ -1,0 +1,1 @@
+"""Answers that are kept, and which of them an event ends."""

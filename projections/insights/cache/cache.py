@@ -1,0 +1,280 @@
+"""Answers that are kept: what an event changes is computed again, the rest stays."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
+
+from projections.folding.step import Step
+from projections.insights.answers import FigureArguments, definitions
+from projections.insights.cache.invalidation import concerned, concerns_everybody
+from projections.insights.cache.validity import Kept, Noting
+from projections.insights.figures.comparison import CohortRow, cohort_row, row_alone
+from projections.insights.figures.definition import FIGURES, Answer, Parts, parts_of
+from projections.insights.index.index import Index
+from projections.insights.index.indexed import IndexedEvent, Place
+from projections.insights.measures.sums import added
+from projections.insights.perspective.partiality import is_partial
+from projections.insights.perspective.perspective import Perspective
+from projections.insights.perspective.scope import Scope
+from projections.insights.perspective.scoped import ScopedPerspective
+from projections.insights.perspective.viewer import FigureViewer
+
+COMPARE: Final = "compareCohorts"
+
+VARIANTS_MAX: Final = 8
+"""How often the figures of one place are kept, for viewers who see different parts of it."""
+
+ANSWERS_MAX: Final = 64
+"""How many answers to other questions are kept."""
+
+T = TypeVar("T")
+_Question = tuple[str, Scope, tuple[tuple[str, Any], ...]]
+
+_EVERYTHING: Final = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The parts that figures have in a place, and its row if it is a cohort that is there for the viewer."""
+
+    parts: Parts
+    row: CohortRow | None
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """What is kept of the first of these places, for a view that is being asked about."""
+
+    places: list[Place]
+    kept: list[Kept[Placed]] = field(default_factory=list)
+
+    @cached_property
+    def until_us(self) -> float:
+        """Until when all of it holds, once it is complete."""
+        return min(one.until_us for one in self.kept)
+
+
+class AnswerCache:
+    """The book, with answers that were given of late, which viewers share who see the same.
+
+    What figures have in a place is kept until an event concerns the place: of it, rows of `compareCohorts` and figures
+    over everything are made. Any other answer is kept until something is recorded; both until a moment comes at which
+    they change by themselves. Answers are the same as those from the book alone.
+    """
+
+    def __init__(self, *, variants_max: int = VARIANTS_MAX) -> None:
+        self.index = Index()
+        self._answers: deque[tuple[_Question, Kept[Any]]] = deque(maxlen=ANSWERS_MAX)
+        self._placed: defaultdict[Place, deque[Kept[Placed]]] = defaultdict(
+            lambda: deque(maxlen=variants_max)
+        )
+        self._gathered: WeakKeyDictionary[ScopedPerspective, Gathering] = WeakKeyDictionary()
+        self._changed: dict[Place, int] = {}
+        self._everybody_changed = 0
+
+    @property
+    def position(self) -> int:
+        """The position of the last event taken in."""
+        return self.index.position
+
+    def take(self, step: Step) -> None:
+        """Take in the next event of the log."""
+        entry = self.index.take(step)
+        if not self._placed:
+            # Looking at what it concerns is for what is kept. What is kept later may be of an earlier position.
+            self._everybody_changed = entry.position
+            return
+        told = self.index.about(entry)
+        if told is not None:
+            self._note(told, entry.position, taken_back=told is not entry)
+
+    def _note(self, entry: IndexedEvent, position: int, *, taken_back: bool) -> None:
+        if concerns_everybody(entry, taken_back=taken_back):
+            self._everybody_changed = position
+        for place in concerned(self.index, entry, taken_back=taken_back):
+            self._changed[place] = position
+
+    def view(
+        self,
+        viewer: FigureViewer,
+        scope: Scope | None = None,
+        *,
+        at_us: int,
+        as_of: int | None = None,
+    ) -> ScopedPerspective:
+        """Return what a viewer asks about."""
+        return ScopedPerspective(
+            self._perspective(viewer, at_us=at_us, as_of=as_of), scope or Scope()
+        )
+
+    def figure(
+        self, view: ScopedPerspective, name: str, arguments: Mapping[str, Any]
+    ) -> Answer | None:
+        """Return one figure but `compareCohorts`, kept or computed."""
+        compute = FIGURES[name].compute
+        whole = view.is_whole(arguments.get("organisation"))
+        if self._adds_up(view, name, whole=whole):
+            return self._sum(view, name, whole=whole)
+        question = _question(view, name, arguments)
+        return self._given(view, question, lambda own: compute(own, **arguments), whole)
+
+    def _sum(self, view: ScopedPerspective, name: str, *, whole: bool) -> Answer:
+        """Return a figure over everything from its parts."""
+        question = _question(view, name, {})
+        found = self._answered(view, question, whole)
+        if found is None:
+            for _ in self.gather(view, name):
+                pass
+            gathering = self._gathered[view]
+            answer = added([one.answer.parts[name] for one in gathering.kept])
+            found = Kept.of_tokens(answer, view.perspective, gathering.until_us, whole=whole)
+            self._answers.append((question, found))
+        sum_: Answer = found.answer
+        return sum_
+
+    def gather(self, view: ScopedPerspective, name: str) -> Iterator[None]:
+        """Make ready what this figure adds up from, if it does and is not kept: place by place, so that others can get
+        their turn in between. Figures of the same view share it.
+        """
+        whole = view.is_whole()
+        if not self._adds_up(view, name, whole=whole):
+            return
+        if self._answered(view, _question(view, name, {}), whole) is None:
+            yield from self.prepare(view)
+
+    def prepare(self, view: ScopedPerspective) -> Iterator[None]:
+        """Compute place by place what is not kept of figures over everything."""
+        gathering = self._gathered.get(view)
+        if gathering is None:
+            gathering = self._gathered[view] = Gathering(list(self.index.places))
+        while len(gathering.kept) < len(gathering.places):
+            place = gathering.places[len(gathering.kept)]
+            gathering.kept.append(self._of_place(view.perspective, place))
+            yield
+
+    def _adds_up(self, view: ScopedPerspective, name: str, *, whole: bool) -> bool:
+        """Say whether a figure is to be added up from what is kept: of the past, hardly anything is."""
+        definition = FIGURES[name]
+        return (
+            definition.part is not None
+            and (whole or not definition.whole)
+            and view.scope == _EVERYTHING
+            and view.perspective.is_live
+            and view.perspective.is_after_all
+            and bool(self.index.places)
+        )
+
+    def is_partial(self, view: ScopedPerspective) -> bool:
+        """Say whether anything of the cohorts in scope is hidden from the viewer, kept or looked up."""
+        cohorts = Scope(cohorts=view.scope.cohorts)
+        return self._given(view, ("partial", cohorts, ()), is_partial, False)
+
+    def _given(
+        self,
+        view: ScopedPerspective,
+        question: _Question,
+        compute: Callable[[ScopedPerspective], T],
+        whole: bool,
+    ) -> T:
+        perspective = view.perspective
+        if not perspective.is_live:
+            return compute(view)
+        kept = self._answered(view, question, whole)
+        if kept is not None:
+            found: T = kept.answer
+            return found
+        if perspective.until_us <= perspective.at_us:
+            # What was asked before changes at every moment; this may not.
+            view = ScopedPerspective(self._afresh(perspective), view.scope)
+        answer = compute(view)
+        self._answers.append((question, Kept.of(answer, view.perspective, whole=whole)))
+        return answer
+
+    def _answered(
+        self, view: ScopedPerspective, question: _Question, whole: bool
+    ) -> Kept[Any] | None:
+        """Return the kept answer to a question that holds for this view."""
+        kept: Kept[Any]
+        for asked, kept in reversed(self._answers):
+            if asked == question and kept.holds(
+                view.perspective, changed=self.position, whole=whole
+            ):
+                return kept
+        return None
+
+    def _perspective(self, viewer: FigureViewer, *, at_us: int, as_of: int | None) -> Perspective:
+        looking = Noting(viewer.looking(self.index))
+        return Perspective(self.index, viewer, at_us=at_us, as_of=as_of, looking=looking)
+
+    def _afresh(self, perspective: Perspective) -> Perspective:
+        """Return a lens of which nothing was asked, as of the same position, whatever was recorded since."""
+        looking = Noting(perspective.looking)
+        return Perspective(
+            self.index,
+            perspective.viewer,
+            at_us=perspective.at_us,
+            as_of=perspective.as_of,
+            looking=looking,
+        )
+
+    def answer(
+        self,
+        view: ScopedPerspective,
+        names: Collection[str] | None = None,
+        asked: FigureArguments | None = None,
+    ) -> dict[str, Any]:
+        """Return the figures of these names (all, where None)."""
+        found: dict[str, Any] = {}
+        for name in definitions():
+            arguments = (asked or FigureArguments()).arguments(name)
+            if arguments is None or (names is not None and name not in names):
+                continue
+            if name == COMPARE:
+                found[name] = {"list": list(self.compare(view))}
+            else:
+                found[name] = self.figure(view, name, arguments)
+        return found
+
+    def compare(self, view: ScopedPerspective) -> Iterator[Answer]:
+        """Yield the rows of `compareCohorts`, kept or computed, so that others can get their turn in between.
+
+        What is taken in between two rows changes none of them. Rows are kept for questions about the present log with
+        no filter but cohorts.
+        """
+        perspective, scope = view.perspective, view.scope
+        keeps = perspective.is_live and scope == Scope(cohorts=scope.cohorts)
+        for cohort in view.cohorts:
+            if keeps:
+                row = self._of_place(perspective, cohort.place).answer.row
+                assert row is not None, "the cohort is there for the viewer"
+            else:
+                own = ScopedPerspective(self._afresh(perspective), scope.of_cohort(cohort.key))
+                row = row_alone(own, cohort.key)
+            yield row.at(perspective.at_us)
+
+    def _of_place(self, perspective: Perspective, place: Place) -> Kept[Placed]:
+        """Return what figures have in a place, kept or computed."""
+        cohort = place.partition("/")[2] if place.startswith("cohort/") else None
+        whole = perspective.viewer.oversees(() if cohort is None else (cohort,))
+        kept = self._placed[place]
+        changed = max(self._everybody_changed, self._changed.get(place, 0))
+        while kept and kept[0].position < changed:
+            kept.popleft()
+        for one in reversed(kept):
+            if one.holds(perspective, changed=changed, whole=whole):
+                return one
+        fresh = self._afresh(perspective)
+        parts = parts_of(ScopedPerspective(fresh, _EVERYTHING, place), whole=whole)
+        row = None
+        if cohort is not None and fresh.find(place) is not None:
+            row = cohort_row(ScopedPerspective(fresh, _EVERYTHING.of_cohort(cohort)), cohort, parts)
+        found = Kept.of(Placed(parts, row), fresh, whole=whole)
+        kept.append(found)
+        return found
+
+
+def _question(view: ScopedPerspective, name: str, arguments: Mapping[str, Any]) -> _Question:
+    return name, view.scope, tuple(sorted(arguments.items()))

@@ -1,0 +1,157 @@
+"""Who joined, who left, who is still there, and how what they began goes on after the close."""
+
+from events.vocabulary.times import DAY_US
+from projections.insights.figures.definition import Answer, figure, summed
+from projections.insights.index.indexed import IndexedEvent, IndexedSubject
+from projections.insights.measures.numbers import MONTH_US, quartiles, rounded, share
+from projections.insights.measures.spans import length_us, united
+from projections.insights.measures.sums import Part
+from projections.insights.measures.tally import Tally, names
+from projections.insights.perspective.perspective import Perspective
+from projections.insights.perspective.scoped import ScopedPerspective
+
+_CHECKIN_MONTHS = (6, 12, 24)
+_EARLY_MONTHS, _LATE_MONTHS = 2, 4
+
+
+def stayed(perspective: Perspective, organisation: IndexedSubject, cohort: IndexedSubject) -> bool:
+    """Say whether the organisation was present when its cohort closed, or is now where it has not."""
+    end = min(perspective.close(cohort), perspective.now)
+    return any(span.start < end <= span.end for span in perspective.stays(organisation, cohort))
+
+
+def last_leaving(
+    perspective: Perspective, organisation: IndexedSubject, cohort: IndexedSubject
+) -> IndexedEvent | None:
+    """Return the last leaving before the close of an organisation that was not present then; None where it was."""
+    if stayed(perspective, organisation, cohort):
+        return None
+    close = perspective.close(cohort)
+    early = [left for left in perspective.leavings(organisation, cohort) if left.moment < close]
+    return max(early, key=lambda left: left.moment, default=None)
+
+
+@figure("leavers")
+def leavers(view: ScopedPerspective) -> Answer:
+    """Organisations that left before the close and did not join again, by the reason of their last leaving. n =
+    organisations that ever joined.
+
+    An organisation counts once in each cohort that it joined. `from`, `to` and `themes` are ignored.
+    """
+    tally = Tally("reason")
+    for organisation, cohort in view.memberships:
+        left = last_leaving(view.perspective, organisation, cohort)
+        if left is not None:
+            tally.add((left.data["reason"],), left.position)
+    ever = [organisation for organisation, _ in view.memberships]
+    return {"n": len(ever), "items": names(ever), "counts": tally.rows()}
+
+
+@summed("retention")
+def retention(view: ScopedPerspective) -> Part:
+    """Organisations that joined; of these, those that left before the close, and those present at the close (or now, if
+    there was none).
+
+    An organisation counts once in each cohort that it joined. `from`, `to` and `themes` are ignored.
+    """
+    perspective = view.perspective
+    members = view.memberships
+    return {
+        "joined": len(members),
+        "left": sum(last_leaving(perspective, *member) is not None for member in members),
+        "present": sum(stayed(perspective, *member) for member in members),
+    }
+
+
+@figure("sustained", whole=True)
+def sustained(view: ScopedPerspective) -> Answer:
+    """For 6, 12 and 24 months (m), over the organisations that were present when their cohort closed, at least m + 4
+    months ago: of those with a check-in with months_after in [m - 2, m + 4), of which the latest counts, the share that
+    is growing or holding.
+
+    n = organisations with such a check-in; withoutCheckin = organisations without one. An organisation counts once in
+    each cohort. `from`, `to` and `themes` are ignored.
+    """
+    return {"list": [_after(view, months) for months in _CHECKIN_MONTHS]}
+
+
+def _after(view: ScopedPerspective, months: int) -> Answer:
+    perspective = view.perspective
+    checked, well, without = [], 0, 0
+    for organisation, cohort in view.memberships:
+        close = perspective.close(cohort)
+        if not perspective.is_past(close[0] + (months + _LATE_MONTHS) * MONTH_US):
+            continue
+        if not stayed(perspective, organisation, cohort):
+            continue
+        checkins = [
+            entry
+            for entry in perspective.told(organisation, "journey.checked_in")
+            if perspective.one(entry, "cohort") is cohort
+            and months - _EARLY_MONTHS <= entry.data["months_after"] < months + _LATE_MONTHS
+        ]
+        if not checkins:
+            without += 1
+            continue
+        checked.append(organisation)
+        latest = max(checkins, key=lambda entry: entry.moment)
+        well += latest.data["status"] in ("growing", "holding")
+    return {
+        "months": months,
+        "n": len(checked),
+        "items": names(checked),
+        "share": share(well, len(checked)),
+        "withoutCheckin": without,
+    }
+
+
+@figure("rhythm")
+def rhythm(view: ScopedPerspective, organisation: str) -> Answer:
+    """For each cohort that the organisation was in: iterations started ÷ months from joining to leaving, the close or
+    now (null under 30 days; 0 counts); and the lower and the upper quartile over all organisations of that cohort that
+    the viewer is allowed to see.
+
+    There are no ranks. An iteration counts in the cohort that it belongs to. `from`, `to` and `themes` are ignored.
+    """
+    asked = view.perspective.organisation(organisation)
+    if asked is None or not view.wants(organisation):
+        return {"list": []}
+    rows = []
+    for cohort in view.cohorts:
+        members = view.perspective.members(cohort)
+        if asked not in members:
+            continue
+        begun = _begun(view.perspective, cohort)
+        beats = {
+            one: _beat(view.perspective, one, cohort, begun.get(one.key, 0)) for one in members
+        }
+        cuts = quartiles(value for value, _ in beats.values() if value is not None)
+        value, months = beats[asked]
+        row = {
+            "cohort": cohort.key,
+            "value": None if value is None else rounded(value),
+            "months": rounded(months),
+            "lower": cuts[0] if cuts else None,
+            "upper": cuts[2] if cuts else None,
+        }
+        rows.append(((value is None, -(value or 0.0), cohort.position), row))
+    return {"list": [row for _, row in sorted(rows, key=lambda ranked: ranked[0])]}
+
+
+def _begun(perspective: Perspective, cohort: IndexedSubject) -> dict[str, int]:
+    """Return how many iterations of the cohort each organisation started."""
+    begun: dict[str, int] = {}
+    for iteration in perspective.index.placed.get(("iteration", cohort.place), ()):
+        owner = perspective.owner(iteration) if perspective.has(iteration) else None
+        if owner is not None and perspective.last(iteration, "iteration.started") is not None:
+            begun[owner] = begun.get(owner, 0) + 1
+    return begun
+
+
+def _beat(
+    perspective: Perspective, organisation: IndexedSubject, cohort: IndexedSubject, begun: int
+) -> tuple[float | None, float]:
+    perspective.flows()
+    present_us = length_us(united(perspective.stays(organisation, cohort)), perspective.at_us)
+    value = begun * MONTH_US / present_us if present_us >= 30 * DAY_US else None
+    return value, present_us / MONTH_US

@@ -1,0 +1,101 @@
+"""In which order things happen from the first iteration of a chain to its last."""
+
+from typing import Final
+
+from projections.insights.figures.definition import summed
+from projections.insights.index.indexed import IndexedEvent, IndexedSubject
+from projections.insights.measures.sums import Part
+from projections.insights.measures.tally import Figure, Names, Tally
+from projections.insights.perspective.perspective import Perspective
+from projections.insights.perspective.scoped import ScopedPerspective
+
+_WORDS: Final = {
+    "iteration.planned": "planned",
+    "iteration.revised": "revised",
+    "iteration.started": "started",
+    "observation.recorded": "observation",
+    "participation.recorded": "participation",
+    "iteration.concluded": "concluded",
+    "failure.recorded": "failure",
+    "learning.captured": "learning",
+    "learning.adopted": "adopted",
+    "review.held": "review",
+    "inspiration.used": "used",
+}
+_MOST_FREQUENT = 10
+_OTHER_ITERATIONS: Final = ("follows", "inspired_by")
+
+
+@summed("pathways")
+def pathways(view: ScopedPerspective) -> Part:
+    """A chain is a path from an iteration that follows none to an iteration that none follows (a fork gives two), over
+    the iterations in scope. Its sequence consists of the events planned, revised, started, observation, participation,
+    concluded, failure, learning, adopted, review and used that name its iterations (except in follows and inspired_by)
+    or their failures, by time and position, with equal neighbours merged.
+
+    The 10 most frequent sequences are given. n = chains, each represented in items by its last iteration.
+    """
+    nodes = view.things("iteration")
+    chains = Chains(view)
+    ends, tally = [], Sequences("sequence")
+    for last in nodes:
+        if not chains.goes_on(last):
+            ends.append(last)
+            tally.add((chains.sequence(last),), last.position)
+    return {"n": len(ends), "items": Names(ends), "list": tally}
+
+
+class Sequences(Tally):
+    """How often chains have a sequence."""
+
+    def told(self) -> list[Figure]:
+        """Return the most frequent ones."""
+        return [{**row, "sequence": list(row["sequence"])} for row in self.rows(_MOST_FREQUENT)]
+
+
+class Chains:
+    """The chains of the iterations in scope, wherever these are."""
+
+    def __init__(self, view: ScopedPerspective) -> None:
+        self._view = view
+        self._told: dict[IndexedSubject, list[IndexedEvent]] = {}
+
+    def goes_on(self, iteration: IndexedSubject) -> bool:
+        """Say whether another iteration in scope follows."""
+        followers = self._view.perspective.born_naming(iteration, "iteration.planned", "follows")
+        return any(map(self._view.includes, followers))
+
+    def sequence(self, last: IndexedSubject) -> tuple[str, ...]:
+        """Return what happened in the chain up to its last iteration, equal neighbours merged."""
+        perspective = self._view.perspective
+        entries: set[IndexedEvent] = set()
+        one: IndexedSubject | None = last
+        while one is not None and self._view.includes(one):
+            if one not in self._told:
+                self._told[one] = _told(perspective, one)
+            entries.update(self._told[one])
+            one = perspective.one(one.born, "follows")
+        words: list[str] = []
+        for entry in sorted(entries, key=lambda one: one.moment):
+            word = _WORDS[entry.type]
+            if words[-1:] != [word]:
+                words.append(word)
+        return tuple(words)
+
+
+def _told(perspective: Perspective, iteration: IndexedSubject) -> list[IndexedEvent]:
+    """Return the events that name the iteration or a failure of it."""
+    return [
+        entry
+        for thing in (iteration, *perspective.failures_of(iteration))
+        for entry in (*thing.entries, *thing.named_by)
+        if entry.type in _WORDS
+        and (entry.first is thing or _names(entry, thing))
+        and perspective.tells(entry)
+    ]
+
+
+def _names(entry: IndexedEvent, thing: IndexedSubject) -> bool:
+    return any(
+        thing in things for field, things in entry.refs.items() if field not in _OTHER_ITERATIONS
+    )

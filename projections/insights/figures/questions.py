@@ -1,0 +1,183 @@
+"""Questions: how they go, which are alike, and which come from which."""
+
+from collections import defaultdict
+from typing import Any
+
+from events.vocabulary.text_folding import folded
+from projections.insights.figures.definition import Answer, figure, summed
+from projections.insights.index.indexed import IndexedSubject
+from projections.insights.measures.numbers import days, rounded
+from projections.insights.measures.sums import Part, Quartiles
+from projections.insights.measures.tally import Names, Tally, by_creation
+from projections.insights.measures.trigrams import similarity, trigrams
+from projections.insights.perspective.perspective import Perspective
+from projections.insights.perspective.scoped import ScopedPerspective
+
+_SIMILAR_MAX = 10
+
+
+@summed("funnel")
+def funnel(view: ScopedPerspective) -> Part:
+    """Questions framed in scope, and of these how many were reframed, have an iteration (tried), were answered and were
+    parked; iterations planned in scope, and of these how many were started and concluded; failures; learnings, and of
+    these how many another organisation adopted; and publications not withdrawn.
+
+    A cohort's shared question does not count.
+    """
+    perspective = view.perspective
+    questions = view.things("question")
+    iterations = view.things("iteration")
+    learnings = view.learnings
+    closings = [perspective.last(question, "question.closed") for question in questions]
+    outcomes = [closing.data["outcome"] for closing in closings if closing is not None]
+    return {
+        "questions": len(questions),
+        "reframed": sum(
+            perspective.last(one, "question.reframed") is not None for one in questions
+        ),
+        "tried": sum(bool(iterations_on(perspective, one)) for one in questions),
+        "answered": outcomes.count("answered"),
+        "parked": outcomes.count("parked"),
+        "planned": len(iterations),
+        "started": sum(
+            perspective.last(one, "iteration.started") is not None for one in iterations
+        ),
+        "concluded": sum(
+            perspective.last(one, "iteration.concluded") is not None for one in iterations
+        ),
+        "failures": len(view.failures),
+        "learnings": len(learnings),
+        "adopted": sum(bool(perspective.adoptions(one)) for one in learnings),
+        "publications": sum(
+            perspective.last(one, "publication.withdrawn") is None
+            for one in view.things("publication")
+        ),
+    }
+
+
+def iterations_on(perspective: Perspective, question: IndexedSubject) -> list[IndexedSubject]:
+    """Return the iterations planned on the question."""
+    return perspective.born_naming(question, "iteration.planned", "question")
+
+
+@summed("timeToFirstIteration")
+def time_to_first_iteration(view: ScopedPerspective) -> Part:
+    """Days from the framing of a question to its first planned iteration, over questions with an iteration (n); without
+    = questions without one.
+    """
+    tried, waits = [], []
+    questions = view.things("question")
+    for question in questions:
+        iterations = iterations_on(view.perspective, question)
+        if iterations:
+            tried.append(question)
+            waits.append(days(min(one.time for one in iterations) - question.time))
+    return {
+        "n": len(tried),
+        "items": Names(tried),
+        "quartiles": Quartiles(waits),
+        "without": len(questions) - len(tried),
+    }
+
+
+@figure("similarQuestions")
+def similar_questions(
+    view: ScopedPerspective, question: str | None = None, text: str | None = None
+) -> Answer:
+    """Other open questions in scope, organisations' own and cohorts' shared ones, whose current wording is similar to
+    that of a question, or to a text. The similarity is that of trigrams, as in PostgreSQL's pg_trgm: score = common
+    trigrams ÷ all trigrams, of the folded texts without the words how, can, we; only scores > 0.
+
+    Questions from other sectors than that of the question's organisation come first (a shared question has no sector),
+    then higher scores, then earlier questions; at most 10.
+    """
+    perspective = view.perspective
+    asked = perspective.find(f"question/{question}") if question is not None else None
+    if question is not None and asked is None:
+        return {"list": []}
+    wanted = trigrams(wording(perspective, asked) if asked is not None else text or "")
+    sector = _sector(perspective, asked) if asked is not None else None
+    rows = []
+    for other in [*view.things("question"), *view.shared_questions()]:
+        if other is asked or perspective.last(other, "question.closed") is not None:
+            continue
+        score = similarity(wanted, trigrams(wording(perspective, other)))
+        if score:
+            near = sector is not None and _sector(perspective, other) == sector
+            rows.append((near, -score, other.position, other.key))
+    return {
+        "list": [
+            {"question": key, "score": rounded(-score)}
+            for _, score, _, key in sorted(rows)[:_SIMILAR_MAX]
+        ]
+    }
+
+
+def wording(perspective: Perspective, question: IndexedSubject) -> str:
+    """Return the question's present wording."""
+    later = perspective.last(question, "question.reframed")
+    text: str = (later or question.born).data["text"]
+    return text
+
+
+def _sector(perspective: Perspective, question: IndexedSubject) -> str | None:
+    organisation = perspective.organisation(perspective.owner(question))
+    return folded(organisation.born.data["sector"]) if organisation is not None else None
+
+
+@figure("questionFamilies")
+def question_families(view: ScopedPerspective) -> Answer:
+    """Trees of the questions that were derived from others. The parent of a question is the one it names, else the
+    shared question of its cohort. The parent of a shared question is that of the first cohort that its own cohort
+    builds on; the others are listed under `also`.
+
+    Each node has framings (its wordings, with the current one last) and counts of concluded iterations in scope by
+    result. A question whose parent is not in scope is a root.
+    """
+    perspective = view.perspective
+    nodes = [*view.things("question"), *view.shared_questions()]
+    nodes.sort(key=by_creation)
+    results: dict[IndexedSubject, Tally] = defaultdict(lambda: Tally("result"))
+    for iteration, end in view.concluded:
+        question = perspective.one(iteration.born, "question")
+        if question is not None:
+            results[question].add((end.data["result"],), iteration.position)
+    made: dict[IndexedSubject, dict[str, Any]] = {}
+    parents: dict[IndexedSubject, IndexedSubject | None] = {}
+    for node in nodes:
+        first, also = _parents(perspective, node)
+        parents[node] = first
+        reframings = perspective.told(node, "question.reframed")
+        made[node] = {
+            "question": node.key,
+            "framings": [entry.data["text"] for entry in (node.born, *reframings)],
+            "counts": results[node].rows() if node in results else [],
+            "also": [one.key for one in also],
+            "children": [],
+        }
+    trees: list[dict[str, Any]] = []
+    for node in nodes:
+        parent = parents[node]
+        siblings = trees if parent is None or parent not in made else made[parent]["children"]
+        siblings.append(made[node])
+    return {"trees": trees}
+
+
+def _parents(
+    perspective: Perspective, question: IndexedSubject
+) -> tuple[IndexedSubject | None, list[IndexedSubject]]:
+    """Return what the question comes from, and what else it builds on."""
+    if question.shared:
+        before = perspective.many(question.born, "builds_on")
+        shared = [found for cohort in before if (found := shared_question(perspective, cohort))]
+        return (shared[0], shared[1:]) if shared else (None, [])
+    parent = perspective.one(question.born, "parent")
+    if parent is None and question.cohort is not None:
+        cohort = perspective.find(f"cohort/{question.cohort}")
+        parent = shared_question(perspective, cohort) if cohort is not None else None
+    return parent, []
+
+
+def shared_question(perspective: Perspective, cohort: IndexedSubject) -> IndexedSubject | None:
+    """Return the cohort's shared question, None where it is not there."""
+    return perspective.one(cohort.born, "question")

@@ -1,0 +1,1 @@
+"""Every event and subject in memory, as the figures look at them."""

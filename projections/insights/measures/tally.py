@@ -1,0 +1,95 @@
+"""Lists of counts, and the things behind a figure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Self
+
+from projections.insights.index.indexed import IndexedEvent, IndexedSubject
+from projections.insights.measures.sums import Sum
+
+Figure = dict[str, Any]
+
+
+def names(things: Iterable[IndexedSubject]) -> list[str]:
+    """Return the things as `<kind>/<key>`, by creation."""
+    return [thing.name for thing in sorted(things, key=by_creation)]
+
+
+def by_creation(thing: IndexedSubject) -> int:
+    """Sort key: the position of the event that created it."""
+    return thing.position
+
+
+def event_names(entries: Iterable[IndexedEvent]) -> list[str]:
+    """Return events that only add as `event/<position>`, in the order of the log."""
+    return [f"event/{position}" for position in sorted(entry.position for entry in entries)]
+
+
+@dataclass(frozen=True, slots=True)
+class Names(Sum):
+    """Things behind a figure."""
+
+    things: Sequence[IndexedSubject]
+
+    @classmethod
+    def over(cls, parts: Sequence[Self]) -> Self:
+        """Return all the things."""
+        return cls(list(chain.from_iterable([one.things for one in parts])))
+
+    def told(self) -> list[str]:
+        """Return the things as `<kind>/<key>`, by creation."""
+        return names(self.things)
+
+
+@dataclass(frozen=True, slots=True)
+class EventNames(Sum):
+    """Events behind a figure."""
+
+    entries: Sequence[IndexedEvent]
+
+    @classmethod
+    def over(cls, parts: Sequence[Self]) -> Self:
+        """Return all the events."""
+        return cls(list(chain.from_iterable([one.entries for one in parts])))
+
+    def told(self) -> list[str]:
+        """Return the events as `event/<position>`, in the order of the log."""
+        return event_names(self.entries)
+
+
+class Tally(Sum):
+    """Counts by some keys; the highest first, then the one that began earlier."""
+
+    def __init__(self, *keys: str) -> None:
+        self._keys = keys
+        self._cells: dict[tuple[Any, ...], list[int]] = {}
+
+    def add(self, values: tuple[Any, ...], position: int, many: int = 1) -> None:
+        """Count `many` more in the cell of these values, from a thing created at the position."""
+        if many == 0:
+            return
+        cell = self._cells.setdefault(values, [0, position])
+        cell[0] += many
+        cell[1] = min(cell[1], position)
+
+    @classmethod
+    def over(cls, parts: Sequence[Self]) -> Self:
+        """Return the counts in all of the parts."""
+        found = cls(*parts[0]._keys)
+        for part in parts:
+            for values, (count, position) in part._cells.items():
+                found.add(values, position, count)
+        return found
+
+    def told(self) -> list[Figure]:
+        """Return the rows."""
+        return self.rows()
+
+    def rows(self, most: int | None = None) -> list[Figure]:
+        """Return {the keys, count} for each cell that is not empty, or for so many of them at most."""
+        ordered = sorted(self._cells.items(), key=lambda cell: (-cell[1][0], cell[1][1]))
+        return [
+            {**dict(zip(self._keys, values, strict=True)), "count": count}
+            for values, (count, _) in ordered[:most]
+        ]

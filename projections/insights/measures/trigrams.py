@@ -1,0 +1,30 @@
+"""How like two wordings are: by their trigrams, taken as PostgreSQL's pg_trgm takes them."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from events.vocabulary.text_folding import folded
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_STOP: Final = frozenset({"how", "can", "we"})
+
+
+@lru_cache(maxsize=65_536)
+def trigrams(text: str) -> frozenset[str]:
+    """Return the trigrams of the words in their folded form, each padded with two blanks before and one after it.
+
+    The words how, can and we, which every question has, are left out.
+    """
+    found: set[str] = set()
+    for word in _WORD.findall(folded(text)):
+        if word not in _STOP:
+            padded = f"  {word} "
+            found.update(padded[start : start + 3] for start in range(len(padded) - 2))
+    return frozenset(found)
+
+
+def similarity(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return common ÷ all trigrams, 0 where there are none."""
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if common else 0.0

@@ -1,0 +1,1 @@
+"""What of the index counts for a viewer and a question."""

@@ -1,0 +1,74 @@
+"""Who looks, as far as the figures care."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from events.access.audience import ViewerTokens as Looking
+from events.access.audience import tokens
+from events.access.principal import Principal, Role
+from projections.insights.index.index import Index
+from projections.insights.index.indexed import IndexedSubject
+
+
+@dataclass(frozen=True, slots=True)
+class FigureViewer:
+    """A role with its cohorts or organisation. A facilitator without cohorts is facilitator of everything."""
+
+    role: Role
+    cohorts: frozenset[str] = frozenset()
+    organisation: str | None = None
+
+    @classmethod
+    def of(cls, sender: Principal) -> Self:
+        """Return the viewer that a key stands for."""
+        return cls(sender.role, sender.cohorts, sender.organisation)
+
+    def looking(self, index: Index) -> Looking:
+        """Return the viewer as somebody who looks at this book as it is now."""
+        members = (key for cohort in self.cohorts for key in index.members[cohort])
+        return Looking(
+            tokens(
+                self.role,
+                of=self.organisation,
+                cohorts=self.cohorts,
+                ever=() if self.organisation is None else index.homes[self.organisation],
+                peers=() if self.organisation is None else _peers(index, self.organisation),
+                members=members,
+            )
+        )
+
+    @property
+    def facilitates_everything(self) -> bool:
+        """Whether it is a facilitator without limits."""
+        return self.role is Role.FACILITATOR and not self.cohorts
+
+    def oversees(self, cohorts: Collection[str]) -> bool:
+        """Say whether it is facilitator or evaluator of all of these cohorts; of none, that is one of everything."""
+        if self.facilitates_everything:
+            return True
+        is_theirs = bool(cohorts) and self.cohorts.issuperset(cohorts)
+        return is_theirs and self.role in (Role.FACILITATOR, Role.EVALUATOR)
+
+
+def _peers(index: Index, organisation: str) -> Iterator[tuple[str, str]]:
+    """Yield the organisations that are now paired with this one, each with the cohort in which it is."""
+    for pairing in index.pairings[organisation]:
+        if pairing.cohort is not None and not _has_ended(index, pairing):
+            for owner in pairing.owners:
+                yield pairing.cohort, owner
+
+
+def _has_ended(index: Index, pairing: IndexedSubject) -> bool:
+    if pairing.born.voided_by is not None or any(
+        entry.type == "pairing.ended" and entry.voided_by is None for entry in pairing.entries
+    ):
+        return True
+    cohort = pairing.born.refs["cohort"][0]
+    if any(entry.type == "cohort.closed" and entry.voided_by is None for entry in cohort.entries):
+        return True
+    return any(
+        entry.voided_by is None and entry.position > pairing.position
+        for owner in pairing.owners
+        for entry in index.leavings[cohort.key, owner]
+    )

@@ -1,0 +1,1 @@
+"""What is asked of read models, as a viewer may see it."""

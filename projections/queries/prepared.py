@@ -1,0 +1,86 @@
+"""Statements that are asked often: written once, and run without SQLAlchemy, which would write them anew each time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from projections.folding.tables import READ_MODELS
+from projections.queries.freshness import guarded
+
+_SCHEMA: Final = "{schema}"
+"""Stands in the text for the schema of the read models: no name has such characters."""
+
+_DIALECT: Final[Any] = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # it has no types
+
+
+REFUSED: Final = (
+    asyncpg.DataError,
+    asyncpg.ProgramLimitExceededError,
+    asyncpg.PostgresSyntaxError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.DatatypeMismatchError,
+)
+"""How PostgreSQL says that a statement, or its values, is not what it runs: asking again would not help."""
+
+
+class StatementRefused(Exception):
+    """PostgreSQL refuses a statement, or what it is run with."""
+
+
+class Prepared:
+    """A statement that gives one row, with the columns of `freshness` beside its own. Nothing but its text is kept."""
+
+    def __init__(self, statement: Select[Any]) -> None:
+        written = guarded(statement).compile(
+            dialect=_DIALECT,
+            schema_translate_map={READ_MODELS: _SCHEMA},
+            render_schema_translate=True,
+        )
+        self._text = str(written)
+        self._names: Sequence[str] = tuple(written.positiontup or ())
+        self._constants: Mapping[str, Any] = {
+            name: value for name, value in written.params.items() if value is not None
+        }
+        self._within = ("", "")
+        self.names = frozenset(self._names)
+
+    @property
+    def characters(self) -> int:
+        """How long its text is."""
+        return len(self._text)
+
+    def text(self, schema: str) -> str:
+        """Return the statement as PostgreSQL reads it, over the read models in this schema."""
+        if self._within[0] != schema:
+            quoted = _DIALECT.identifier_preparer.quote(schema)
+            self._within = schema, self._text.replace(f'"{_SCHEMA}"', quoted)
+        return self._within[1]
+
+    async def row(
+        self, connection: AsyncConnection, values: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Return the row, of the read models in the connection's schema; `values` are those that the statement names.
+
+        Raises what asyncpg raises.
+        """
+        assert connection.sync_connection is not None
+        options = connection.sync_connection.get_execution_options()
+        schema = options["schema_translate_map"][READ_MODELS]
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        given = {**self._constants, **values}
+        try:
+            found: Mapping[str, Any] = await driver.fetchrow(
+                self.text(schema), *map(given.__getitem__, self._names)
+            )
+        except REFUSED as error:
+            raise StatementRefused(str(error)) from error
+        finally:
+            if driver.is_closed():
+                # The pool has not seen it.
+                await connection.invalidate()
+        return found

@@ -1,0 +1,278 @@
+"""Entries of timelines: the events that stand in a stream, as somebody may see them, counted as well as shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
+
+from projections.folding.tables import TEXT, TEXTS, log_events
+from projections.models.record import Entries, Timeline, Voids
+from projections.models.subjects import FormerSubjects, SubjectAudiences
+from projections.queries.audience_sql import (
+    Condition,
+    PastSubjectCondition,
+    event_seen,
+    names_seen,
+    plain_event_seen,
+    seen,
+)
+from projections.queries.lists import PARENT, texts
+
+_ENTRIES: Final = Entries.table
+
+
+class TimelinePlace(NamedTuple):
+    """A place in a timeline: by time as told, then by position."""
+
+    occurred_at: datetime
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which entries of the streams of a kind are asked for: up to a position, of some types, in a half-open span.
+
+    Of those that happened after `happened_by`, none counts.
+    """
+
+    kind: str
+    through: int
+    types: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    happened_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """Which part of a timeline: at most `limit` entries between two places, from the end if `backwards`."""
+
+    limit: int
+    backwards: bool = False
+    after: TimelinePlace | None = None
+    before: TimelinePlace | None = None
+
+
+def page(chosen: Chosen, part: TimelinePage, keys: Sequence[str]) -> Select[Any]:
+    """Return the statement for a part of each timeline, by the key whose it is: `PARENT` in the answer."""
+    parents = _parents(keys)
+    entries, statement = _entries(chosen, parents)
+    place = tuple_(entries.c.occurred_at, entries.c.position)
+    statement = statement.where(_among(chosen, entries))
+    if part.after is not None:
+        statement = statement.where(place > tuple_(*part.after))
+    if part.before is not None:
+        statement = statement.where(place < tuple_(*part.before))
+    order = (entries.c.occurred_at, entries.c.position)
+    found = (
+        statement.order_by(*(one.desc() for one in order) if part.backwards else order)
+        .limit(part.limit)
+        .correlate(parents)
+        .lateral("found")
+    )
+    placed = select(parents.c.parent.label(PARENT), *found.c).select_from(
+        parents.join(found, true())
+    )
+    shown = placed.subquery("placed")
+    places = (shown.c.occurred_at, shown.c.position)
+    return _shown(shown).order_by(*(one.desc() for one in places) if part.backwards else places)
+
+
+def counts(chosen: Chosen, keys: Sequence[str]) -> Select[Any]:
+    """Return the statement for how many entries each timeline has for the viewer, and how many of them are chosen."""
+    parents = _parents(keys)
+    entries, statement = _entries(chosen, parents)
+    counted = (
+        statement.with_only_columns(
+            func.count().label("total"),
+            func.count().filter(_among(chosen, entries)).label("filtered"),
+        )
+        .correlate(parents)
+        .lateral("counted")
+    )
+    return select(parents.c.parent.label(PARENT), *counted.c).select_from(
+        parents.join(counted, true())
+    )
+
+
+def following(
+    streams: Sequence[str], types: Sequence[str], *, after: int, through: int, limit: int
+) -> Select[Any]:
+    """Return the statement for the next entries behind `after`, up to `through`, by position.
+
+    They are those that stand in any of the organisations' and cohorts' streams, without these those of the whole log;
+    without types they are of all types.
+    """
+    statement = _following(min(len(streams), 2), bool(types))
+    asked = {"streams": list(streams)} if streams else {}
+    if types:
+        asked["types"] = list(types)
+    return statement.params(after=after, through=through, most=limit, **asked)
+
+
+@cache
+def _following(streams: int, has_types: bool) -> Select[Any]:
+    """Return the statement for what follows in none, one or several streams. To make it takes longer than to run it."""
+    of = Timeline.table.c if streams else _ENTRIES.c
+    found = select(of.position, of.occurred_at, of.type).where(
+        of.position > _value("after", BigInteger()), of.position <= _value("through", BigInteger())
+    )
+    if streams:
+        found = found.where(of.stream == any_(cast(_value("streams", TEXTS), TEXTS)))
+    if has_types:
+        found = found.where(of.type == any_(cast(_value("types", TEXTS), TEXTS)))
+    # An entry may stand in several of the streams.
+    entries = (found.distinct() if streams > 1 else found).subquery("entries")
+    most = _value("most", Integer())
+    placed = _seen(entries).order_by(entries.c.position).limit(most).subquery("placed")
+    return _shown(placed).order_by(placed.c.position)
+
+
+def _value(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
+    return bindparam(name, type_=type_, required=True)
+
+
+def given(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for those of these positions whose lines may be given: all that they name is seen, too."""
+    own, judged, joined, seen = _judged()
+    return (
+        select(own.c.position)
+        .select_from(joined)
+        .where(
+            own.c.position == any_(_positions(positions)),
+            seen,
+            names_seen(judged.c.names, judged.c.position),
+        )
+    )
+
+
+def known(streams: Sequence[str]) -> Select[Any]:
+    """Return the statement for those of these subjects that may be seen: by stream, what they are known by."""
+    subjects = SubjectAudiences.table.c
+    return select(
+        subjects.stream, subjects.kind, subjects.position, subjects.title, subjects.owners
+    ).where(subjects.stream == any_(texts(streams)), seen(subjects.audience))
+
+
+def at(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for the entries at these positions."""
+    found = (
+        select(_ENTRIES.c.position, _ENTRIES.c.occurred_at, _ENTRIES.c.type)
+        .where(_ENTRIES.c.position == any_(_positions(positions)))
+        .subquery("entries")
+    )
+    return _shown(_seen(found).subquery("placed"))
+
+
+def creations(streams: Sequence[str]) -> Select[Any]:
+    """Return the statement for where the subjects of these streams were created: also what was taken back."""
+    found = union_all(
+        *(
+            select(table.c.stream, table.c.position).where(
+                table.c.stream == any_(texts(streams)), seen(table.c.audience)
+            )
+            for table in (SubjectAudiences.table, FormerSubjects.table)
+        )
+    )
+    return select(found.subquery("created"))
+
+
+def _positions(positions: Sequence[int]) -> Any:
+    return cast(literal(list(positions), ARRAY(BigInteger)), ARRAY(BigInteger))
+
+
+def _parents(keys: Sequence[str]) -> Any:
+    return select(
+        func.unnest(cast(literal(list(keys), ARRAY(Text)), ARRAY(Text))).label("parent")
+    ).subquery("parents")
+
+
+def _shown(found: FromClause) -> Select[Any]:
+    """Return the statement for what is shown of the entries that were found: their lines, once few are left."""
+    voids, line = Voids.table, log_events.alias("line")
+    return select(
+        *found.c,
+        cast(line.c.event, Text).label("line"),
+        cast(line.c.streams, Text).label("streams"),
+        voids.c.voided_by,
+    ).select_from(
+        found.join(line, line.c.position == found.c.position).outerjoin(
+            voids, voids.c.position == found.c.position
+        )
+    )
+
+
+def _entries(chosen: Chosen, of: Any) -> tuple[FromClause, Select[Any]]:
+    """Return the timelines, and the statement for the entries of that of each of some keys that may be seen."""
+    place = Timeline.table.alias("entries")
+    found = select(place.c.position, place.c.occurred_at, place.c.type).where(
+        place.c.stream == literal(f"{chosen.kind}/", TEXT) + of.c.parent,
+        place.c.position <= chosen.through,
+        told(place),
+    )
+    if chosen.happened_by is not None:
+        found = found.where(place.c.occurred_at <= chosen.happened_by)
+    return place, found
+
+
+def told(place: FromClause) -> Condition:
+    """Return whether rows of timelines may be seen."""
+    of, _, joined, seen = _judged()
+    apart = (
+        select(seen)
+        .select_from(joined)
+        .where(of.c.position == place.c.position)
+        .correlate(place)
+        .scalar_subquery()
+    )
+    subject = PastSubjectCondition(place.c.subject, place.c.position)
+    return case((place.c.apart, apart), else_=plain_event_seen(place, subject))
+
+
+def _among(chosen: Chosen, entries: FromClause) -> Condition:
+    conditions: list[Condition] = []
+    if chosen.types:
+        conditions.append(entries.c.type.in_(chosen.types))
+    if chosen.since is not None:
+        conditions.append(entries.c.occurred_at >= chosen.since)
+    if chosen.until is not None:
+        conditions.append(entries.c.occurred_at < chosen.until)
+    return and_(true(), *conditions)
+
+
+def _seen(entries: FromClause) -> Select[Any]:
+    """Return the statement for those of the entries that may be seen."""
+    own, _, joined, seen = _judged()
+    found = select(entries).select_from(entries.join(joined, own.c.position == entries.c.position))
+    return found.where(seen)
+
+
+def _judged() -> tuple[FromClause, FromClause, Any, Condition]:
+    """Return all entries, those as which they are judged, these joined, and whether they may be seen."""
+    own, judged = _ENTRIES.alias("own"), _ENTRIES.alias("judged")
+    subject = PastSubjectCondition(judged.c.subject, judged.c.position)
+    joined = own.join(judged, judged.c.position == own.c.judged)
+    return own, judged, joined, event_seen(judged, subject, judged.c.creates)

@@ -1,0 +1,1 @@
+"""The statements that write read models, and how far these are."""

@@ -1,0 +1,1 @@
+"""What keeps read models up to date: the runner, the builds, and the replica."""

@@ -1,0 +1,87 @@
+"""One hash over all rows of a build's read models: the same wherever and however they were folded.
+
+Each row counts by the SHA-256 of its values as JSON, and a table by the sum of these modulo 2^256. So neither the order
+in which rows are read nor how they are divided between processes matters, and parts can be added up. It finds rows that
+differ; it is no protection against somebody who makes rows up to collide, which the log's own hash chain is for.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from operator import itemgetter
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from projections.folding.projection import Row
+from projections.in_memory.rows import Tables
+from projections.models import PROJECTIONS
+from projections.store import statements
+
+_MODULUS: Final = 1 << 256
+_OPTIONS: Final = orjson.OPT_SORT_KEYS
+_ROWS_PAGE: Final = 2_000
+
+
+@dataclass(slots=True)
+class TableSum:
+    """How many rows of a table were counted in, and the sum of their hashes."""
+
+    rows: int = 0
+    sum: int = 0
+
+    def add(self, values: Any) -> None:
+        """Count in a row, by its values in the order of the table's columns."""
+        self.rows += 1
+        row = sha256(orjson.dumps(values, option=_OPTIONS)).digest()
+        self.sum = (self.sum + int.from_bytes(row)) % _MODULUS
+
+    def merge(self, other: "TableSum") -> None:
+        """Count in what another part of the same table had."""
+        self.rows += other.rows
+        self.sum = (self.sum + other.sum) % _MODULUS
+
+
+def digest_of(tables: Mapping[str, TableSum]) -> str:
+    """Return the hash over all tables, 64 hex digits."""
+    lines = (f"{name} {one.rows} {one.sum:064x}\n" for name, one in sorted(tables.items()))
+    return sha256("".join(lines).encode()).hexdigest()
+
+
+def rows_digest(tables: Tables) -> str:
+    """Return the digest of rows in memory, as `fold` gives them."""
+    return digest_of(table_sums(tables))
+
+
+def table_sums(tables: Tables) -> dict[str, TableSum]:
+    """Return what the rows in memory count for, by table."""
+    return {
+        projection.name: _summed(projection.table.columns.keys(), tables[projection.name])
+        for projection in PROJECTIONS
+    }
+
+
+def _summed(names: list[str], rows: Iterable[Row]) -> TableSum:
+    values = itemgetter(*names)
+    table = TableSum()
+    for row in rows:
+        table.add(values(row))
+    return table
+
+
+async def stored_digest(engine: AsyncEngine) -> tuple[int, str]:
+    """Return the checkpoint's position and the digest of the read models that `engine` finds, of one moment."""
+    tables: dict[str, TableSum] = {}
+    snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    async with snapshot.begin() as connection:
+        position = await statements.position(connection)
+        for projection in PROJECTIONS:
+            table = tables[projection.name] = TableSum()
+            rows = await connection.stream(
+                select(projection.table), execution_options={"yield_per": _ROWS_PAGE}
+            )
+            async for row in rows:
+                table.add(tuple(row))
+    return position, digest_of(tables)

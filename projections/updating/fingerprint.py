@@ -1,0 +1,64 @@
+"""Which build of the code computed the read models."""
+
+from pathlib import Path
+from typing import Final
+
+import events
+import projections
+from events.state.fingerprint import fingerprint_of
+
+_PACKAGES: Final = {
+    name: Path(str(package.__file__)).parent
+    for name, package in (("events", events), ("projections", projections))
+}
+
+# What the read models are computed with. `tests/projections/updating/test_fingerprint.py` holds the list to the
+# imports.
+ROW_SOURCES: Final = (
+    "events/__init__.py",
+    "events/access/__init__.py",
+    "events/access/audience.py",
+    "events/access/policy.py",
+    "events/lines/__init__.py",
+    "events/lines/recorded.py",
+    "events/state/__init__.py",
+    "events/state/placement.py",
+    "events/state/state_view.py",
+    "events/state/subjects.py",
+    "events/vocabulary/__init__.py",
+    "events/vocabulary/catalogue.py",
+    "events/vocabulary/event.py",
+    "events/vocabulary/faults.py",
+    "events/vocabulary/fields.py",
+    "events/vocabulary/identity.py",
+    "events/vocabulary/strict_json.py",
+    "events/vocabulary/terms.py",
+    "events/vocabulary/text_folding.py",
+    "events/vocabulary/times.py",
+    "events/vocabulary/types/*.py",
+    "projections/__init__.py",
+    "projections/folding/__init__.py",
+    "projections/folding/fold.py",
+    "projections/folding/projection.py",
+    "projections/folding/step.py",
+    "projections/folding/tables.py",
+    "projections/models/*.py",
+)
+
+
+def row_sources() -> dict[str, Path]:
+    """Return the files that decide what the rows are, by their name in the project."""
+    return {
+        f"{package}/{path.relative_to(_PACKAGES[package]).as_posix()}": path
+        for package, _, pattern in (source.partition("/") for source in ROW_SOURCES)
+        for path in _PACKAGES[package].glob(pattern)
+    }
+
+
+# Of the files as they are when the code is loaded: they may be replaced while it runs.
+_FINGERPRINT: Final = fingerprint_of(row_sources())
+
+
+def fingerprint() -> str:
+    """Return twelve hex digits that are the same for builds whose read models are."""
+    return _FINGERPRINT

@@ -1,0 +1,88 @@
+"""The log in pages of steps, the next one being read while the one before it is written."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from events.lines.recorded import Recorded
+from events.log import EventLog
+from events.store.reading import Selection
+from projections.folding.fold import Undigested
+from projections.folding.histories import link
+from projections.folding.step import Step
+
+# While a piece becomes steps nothing else goes on; between pieces the database is given its next statement.
+PIECE_EVENTS: Final = 250
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """The next events of the log, up to the first that cannot be read; `events` is how many there were to read."""
+
+    steps: list[Step]
+    events: int
+    undigested: Undigested | None
+
+
+class LogPages:
+    """Gives the events after a position, at most `events_max`; behind a full page the next one is read ahead."""
+
+    def __init__(self, log: EventLog, events_max: int, *, piece_events: int = PIECE_EVENTS) -> None:
+        self.events_max = events_max
+        self._piece_events = piece_events
+        self._log = log
+        self._ahead: tuple[int, asyncio.Task[LogPage]] | None = None
+
+    async def after(self, position: int) -> LogPage:
+        """Return the next events after the position, none where there are no more."""
+        page = await self._awaited(position)
+        if page.events == self.events_max and page.undigested is None:
+            last = page.steps[-1].position
+            self._ahead = (last, asyncio.create_task(self._read(last), name="pages"))
+        return page
+
+    async def close(self) -> None:
+        """Let go of what is being read ahead."""
+        if self._ahead is not None:
+            task = self._ahead[1]
+            self._ahead = None
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _awaited(self, position: int) -> LogPage:
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return await self._read(position)
+        begin, task = ahead
+        # Whatever came of it: a page that somebody else's checkpoint made useless is read again.
+        await asyncio.wait([task])
+        if begin == position and task.exception() is None and (page := task.result()).events:
+            return page
+        return await self._read(position)
+
+    async def _read(self, position: int) -> LogPage:
+        steps: list[Step] = []
+        events = 0
+        undigested = None
+        while events < self.events_max and undigested is None:
+            limit = min(self._piece_events, self.events_max - events)
+            piece = await self._log.page(Selection(), after=position, limit=limit)
+            events += len(piece)
+            undigested = self._decode(piece, steps)
+            if len(piece) < limit:
+                break
+            position = piece[-1].position
+        await link(self._log, steps)
+        return LogPage(steps, events, undigested)
+
+    def _decode(self, piece: Sequence[Recorded], steps: list[Step]) -> Undigested | None:
+        """Add the steps of these events, and return what ended them."""
+        for recorded in piece:
+            try:
+                steps.append(Step.read(recorded, self._log.catalogue))
+            except Exception as error:
+                # Whatever it is: the read models end before this event.
+                type_ = str(recorded.content.get("type"))
+                return Undigested(recorded.position, type_, error)
+        return None

@@ -1,0 +1,237 @@
+"""The runner: takes what the log has beyond the checkpoint into the read models, and follows live."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final, Self
+
+import asyncpg
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from events.log import EventLog
+from events.store.connections import AWAY, Unavailable, trouble_in
+from projections.folding.fold import HandlersByType, Undigested
+from projections.folding.projection import Projection
+from projections.models import PROJECTIONS
+from projections.queries.read_models import ReadModels
+from projections.store import statements
+from projections.store.progress import Phase, Progress, ReadModelState
+from projections.updating import builds
+from projections.updating.batch import Taken, take
+from projections.updating.digest import stored_digest
+from projections.updating.log_pages import LogPages
+
+# Small enough for the HTTP door beside it not to notice.
+BATCH_EVENTS_MAX: Final = 250
+INTERVAL_SECONDS: Final = 0.025
+RETRY_SECONDS: Final = 1.0
+REPORT_SECONDS: Final = 10.0
+
+LOST: Final = (Unavailable, DBAPIError, PoolTimeoutError, *AWAY, asyncpg.PostgresError)
+"""How the database's absence shows, whoever notices it."""
+
+_REFUSED_DATA: Final = ("22", "23")  # classes of SQLSTATE: data exception, constraint violation
+
+_log = structlog.get_logger(__name__)
+
+
+class Runner:
+    """Keeps this build's read models at the log's head. Use `run()`, beside others on the same database if need be.
+
+    Rows and checkpoint change in one transaction, and whoever writes holds the checkpoint's row: a crash at any
+    statement changes nothing, and two processes never write at once. `read_models` is where the rows are read.
+    `schema` names another place than the build's own.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        url: str | None = None,
+        *,
+        schema: str | None = None,
+        projections: tuple[Projection, ...] = PROJECTIONS,
+        batch_events_max: int = BATCH_EVENTS_MAX,
+        interval_seconds: float = INTERVAL_SECONDS,
+        retry_seconds: float = RETRY_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.read_models = ReadModels(url or log.url)
+        self.schema = schema
+        """Where the read models are kept; None until `prepare` knows."""
+        self._log = log
+        self._plan = HandlersByType(projections)
+        self._engine = statements.writing_engine(url or log.url)
+        self._clock = clock
+        self._progress = Progress(clock)
+        self._pages = LogPages(log, batch_events_max)
+        self._one_by_one = LogPages(log, 1)
+        self._interval_seconds = interval_seconds
+        self._retry_seconds = retry_seconds
+        self._reported = clock()
+
+    async def close(self) -> None:
+        """Let go of the database; `run` must have ended."""
+        await self._pages.close()
+        await self._one_by_one.close()
+        await self._engine.dispose()
+        await self.read_models.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+    @property
+    def state(self) -> ReadModelState:
+        """What the runner is doing, for readiness."""
+        return self._progress.state
+
+    @property
+    def seconds_waiting(self) -> float:
+        """For how long it has been waiting for the database, 0 where it is not."""
+        return self._progress.seconds_waiting
+
+    @property
+    def position(self) -> int:
+        """The position up to which the read models are known to be complete."""
+        return self.state.position
+
+    @property
+    def lag_seconds(self) -> float:
+        """For how long the primary has had what is lacking here: it is the primary."""
+        return 0.0
+
+    async def wait_for(self, position: int, timeout_seconds: float) -> bool:
+        """Return whether the read models reach the position in this time."""
+        return await self._progress.wait_for(position, timeout_seconds)
+
+    async def run(self) -> None:
+        """Project until cancelled; the database may come and go. Returns only where an event could not be digested."""
+        while True:
+            try:
+                await self.prepare()
+                await self._follow()
+            except Undigested as undigested:
+                self._progress.becomes(Phase.STOPPED, undigested=undigested)
+                # Not the error's own text: it may quote the event.
+                _log.error(
+                    "projections stopped",
+                    position=undigested.position,
+                    type=undigested.type,
+                    error=type(undigested.error).__name__,
+                )
+                return
+            except Exception as error:
+                # The database is away, or something worse: it is said once, and tried again.
+                trouble = trouble_of(error)
+                if self.state.trouble != trouble:
+                    unforeseen = None if isinstance(error, LOST) else error
+                    _log.warning("projections wait", trouble=trouble, exc_info=unforeseen)
+                self._progress.becomes(Phase.WAITING, trouble=trouble)
+                await asyncio.sleep(self._retry_seconds)
+
+    async def prepare(self) -> None:
+        """Make the read models' schema where it is missing, hold it, and learn how far they are."""
+        async with self._engine.begin() as connection:
+            if self.schema is None:
+                self.schema = await builds.prepare_own(connection)
+            else:
+                await builds.create(connection, self.schema)
+        self._engine = statements.within(self._engine, self.schema)
+        async with self._engine.begin() as connection:
+            await builds.use(connection, self.schema)
+            position = await statements.position(connection)
+        self.read_models.use(self.schema)
+        self._progress.reaches(position, await self._log.head())
+
+    async def catch_up(
+        self, on_batch: Callable[[ReadModelState], None] = lambda state: None
+    ) -> None:
+        """Project everything recorded by now; `on_batch` is told of each step of the way.
+
+        Raises Undigested, or what the database's absence raises.
+        """
+        await self.prepare()
+        head = self.state.head
+        while self.position < head:
+            await self._advance()
+            on_batch(self.state)
+
+    async def digest(self) -> tuple[int, str]:
+        """Return how far the read models are and the hash over all their rows, of one moment."""
+        return await stored_digest(self._engine)
+
+    async def _follow(self) -> None:
+        while True:
+            began = self._clock()
+            if await self._advance() < self._pages.events_max:
+                self._progress.becomes(Phase.FOLLOWING)
+                # What comes at the same time is taken together; what comes after a silence is taken at once.
+                await asyncio.sleep(max(0.0, began + self._interval_seconds - self._clock()))
+                await self._log.announcer.wait_beyond(self.position)
+            else:
+                await self._report()
+
+    async def _report(self) -> None:
+        """Say from time to time how far catching up is."""
+        if self._clock() - self._reported < REPORT_SECONDS:
+            return
+        self._reported = self._clock()
+        self._progress.reaches(self.position, await self._log.head())
+        state = self.state
+        left = None if state.seconds_left is None else round(state.seconds_left)
+        _log.info(
+            "projections catch up",
+            position=state.position,
+            head=state.head,
+            events_per_second=round(state.rate or 0),
+            seconds_left=left,
+        )
+
+    async def _advance(self) -> int:
+        """Take the next batch; return how many events there were to take.
+
+        Where the database refuses what a batch says, events are taken one by one, to stop at the one.
+        """
+        try:
+            taken = await self._take(self._pages)
+        except (DBAPIError, asyncpg.PostgresError) as error:
+            if not _refuses_data(error):
+                raise
+            taken = await self._take_one()
+        self._progress.reaches(taken.position)
+        if taken.undigested is not None:
+            raise taken.undigested
+        return taken.events
+
+    async def _take(self, pages: LogPages) -> Taken:
+        async with self._engine.begin() as connection:
+            return await take(connection, self._log, self._plan, pages)
+
+    async def _take_one(self) -> Taken:
+        try:
+            return await self._take(self._one_by_one)
+        except (DBAPIError, asyncpg.PostgresError) as error:
+            if not _refuses_data(error):
+                raise
+            await self.prepare()
+            [step] = (await self._one_by_one.after(self.position)).steps
+            undigested = Undigested(step.position, step.content["type"], error)
+            return Taken(self.position, 0, undigested)
+
+
+def trouble_of(error: Exception) -> str:
+    """Return what keeps somebody waiting, in words that quote no event: what was not foreseen by its kind alone."""
+    if (trouble := trouble_in(error)) is not None:
+        return trouble
+    source = getattr(error, "orig", error)
+    return str(source) or type(source).__name__ if isinstance(error, LOST) else type(error).__name__
+
+
+def _refuses_data(error: DBAPIError | asyncpg.PostgresError) -> bool:
+    """Say whether the database refused what it was given, and would do so again."""
+    source = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(source, "sqlstate", "")).startswith(_REFUSED_DATA)

@@ -1,0 +1,330 @@
+"""Keys: who may do what. A key is shown once and stored as a hash; every grant is kept."""
+
+import re
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+from secrets import token_bytes, token_hex
+from typing import Any, Final
+
+import asyncpg
+
+from events.access.principal import Principal, Role
+from service.access.grant import EVERY_COHORT, Grant
+from service.access.session import Session
+from service.errors import GrantError, KeyRefused, NoSuchKey
+from service.single_flight import SingleFlight
+
+PREFIX: Final = "hcw"
+ID_HEX_DIGITS: Final = 16
+SECRET_BYTES: Final = 32
+USE_NOTED_SECONDS: Final = 60
+"""How exact a key's last use is: within so many seconds it is written down once."""
+
+_KEY: Final = re.compile(rf"{PREFIX}_([0-9a-f]{{{ID_HEX_DIGITS}}})_([A-Za-z0-9_-]{{43}})")
+_CACHED_KEYS_MAX: Final = 10_000
+
+_FIND: Final = """
+select id, secret_hash, role, cohorts, organisation, sources, expires_at, last_used_at,
+    (select coalesce(array_agg(distinct prefix), '{}') from keys other, unnest(other.sources) prefix
+        where other.id <> keys.id and other.revoked_at is null) as reserved
+from keys where id = $1 and revoked_at is null
+"""
+_RESERVED: Final = """
+select distinct prefix from keys, unnest(sources) prefix where revoked_at is null order by prefix
+"""
+_CREATE: Final = """
+insert into keys (id, secret_hash, role, cohorts, organisation, sources, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (id) do update set secret_hash = $2, role = $3, cohorts = $4, organisation = $5, sources = $6,
+    expires_at = $7, revoked_at = null
+"""
+_NOTE: Final = """
+insert into grants (key_id, what, granted_by, role, cohorts, organisation, sources, expires_at)
+select id, $2, $3, role, cohorts, organisation, sources, expires_at from keys where id = $1
+"""
+_STANDING: Final = """
+select id, secret_hash, role, cohorts, organisation from keys where id = any($1) and revoked_at is null
+"""
+_LIST: Final = """
+select k.id, k.role, k.cohorts, k.organisation, k.sources, k.created_at, k.expires_at, k.revoked_at, k.last_used_at,
+    (select g.granted_by from grants g where g.key_id = k.id and g.what = 'created' order by g.number desc limit 1)
+        as granted_by
+from keys k where $1::text is null or k.id = $1 order by k.created_at, k.id
+"""
+
+
+Memberships = Callable[[Collection[str]], Awaitable[Mapping[str, frozenset[str]]]]
+"""Returns the cohorts that each of some organisations ever joined, those that do not exist left out."""
+
+_JOINED_ANOTHER: Final = "organisation.joined"
+"""Who is noted beside the end of a key whose organisation joined another cohort."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """An organisation's key that ends when the organisation joins another cohort than these."""
+
+    organisation: str
+    cohorts: frozenset[str]
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> "_Bound | None":
+        """Return how the key of a row is bound, None where it is not."""
+        if row["role"] != Role.ORGANISATION or not row["cohorts"]:
+            return None
+        return cls(row["organisation"], frozenset(row["cohorts"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A key as it was looked up."""
+
+    secret_hash: bytes
+    sender: Principal
+    bound: _Bound | None
+    expires: datetime | None
+    looked_up: float
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as people are told of it: never its secret. Those revoked are told too."""
+
+    id: str
+    role: Role
+    cohorts: Sequence[str]
+    organisation: str | None
+    sources: Sequence[str]
+    created: datetime
+    granted_by: str
+    expires: datetime | None
+    revoked: datetime | None
+    last_used: datetime | None
+
+
+class Keys:
+    """The keys in the database, each remembered for `cache_seconds` after it was looked up.
+
+    A key that is bound to its organisation's cohorts ends at the latest when it is used, listed, or looked up as what
+    is open by it, after the organisation joined another.
+    """
+
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        memberships: Memberships,
+        *,
+        cache_seconds: float,
+    ) -> None:
+        self._pool = pool
+        self._memberships = memberships
+        self._cache_seconds = cache_seconds
+        self._cache: dict[str, _Kept] = {}
+        self._looking = SingleFlight()
+        self._reserved: tuple[float, tuple[str, ...]] | None = None
+
+    async def create(
+        self, grant: Grant, *, key_id: str | None = None, granted_by: str = "service"
+    ) -> str:
+        """Make a key; the text returned is the only copy of its secret.
+
+        A key of this id gets the new secret and grant; the old secret is no longer good. Raises GrantError where it
+        would end at once.
+        """
+        if grant.organisation is not None and grant.limits:
+            joined = await self._memberships([grant.organisation])
+            if not joined.get(grant.organisation, frozenset()) <= set(grant.limits):
+                raise GrantError(
+                    f"the key would end at once: {grant.organisation} joined another cohort"
+                )
+        key_id = key_id or token_hex(ID_HEX_DIGITS // 2)
+        secret = _new_secret()
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                _CREATE,
+                key_id,
+                _hash(secret),
+                grant.role.value,
+                list(grant.limits),
+                grant.organisation,
+                list(grant.sources),
+                grant.expires,
+            )
+            await connection.execute(_NOTE, key_id, "created", granted_by)
+        self._forget(key_id)
+        return f"{PREFIX}_{key_id}_{secret}"
+
+    async def all(self) -> list[Key]:
+        """Return every key there ever was, oldest first."""
+        return await self._listed(None)
+
+    async def find(self, key_id: str) -> Key | None:
+        """Return the key of this id, ended or not; None where there never was one."""
+        return next(iter(await self._listed(key_id)), None)
+
+    async def _listed(self, key_id: str | None) -> list[Key]:
+        rows = await self._pool.fetch(_LIST, key_id)
+        if await self._end_bound([row for row in rows if row["revoked_at"] is None]):
+            rows = await self._pool.fetch(_LIST, key_id)
+        return [_key(row) for row in rows]
+
+    async def rotate(self, key_id: str, *, granted_by: str) -> str:
+        """Give the key a new secret, and return it with that; the old one is no longer good. Raises NoSuchKey."""
+        secret = _new_secret()
+        await self._change(
+            key_id,
+            "rotated",
+            granted_by,
+            "update keys set secret_hash = $2 where id = $1 and revoked_at is null",
+            _hash(secret),
+        )
+        return f"{PREFIX}_{key_id}_{secret}"
+
+    async def revoke(self, key_id: str, *, granted_by: str) -> None:
+        """End the key: it lets nobody in any more, and its consumers are gone.
+
+        Raises NoSuchKey where there is none, or it has ended before.
+        """
+        await self._change(
+            key_id,
+            "revoked",
+            granted_by,
+            "update keys set revoked_at = now() where id = $1 and revoked_at is null",
+        )
+
+    async def _change(
+        self, key_id: str, what: str, granted_by: str, statement: str, *values: Any
+    ) -> None:
+        if "\0" in key_id:
+            raise NoSuchKey(key_id)
+        async with self._pool.acquire() as connection, connection.transaction():
+            if await connection.execute(statement, key_id, *values) != "UPDATE 1":
+                raise NoSuchKey(key_id)
+            await connection.execute(_NOTE, key_id, what, granted_by)
+            if what == "revoked":
+                await connection.execute("delete from consumers where key_id = $1", key_id)
+        self._forget(key_id)
+
+    def _forget(self, key_id: str) -> None:
+        self._cache.pop(key_id, None)
+        self._looking.forget(key_id)
+        self._reserved = None
+
+    async def sender(self, key: str) -> Principal:
+        """Return whom the key speaks for. Raises KeyRefused."""
+        return (await self.access(key)).viewer
+
+    async def access(self, key: str) -> Session:
+        """Let somebody in by a key; its use is noted. Raises KeyRefused."""
+        match = _KEY.fullmatch(key)
+        if match is None:
+            raise KeyRefused
+        key_id, secret = match.groups()
+        kept = self._cache.get(key_id)
+        if kept is None or time.monotonic() - kept.looked_up > self._cache_seconds:
+            # Whatever is open by a key looks at it at the same moment.
+            kept = await self._looking.get(key_id, lambda: self._look_up(key_id, _hash(secret)))
+        # Compared also where there is no such key, so that both take the same time.
+        same = compare_digest(kept.secret_hash if kept else bytes(32), _hash(secret))
+        if kept is None or not same:
+            raise KeyRefused
+        access = Session(kept.sender, key_id, kept.secret_hash, kept.expires)
+        if access.has_expired():
+            raise KeyRefused
+        if kept.bound is not None and await self._ended({key_id: kept.bound}):
+            raise KeyRefused
+        return access
+
+    async def _ended(self, bound: Mapping[str, _Bound]) -> set[str]:
+        """End those of the keys, by id, whose organisation joined another cohort, and return them."""
+        if not bound:
+            return set()
+        joined = await self._memberships({one.organisation for one in bound.values()})
+        ended = {
+            key_id
+            for key_id, one in bound.items()
+            if not joined.get(one.organisation, frozenset()) <= one.cohorts
+        }
+        for key_id in sorted(ended):
+            # Another process may have been faster.
+            with suppress(NoSuchKey):
+                await self.revoke(key_id, granted_by=_JOINED_ANOTHER)
+        return ended
+
+    async def _end_bound(self, rows: Sequence[asyncpg.Record]) -> set[str]:
+        bound = {row["id"]: one for row in rows if (one := _Bound.of(row)) is not None}
+        return await self._ended(bound)
+
+    async def _look_up(self, key_id: str, secret_hash: bytes) -> _Kept | None:
+        row = await self._pool.fetchrow(_FIND, key_id)
+        if row is None:
+            self._cache.pop(key_id, None)
+            return None
+        bound = _Bound.of(row)
+        sender = Principal(
+            id=row["id"],
+            role=Role(row["role"]),
+            cohorts=frozenset(row["cohorts"] if bound is None else ()),
+            organisation=row["organisation"],
+            sources=tuple(row["sources"]),
+            reserved=tuple(row["reserved"]),
+        )
+        kept = _Kept(row["secret_hash"], sender, bound, row["expires_at"], time.monotonic())
+        if len(self._cache) >= _CACHED_KEYS_MAX:
+            self._cache.clear()
+        self._cache[key_id] = kept
+        if compare_digest(kept.secret_hash, secret_hash):
+            await self._note_use(key_id, row["last_used_at"])
+        return kept
+
+    async def _note_use(self, key_id: str, last: datetime | None) -> None:
+        if last is not None and datetime.now(UTC) - last < timedelta(seconds=USE_NOTED_SECONDS):
+            return
+        await self._pool.execute("update keys set last_used_at = now() where id = $1", key_id)
+
+    async def reserved(self) -> tuple[str, ...]:
+        """Return the prefixes of sources that keys are bound to, as remembered for `cache_seconds`."""
+        if self._reserved is None or time.monotonic() - self._reserved[0] > self._cache_seconds:
+            rows = await self._pool.fetch(_RESERVED)
+            self._reserved = (time.monotonic(), tuple(row["prefix"] for row in rows))
+        return self._reserved[1]
+
+    async def standing(self, key_ids: Collection[str]) -> Mapping[str, bytes]:
+        """Return the present secrets' hashes of those keys that were not revoked."""
+        rows = await self._pool.fetch(_STANDING, list(key_ids))
+        ended = await self._end_bound(rows)
+        return {row["id"]: row["secret_hash"] for row in rows if row["id"] not in ended}
+
+
+def _key(row: asyncpg.Record) -> Key:
+    is_everything = row["role"] == Role.FACILITATOR and not row["cohorts"]
+    return Key(
+        row["id"],
+        Role(row["role"]),
+        (EVERY_COHORT,) if is_everything else row["cohorts"],
+        row["organisation"],
+        row["sources"],
+        row["created_at"],
+        row["granted_by"],
+        row["expires_at"],
+        row["revoked_at"],
+        row["last_used_at"],
+    )
+
+
+def _new_secret() -> str:
+    return urlsafe_b64encode(token_bytes(SECRET_BYTES)).decode().rstrip("=")
+
+
+def _hash(secret: str) -> bytes:
+    # 256 random bits need no slow hash.
+    return sha256(secret.encode()).digest()
+
+
+__all__ = ["Grant", "Key", "Keys"]

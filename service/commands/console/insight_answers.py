@@ -1,0 +1,136 @@
+"""Figures for `howcanwe insights`: computed from a whole log, or asked of a server."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from events.log import now_us
+from events.store.reading import Selection
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.times import as_text
+from projections.insights.answers import ORDER, FigureArguments
+from projections.insights.cache.cache import AnswerCache
+from projections.insights.figures.definition import FIGURES
+from projections.insights.follower import take
+from projections.insights.perspective.partiality import is_partial
+from projections.insights.perspective.scope import Scope
+from projections.insights.perspective.viewer import FigureViewer
+from service.graphql.figure_documents import document, in_events, in_graph, units
+from service.replay.errors import NotWhole, ReplayError
+from service.replay.line_pages import position_of
+from service.replay.source import Source
+from service.replay.sources.server import ServerSource
+
+_LISTS: Final = ("cohorts", "organisations", "sectors", "themes")
+
+
+@dataclass(frozen=True, slots=True)
+class InsightRequest:
+    """Which figures are asked (None: all), of what, as of which position (None: the last) and moment (None: now)."""
+
+    names: Collection[str] | None
+    scope: Scope
+    asked: FigureArguments
+    as_of: int | None
+    at_us: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A figure with what it was asked about: `scope` as GraphQL takes its filter, without what filters nothing.
+
+    `answer` is None where the figure is withheld. `partial`: something of the cohorts in scope is hidden.
+    """
+
+    name: str
+    at: str
+    as_of: int
+    scope: Mapping[str, Any]
+    partial: bool
+    arguments: Mapping[str, Any]
+    answer: Mapping[str, Any] | None
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The units of its numbers, by field."""
+        return units(self.name)
+
+    @property
+    def definition(self) -> str:
+        """Its definition."""
+        return FIGURES[self.name].text
+
+
+def of_log(source: Source, viewer: FigureViewer, question: InsightRequest) -> list[Answer]:
+    """Return the figures over a whole log, as a viewer may see them. Raises ReplayError."""
+    ledger = _filled(source)
+    as_of = _reached(question.as_of, ledger.position)
+    at_us = now_us() if question.at_us is None else question.at_us
+    view = ledger.view(viewer, question.scope, at_us=at_us, as_of=question.as_of)
+    found = ledger.answer(view, question.names, question.asked)
+    partial = is_partial(view)
+    return [
+        Answer(
+            name, as_text(at_us), as_of, _filter(question.scope), partial, arguments, found[name]
+        )
+        for name, arguments in _asked(question)
+    ]
+
+
+def of_server(server: ServerSource, question: InsightRequest) -> Iterator[Answer]:
+    """Yield the figures that the server gives to the key, all as of one position and moment. Raises ReplayError."""
+    as_of = _reached(question.as_of, server.head())
+    at = as_text(now_us() if question.at_us is None else question.at_us)
+    scope = _filter(question.scope)
+    for name, arguments in _asked(question):
+        variables = {"filter": scope, "asOf": as_of, "at": at, **in_graph(name, arguments)}
+        given = server.graphql(document(name, arguments), variables)["insights"]
+        answer = in_events(name, given[name])
+        if answer is not None:
+            _check_generations(answer.get("trees", ()))
+        yield Answer(name, at, as_of, scope, given["partial"], arguments, answer)
+
+
+def _filled(source: Source) -> AnswerCache:
+    ledger = AnswerCache()
+    for chunk in source.chunks(Selection()):
+        before = ledger.position
+        for position in map(position_of, chunk.splitlines()):
+            if position != before + 1:
+                raise NotWhole(
+                    f"position {position} comes directly after {before}: figures need a whole log, as a facilitator of "
+                    "everything exports it; ask a server's URL for the figures of what a key may see"
+                )
+            before = position
+        take(ledger, chunk, VOCABULARY)
+    return ledger
+
+
+def _reached(as_of: int | None, head: int) -> int:
+    if as_of is not None and as_of > head:
+        raise ReplayError(f"--as-of {as_of}: the log goes up to {head}")
+    return head if as_of is None else as_of
+
+
+def _asked(question: InsightRequest) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name in ORDER:
+        arguments = question.asked.arguments(name)
+        if arguments is not None and (question.names is None or name in question.names):
+            yield name, arguments
+
+
+def _filter(scope: Scope) -> dict[str, Any]:
+    found: dict[str, Any] = {name: sorted(getattr(scope, name)) for name in _LISTS}
+    for name, time_us in (("from", scope.from_us), ("to", scope.to_us)):
+        found[name] = None if time_us is None else as_text(time_us)
+    return {name: value for name, value in found.items() if value}
+
+
+def _check_generations(trees: Collection[Mapping[str, Any]]) -> None:
+    """Raise ReplayError where the trees go on below what was asked for."""
+    for tree in trees:
+        if "children" not in tree:
+            raise ReplayError(
+                f"the families go on below {tree['question']}, deeper than one query goes: ask for fewer, by --cohort"
+            )
+        _check_generations(tree["children"])

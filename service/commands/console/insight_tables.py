@@ -1,0 +1,147 @@
+"""Figures on standard output: as JSON, as CSV, or as tables for people."""
+
+import csv
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from service.commands.console.insight_answers import Answer
+from service.graphql.insights.glossary import COUNT
+
+_NOTHING: Final = "-"
+_WITHHELD: Final = (
+    "only for the facilitator of all cohorts asked for, or an organisation asking for itself alone"
+)
+
+
+def as_json(answers: Iterable[Answer], *, explain: bool) -> None:
+    """Print one object: figure name → what it was asked, the units of its numbers by field, and its answer."""
+    found = {}
+    for one in answers:
+        found[one.name] = {
+            "at": one.at,
+            "asOf": one.as_of,
+            "scope": one.scope,
+            **({"arguments": one.arguments} if one.arguments else {}),
+            "partial": one.partial,
+            "units": one.units,
+            **({"definition": one.definition} if explain else {}),
+            "answer": one.answer,
+        }
+    typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+
+
+def as_csv(answers: Iterable[Answer], *, explain: bool) -> None:
+    """Print a line per value: the figure, the row of its list (0, 1, …; nested as 0/1), the field, the value, its unit,
+    and what the figure was asked.
+    """
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    more = ("definition",) if explain else ()
+    writer.writerow(("figure", "row", "field", "value", "unit", "at", "as_of", "scope", *more))
+    for one in answers:
+        units = one.units
+        asked = (one.at, one.as_of, scope_of(one), *((one.definition,) if explain else ()))
+        if one.answer is None:
+            writer.writerow((one.name, "", "", "", "", *asked))
+            continue
+        for row, field, value in _cells(one.answer):
+            unit = units.get(field.rpartition(".")[2], "")
+            writer.writerow((one.name, row, field, "" if value is None else value, unit, *asked))
+
+
+def scope_of(answer: Answer) -> str:
+    """Return in words what a figure is about."""
+    parts = [f"{name} {_joined(value)}" for name, value in answer.scope.items()]
+    parts += [f"of {name} {_joined(value)}" for name, value in answer.arguments.items()]
+    return "; ".join(parts) or "everything that may be seen"
+
+
+def _joined(value: Any) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _cells(
+    value: Mapping[str, Any], row: str = "", under: str = ""
+) -> Iterator[tuple[str, str, Any]]:
+    for field, content in value.items():
+        path = f"{under}{field}"
+        if not isinstance(content, list):
+            yield row, path, content
+            continue
+        for index, item in enumerate(content):
+            place = f"{row}/{index}" if row else str(index)
+            if isinstance(item, dict):
+                yield from _cells(item, place, f"{path}.")
+            else:
+                yield place, path, item
+
+
+def as_tables(answers: Iterable[Answer], *, explain: bool) -> None:
+    """Print a table of the single numbers of each figure, and one of each of its lists; `items` are left out."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 200
+    for one in answers:
+        console.print(Text(one.name, style="bold"))
+        console.print(
+            Text(f"  at {one.at}, as of position {one.as_of}; scope: {scope_of(one)}", style="dim")
+        )
+        if units := one.units:
+            told = "; ".join(f"{field} in {unit}" for field, unit in units.items() if unit != COUNT)
+            console.print(Text(f"  units: {told or COUNT}", style="dim"))
+        if explain:
+            console.print(Text(f"  {one.definition}"))
+        if one.answer is None:
+            console.print(Text(f"  {_WITHHELD}", style="dim"))
+        else:
+            for table in _tables(one.answer):
+                console.print(table)
+        console.print()
+
+
+def _tables(figure: Mapping[str, Any]) -> Iterator[Table | Text]:
+    single = {
+        field: value for field, value in figure.items() if field != "items" and not _is_rows(value)
+    }
+    if single:
+        yield _table([single])
+    for field, value in figure.items():
+        if field != "items" and _is_rows(value):
+            if value:
+                yield Text(f"  {field}", style="dim")
+                yield _table(value)
+            else:
+                yield Text(f"  {field}: none", style="dim")
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _table(rows: list[Mapping[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=True, header_style="dim")
+    for field in rows[0]:
+        table.add_column(field, overflow="fold")
+    for row in rows:
+        table.add_row(*(_told(value) for value in row.values()))
+    return table
+
+
+def _told(value: Any) -> Text:
+    if value is None:
+        return Text(_NOTHING)
+    if isinstance(value, float):
+        return Text(f"{value:.4f}".rstrip("0").rstrip("."))
+    if isinstance(value, dict):
+        return Text(
+            " ".join(_told(item).plain for item in value.values() if item not in (None, []))
+        )
+    if isinstance(value, list):
+        return Text("; ".join(_told(item).plain for item in value))
+    return Text(str(value))

@@ -1,0 +1,193 @@
+"""`howcanwe record` and `howcanwe generate`."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import orjson
+import typer
+from rich.progress import TaskProgressColumn
+
+from events.access.principal import RECORD
+from events.log import EventLog
+from events.recording.commit_group import FORGOTTEN, KEYLESS
+from events.recording.envelope import Malformed
+from events.vocabulary.faults import Fault, Refused
+from events.vocabulary.strict_json import JsonError, parse, unmarked
+from service.commands.console.input import lines_of, standard_input
+from service.commands.console.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.console.progress import Bar
+from service.database import database
+from service.event_files import batches
+from service.operations.clock import ahead_seconds
+from service.privacy.persons import prepared
+from service.replay.export.check import checked
+from service.replay.manifests import journal, manifest
+from service.samples.generator import generate as generated
+from service.secrets.installation import own_master_key
+from service.settings import Settings
+
+BATCH_EVENTS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a file: its number, and its JSON value, or what is wrong with it."""
+
+    number: int
+    value: Any
+
+
+def record(
+    file: Annotated[
+        Path,
+        typer.Argument(help="NDJSON, an event a line (.gz and .zst too); - for standard input."),
+    ],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Record the events of a file, as facilitator of everything.
+
+    Can be broken off and run again: what is there already is recognised. At the first batch with a fault it ends, with
+    all faults of that batch and exit code 1; what stood before the batch is recorded.
+    """
+    settings = settings_from(data=data, database_url=database_url)
+    recording = Recording()
+    try:
+        with sentences(), _opened(file) as source, database(settings) as (url, _):
+            done = asyncio.run(recording.run(source, url, settings))
+    finally:
+        recording.tell()
+    raise typer.Exit(0 if done else 1)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[BufferedReader]:
+    if str(file) == "-":
+        yield standard_input()
+        return
+    if journal.is_under_way(file) or manifest.place(file).exists():
+        checked(file)
+    try:
+        source = file.open("rb")
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+    with source:
+        yield source
+
+
+def _lines(source: BufferedReader) -> Iterator[Line]:
+    for number, text in enumerate(lines_of(source, source.name), 1):
+        if unmarked(text).strip():
+            try:
+                yield Line(number, parse(text.rstrip()))
+            except JsonError as error:
+                yield Line(number, Malformed([Fault("json", "", str(error))]))
+
+
+class Recording:
+    """Takes a file of events into a log; counts as it goes those recorded and those that were there already.
+
+    `forgotten` are events about persons who were forgotten since, `keyless` those about persons whose keys are not
+    here: whether they say the same, nobody can tell.
+    """
+
+    def __init__(self) -> None:
+        self._begun = False
+        self.recorded = 0
+        self.repeated = 0
+        self.forgotten = 0
+        self.keyless = 0
+
+    def tell(self) -> None:
+        """Say on standard error what came of the file, if its recording began."""
+        if not self._begun:
+            return
+        tell(f"{self.recorded} recorded, {self.repeated} there already")
+        if self.forgotten:
+            tell(f"{self.forgotten} of these could not be compared: their persons were forgotten")
+        if self.keyless:
+            tell(f"{self.keyless} of these could not be compared: their persons' keys are not here")
+
+    async def run(self, source: BufferedReader, url: str, settings: Settings) -> bool:
+        """Record the file batch by batch; say whether all of it is in the log now."""
+        async with prepared(url) as connection:
+            master_key = await own_master_key(connection, settings)
+            ahead = await ahead_seconds(connection)
+        if abs(ahead) > settings.clock_difference_seconds_max:
+            tell(
+                f"this clock is {ahead:+.1f} seconds from the database's; set it, or later events share a recorded time"
+            )
+        # Of a compressed file, what was read of it: that is what the bar shows.
+        size = os.fstat(source.fileno()).st_size if source.seekable() else None
+        with Bar("recording", size, TaskProgressColumn()) as bar:
+            async with await EventLog.open(url, master_key=master_key) as log:
+                self._begun = True
+                for batch in batches(
+                    _lines(source), BATCH_EVENTS, event_of=lambda line: line.value
+                ):
+                    if not await self._take(log, batch):
+                        return False
+                    done = source.tell() if size is not None else None
+                    bar.show(done, events=self.recorded + self.repeated)
+        return True
+
+    async def _take(self, log: EventLog, batch: list[Line]) -> bool:
+        checked = [
+            line.value if isinstance(line.value, Malformed) else log.check(line.value, RECORD)
+            for line in batch
+        ]
+        try:
+            outcome = await log.record(checked, sender=RECORD)
+        except Refused as refused:
+            forgotten = {fault.index for fault in refused.faults if fault.detail == FORGOTTEN}
+            keyless = {fault.index for fault in refused.faults if fault.detail == KEYLESS}
+            there = forgotten | keyless
+            if there and all(fault.index in there for fault in refused.faults):
+                self.forgotten += len(forgotten)
+                self.keyless += len(keyless)
+                self.repeated += len(there)
+                return await self._take(
+                    log, [line for index, line in enumerate(batch) if index not in there]
+                )
+            for fault in refused.faults:
+                tell(f"line {batch[fault.index or 0].number}: {_said(fault)}")
+            tell(f"nothing is recorded from line {batch[0].number} on")
+            return False
+        repeated = sum(receipt.repeated for receipt in outcome.receipts)
+        self.repeated += repeated
+        self.recorded += len(outcome.receipts) - repeated
+        return True
+
+
+def _said(fault: Fault) -> str:
+    if fault.rule == "json":
+        return f"not {fault.detail}"
+    return f"{fault.rule} at {fault.pointer or '/'}: expected {fault.detail}"
+
+
+def generate(
+    cohorts: Annotated[int, typer.Option(min=1, help="How many cohorts.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same events.")] = 1,
+    scale: Annotated[
+        float, typer.Option(min=0.01, help="Multiplies the events of each cohort (about 300).")
+    ] = 1.0,
+    positions: Annotated[
+        bool, typer.Option(help="With events that name others by position: for an empty log only.")
+    ] = True,
+) -> None:
+    """Write invented cohorts to standard output, as NDJSON: any number of them, valid and varied."""
+    out = sys.stdout.buffer
+    try:
+        for event in generated(cohorts=cohorts, seed=seed, scale=scale, positions=positions):
+            out.write(orjson.dumps(event) + b"\n")
+        out.flush()
+    except BrokenPipeError:
+        # Whoever read has enough.
+        sys.stderr.close()

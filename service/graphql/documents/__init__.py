@@ -1,0 +1,1 @@
+"""Documents: read, checked and measured once; trusted ones, and refusals."""

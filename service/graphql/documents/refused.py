@@ -1,0 +1,27 @@
+"""Operations that are refused before they are executed."""
+
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry.types.execution import PreExecutionError
+
+from service.graphql.errors import told
+
+
+class OperationRefused(Exception):
+    """An operation was refused before it was executed: nothing of it has happened."""
+
+    def __init__(self, *errors: GraphQLError, extensions: dict[str, Any] | None = None) -> None:
+        self.errors = [told(error) for error in errors]
+        self.extensions = extensions
+        super().__init__(self.errors[0].message)
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes of its errors."""
+        return {error.extensions["code"] for error in self.errors if error.extensions}
+
+    @property
+    def result(self) -> PreExecutionError:
+        """The result of an operation that was not executed."""
+        return PreExecutionError(None, self.errors, self.extensions)

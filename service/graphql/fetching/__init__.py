@@ -1,0 +1,1 @@
+"""Rows for what the executor resolves."""

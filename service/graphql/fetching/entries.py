@@ -1,0 +1,87 @@
+"""Entries of timelines, and their events, as the executor reads them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from events.lines.recorded import Recorded
+from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from projections.folding.step import Step
+from projections.queries import timelines as entries
+from service.graphql.fetching.loading import Loading
+from service.graphql.fields.field import TYPE, Row
+from service.graphql.node_ids import THEN
+from service.graphql.selection import Selected
+
+FIELDS: Final = {kind.name: tuple(kind.json_schema["properties"]) for kind in VOCABULARY.kinds}
+"""The fields of each event's data."""
+
+
+@dataclass(frozen=True)
+class EntryEvent:
+    """Leads to the event itself, whose exact text is given only to those who may see all that it names."""
+
+    needs: Sequence[str] = ()
+
+    async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
+        """Find which of the events may be given."""
+        positions = sorted({row["position"] for row in rows})
+        given = await loading.rows(lambda: entries.given(positions))
+        seen = {row["position"] for row in given}
+        for row in rows:
+            row[selected.slot] = event_row(row) if row["position"] in seen else None
+
+    def read(self, row: Row, slot: str) -> Any:
+        """Return the event, None where it may not be given."""
+        return row[slot]
+
+
+def event_row(row: Row) -> Row:
+    """Return an entry's event as the executor reads it."""
+    content = row["content"]
+    return {
+        TYPE: "Event",
+        THEN: row.get(THEN, ""),
+        "position": row["position"],
+        "event_id": content["id"],
+        "source": content["source"],
+        "type": content["type"],
+        "subject": content.get("subject"),
+        "time": content["time"],
+        "recorded_time": content["recordedtime"],
+        "actor": content["actor"],
+        "visibility": content.get("visibility"),
+        "organisation": row["organisation"],
+        "data": content["data"],
+        "line": row["line"],
+        "voided_by": row["voided_by"],
+    }
+
+
+def entry_row(found: Mapping[str, Any], catalogue: Catalogue) -> Row:
+    """Return an entry as the executor reads it, from a row of `projections.queries.timelines`. Raises UnknownType."""
+    line: str = found["line"]
+    streams = orjson.loads(found["streams"])
+    content = orjson.loads(line)
+    step = Step(content, streams, catalogue)
+    data = {f"data.{name}": step.data.get(name) for name in FIELDS[step.type]}
+    return {
+        TYPE: catalogue.named(step.type).model.__name__,
+        **data,
+        "position": found["position"],
+        "occurred_at": found["occurred_at"],
+        "time": content["time"],
+        "recorded_time": content["recordedtime"],
+        "type": step.type,
+        "actor": content["actor"],
+        "given": content.get("visibility"),
+        "organisation": step.organisation,
+        "cohort": step.cohort,
+        "subject": content.get("subject"),
+        "voided_by": found["voided_by"],
+        "recorded": Recorded(found["position"], line.encode(), streams),
+        "line": line,
+        "content": content,
+    }

@@ -1,0 +1,155 @@
+"""What an answer is made of: rows of the read models, all of one moment, and no more of them than it may have."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+from graphql import GraphQLResolveInfo
+from sqlalchemy import Select
+
+from events.store.connections import Unavailable
+from projections.queries.freshness import Narrowed
+from projections.queries.prepared import Prepared
+from projections.queries.read_models import Moment, Reader
+from service.graphql.errors import TOO_MANY_ROWS, refusal
+from service.graphql.fetching.reads_after_writes import wait_for
+from service.graphql.fields.field import Row
+from service.graphql.limits.turns import Turns
+
+if TYPE_CHECKING:
+    from service.graphql.context import Context
+
+STATEMENTS: Final = "statements"
+"""The schema's extension with the turns of statements."""
+
+T = TypeVar("T")
+
+Statement = Callable[[], Select[Any]]
+"""Makes a statement; called when it is its turn."""
+
+
+class Reading:
+    """Reads rows for who asks, each statement as they are when it is asked: nothing that was hidden before.
+
+    Every method raises a GraphQL error where the read models do not take in in time what hides something.
+    """
+
+    def __init__(self, context: "Context", statements: Turns) -> None:
+        self._context = context
+        self._statements = statements
+        # From nobody who sees everything anything can be hidden.
+        self._may_show_hidden = not context.viewer.facilitates_everything
+
+    async def rows(self, statement: Statement) -> list[Row]:
+        """Return the rows of a statement, which is made and asked in turn."""
+        viewer = self._context.viewer
+
+        async def ask(reader: Reader, unhidden: bool) -> list[Row]:
+            return [*await reader.seen(viewer, statement(), unhidden=unhidden)]
+
+        return await self._asked(ask)
+
+    async def row(self, prepared: Prepared, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the one row of a prepared statement. Raises StatementRefused."""
+        viewer = self._context.viewer
+
+        async def ask(reader: Reader, unhidden: bool) -> Mapping[str, Any]:
+            return await reader.answer(viewer, prepared, values, unhidden=unhidden)
+
+        return await self._asked(ask)
+
+    async def _asked(self, ask: Callable[[Reader, bool], Awaitable[T]]) -> T:
+        if self._may_show_hidden:
+            try:
+                async with self._reader() as reader:
+                    return await ask(reader, True)
+            except Narrowed as narrowed:
+                await wait_for(self._context, narrowed.position)
+            # Once is enough: what is hidden from now on is hidden after the question. Else there would be no answer
+            # while much is recorded.
+            self._may_show_hidden = False
+        async with self._reader() as reader:
+            return await ask(reader, False)
+
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[Reader]:
+        async with self._statements.taken(self._context.asker):
+            yield self._context.served.read_models
+
+
+def one_by_one(info: GraphQLResolveInfo[Any]) -> Reading:
+    """Return what reads for an operation, each statement at a moment of its own."""
+    return Reading(info.context, info.schema.extensions[STATEMENTS])
+
+
+class Fetched(Reading):
+    """What one answer fetches: of the moment of its first statement, and no more rows of lists than it may have.
+
+    It is entered, and holds the moment until it is left. Where it `is_lost` then, the moment went with its connection,
+    and the answer may be asked for again.
+    """
+
+    def __init__(self, context: "Context", statements: Turns, moments: Turns, most: int) -> None:
+        super().__init__(context, statements)
+        self.is_lost = False
+        self._moments = moments
+        self._most = most
+        self._rows = 0
+        self._is_over = False
+        self._moment: Moment | None = None
+        self._asking = asyncio.Lock()
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._is_over = True
+        try:
+            async with self._asking:
+                pass  # the statement of a field for which nobody waits any more has ended
+        finally:
+            await self._let_go()
+
+    def count(self, rows: int) -> None:
+        """Count these rows of lists too. Raises a GraphQL error where they are more than an answer may have."""
+        self._rows += rows
+        if self._rows > self._most:
+            text = f"The answer has more than {self._most} rows: ask for fewer rows of its lists."
+            raise refusal(TOO_MANY_ROWS, text, max=self._most)
+
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[Reader]:
+        asker = self._context.asker
+        async with self._asking:
+            if self._is_over:
+                raise Unavailable("the answer was given up")
+            moment = self._moment or await self._begin()
+            try:
+                async with self._statements.taken(asker):
+                    yield moment
+            except Narrowed:
+                # This moment stays as it is; one to come has what hides something.
+                await self._let_go()
+                raise
+
+    async def _begin(self) -> Moment:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._moments.taken(self._context.asker))
+            moments = self._context.served.read_models.moment()
+            self._moment = await stack.enter_async_context(moments)
+            self._stack = stack.pop_all()
+        return self._moment
+
+    async def _let_go(self) -> None:
+        if self._moment is not None:
+            self.is_lost = self._moment.is_lost
+            self._moment = None
+        await self._stack.aclose()

@@ -1,0 +1,1 @@
+"""What lists can be filtered by, in SQL and of rows at hand."""

@@ -1,0 +1,339 @@
+"""The ways in which lists are filtered: what each compares, in SQL and of rows at hand, and what a value of it may be.
+
+What a filter names, it compares only as far as the viewer may see it: a hidden subject matches nothing, like an unknown
+key.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+import strawberry
+from sqlalchemy import ARRAY, FromClause, Text, and_, any_, cast, literal, select, true
+
+from events.vocabulary.text_folding import folded
+from projections.folding.tables import WORDING
+from projections.models import SUBJECTS
+from projections.queries.audience_sql import Condition, seen
+from projections.queries.lists import texts
+from service.graphql.arguments import some, span
+from service.graphql.errors import argument_refusal
+from service.graphql.fields.shapes import given
+
+Row = Mapping[str, Any]
+Others = Mapping[str, Mapping[str, Row]]
+"""Rows of the subjects that rows name, as far as the viewer may see them, by kind and key."""
+
+VALUES_MAX: Final = 50
+HOWEVER_SPELLED: Final = (
+    "Letter case, the amount of white space, and the style of quotes and dashes make no difference."
+)
+
+
+@given
+class DateTimeSpan:
+    """A half-open time span: it includes `from` and excludes `to`."""
+
+    from_: datetime | None = strawberry.field(
+        name="from", description="The time must be this moment or later."
+    )
+    to: datetime | None = strawberry.field(description="The time must be before this moment.")
+    none: bool | None = strawberry.field(
+        description="True selects rows without a value, false selects rows with one."
+    )
+
+
+@given
+class IntRange:
+    """A range of integers, including both ends."""
+
+    min: int | None = strawberry.field(description="The lowest value that matches.")
+    max: int | None = strawberry.field(description="The highest value that matches.")
+
+
+class Way(Protocol):
+    """A way in which a list is filtered, by a `column`."""
+
+    @property
+    def column(self) -> str:
+        """The column that it compares: of the rows, or of the subjects that it looks at."""
+
+    @property
+    def input(self) -> Any:
+        """The type of its values in the graph."""
+
+    @property
+    def description(self) -> str:
+        """What holds of the rows that it lets in."""
+
+    @property
+    def looks_at(self) -> tuple[str, str, str] | None:
+        """The kind of the subjects that it looks at, the column of their keys in rows, and their own column."""
+
+    def plain(self, value: Any, argument: str) -> Any:
+        """Return the value in the one form that all values have that ask the same; None where it asks nothing.
+
+        Raises a GraphQL error that names the argument.
+        """
+
+    def condition(self, rows: FromClause, value: Any) -> Condition:
+        """Return which rows it lets in."""
+
+    def holds(self, row: Row, value: Any, others: Others) -> bool:
+        """Say the same of a row at hand."""
+
+
+@dataclass(frozen=True)
+class Among:
+    """The column is one of the values, or has one of them in it (`is_list`); compared in its folded form if `folds`."""
+
+    column: str
+    description: str
+    type: Any = str
+    is_list: bool = False
+    folds: bool = False
+    looks_at: None = None
+
+    @property
+    def input(self) -> Any:
+        """A list of them."""
+        return list[self.type] | None  # type: ignore[name-defined]  # the column's own
+
+    def plain(self, value: Any, argument: str) -> Any:
+        """Return each value once, in order."""
+        return _values(value, argument, folds=self.folds)
+
+    def condition(self, rows: FromClause, value: Any) -> Condition:
+        """Return which rows have one of the values."""
+        column = rows.c[self.column]
+        if not self.is_list:
+            return column == any_(texts(value))
+        return cast(column, ARRAY(Text)).op("&&", is_comparison=True)(texts(value))
+
+    def holds(self, row: Row, value: Any, others: Others) -> bool:
+        """Say the same of a row at hand."""
+        found = row[self.column]
+        return not set(found).isdisjoint(value) if self.is_list else found in value
+
+
+@dataclass(frozen=True)
+class NamedWay:
+    """The key in the column is one of the values, of a subject that the viewer may see."""
+
+    column: str
+    kind: str
+
+    @property
+    def input(self) -> Any:
+        """A list of keys."""
+        return list[str] | None
+
+    @property
+    def description(self) -> str:
+        """What holds of the rows that it lets in."""
+        return (
+            f"Its `{self.column}` must be one of the {self.kind}s with these keys. "
+            "Keys of subjects that you are not allowed to see match nothing."
+        )
+
+    @property
+    def looks_at(self) -> tuple[str, str, str]:
+        """The subjects that are named."""
+        return self.kind, self.column, "key"
+
+    def plain(self, value: Any, argument: str) -> Any:
+        """Return each key once, in order."""
+        return _values(value, argument)
+
+    def condition(self, rows: FromClause, value: Any) -> Condition:
+        """Return which rows name one of the subjects."""
+        return _of_named(rows, self.looks_at, value)
+
+    def holds(self, row: Row, value: Any, others: Others) -> bool:
+        """Say the same of a row at hand."""
+        return row[self.column] in value and row[self.column] in others[self.kind]
+
+
+@dataclass(frozen=True)
+class OfOrganisation:
+    """Something of the organisation that a row names is one of the values."""
+
+    column: str
+    description: str
+    folds: bool = False
+
+    @property
+    def input(self) -> Any:
+        """A list of texts."""
+        return list[str] | None
+
+    @property
+    def looks_at(self) -> tuple[str, str, str]:
+        """The organisations."""
+        return "organisation", "organisation", self.column
+
+    def plain(self, value: Any, argument: str) -> Any:
+        """Return each value once, in order."""
+        return _values(value, argument, folds=self.folds)
+
+    def condition(self, rows: FromClause, value: Any) -> Condition:
+        """Return which rows are of such an organisation."""
+        return _of_named(rows, self.looks_at, value)
+
+    def holds(self, row: Row, value: Any, others: Others) -> bool:
+        """Say the same of a row at hand."""
+        found = others["organisation"].get(row["organisation"])
+        return found is not None and found[self.column] in value
+
+
+@dataclass(frozen=True)
+class WordingWay:
+    """What was said in somebody's words contains the value."""
+
+    column: str = WORDING
+    description: str = f"Its wording must contain this text. {HOWEVER_SPELLED}"
+    looks_at: None = None
+
+    @property
+    def input(self) -> Any:
+        """A text."""
+        return str | None
+
+    def plain(self, value: Any, argument: str) -> Any:
+        """Return its folded form."""
+        if "\0" in value or not folded(value):
+            raise argument_refusal("argument.malformed", argument, "a text")
+        return folded(value)
+
+    def condition(self, rows: FromClause, value: Any) -> Condition:
+        """Return which rows contain it."""
+        found: Condition = rows.c[self.column].contains(value, autoescape=True)
+        return found
+
+    def holds(self, row: Row, value: Any, others: Others) -> bool:
+        """Say the same of a row at hand."""
+        return value in row[self.column]
+
+
+@dataclass(frozen=True)
+class SpanWay:
+    """The moment in the column is in a span, or there is none."""
+
+    column: str
+    description: str = "The time must be in this span."
+    looks_at: None = None
+
+    @property
+    def input(self) -> Any:
+        """A span."""
+        return DateTimeSpan | None
+
+    def plain(self, value: Any, argument: str) -> Any:
+        """Return it without what it does not say."""
+        span(value.get("from"), value.get("to"), f"{argument}.to")
+        return _said(value)
+
+    def condition(self, rows: FromClause, value: Any) -> Condition:
+        """Return which rows are in the span."""
+        column = rows.c[self.column]
+        parts: list[Condition] = [true()]
+        if "from" in value:
+            parts.append(column >= value["from"])
+        if "to" in value:
+            parts.append(column < value["to"])
+        if "none" in value:
+            parts.append(column.is_(None).op("=", is_comparison=True)(literal(value["none"])))
+        return and_(*parts)
+
+    def holds(self, row: Row, value: Any, others: Others) -> bool:
+        """Say the same of a row at hand."""
+        found = row[self.column]
+        if value.get("none", found is None) is not (found is None):
+            return False
+        if found is None:
+            return "from" not in value and "to" not in value
+        return value.get("from", found) <= found and ("to" not in value or found < value["to"])
+
+
+@dataclass(frozen=True)
+class Range:
+    """The number in the column is in a range."""
+
+    column: str
+    description: str = "The number must be in this range."
+    looks_at: None = None
+
+    @property
+    def input(self) -> Any:
+        """A range."""
+        return IntRange | None
+
+    def plain(self, value: Any, argument: str) -> Any:
+        """Return it without what it does not say."""
+        found = _said(value)
+        if found and "min" in found and "max" in found and found["max"] < found["min"]:
+            raise argument_refusal("argument.out_of_order", f"{argument}.max", "`min` or more")
+        return found
+
+    def condition(self, rows: FromClause, value: Any) -> Condition:
+        """Return which rows are in the range."""
+        column = rows.c[self.column]
+        parts: list[Condition] = [true()]
+        if "min" in value:
+            parts.append(column >= value["min"])
+        if "max" in value:
+            parts.append(column <= value["max"])
+        return and_(*parts)
+
+    def holds(self, row: Row, value: Any, others: Others) -> bool:
+        """Say the same of a row at hand."""
+        found = row[self.column]
+        return found is not None and value.get("min", found) <= found <= value.get("max", found)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """The column says so, or says that it is not."""
+
+    column: str
+    description: str = "True selects rows for which it is true, false selects the others."
+    looks_at: None = None
+
+    @property
+    def input(self) -> Any:
+        """Whether it is to be."""
+        return bool | None
+
+    def plain(self, value: Any, argument: str) -> Any:
+        """Return it."""
+        return value
+
+    def condition(self, rows: FromClause, value: Any) -> Condition:
+        """Return which rows say it."""
+        found: Condition = rows.c[self.column] == literal(value)
+        return found
+
+    def holds(self, row: Row, value: Any, others: Others) -> bool:
+        """Say the same of a row at hand."""
+        return row[self.column] is value
+
+
+def _values(value: Any, argument: str, *, folds: bool = False) -> list[str]:
+    some(value, argument, VALUES_MAX)
+    if any("\0" in one for one in value):
+        raise argument_refusal("argument.malformed", argument, "texts without U+0000")
+    return sorted(set(map(folded, value) if folds else map(str, value)))
+
+
+def _said(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return {name: one for name, one in sorted(value.items()) if one is not None} or None
+
+
+def _of_named(rows: FromClause, looks_at: tuple[str, str, str], values: Iterable[str]) -> Condition:
+    """Return which rows name a subject that may be seen and has one of the values in its column."""
+    kind, column, own = looks_at
+    named = SUBJECTS[kind].c
+    keys = select(named.key).where(named[own] == any_(texts([*values])), seen(named.audience))
+    found: Condition = rows.c[column].in_(keys.correlate(None))
+    return found

@@ -1,0 +1,1 @@
+"""Fields that lead to an organisation's journey and to timelines."""

@@ -1,0 +1,1 @@
+"""What subscriptions follow, and the frames that they send."""

@@ -1,0 +1,1 @@
+"""Where an operation begins: `Query`, `Subscription`, and the fields that stand nowhere else."""

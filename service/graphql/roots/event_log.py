@@ -1,0 +1,133 @@
+"""The log, as its viewer may see it."""
+
+from typing import Annotated, Any, Final
+
+import strawberry
+from graphql import GraphQLResolveInfo
+
+from events.lines.recorded import Recorded
+from events.store.reading import Selection
+from service.graphql import arguments
+from service.graphql.context import Context
+from service.graphql.fetching.entries import entry_row, event_row
+from service.graphql.fields.field import Row
+from service.graphql.fields.shapes import declared
+from service.graphql.lists.cursors import Cursors, read_position
+from service.graphql.lists.pages import AFTER, HOW_MANY, PageInfo
+from service.graphql.types.entries.event import Event
+
+SCAN_EVENTS: Final = 500
+SCAN_EVENTS_MAX: Final = 5_000
+
+
+@declared
+class EventEdge:
+    """An event of `EventConnection`, with its cursor."""
+
+    cursor: str = strawberry.field(description="The cursor of the event in this list.")
+    node: Event = strawberry.field(description="The event.")
+
+
+@declared
+class EventConnection:
+    """A page of events of the log, in the order in which they were recorded."""
+
+    edges: list[EventEdge] = strawberry.field(
+        description="The events of this page, each with its cursor."
+    )
+    nodes: list[Event] = strawberry.field(description="The events of this page.")
+    page_info: PageInfo = strawberry.field(
+        description="The position of this page in the list. "
+        "There may be a next page even if this one is not full."
+    )
+
+
+async def events(
+    root: Any,
+    info: GraphQLResolveInfo[Any],
+    first: Annotated[int | None, strawberry.argument(description=HOW_MANY)] = None,
+    after: Annotated[str | None, strawberry.argument(description=AFTER)] = None,
+    stream: Annotated[
+        str | None,
+        strawberry.argument(
+            description="Return only events of this stream, given as `<kind>/<key>`."
+        ),
+    ] = None,
+    type: Annotated[
+        str | None,
+        strawberry.argument(
+            description="Return only events of this type, given by its full name, "
+            "such as `org.howcanwe.cohort.formed.v1`."
+        ),
+    ] = None,
+) -> Row:
+    """Return a page of the events of the log of which the viewer may see all that they name."""
+    size = arguments.page_size({"first": first}, info.context.limits.list_size_max).rows
+    return await _events(info.context, size, after, stream, type)
+
+
+async def event(context: Context, position: int) -> Row | None:
+    """Return the event; None where there is none that the viewer may see."""
+    recorded = await context.log.event(position)
+    if recorded is None or not await context.log.visible([recorded], context.viewer):
+        return None
+    voids = await context.served.read_models.voids([position])
+    return _row(recorded, context, voids.get(position))
+
+
+async def _events(
+    context: Context, first: int, after: str | None, stream: str | None, type_: str | None
+) -> Row:
+    """Return the `first` events of the selection that the viewer may see behind the cursor `after`."""
+    selection = Selection(
+        streams=() if stream is None else (arguments.stream(stream),),
+        types=() if type_ is None else (arguments.event_type(type_, context.log.catalogue),),
+    )
+    cursors = Cursors(("events", stream, type_))
+    page, end, has_more = await _page(context, selection, read_position(cursors, after), first)
+    voids = await context.served.read_models.voids(recorded.position for recorded in page)
+    nodes = [_row(recorded, context, voids.get(recorded.position)) for recorded in page]
+    edges = [{"cursor": cursors.write(node["position"]), "node": node} for node in nodes]
+    return {
+        "edges": edges,
+        "nodes": nodes,
+        "pageInfo": {
+            "hasNextPage": has_more,
+            "hasPreviousPage": after is not None,
+            "startCursor": edges[0]["cursor"] if edges else None,
+            "endCursor": cursors.write(end) if edges or has_more else None,
+        },
+    }
+
+
+def _row(recorded: Recorded, context: Context, voided_by: int | None) -> Row:
+    found = {
+        "position": recorded.position,
+        "occurred_at": None,
+        "line": recorded.line.decode(),
+        "streams": "{}",
+        "voided_by": voided_by,
+    }
+    return event_row(entry_row(found, context.log.catalogue))
+
+
+async def _page(
+    context: Context, selection: Selection, after: int, first: int
+) -> tuple[list[Recorded], int, bool]:
+    """Return the next events the viewer may see, the position the page ends at, and whether there may be more.
+
+    Of a long log of which the viewer sees little, a page ends early: no request reads more than `SCAN_EVENTS_MAX`.
+    """
+    size = first + 1 if context.viewer.facilitates_everything else SCAN_EVENTS
+    found: list[Recorded] = []
+    scanned = 0
+    while scanned < SCAN_EVENTS_MAX:
+        page = await context.log.page(selection, after=after, limit=size)
+        found += await context.log.visible(page, context.viewer)
+        if len(found) > first:
+            return found[:first], found[first - 1].position, True
+        if len(page) < size:
+            return found, found[-1].position if found else after, False
+        scanned += len(page)
+        after = page[-1].position
+    return found, after, True

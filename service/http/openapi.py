@@ -1,0 +1,196 @@
+"""What the OpenAPI page says of bodies that are read by hand; the events' schemas come from the catalogue."""
+
+from typing import Any, Final
+
+from events.vocabulary.catalogue import VOCABULARY
+from service.http.requests.cloudevents import BATCH, JSON, LINES, STRUCTURED
+from service.problems import MEDIA_TYPE
+
+_FAULT: Final = {
+    "type": "object",
+    "properties": {
+        "index": {
+            "type": ["integer", "null"],
+            "description": "The event's place in the request; null for the request.",
+        },
+        "pointer": {"type": "string", "description": "JSON pointer into the event."},
+        "rule": {"type": "string", "description": "The rule that does not hold."},
+        "detail": {"type": "string", "description": "What was expected."},
+    },
+    "required": ["index", "pointer", "rule", "detail"],
+}
+
+PROBLEM: Final = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {"type": "array", "items": _FAULT},
+    },
+    "required": ["type", "title", "status", "detail", "errors"],
+}
+
+_EXTENSION: Final = {"type": ["string", "integer", "boolean", "null"], "maxLength": 256}
+
+EVENT: Final[dict[str, Any]] = {
+    "title": "CloudEvent",
+    "type": "object",
+    "description": "A CloudEvent 1.0; `data` is as the schema of its type says (see /event-types).",
+    "properties": {
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "minLength": 1, "maxLength": 256},
+        "source": {"type": "string", "format": "uri-reference", "minLength": 1, "maxLength": 1024},
+        "type": {
+            "type": "string",
+            "enum": [name for kind in VOCABULARY.kinds for name in kind.wire_names],
+        },
+        "time": {"type": "string", "format": "date-time", "maxLength": 64},
+        "subject": {"type": ["string", "null"]},
+        "visibility": {"enum": ["private", "pair", "cohort", "public", None]},
+        "actor": {"type": ["string", "null"]},
+        "correlationid": _EXTENSION,
+        "causationid": _EXTENSION,
+        "data": {"type": "object"},
+    },
+    "required": ["specversion", "id", "source", "type", "time", "data"],
+    "additionalProperties": True,
+}
+
+_TOLD: Final[dict[str, Any]] = {
+    "source": {"type": "string"},
+    "id": {"type": "string"},
+    "streams": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "warnings": {"type": "array", "items": {"type": "object"}},
+}
+
+RECEIPTS: Final = {
+    "type": "object",
+    "properties": {
+        "receipts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    **_TOLD,
+                    "position": {"type": "integer"},
+                    "hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    "repeated": {"type": "boolean"},
+                },
+            },
+        },
+        "quarantined": {"type": "array", "items": {"type": "object"}},
+    },
+    "required": ["receipts"],
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the descriptions of refusals with these statuses."""
+    return {
+        status: {"description": "Refused", "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
+        for status in statuses
+    }
+
+
+RECORDED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "Every event was a repeat",
+        "content": {"application/json": {"schema": RECEIPTS}},
+    },
+    201: {
+        "description": "Recorded: on disk",
+        "headers": {
+            "Location": {
+                "description": "Where the event is, if it is one.",
+                "schema": {"type": "string"},
+            },
+            "Preference-Applied": {
+                "description": "`handling=lenient`, where that was asked for.",
+                "schema": {"type": "string"},
+            },
+        },
+        "content": {"application/json": {"schema": RECEIPTS}},
+    },
+    **problems(400, 401, 403, 409, 412, 413, 415, 422, 503),
+}
+
+VALIDATED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "Valid: what recording would answer now; nothing was recorded",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "receipts": {"type": "array", "maxItems": 0},
+                        "would": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "properties": {
+                                    **_TOLD,
+                                    "would": {"type": "string", "enum": ["recorded", "repeated"]},
+                                },
+                            },
+                        },
+                    },
+                    "required": ["receipts", "would"],
+                }
+            }
+        },
+    },
+    **problems(400, 401, 403, 409, 412, 413, 415, 422, 503),
+}
+
+_IF_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": 'Versions that streams must be at, such as "organisation/mill-museum:7".',
+}
+
+RECORDING: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            STRUCTURED: {"schema": EVENT},
+            BATCH: {"schema": {"type": "array", "items": EVENT}},
+            **{
+                media: {"schema": {"type": "string", "description": "One CloudEvent a line."}}
+                for media in LINES
+            },
+            JSON: {
+                "schema": {
+                    "description": "Without ce- headers, an event or several. With them, binary mode: the data alone.",
+                    "anyOf": [
+                        EVENT,
+                        {"type": "array", "items": EVENT},
+                        {"type": "object", "description": "The data of an event."},
+                    ],
+                }
+            },
+        },
+    },
+    "parameters": [
+        _IF_MATCH,
+        {
+            "name": "Prefer",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "`handling=lenient` records what can be and puts the rest into quarantine.",
+        },
+    ],
+}
+
+MENDING: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": False,
+        "description": "The event as it should be; without a body, it is tried as it was sent.",
+        "content": {STRUCTURED: {"schema": EVENT}, JSON: {"schema": EVENT}},
+    },
+    "parameters": [_IF_MATCH],
+}

@@ -1,0 +1,80 @@
+"""`OPTIONS /events`: may events be delivered here? The handshake of CloudEvents' web hooks (section 4)."""
+
+import re
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from service.http.openapi import problems
+from service.http.raw_route import RawRoute
+from service.http.requests.cloudevents import ACCEPTED
+from service.problems import malformed
+from service.services import service_of
+from service.settings import Settings
+
+router = APIRouter(tags=["record"], route_class=RawRoute)
+
+ORIGIN: Final = "WebHook-Request-Origin"
+RATE: Final = "WebHook-Request-Rate"
+_ORIGIN: Final = re.compile(r"[\x21-\x7e]{1,255}")
+_RATE: Final = re.compile(r"[1-9][0-9]{0,9}")
+_PARAMETERS: Final = [
+    {
+        "name": ORIGIN,
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "description": "The system that is to deliver events, as the name of a domain.",
+    },
+    {
+        "name": RATE,
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string", "pattern": f"^{_RATE.pattern}$"},
+        "description": "How many requests a minute it asks for.",
+    },
+]
+_ALLOWED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "What may be done here; where the request names an origin, it may deliver",
+        "headers": {
+            "Allow": {"schema": {"type": "string"}},
+            "Accept-Post": {"schema": {"type": "string"}},
+            "WebHook-Allowed-Origin": {"schema": {"type": "string"}},
+            "WebHook-Allowed-Rate": {
+                "schema": {"type": "string"},
+                "description": "Requests a minute; `*` where there is no limit.",
+            },
+        },
+    },
+    **problems(400),
+}
+
+
+@router.options("/events", responses=_ALLOWED, openapi_extra={"parameters": _PARAMETERS})
+async def allow_delivery(request: Request) -> Response:
+    """Say what may be done here: every origin may deliver events, each delivery with a key of its own."""
+    allowed = request.app.state.methods["/events"]
+    headers = {"Allow": ", ".join(sorted(allowed)), "Accept-Post": ", ".join(ACCEPTED)}
+    return Response(headers=headers | _granted(request.headers, service_of(request).settings))
+
+
+def _granted(asked: Headers, settings: Settings) -> dict[str, str]:
+    """Return the headers that grant what was asked for; none where no origin asks. Raises Problem (400)."""
+    origin, rate = asked.get(ORIGIN), asked.get(RATE)
+    if rate is not None and not _RATE.fullmatch(rate):
+        raise malformed(f"{RATE}: requests per minute, an integer from 1 on", "header")
+    if origin is None:
+        return {}
+    if not _ORIGIN.fullmatch(origin):
+        raise malformed(f"{ORIGIN}: the name of the sending system", "header")
+    limits = (settings.key_requests_per_second, settings.address_requests_per_second)
+    rates = [max(1, int(limit * 60)) for limit in limits if limit]
+    if rate is not None:
+        rates.append(int(rate))
+    return {
+        "WebHook-Allowed-Origin": origin,
+        "WebHook-Allowed-Rate": str(min(rates)) if rates else "*",
+    }

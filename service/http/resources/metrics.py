@@ -1,0 +1,42 @@
+"""`/metrics`: the service in numbers, for whoever watches over it."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from events.store.connections import Unavailable
+from service.http.resources.health import PROBE_SECONDS_MAX
+from service.operations.metrics import MEDIA_TYPE
+from service.services import service_of
+
+router = APIRouter(tags=["health"])
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "OpenMetrics text",
+            "content": {"application/openmetrics-text": {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def metrics(request: Request) -> Response:
+    """Tell how the log, the read models and the requests stand; 200 also while the database is away."""
+    service = service_of(request)
+    try:
+        async with asyncio.timeout(PROBE_SECONDS_MAX):
+            head = await service.log.head()
+    except (Unavailable, TimeoutError):
+        head = None
+    text = service.metrics.text(
+        head=head,
+        known_head=service.log.announcer.head,
+        recorded=service.log.recorded_events,
+        state=service.runner.state,
+        standby=service.standby,
+        ahead_seconds=service.clock.ahead_seconds,
+    )
+    return Response(text, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})

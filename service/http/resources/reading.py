@@ -1,0 +1,304 @@
+"""`GET /events`, `GET /events/{position}` and `GET /streams/…`: what was recorded, as lines, pages or live."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from events.access.principal import Principal
+from events.lines.recorded import Recorded
+from events.log import PAGE_EVENTS
+from events.store.connections import Unavailable
+from events.store.reading import Selection
+from events.vocabulary.fields import KINDS, is_stream
+from service.access.open_connections import counted
+from service.http.event_stream import MEDIA_TYPE as SSE
+from service.http.event_stream import event_stream, written
+from service.http.openapi import EVENT, problems
+from service.http.requests.accept import accepted
+from service.http.requests.cloudevents import BATCH, LINES, NDJSON, STRUCTURED
+from service.http.requests.min_position import only_min_position, reached
+from service.http.requests.preconditions import etag
+from service.http.requests.selection import selected
+from service.problems import malformed, problem
+from service.replay.cohorts import CohortIndex
+from service.replay.formats.arrow import MEDIA_TYPE, Arrow
+from service.replay.formats.columns import has_pyarrow
+from service.replay.sources.server import HEAD_HEADER
+from service.services import Service, service_of
+
+ARROW: Final = MEDIA_TYPE
+
+router = APIRouter(tags=["read"])
+
+_FORMS: Final[dict[str, Any]] = {
+    **{
+        media: {"schema": {"type": "string", "description": "One event a line, exactly as stored."}}
+        for media in LINES
+    },
+    SSE: {
+        "schema": {"type": "string", "description": "Live: `id` is the position, `data` the line."}
+    },
+    BATCH: {"schema": {"type": "array", "items": EVENT}},
+    ARROW: {"schema": {"type": "string", "format": "binary", "description": "Typed columns."}},
+}
+
+
+def _parameter(name: str, kind: str, description: str, many: bool = False) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": kind}
+    if many:
+        schema = {"type": "array", "items": schema}
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "schema": schema,
+        "description": description,
+    }
+
+
+_PARAMETERS: Final = [
+    _parameter("after", "integer", "A position: only later events."),
+    _parameter(
+        "limit", "integer", "At most so many events (pages: 100 where it is not given; else all)."
+    ),
+    _parameter(
+        "stream", "string", "Only events of this stream, <kind>/<key>; may be repeated.", many=True
+    ),
+    _parameter(
+        "type",
+        "string",
+        "Only events of this type; short (every version of it) or full name; may be repeated.",
+        many=True,
+    ),
+    _parameter(
+        "source", "string", "With `id`: only the event that this source sent under that id."
+    ),
+    _parameter("id", "string", "With `source`: what its source calls the event."),
+    _parameter("from", "string", "Only events with a time from this on (RFC 3339)."),
+    _parameter("to", "string", "Only events with a time before this (RFC 3339)."),
+]
+_MIN_POSITION: Final = _parameter(
+    "min_position",
+    "integer",
+    "A receipt's position: wait until the log is seen to have it; 503 where that takes too long.",
+)
+
+
+@router.get(
+    "/events",
+    responses={
+        200: {"description": "Events, oldest first", "content": _FORMS},
+        **problems(400, 401, 406, 429, 503),
+    },
+    openapi_extra={"parameters": [*_PARAMETERS, _MIN_POSITION]},
+)
+async def read_events(request: Request) -> Response:
+    """Read the log: all of it or a selection, as NDJSON, as a live stream (SSE) or by pages."""
+    service = service_of(request)
+    access = await service.access(request)
+    viewer = access.viewer
+    form = accepted(
+        request.headers.getlist("accept"),
+        (NDJSON, BATCH, SSE, *((ARROW,) if has_pyarrow() else ()), *LINES[1:]),
+    )
+    selection, limit = selected(
+        request.query_params, request.headers if form == SSE else {}, service.log.catalogue
+    )
+    # Asked before the answer begins, so that a database that is away is told by the status.
+    head = await reached(service, service.replayed, request.query_params)
+    if form == SSE:
+        events = _ending(_live(service, viewer, selection, limit))
+        return event_stream(
+            service.watches.held(access, events),
+            place=service.live_streams.enter(counted(viewer, request)),
+            heartbeat_seconds=service.settings.heartbeat_seconds,
+        )
+    if form == BATCH:
+        return await _page(service, viewer, request, selection, limit)
+    # The first page is read before the answer begins, for the same reason.
+    lines = _lines(service, viewer, selection, limit)
+    if form == ARROW:
+        lines = _columns(service, viewer, selection, lines)
+    first = await anext(lines, b"")
+    headers = {"Vary": "Accept, Authorization", HEAD_HEADER: str(head)}
+    return StreamingResponse(
+        service.watches.held(access, _after(first, lines)), media_type=form, headers=headers
+    )
+
+
+async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    yield first
+    async for chunk in rest:
+        yield chunk
+
+
+async def _lines(
+    service: Service, viewer: Principal, selection: Selection, limit: int | None
+) -> AsyncIterator[bytes]:
+    if selection.is_everything and viewer.facilitates_everything:
+        through = None if limit is None else selection.after + limit
+        async for chunk in service.replayed.lines(after=selection.after, through=through):
+            yield chunk
+        return
+    async for page in _seen(service, viewer, selection, limit):
+        yield b"".join(recorded.line + b"\n" for recorded in page)
+
+
+async def _columns(
+    service: Service, viewer: Principal, selection: Selection, lines: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
+    """Yield the lines as an Arrow stream."""
+    cohorts = CohortIndex(service.log.catalogue)
+    before = replace(Selection(through=selection.after), types=cohorts.telling)
+    if selection.after:
+        async for page in _seen(service, viewer, before, None):
+            cohorts.learn(b"".join(recorded.line + b"\n" for recorded in page))
+    writer = Arrow(service.log.catalogue, cohorts)
+    yield writer.head()
+    held = b""
+    async for chunk in lines:
+        held += chunk
+        if held.count(b"\n") >= PAGE_EVENTS:
+            # In a thread: other requests go on meanwhile.
+            yield await asyncio.to_thread(writer.page, held)
+            held = b""
+    if held:
+        yield await asyncio.to_thread(writer.page, held)
+    for part in writer.tail():
+        yield part
+
+
+async def _seen(
+    service: Service, viewer: Principal, selection: Selection, limit: int | None
+) -> AsyncIterator[list[Recorded]]:
+    """Yield, page by page, the events of the selection that the viewer may see, at most `limit`."""
+    after = selection.after
+    left = limit
+    while left is None or left > 0:
+        page = await service.replayed.page(selection, after=after, limit=PAGE_EVENTS)
+        if not page:
+            return
+        after = page[-1].position
+        seen = (await service.replayed.visible(page, viewer))[:left]
+        left = None if left is None else left - len(seen)
+        yield seen
+
+
+async def _page(
+    service: Service, viewer: Principal, request: Request, selection: Selection, limit: int | None
+) -> Response:
+    size = (
+        min(limit or service.settings.page_events, service.settings.page_events_max)
+        if limit != 0
+        else 0
+    )
+    found: list[Recorded] = []
+    # One more than the page tells whether there is a next one.
+    async for page in _seen(service, viewer, selection, size + 1):
+        found += page
+    page, more = found[:size], len(found) > size
+    headers = {"Vary": "Accept, Authorization"}
+    if more and page:
+        query = [
+            (name, value) for name, value in request.query_params.multi_items() if name != "after"
+        ]
+        following = urlencode([*query, ("after", str(page[-1].position))])
+        headers["Link"] = f'<{request.url.path}?{following}>; rel="next"'
+    body = b"[" + b",".join(recorded.line for recorded in page) + b"]"
+    return Response(body, media_type=BATCH, headers=headers)
+
+
+async def _live(
+    service: Service, viewer: Principal, selection: Selection, limit: int | None
+) -> AsyncGenerator[bytes, None]:
+    """Yield server-sent events: what there is, `caught-up` once, then what comes."""
+    position = selection.after
+    left = limit
+    caught_up = False
+    while left is None or left > 0:
+        head = await service.replayed.head()
+        bounded = selection.between(position, head)
+        async for page in _seen(service, viewer, bounded, left):
+            if page:
+                yield b"".join(written(recorded.line, id=recorded.position) for recorded in page)
+            left = None if left is None else left - len(page)
+        position = max(position, head)
+        if not caught_up and left != 0:
+            caught_up = True
+            yield written(b'{"position":%d}' % position, name="caught-up", id=position)
+        if left == 0 or not await _moved(service, position):
+            return
+
+
+async def _ending(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield the events; end where the database goes away: whoever reads comes again, with `Last-Event-ID`."""
+    with suppress(Unavailable):
+        async for event in events:
+            yield event
+
+
+async def _moved(service: Service, position: int) -> bool:
+    """Wait until the log goes beyond the position; return False where the service stops before."""
+    waits = [
+        asyncio.ensure_future(service.replayed.announcer.wait_beyond(position)),
+        asyncio.ensure_future(service.stopping.wait()),
+    ]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        # A reader who goes away ends the wait from outside, which ends none of these.
+        for wait in waits:
+            wait.cancel()
+    return not service.stopping.is_set()
+
+
+@router.get(
+    "/events/{position}",
+    responses={
+        200: {
+            "description": "The event, exactly as stored",
+            "content": {STRUCTURED: {"schema": EVENT}},
+        },
+        **problems(400, 401, 404, 503),
+    },
+    openapi_extra={"parameters": [_MIN_POSITION]},
+)
+async def read_event(request: Request, position: str) -> Response:
+    """Read one event by its position."""
+    service = service_of(request)
+    viewer = await service.viewer(request)
+    if not position.isascii() or not position.isdigit() or len(position) > 15:
+        raise malformed("a position: 1, 2, 3, …", "position")
+    only_min_position(request.query_params)
+    await reached(service, service.log, request.query_params)
+    seen = await service.log.visible_event(int(position), viewer)
+    if seen is None:
+        detail = "no event at this position"
+        raise problem(404, "event.unknown", detail, expected="the position of an event")
+    return Response(seen.line, media_type=STRUCTURED, headers={"Vary": "Authorization"})
+
+
+@router.get(
+    "/streams/{kind}/{key}",
+    responses=problems(400, 401, 503),
+    openapi_extra={"parameters": [_MIN_POSITION]},
+)
+async def read_stream(request: Request, kind: str, key: str) -> Response:
+    """Read the version of a stream; 0 where it does not exist or may not be seen. The `ETag` goes into `If-Match`."""
+    service = service_of(request)
+    viewer = await service.viewer(request)
+    stream = f"{kind}/{key}"
+    if not is_stream(stream):
+        raise malformed(f"a stream <kind>/<key>, the kind one of: {', '.join(KINDS)}", "stream")
+    only_min_position(request.query_params)
+    await reached(service, service.log, request.query_params)
+    version = await service.log.stream_version(stream, viewer)
+    body = b'{"stream":"%s","version":%d}' % (stream.encode(), version)
+    headers = {"ETag": etag(stream, version), "Vary": "Authorization"}
+    return Response(body, media_type="application/json", headers=headers)

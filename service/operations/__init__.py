@@ -1,0 +1,1 @@
+"""What operators see: metrics, messages, the clock and signals."""

@@ -1,0 +1,213 @@
+"""What the service tells of itself in numbers: of the log, the read models, the requests. No key, no name, no text."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    StateSetMetricFamily,
+)
+from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+from projections.store.progress import Phase, ReadModelState
+from projections.updating.replica import ReplicaFollower
+from service.connections.admission import Admission
+
+_ENCODE, MEDIA_TYPE = choose_encoder("application/openmetrics-text")
+
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Metrics:
+    """The numbers of one service process.
+
+    Requests are told by their route's template, never by their path, so that there are as many series as the service
+    has routes, whatever is asked for.
+    """
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "howcanwe_http_requests",
+            "Requests answered, by route and status; `none`: nobody was there to be answered.",
+            ("method", "route", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "howcanwe_http_request_duration_seconds",
+            "From a request to the end of its answer, without live streams.",
+            ("method", "route"),
+            unit="seconds",
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._live = Gauge(
+            "howcanwe_live_streams",
+            "Live streams that are open, by their form.",
+            ("form",),
+            registry=self._registry,
+        )
+        for form in ("sse", "multipart", "websocket"):
+            self._live.labels(form)
+        ProcessCollector(registry=self._registry)
+
+    def counts_connections(self, admission: Admission) -> None:
+        """Tell of the connections that are counted there."""
+        self._registry.register(_Connections(admission))
+
+    def answered(self, method: str, route: str, status: int | None, seconds: float | None) -> None:
+        """Count a request; `seconds` is None for a live stream, whose length says nothing of the service."""
+        method = method if method in _METHODS else "other"
+        self._requests.labels(method, route, "none" if status is None else str(status)).inc()
+        if seconds is not None:
+            self._seconds.labels(method, route).observe(seconds)
+
+    def opened(self, form: str) -> None:
+        """Count a live stream that begins."""
+        self._live.labels(form).inc()
+
+    def ended(self, form: str) -> None:
+        """Count a live stream that ends."""
+        self._live.labels(form).dec()
+
+    def text(
+        self,
+        *,
+        head: int | None,
+        known_head: int,
+        recorded: int,
+        state: ReadModelState,
+        standby: ReplicaFollower | None = None,
+        ahead_seconds: float | None = None,
+    ) -> bytes:
+        """Return all numbers as OpenMetrics text.
+
+        `head` is the log's last position, None while the database is away: then `known_head` is told instead.
+        `ahead_seconds` is how far this clock is ahead of the database's, None where that is not known.
+        """
+        standing: list[Collector] = [_Standing(head, known_head, recorded, state)]
+        if standby is not None:
+            standing.append(_OnReplica(standby))
+        if ahead_seconds is not None:
+            standing.append(_Clock(ahead_seconds))
+        for collector in standing:
+            self._registry.register(collector)
+        try:
+            return _ENCODE(self._registry)
+        finally:
+            for collector in standing:
+                self._registry.unregister(collector)
+
+
+class _Connections(Collector):
+    """How many connections there are, and how many were turned away."""
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+
+    def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
+        """Return the families."""
+        return [
+            GaugeMetricFamily("howcanwe_connections", "Open connections.", self._admission.open),
+            CounterMetricFamily(
+                "howcanwe_connections_refused",
+                "Connections that were one too many.",
+                self._admission.refused,
+            ),
+        ]
+
+
+class _Standing(Collector):
+    """How the log and the read models stand at one moment."""
+
+    def __init__(
+        self, head: int | None, known_head: int, recorded: int, state: ReadModelState
+    ) -> None:
+        self._is_up = head is not None
+        self._head = known_head if head is None else head
+        self._recorded = recorded
+        self._state = state
+
+    def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily | StateSetMetricFamily]:
+        """Return the families."""
+        state = self._state
+        undigested = state.undigested.position if state.undigested is not None else 0
+        return [
+            GaugeMetricFamily("howcanwe_database_up", "Whether the database answers.", self._is_up),
+            GaugeMetricFamily(
+                "howcanwe_log_position", "Position of the last event of the log.", self._head
+            ),
+            CounterMetricFamily(
+                "howcanwe_events_recorded",
+                "Events recorded by this process; repeats are none.",
+                self._recorded,
+            ),
+            GaugeMetricFamily(
+                "howcanwe_read_models_position",
+                "Position up to which the read models are complete.",
+                state.position,
+            ),
+            GaugeMetricFamily(
+                "howcanwe_read_models_lag_events",
+                "Events of the log that the read models lack.",
+                max(0, self._head - state.position),
+            ),
+            StateSetMetricFamily(
+                "howcanwe_read_models_phase",
+                "What the read models are doing.",
+                {phase.value: phase is state.phase for phase in Phase},
+            ),
+            GaugeMetricFamily(
+                "howcanwe_read_models_undigested_position",
+                "Position of the event that the read models stopped at; 0: none.",
+                undigested,
+            ),
+        ]
+
+
+class _Clock(Collector):
+    """How this clock goes beside the database's."""
+
+    def __init__(self, ahead_seconds: float) -> None:
+        self._ahead_seconds = ahead_seconds
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """Return the family."""
+        return [
+            GaugeMetricFamily(
+                "howcanwe_clock_ahead_seconds",
+                "How far this process's clock is ahead of the database's; negative: behind.",
+                self._ahead_seconds,
+            )
+        ]
+
+
+class _OnReplica(Collector):
+    """How the read models stand on the replica at one moment."""
+
+    def __init__(self, standby: ReplicaFollower) -> None:
+        self._standby = standby
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """Return the families."""
+        return [
+            GaugeMetricFamily(
+                "howcanwe_replica_up",
+                "Whether the replica answers.",
+                self._standby.state.phase is not Phase.WAITING,
+            ),
+            GaugeMetricFamily(
+                "howcanwe_replica_read_models_position",
+                "Position up to which the read models are complete on the replica.",
+                self._standby.position,
+            ),
+            GaugeMetricFamily(
+                "howcanwe_replica_lag_seconds",
+                "For how long the primary has had what the replica lacks; 0: it has everything.",
+                self._standby.lag_seconds,
+            ),
+        ]

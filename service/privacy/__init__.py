@@ -1,0 +1,1 @@
+"""Personal data in the service: persons, and what waits in quarantine."""

@@ -1,0 +1,263 @@
+"""The quarantine: what was refused leniently, kept encrypted for the key that sent it, within bounds."""
+
+import hmac
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from os import urandom
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from events.vocabulary.faults import Fault
+from events.vocabulary.fields import is_key
+from events.vocabulary.strict_json import JsonError, Repeated, parse
+from service.problems import as_json
+
+_NONCE_BYTES: Final = 12
+_UNSTORABLE: Final = re.compile(r"[\0\ud800-\udfff]")
+"""What no text of the database holds."""
+
+# What is there already takes no more room; of the rest as many as fit, in their order.
+_ADD: Final = """
+with sent as (
+    select s.*, s.identity in (select identity from quarantine where key_id = $1) as is_there
+    from unnest($2::bytea[], $3::int[], $4::bytea[], $5::text[], $6::bigint[]) with ordinality
+        as s(identity, position_in_request, sealed, person, mended, number)
+), placed as (
+    select *, row_number() over (partition by is_there order by number) as place from sent
+)
+insert into quarantine as q (key_id, identity, position_in_request, sealed, person, head)
+select $1, identity, position_in_request, sealed, person,
+    coalesce(mended - 1, (select max(position) from events), 0)
+from placed
+where is_there or place <= $7 - (select count(*) from quarantine where key_id = $1)
+on conflict (key_id, identity) do update set
+    received_at = now(),
+    position_in_request = excluded.position_in_request,
+    sealed = excluded.sealed,
+    person = excluded.person,
+    head = excluded.head
+returning q.identity, q.id
+"""
+# An event that repeats a member may tell of several persons.
+_FORGET: Final = """
+delete from quarantine q
+where q.person is not null and exists (
+    select from unnest(string_to_array(q.person, ' ')) p
+    join subjects s on s.stream = 'person/' || p and s.state ->> 'forgotten' = 'true'
+)
+"""
+# Before heads were kept, the clocks have to do.
+_SETTLE: Final = """
+delete from quarantine q
+using unnest($2::uuid[], $3::text[], $4::text[]) s(entry, source, id)
+join events e on e.source = s.source and e.id = s.id
+where q.id = s.entry and q.key_id = $1 and e.sender = $1
+    and (e.position > q.head or q.head is null and e.recorded_at > q.received_at)
+returning q.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An event that was refused: where it stood in its request, its JSON value, its text as sent, what was wrong.
+
+    `mended` is the position of an event with its source and id that came later in the same request and was recorded.
+    """
+
+    index: int
+    value: Any
+    text: str
+    faults: tuple[Fault, ...]
+    mended: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An event in quarantine: the text that was sent, where it stood in its request, and what was wrong with it."""
+
+    id: UUID
+    received: datetime
+    index: int
+    text: str
+    errors: list[dict[str, Any]]
+
+
+class Quarantine:
+    """Events in quarantine, at most `events_max` a key, each for `days`; none of a person who is forgotten.
+
+    One that is sent again, to the character, is the one that is there. One whose source and id the same key has
+    recorded since, mended, is there no longer.
+    """
+
+    def __init__(
+        self, pool: "asyncpg.Pool[asyncpg.Record]", master_key: bytes, *, days: int, events_max: int
+    ) -> None:
+        self._pool = pool
+        self._master_key = master_key
+        self._days = days
+        self._events_max = events_max
+
+    async def add(self, key_id: str, events: Sequence[Rejected]) -> list[UUID | None]:
+        """Keep events that were refused; return their ids, None for each that the key's quarantine has no room for."""
+        secret = _secret(self._master_key, key_id)
+        identities = [_identity(secret, event.text) for event in events]
+        distinct = dict(zip(identities, events, strict=True))
+        await self._expire()
+        kept = await self._kept(key_id, secret, distinct)
+        if len(kept) < len(distinct):
+            # What has been mended meanwhile takes no room from others.
+            await self.all(key_id)
+            kept = await self._kept(key_id, secret, distinct)
+        return [kept.get(identity) for identity in identities]
+
+    async def _kept(
+        self, key_id: str, secret: bytes, events: Mapping[bytes, Rejected]
+    ) -> dict[bytes, UUID]:
+        """Keep those of the events that there is room for; return their ids."""
+        rows = await self._pool.fetch(
+            _ADD,
+            key_id,
+            list(events),
+            [event.index for event in events.values()],
+            [_sealed(secret, event.text, event.faults) for event in events.values()],
+            [" ".join(_persons(event.value)) or None for event in events.values()],
+            [event.mended for event in events.values()],
+            self._events_max,
+        )
+        return {row["identity"]: row["id"] for row in rows}
+
+    async def all(self, key_id: str) -> list[Quarantined]:
+        """Return the key's events, oldest first."""
+        await self._expire()
+        rows = await self._pool.fetch(
+            "select * from quarantine where key_id = $1 order by received_at, position_in_request",
+            key_id,
+        )
+        return await self._waiting(key_id, rows)
+
+    async def find(self, key_id: str, entry: UUID) -> Quarantined | None:
+        """Return one of the key's events, None where it has none of this id."""
+        await self._expire()
+        rows = await self._pool.fetch(
+            "select * from quarantine where key_id = $1 and id = $2", key_id, entry
+        )
+        return next(iter(await self._waiting(key_id, rows)), None)
+
+    async def _waiting(self, key_id: str, rows: Sequence[Any]) -> list[Quarantined]:
+        """Return the rows' events but for those that were mended and recorded since, which are forgotten."""
+        secret = _secret(self._master_key, key_id)
+        entries = [_opened(secret, row) for row in rows]
+        named = [(entry.id, *name) for entry in entries if (name := _name(entry.text)) is not None]
+        if not named:
+            return entries
+        mended = await self._pool.fetch(_SETTLE, key_id, *map(list, zip(*named, strict=True)))
+        gone = {row["id"] for row in mended}
+        return [entry for entry in entries if entry.id not in gone]
+
+    async def tell(self, key_id: str, entry: Quarantined, faults: Sequence[Fault]) -> None:
+        """Keep what is wrong with the event by now."""
+        sealed = _sealed(_secret(self._master_key, key_id), entry.text, faults)
+        await self._pool.execute(
+            "update quarantine set sealed = $2 where id = $1", entry.id, sealed
+        )
+
+    async def remove(self, key_id: str, entry: UUID) -> bool:
+        """Forget the event; say whether it was there."""
+        status: str = await self._pool.execute(
+            "delete from quarantine where key_id = $1 and id = $2", key_id, entry
+        )
+        return status == "DELETE 1"
+
+    async def _expire(self) -> None:
+        await self._pool.execute(
+            "delete from quarantine where received_at < now() - $1::interval",
+            timedelta(days=self._days),
+        )
+        await self._pool.execute(_FORGET)
+
+
+def _opened(secret: bytes, row: Any) -> Quarantined:
+    sealed: bytes = row["sealed"]
+    try:
+        value = orjson.loads(
+            AESGCM(secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        )
+    except InvalidTag:
+        # Sealed with another master key: it can be told of and deleted, not read.
+        value = {"event": "", "errors": []}
+    return Quarantined(
+        row["id"], row["received_at"], row["position_in_request"], value["event"], value["errors"]
+    )
+
+
+def _name(text: str) -> tuple[str, str] | None:
+    """Return the source and the id of an event, None where it has none that could be in the log."""
+    try:
+        event = parse(text)
+    except JsonError:
+        return None
+    if not isinstance(event, dict):
+        return None
+    source, id_ = event.get("source"), event.get("id")
+    if not (isinstance(source, str) and isinstance(id_, str)):
+        return None
+    return None if _UNSTORABLE.search(source + id_) else (source, id_)
+
+
+def _persons(value: Any) -> list[str]:
+    """Return the persons whom the event would have introduced, also where a member stands in it more than once."""
+    found = [
+        person
+        for data in _members(value, "data")
+        for person in _members(data, "person")
+        if isinstance(person, str) and is_key(person)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _members(value: Any, name: str) -> Iterator[Any]:
+    if isinstance(value, dict):
+        pairs = value.pairs if isinstance(value, Repeated) else value.items()
+        yield from (member for found, member in pairs if found == name)
+
+
+def _secret(master_key: bytes, key_id: str) -> bytes:
+    info = f"howcanwe quarantine {key_id}".encode()
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(master_key)
+
+
+def _identity(secret: bytes, text: str) -> bytes:
+    """Return what the event is recognised by: nobody without the master key can tell what it is of."""
+    return hmac.digest(secret, b"identity " + text.encode(), "sha256")
+
+
+def _sealed(secret: bytes, text: str, faults: Sequence[Fault]) -> bytes:
+    value = {"event": text, "errors": [as_json(fault) for fault in faults]}
+    nonce = urandom(_NONCE_BYTES)
+    return nonce + AESGCM(secret).encrypt(nonce, orjson.dumps(value), None)
+
+
+def resealed(key_id: str, sealed: bytes, old: bytes, new: bytes) -> tuple[bytes, bytes] | None:
+    """Return what was sealed under one master key sealed under another, and what it is recognised by then.
+
+    None where that one did not seal it.
+    """
+    before, after = _secret(old, key_id), _secret(new, key_id)
+    try:
+        value = AESGCM(before).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    except InvalidTag:
+        return None
+    nonce = urandom(_NONCE_BYTES)
+    return (
+        nonce + AESGCM(after).encrypt(nonce, value, None),
+        _identity(after, orjson.loads(value)["event"]),
+    )

@@ -1,0 +1,1 @@
+"""Folding a log on many workers."""

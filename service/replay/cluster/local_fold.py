@@ -1,0 +1,19 @@
+"""Folding a log in this process, for comparing with a cluster and for what fits into memory."""
+
+from collections.abc import Iterable
+
+from events.state.streams_from_lines import recorded_in
+from events.vocabulary.catalogue import VOCABULARY
+from projections.folding.step import linked
+from projections.in_memory.rows import fold
+from projections.updating.digest import table_sums
+from service.replay.cluster.parquet_rows import ParquetRows
+from service.replay.cluster.partitions import Partition
+
+
+def fold_alone(pieces: Iterable[Partition], out: ParquetRows) -> tuple[int, str]:
+    """Fold the pieces of a log into `out`; return how many events there are and the digest. Raises Undigested."""
+    steps = linked(recorded_in(line for piece in pieces for line in piece.lines()), VOCABULARY)
+    tables = fold(steps)
+    out.write(0, tables)
+    return len(steps), out.end(len(steps), table_sums(tables))

@@ -1,0 +1,145 @@
+"""Read models as Parquet: a folder per table, in it a file for each part that was folded by itself."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    Table,
+    Text,
+)
+
+from projections.in_memory.rows import Tables
+from projections.models import PROJECTIONS
+from projections.updating.digest import TableSum, digest_of
+from service.replay.cluster.partitions import file_system
+from service.replay.errors import ReplayError
+from service.replay.formats import columns
+
+DIGEST: Final = "digest.json"
+"""Written last: where it is, the folder is whole."""
+
+
+class ParquetRows:
+    """The read models in a folder, at any address that fsspec knows. Copies of it write from many machines."""
+
+    def __init__(self, address: str) -> None:
+        """Name the folder; of a path on this machine it is the whole one, wherever the workers were started."""
+        files, root = file_system(address)
+        protocols = (files.protocol,) if isinstance(files.protocol, str) else files.protocol
+        self.address: str = files.unstrip_protocol(root) if "file" in protocols else address
+
+    def begin(self) -> None:
+        """Make the folder. Raises ReplayError where something is there already."""
+        with _told(self.address):
+            files, root = file_system(self.address)
+            if files.exists(root) and files.ls(root):
+                raise ReplayError(f"{self.address} exists: name another, or remove it")
+            files.makedirs(root, exist_ok=True)
+
+    def write(self, part: int, tables: Tables) -> None:
+        """Write the rows of a part; of a table without rows there is no file."""
+        for projection in PROJECTIONS:
+            if rows := tables[projection.name]:
+                self._write(projection.table, f"part-{part:05}", rows)
+
+    def end(self, events: int, sums: Mapping[str, TableSum]) -> str:
+        """Say what the folder holds, a file for every table among it; return the digest.
+
+        Raises ReplayError where it does not hold as many rows as were folded: then somebody wrote elsewhere.
+        """
+        for projection in PROJECTIONS:
+            if not sums[projection.name].rows:
+                self._write(projection.table, "part-00000", ())
+        digest = digest_of(sums)
+        rows = {str(name): one.rows for name, one in sorted(sums.items())}
+        self._check(rows)
+        said = {"howcanwe": "read models", "events": events, "digest": digest, "rows": rows}
+        with _told(self.address):
+            files, root = file_system(self.address)
+            text = orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+            files.pipe_file(f"{root}/{DIGEST}", text)
+        return digest
+
+    def _check(self, rows: Mapping[str, int]) -> None:
+        parquet = columns.pyarrow().parquet
+        with _told(self.address):
+            files, root = file_system(self.address)
+            for name, expected in rows.items():
+                found = 0
+                for path in files.find(f"{root}/{name}"):
+                    with files.open(path, "rb") as file:
+                        found += parquet.read_metadata(file).num_rows
+                if found != expected:
+                    raise ReplayError(
+                        f"{self.address}/{name} holds {found} rows, and {expected} were folded: "
+                        "can every worker write to this address?"
+                    )
+
+    def _write(self, table: Table, name: str, rows: Any) -> None:
+        pyarrow = columns.pyarrow()
+        schema = schema_of(table)
+        made = {
+            column.name: [_value(column.type, row[column.name]) for row in rows]
+            for column in table.columns
+        }
+        with _told(self.address):
+            files, root = file_system(self.address)
+            files.makedirs(f"{root}/{table.name}", exist_ok=True)
+            with files.open(f"{root}/{table.name}/{name}.parquet", "wb") as file:
+                pyarrow.parquet.write_table(
+                    pyarrow.Table.from_pydict(made, schema=schema),
+                    file,
+                    compression="zstd",
+                    write_page_checksum=True,
+                )
+
+
+def schema_of(table: Table) -> Any:
+    """Return the Arrow schema of a table's rows; what PostgreSQL keeps as JSON is text."""
+    arrow = columns.pyarrow()
+    return arrow.schema(
+        [
+            arrow.field(column.name, _type(column.type), nullable=bool(column.nullable))
+            for column in table.columns
+        ]
+    )
+
+
+def _type(kind: Any) -> Any:
+    arrow = columns.pyarrow()
+    if isinstance(kind, ARRAY):
+        return arrow.list_(_type(kind.item_type))
+    for ours, theirs in (
+        ((Text, JSON), arrow.string()),
+        (BigInteger, arrow.int64()),
+        (Integer, arrow.int32()),
+        (DateTime, arrow.timestamp("us", tz="UTC")),
+        (Date, arrow.date32()),
+        (Double, arrow.float64()),
+        (Boolean, arrow.bool_()),
+    ):
+        if isinstance(kind, ours):
+            return theirs
+    raise TypeError(f"no column for {kind!r}")
+
+
+def _value(kind: Any, value: Any) -> Any:
+    return orjson.dumps(value).decode() if isinstance(kind, JSON) and value is not None else value
+
+
+@contextmanager
+def _told(address: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ReplayError(f"{address} cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,1 @@
+"""Exports: files that are written, resumed and checked."""

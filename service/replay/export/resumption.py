@@ -1,0 +1,137 @@
+"""How an export begins: anew, behind what an interruption left, or behind a whole export that is there already."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from events.lines.chain import line_hash
+from events.store.reading import Selection
+from service.replay.errors import Diverged, NotWhole, ReplayError
+from service.replay.export_format import ExportFormat, can_grow
+from service.replay.manifests import journal
+from service.replay.manifests.journal import Journal
+from service.replay.manifests.manifest import Manifest
+from service.replay.origin import Origin
+from service.replay.source import Source, first_chunk, line_at
+
+
+def begun(
+    source: Source,
+    out: Path,
+    form: ExportFormat,
+    asked: Selection,
+    *,
+    place: int | None = None,
+    follow: bool = False,
+) -> Journal:
+    """Return the journal that an export begins with; it has ended where a whole export has nothing to be added.
+
+    `place` is where the consumer is that it is for. A range without an end is that of the export under way; a whole
+    export is continued up to the present end of the log. Raises ReplayError where something else has the place,
+    NotWhole where it was changed, and Diverged where it was made from another log.
+    """
+    asked = source.within(asked)
+    origin = source.origin()
+    found = Journal.read(out)
+    # A follower that was told to end leaves a journal beside it.
+    written = Manifest.beside(out) if out.exists() else None
+    whole = written if found is None else None
+    if whole is not None:
+        found = Journal.of_whole(whole, out)
+    elif found is None and out.exists():
+        raise ReplayError(f"{out} exists: name another, or remove it")
+    if found is None:
+        after = asked.after if place is None else max(place, asked.after)
+        made = Journal(form.value, replace(asked, after=after), origin)
+        return made if follow else _ending(made, source)
+    _check_options(found, out, form, asked, place, whole is not None)
+    _check_origin(found, out, origin, source)
+    if written is not None and (wrong := list(written.faults(out))):
+        raise NotWhole("; ".join(wrong))
+    if follow:
+        return _growing(found, out, form, whole is not None)
+    if whole is not None:
+        return _continued(found, source, out, form, asked)
+    return _ending(found, source)
+
+
+def _ending(made: Journal, source: Source) -> Journal:
+    """Return the journal with an end of its range: without one, the log's present end."""
+    if made.selection.through is not None:
+        return made
+    through = max(source.head(), made.reached)
+    return replace(made, selection=replace(made.selection, through=through))
+
+
+def _growing(found: Journal, out: Path, form: ExportFormat, is_whole: bool) -> Journal:
+    """Return the journal without an end of its range, to be followed."""
+    if not is_whole and found.selection.through is None:
+        return found
+    if not is_whole or not can_grow(form, out):
+        raise ReplayError(f"{out} is no export that can be followed: name another, or remove it")
+    return replace(found, selection=replace(found.selection, through=None), ended=False)
+
+
+def _continued(
+    found: Journal, source: Source, out: Path, form: ExportFormat, asked: Selection
+) -> Journal:
+    """Return the journal of a whole export with what the log has got since still to come, if there is any."""
+    held = found.selection.through or found.reached
+    through = asked.through if asked.through is not None else max(source.head(), held)
+    more = replace(found, selection=replace(found.selection, through=through), ended=False)
+    if through == held or first_chunk(source, more.rest()) is None:
+        return found
+    if not can_grow(form, out):
+        raise ReplayError(
+            f"{out} is whole up to position {held}, and the log has more: "
+            f"{out.name} cannot be continued, name another, or remove it"
+        )
+    return more
+
+
+def _check_options(
+    found: Journal,
+    out: Path,
+    form: ExportFormat,
+    asked: Selection,
+    place: int | None,
+    is_whole: bool,
+) -> None:
+    """Raise ReplayError where the export is not the one that is asked for, but for its end."""
+    held = found.selection
+    through = held.through if asked.through is None else asked.through
+    grows = is_whole and through is not None and held.through is not None and through > held.through
+    after = asked.after
+    if place is not None and asked.after <= held.after:
+        # The consumer's place moves on with the file.
+        if not held.after <= place <= found.reached:
+            raise ReplayError(
+                f"{out} goes from position {held.after} to {found.reached}, and its consumer is at "
+                f"{place}: name another"
+            )
+        after = held.after
+    same = replace(asked, after=after, through=held.through) == held
+    if found.form == form.value and same and (through == held.through or grows):
+        return
+    if is_whole:
+        raise ReplayError(f"{out} exists with other options: name another, or remove it")
+    raise ReplayError(
+        f"{out} is under way with other options: remove {journal.place(out).name} to begin anew"
+    )
+
+
+def _check_origin(found: Journal, out: Path, origin: Origin, source: Source) -> None:
+    """Raise ReplayError where the export is for another viewer, Diverged where it is of another log."""
+    made = found.origin
+    if made is not None and made.viewer != origin.viewer:
+        raise ReplayError(
+            f"{out} was made for another viewer ({made.viewer or 'unknown'}, now "
+            f"{origin.viewer or 'unknown'}): name another, or remove it"
+        )
+    for edge in (made.first if made else None, found.first, found.last):
+        if edge is None or edge == origin.first:
+            continue
+        line = line_at(source, edge.position)
+        if line is None or line_hash(line) != edge.hash:
+            raise Diverged(
+                f"{out} is of another log (log.diverged): at position {edge.position} the source does not have its line"
+            )

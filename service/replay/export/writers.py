@@ -1,0 +1,35 @@
+"""Which writer writes which form."""
+
+from typing import assert_never
+
+from events.store.reading import Selection
+from events.vocabulary.catalogue import VOCABULARY
+from service.replay.cohorts import CohortIndex
+from service.replay.errors import ReplayError
+from service.replay.export.single_file import Writer
+from service.replay.export_format import ExportFormat
+from service.replay.formats.arrow import Arrow
+from service.replay.formats.csv import Csv
+from service.replay.formats.ndjson import Ndjson
+from service.replay.formats.ocel import Ocel
+from service.replay.source import Source
+
+
+def writer_of(form: ExportFormat, source: Source, selection: Selection, written: int) -> Writer:
+    """Return the writer of a form for a selection of which everything up to the position `written` is written."""
+    cohorts = CohortIndex(VOCABULARY)
+    if form in (ExportFormat.CSV, ExportFormat.ARROW):
+        cohorts.catch_up(source, written or selection.after)
+    match form:
+        case ExportFormat.NDJSON:
+            return Ndjson()
+        case ExportFormat.CSV:
+            return Csv(VOCABULARY, cohorts)
+        case ExportFormat.ARROW:
+            return Arrow(VOCABULARY, cohorts)
+        case ExportFormat.OCEL:
+            return Ocel(VOCABULARY, source, selection, begun=written > 0)
+        case ExportFormat.PARQUET:
+            raise ReplayError("Parquet is written to a folder, not to one file")
+        case _:
+            assert_never(form)

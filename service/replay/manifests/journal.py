@@ -1,0 +1,128 @@
+"""The journal of an export under way: how far it is, so that it goes on after a break without a gap or a repeat."""
+
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Self
+
+import orjson
+
+from events.store.reading import Selection
+from service.replay.errors import ReplayError
+from service.replay.line_pages import first_line
+from service.replay.manifests import manifest
+from service.replay.manifests.manifest import ExportedFile, Manifest
+from service.replay.origin import LogMark, Origin
+
+PART: Final = ".part"
+"""What is put behind the name of a file while its export is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """How far an export is: `size_bytes` of its file (or `windows` of its folder) hold `events` up to `last`.
+
+    `sha256` is of these bytes, `files` are those of the windows. Journals of release 0.1.0 have neither, nor an origin.
+    """
+
+    form: str
+    selection: Selection
+    origin: Origin | None = None
+    events: int = 0
+    size_bytes: int = 0
+    sha256: str = ""
+    windows: int = 0
+    files: tuple[ExportedFile, ...] = ()
+    first: LogMark | None = None
+    last: LogMark | None = None
+    ended: bool = False
+
+    @classmethod
+    def read(cls, out: Path) -> Self | None:
+        """Return the journal of the export, None where none is under way. Raises ReplayError for one not of ours."""
+        try:
+            content: dict[str, Any] = orjson.loads(place(out).read_bytes())
+            selection = manifest.selection_of(content.pop("selection"))
+            first, last = content.pop("first"), content.pop("last")
+            return cls(
+                selection=selection,
+                origin=Origin.parsed(content.pop("origin", None)),
+                files=tuple(ExportedFile(**file) for file in content.pop("files", ())),
+                first=first and LogMark(**first),
+                last=last and LogMark(**last),
+                **content,
+            )
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ReplayError(f"{place(out)} is no journal of an export: {error}") from None
+
+    @classmethod
+    def of_whole(cls, found: Manifest, out: Path) -> Self:
+        """Return the journal of an export that has ended, as its manifest gives it."""
+        files = tuple(
+            replace(file, path=file.place(out).relative_to(out.parent).as_posix())
+            for file in found.files
+        )
+        return cls(
+            form=found.form,
+            selection=found.selection,
+            origin=found.origin,
+            events=found.events,
+            size_bytes=files[0].size_bytes if len(files) == 1 else 0,
+            sha256=files[0].sha256 if len(files) == 1 else "",
+            files=files,
+            first=found.first,
+            last=found.last,
+            ended=True,
+        )
+
+    def manifest(self, files: tuple[ExportedFile, ...]) -> Manifest:
+        """Return the manifest of the export, when it has ended."""
+        return Manifest(
+            self.form, self.selection, self.events, self.first, self.last, files, self.origin
+        )
+
+    def write(self, out: Path) -> None:
+        """Put it beside the export; afterwards it is on disk."""
+        manifest.replace(place(out), orjson.dumps(asdict(self)))
+
+    def begin(self, out: Path) -> None:
+        """Put it beside the export, whose manifest is true no longer: nobody takes it for whole."""
+        self.write(out)
+        manifest.place(out).unlink(missing_ok=True)
+
+    def advanced(self, page: bytes) -> "Journal":
+        """Return the journal after a page of lines."""
+        return replace(
+            self,
+            events=self.events + page.count(b"\n"),
+            first=self.first or LogMark.of(first_line(page)),
+            last=LogMark.last_of(page),
+        )
+
+    @property
+    def reached(self) -> int:
+        """The position up to which the export holds what it is to hold."""
+        return self.last.position if self.last else self.selection.after
+
+    def rest(self) -> Selection:
+        """Return what of the selection is still to come."""
+        return replace(self.selection, after=self.reached)
+
+    def remove(self, out: Path) -> None:
+        """Take it away: the export has ended."""
+        place(out).unlink(missing_ok=True)
+
+
+def place(out: Path) -> Path:
+    """Return where the journal of an export is."""
+    return manifest.beside(out, ".journal.json")
+
+
+def is_under_way(path: Path) -> bool:
+    """Say whether a file or folder is an export that has not ended, under its own name or its name meanwhile."""
+    if manifest.place(path).exists():
+        return False
+    return place(path).exists() or (
+        path.suffix == PART and place(path.with_name(path.stem)).exists()
+    )

@@ -1,0 +1,199 @@
+"""The manifest beside an export: what it holds, so that whoever gets it can tell that nothing is missing."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, Self
+
+import orjson
+
+from events.store.reading import Selection
+from service.replay.errors import NotWhole
+from service.replay.export_format import ExportFormat
+from service.replay.origin import LogMark, Origin
+
+VERSION: Final = 1
+SUFFIX: Final = ".manifest.json"
+_CHUNK_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """A file of an export, by its path beside the manifest when it was exported."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+
+    def place(self, out: Path) -> Path:
+        """Return where the file is in an export that is called `out` now: a copy may have another name."""
+        return out.joinpath(*PurePosixPath(self.path).parts[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an export holds. It is written last, in one step: where there is none, the export has not ended.
+
+    The same range of the same log for the same viewer gives the same manifest: it tells nothing of when or where it
+    was made. `origin` is None where release 0.1.0 wrote it.
+    """
+
+    form: str
+    selection: Selection
+    events: int
+    first: LogMark | None
+    last: LogMark | None
+    files: tuple[ExportedFile, ...] = field(default=())
+    origin: Origin | None = None
+
+    def write(self, out: Path) -> None:
+        """Put it beside the export; afterwards it is on disk."""
+        content = {"howcanwe": "export", "version": VERSION, **asdict(self)}
+        text = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        replace(place(out), text)
+
+    @classmethod
+    def read(cls, out: Path) -> Self:
+        """Return the manifest beside an export. Raises NotWhole where there is none, or no whole one."""
+        try:
+            text = place(out).read_bytes()
+        except FileNotFoundError:
+            raise NotWhole(
+                f"{out} is not whole: its manifest {place(out).name} is missing, which is written last"
+            ) from None
+        except OSError as error:
+            raise NotWhole(f"{place(out)} is no whole manifest: {error}") from None
+        return cls.parsed(text, place(out))
+
+    @classmethod
+    def beside(cls, out: Path) -> Self | None:
+        """Return the manifest beside an export, None where there is none. Raises NotWhole where it is no whole one."""
+        return cls.read(out) if place(out).exists() else None
+
+    @classmethod
+    def parsed(cls, text: bytes, path: Path | str) -> Self:
+        """Return the manifest that a text is, which was read at `path`. Raises NotWhole where it is none."""
+        try:
+            content: dict[str, Any] = orjson.loads(text)
+            if (content["howcanwe"], content["version"]) != ("export", VERSION):
+                raise ValueError(f"it is not that of an export, version {VERSION}")
+            if (
+                ExportFormat(content["form"]) is not ExportFormat.PARQUET
+                and len(content["files"]) != 1
+            ):
+                raise ValueError(f"{content['form']} is one file")
+            found = cls(
+                form=content["form"],
+                selection=selection_of(content["selection"]),
+                events=content["events"],
+                first=content["first"] and LogMark(**content["first"]),
+                last=content["last"] and LogMark(**content["last"]),
+                files=tuple(map(_file, content["files"])),
+                origin=Origin.parsed(content.get("origin")),
+            )
+            found._check_edges()
+            return found
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise NotWhole(f"{path} is no whole manifest: {error}") from None
+
+    def _check_edges(self) -> None:
+        """Raise ValueError where the first or the last event is outside what was selected."""
+        selected = self.selection
+        for edge in (self.first, self.last):
+            if edge is not None and not (
+                selected.after < edge.position
+                and (selected.through is None or edge.position <= selected.through)
+            ):
+                raise ValueError(f"position {edge.position} is not in what was selected")
+
+    def faults(self, out: Path) -> Iterator[str]:
+        """Yield how the files at `out` differ from the manifest: one sentence for each."""
+        yield from faults(self.files, out)
+
+
+def faults(files: Iterable[ExportedFile], out: Path, *, hashes: bool = True) -> Iterator[str]:
+    """Yield how the export at `out` differs from these files: by names and sizes, and by hashes unless told not to."""
+    expected = set()
+    for file in files:
+        path = file.place(out)
+        expected.add(path)
+        try:
+            size = path.stat().st_size
+        except (FileNotFoundError, NotADirectoryError):
+            yield f"{path} is missing"
+            continue
+        if size != file.size_bytes:
+            what = "is cut" if size < file.size_bytes else "has grown"
+            yield f"{path} {what}: {size} bytes, not {file.size_bytes}"
+        elif hashes and digest(path) != file.sha256:
+            yield f"{path} is not what was exported: its SHA-256 is another"
+    if out.is_dir():
+        for path in sorted(set(out.rglob("*.parquet")) - expected):
+            yield f"{path} is not part of the export"
+
+
+def _file(content: Mapping[str, Any]) -> ExportedFile:
+    file = ExportedFile(**content)
+    parts = PurePosixPath(file.path).parts
+    if not parts or ".." in parts:
+        raise ValueError(f"{file.path!r} is no path in an export")
+    return file
+
+
+def selection_of(content: Mapping[str, Any]) -> Selection:
+    """Return the selection that JSON tells."""
+    return Selection(
+        after=content["after"],
+        through=content["through"],
+        streams=tuple(content["streams"]),
+        types=tuple(content["types"]),
+        from_us=content["from_us"],
+        to_us=content["to_us"],
+    )
+
+
+def place(out: Path) -> Path:
+    """Return where the manifest of an export is."""
+    return beside(out, SUFFIX)
+
+
+def beside(out: Path, suffix: str) -> Path:
+    """Return the path of a file that stands beside an export and is called like it."""
+    out = named(out)
+    return out.with_name(out.name + suffix)
+
+
+def named(out: Path) -> Path:
+    """Return the path with the name that it ends in: `.` and `..` have none."""
+    return out.resolve() if out.name in ("", "..") else out
+
+
+def exported(path: Path, out: Path) -> ExportedFile:
+    """Return what is to be said of a file of the export `out`."""
+    return ExportedFile(path.relative_to(out.parent).as_posix(), path.stat().st_size, digest(path))
+
+
+def digest(path: Path) -> str:
+    """Return the lower-case hex SHA-256 of a file."""
+    hashed = sha256()
+    with path.open("rb") as file:
+        while data := file.read(_CHUNK_BYTES):
+            hashed.update(data)
+    return hashed.hexdigest()
+
+
+def replace(path: Path, text: bytes) -> None:
+    """Let the file hold the text, wholly or as before, whatever happens; afterwards it is on disk."""
+    beside = path.with_name(path.name + ".new")
+    with beside.open("wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""Where a replay comes from: a server, a database or a file."""

@@ -1,0 +1,129 @@
+"""A database as the source of a replay."""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterator
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar
+
+from events.lines.recorded import Recorded
+from events.log import PAGE_EVENTS, EventLog
+from events.store.connections import Unavailable
+from events.store.reading import Selection
+from service.replay.errors import SourceLost
+from service.replay.origin import EVERYTHING, LogMark, Origin
+from service.replay.source import line_at
+
+T = TypeVar("T")
+
+_QUIET_SECONDS: Final = 1.0
+
+
+class DatabaseSource:
+    """The log in a database, read on a thread of its own: plain iterators also where an event loop runs already.
+
+    While a chunk is used, the next one is fetched.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="replay", daemon=True)
+        self._thread.start()
+        try:
+            self._log = self._run(EventLog.open(url))
+        except BaseException:
+            self._end()
+            raise
+
+    def head(self) -> int:
+        """Return the position of the last event, 0 where there is none."""
+        return self._run(self._log.head())
+
+    def origin(self) -> Origin:
+        """Return which log it is; a database shows everything."""
+        line = line_at(self, 1)
+        return Origin(None if line is None else LogMark.of(line), EVERYTHING)
+
+    def within(self, selection: Selection) -> Selection:
+        """Return the selection: a log can hold all of it."""
+        return selection
+
+    def chunks(self, selection: Selection) -> Generator[bytes]:
+        """Yield the lines of the selection that are there now."""
+        yield from self._each(self._lines(selection))
+
+    def follow(self, selection: Selection) -> Generator[bytes | int]:
+        """Yield the lines of the selection, then each new one; a position where the end is reached for now."""
+        yield from self._each(self._live(selection))
+
+    def recorded(self, selection: Selection) -> Iterator[Recorded]:
+        """Yield the events of the selection with their streams, which a database knows."""
+        yield from self._each(self._log.read(selection=selection))
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._run(self._log.close())
+        self._end()
+
+    async def _lines(self, selection: Selection) -> AsyncGenerator[bytes, None]:
+        if selection.is_everything:
+            async for chunk in self._log.lines(after=selection.after, through=selection.through):
+                yield chunk
+            return
+        after = selection.after
+        while page := await self._log.page(selection, after=after, limit=PAGE_EVENTS):
+            yield b"".join(recorded.line + b"\n" for recorded in page)
+            after = page[-1].position
+
+    async def _live(self, selection: Selection) -> AsyncGenerator[bytes | int, None]:
+        position = selection.after
+        while True:
+            head = await self._log.head()
+            if head > position:
+                async for chunk in self._lines(selection.between(position, head)):
+                    yield chunk
+                position = head
+            yield position
+            try:
+                async with asyncio.timeout(_QUIET_SECONDS):
+                    await self._log.announcer.wait_beyond(position)
+            except TimeoutError:
+                continue
+
+    def _each(self, items: AsyncGenerator[T, None]) -> Generator[T]:
+        coming = asyncio.run_coroutine_threadsafe(_next(items), self._loop)
+        try:
+            while (item := self._awaited(coming)) is not None:
+                coming = asyncio.run_coroutine_threadsafe(_next(items), self._loop)
+                yield item
+        finally:
+            coming.cancel()
+            self._run(_closed(items))
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._awaited(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    def _awaited(self, coming: Future[T]) -> T:
+        try:
+            return coming.result()
+        except Unavailable as error:
+            raise SourceLost(str(error)) from error
+
+    def _end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+async def _next(items: AsyncGenerator[T, None]) -> T | None:
+    return await anext(items, None)
+
+
+async def _closed(items: AsyncGenerator[T, None]) -> None:
+    """Close the generator once what was asked of it last has ended."""
+    while True:
+        try:
+            await items.aclose()
+            return
+        except RuntimeError:
+            await asyncio.sleep(0)

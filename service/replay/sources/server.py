@@ -1,0 +1,268 @@
+"""A howcanwe server as the source of a replay, over HTTP."""
+
+import os
+import time
+from base64 import urlsafe_b64decode
+from collections.abc import Generator, Iterator, Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+import httpx
+import orjson
+
+from events.store.reading import Selection
+from events.vocabulary.times import as_text
+from service.replay.errors import Diverged, ReplayError, SourceLost
+from service.replay.line_pages import first_line, last_line, position_of
+from service.replay.origin import LogMark, Origin
+from service.replay.source import matches
+
+KEY_VARIABLE: Final = "HOWCANWE_KEY"
+HEAD_HEADER: Final = "Log-Position"
+"""The response header with the position of the log's last event when the answer began."""
+TRIES_MAX: Final = 5
+RETRY_SECONDS: Final = 1.0
+SILENCE_SECONDS_MAX: Final = 60.0
+
+_BROKEN: Final = (httpx.TransportError, httpx.StreamError)
+
+
+class ServerSource:
+    """The log behind a server, as far as the key may see it.
+
+    A connection that breaks is made again, and the replay goes on with the next event; after `TRIES_MAX` attempts
+    without one, SourceLost is raised.
+    """
+
+    def __init__(self, url: str, key: str | None = None) -> None:
+        base = url.rstrip("/").removesuffix("/events")
+        key = key or os.environ.get(KEY_VARIABLE)
+        self._viewer = viewer_of(key)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._client = httpx.Client(base_url=base, headers=headers, timeout=SILENCE_SECONDS_MAX)
+
+    def head(self) -> int:
+        """Return the position of the last event, 0 where there is none."""
+        with self._asked("/events", params={"limit": "0"}) as answer:
+            return int(answer.headers[HEAD_HEADER])
+
+    def origin(self) -> Origin:
+        """Return which log it is, by the first event that the key may see, and whose key it is."""
+        with self._asked("/events", params={"limit": "1"}) as answer:
+            lines = answer.read()
+        return Origin(LogMark.of(first_line(lines)) if lines else None, self._viewer)
+
+    def within(self, selection: Selection) -> Selection:
+        """Return the selection: a log can hold all of it."""
+        return selection
+
+    def chunks(self, selection: Selection) -> Generator[bytes]:
+        """Yield the lines of the selection that are there now and may be seen."""
+        after, tries = selection.after, 0
+        while True:
+            try:
+                for chunk in self._chunks_once(selection, after):
+                    after, tries = position_of(last_line(chunk)), 0
+                    yield chunk
+                return
+            except (*_BROKEN, SourceLost) as error:
+                tries = self._again(tries, error)
+
+    def follow(self, selection: Selection) -> Generator[bytes | int]:
+        """Yield the lines of the selection, then each new one; a position where the end is reached for now."""
+        after, tries = selection.after, 0
+        # What there is comes many lines at once, what is new an event at a time.
+        for chunk in self.chunks(selection):
+            after = position_of(last_line(chunk))
+            yield chunk
+        while True:
+            try:
+                for item in self._follow_once(selection, after):
+                    if isinstance(item, bytes):
+                        after = position_of(item[:-1])
+                    tries = 0
+                    yield item
+            except (*_BROKEN, SourceLost) as error:
+                tries = self._again(tries, error)
+
+    def consumer(self, name: str) -> int | None:
+        """Return the position at which a named consumer stopped, None where there is no such consumer.
+
+        Raises Diverged where the log is not the one that it read.
+        """
+        with self._asked(f"/consumers/{name}", missing_is_answer=True) as answer:
+            if answer.status_code == 404:
+                return None
+            position: int = orjson.loads(answer.read())["position"]
+            return position
+
+    def consumed(self, name: str, position: int, hash_: str) -> None:
+        """Let the server keep that the consumer has everything up to this event. Raises Diverged."""
+        body = {"position": position, "hash": hash_}
+        with self._asked(f"/consumers/{name}", method="PUT", json=body):
+            pass
+
+    def graphql(self, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the data of a query's answer. Raises ReplayError with the first of its errors."""
+        asked = {"query": query, "variables": variables}
+        with self._asked("/graphql", method="POST", json=asked) as response:
+            answer = orjson.loads(response.read())
+        if errors := answer.get("errors"):
+            raise ReplayError(f"the server answers: {errors[0]['message']}")
+        data: Mapping[str, Any] = answer["data"]
+        return data
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
+    def _chunks_once(self, selection: Selection, after: int) -> Iterator[bytes]:
+        with self._asked("/events", params=_query(selection, after)) as answer:
+            rest = b""
+            for data in answer.iter_bytes():
+                whole, newline, rest = (rest + data).rpartition(b"\n")
+                if not newline:
+                    continue
+                chunk = whole + newline
+                if selection.through is not None and (
+                    position_of(last_line(chunk)) > selection.through
+                ):
+                    lines = chunk.splitlines(keepends=True)
+                    if kept := b"".join(line for line in lines if matches(selection, line)):
+                        yield kept
+                    return
+                yield chunk
+            if rest:
+                raise SourceLost("the server's answer ended in the middle of a line")
+
+    def _follow_once(self, selection: Selection, after: int) -> Iterator[bytes | int]:
+        headers = {"Accept": "text/event-stream"}
+        position = after
+        with self._asked("/events", params=_query(selection, after), headers=headers) as answer:
+            event, caught_up = b"", False
+            for line in _lines(answer):
+                name, _, value = line.partition(b":")
+                value = value.removeprefix(b" ")
+                if name == b"event":
+                    event = value
+                elif name == b"data" and event == b"caught-up":
+                    caught_up, position = True, orjson.loads(value)["position"]
+                    yield position
+                elif name == b"data":
+                    position = position_of(value)
+                    yield value + b"\n"
+                    if caught_up:
+                        yield position
+                elif not line:
+                    event = b""
+                elif not name and caught_up:
+                    yield position
+
+    def _again(self, tries: int, error: Exception) -> int:
+        if tries + 1 >= TRIES_MAX:
+            raise SourceLost(
+                f"{self._client.base_url} went away: {str(error) or type(error).__name__}"
+            ) from error
+        time.sleep(RETRY_SECONDS * tries)
+        return tries + 1
+
+    def _asked(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        missing_is_answer: bool = False,
+        **request: Any,
+    ) -> "_Answer":
+        sent = self._client.build_request(method, path, **request)
+        return _Answer(self._client, sent, missing_is_answer)
+
+
+def viewer_of(key: str | None) -> str:
+    """Return who a key or token stands for, as manifests keep it: a key's id, a token's subject by its hash."""
+    if key is None:
+        return "public"
+    kind, _, rest = key.partition("_")
+    id_, _, secret = rest.partition("_")
+    if kind == "hcw" and secret:
+        return f"key {id_}"
+    try:
+        # A token is another one every hour; its issuer and subject stay.
+        text = key.split(".")[1]
+        claims = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        key = f"{claims['iss']} {claims['sub']}"
+    except (IndexError, ValueError, KeyError, TypeError):
+        pass
+    return f"token {sha256(key.encode()).hexdigest()[:16]}"
+
+
+class _Answer:
+    """An open answer; a refusal is an error with the server's own sentence."""
+
+    def __init__(self, client: httpx.Client, request: httpx.Request, missing: bool) -> None:
+        self._client = client
+        self._request = request
+        self._missing_is_answer = missing
+        self._response: httpx.Response | None = None
+
+    def __enter__(self) -> httpx.Response:
+        try:
+            response = self._client.send(self._request, stream=True)
+        except httpx.TransportError as error:
+            raise SourceLost(
+                f"{self._client.base_url} cannot be reached: {str(error) or type(error).__name__}"
+            ) from error
+        self._response = response
+        if response.status_code < 400 or (self._missing_is_answer and response.status_code == 404):
+            return response
+        try:
+            response.read()
+            raise _refusal(response)
+        finally:
+            response.close()
+
+    def __exit__(self, *error: object) -> None:
+        if self._response is not None:
+            self._response.close()
+
+
+def _refusal(response: httpx.Response) -> ReplayError:
+    try:
+        problem: Mapping[str, Any] = orjson.loads(response.content)
+        said, rules = str(problem["detail"]), [fault["rule"] for fault in problem["errors"]]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        said, rules = _first_error(response) or response.reason_phrase, []
+    if "log.diverged" in rules:
+        return Diverged(said)
+    if response.status_code == 503:
+        return SourceLost(said)
+    return ReplayError(f"the server answers {response.status_code}: {said}")
+
+
+def _first_error(response: httpx.Response) -> str | None:
+    """Return what GraphQL says of a query that it did not execute."""
+    try:
+        return str(orjson.loads(response.content)["errors"][0]["message"])
+    except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
+        return None
+
+
+def _lines(answer: httpx.Response) -> Iterator[bytes]:
+    """Yield lines as they come, ended by newlines alone: a text may hold what else Unicode calls a line's end."""
+    rest = b""
+    for data in answer.iter_bytes():
+        *lines, rest = (rest + data).split(b"\n")
+        yield from lines
+
+
+def _query(selection: Selection, after: int) -> list[tuple[str, str]]:
+    query = [("after", str(after))]
+    if selection.through is not None:
+        # Positions have no gaps, so there are no more events than that.
+        query.append(("limit", str(max(selection.through - after, 0))))
+    query += [("stream", stream) for stream in selection.streams]
+    query += [("type", name) for name in selection.types]
+    for name, moment_us in (("from", selection.from_us), ("to", selection.to_us)):
+        if moment_us is not None:
+            query.append((name, as_text(moment_us)))
+    return query

@@ -1,0 +1,1 @@
+"""Records to try the service with: the demo and the generator."""

@@ -1,0 +1,211 @@
+"""A question that an organisation works on, and what becomes of it."""
+
+from service.samples.generator.activities.corrections import slips, void
+from service.samples.generator.activities.failure import perspectives, tell_failure
+from service.samples.generator.activities.iteration import carry_out
+from service.samples.generator.activities.learning import adopt, capture
+from service.samples.generator.activities.openness import reconsidered
+from service.samples.generator.activities.outcome import harvest
+from service.samples.generator.activities.plan import plan
+from service.samples.generator.activities.work import Work
+from service.samples.generator.participants.subject import (
+    SampleIteration,
+    SampleLearning,
+    SampleQuestion,
+)
+from service.samples.generator.randomness.agenda import Story
+
+
+def strand(work: Work) -> Story:
+    """A question framed (or the shared one taken up), iterations on it, reframings, and an end."""
+    cohort, dice = work.cohort, work.dice
+    if not work.may_begin():
+        return
+    shared = work.inside and not cohort.question.closed and dice.chance(0.12)
+    question = cohort.question if shared else _frame(work)
+    if dice.chance(0.4):
+        work.correlation = f"{cohort.key}.{cohort.new_key('strand')}"
+    previous: SampleIteration | None = None
+    last = work.organisation.last_iteration
+    if last is not None and last.since < cohort.now and dice.chance(0.3):
+        previous = last
+    for _ in range(dice.pick((0, 1, 1, 2, 2, 2, 3, 3, 4))):
+        yield work.pause(2, 14)
+        if not work.may_begin() or question.closed:
+            return
+        iteration = plan(work, question, previous)
+        yield from carry_out(work, iteration)
+        if iteration.concluded_at is None:
+            return
+        concluded = cohort.last_id
+        yield work.pause(0.1, 8)
+        learning = _look_back(work, iteration)
+        goes_on = _go_on(work, question, iteration, learning, concluded)
+        if not goes_on:
+            break
+        previous = iteration if dice.chance(0.75) else None
+    yield work.pause(3, 30)
+    if not shared and work.may_settle() and dice.chance(0.6):
+        _close(work, question)
+
+
+def _frame(work: Work) -> SampleQuestion:
+    cohort, organisation, dice = work.cohort, work.organisation, work.dice
+    level = work.level(public=0.4)
+    question = SampleQuestion(
+        "question",
+        cohort.new_key("q"),
+        organisation.key,
+        level or "cohort",
+        cohort.now,
+        work.inside,
+        text=work.words.question(organisation.domain),
+        themes=work.words.themes(organisation.domain, 1, 3),
+    )
+    work.tell(
+        "question.framed",
+        {
+            "question": question.key,
+            "organisation": organisation.key,
+            "cohort": work.cohort_key,
+            "text": question.text,
+            "parent": _parent(work),
+            "themes": question.themes,
+        },
+        level=level,
+    )
+    cohort.questions.append(question)
+    if dice.chance(0.08):
+        cohort.agenda.begin(reconsidered(work, question), cohort.after(10, 90))
+    return question
+
+
+def _parent(work: Work) -> str | None:
+    cohort, dice = work.cohort, work.dice
+    if dice.chance(0.25) and cohort.questions:
+        other = dice.pick(cohort.questions)
+        own = other.owner == work.organisation.key
+        return other.key if own or cohort.sees(work.organisation, other) else None
+    if dice.chance(0.1):
+        earlier = cohort.commons.questions.find(dice, cohort.now)
+        return earlier.key if earlier else None
+    return cohort.question.key if dice.chance(0.4) else None
+
+
+def _look_back(work: Work, iteration: SampleIteration) -> SampleLearning | None:
+    """A review, failures and learnings after the conclusion, as the organisation is inclined."""
+    dice, habit = work.dice, work.organisation.temperament
+    if not work.may_begin():
+        return None
+    sources = [iteration.ref]
+    went_wrong = iteration.result != "supported"
+    if dice.chance(habit.tells_failures * (0.75 if went_wrong else 0.2)):
+        question = iteration.question
+        own = question is not None and not question.shared and dice.chance(0.2)
+        named = question.key if question is not None and own else None
+        failure = tell_failure(work, iteration.themes, iteration, named)
+        sources = dice.pick(
+            ([failure.ref], [iteration.ref, failure.ref], [failure.ref, iteration.ref])
+        )
+        if dice.chance(0.18):
+            work.cohort.agenda.begin(perspectives(work, iteration), work.cohort.after(1, 10))
+    if dice.chance(0.3):
+        _review(work, iteration)
+    if not dice.chance(0.75):
+        return None
+    if work.organisation.adopted and dice.chance(0.2):
+        sources.append(f"learning/{max(work.organisation.adopted)}")
+    learning = capture(work, sources, iteration.themes)
+    if dice.chance(0.15):
+        capture(work, [learning.ref, iteration.ref], iteration.themes)
+    if dice.chance(0.15 * habit.attends):
+        adopt(work, None)
+    return learning
+
+
+def _review(work: Work, iteration: SampleIteration) -> None:
+    organisation, dice = work.organisation, work.dice
+    names_iteration = dice.chance(0.8)
+    work.add(
+        "review.held",
+        {
+            "organisation": organisation.key,
+            "cohort": work.cohort_key if not names_iteration or dice.chance(0.4) else None,
+            "iteration": iteration.key if names_iteration else None,
+            "intended": work.says("intended"),
+            "actual": work.says("actual"),
+            "why": work.says("whys"),
+            "sustain": work.words.several(organisation.domain, "learnings", 0, 3),
+            "change": work.words.several(organisation.domain, "actions", 0, 2),
+        },
+        None,
+        at=work.lately(iteration.since),
+    )
+
+
+def _go_on(
+    work: Work,
+    question: SampleQuestion,
+    iteration: SampleIteration,
+    learning: SampleLearning | None,
+    concluded: str,
+) -> bool:
+    """Whether another iteration is to come, after the question was reframed or an outcome told."""
+    dice, habit = work.dice, work.organisation.temperament
+    if not work.may_begin():
+        return False
+    if iteration.decision == "retire":
+        return False
+    if iteration.decision == "scale":
+        if dice.chance(0.6):
+            harvest(work)
+        return dice.chance(0.3)
+    if not dice.chance(habit.follows_up):
+        return False
+    if not question.shared and dice.chance(0.75 if iteration.decision == "pivot" else 0.25):
+        reframe(work, question, learning, concluded)
+    return True
+
+
+def reframe(
+    work: Work, question: SampleQuestion, learning: SampleLearning | None, cause: str | None
+) -> None:
+    """The question has other words, because of the learning or of a failure where one is known."""
+    cohort, dice = work.cohort, work.dice
+    because = [learning.ref] if learning and dice.chance(0.8) else []
+    if cohort.failures and dice.chance(0.2):
+        failure = dice.pick(cohort.failures)
+        if failure.owner == work.organisation.key or cohort.sees(work.organisation, failure):
+            because.append(failure.ref)
+    question.text = work.words.question(work.organisation.domain, other_than=question.text)
+    question.since = cohort.now
+    work.tell(
+        "question.reframed",
+        {
+            "question": question.key,
+            "text": question.text,
+            "reason": work.says("reasons"),
+            "because_of": because,
+        },
+        cause=cause if dice.chance(0.5) else None,
+    )
+
+
+def _close(work: Work, question: SampleQuestion) -> None:
+    cohort, dice = work.cohort, work.dice
+    own = [one.key for one in work.organisation.learnings[-30:]]
+    while True:
+        position = work.tell(
+            "question.closed",
+            {
+                "question": question.key,
+                "outcome": dice.pick(("answered", "answered", "parked")),
+                "summary": work.perhaps(0.6, "summaries"),
+                "learnings": dice.some(own, 0, 2),
+            },
+        )
+        if not slips(cohort):
+            break
+        void(cohort, position)
+    question.closed = True
+    question.since = cohort.now

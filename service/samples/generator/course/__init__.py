@@ -1,0 +1,1 @@
+"""The course of a cohort, from its formation to its close."""

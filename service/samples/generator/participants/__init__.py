@@ -1,0 +1,1 @@
+"""Who takes part in an invented cohort, and what they have begun."""

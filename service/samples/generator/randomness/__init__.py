@@ -1,0 +1,1 @@
+"""Chance, time and words, all from one seed."""

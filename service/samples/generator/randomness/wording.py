@@ -1,0 +1,174 @@
+"""What people say: sentences made from each domain's own words."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from re import split
+from typing import Any
+from unicodedata import normalize
+
+from service.samples.generator.randomness.dice import Dice
+
+# Literal text and, in between, the words to choose from.
+Template = tuple[str | tuple[str, ...], ...]
+
+_COUNTS = ("two", "three", "four", "five", "six")
+
+
+@dataclass(frozen=True, slots=True)
+class SampleMeasure:
+    """Something that can be counted, between two values that are to be expected."""
+
+    text: str
+    unit: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A domain of work: its words, and the sentences that can be made with them."""
+
+    name: str
+    sectors: tuple[str, ...]
+    themes: tuple[str, ...]
+    bodies: tuple[str, ...]
+    measures: tuple[SampleMeasure, ...]
+    sentences: dict[str, tuple[Template, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All domains, and the lists of words that belong to none of them."""
+
+    domains: tuple[Domain, ...]
+    lists: dict[str, tuple[str, ...]]
+
+
+def _capital(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word[0].upper() + word[1:] for word in words)
+
+
+def _with_article(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(("an " if word[0] in "aeiou" else "a ") + word for word in words)
+
+
+def _slots(
+    name: str, words: dict[str, list[str]], measures: Sequence[SampleMeasure]
+) -> dict[str, tuple[str, ...]]:
+    slots = {
+        "people": tuple(words["people"]),
+        "thing": tuple(words["things"]),
+        "aim": tuple(words["aims"]),
+        "trial": tuple(words["trials"]),
+        "a_trial": _with_article(words["trials"]),
+        "place": tuple(words["places"]),
+        "obstacle": tuple(words["obstacles"]),
+        "insight": tuple(words["insights"]),
+        "measure": tuple(
+            f"the number of {m.text}" if m.unit != "%" else f"the {m.text}" for m in measures
+        ),
+        "domain": (name,),
+        "weeks": _COUNTS,
+    }
+    slots["people2"] = slots["people"]
+    capitals = {slot[0].upper() + slot[1:]: _capital(choices) for slot, choices in slots.items()}
+    return slots | capitals
+
+
+def _template(text: str, slots: dict[str, tuple[str, ...]]) -> Template:
+    parts = split(r"\{(\w+)\}", text)
+    return tuple(slots[part] if place % 2 else part for place, part in enumerate(parts))
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
+
+
+def _domain(name: str, words: dict[str, Any], phrases: dict[str, Any]) -> Domain:
+    measures = tuple(SampleMeasure(*measure) for measure in words["measures"])
+    slots = _slots(name, words, measures)
+    return Domain(
+        name=name,
+        sectors=tuple(words["sectors"]),
+        themes=tuple(words["themes"]),
+        bodies=tuple(words["bodies"]),
+        measures=measures,
+        sentences={
+            kind: tuple(_template(text, slots) for text in texts)
+            for kind, texts in phrases.items()
+            if kind != "criteria"  # These are filled from one measure, not from the domain.
+        },
+    )
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The words in this package's two TOML files, ready to be said."""
+    phrases = _read("phrases.toml")
+    domains = tuple(_domain(name, words, phrases) for name, words in _read("domains.toml").items())
+    return Lexicon(domains, {kind: tuple(texts) for kind, texts in phrases.items()})
+
+
+class Phrasebook:
+    """Sentences as the dice fall."""
+
+    __slots__ = ("_dice", "_lists")
+
+    def __init__(self, dice: Dice) -> None:
+        self._dice = dice
+        self._lists = lexicon().lists
+
+    def say(self, domain: Domain, kind: str) -> str:
+        """A sentence of this kind (a list's name in phrases.toml) in the domain's words."""
+        pick = self._dice.pick
+        template = pick(domain.sentences[kind])
+        return "".join([part if isinstance(part, str) else pick(part) for part in template])
+
+    def word(self, kind: str) -> str:
+        """One entry of a list without slots."""
+        return self._dice.pick(self._lists[kind])
+
+    def several(self, domain: Domain, kind: str, low: int, high: int) -> list[str]:
+        """From `low` to `high` different sentences; fewer where chance repeats itself."""
+        count = self._dice.between(low, high)
+        return list(dict.fromkeys(self.say(domain, kind) for _ in range(count)))
+
+    def criterion(self, measure: SampleMeasure) -> str:
+        """What the measure would have to reach."""
+        number = self._dice.between(measure.low, measure.high)
+        weeks = self._dice.pick(_COUNTS)
+        return self.word("criteria").format(number=number, unit=measure.unit, weeks=weeks)
+
+    def question(self, domain: Domain, other_than: str = "") -> str:
+        """A question that begins "How can we" and is not the one given."""
+        while True:
+            text = self.say(domain, "questions") + self.word("tails") + "?"
+            if self._dice.chance(0.02):
+                text = "h" + text[1:]
+            if text.lower() != other_than.lower():
+                return text
+
+    def shared_question(self, domain: Domain, other_than: str = "") -> str:
+        """A question for a whole cohort, and not the one given."""
+        while True:
+            text = self.say(domain, "shared_questions") + "?"
+            if text.lower() != other_than.lower():
+                return text
+
+    def themes(self, domain: Domain, low: int, high: int) -> list[str]:
+        """Different themes: the domain's, and at times one that all domains share."""
+        themes = self._dice.some(domain.themes, low, high)
+        if self._dice.chance(0.3):
+            themes.append(self.word("themes"))
+        return list(dict.fromkeys(themes))
+
+    def full_name(self) -> tuple[str, str]:
+        """An invented person's name, and their address at example.org in plain letters."""
+        name = f"{self.word('given')} {self.word('family')}"
+        plain = normalize("NFKD", name.replace("Ł", "L").replace("ł", "l")).encode(
+            "ascii", "ignore"
+        )
+        return name, plain.decode().lower().replace(" ", ".") + "@example.org"

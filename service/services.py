@@ -1,0 +1,159 @@
+"""What the doors share: the open log, the keys, the quarantine, the read models' runner, the settings."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from starlette.requests import HTTPConnection
+
+from events.access.principal import Principal, Role
+from events.log import EventLog
+from events.store.connections import Unavailable
+from projections.insights.follower import InsightsFollower
+from projections.queries.read_models import ServedReadModels
+from projections.updating.replica import ReplicaFollower
+from projections.updating.runner import Runner
+from service.access.endpoints import admits, admitted_by, is_for_everybody
+from service.access.keys import PREFIX, Keys
+from service.access.open_connections import OpenConnections
+from service.access.revocation import RevocationWatch
+from service.access.session import ANYBODY, Session
+from service.access.tokens import Tokens
+from service.consumers import Consumers
+from service.errors import IssuerAway, KeyRefused, TokenRefused
+from service.middleware.rates import Rate, too_many
+from service.operations.clock import Clock
+from service.operations.metrics import Metrics
+from service.privacy.quarantine import Quarantine
+from service.problems import Problem, problem
+from service.settings import Settings
+
+_CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="howcanwe"'}
+
+
+@dataclass(slots=True)
+class Service:
+    """The parts of a running service. `stopping` is set when it is asked to end, so that live streams end with it.
+
+    `tokens` is None where no issuer is trusted. `has_own_master_key` asks the database whether its master key is still
+    the one that this process uses. `watches` ends what is open when the access to it ends;
+    `live_streams` counts those of `GET /events`. `replica` and `standby` are the log and the read models on the
+    replica, None where there is no replica.
+    """
+
+    settings: Settings
+    log: EventLog
+    keys: Keys
+    tokens: Tokens | None
+    watches: RevocationWatch
+    rate: Rate
+    quarantine: Quarantine
+    runner: Runner
+    consumers: Consumers
+    insights: InsightsFollower
+    has_own_master_key: Callable[[], Awaitable[bool]]
+    clock: Clock
+    replica: EventLog | None = None
+    standby: ReplicaFollower | None = None
+    metrics: Metrics = field(default_factory=Metrics)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    live_streams: OpenConnections = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.live_streams = OpenConnections(self.settings.live_streams_max)
+
+    @property
+    def replayed(self) -> EventLog:
+        """The log that replays are read from: a replica's where there is one."""
+        return self.replica or self.log
+
+    @property
+    def served(self) -> ServedReadModels:
+        """The read models that GraphQL reads: a replica's where there is one."""
+        return self.standby or self.runner
+
+    async def access(self, request: HTTPConnection) -> Session:
+        """Let the request's sender in, once for the request, or anybody where neither key nor token is sent.
+
+        Raises Problem: 401 for a bad key or token, and where the door needs one; 403 where it is not for this role;
+        429 beyond the key's rate; 503 where the issuer's keys cannot be had.
+        """
+        state = request.scope.setdefault("state", {})
+        if "access" not in state:
+            try:
+                async with asyncio.timeout(self.settings.database_seconds_max):
+                    access = await self._let_in(request)
+            except TimeoutError as error:
+                raise Unavailable("the database did not answer in time") from error
+            if access is not ANYBODY and (wait := self.rate.wait_seconds(access.viewer.id)):
+                raise too_many(wait)
+            if not admits(access.viewer.role, request):
+                raise _not_admitted(access.viewer.role, request)
+            state["access"] = access
+        return cast(Session, state["access"])
+
+    async def _let_in(self, request: HTTPConnection) -> Session:
+        header = request.headers.get("authorization")
+        if header is None:
+            return ANYBODY
+        try:
+            return await self._of(header)
+        except (KeyRefused, TokenRefused):
+            raise key_required("the key is not known, or no longer good") from None
+        except IssuerAway as away:
+            again = {"Retry-After": str(self.settings.retry_after_seconds)}
+            raise problem(503, "issuer.away", str(away), headers=again) from None
+
+    async def _of(self, authorization: str) -> Session:
+        scheme, _, credential = authorization.partition(" ")
+        credential = credential.strip()
+        if scheme.lower() != "bearer":
+            raise KeyRefused
+        if self.tokens is not None and not credential.startswith(f"{PREFIX}_"):
+            return await self.tokens.access(credential)
+        return await self.keys.access(credential)
+
+    async def authenticated(self, authorization: str) -> Principal:
+        """Return who comes with an `Authorization` header's value, now. Raises KeyRefused."""
+        try:
+            return (await self._of(authorization)).viewer
+        except (TokenRefused, IssuerAway):
+            raise KeyRefused from None
+
+    async def viewer(self, request: HTTPConnection) -> Principal:
+        """Return who asks. Raises Problem as `access` does."""
+        return (await self.access(request)).viewer
+
+    async def sender(self, request: HTTPConnection) -> Principal:
+        """Return who records. Raises Problem as `access` does, and 401 without a key or token."""
+        viewer = await self.viewer(request)
+        if viewer.role is Role.PUBLIC:
+            raise _not_admitted(viewer.role, request)
+        return viewer
+
+
+def _not_admitted(role: Role, request: HTTPConnection) -> Problem:
+    if role is Role.PUBLIC:
+        return key_required("a key, sent as Authorization: Bearer <key>")
+    expected = f"a key with the role {' or '.join(admitted_by(request))}, not {role}"
+    return problem(403, "sender.not_allowed", "this key may not do this", expected=expected)
+
+
+def key_required(detail: str) -> Problem:
+    return problem(401, "key.required", detail, headers=_CHALLENGE)
+
+
+def service_of(request: HTTPConnection) -> Service:
+    """Return the service that a request came to."""
+    return cast(Service, request.app.state.service)
+
+
+async def admitted(request: HTTPConnection) -> None:
+    """Let nobody further whom the door is not for: a dependency of every route, before its own work.
+
+    Who comes to a door that is for everybody is not asked: it is answered without a database too.
+    """
+    if is_for_everybody(request):
+        return
+    await service_of(request).access(request)

@@ -1,0 +1,1 @@
+"""Who records, posts and follows while something is measured."""

@@ -1,0 +1,1 @@
+"""What is measured of the log, the read models and replays."""

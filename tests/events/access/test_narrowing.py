@@ -1,0 +1,85 @@
+"""Which events hide something: after all others, nobody is given less than before."""
+
+import pytest
+
+from events.access.principal import Principal, Role
+from events.access.visibility import NARROWING, sees_event, viewer_of
+from events.vocabulary.event import Event
+from tests.events.samples import at, failed, formed, joined, reclassified, registered
+from tests.projections.insights.judging import MemoryLog, Told
+from tests.projections.insights.stories import NOW_US, told
+
+SEEDS = range(3)
+
+
+def viewers(log: MemoryLog) -> list[Principal]:
+    """Return somebody of each kind, of the first cohort and its first organisations."""
+
+    def keys(field: str) -> list[str]:
+        found = (line["data"].get(field) for line in log.lines)
+        return list(dict.fromkeys(key for key in found if isinstance(key, str)))
+
+    return [
+        Principal("analyst", Role.ANALYST),
+        Principal("public", Role.PUBLIC),
+        Principal("facilitator", Role.FACILITATOR, cohorts=frozenset(keys("cohort")[:1])),
+        Principal("evaluator", Role.EVALUATOR, cohorts=frozenset(keys("cohort"))),
+        *(Principal(key, Role.ORGANISATION, organisation=key) for key in keys("organisation")[:3]),
+    ]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nobody_is_given_less_but_after_the_events_that_are_known_to_hide(seed: int) -> None:
+    lines = told(seed, cohorts=2).lines[:500]
+    log = MemoryLog(NOW_US)
+    for line in lines:
+        log.record(line)
+    who = viewers(log)
+    events: list[Event] = []
+    log = MemoryLog(NOW_US)
+
+    def given() -> list[set[int]]:
+        return [
+            {event.position for event in events if sees_event(viewer, event, log)}
+            for viewer in (viewer_of(sender, log) for sender in who)
+        ]
+
+    before, hid = given(), 0
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        position = log.record(line)
+        event = log.event(position) if position is not None else None
+        if event is not None:
+            events.append(event)
+            if event.kind.name in NARROWING:
+                now = given()
+                hid += any(not earlier <= later for earlier, later in zip(before, now, strict=True))
+                before = now
+        if following is None or any(following["type"].endswith(f"{n}.v1") for n in NARROWING):
+            now = given()
+            for viewer, earlier, later in zip(who, before, now, strict=True):
+                assert earlier <= later, (viewer, earlier - later, line)
+            before = now
+    # The log tells: some of them did hide something.
+    assert hid
+
+
+def test_an_evaluator_is_given_less_once_a_failure_is_seen_as_deviance() -> None:
+    log = MemoryLog(NOW_US)
+
+    def record(line: Told) -> int:
+        number = len(log.lines)
+        position = log.record(
+            {**line, "id": str(number), "source": "urn:test", "time": at(number + 1)}
+        )
+        assert position is not None
+        return position
+
+    for line in (formed(), registered("mill"), joined("mill")):
+        record(line)
+    failure = log.event(record(failed(cohort="heritage", visibility="private")))
+    assert failure is not None
+    evaluator = viewer_of(Principal("e", Role.EVALUATOR, cohorts=frozenset({"heritage"})), log)
+    assert sees_event(evaluator, failure, log)
+    record(reclassified(failure_cause="deviance"))
+    assert not sees_event(evaluator, failure, log)
+    assert "failure.reclassified" in NARROWING

@@ -1,0 +1,184 @@
+"""Who may record what."""
+
+from typing import Final
+
+import pytest
+
+from events.access.principal import PUBLIC, RECORD, Principal, Role
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.faults import Refused
+from tests.events import samples as sample
+from tests.events.record import Record
+from tests.events.samples import Told
+
+IN = {"cohort": "heritage"}
+EVERYTHING: Final = Principal(id="all", role=Role.FACILITATOR)
+HERITAGE: Final = Principal(id="heritage", role=Role.FACILITATOR, cohorts=frozenset({"heritage"}))
+NEXT: Final = Principal(id="next", role=Role.FACILITATOR, cohorts=frozenset({"next"}))
+MILL: Final = Principal(id="mill", role=Role.ORGANISATION, organisation="mill")
+ARCHIVE: Final = Principal(id="archive", role=Role.ORGANISATION, organisation="archive")
+ADMIN: Final = Principal(id="admin", role=Role.ADMIN)
+ANALYST: Final = Principal(id="analyst", role=Role.ANALYST)
+EVERYBODY: Final = (EVERYTHING, RECORD, HERITAGE, NEXT, MILL, ARCHIVE, ADMIN, ANALYST, PUBLIC)
+ALL_SEE: Final = {"visibility": "public"}
+
+SETTING: list[Told] = [
+    sample.formed("next", time="2024-03-01T09:00:00Z", **ALL_SEE),
+    sample.paired(**ALL_SEE),
+    sample.framed(**IN, **ALL_SEE),
+    sample.planned(**ALL_SEE),
+    sample.planned("plan", **ALL_SEE),
+    sample.started(),
+    sample.captured(**IN, **ALL_SEE),
+    sample.captured("theirs", "archive", **IN, **ALL_SEE),
+    sample.failed(**IN, **ALL_SEE),
+    sample.asked("ask", "archive", **IN, **ALL_SEE),
+    sample.shared(by="archive", **ALL_SEE),
+    sample.harvested(**IN, **ALL_SEE),
+    sample.harvested("theirs", "archive", **IN, **ALL_SEE),
+    sample.released(**IN, **ALL_SEE),
+    sample.released("joint", organisation=None, **IN, **ALL_SEE),
+    sample.introduced(),
+    sample.framed("apart", **ALL_SEE),
+]
+
+THE_FACILITATOR = "all record heritage"
+MILL_OR_ITS_FACILITATOR = f"{THE_FACILITATOR} mill"
+ALLOWED: list[tuple[Told, str]] = [
+    (sample.formed("heritage2"), "all record"),
+    (sample.closed(), THE_FACILITATOR),
+    (sample.closed("next"), "all record next"),
+    (sample.registered("park"), f"{THE_FACILITATOR} next"),
+    (sample.joined("library"), THE_FACILITATOR),
+    (sample.joined("mill", "next"), "all record next"),
+    (sample.left("mill"), THE_FACILITATOR),
+    (sample.paired(pairing="other"), THE_FACILITATOR),
+    (sample.shared("other", by="mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.pairing_ended(), f"{MILL_OR_ITS_FACILITATOR} archive"),
+    (sample.noted("question/question", organisation="mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.noted("question/question", organisation="archive"), f"{THE_FACILITATOR} archive"),
+    (sample.shown("question/question", "cohort"), MILL_OR_ITS_FACILITATOR),
+    (sample.shown("organisation/mill", "public"), MILL_OR_ITS_FACILITATOR),
+    (sample.shown("pairing/pair", "cohort"), f"{MILL_OR_ITS_FACILITATOR} archive"),
+    (sample.shown("cohort/heritage", "public"), THE_FACILITATOR),
+    (sample.shown("question/heritage-question", "public"), THE_FACILITATOR),
+    (sample.assessed(**IN), MILL_OR_ITS_FACILITATOR),
+    (sample.assessed(), MILL_OR_ITS_FACILITATOR),
+    (sample.framed("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.framed("new"), MILL_OR_ITS_FACILITATOR),
+    (sample.reframed(), MILL_OR_ITS_FACILITATOR),
+    (sample.reframed("apart"), MILL_OR_ITS_FACILITATOR),
+    (sample.question_closed(), MILL_OR_ITS_FACILITATOR),
+    (sample.question_closed("heritage-question"), THE_FACILITATOR),
+    (sample.planned("new"), MILL_OR_ITS_FACILITATOR),
+    (sample.revised("plan"), MILL_OR_ITS_FACILITATOR),
+    (sample.started("plan"), MILL_OR_ITS_FACILITATOR),
+    (sample.observed(), MILL_OR_ITS_FACILITATOR),
+    (sample.took_part(), MILL_OR_ITS_FACILITATOR),
+    (sample.concluded(), MILL_OR_ITS_FACILITATOR),
+    (sample.failed("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.reclassified(), MILL_OR_ITS_FACILITATOR),
+    (sample.captured("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.learning_revised(), MILL_OR_ITS_FACILITATOR),
+    (sample.challenged("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.adopted("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.reviewed(), MILL_OR_ITS_FACILITATOR),
+    (sample.met(), MILL_OR_ITS_FACILITATOR),
+    (sample.asked("new"), MILL_OR_ITS_FACILITATOR),
+    (sample.helped(organisation="mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.used(), MILL_OR_ITS_FACILITATOR),
+    (sample.harvested("new"), MILL_OR_ITS_FACILITATOR),
+    (sample.substantiated("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.checked_in(), MILL_OR_ITS_FACILITATOR),
+    (sample.released("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.released("new", organisation=None, **IN), THE_FACILITATOR),
+    (sample.withdrawn(), MILL_OR_ITS_FACILITATOR),
+    (sample.withdrawn("joint"), THE_FACILITATOR),
+    (sample.introduced("ada"), MILL_OR_ITS_FACILITATOR),
+    (sample.forgotten(), f"{MILL_OR_ITS_FACILITATOR} admin"),
+]
+
+
+async def _who_may(story: Record, event: Told) -> set[str]:
+    """Return the ids of the senders from whom the event would be taken; nothing is recorded."""
+    allowed = set()
+    for sender in EVERYBODY:
+        try:
+            await story.record({**event, "id": "asked"}, sender=sender, dry=True)
+        except Refused as refused:
+            refusal = {fault.rule for fault in refused.faults}
+            assert refusal <= {"sender.not_allowed", "subject.unknown", "field"}, refusal
+        else:
+            allowed.add(sender.id)
+    return allowed
+
+
+async def test_each_event_is_taken_from_these_senders_only(story: Record) -> None:
+    await story.add(*SETTING)
+    found = [(event["type"], await _who_may(story, event)) for event, _ in ALLOWED]
+    assert found == [(event["type"], set(senders.split())) for event, senders in ALLOWED]
+
+
+def test_every_type_is_in_the_table_but_the_void() -> None:
+    told = {event["type"] for event, _ in ALLOWED}
+    assert {kind.wire_name for kind in VOCABULARY.kinds} - told == {"org.howcanwe.event.voided.v1"}
+
+
+async def test_a_facilitator_forms_only_the_cohorts_it_is_named_for(record: Record) -> None:
+    assert await record.faults(sample.formed("heritage"), sender=HERITAGE) == []
+    assert await record.faults(sample.formed("other"), sender=HERITAGE) == [
+        ("sender.not_allowed", "/type")
+    ]
+
+
+async def test_a_facilitator_has_the_work_outside_cohorts_of_organisations_ever_in_its_own(
+    story: Record,
+) -> None:
+    await story.add(sample.left("mill"))
+    assert await story.faults(sample.framed("apart"), sender=HERITAGE) == []
+    assert await story.faults(sample.framed("apart2", "library"), sender=HERITAGE) == [
+        ("sender.not_allowed", "/type")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "senders"),
+    [
+        (sample.assessed(**IN), MILL_OR_ITS_FACILITATOR),
+        (sample.noted("question/question"), f"{THE_FACILITATOR} next"),
+        (sample.noted("question/question", organisation="archive"), f"{THE_FACILITATOR} archive"),
+        (sample.joined("library"), THE_FACILITATOR),
+        (sample.shared("new"), THE_FACILITATOR),
+        (sample.observed(), MILL_OR_ITS_FACILITATOR),
+    ],
+    ids=["assessed", "noted", "noted by an organisation", "joined", "shared", "observed"],
+)
+async def test_an_event_is_voided_by_whoever_might_have_recorded_it(
+    story: Record, event: Told, senders: str
+) -> None:
+    await story.add(*SETTING)
+    receipt = await story.add_one(event)
+    assert await _who_may(story, sample.voided(receipt.position)) == set(senders.split())
+
+
+async def test_an_events_level_is_changed_by_its_organisation_or_its_facilitator(
+    story: Record,
+) -> None:
+    await story.add(*SETTING)
+    receipt = await story.add_one(sample.challenged("learning", "archive"))
+    change = sample.shown(f"event/{receipt.position}", "private")
+    assert await _who_may(story, change) == {"all", "record", "heritage", "archive"}
+
+
+async def test_an_admin_forgets_any_person_without_seeing_one(story: Record) -> None:
+    await story.add(sample.introduced())
+    assert await story.faults(sample.forgotten(), sender=ADMIN) == []
+    assert await story.faults(sample.forgotten("nobody"), sender=ADMIN) == [
+        ("subject.unknown", "/data/person")
+    ]
+
+
+async def test_a_receipt_names_the_sender_as_actor(story: Record) -> None:
+    receipt = await story.add_one(sample.framed(), sender=MILL)
+    recorded = await story.log.event(receipt.position)
+    assert recorded is not None and recorded.content["actor"] == "service/mill"

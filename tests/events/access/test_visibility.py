@@ -1,0 +1,304 @@
+"""Who sees what, judged by the levels as they are now."""
+
+from typing import Final
+
+import orjson
+import pytest
+
+from events.access.principal import PUBLIC, Principal, Role
+from events.log import EventLog
+from service.event_files import batches
+from service.samples import demo
+from tests.events import samples as sample
+from tests.events.record import Record
+from tests.events.samples import Told, at
+
+IN = {"cohort": "heritage"}
+VIEWERS: Final = {
+    "facilitator": Principal(id="all", role=Role.FACILITATOR),
+    "heritage": Principal(id="h", role=Role.FACILITATOR, cohorts=frozenset({"heritage"})),
+    "next": Principal(id="n", role=Role.FACILITATOR, cohorts=frozenset({"next"})),
+    "mill": Principal(id="m", role=Role.ORGANISATION, organisation="mill"),
+    "archive": Principal(id="a", role=Role.ORGANISATION, organisation="archive"),
+    "bakery": Principal(id="b", role=Role.ORGANISATION, organisation="bakery"),
+    "library": Principal(id="l", role=Role.ORGANISATION, organisation="library"),
+    "analyst": Principal(id="y", role=Role.ANALYST),
+    "admin": Principal(id="x", role=Role.ADMIN),
+    "public": PUBLIC,
+}
+OWN = "facilitator heritage mill"
+PAIR = f"{OWN} archive"
+COHORT = f"{PAIR} bakery analyst"
+KEYS = f"{COHORT} next library admin"
+ALL = f"{KEYS} public"
+
+
+@pytest.fixture
+async def town(record: Record) -> Record:
+    """A record of mill, archive and bakery in heritage, mill paired with archive; library is outside. All public."""
+    public = {"visibility": "public", "time": at(0)}
+    await record.add(
+        sample.formed(**public),
+        sample.formed("next", **public),
+        *(sample.registered(name, **public) for name in ("mill", "archive", "bakery", "library")),
+        *(sample.joined(name, time=at(1)) for name in ("mill", "archive", "bakery")),
+        sample.paired(time=at(2)),
+    )
+    return record
+
+
+async def viewers(record: Record, position: int) -> set[str]:
+    """Return the names of those who are given the event."""
+    recorded = await record.log.event(position)
+    assert recorded is not None
+    return {
+        name
+        for name, viewer in VIEWERS.items()
+        if await record.log.visible([recorded], viewer) == [recorded]
+    }
+
+
+async def seen_by(record: Record, event: Told) -> set[str]:
+    """Record the event; return the names of those who are given it."""
+    return await viewers(record, (await record.add_one(event)).position)
+
+
+LEVELS = [(None, COHORT), ("private", OWN), ("pair", PAIR), ("cohort", COHORT), ("public", ALL)]
+
+
+@pytest.mark.parametrize(("level", "who"), LEVELS)
+async def test_a_subject_of_a_cohort_is_shown_by_its_level(
+    town: Record, level: str | None, who: str
+) -> None:
+    event = sample.framed(**IN) if level is None else sample.framed(**IN, visibility=level)
+    assert await seen_by(town, event) == set(who.split())
+
+
+@pytest.mark.parametrize(
+    ("level", "who"),
+    [("private", OWN), ("pair", OWN), ("cohort", f"{OWN} analyst"), ("public", ALL)],
+)
+async def test_outside_cohorts_pair_adds_nobody_and_cohort_only_analysts(
+    town: Record, level: str, who: str
+) -> None:
+    assert await seen_by(town, sample.framed(visibility=level)) == set(who.split())
+
+
+@pytest.mark.parametrize(("level", "who"), LEVELS[1:])
+async def test_a_level_changed_later_holds_for_the_creation_and_all_that_follows_it(
+    town: Record, level: str, who: str
+) -> None:
+    creation = await town.add_one(sample.framed(**IN, visibility="private"))
+    note = await town.add_one(sample.noted("question/question"))
+    change = await town.add_one(sample.shown("question/question", level))
+    for receipt in (creation, note, change):
+        assert await viewers(town, receipt.position) == set(who.split())
+
+
+async def test_a_failure_of_cause_deviance_is_private_unless_told_otherwise(town: Record) -> None:
+    assert await seen_by(town, sample.failed(**IN, failure_cause="deviance")) == set(OWN.split())
+
+
+@pytest.mark.parametrize(
+    ("version", "level", "who"),
+    [(1, None, COHORT), (2, None, ALL), (1, "public", ALL), (2, "cohort", COHORT)],
+)
+async def test_a_publication_is_public_unless_version_1_of_its_type_left_the_level_out(
+    town: Record, version: int, level: str | None, who: str
+) -> None:
+    event = sample.released(**IN) | {"type": f"org.howcanwe.publication.released.v{version}"}
+    told = event if level is None else event | {"visibility": level}
+    receipt = await town.add_one(told)
+    assert await viewers(town, receipt.position) == set(who.split())
+    note = await town.add_one(sample.noted("publication/report"))
+    assert await viewers(town, note.position) == set(who.split())
+    await town.add(sample.voided(note.position), sample.voided(receipt.position))
+    assert await viewers(town, receipt.position) == set(who.split())
+
+
+async def test_the_demo_shows_a_publication_to_the_public(log: EventLog) -> None:
+    for batch in batches(map(orjson.loads, demo.lines()), 100):
+        await log.append(batch)
+    assert await log.stream_version("publication/keepers-report", PUBLIC) > 0
+    assert await log.stream_version("publication/reply-guide", PUBLIC) == 0
+
+
+async def test_a_person_is_always_private(town: Record) -> None:
+    assert await seen_by(town, sample.introduced(visibility="public")) == set(OWN.split())
+    assert await seen_by(town, sample.noted("person/grace", visibility="public")) == set(
+        OWN.split()
+    )
+    assert await seen_by(town, sample.shown("person/grace", "public")) == set(OWN.split())
+
+
+@pytest.mark.parametrize(
+    "end",
+    [sample.pairing_ended(), sample.closed(), sample.left("archive")],
+    ids=["ended", "closed", "left"],
+)
+async def test_pair_holds_only_while_paired(town: Record, end: Told) -> None:
+    receipt = await town.add_one(sample.framed(**IN, visibility="pair"))
+    await town.add(end)
+    assert await viewers(town, receipt.position) == set(OWN.split())
+
+
+async def test_cohort_holds_for_whoever_was_ever_in_it(town: Record) -> None:
+    receipt = await town.add_one(sample.framed(**IN))
+    await town.add(sample.left("bakery"), sample.joined("library"))
+    assert await viewers(town, receipt.position) == {*COHORT.split(), "library"}
+
+
+async def test_a_pairing_belongs_to_its_members(town: Record) -> None:
+    event = sample.paired("mill", "bakery", pairing="other", visibility="private")
+    assert await seen_by(town, event) == {*OWN.split(), "bakery"}
+
+
+@pytest.mark.parametrize(
+    ("of", "own", "who"),
+    [
+        ("cohort", "private", OWN),
+        ("pair", "public", PAIR),
+        ("public", "pair", PAIR),
+        ("private", "public", OWN),
+        ("public", None, ALL),
+    ],
+)
+async def test_of_two_levels_the_narrower_holds(
+    town: Record, of: str, own: str | None, who: str
+) -> None:
+    await town.add(sample.framed(**IN, visibility=of))
+    note = sample.noted("question/question", **({"visibility": own} if own else {}))
+    assert await seen_by(town, note) == set(who.split())
+
+
+async def test_a_level_on_what_moves_a_subject_has_no_effect(town: Record) -> None:
+    await town.add(sample.framed(**IN), sample.planned())
+    assert await seen_by(town, sample.started(visibility="private")) == set(COHORT.split())
+    change = {**sample.shown("organisation/mill", "cohort"), "visibility": "private"}
+    assert "analyst" in await seen_by(town, change)
+
+
+async def test_a_change_of_an_events_level_never_widens_it_beyond_its_subject(
+    town: Record,
+) -> None:
+    await town.add(sample.captured(**IN, visibility="pair"))
+    note = await town.add_one(sample.noted("learning/learning", visibility="private"))
+    change = await town.add_one(sample.shown(f"event/{note.position}", "public"))
+    assert await viewers(town, note.position) == set(PAIR.split())
+    assert await viewers(town, change.position) == set(PAIR.split())
+
+
+@pytest.mark.parametrize(("level", "who"), LEVELS)
+async def test_an_event_of_an_organisation_has_its_own_level_in_its_cohort(
+    town: Record, level: str | None, who: str
+) -> None:
+    more = {"visibility": level} if level else {}
+    assert await seen_by(town, sample.assessed(**IN, **more)) == set(who.split())
+
+
+async def test_its_cohort_can_be_that_of_its_iteration(town: Record) -> None:
+    await town.add(sample.framed(**IN, visibility="public"), sample.planned(visibility="public"))
+    assert await seen_by(town, sample.reviewed(iteration="trial")) == set(COHORT.split())
+    assert await seen_by(town, sample.reviewed()) == {*OWN.split(), "analyst"}
+
+
+async def test_an_organisation_sees_the_events_in_which_it_acts(town: Record) -> None:
+    await town.add(sample.captured(**IN, visibility="public"))
+    event = sample.challenged(organisation="library", visibility="private")
+    assert await seen_by(town, event) == {*OWN.split(), "library"}
+
+
+async def test_an_event_is_given_only_to_those_who_see_every_subject_it_names(
+    town: Record,
+) -> None:
+    await town.add(sample.framed("secret", **IN, visibility="private"))
+    event = sample.captured(**IN, visibility="public", from_=["question/secret"])
+    assert await seen_by(town, event) == set(OWN.split())
+
+
+async def test_joinings_and_the_registered_are_seen_by_every_key(town: Record) -> None:
+    assert await seen_by(town, sample.registered("park")) == set(KEYS.split())
+    assert await seen_by(town, sample.formed("third")) == set(KEYS.split())
+    assert await seen_by(town, sample.joined("library", visibility="private")) == {
+        *KEYS.split(),
+    }
+
+
+async def test_joinings_are_seen_by_the_public_where_recorded_as_public(town: Record) -> None:
+    assert await seen_by(town, sample.joined("library", visibility="public")) == set(ALL.split())
+    await town.add(sample.registered("park"))
+    assert await seen_by(town, sample.joined("park", visibility="public")) == set(KEYS.split())
+
+
+async def test_leavings_are_for_the_cohort_whatever_level_is_given(town: Record) -> None:
+    assert await seen_by(town, sample.left("mill", visibility="public")) == set(COHORT.split())
+
+
+async def test_what_happens_to_a_cohort_later_has_its_level(record: Record) -> None:
+    await record.add(sample.formed(time=at(0)), sample.formed("next", time=at(0)))
+    names = ("mill", "archive", "bakery", "library")
+    await record.add(*(sample.registered(name, time=at(0)) for name in names))
+    await record.add(*(sample.joined(name, time=at(1)) for name in names[:3]))
+    assert await seen_by(record, sample.closed()) == set(COHORT.split())
+
+
+async def test_a_page_is_thinned_out_in_order(town: Record) -> None:
+    await town.add(
+        sample.framed(**IN), sample.framed("secret", **IN, visibility="private"), sample.planned()
+    )
+    page = [recorded async for recorded in town.log.read(after=10)]
+    seen = await town.log.visible(page, VIEWERS["bakery"])
+    assert [recorded.position for recorded in seen] == [11, 13]
+    assert await town.log.visible([], PUBLIC) == []
+
+
+async def test_what_one_may_not_see_is_unknown_on_the_write_side_too(town: Record) -> None:
+    await town.add(sample.captured(**IN, visibility="pair"))
+    adoption = sample.adopted(organisation="bakery")
+    assert await town.faults(adoption, sender=VIEWERS["bakery"]) == [
+        ("subject.unknown", "/data/learning")
+    ]
+    assert await town.faults(sample.adopted(), sender=VIEWERS["archive"]) == []
+    await town.add(sample.pairing_ended())
+    assert await town.faults(sample.adopted(), sender=VIEWERS["archive"]) == [
+        ("subject.unknown", "/data/learning")
+    ]
+
+
+async def test_a_voided_creation_is_given_to_whoever_would_get_it_without_the_void(
+    town: Record,
+) -> None:
+    creation = await town.add_one(sample.framed(**IN))
+    note = await town.add_one(sample.noted("question/question"))
+    void = await town.add_one(sample.voided(creation.position))
+    for receipt in (creation, note, void):
+        assert await viewers(town, receipt.position) == set(COHORT.split())
+
+
+async def test_once_a_key_is_used_again_earlier_events_stay_with_the_earlier_subject(
+    town: Record,
+) -> None:
+    creation = await town.add_one(sample.framed(**IN))
+    note = await town.add_one(sample.noted("question/question"))
+    change = await town.add_one(sample.shown("question/question", "pair"))
+    void_of_change = await town.add_one(sample.voided(change.position))
+    narrowed = await town.add_one(sample.shown("question/question", "private"))
+    await town.add(
+        sample.voided(narrowed.position), sample.shown("question/question", "pair", id="last")
+    )
+    assert await town.faults(sample.voided(creation.position)) == [
+        ("void.dependants", "/data/event")
+    ]
+    last = await town.log.head()
+    await town.add(sample.voided(last))
+    assert await viewers(town, creation.position) == set(COHORT.split())
+    void = await town.add_one(sample.voided(creation.position))
+    await town.add(sample.framed(organisation="archive", visibility="public"))
+    for receipt in (creation, note, change, void_of_change, void):
+        assert await viewers(town, receipt.position) == set(COHORT.split())
+    assert await viewers(town, await town.log.head()) == set(ALL.split())
+
+
+async def test_observations_follow_their_iteration(town: Record) -> None:
+    await town.add(sample.framed(**IN), sample.planned(visibility="pair"), sample.started())
+    assert await seen_by(town, sample.observed()) == set(PAIR.split())

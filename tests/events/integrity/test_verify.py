@@ -1,0 +1,401 @@
+"""Verification: what holds is said to hold, and whatever is changed behind the log's back is named by its position."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import orjson
+import pytest
+
+from events.integrity.verify import Broken, Verifier, Whole
+from events.lines.chain import GENESIS, line_hash
+from events.log import EventLog
+from service.event_files import batches
+from service.samples import demo
+from service.samples.generator import generate
+from tests.events.record import Record
+from tests.events.samples import formed, joined, noted, paired, registered, shared, voided
+
+PUBLISHED = Path(__file__).parents[2] / "data" / "published-cohorts.ndjson"
+PATIENCE_S = 60
+
+
+async def verified(log: EventLog) -> Whole | Broken:
+    """Return what verification says."""
+    async with asyncio.timeout(PATIENCE_S):
+        return await Verifier(log).run()
+
+
+async def broken(log: EventLog) -> Broken:
+    """Return what verification says of a log that does not hold."""
+    result = await verified(log)
+    assert isinstance(result, Broken)
+    return result
+
+
+@asynccontextmanager
+async def behind_its_back(log: EventLog) -> AsyncIterator[asyncpg.Connection]:
+    """Yield a connection on which the log can be changed, as only the database's owner could."""
+    connection = await asyncpg.connect(log.url)
+    try:
+        for table in ("events", "stream_events"):
+            await connection.execute(f"alter table {table} disable trigger append_only")
+        await connection.execute("alter table subjects disable trigger same_folds")
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def change(log: EventLog, *statements: str) -> None:
+    """Run the statements, and be sure that each changes something."""
+    async with behind_its_back(log) as connection:
+        for statement in statements:
+            assert (await connection.execute(statement)).rpartition(" ")[2] != "0", statement
+
+
+async def content(log: EventLog, position: int) -> dict[str, Any]:
+    """Return the event as it is told."""
+    recorded = await log.event(position)
+    assert recorded is not None
+    return recorded.content
+
+
+async def forged(log: EventLog, like: int, **changes: Any) -> dict[str, Any]:
+    """Return an event to stand behind the tenth, like an earlier one but for these changes."""
+    last = await content(log, 10)
+    later = {"id": "forged", "position": 11, "recordedtime": last["recordedtime"]}
+    return {**await content(log, like), **later, **changes}
+
+
+async def rewrite(log: EventLog, *contents: dict[str, Any], streams: str = "{}") -> None:
+    """Put events in the place of those at their positions; each gets the hash of the one before it."""
+    async with behind_its_back(log) as connection:
+        for event in contents:
+            position = event["position"]
+            before = await log.event(position - 1)
+            event["previoushash"] = line_hash(before.line) if before else GENESIS
+            await connection.execute("delete from events where position = $1", position)
+            await connection.execute(
+                "insert into events select $1, $2, $3, $4, ($5::text)::timestamptz, ($6::text)::timestamptz, '',"
+                " $7::text::json, $8::text::json",
+                position,
+                event["source"],
+                event["id"],
+                event["type"],
+                event["time"],
+                event["recordedtime"],
+                streams,
+                orjson.dumps(event).decode(),
+            )
+
+
+@pytest.fixture
+async def ten(record: Record) -> Record:
+    """A record of ten events; the seventh is the archive's joining, the eighth a note that the last one voids."""
+    await record.add(formed(), registered("mill"), registered("archive"), registered("library"))
+    await record.add(joined("mill"), joined("library"), joined("archive"))
+    note = await record.add_one(noted("organisation/mill"))
+    await record.add(shared())
+    await record.add_one(voided(note.position))
+    assert await record.log.head() == 10
+    return record
+
+
+async def take_in(log: EventLog, events: Iterable[Any]) -> int:
+    count = 0
+    for batch in batches(events, 500):
+        count += len(await log.append(batch))
+    return count
+
+
+def told_in(lines: Iterable[bytes]) -> Iterator[Any]:
+    return (orjson.loads(line) for line in lines)
+
+
+async def test_an_empty_log_holds(log: EventLog) -> None:
+    assert await verified(log) == Whole(0, GENESIS)
+
+
+async def test_a_log_that_holds_is_told_by_its_length_and_last_hash(ten: Record) -> None:
+    last = await ten.log.event(10)
+    assert last is not None
+    assert await verified(ten.log) == Whole(10, line_hash(last.line))
+
+
+@pytest.mark.parametrize("record_of", ["the demo", "the published cohorts", "the generator"])
+async def test_every_record_that_goes_in_holds(log: EventLog, record_of: str) -> None:
+    events: dict[str, Iterable[Any]] = {
+        "the demo": told_in(demo.lines()),
+        "the published cohorts": told_in(PUBLISHED.read_bytes().splitlines()),
+        "the generator": generate(cohorts=5, seed=7),
+    }
+    count = await take_in(log, events[record_of])
+    result = await verified(log)
+    assert isinstance(result, Whole), result
+    assert result.events == count
+
+
+async def test_every_event_is_told_on_the_way(ten: Record) -> None:
+    seen: list[int] = []
+    await Verifier(ten.log, seen.append).run()
+    assert seen == list(range(1, 11))
+
+
+async def test_a_log_that_grows_meanwhile_holds(log: EventLog) -> None:
+    events = list(islice(generate(cohorts=8, seed=3, positions=False), 2_000))
+    await take_in(log, events[:200])
+    results: list[Whole | Broken] = []
+
+    async def verifying() -> None:
+        while len(results) < 3 or not writing.done():
+            results.append(await verified(log))
+
+    async def write() -> None:
+        for event in events[200:]:
+            await log.append([event])
+
+    writing = asyncio.create_task(write())
+    await asyncio.gather(writing, verifying())
+    assert all(isinstance(result, Whole) for result in results), results
+    assert await verified(log) == Whole(2_000, (await log.append([events[-1]]))[0].hash)
+
+
+async def test_a_changed_byte_is_named_where_it_is(ten: Record) -> None:
+    await change(
+        ten.log,
+        "update events set event = replace(event::text, 'Worth', 'worth')::json where position = 8",
+    )
+    assert await broken(ten.log) == Broken(
+        8, "its text is not the one whose hash the event after it carries"
+    )
+
+
+async def test_a_changed_blank_is_a_changed_byte(ten: Record) -> None:
+    await change(ten.log, "update events set event = (event::text || ' ')::json where position = 3")
+    assert (await broken(ten.log)).position == 3
+
+
+async def test_where_nobody_can_tell_which_was_changed_the_break_is_named(ten: Record) -> None:
+    await change(ten.log, "update events set event = (event::text || ' ')::json where position = 9")
+    result = await broken(ten.log)
+    assert result.position == 10
+    assert result.reason.endswith("one of the two was changed")
+
+
+@pytest.mark.parametrize("position", [1, 5, 9])
+async def test_a_removed_event_is_missing(ten: Record, position: int) -> None:
+    await change(ten.log, f"delete from events where position = {position}")
+    result = await broken(ten.log)
+    assert result == Broken(
+        position, f"the event is missing; the next one is at position {position + 1}"
+    )
+
+
+async def test_the_last_event_is_missed_by_its_streams(ten: Record) -> None:
+    await change(ten.log, "delete from events where position = 10")
+    result = await broken(ten.log)
+    assert result.position == 10
+    assert "no event gives it" in result.reason
+
+
+async def test_swapped_events_are_named_by_the_first(ten: Record) -> None:
+    await change(
+        ten.log,
+        "update events set position = -position where position in (5, 6)",
+        "update events set position = 11 + position where position < 0",
+    )
+    assert await broken(ten.log) == Broken(5, "its text says position 6")
+
+
+async def test_swapped_texts_are_named_by_the_first(ten: Record) -> None:
+    await change(
+        ten.log,
+        "update events e set event = o.event from events o"
+        " where e.position in (5, 6) and o.position = 11 - e.position",
+    )
+    assert (await broken(ten.log)).position == 5
+
+
+async def test_an_inserted_event_is_named(ten: Record) -> None:
+    inserted = await content(ten.log, 5)
+    await change(
+        ten.log,
+        "update events set position = -position where position >= 5",
+        "update events set position = 1 - position where position < 0",
+    )
+    await rewrite(ten.log, {**inserted, "id": "inserted"}, streams='{"organisation/mill": 9}')
+    assert (await broken(ten.log)).position == 5
+
+
+async def test_an_event_put_behind_the_last_is_named(ten: Record) -> None:
+    await rewrite(ten.log, {**await content(ten.log, 8), "id": "forged", "position": 11})
+    result = await broken(ten.log)
+    assert result.position == 11
+
+
+@pytest.mark.parametrize("position", [1, 4])
+async def test_a_wrong_previoushash_is_named(ten: Record, position: int) -> None:
+    event = await content(ten.log, position)
+    await change(
+        ten.log,
+        f"update events set event = replace(event::text, '{event['previoushash']}', '{'a' * 64}')::json"
+        f" where position = {position}",
+    )
+    result = await broken(ten.log)
+    assert (result.position, result.reason.split(";")[0]) == (
+        position,
+        "its previoushash is not the hash of the event before it",
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "stream"),
+    [
+        ("update stream_events set version = 7", "organisation/mill"),
+        ("update stream_events set position = 6", "organisation/mill"),
+        ("delete from stream_events", "organisation/mill"),
+    ],
+)
+async def test_a_wrong_place_in_a_stream_is_named(ten: Record, statement: str, stream: str) -> None:
+    await change(ten.log, f"{statement} where stream = '{stream}' and position = 5")
+    result = await broken(ten.log)
+    assert result.position == 5
+    assert result.reason.startswith(f"{stream} has ")
+
+
+async def test_a_stream_that_is_gone_altogether_is_named(ten: Record) -> None:
+    await change(ten.log, "delete from stream_events where stream = 'inspiration/inspiration'")
+    assert await broken(ten.log) == Broken(
+        9, "inspiration/inspiration has nothing at version 1, where it stands"
+    )
+
+
+@pytest.mark.parametrize("stream", ["organisation/mill", "organisation/nobody"])
+async def test_a_place_in_a_stream_that_no_event_has_is_named(ten: Record, stream: str) -> None:
+    await change(ten.log, f"insert into stream_events values ('{stream}', 40, 6)")
+    assert await broken(ten.log) == Broken(6, f"{stream} has a version 40 that no event gives it")
+
+
+async def test_wrong_streams_beside_an_event_are_named(ten: Record) -> None:
+    await change(ten.log, "update events set streams = '[\"cohort/heritage\"]' where position = 7")
+    assert (await broken(ten.log)).position == 7
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "name"),
+    [
+        ("source", "'urn:other'", "source"),
+        ("id", "'other'", "id"),
+        ("type", "'org.howcanwe.note.added.v1'", "type"),
+        ("occurred_at", "now()", "time"),
+        ("recorded_at", "now()", "recordedtime"),
+    ],
+)
+async def test_a_column_that_is_not_what_the_text_says_is_named(
+    ten: Record, column: str, value: str, name: str
+) -> None:
+    await change(ten.log, f"update events set {column} = {value} where position = 7")
+    assert await broken(ten.log) == Broken(
+        7, f"the {name} kept beside its text is not the one in it"
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update subjects set state = jsonb_set(state, '{0}', '\"changed\"')",
+        "delete from subjects",
+    ],
+)
+async def test_a_changed_state_is_named_by_the_event_that_set_it(
+    ten: Record, statement: str
+) -> None:
+    await change(ten.log, f"{statement} where stream = 'organisation/archive'")
+    assert await broken(ten.log) == Broken(
+        7, "the state kept of organisation/archive is not the one its events give"
+    )
+
+
+async def test_a_state_of_nothing_is_named(ten: Record) -> None:
+    await change(
+        ten.log, "insert into subjects select 'organisation/none', state from subjects limit 1"
+    )
+    result = await broken(ten.log)
+    assert result.reason == "the state kept of organisation/none is not the one its events give"
+
+
+async def test_an_event_that_breaks_a_rule_is_named_though_its_chain_is_right(ten: Record) -> None:
+    again = await forged(ten.log, 7)
+    await rewrite(ten.log, again, streams='{"organisation/archive": 3, "cohort/heritage": 6}')
+    result = await broken(ten.log)
+    assert result.position == 11
+    assert result.reason.startswith("rule ")
+
+
+async def test_an_event_about_nothing_is_named(ten: Record) -> None:
+    event = await forged(ten.log, 10)
+    event["data"] = {**event["data"], "event": 12}
+    await rewrite(ten.log, event, streams='{"organisation/mill": 5}')
+    result = await broken(ten.log)
+    assert (result.position, result.reason.split(":")[0]) == (
+        11,
+        "rule subject.unknown at /data/event",
+    )
+
+
+async def test_data_that_no_type_has_is_named(ten: Record) -> None:
+    event = await forged(ten.log, 8)
+    event["data"] = {**event["data"], "colour": "red"}
+    await rewrite(ten.log, event, streams='{"organisation/mill": 5}')
+    result = await broken(ten.log)
+    assert result.position == 11
+    assert result.reason.startswith("rule field at /data/colour")
+
+
+@pytest.mark.parametrize("type_", ["org.howcanwe.tea.served.v1", "org.howcanwe.note.added.v99"])
+async def test_an_unknown_type_is_named(ten: Record, type_: str) -> None:
+    await rewrite(ten.log, await forged(ten.log, 8, type=type_))
+    assert await broken(ten.log) == Broken(
+        11,
+        f"the event at position 11 is of the type {type_}, which this release does not know",
+    )
+
+
+@pytest.mark.parametrize(
+    "odd", [{"time": "yesterday"}, {"data": [1]}, {"data": None}, {"visibility": "secret"}]
+)
+async def test_a_text_that_is_no_event_is_named(ten: Record, odd: dict[str, Any]) -> None:
+    event = await forged(ten.log, 8)
+    await rewrite(ten.log, event, streams='{"organisation/mill": 5}')
+    text = orjson.dumps({**event, **odd}).decode().replace("'", "''")
+    await change(ten.log, f"update events set event = '{text}' where position = 11")
+    result = await broken(ten.log)
+    assert result.position == 11
+    assert result.reason.startswith("its text is not an event: ")
+
+
+async def test_an_event_of_the_past_is_named(ten: Record) -> None:
+    event = await forged(ten.log, 8, recordedtime=(await content(ten.log, 1))["recordedtime"])
+    await rewrite(ten.log, event, streams='{"organisation/mill": 5}')
+    assert await broken(ten.log) == Broken(
+        11, "its recordedtime is before that of the event before it"
+    )
+
+
+async def test_what_is_broken_first_is_named(ten: Record) -> None:
+    await change(
+        ten.log,
+        "update events set id = 'other' where position = 9",
+        "delete from stream_events where position = 3",
+        "update subjects set state = '[]' where stream = 'cohort/heritage'",
+    )
+    assert (await broken(ten.log)).position == 3
+
+
+async def test_a_pairing_keeps_its_order_of_organisations(ten: Record) -> None:
+    await ten.add(paired())
+    assert isinstance(await verified(ten.log), Whole)

@@ -1,0 +1,57 @@
+"""The announcer: whoever waits for the log to grow waits on while the database is away, and somebody is told why."""
+
+import asyncio
+
+from structlog.testing import capture_logs
+
+from events.reading.announcer import Announcer
+
+PATIENCE_SECONDS = 20
+REFUSAL = b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user\0\0"
+
+
+class Refusing:
+    """A server that ends connections without a word or, once `words` is set, says that the password is wrong."""
+
+    def __init__(self) -> None:
+        self.words = False
+        self._tries = 0
+        self._tried = asyncio.Condition()
+
+    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Refuse a connection."""
+        await reader.read(1 << 16)
+        if self.words:
+            writer.write(b"E" + (len(REFUSAL) + 4).to_bytes(4, "big") + REFUSAL)
+        writer.close()
+        async with self._tried:
+            self._tries += 1
+            self._tried.notify_all()
+
+    async def tried(self, times: int) -> None:
+        """Wait for so many more tries."""
+        async with self._tried:
+            wanted = self._tries + times
+            await self._tried.wait_for(lambda: self._tries >= wanted)
+
+
+async def test_what_keeps_the_head_unknown_is_told_once_of_each_kind() -> None:
+    refusing = Refusing()
+    server = await asyncio.start_server(refusing.take, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    announcer = Announcer(
+        f"postgresql://howcanwe@127.0.0.1:{port}/howcanwe?sslmode=disable", poll_seconds=0.01
+    )
+    with capture_logs() as told:
+        waiting = asyncio.create_task(announcer.wait_beyond(0))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await refusing.tried(3)
+            assert len(told) == 1
+            refusing.words = True
+            await refusing.tried(4)
+    waiting.cancel()
+    await announcer.close()
+    server.close()
+    await server.wait_closed()
+    assert len(told) == 2
+    assert "password authentication failed" in told[1]["trouble"]

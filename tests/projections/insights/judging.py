@@ -1,0 +1,72 @@
+"""A log in memory that takes what the real one would take, and no more: the same judge, without a database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from events.access.principal import RECORD, Principal
+from events.recording.envelope import Envelopes, Malformed
+from events.rules.judge import Assumed, judge
+from events.state.draft import Draft
+from events.state.subjects import State
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.event import Event
+from events.vocabulary.times import as_text
+from projections.folding.step import Step
+
+Told = dict[str, Any]
+
+
+class MemoryLog:
+    """Events as they come in, refused ones left out. `lines` are the JSON objects that `GET /events` would give."""
+
+    def __init__(self, now_us: int) -> None:
+        self.lines: list[Told] = []
+        self.streams: list[tuple[str, ...]] = []
+        self._now_us = now_us
+        self._envelopes = Envelopes(VOCABULARY)
+        self._states: dict[str, State | None] = {}
+        self._versions: dict[str, int] = {}
+        self._events: list[Event] = []
+        self._histories: dict[str, list[Event]] = {}
+
+    def state(self, stream: str) -> State | None:
+        return self._states.get(stream)
+
+    def version(self, stream: str) -> int:
+        return self._versions.get(stream, 0)
+
+    def event(self, position: int) -> Event | None:
+        return self._events[position - 1] if 0 < position <= len(self._events) else None
+
+    def history(self, stream: str) -> Sequence[Event]:
+        return self._histories.get(stream, [])
+
+    def record(self, told: Told, sender: Principal = RECORD) -> int | None:
+        """Take the event; returns its position, None where it was refused."""
+        try:
+            candidate = self._envelopes.read(told, sender)
+        except Malformed:
+            return None
+        event = candidate.event.at(len(self._events) + 1)
+        draft = Draft(self)
+        verdict = judge(event, sender, draft, now_us=self._now_us, assumed=Assumed(), guarded=True)
+        if verdict.faults:
+            return None
+        recorded = draft.add(event)
+        self._states.update(draft.states)
+        self._versions.update(draft.versions)
+        self._events.append(recorded)
+        for stream in recorded.streams:
+            self._histories.setdefault(stream, []).append(recorded)
+        content = candidate.content(recorded.streams[0] if recorded.streams else None)
+        line = {**content, "position": event.position, "recordedtime": as_text(self._now_us)}
+        self.lines.append(line)
+        self.streams.append(recorded.streams)
+        return event.position
+
+    def steps(self) -> list[Step]:
+        """The events as projections look at them."""
+        return [
+            Step(line, streams, VOCABULARY)
+            for line, streams in zip(self.lines, self.streams, strict=True)
+        ]

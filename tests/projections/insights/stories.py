@@ -1,0 +1,408 @@
+"""Logs of chance: invented cohorts, with everything done to them that makes figures hard to get right.
+
+What is told is drawn from few themes, facets, causes and moments, so that things meet: repeats of failures, ties in
+time, exactly thirty days. Refused events are left out.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from unicodedata import normalize
+
+from events.vocabulary import terms
+from events.vocabulary.catalogue import VOCABULARY
+from service.samples.generator import generate
+from tests.projections.insights.judging import MemoryLog, Told
+
+THEMES = ("water", "light", "trust", "young people", "caf\u00e9s")
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOW_US = (NOW - EPOCH) // timedelta(microseconds=1)
+
+
+class Teller:
+    """Tells one log of chance."""
+
+    def __init__(self, seed: int, *, cohorts: int | None = None) -> None:
+        self._cohorts = cohorts
+        self.dice = Random(f"insights {seed}")
+        self.log = MemoryLog(NOW_US)
+        self.keys: dict[str, list[str]] = {}
+        self.times: list[datetime] = []
+        self._told = 0
+
+    def tell(self) -> MemoryLog:
+        dice = self.dice
+        base = generate(
+            cohorts=self._cohorts or dice.choice((1, 2, 2, 3)),
+            seed=dice.randrange(1_000_000),
+            scale=dice.choice((0.2, 0.3, 0.5)),
+        )
+        positions: dict[int, int] = {}
+        mischief = 0.6 if self._cohorts else dice.choice((0.0, 0.2, 0.6))
+        for number, event in enumerate(base, start=1):
+            position = self.record(self._bent(dict(event), positions, mischief))
+            if position is not None:
+                positions[number] = position
+            while dice.random() < mischief:
+                self.record(self.invented())
+        return self.log
+
+    def record(self, told: Told) -> int | None:
+        position = self.log.record(told)
+        if position is not None:
+            self.times.append(datetime.fromisoformat(told["time"]))
+            data = told["data"]
+            for kind in ("organisation", "cohort", "question", "iteration", "failure", "learning",
+                         "ask", "inspiration", "pairing", "outcome", "publication"):  # fmt: skip
+                key = data.get(kind) if not told["type"].endswith("question.closed.v1") else None
+                if isinstance(key, str) and key not in self.keys.setdefault(kind, []):
+                    self.keys[kind].append(key)
+        return position
+
+    def _bent(self, told: Told, positions: dict[int, int], mischief: float) -> Told:
+        """The event at another time or level, with some of its data changed."""
+        dice = self.dice
+        data = told["data"] = dict(told["data"])
+        if "event" in data:
+            data["event"] = positions.get(data["event"], data["event"])
+        if str(data.get("of", "")).startswith("event/"):
+            position = int(data["of"].removeprefix("event/"))
+            data["of"] = f"event/{positions.get(position, position)}"
+        early = told["type"].startswith(("org.howcanwe.cohort", "org.howcanwe.organisation"))
+        if dice.random() < mischief / (10 if early else 3):
+            told["time"] = self.moment().isoformat()
+        if dice.random() < mischief / 2 and "visibility" not in data:
+            told["visibility"] = self.level()
+        if "themes" in data and dice.random() < 0.7:
+            data["themes"] = self.themes()
+        if told["type"].endswith("failure.recorded.v1") and dice.random() < 0.7:
+            data |= self.classes()
+        return told
+
+    def moment(self) -> datetime:
+        """A moment that has to do with others: the same, days before or after, or a microsecond off."""
+        dice = self.dice
+        if not self.times:
+            return datetime(2024, 1, 1, tzinfo=UTC)
+        recent = dice.choice(self.times[-40:] if dice.random() < 0.8 else self.times)
+        days = dice.choice((0, 0, 0, 1, -1, -10, 14, -30, 30, 60, -60, dice.randrange(-200, 200)))
+        return recent + timedelta(days=days, microseconds=dice.choice((0, 0, 0, 1, -1)))
+
+    def level(self) -> str:
+        return self.dice.choice(("private", "pair", "cohort", "cohort", "public", "public"))
+
+    def themes(self) -> list[str]:
+        return [self.spelled(one) for one in self.dice.sample(THEMES, self.dice.randrange(4))]
+
+    def spelled(self, theme: str) -> str:
+        """The theme, in one of the spellings that are the same."""
+        return self.dice.choice(
+            (theme, theme.replace(" ", "  "), normalize("NFD", theme), f"\ufeff{theme}\u200b")
+        )
+
+    def classes(self) -> Told:
+        """Some of a failure's classes."""
+        dice = self.dice
+        told = {
+            "facet": dice.choice(("purpose", "process")),
+            "failure_cause": dice.choice(("inattention", "uncertainty", "uncertainty")),
+            "failure_type": dice.choice(("basic", "complex", "intelligent")),
+            "degree": dice.choice(list(terms.Degree)).value,
+        }
+        return {name: value for name, value in told.items() if dice.random() < 0.8}
+
+    def key(self, kind: str) -> str:
+        """A key of this kind that was used, mostly one of the latest."""
+        keys = self.keys.get(kind) or ["nobody"]
+        recent = keys[-8:] if self.dice.random() < 0.6 else keys
+        return self.dice.choice(recent)
+
+    def name(self, *kinds: str) -> str:
+        kind = self.dice.choice(kinds)
+        return f"{kind}/{self.key(kind)}"
+
+    def names(self, *kinds: str) -> list[str]:
+        return list(dict.fromkeys(self.name(*kinds) for _ in range(self.dice.randrange(1, 4))))
+
+    def new(self, kind: str) -> str:
+        self._told += 1
+        if self.dice.random() < 0.15:
+            return self.key(kind)  # free again, if it was voided
+        return f"{kind[0]}x{self._told}"
+
+    def maybe(self, **data: Any) -> Told:
+        """Each of these, or not."""
+        return {name: value for name, value in data.items() if self.dice.random() < 0.5}
+
+    def invented(self) -> Told:
+        """Any event, as likely as not refused."""
+        builders: list[Callable[[], tuple[str, Told]]] = [
+            self._relevelled, self._relevelled, self._relevelled, self._voided, self._voided,
+            self._voided, self._learned, self._learned, self._failed, self._failed,
+            self._reclassified, self._adopted, self._adopted, self._adopted, self._challenged,
+            self._revised, self._followed, self._reframed, self._closed_question, self._left,
+            self._joined, self._joined, self._paired, self._unpaired, self._met, self._asked,
+            self._helped, self._used, self._shared, self._harvested, self._substantiated,
+            self._checked_in, self._took_part, self._took_part, self._assessed, self._started,
+            self._concluded, self._noted, self._closed, self._released, self._framed,
+            self._reviewed,
+        ]  # fmt: skip
+        type_, data = self.dice.choice(builders)()
+        self._told += 1
+        told: Told = {
+            "specversion": "1.0",
+            "id": f"invented-{self._told}",
+            "source": "urn:example:mischief",
+            "type": VOCABULARY.named(type_).wire_name,
+            "time": self.moment().isoformat(),
+            "data": data,
+        }
+        if self.dice.random() < 0.3:
+            told["visibility"] = self.level()
+        return told
+
+    def _relevelled(self) -> tuple[str, Told]:
+        of = self.name("learning", "failure", "iteration", "question", "organisation", "cohort",
+                       "inspiration", "ask", "outcome", "pairing")  # fmt: skip
+        if self.dice.random() < 0.3 and self.log.lines:
+            of = f"event/{self.dice.randrange(1, len(self.log.lines) + 1)}"
+        return "visibility.changed", {"of": of, "visibility": self.level()}
+
+    def _voided(self) -> tuple[str, Told]:
+        last = len(self.log.lines)
+        first = max(1, last - 30) if self.dice.random() < 0.7 else 1
+        return "event.voided", {"event": self.dice.randrange(first, last + 1), "reason": "A slip."}
+
+    def _own(self) -> Told:
+        return {"organisation": self.key("organisation"), **self.maybe(cohort=self.key("cohort"))}
+
+    def _learned(self) -> tuple[str, Told]:
+        return "learning.captured", {
+            "learning": self.new("learning"),
+            **self._own(),
+            "statement": "Ask first.",
+            "loop": self.dice.choice(("single", "double", "double", "triple")),
+            "evidence_level": 2,
+            "from": self.names("iteration", "failure", "failure", "question", "inspiration"),
+            "themes": self.themes(),
+        }
+
+    def _failed(self) -> tuple[str, Told]:
+        return "failure.recorded", {
+            "failure": self.new("failure"),
+            **self._own(),
+            **self.maybe(iteration=self.key("iteration"), question=self.key("question")),
+            "intended": "This.",
+            "actual": "That.",
+            "why": "It rained.",
+            "degree": "tolerable_failure",
+            **self.classes(),
+            "for_whom": self.dice.sample(["organisation", "participants", "funder"], 2),
+            "themes": self.themes(),
+        }
+
+    def _reclassified(self) -> tuple[str, Told]:
+        return "failure.reclassified", {
+            "failure": self.key("failure"),
+            **self.classes(),
+            "reason": "Seen again.",
+        }
+
+    def _adopted(self) -> tuple[str, Told]:
+        return "learning.adopted", {
+            "learning": self.key("learning"),
+            **self._own(),
+            **self.maybe(iteration=self.key("iteration")),
+        }
+
+    def _challenged(self) -> tuple[str, Told]:
+        organisation = self.key("organisation")
+        return "learning.challenged", {
+            "learning": self.key("learning"), "organisation": organisation, "reason": "Not here."
+        }  # fmt: skip
+
+    def _revised(self) -> tuple[str, Told]:
+        return "learning.revised", {
+            "learning": self.key("learning"), "statement": "Ask twice.", "reason": "Clearer."
+        }  # fmt: skip
+
+    def _followed(self) -> tuple[str, Told]:
+        modes = [mode.value for mode in terms.Mode]
+        return "iteration.planned", {
+            "iteration": self.new("iteration"),
+            **self._own(),
+            "question": self.key("question"),
+            "title": "Again",
+            "hypothesis": "They will.",
+            "action": "Ask.",
+            **self.maybe(
+                follows=self.key("iteration"),
+                modes=self.dice.sample(modes, 2),
+                participation_level="involve",
+                inspired_by=self.names("inspiration", "learning", "iteration"),
+            ),
+            "themes": self.themes(),
+        }
+
+    def _framed(self) -> tuple[str, Told]:
+        return "question.framed", {
+            "question": self.new("question"),
+            **self._own(),
+            "text": f"How can we find {self.dice.choice(THEMES)} with {self.dice.choice(THEMES)}?",
+            **self.maybe(parent=self.key("question")),
+            "themes": self.themes(),
+        }
+
+    def _reframed(self) -> tuple[str, Told]:
+        self._told += 1
+        return "question.reframed", {
+            "question": self.key("question"),
+            "text": f"How can we share {self.dice.choice(THEMES)} {self._told} times?",
+            "reason": "We learned.",
+            **self.maybe(because_of=self.names("learning", "failure")),
+        }
+
+    def _closed_question(self) -> tuple[str, Told]:
+        outcome = self.dice.choice(("answered", "parked"))
+        return "question.closed", {"question": self.key("question"), "outcome": outcome}
+
+    def _left(self) -> tuple[str, Told]:
+        reason = self.dice.choice(list(terms.LeaveReason)).value
+        return "organisation.left", {
+            "organisation": self.key("organisation"), "cohort": self.key("cohort"), "reason": reason
+        }  # fmt: skip
+
+    def _joined(self) -> tuple[str, Told]:
+        return "organisation.joined", {
+            "organisation": self.key("organisation"), "cohort": self.key("cohort")
+        }  # fmt: skip
+
+    def _paired(self) -> tuple[str, Told]:
+        members = list({self.key("organisation") for _ in range(self.dice.choice((2, 3)))})
+        return "organisations.paired", {
+            "pairing": self.new("pairing"),
+            "cohort": self.key("cohort"),
+            "organisations": sorted(members),
+        }
+
+    def _unpaired(self) -> tuple[str, Told]:
+        return "pairing.ended", {"pairing": self.key("pairing")}
+
+    def _met(self) -> tuple[str, Told]:
+        organisation = self.key("organisation")
+        return "pairing.met", {"pairing": self.key("pairing"), "organisation": organisation}
+
+    def _asked(self) -> tuple[str, Told]:
+        return "help.asked", {
+            "ask": self.new("ask"), **self._own(), "text": "Who?", "themes": self.themes()
+        }  # fmt: skip
+
+    def _helped(self) -> tuple[str, Told]:
+        organisation = self.key("organisation")
+        return "help.given", {"ask": self.key("ask"), "organisation": organisation, "text": "Me."}
+
+    def _used(self) -> tuple[str, Told]:
+        return "inspiration.used", {
+            "inspiration": self.key("inspiration"),
+            "organisation": self.key("organisation"),
+            **self.maybe(iteration=self.key("iteration")),
+        }
+
+    def _shared(self) -> tuple[str, Told]:
+        return "inspiration.shared", {
+            "inspiration": self.new("inspiration"),
+            "cohort": self.key("cohort"),
+            **self.maybe(by=self.key("organisation")),
+            "kind": self.dice.choice(list(terms.InspirationKind)).value,
+            "title": "A visit",
+        }
+
+    def _harvested(self) -> tuple[str, Told]:
+        return "outcome.harvested", {
+            "outcome": self.new("outcome"),
+            **self._own(),
+            "social_actor": "Neighbours",
+            "change_type": self.dice.choice(("practice", "policy")),
+            "description": "They write.",
+            "contribution": "We asked.",
+            "anticipated": self.dice.random() < 0.5,
+            "sign": self.dice.choice(("positive", "negative")),
+            "happened_on": "2015-01-01",
+        }
+
+    def _substantiated(self) -> tuple[str, Told]:
+        return "outcome.substantiated", {
+            "outcome": self.key("outcome"),
+            "organisation": self.key("organisation"),
+            "agreement": self.dice.choice(("full", "partial", "none")),
+        }
+
+    def _checked_in(self) -> tuple[str, Told]:
+        return "journey.checked_in", {
+            "organisation": self.key("organisation"),
+            "cohort": self.key("cohort"),
+            "months_after": self.dice.choice((3, 4, 9, 10, 12, 15, 16, 22, 27, 28)),
+            "status": self.dice.choice(list(terms.CheckinStatus)).value,
+        }
+
+    def _took_part(self) -> tuple[str, Told]:
+        return "participation.recorded", {
+            "iteration": self.key("iteration"),
+            "people": self.dice.choice((0, 1, 5, 40)),
+            "level": self.dice.choice(list(terms.ParticipationLevel)).value,
+            **self.maybe(mode="give_time"),
+        }
+
+    def _assessed(self) -> tuple[str, Told]:
+        return "mindset.assessed", {
+            **self._own(),
+            "framing": self.dice.choice(list(terms.Framing)).value,
+            "participation_level": "consult",
+        }
+
+    def _started(self) -> tuple[str, Told]:
+        return "iteration.started", {"iteration": self.key("iteration")}
+
+    def _concluded(self) -> tuple[str, Told]:
+        return "iteration.concluded", {
+            "iteration": self.key("iteration"),
+            "result": self.dice.choice(list(terms.Result)).value,
+            "decision": self.dice.choice(list(terms.Decision)).value,
+            "evidence_level": self.dice.choice((1, 1, 3)),
+            "summary": "Well.",
+            **self.maybe(hours=self.dice.choice((0, 3, 0.1, 12.35))),
+            **self.maybe(cost={"amount": self.dice.choice((0, 9.99, 120)),
+                               "currency": self.dice.choice(("GBP", "EUR"))}),
+        }  # fmt: skip
+
+    def _noted(self) -> tuple[str, Told]:
+        about = self.name("iteration", "learning", "cohort")
+        return "note.added", {"about": about, "text": "Worth knowing."}
+
+    def _closed(self) -> tuple[str, Told]:
+        if self.dice.random() < 0.8:
+            return self._noted()
+        return "cohort.closed", {"cohort": self.key("cohort")}
+
+    def _released(self) -> tuple[str, Told]:
+        return "publication.released", {
+            "publication": self.new("publication"),
+            **self._own(),
+            "kind": "report",
+            "title": "What we tried",
+            "licence": "CC-BY-4.0",
+        }
+
+    def _reviewed(self) -> tuple[str, Told]:
+        return "review.held", {
+            **self._own(),
+            **self.maybe(iteration=self.key("iteration")),
+            "intended": "This.", "actual": "That.", "why": "It rained.",
+        }  # fmt: skip
+
+
+def told(seed: int, *, cohorts: int | None = None) -> MemoryLog:
+    """Return the log of chance with this seed; with a number of cohorts, there is much mischief between them."""
+    return Teller(seed, cohorts=cohorts).tell()

@@ -1,0 +1,39 @@
+"""The figures agree with a second, naive implementation, to the last digit, on logs and questions of chance."""
+
+import pytest
+
+from projections.insights.index.index import Index
+from tests.projections.insights import naive
+from tests.projections.insights.asking import Asker
+from tests.projections.insights.stories import told
+
+SEEDS = 24
+SEEDS_LONG = 400
+QUESTIONS = 8
+
+
+def agree(seed: int) -> None:
+    log = told(seed)
+    index = Index()
+    for step in log.steps():
+        index.take(step)
+    history = naive.History.of(log.lines)
+    asker = Asker(log, seed)
+    for _ in range(QUESTIONS):
+        question = asker.question()
+        expected = question.of_the_naive(history)
+        found = question.of_the_product(index)
+        assert found.keys() == expected.keys()
+        for name, figure in expected.items():
+            assert found[name] == figure, (seed, name, question)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_product_and_naive_agree(seed: int) -> None:
+    agree(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(SEEDS, SEEDS_LONG))
+def test_product_and_naive_agree_on_many_more(seed: int) -> None:
+    agree(seed)

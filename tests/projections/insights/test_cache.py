@@ -1,0 +1,216 @@
+"""Kept answers are the same as those computed from nothing, whatever is recorded between the questions."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from events.access.principal import Role
+from projections.insights.cache.cache import AnswerCache
+from projections.insights.figures.comparison import compare_cohorts
+from projections.insights.figures.definition import FIGURES
+from projections.insights.perspective.partiality import is_partial
+from projections.insights.perspective.perspective import Perspective
+from projections.insights.perspective.scope import Scope
+from projections.insights.perspective.scoped import ScopedPerspective
+from projections.insights.perspective.viewer import FigureViewer
+from tests.projections.insights.judging import MemoryLog
+from tests.projections.insights.naive.numbers import DAY_US
+from tests.projections.insights.stories import NOW_US, told
+
+NAMES = frozenset({"compareCohorts"})
+SUMS = sorted(name for name, figure in FIGURES.items() if figure.part is not None)
+FIGURES_ASKED: list[tuple[str, dict[str, Any]]] = [
+    *((name, {}) for name in SUMS),
+    *((name, {}) for name in ("stalledIterations", "contestedLearnings", "pairingLift")),
+    ("triedBefore", {"mode": "tell_stories"}),
+]
+SEEDS = 12
+SEEDS_LONG = 150
+
+
+def viewers(log: MemoryLog) -> Iterator[FigureViewer]:
+    keys = {line["data"].get("organisation") for line in log.lines} - {None}
+    yield FigureViewer(Role.FACILITATOR)
+    yield FigureViewer(Role.ANALYST)
+    yield FigureViewer(Role.ADMIN)
+    yield FigureViewer(Role.PUBLIC)
+    yield FigureViewer(Role.FACILITATOR, cohorts=frozenset({"c0000"}))
+    yield FigureViewer(Role.EVALUATOR, cohorts=frozenset({"c0000"}))
+    for organisation in sorted(keys)[:4]:
+        yield FigureViewer(Role.ORGANISATION, organisation=organisation)
+
+
+def check(seed: int) -> None:
+    log = told(seed, cohorts=3)
+    dice = Random(seed)
+    who = list(viewers(log))
+    ledger = AnswerCache()
+    # All of it happened; or time goes by between the questions; or with every event, so that all of it happened and
+    # some of it long ago.
+    stands_still = seed % 3 > 0
+    follows = seed % 3 == 1
+    at_us = NOW_US if stands_still else NOW_US - 4000 * DAY_US
+    for step in log.steps():
+        ledger.take(step)
+        if dice.random() < 0.5:
+            continue
+        if follows:
+            at_us = ledger.index.latest_us + dice.randrange(90) * DAY_US
+        elif not stands_still:
+            at_us += dice.choice((0, 0, 1, dice.randrange(20) * DAY_US))
+        for viewer in dice.choices(who, k=3):
+            view = ledger.view(viewer, at_us=at_us)
+            alone = ScopedPerspective(Perspective(ledger.index, viewer, at_us=at_us), Scope())
+            for name, arguments in dice.sample(FIGURES_ASKED, k=4):
+                answer = ledger.figure(view, name, arguments)
+                assert answer == FIGURES[name].compute(alone, **arguments), (seed, name, viewer)
+            partial = is_partial(
+                ScopedPerspective(Perspective(ledger.index, viewer, at_us=at_us), Scope())
+            )
+            assert ledger.is_partial(ledger.view(viewer, at_us=at_us)) is partial
+        viewer = dice.choice(who)
+        found = ledger.answer(ledger.view(viewer, at_us=at_us), NAMES)["compareCohorts"]
+        assert found == compare_cohorts(
+            ScopedPerspective(Perspective(ledger.index, viewer, at_us=at_us), Scope())
+        ), (
+            seed,
+            step.position,
+            viewer,
+        )
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_kept_rows_are_those_that_would_be_computed_now(seed: int) -> None:
+    check(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(SEEDS, SEEDS_LONG))
+def test_kept_rows_are_those_that_would_be_computed_now_on_many_more(seed: int) -> None:
+    check(seed)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_rows_of_one_answer_are_as_of_one_position_whatever_is_recorded_between_them(
+    seed: int,
+) -> None:
+    log = told(seed, cohorts=3)
+    steps = list(log.steps())
+    begun = len(steps) * 2 // 3
+    # Sees everything, whatever becomes of who sees what.
+    viewer = FigureViewer(Role.FACILITATOR)
+    ledger = AnswerCache()
+    for step in steps[:begun]:
+        ledger.take(step)
+    view = ledger.view(viewer, at_us=NOW_US)
+    rows = ledger.compare(view)
+    found = [next(rows)]
+    for step in steps[begun:]:
+        ledger.take(step)
+    # Others ask in between, and have their rows kept.
+    ledger.answer(ledger.view(viewer, at_us=NOW_US), NAMES)
+    found += rows
+    as_asked = Perspective(ledger.index, viewer, at_us=NOW_US, as_of=view.perspective.as_of)
+    assert {"list": found} == compare_cohorts(ScopedPerspective(as_asked, Scope()))
+    now = ledger.answer(ledger.view(viewer, at_us=NOW_US), NAMES)["compareCohorts"]
+    assert now == compare_cohorts(
+        ScopedPerspective(Perspective(ledger.index, viewer, at_us=NOW_US), Scope())
+    )
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_figures_are_as_of_the_position_of_their_view_whatever_is_recorded_meanwhile(
+    seed: int,
+) -> None:
+    steps = list(told(seed, cohorts=3).steps())
+    viewer = FigureViewer(Role.FACILITATOR)
+    ledger = AnswerCache()
+    for step in steps[: len(steps) * 2 // 3]:
+        ledger.take(step)
+    view = ledger.view(viewer, at_us=NOW_US)
+    for step in steps[len(steps) * 2 // 3 :]:
+        ledger.take(step)
+    as_asked = Perspective(ledger.index, viewer, at_us=NOW_US, as_of=view.perspective.as_of)
+    for name, arguments in FIGURES_ASKED:
+        answer = FIGURES[name].compute(ScopedPerspective(as_asked, Scope()), **arguments)
+        assert ledger.figure(view, name, arguments) == answer, name
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_the_first_rows_are_kept_for_nobody_who_asks_of_what_was_recorded_meanwhile(
+    seed: int,
+) -> None:
+    log = told(seed, cohorts=3)
+    *steps, another, last = log.steps()[: 100 + 20 * seed]
+    viewer = FigureViewer(Role.FACILITATOR)
+    ledger = AnswerCache()
+    for step in steps:
+        ledger.take(step)
+    view = ledger.view(viewer, at_us=NOW_US)
+    ledger.take(another)
+    ledger.take(last)
+    list(ledger.compare(view))
+    now = ledger.answer(ledger.view(viewer, at_us=NOW_US), NAMES)["compareCohorts"]
+    assert now == compare_cohorts(
+        ScopedPerspective(Perspective(ledger.index, viewer, at_us=NOW_US), Scope())
+    )
+
+
+class Counting(AnswerCache):
+    """A ledger that says how many rows it computed for a question."""
+
+    def computed(self, viewer: FigureViewer) -> int:
+        view = self.view(viewer, at_us=NOW_US)
+        before = {id(kept): kept for rows in self._placed.values() for kept in rows}
+        list(self.compare(view))
+        return sum(id(kept) not in before for rows in self._placed.values() for kept in rows)
+
+
+def filled(seed: int, **options: int) -> tuple[Counting, MemoryLog]:
+    log = told(seed)
+    ledger = Counting(**options)
+    for step in log.steps()[:-1]:
+        ledger.take(step)
+    return ledger, log
+
+
+def test_a_row_is_computed_again_only_when_something_concerns_its_cohort() -> None:
+    ledger, log = filled(0)
+    facilitator = FigureViewer(Role.FACILITATOR)
+    cohorts = len(ledger.view(facilitator, at_us=NOW_US).cohorts)
+    assert ledger.computed(facilitator) == cohorts > 1
+    assert ledger.computed(facilitator) == 0
+    ledger.take(log.steps()[-1])
+    assert ledger.computed(facilitator) < cohorts
+
+
+def test_viewers_who_see_the_same_of_a_cohort_share_its_row() -> None:
+    ledger, log = filled(0)
+    member = next(line["data"]["organisation"] for line in log.lines if "joined" in line["type"])
+    assert ledger.computed(FigureViewer(Role.ORGANISATION, organisation="new")) > 0
+    assert ledger.computed(FigureViewer(Role.ORGANISATION, organisation="newer")) == 0
+    assert ledger.computed(FigureViewer(Role.ADMIN)) == 0
+    assert ledger.computed(FigureViewer(Role.ORGANISATION, organisation=member)) > 0
+
+
+def test_rows_are_kept_for_the_viewers_that_asked_last() -> None:
+    ledger, _ = filled(0, variants_max=1)
+    for viewer in (
+        FigureViewer(Role.FACILITATOR),
+        FigureViewer(Role.ANALYST),
+        FigureViewer(Role.FACILITATOR),
+    ):
+        assert ledger.computed(viewer) > 0
+
+
+def test_rows_of_other_questions_are_computed_each_time() -> None:
+    ledger, _ = filled(0)
+    scope = Scope(themes=frozenset({"light"}))
+    view = ledger.view(FigureViewer(Role.FACILITATOR), scope, at_us=NOW_US)
+    expected = compare_cohorts(
+        ScopedPerspective(Perspective(ledger.index, view.perspective.viewer, at_us=NOW_US), scope)
+    )
+    assert ledger.answer(view, NAMES)["compareCohorts"] == expected
+    assert ledger.computed(FigureViewer(Role.FACILITATOR)) > 0

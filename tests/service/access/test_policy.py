@@ -1,0 +1,390 @@
+"""The whole matrix: every door, field and cell, from the routes and the schema; what nobody declared fails here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
+from typing import Any, Final
+
+import orjson
+import pytest
+from fastapi import APIRouter
+from graphql import GraphQLObjectType, build_schema
+
+from events.access.policy import RECORDING, TABLE, Action, Relation, Role, allows, may_ever, shows
+from events.vocabulary.terms import Visibility
+from events.vocabulary.types import EVENT_TYPES, RecordedBy
+from service.access import endpoints
+from service.app import create_app
+from service.errors import UndeclaredDoor
+from service.graphql.node_ids import opaque
+from service.graphql.schema import Schema, sdl
+from service.graphql.types.listed import SHAPES
+from service.http.resources import health
+from tests.events.samples import asked, formed, joined, paired, registered
+from tests.service.app import BATCH, SSE, Door, open_door, person
+
+NOBODYS_UUID: Final = "00000000-0000-0000-0000-000000000000"
+# What a door is asked, so that nothing but who asks decides: whom it is for, it answers neither 401 nor 403.
+ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
+    "POST /events": ("/events", b"[]"),
+    "POST /events/validate": ("/events/validate", b"[]"),
+    "OPTIONS /events": ("/events", b""),
+    "GET /events": ("/events", b""),
+    "GET /events/{position}": ("/events/1", b""),
+    "GET /streams/{kind}/{key}": ("/streams/organisation/mill", b""),
+    "GET /quarantine": ("/quarantine", b""),
+    "POST /quarantine/{id}/retry": (f"/quarantine/{NOBODYS_UUID}/retry", b""),
+    "DELETE /quarantine/{id}": (f"/quarantine/{NOBODYS_UUID}", b""),
+    "GET /consumers": ("/consumers", b""),
+    "GET /consumers/{name}": ("/consumers/nobodys", b""),
+    "PUT /consumers/{name}": ("/consumers/nightly", b'{"position": 0, "hash": "%s"}' % (b"0" * 64)),
+    "GET /keys": ("/keys", b""),
+    "POST /keys": ("/keys", b'{"role": "organisation", "organisation": "mill"}'),
+    "POST /keys/{id}/rotate": ("/keys/0000000000000000/rotate", b""),
+    "DELETE /keys/{id}": ("/keys/0000000000000000", b""),
+    "GET /graphql": ("/graphql?query={__typename}", b""),
+    "GET /graphql/{asset}": ("/graphql/x", b""),
+    "POST /graphql": ("/graphql", b'{"query": "{__typename}"}'),
+    "GET /event-types": ("/event-types", b""),
+    "GET /event-types/{type}": ("/event-types/x", b""),
+    "GET /metrics": ("/metrics", b""),
+    "GET /health/live": ("/health/live", b""),
+    "GET /health/ready": ("/health/ready", b""),
+    "GET /docs": ("/docs", b""),
+    "GET /docs/{asset}": ("/docs/favicon.png", b""),
+    "GET /openapi.json": ("/openapi.json", b""),
+}
+NOT_OVER_HTTP: Final = {"WS /graphql"}
+WHO: Final[Mapping[Role, str | None]] = {
+    Role.FACILITATOR: "facilitator",
+    Role.ORGANISATION: "mill",
+    Role.ANALYST: "analyst",
+    Role.ADMIN: "admin",
+    Role.PUBLIC: None,
+}
+
+
+def test_every_cell_is_declared() -> None:
+    declared = {
+        (action, role, relation)
+        for action, rows in TABLE.items()
+        for role, row in rows.items()
+        for relation in row
+    }
+    assert declared == {(a, role, rel) for a in Action for role in Role for rel in Relation}
+    for role in Role:
+        for relation in Relation:
+            assert isinstance(TABLE[Action.READ][role][relation], Visibility)
+
+
+def test_every_event_type_is_recorded_by_the_policy() -> None:
+    assert RECORDING.keys() == set(RecordedBy) - {RecordedBy.RECORDER}
+    for type_ in EVENT_TYPES:
+        if type_.recorded_by is not RecordedBy.RECORDER:
+            assert may_ever(Role.FACILITATOR, RECORDING[type_.recorded_by])
+
+
+def test_every_route_is_declared_and_nothing_else() -> None:
+    assert set(endpoints.endpoints_of(create_app(None))) == endpoints.HTTP.keys()
+    assert endpoints.HTTP.keys() == ASKED.keys() | NOT_OVER_HTTP
+
+
+def test_every_field_of_the_graph_is_declared_and_nothing_else() -> None:
+    graph = build_schema(sdl())
+    fields = {
+        f"{name}.{field}"
+        for name, type_ in graph.type_map.items()
+        if isinstance(type_, GraphQLObjectType)
+        for field in type_.fields
+    }
+    assert set(endpoints.types_of(graph)) == {name for name in endpoints.GRAPH if "." not in name}
+    assert {name for name in endpoints.GRAPH if "." in name} <= fields
+
+
+def test_a_door_that_nobody_declared_keeps_the_service_from_starting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    router = APIRouter()
+    router.add_api_route("/cellar", lambda: None)
+    monkeypatch.setattr(health, "router", router)
+    with pytest.raises(UndeclaredDoor, match="GET /cellar"):
+        create_app(None)
+
+
+def test_a_type_of_the_graph_that_nobody_declared_keeps_the_service_from_starting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = {name: action for name, action in endpoints.GRAPH.items() if name != "Note"}
+    monkeypatch.setattr(endpoints, "GRAPH", known)
+    with pytest.raises(UndeclaredDoor, match="Note"):
+        create_app(None)
+
+
+@pytest.mark.parametrize("call", sorted(ASKED))
+async def test_a_door_lets_in_whom_it_is_for_and_nobody_else(door: Door, call: str) -> None:
+    method, _ = call.split(" ")
+    path, body = ASKED[call]
+    answers = {}
+    for role, who in WHO.items():
+        headers = door.headers(
+            who, {"content-type": BATCH if "events" in path else "application/json"}
+        )
+        response = await door.client.request(method, path, content=body, headers=headers)
+        answers[role] = response.status_code
+    expected = endpoints.HTTP[call]
+    for role, status in answers.items():
+        if may_ever(role, expected):
+            assert status not in (401, 403, 500), (role, status)
+        else:
+            assert status == (401 if role is Role.PUBLIC else 403), role
+
+
+def in_relation() -> list[dict[str, Any]]:
+    """Tell of mill, with archive paired, bakery in the same cohort, library outside; all names are public."""
+    public = {"visibility": "public"}
+    return [
+        formed(**public),
+        formed("next", **public),
+        *(registered(name, **public) for name in ("mill", "archive", "bakery", "library")),
+        *(joined(name, **public) for name in ("mill", "archive", "bakery")),
+        paired("mill", "archive", visibility="public"),
+    ]
+
+
+Ask = Callable[[Door, int, str | None], Awaitable[bool]]
+
+
+async def _lines(door: Door, position: int, who: str | None) -> bool:
+    lines = await door.lines(who, f"?after={position - 1}&limit=1")
+    return [line["position"] for line in lines] == [position]
+
+
+async def _page(door: Door, position: int, who: str | None) -> bool:
+    page = await door.get(
+        "/events?stream=organisation/mill&type=org.howcanwe.help.asked.v1", who, accept=BATCH
+    )
+    return position in [event["position"] for event in page.json()]
+
+
+async def _live(door: Door, position: int, who: str | None) -> bool:
+    # It ends with what is recorded last, which everybody is given.
+    last = await door.head()
+    count = len(await door.lines(who, f"?after={position - 1}"))
+    live = await door.get(f"/events?after={position - 1}&limit={count}", who, accept=SSE)
+    told = [line for line in live.text.splitlines() if line.startswith("id: ")]
+    assert told[-1] == f"id: {last}"
+    return f"id: {position}" in told
+
+
+async def _one(door: Door, position: int, who: str | None) -> bool:
+    response = await door.get(f"/events/{position}", who)
+    assert response.status_code in (200, 404)
+    return response.status_code == 200
+
+
+async def _stream(door: Door, position: int, who: str | None) -> bool:
+    response = await door.get(f"/streams/ask/ask-{position}", who)
+    version: int = response.json()["version"]
+    return version == 1
+
+
+async def _graph(door: Door, who: str | None, query: str) -> Any:
+    response = await door.client.post(
+        "/graphql",
+        json={"query": query},
+        headers=door.headers(who, {"min-position": str(await door.head())}),
+    )
+    assert "errors" not in response.json(), response.text
+    return response.json()["data"]
+
+
+async def _graph_event(door: Door, position: int, who: str | None) -> bool:
+    return (await _graph(door, who, f"{{ event(position: {position}) {{ position }} }}"))[
+        "event"
+    ] is not None
+
+
+async def _graph_events(door: Door, position: int, who: str | None) -> bool:
+    query = '{ events(first: 100, stream: "organisation/mill") { nodes { position } edges { node { position } } } }'
+    data = (await _graph(door, who, query))["events"]
+    nodes = [node["position"] for node in data["nodes"]]
+    assert nodes == [edge["node"]["position"] for edge in data["edges"]]
+    return position in nodes
+
+
+async def _graph_timeline(door: Door, position: int, who: str | None) -> bool:
+    entry = "... on TimelineEntry { position event { position } }"
+    listed = f"totalCount nodes {{ {entry} }} edges {{ node {{ {entry} }} }}"
+    query = f'{{ organisation(key: "mill") {{ timeline(first: 100) {{ {listed} }} }} }}'
+    data = (await _graph(door, who, query))["organisation"]["timeline"]
+    nodes = [node["position"] for node in data["nodes"]]
+    assert nodes == [edge["node"]["position"] for edge in data["edges"]]
+    given = [node["position"] for node in data["nodes"] if node["event"] is not None]
+    assert (position in given) <= (position in nodes)
+    assert data["totalCount"] == len(nodes)
+    return position in nodes
+
+
+async def _graph_node(door: Door, position: int, who: str | None) -> bool:
+    things = (f"event/{position}", f"log/{position}", f"ask/ask-{position}")
+    # As they stand, and as they stood.
+    ids = [opaque(f"{thing}{then}") for thing in things for then in ("", f"@{position}")]
+    asked = " ".join(f'n{n}: node(id: "{id_}") {{ id }}' for n, id_ in enumerate(ids))
+    each = list((await _graph(door, who, f"{{ {asked} }}")).values())
+    together = f"{{ nodes(ids: {str(ids).replace(chr(39), chr(34))}) {{ id }} }}"
+    assert (await _graph(door, who, together))["nodes"] == each
+    assert [node["id"] for node in each if node is not None] in ([], ids)
+    return each[0] is not None
+
+
+async def _graph_subjects(door: Door, position: int, who: str | None) -> bool:
+    query = f'{{ subjects(streams: ["ask/ask-{position}", "ask/nobodys"]) {{ stream }} }}'
+    found, unknown = (await _graph(door, who, query))["subjects"]
+    assert unknown is None
+    return found is not None
+
+
+def _followed(given: str) -> Ask:
+    """Return how a subscription to a timeline is asked, which is chosen by these arguments."""
+
+    async def asks(door: Door, position: int, who: str | None) -> bool:
+        last = await door.head()
+        assert await door.service.served.wait_for(last, 10)
+        query = f"subscription {{ timeline(after: {position - 1}, {given}) {{ ... on TimelineEntry {{ position }} }} }}"
+        schema: Schema = door.app.state.graph.schema
+        found = [0]
+        async with (
+            asyncio.timeout(10),
+            aclosing(await schema.stream(query, {}, await door.context(who))) as results,
+        ):
+            # It ends with what is recorded last, which everybody is given.
+            while found[-1] != last:
+                result = await anext(results)
+                assert not result.errors
+                found.append(orjson.loads(orjson.dumps(result.data))["timeline"]["position"])
+        return position in found
+
+    return asks
+
+
+WAYS: Final[Mapping[str, Ask]] = {
+    "lines": _lines,
+    "page": _page,
+    "live": _live,
+    "GET /events/{position}": _one,
+    "GET /streams/{kind}/{key}": _stream,
+    "Query.event": _graph_event,
+    "Query.events": _graph_events,
+    "Query.organisation": _graph_timeline,
+    "Query.node": _graph_node,
+    "Query.nodes": _graph_node,
+    "Query.subjects": _graph_subjects,
+    "Subscription.timeline": _followed("kinds: []"),
+    "a subscription to an organisation": _followed('organisation: "mill"'),
+    "a subscription to cohorts": _followed('cohorts: ["next", "heritage"]'),
+}
+
+
+def test_every_way_to_content_is_asked() -> None:
+    types = build_schema(sdl()).type_map
+    graph, followed = types["Query"], types["Subscription"]
+    assert isinstance(graph, GraphQLObjectType)
+    assert isinstance(followed, GraphQLObjectType)
+    reading = {call for call, action in endpoints.HTTP.items() if action is Action.READ}
+    assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
+    # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
+    subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}
+    # Of the viewer nothing is told but the key.
+    elsewhere = {"Query.insights", "Query.search", "Query.viewer", "Query.liveCursor"}
+    asked = {f"Query.{field}" for field in graph.fields} - elsewhere
+    assert asked - (subjects - WAYS.keys()) <= WAYS.keys()
+    assert {f"Subscription.{field}" for field in followed.fields} - {
+        "Subscription.insights"
+    } <= WAYS.keys()
+
+
+async def test_every_way_to_content_shows_what_the_policy_says(database_url: str) -> None:
+    async with open_door(database_url, lives=True) as door:
+        assert (await door.post(*in_relation())).status_code == 201
+        heritage = {"cohorts": ("heritage",)}
+        viewers = {
+            (Role.FACILITATOR, Relation.OWN): await door.key(Role.FACILITATOR, **heritage),
+            (Role.FACILITATOR, Relation.OTHER): await door.key(Role.FACILITATOR, cohorts=("next",)),
+            (Role.ORGANISATION, Relation.OWN): "mill",
+            (Role.ORGANISATION, Relation.PAIR): "archive",
+            (Role.ORGANISATION, Relation.COHORT): await door.key(
+                Role.ORGANISATION, organisation="bakery"
+            ),
+            (Role.ORGANISATION, Relation.OTHER): "library",
+            (Role.ANALYST, Relation.OTHER): "analyst",
+            (Role.ADMIN, Relation.OTHER): "admin",
+            (Role.PUBLIC, Relation.OTHER): None,
+        }
+        positions = {}
+        for level in Visibility:
+            position = await door.head() + 1
+            event = asked(f"ask-{position}", cohort="heritage", visibility=level.value)
+            assert (await door.post(event)).status_code == 201
+            positions[level] = position
+        # An end to every live stream, and to whatever is followed of the mill or the cohorts.
+        end = joined("mill", "next", visibility="public")
+        assert (await door.post(end)).status_code == 201
+        for (role, relation), who in viewers.items():
+            for level, position in positions.items():
+                for name, asks in WAYS.items():
+                    seen = await asks(door, position, who)
+                    assert seen is shows(role, relation, level), (name, role, relation, level)
+
+
+async def test_keys_of_organisations_are_made_shown_and_ended_as_the_policy_says(
+    story: Door,
+) -> None:
+    ours = await story.key(Role.FACILITATOR, cohorts=("heritage",))
+    others = await story.key(Role.FACILITATOR, cohorts=("next",))
+    asks: list[tuple[str | None, Role, Relation]] = [
+        (ours, Role.FACILITATOR, Relation.OWN),
+        (others, Role.FACILITATOR, Relation.OTHER),
+        *((WHO[role], role, Relation.OTHER) for role in WHO if role is not Role.FACILITATOR),
+    ]
+    for who, role, relation in asks:
+        key = await story.key(Role.ORGANISATION, organisation="mill")
+        id_ = key.split("_")[1]
+        grant = b'{"role": "organisation", "organisation": "mill"}'
+        made = await story.send(grant, "application/json", who, "/keys")
+        listed = await story.get("/keys", who)
+        ended = await story.client.delete(f"/keys/{id_}", headers=story.headers(who))
+        may = allows(role, Action.GRANT_ORGANISATION, relation)
+        assert (made.status_code == 201) is may, (role, relation)
+        shown = listed.is_success and id_ in [one["id"] for one in listed.json()["keys"]]
+        assert shown is may, (role, relation)
+        assert (ended.status_code == 204) is may, (role, relation)
+
+
+async def test_a_name_is_shown_to_whom_the_policy_says(database_url: str) -> None:
+    async with open_door(database_url, lives=True) as door:
+        assert (await door.post(*in_relation())).status_code == 201
+        assert (await door.post(person())).status_code == 201
+        ours = await door.key(Role.FACILITATOR, cohorts=("heritage",))
+        others = await door.key(Role.FACILITATOR, cohorts=("next",))
+        bakery = await door.key(Role.ORGANISATION, organisation="bakery")
+        viewers = {
+            ours: (Role.FACILITATOR, Relation.OWN),
+            "facilitator": (Role.FACILITATOR, Relation.OWN),
+            others: (Role.FACILITATOR, Relation.OTHER),
+            "mill": (Role.ORGANISATION, Relation.OWN),
+            "archive": (Role.ORGANISATION, Relation.PAIR),
+            bakery: (Role.ORGANISATION, Relation.COHORT),
+            "library": (Role.ORGANISATION, Relation.OTHER),
+            "analyst": (Role.ANALYST, Relation.OTHER),
+            "admin": (Role.ADMIN, Relation.OTHER),
+            None: (Role.PUBLIC, Relation.OTHER),
+        }
+        query = '{ person(key: "grace") { key organisation { key } role name email } }'
+        unknown = '{ person(key: "nobody") { key organisation { key } role name email } }'
+        for who, (role, relation) in viewers.items():
+            told = (await _graph(door, who, query))["person"]
+            if allows(role, Action.READ_PERSONAL, relation):
+                assert (told["name"], told["email"]) == ("Grace Hopper", "grace@example.org")
+            else:
+                assert told is None
+            assert (await _graph(door, who, unknown))["person"] is None

@@ -1,0 +1,42 @@
+"""Watches: what is open ends with its access, whatever happened to the looking in between."""
+
+import asyncio
+from collections.abc import Collection
+from typing import cast
+
+import asyncpg
+
+from events.access.principal import PUBLIC
+from service.access.keys import Keys
+from service.access.revocation import RevocationWatch
+from service.access.session import Session
+from tests.service.conftest import Messages
+
+PATIENCE_SECONDS = 10
+
+
+class Lost:
+    """Keys of which one is good until the driver has failed three times, in a way nobody foresaw."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+
+    async def standing(self, ids: Collection[str]) -> dict[str, bytes]:
+        """Return the hashes of the keys that are good."""
+        if self.failures < 3:
+            self.failures += 1
+            raise asyncpg.InternalClientError("got result for unknown protocol state 3")
+        return {}
+
+
+async def test_a_failed_look_is_told_once_and_the_next_one_ends_what_was_revoked(
+    messages: Messages,
+) -> None:
+    keys = Lost()
+    watches = RevocationWatch(cast(Keys, keys), every_seconds=0.05)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        with watches.watch(Session(PUBLIC, "key", b"hash")) as ended:
+            await ended.wait()
+    assert keys.failures == 3
+    told = [line for line in messages.lines if "could not be looked up" in line]
+    assert len(told) == 1 and "InternalClientError" in told[0]

@@ -1,0 +1,247 @@
+"""Every door against the naive filter: for random records and every kind of viewer, exactly what they may see."""
+
+import asyncio
+import random
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+import pytest
+
+from events.access.principal import Role
+from events.log import EventLog
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.faults import Refused
+from service.samples.generator import generate
+from tests.naive import LEVELS, TYPES, Line, Naive, Viewer, kind, named
+from tests.service.app import BATCH, SSE, Door, open_door
+
+SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 22))]
+SAMPLE = 25
+
+
+async def record(log: EventLog, seed: int) -> None:
+    """Record invented cohorts with random levels, changes of them, and voids; what is refused is left out."""
+    chance = random.Random(seed)
+    recorded: list[Any] = []
+    numbers = iter(range(1, 100_000))
+
+    async def add(event: Any) -> None:
+        try:
+            (receipt,) = await log.append([event])
+        except Refused:
+            return
+        recorded.append((receipt.position, event))
+
+    for event in generate(cohorts=2, seed=seed, scale=0.45, positions=False):
+        told: Any = dict(event)
+        if chance.random() < 0.4:
+            told["visibility"] = chance.choice(LEVELS)
+        await add(told)
+        if chance.random() > 0.2 or not recorded:
+            continue
+        position, about = chance.choice(recorded[-60:])
+        envelope = {
+            "specversion": "1.0",
+            "source": "urn:second-thoughts",
+            "id": str(next(numbers)),
+            "time": told["time"],
+        }
+        subjects = [stream for stream, _, _ in named(about)]
+        of = chance.choice([f"event/{position}", *subjects, *subjects])
+        if chance.random() < 0.3:
+            type_, data = "event.voided", {"event": position, "reason": "A slip."}
+        else:
+            type_, data = "visibility.changed", {"of": of, "visibility": chance.choice(LEVELS)}
+        await add({**envelope, "type": VOCABULARY.named(type_).wire_name, "data": data})
+
+
+async def viewers(door: Door, lines: Iterable[Line]) -> dict[str | None, Viewer]:
+    """Return a key for every kind of viewer that makes a difference, with who that is."""
+    organisations = [
+        line["data"]["organisation"] for line in lines if kind(line) == "organisation.registered"
+    ]
+    cohorts = [line["data"]["cohort"] for line in lines if kind(line) == "cohort.formed"]
+    found: dict[str | None, Viewer] = {
+        "facilitator": Viewer("facilitator"),
+        "analyst": Viewer("analyst"),
+        "admin": Viewer("admin"),
+        None: Viewer("public"),
+    }
+    for cohort in cohorts:
+        key = await door.key(Role.FACILITATOR, cohorts=(cohort,))
+        found[key] = Viewer("facilitator", cohorts=frozenset({cohort}))
+    for organisation in [*organisations[:2], *organisations[-2:]]:
+        key = await door.key(Role.ORGANISATION, organisation=organisation)
+        found[key] = Viewer("organisation", organisation=organisation)
+    return found
+
+
+async def pages(door: Door, who: str | None, query: str = "") -> list[int]:
+    """Return the positions that the pages give, followed to the last."""
+    positions: list[int] = []
+    path: str | None = f"/events{query}"
+    while path is not None:
+        response = await door.get(path, who, accept=BATCH)
+        positions += [event["position"] for event in response.json()]
+        following = response.links.get("next")
+        path = following["url"] if following else None
+    return positions
+
+
+async def graph(door: Door, who: str | None, query: str, **variables: Any) -> Any:
+    response = await door.client.post(
+        "/graphql",
+        json={"query": query, "variables": variables},
+        headers=door.headers(who, {"min-position": str(await door.head())}),
+    )
+    answer = response.json()
+    assert "errors" not in answer, answer
+    return answer["data"]
+
+
+async def graph_events(door: Door, who: str | None) -> list[int]:
+    """Return the positions that GraphQL gives, page by page."""
+    query = """query($after: String) { events(first: 100, after: $after) {
+        nodes { position } pageInfo { hasNextPage endCursor } } }"""
+    positions: list[int] = []
+    after = None
+    while True:
+        page = (await graph(door, who, query, after=after))["events"]
+        positions += [node["position"] for node in page["nodes"]]
+        if not page["pageInfo"]["hasNextPage"]:
+            return positions
+        after = page["pageInfo"]["endCursor"]
+
+
+async def graph_timeline(door: Door, who: str | None, key: str) -> tuple[int, list[int]] | None:
+    """Return what GraphQL gives of a timeline: how many there are, and which."""
+    query = """query($key: String!, $after: String) { organisation(key: $key) {
+        timeline(first: 100, after: $after) {
+            totalCount nodes { ... on TimelineEntry { position event { position } } }
+            pageInfo { hasNextPage endCursor } } } }"""
+    entries: list[int] = []
+    positions: list[int] = []
+    after = None
+    while True:
+        found = (await graph(door, who, query, key=key, after=after))["organisation"]
+        if found is None:
+            return None
+        page = found["timeline"]
+        entries += [node["position"] for node in page["nodes"]]
+        # An entry may be shown whose line may not be given: it names something that is hidden.
+        positions += [node["position"] for node in page["nodes"] if node["event"] is not None]
+        if not page["pageInfo"]["hasNextPage"]:
+            assert page["totalCount"] == len(entries)
+            return len(entries), sorted(positions)
+        after = page["pageInfo"]["endCursor"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_every_door_gives_what_the_naive_filter_gives(database_url: str, seed: int) -> None:
+    chance = random.Random(seed)
+    async with open_door(database_url, lives=True) as door:
+        await record(door.service.log, seed)
+        lines = await door.lines()
+        assert {kind(line) for line in lines} <= TYPES.keys()
+        naive = Naive(lines)
+        streams = chance.sample(sorted(naive.things), SAMPLE)
+        sampled = chance.sample(range(1, len(lines) + 1), SAMPLE)
+        versions = {
+            stream: (await door.get(f"/streams/{stream}")).json()["version"] for stream in streams
+        }
+        houses = [
+            line["data"]["organisation"]
+            for line in lines
+            if kind(line) == "organisation.registered"
+        ]
+        timelines = {key: await graph_timeline(door, "facilitator", key) for key in houses[:3]}
+        counts = set()
+        for who, viewer in (await viewers(door, lines)).items():
+            given = [line["position"] for line in lines if naive.gives(viewer, line)]
+            counts.add(len(given))
+            assert [line["position"] for line in await door.lines(who)] == given, viewer
+            assert await pages(door, who) == given, viewer
+            if given:
+                live = await door.get(f"/events?limit={len(given)}", who, accept=SSE)
+                told = [part for part in live.text.splitlines() if part.startswith("data: ")]
+                assert [orjson.loads(part[6:]).get("type") for part in told] == [
+                    lines[position - 1]["type"] for position in given
+                ], viewer
+            assert await graph_events(door, who) == given, viewer
+            for position in sampled:
+                response = await door.get(f"/events/{position}", who)
+                assert (response.status_code == 200) is (position in given), (viewer, position)
+                assert response.status_code in (200, 404)
+            for stream in streams:
+                version = (await door.get(f"/streams/{stream}", who)).json()["version"]
+                seen = naive.sees(viewer, stream) or viewer == Viewer("facilitator")
+                assert version == (versions[stream] if seen else 0), (viewer, stream)
+                some = [line["position"] for line in await door.lines(who, f"?stream={stream}")]
+                all_ = [line["position"] for line in await door.lines(query=f"?stream={stream}")]
+                assert some == [position for position in all_ if position in given]
+            for key, whole in timelines.items():
+                assert whole is not None
+                own = await graph_timeline(door, who, key)
+                if own is None:
+                    assert not naive.sees(viewer, f"organisation/{key}")
+                    continue
+                count, positions = own
+                assert positions == [position for position in whole[1] if position in given]
+                assert len(positions) <= count <= whole[0]
+        # The record tells the viewers apart.
+        assert len(counts) >= 6
+
+
+HIDDEN = "private"
+
+
+async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(story: Door) -> None:
+    said: list[str] = []
+    event = {
+        "type": "org.howcanwe.help.asked.v1",
+        "specversion": "1.0",
+        "visibility": HIDDEN,
+        "data": {"ask": "hidden", "organisation": "mill", "cohort": "heritage", "text": "Help"},
+    }
+    assert (await story.post(event, who="mill")).status_code == 201
+    pool = story.service.log._pool
+    async with pool.acquire() as connection:
+        # The driver asks for types when it first meets them, whoever asks: let it have met them.
+        await connection.fetchval(
+            "select 1 where 1 = any($1::bigint[]) or 'a' = any($2::text[])", [], []
+        )
+        connection.add_query_logger(lambda query: said.append(query.query))
+        # Every question of the log is asked on this connection.
+        async with _only(story.service.log, connection):
+            for who in ("archive", "library", "analyst", "admin", None):
+                asked = []
+                for path in (
+                    "/events/7",
+                    "/events/99",
+                    "/streams/ask/hidden",
+                    "/streams/ask/nobody",
+                ):
+                    said.clear()
+                    response = await story.get(path, who)
+                    # What is said of a statement is said in the loop's next turn.
+                    await asyncio.sleep(0)
+                    asked.append((response.status_code, list(said)))
+                assert asked[0] == asked[1]
+                assert asked[2] == asked[3]
+                assert asked[0][0] == 404 and len(asked[0][1]) > 3
+
+
+class _only:
+    """Let the log ask all its questions on one connection."""
+
+    def __init__(self, log: EventLog, connection: Any) -> None:
+        self._viewing = log._viewing
+        self._connection = connection
+
+    async def __aenter__(self) -> None:
+        connection, self._before = self._connection, self._viewing._asking
+        self._viewing._asking = lambda ask: ask(connection)
+
+    async def __aexit__(self, *error: object) -> None:
+        self._viewing._asking = self._before

@@ -1,0 +1,62 @@
+"""`howcanwe keys` as people call it."""
+
+import os
+
+import pytest
+from typer.testing import CliRunner
+
+from service.cli import app
+from service.operations import messages
+from tests.processes import KEY, run, said
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--role", "facilitator", "--cohort", "*"],
+        ["--role", "facilitator", "--cohort", "a-2025", "--cohort", "b-2026"],
+        ["--role", "organisation", "--organisation", "mill-museum", "--source", "urn:mill:"],
+        ["--role", "analyst", "--expires", "2199-01-31T12:00:00+02:00"],
+        ["--role", "admin"],
+    ],
+)
+def test_a_key_is_printed_alone(place: list[str], options: list[str]) -> None:
+    done = run("keys", "create", *options, *place)
+    unknown = "howcanwe: there is no organisation mill-museum yet\n"
+    assert (done.returncode, said(done)) == (0, unknown if "organisation" in options else "")
+    assert KEY.fullmatch(done.stdout.decode().removesuffix("\n"))
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (["--role", "public"], "public"),
+        (["--role", "evaluator", "--cohort", "heritage"], "evaluator"),
+        (["--role", "organisation"], "organisation"),
+        (["--role", "analyst", "--organisation", "mill"], "organisation"),
+        (["--role", "admin", "--cohort", "heritage"], "cohorts"),
+        (["--role", "facilitator", "--cohort", "Not A Key"], "Not A Key"),
+        (["--role", "facilitator"], "'*'"),
+        (["--role", "facilitator", "--cohort", "*", "--cohort", "heritage"], "'*'"),
+        (["--role", "organisation", "--organisation", ""], "form of a key"),
+        (["--role", "analyst", "--source", ""], "prefix"),
+        (["--role", "analyst", "--expires", "2001-01-01T00:00:00Z"], "future"),
+        (["--role", "analyst", "--expires", "tomorrow"], "RFC 3339"),
+    ],
+)
+def test_a_key_that_makes_no_sense_is_refused_before_any_database_is_asked(
+    options: list[str], word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "set_up", lambda form: None)
+    done = CliRunner().invoke(app, ["keys", "create", *options, "--data", os.devnull])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert word in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["--role", "king"], ["--role", "admin", "--colour", "red"]]
+)
+def test_wrong_usage_of_keys_is_exit_code_2(options: list[str]) -> None:
+    done = CliRunner().invoke(app, ["keys", "create", *options])
+    assert (done.exit_code, done.stdout) == (2, "")

@@ -1,0 +1,1 @@
+"""What frontends do with the graph, with the clients that they use."""

@@ -1,0 +1,515 @@
+"""An id stands for one set of values: of today and of the past, for everything that stands in a list."""
+
+from base64 import b64decode
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import orjson
+import pytest
+from graphql import GraphQLObjectType, get_named_type, is_abstract_type, is_leaf_type
+
+from events.access.principal import PUBLIC, RECORD, Principal, Role
+from events.log import EventLog
+from events.vocabulary.times import moment
+from projections.updating.runner import Runner
+from service.graphql.limits.query_size import Limits
+from service.graphql.node_ids import opaque
+from service.graphql.schema import Schema
+from service.samples.generator import generate
+from tests.projections.stories import Tell
+from tests.service.graphql.client import Asker
+from tests.service.statements import counting
+
+GRAPH: Final = Schema().graph
+NODES: Final = {
+    name: type_
+    for name, type_ in GRAPH.type_map.items()
+    if isinstance(type_, GraphQLObjectType)
+    and "Node" in {interface.name for interface in type_.interfaces}
+}
+LARGE: Final = Limits(
+    tokens_max=10**6,
+    characters_max=10**6,
+    cost_max=10**9,
+    aliases_max=10**6,
+    list_size_max=500,
+    pasts_max=50,
+    seconds_max=120,
+)
+THE_ID: Final = "__typename ... on Node { id }"
+
+
+def selected(type_: GraphQLObjectType, rows: str = THE_ID) -> str:
+    """Return a selection of all that a type has; of other nodes, their ids, or of those in lists the `rows`."""
+    found = ["__typename"]
+    for name, field in type_.fields.items():
+        below: Any = get_named_type(field.type)
+        # Types may disagree about a field of the same name.
+        told = "id" if name == "id" else f"{type_.name}_{name}: {name}"
+        if is_leaf_type(below):
+            found.append(told)
+        elif below.name.endswith("Connection"):
+            end = "last" if name == "timeline" else "first"
+            found.append(f"{told}({end}: 4) {{ totalCount nodes {{ {rows} }} }}")
+        elif isinstance(below, GraphQLObjectType) and below.name not in NODES:
+            found.append(f"{told} {{ {selected(below)} }}")
+        else:
+            found.append(f"{told} {{ {THE_ID} }}")
+    return " ".join(found)
+
+
+EACH: Final = " ".join(f"... on {name} {{ {selected(type_)} }}" for name, type_ in NODES.items())
+WHOLE: Final = f"__typename ... on Node {{ id }} {EACH}"
+THEN: Final = f"""query($key: String!, $asOf: AsOf) {{ organisation(key: $key) {{ journey(asOf: $asOf) {{
+  {selected(NODES["Journey"], "...Whole")}
+  organisation {{ {selected(NODES["Organisation"], "...Whole")} }}
+  cohorts: memberships(first: 4) {{ nodes {{ cohort {{ {selected(NODES["Cohort"], "...Whole")} }} }} }}
+}} }} }}
+fragment Whole on Node {{ {WHOLE} }}"""
+BY_IDS: Final = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ {WHOLE} }} }}"
+BY_ID: Final = f"query($id: ID!) {{ node(id: $id) {{ {WHOLE} }} }}"
+
+
+Cache = dict[tuple[str, str], dict[str, Any]]
+
+
+def cached(answer: Any, cache: Cache) -> Any:
+    """Take an answer into a cache as clients do; return what refers to it. Nobody is told two things of one node."""
+    if isinstance(answer, list):
+        return [cached(value, cache) for value in answer]
+    if not isinstance(answer, dict):
+        return answer
+    found = {name: cached(value, cache) for name, value in answer.items()}
+    if "id" not in found:
+        return found
+    name = (found["__typename"], found["id"])
+    known = cache.setdefault(name, {})
+    for field, value in found.items():
+        assert known.setdefault(field, value) == value, (name, field)
+    return name
+
+
+@pytest.fixture
+async def generated(log: EventLog) -> AsyncIterator[Asker]:
+    """Asks at the door of a log with a generated cohort."""
+    told = list(generate(cohorts=1, seed=6, positions=False))
+    for start in range(0, len(told), 200):
+        await log.append(told[start : start + 200])
+    async with Runner(log) as runner:
+        await runner.catch_up()
+        asker = Asker(log, runner, catches_up=False, limits=LARGE)
+        async with asker.http:
+            yield asker
+
+
+async def organisations(asker: Asker) -> list[str]:
+    data = await asker.ask("{ organisations(first: 100) { nodes { key } } }")
+    return [node["key"] for node in data["organisations"]["nodes"]]
+
+
+def viewer_of(name: str, organisation: str) -> Principal:
+    """Return somebody who looks, by their role."""
+    return {
+        "facilitator": RECORD,
+        "organisation": Principal("own", Role.ORGANISATION, organisation=organisation),
+        "analyst": Principal("analyst", Role.ANALYST),
+        "public": PUBLIC,
+    }[name]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "of"),
+    [
+        *(("facilitator", of) for of in ("now", "position", "recordedAt", "occurredAt")),
+        *(("organisation", of) for of in ("now", "position")),
+        *(("analyst", "occurredAt"), ("public", "position"), ("public", "now")),
+    ],
+)
+async def test_by_its_id_a_node_has_the_values_that_it_has_below_the_journey(
+    generated: Asker, log: EventLog, viewer: str, of: str
+) -> None:
+    asker = generated
+    _, key, *_ = await organisations(asker)
+    asker.viewer = viewer_of(viewer, key)
+    middle = await log.event(await log.head() * 3 // 4)
+    assert middle is not None
+    content = orjson.loads(middle.line)
+    as_of = {
+        "now": None,
+        "position": {"position": middle.position},
+        "recordedAt": {"recordedAt": content["recordedtime"]},
+        "occurredAt": {"occurredAt": content["time"]},
+    }[of]
+    below: Cache = {}
+    cached(await asker.ask(THEN, key=key, asOf=as_of), below)
+    if as_of is not None:
+        today: Cache = {}
+        cached(await asker.ask(THEN, key=key, asOf=None), today)
+        assert not today.keys() & below.keys()
+    ids = sorted(id_ for _, id_ in below)
+    nodes = (await asker.ask(BY_IDS, ids=ids))["nodes"]
+    assert [node and node["id"] for node in nodes] == ids
+    cached(nodes, below)
+    if viewer == "facilitator":
+        assert len({name for name, _ in below}) > 20
+        # What the ids lead to has further ids.
+        more = sorted({id_ for _, id_ in below} - set(ids))[:200]
+        nodes = (await asker.ask(BY_IDS, ids=more))["nodes"]
+        assert [node and node["id"] for node in nodes] == more
+        cached(nodes, below)
+
+
+ID: Final = "query($id: ID!) { node(id: $id) { id ... on Question { text state } ... on Learning { statement } } }"
+
+
+def text_of(id_: str) -> str:
+    """Return what an id says."""
+    return b64decode(id_ + "=" * (-len(id_) % 4), b"-_").decode()
+
+
+async def framed(log: EventLog, tell: Tell) -> None:
+    """Record a question of mill's (7) and another wording of it (8)."""
+    await log.append(
+        [
+            tell(
+                "question.framed",
+                "2025-02-01",
+                question="wheel",
+                organisation="mill",
+                cohort="valley",
+                text="How can we turn the wheel?",
+            ),
+            tell(
+                "question.reframed",
+                "2025-02-03",
+                question="wheel",
+                text="How can we mend it?",
+                reason="It broke.",
+            ),
+        ]
+    )
+
+
+async def test_the_past_does_not_take_the_place_of_today(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    await framed(log, tell)
+    query = """query($asOf: AsOf) { organisation(key: "mill") { journey(asOf: $asOf) {
+      id position questions(first: 1, where: {organisation: ["mill"]}) { nodes { id text } }
+      memberships(first: 1) { nodes { id cohort { id } } } } } }"""
+
+    async def told(as_of: Any) -> tuple[str, ...]:
+        journey = (await asker.ask(query, asOf=as_of))["organisation"]["journey"]
+        [question] = journey["questions"]["nodes"]
+        [member] = journey["memberships"]["nodes"]
+        ids = (journey["id"], question["id"], member["id"], member["cohort"]["id"])
+        found = (await asker.ask(ID, id=question["id"]))["node"]
+        assert (found["id"], found["text"]) == (question["id"], question["text"])
+        return (*map(text_of, ids), question["text"])
+
+    plain = ("journey/mill", "question/wheel", "membership/4", "cohort/valley")
+    before, after = "How can we turn the wheel?", "How can we mend it?"
+    assert await told(None) == (*plain, after)
+    # The cohort is no organisation's, and here it is as mill's journey shows it.
+    at: tuple[str, ...] = ("@7", "@7", "@7", "@7;mill")
+    assert await told({"position": 7}) == (*map(str.__add__, plain, at), before)
+    # A time at which something was recorded is the position that held then.
+    recorded = await log.event(7)
+    assert recorded is not None
+    taken_in = orjson.loads(recorded.line)["recordedtime"]
+    through = await log.position_at(moment(taken_in))
+    at = (*(f"@{through}" for _ in range(3)), f"@{through};mill")
+    assert (await told({"recordedAt": taken_in}))[:4] == tuple(map(str.__add__, plain, at))
+    # Of a time at which something happened, what had been told by then decides, too.
+    happened = "@8,2025-02-02T00:00:00.000000Z"
+    at = (*(happened for _ in range(3)), f"{happened};mill")
+    assert await told({"occurredAt": "2025-02-02T00:00:00Z"}) == (
+        *map(str.__add__, plain, at),
+        before,
+    )
+
+
+async def test_a_timeline_below_a_journey_ends_when_it_did(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    await framed(log, tell)
+    await log.append([tell("event.voided", "2025-02-04", event=8, reason="Too soon.")])
+    query = """query($asOf: AsOf) { organisation(key: "mill") { journey(asOf: $asOf) { organisation {
+      timeline(last: 9) { totalCount liveCursor nodes { ... on TimelineEntry { id position voidedBy
+        event { id voidedBy } } } } } } } }"""
+
+    async def told(as_of: Any) -> list[tuple[int, Any, str]]:
+        found = (await asker.ask(query, asOf=as_of))["organisation"]["journey"]["organisation"]
+        nodes = found["timeline"]["nodes"]
+        assert found["timeline"]["totalCount"] == len(nodes)
+        assert all(node["event"]["voidedBy"] == node["voidedBy"] for node in nodes)
+        return [
+            (node["position"], node["voidedBy"], text_of(node["event"]["id"]))
+            for node in nodes[-2:]
+        ]
+
+    assert await told(None) == [(8, 9, "log/8"), (9, None, "log/9")]
+    assert await told({"position": 9}) == [(8, 9, "log/8@9;mill"), (9, None, "log/9@9;mill")]
+    assert await told({"position": 8}) == [(7, None, "log/7@8"), (8, None, "log/8@8;mill")]
+    until = [
+        (6, None, "log/6@9,2025-02-01T07:00:00.000000Z;mill"),
+        (7, None, "log/7@9,2025-02-01T07:00:00.000000Z"),
+    ]
+    assert await told({"occurredAt": "2025-02-01T07:00:00Z"}) == until
+
+
+async def test_whoever_may_see_it_now_sees_by_an_id_what_stood_then(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    def learned(statement: str, level: str) -> dict[str, Any]:
+        return tell(
+            "learning.captured",
+            "2025-02-01",
+            level,
+            learning="l",
+            organisation="mill",
+            cohort="valley",
+            statement=statement,
+            loop="single",
+            evidence_level=1,
+            **{"from": ["question/shared"]},
+        )
+
+    void = tell("event.voided", "2025-03-02", event=7, reason="wrong")
+    await log.append([learned("A secret.", "private")])
+    await log.append([void])
+    await log.append([learned("For everybody.", "public")])
+    await log.append(
+        [tell("visibility.changed", "2025-03-03", of="learning/l", visibility="private")]
+    )
+    own = Principal("mill", Role.ORGANISATION, organisation="mill")
+    for viewer, position, expected in (
+        (RECORD, 7, "A secret."),
+        (RECORD, 8, None),
+        (own, 7, None),
+        *((viewer, 9, "For everybody.") for viewer in (RECORD, own)),
+        *((PUBLIC, position, None) for position in (7, 8, 9, 10)),
+    ):
+        asker.viewer = viewer
+        id_ = opaque(f"learning/l@{position}")
+        node = (await asker.ask(ID, id=id_))["node"]
+        assert node == (expected and {"id": id_, "statement": expected}), (viewer, position)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        *("learning/l", "learning/l@9", "event/7", "event/7@9", "log/7", "note/8", "note/8@9;mill"),
+        *("log/8@9;mill", "organisation/farm@9", "journey/farm", "journey/farm@9"),
+        *("membership/4", "membership/5@9", "cohort/valley@9;farm"),
+    ],
+)
+async def test_what_is_hidden_is_null_like_what_is_unknown_at_the_same_cost(
+    asker: Asker, log: EventLog, tell: Tell, hidden: str
+) -> None:
+    await log.append(
+        [
+            tell(
+                "learning.captured",
+                "2025-02-01",
+                "private",
+                learning="l",
+                organisation="mill",
+                statement="A secret.",
+                loop="single",
+                evidence_level=1,
+                **{"from": ["question/shared"]},
+            ),
+            tell("note.added", "2025-02-01", "private", about="learning/l", text="Psst."),
+            tell("note.added", "2025-02-01", "private", about="learning/l", text="Psst."),
+        ]
+    )
+    assert (await asker.ask(ID, id=opaque(hidden)))["node"]["id"] == opaque(hidden)
+    asker.viewer = PUBLIC
+    kind, _, rest = hidden.partition("/")
+    name, at, then = rest.partition("@")
+    unknown = (
+        f"{kind}/{'999' if name.isdigit() else 'nobodys'}{at}{then.replace('farm', 'nobodys')}"
+    )
+    sent = []
+    for what in (hidden, unknown, unknown, hidden):
+        with counting(asker) as statements:
+            assert (await asker.ask(ID, id=opaque(what)))["node"] is None, what
+        sent.append(len(statements))
+    # What the first question found out about who asks is known from then on.
+    assert sent[1] == sent[2] == sent[3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("x", "question/", "question/a b", "note/x", "note/0", "note/07", "Note/7", "nothing/7"),
+        *("question/wheel@", "question/wheel@07", "question/wheel@-1", "question/wheel@7,soon"),
+        *("question/wheel@7,2025-02-01T00:00:00Z", "question/wheel@7;", "question/wheel;mill"),
+        f"note/{2**53}",
+        f"question/wheel@{2**53}",
+    ],
+)
+async def test_what_is_no_id_is_refused(asker: Asker, text: str) -> None:
+    expected = {"code": "argument.malformed", "argument": "id"}
+    assert await asker.refused(ID, id=opaque(text)) == expected
+    many = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    ids = [opaque("question/wheel"), opaque(text)]
+    assert await asker.refused(many, ids=ids) == {**expected, "argument": "ids.1"}
+
+
+async def test_an_id_that_no_node_gave_leads_nowhere(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    await framed(log, tell)
+    for text in ("question/wheel@7;mill", "cohort/valley@7", "note/7", "membership/9"):
+        assert (await asker.ask(ID, id=opaque(text)))["node"] is None
+    late = await asker.post(ID, variables={"id": opaque("question/wheel@9000")})
+    assert late.json()["errors"][0]["extensions"]["code"] == "position.not_reached"
+
+
+async def test_a_membership_does_not_give_away_an_earlier_joining(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    def part(name: str, day: str, level: str | None = None, **more: Any) -> dict[str, Any]:
+        return tell(name, day, level, organisation="mill", cohort="valley", **more)
+
+    await log.append(
+        [
+            tell("visibility.changed", "2025-02-01", of="cohort/valley", visibility="public"),
+            part("organisation.left", "2025-02-02", reason="capacity"),
+            part("organisation.joined", "2025-02-03", "public"),
+        ]
+    )
+    query = """query($asOf: AsOf) { organisation(key: "mill") { journey(asOf: $asOf) { memberships(first: 9) {
+      totalCount nodes { id stays { joinedPosition } } } } } }"""
+    by_id = "query($id: ID!) { node(id: $id) { id } }"
+    for viewer, expected in ((RECORD, "membership/4"), (PUBLIC, "membership/9")):
+        asker.viewer = viewer
+        found = (await asker.ask(query))["organisation"]["journey"]["memberships"]["nodes"]
+        assert text_of(found[0]["id"]) == expected
+        assert (await asker.ask(by_id, id=found[0]["id"]))["node"] == {"id": found[0]["id"]}
+        other = {"membership/4": "membership/9"}.get(expected, "membership/4")
+        assert (await asker.ask(by_id, id=opaque(other)))["node"] is None
+    # Neither is it given away by what stood before the public one.
+    for position, count in ((8, 0), (9, 1)):
+        data = await asker.ask(query, asOf={"position": position})
+        assert data["organisation"]["journey"]["memberships"]["totalCount"] == count
+
+
+async def test_two_events_that_their_sources_call_alike_are_two(
+    asker: Asker, log: EventLog, tell: Tell
+) -> None:
+    note = {
+        **tell("note.added", "2025-02-01", about="organisation/mill", text="A."),
+        "id": "note-1",
+    }
+    await log.append([{**note, "source": "urn:a"}, {**note, "source": "urn:b"}])
+    one = "id eventId source ... on Node { id }"
+    data = await asker.ask(
+        f"{{ a: event(position: 7) {{ {one} }} b: event(position: 8) {{ {one} }} "
+        f"events(first: 9) {{ nodes {{ {one} }} }} }}"
+    )
+    assert [data[name]["eventId"] for name in "ab"] == ["note-1", "note-1"]
+    assert [text_of(data[name]["id"]) for name in "ab"] == ["log/7", "log/8"]
+    assert data["events"]["nodes"][-2:] == [data["a"], data["b"]]
+    node = "query($id: ID!) { node(id: $id) { ... on Event { source } } }"
+    assert (await asker.ask(node, id=data["b"]["id"]))["node"] == {"source": "urn:b"}
+
+
+async def test_many_are_found_together(asker: Asker, log: EventLog, tell: Tell) -> None:
+    await framed(log, tell)
+    streams = [
+        "question/wheel",
+        "organisation/farm",
+        "question/nobodys",
+        "organisation/mill",
+        "question/wheel",
+    ]
+    things = [
+        *streams[:4],
+        "pairing/pair",
+        "event/8",
+        "log/8",
+        "questionFraming/8",
+        "membership/5",
+        "journey/mill",
+    ]
+    things += [f"{thing}@8" for thing in ("question/wheel", "questionFraming/7", "event/7")]
+    asked = """query($ids: [ID!]!, $streams: [String!]!) {
+      nodes(ids: $ids) { id } subjects(streams: $streams) { stream } }"""
+
+    async def told(ids: list[str], streams: list[str]) -> tuple[Any, Any, int]:
+        with counting(asker) as sent:
+            data = await asker.ask(asked, ids=[opaque(id_) for id_ in ids], streams=streams)
+        return (
+            [node and text_of(node["id"]) for node in data["nodes"]],
+            [subject and subject["stream"] for subject in data["subjects"]],
+            len(sent),
+        )
+
+    await told(things, streams)
+    nodes, subjects, statements = await told(things, streams)
+    assert nodes == [None if "nobodys" in thing else thing for thing in things]
+    assert subjects == [None if "nobodys" in stream else stream for stream in streams]
+    few, many = await told(things[:3], streams[:1]), await told(things * 7, streams * 9)
+    assert few[2] < many[2] == statements
+    assert (await told([], []))[:2] == ([], [])
+
+
+async def test_how_many_are_asked_for_at_once_is_bounded(
+    log: EventLog, asker: Asker, tell: Tell
+) -> None:
+    await framed(log, tell)
+    limits = Limits(list_size_max=3, pasts_max=2, cost_max=30)
+    few = Asker(log, asker.runner, limits=limits)
+    nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    subjects = "query($streams: [String!]!) { subjects(streams: $streams) { id key } }"
+    ids = [opaque(f"question/wheel@{position}") for position in (7, 8)]
+    async with few.http:
+        assert len((await few.ask(nodes, ids=ids * 1))["nodes"]) == 2
+        assert await few.refused(nodes, ids=ids * 2) == {
+            "code": "argument.too_many",
+            "argument": "ids",
+        }
+        streams = ["question/wheel"] * 4
+        expected = {"code": "argument.too_many", "argument": "streams"}
+        assert await few.refused(subjects, streams=streams) == expected
+        # They cost as much as a list of as many.
+        assert (await few.refused(subjects, streams=streams * 4))["code"] == "query.too_costly"
+        inline = '{ subjects(streams: ["question/a", "question/b", "question/c"]) { key } }'
+        answer = (await few.post(inline)).json()
+        assert answer["extensions"]["cost"]["requested"] == 4
+        pasts = [*ids, opaque("question/wheel@6")]
+        assert (await few.ask(nodes, ids=pasts[1:]))["nodes"][0] is not None
+        await log.append([tell("note.added", "2025-02-05", about="question/wheel", text="Hm.")])
+        pasts = [*ids, opaque("question/wheel@9")]
+        assert await few.refused(nodes, ids=pasts) == {
+            "code": "argument.too_many",
+            "argument": "ids",
+        }
+
+
+def test_whatever_stands_in_a_list_is_a_node() -> None:
+    rows = {
+        get_named_type(type_.fields["node"].type)
+        for name, type_ in GRAPH.type_map.items()
+        if isinstance(type_, GraphQLObjectType) and name.endswith("Edge") and "node" in type_.fields
+    }
+    each = {
+        one
+        for row in rows
+        for one in (GRAPH.get_possible_types(row) if is_abstract_type(row) else [row])
+    }
+    # What a search finds depends on what was searched for: what it is of is the node.
+    assert {one.name for one in each} - NODES.keys() == {"SearchHit"}
+
+
+@pytest.mark.parametrize("name", ["type", "then", "parent"])
+async def test_an_alias_may_have_any_name(asker: Asker, name: str) -> None:
+    query = f"""query($id: ID!) {{ node(id: $id) {{ ... on Pairing {{ {name}: cohort {{ key }} }} }}
+      organisation(key: "mill") {{ pairings(first: 1) {{ nodes {{ {name}: cohort {{ key }} }} }}
+        timeline(first: 1) {{ nodes {{ __typename ... on TimelineEntry {{ {name}: subject {{ key }} }} }} }} }} }}"""
+    data = await asker.ask(query, id=opaque("pairing/pair"))
+    assert data["node"] == {name: {"key": "valley"}} == data["organisation"]["pairings"]["nodes"][0]
+    assert data["organisation"]["timeline"]["nodes"][0][name] == {"key": "mill"}

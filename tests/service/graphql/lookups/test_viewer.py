@@ -1,0 +1,112 @@
+"""Who asks, as a page is told: role, organisation, cohorts, and what the key may record."""
+
+from typing import Any, Final
+
+import pytest
+
+from events.access.principal import PUBLIC, RECORD, Principal, Role
+from events.log import EventLog
+from events.vocabulary.catalogue import VOCABULARY
+from tests.events.samples import asked, formed, joined, noted, paired, registered
+from tests.projections.stories import Tell
+from tests.service.app import open_door
+from tests.service.graphql.client import Asker, caught_up
+
+QUERY: Final = """{ viewer { __typename role organisation { key name } cohorts { key organisations(first: 9) {
+  totalCount } } mayRecord } }"""
+EVERY_TYPE: Final = {kind.name.replace(".", "_").upper() for kind in VOCABULARY.kinds}
+OF_FACILITATORS: Final = {
+    *("COHORT_FORMED", "COHORT_CLOSED", "ORGANISATION_REGISTERED", "ORGANISATION_JOINED"),
+    *("ORGANISATION_LEFT", "ORGANISATIONS_PAIRED"),
+}
+
+
+@pytest.mark.parametrize(
+    ("viewer", "organisation", "cohorts", "may_record"),
+    [
+        (RECORD, None, None, EVERY_TYPE),
+        (
+            Principal("f", Role.FACILITATOR, cohorts=frozenset({"valley", "unformed"})),
+            None,
+            ["valley"],
+            EVERY_TYPE,
+        ),
+        (
+            Principal("o", Role.ORGANISATION, organisation="farm"),
+            "farm",
+            ["valley", "hills"],
+            EVERY_TYPE - OF_FACILITATORS,
+        ),
+        (
+            Principal("o", Role.ORGANISATION, organisation="unregistered"),
+            None,
+            [],
+            EVERY_TYPE - OF_FACILITATORS,
+        ),
+        (Principal("e", Role.EVALUATOR, cohorts=frozenset({"hills"})), None, ["hills"], set()),
+        (Principal("a", Role.ANALYST), None, [], set()),
+        (Principal("a", Role.ADMIN), None, [], {"PERSON_FORGOTTEN"}),
+        (PUBLIC, None, [], set()),
+    ],
+    ids=lambda value: getattr(value, "role", ""),
+)
+async def test_a_key_is_told_who_it_is(
+    asker: Asker,
+    log: EventLog,
+    tell: Tell,
+    viewer: Principal,
+    organisation: str | None,
+    cohorts: list[str] | None,
+    may_record: set[str],
+) -> None:
+    await log.append(
+        [
+            tell(
+                "cohort.formed",
+                "2025-02-01",
+                cohort="hills",
+                title="Hills",
+                question="shared-too",
+                text="How can we climb?",
+                facilitator="F",
+                starts_on="2025-02-01",
+            ),
+            tell(
+                "organisation.left",
+                "2025-02-02",
+                organisation="farm",
+                cohort="valley",
+                reason="capacity",
+            ),
+            tell("organisation.joined", "2025-02-03", organisation="farm", cohort="hills"),
+        ]
+    )
+    asker.viewer = viewer
+    found: dict[str, Any] = (await asker.ask(QUERY))["viewer"]
+    assert found["role"] == viewer.role.name
+    assert (found["organisation"] or {}).get("key") == organisation
+    keys = None if found["cohorts"] is None else [cohort["key"] for cohort in found["cohorts"]]
+    assert keys == cohorts
+    assert set(found["mayRecord"]) == may_record
+    assert len(found["mayRecord"]) == len(may_record)
+
+
+async def test_what_a_key_may_record_is_not_refused_for_its_role(database_url: str) -> None:
+    events = {
+        "COHORT_FORMED": formed("next"),
+        "ORGANISATION_REGISTERED": registered("tower"),
+        "ORGANISATION_JOINED": joined("library"),
+        "ORGANISATIONS_PAIRED": paired("mill", "archive"),
+        "HELP_ASKED": asked("a"),
+        "NOTE_ADDED": noted("organisation/mill", organisation="mill"),
+    }
+    async with open_door(database_url, lives=True) as door:
+        await door.begin()
+        await caught_up(door.service.runner)
+        for who in ("facilitator", "mill", "analyst", "admin"):
+            query = {"query": "{ viewer { mayRecord } }"}
+            answer = await door.client.post("/graphql", json=query, headers=door.headers(who))
+            may = answer.json()["data"]["viewer"]["mayRecord"]
+            for type_, event in events.items():
+                told = await door.post(event, who=who, to="/events/validate")
+                assert (told.status_code == 200) is (type_ in may), (who, type_, told.text)

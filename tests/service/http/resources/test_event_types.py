@@ -1,0 +1,173 @@
+"""The vocabulary over HTTP: the catalogue, a schema per type, the pages that describe every call."""
+
+import itertools
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import orjson
+import pytest
+
+from events.vocabulary.catalogue import VOCABULARY, Mark
+from service.samples.demo import __file__ as demo
+from tests.events import samples
+from tests.service.app import Door, problem
+
+NAMES = [kind.wire_name for kind in VOCABULARY.kinds]
+DATA = Path(__file__).parents[3] / "data" / "published-cohorts.ndjson"
+
+
+def real() -> list[dict[str, Any]]:
+    """Return events that people recorded, and those of the sample cohort."""
+    files = [DATA, *Path(demo).parent.glob("*.ndjson")]
+    return [orjson.loads(line) for file in files for line in file.read_bytes().splitlines()]
+
+
+async def test_every_type_is_listed_with_what_it_does(door: Door) -> None:
+    listed = (await door.get("/event-types", None)).json()["event_types"]
+    assert [kind["type"] for kind in listed] == NAMES
+    for kind in listed:
+        assert kind["description"].endswith(".")
+        assert kind["effect"] in [mark.value for mark in Mark]
+        assert kind["recorded_by"]
+        assert kind["schema"] == f"/event-types/{kind['type']}"
+        assert kind["dataschema"] == f"urn:howcanwe:event-type:{kind['type']}"
+        assert all(set(name) == {"kinds", "many"} for name in kind["names"].values())
+    planned = next(kind for kind in listed if "iteration.planned" in kind["type"])
+    assert planned["creates"] == ["iteration"]
+    assert planned["names"]["inspired_by"] == {
+        "kinds": ["inspiration", "learning", "iteration"],
+        "many": True,
+    }
+    assert "iteration.follows_open" in planned["rules"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_the_schema_of_a_type_takes_real_events_and_no_broken_ones(
+    door: Door, name: str
+) -> None:
+    response = await door.get(f"/event-types/{name}", None)
+    assert response.headers["content-type"] == "application/schema+json"
+    schema = response.json()
+    assert schema["$id"] == f"urn:howcanwe:event-type:{name}"
+    jsonschema_rs.meta.validate(schema)
+    validator = jsonschema_rs.validator_for(schema)
+    examples = [event["data"] for event in real() if event["type"] == name]
+    assert examples
+    for data in examples:
+        validator.validate(data)
+    example = examples[0]
+    assert not validator.is_valid({**example, "sheep": 1})
+    assert not validator.is_valid([])
+    for field in schema["required"]:
+        assert not validator.is_valid(
+            {key: value for key, value in example.items() if key != field}
+        )
+        assert not validator.is_valid({**example, field: {"sheep": 1}})
+
+
+async def test_the_earlier_version_of_a_type_is_listed_and_has_its_schema(door: Door) -> None:
+    listed = (await door.get("/event-types", None)).json()["event_types"]
+    earlier = {kind["type"]: kind["earlier_types"] for kind in listed if kind["earlier_types"]}
+    v1, v2 = (f"org.howcanwe.publication.released.v{version}" for version in (1, 2))
+    assert earlier == {v2: [v1]}
+    old, new = [(await door.get(f"/event-types/{name}", None)).json() for name in (v1, v2)]
+    assert old == new | {"$id": f"urn:howcanwe:event-type:{v1}", "title": v1}
+    described = (await door.get("/openapi.json", None)).text
+    assert v1 in described
+    assert v2 in described
+
+
+async def test_an_event_of_an_earlier_version_names_that_version_s_schema(story: Door) -> None:
+    event = samples.released() | {"type": "org.howcanwe.publication.released.v1"}
+    assert (await story.post(event)).status_code == 201
+    line = (await story.lines())[-1]
+    assert line["type"] == "org.howcanwe.publication.released.v1"
+    assert line["dataschema"] == "urn:howcanwe:event-type:org.howcanwe.publication.released.v1"
+
+
+async def test_the_dataschema_of_a_recorded_event_is_its_schemas_id(story: Door) -> None:
+    for line in await story.lines():
+        schema = (await story.get(f"/event-types/{line['type']}")).json()
+        assert schema["$id"] == line["dataschema"]
+
+
+@pytest.mark.parametrize("name", ["sheep", "cohort.formed", "org.howcanwe.cohort.formed.v2", "%00"])
+async def test_another_type_is_not_found(door: Door, name: str) -> None:
+    problem(await door.get(f"/event-types/{name}"), 404)
+
+
+async def test_every_type_is_in_the_description_of_recording(door: Door) -> None:
+    openapi = (await door.get("/openapi.json", None)).json()
+    content = openapi["paths"]["/events"]["post"]["requestBody"]["content"]
+    event = content["application/cloudevents+json"]["schema"]
+    assert sorted(event["properties"]["type"]["enum"]) == sorted(
+        name for kind in VOCABULARY.kinds for name in kind.wire_names
+    )
+    jsonschema_rs.meta.validate(
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", **event}
+    )
+    assert set(content) == {
+        "application/cloudevents+json",
+        "application/cloudevents-batch+json",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/json",
+    }
+
+
+async def test_every_call_is_described(door: Door) -> None:
+    openapi = (await door.get("/openapi.json", None)).json()
+    calls = {
+        f"{method.upper()} {path}" for path, item in openapi["paths"].items() for method in item
+    }
+    assert {
+        "POST /events",
+        "POST /events/validate",
+        "GET /events",
+        "GET /events/{position}",
+        "GET /streams/{kind}/{key}",
+        "GET /event-types",
+        "GET /event-types/{type}",
+        "GET /quarantine",
+        "POST /quarantine/{id}/retry",
+        "DELETE /quarantine/{id}",
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /metrics",
+    } <= calls
+    for item in openapi["paths"].values():
+        for call in item.values():
+            assert call["description"]
+
+
+async def test_a_parameter_is_described_once(door: Door) -> None:
+    openapi = (await door.get("/openapi.json", None)).json()
+    for path, item in openapi["paths"].items():
+        for method, call in item.items():
+            named = [(one["in"], one["name"]) for one in call.get("parameters", [])]
+            assert len(named) == len(set(named)), (method, path)
+
+
+async def test_the_described_event_is_the_one_that_is_taken(door: Door) -> None:
+    openapi = (await door.get("/openapi.json", None)).json()
+    content = openapi["paths"]["/events"]["post"]["requestBody"]["content"]
+    validator = jsonschema_rs.validator_for(content["application/cloudevents+json"]["schema"])
+    for event in real():
+        validator.validate(event)
+    assert not validator.is_valid({"id": "1"})
+    assert not validator.is_valid(samples.formed())
+
+
+async def test_the_page_for_people_is_served_with_all_that_it_shows(door: Door) -> None:
+    response = await door.get("/docs", None)
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/html")
+    assert "://" not in response.text
+    named = re.findall(r"(?:href|src)=\"(.*?)\"|url: '(.*?)'", response.text)
+    for name in filter(None, itertools.chain.from_iterable(named)):
+        assert (await door.get(f"/{name}", None)).status_code == 200, name
+    assert (await door.get("/docs/core.py", None)).status_code == 404
+    assert (await door.get("/docs/..%2fcore.py", None)).status_code == 404

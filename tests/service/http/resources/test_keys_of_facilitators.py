@@ -1,0 +1,184 @@
+"""Keys that facilitators make, list and end: of organisations that were ever in a cohort, and only in theirs."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from events.access.principal import Role
+from service.access.keys import Keys
+from service.errors import KeyRefused
+from tests.events.samples import formed, joined, left, noted, registered, voided
+from tests.service.app import Door, problem, told_faults
+from tests.service.http.resources.test_live import live
+from tests.service.serving import serving
+
+IN_TIME_SECONDS = 20
+ORGANISATION = {"role": "organisation"}
+
+
+async def made(door: Door, who: str | None, **grant: Any) -> httpx.Response:
+    return await door.send(orjson.dumps(grant), "application/json", who, "/keys")
+
+
+async def a_key(door: Door, who: str, organisation: str = "mill") -> str:
+    """Let somebody make a key of an organisation, and return it."""
+    response = await made(door, who, **ORGANISATION, organisation=organisation)
+    assert response.status_code == 201, response.text
+    key: str = response.json()["key"]
+    door.keys[key] = key
+    return key
+
+
+def id_of(key: str) -> str:
+    return key.split("_")[1]
+
+
+async def ended(door: Door, who: str, key: str) -> httpx.Response:
+    return await door.client.delete(f"/keys/{id_of(key)}", headers=door.headers(who))
+
+
+async def listed(door: Door, who: str) -> dict[str, dict[str, Any]]:
+    """Return the keys that somebody is shown, by their ids."""
+    return {key["id"]: key for key in (await door.get("/keys", who)).json()["keys"]}
+
+
+@pytest.fixture
+async def heritage(story: Door) -> str:
+    """A facilitator's key of the cohort heritage, with mill and archive in it; beside it there is another cohort."""
+    assert (await story.post(formed("next"))).status_code == 201
+    return await story.key(Role.FACILITATOR, cohorts=("heritage",))
+
+
+async def test_a_facilitator_makes_lists_and_ends_keys_of_their_organisations(
+    story: Door, heritage: str
+) -> None:
+    key = await a_key(story, heritage)
+    assert (await story.post(noted("organisation/mill", organisation="mill"), who=key)).is_success
+    shown = (await listed(story, heritage))[id_of(key)]
+    assert (shown["role"], shown["organisation"]) == ("organisation", "mill")
+    assert shown["granted_by"] == id_of(heritage)
+    assert (await ended(story, heritage, key)).status_code == 204
+    problem(await story.get("/quarantine", key), 401)
+    assert (await listed(story, heritage))[id_of(key)]["revoked"] is not None
+
+
+async def test_a_facilitator_of_everything_does_so_for_whoever_was_ever_in_a_cohort(
+    story: Door,
+) -> None:
+    assert (await story.get("/quarantine", await a_key(story, "facilitator"))).is_success
+    problem(await made(story, "facilitator", **ORGANISATION, organisation="library"), 403)
+
+
+async def test_a_facilitator_makes_no_keys_of_others_nor_for_more(
+    story: Door, heritage: str
+) -> None:
+    assert (await story.post(joined("archive", "next"))).status_code == 201
+    for grant in (
+        {**ORGANISATION, "organisation": "library"},
+        {**ORGANISATION, "organisation": "archive"},
+        {"role": "facilitator", "cohorts": ["heritage"]},
+        {"role": "facilitator", "cohorts": ["*"]},
+        {"role": "analyst"},
+        {"role": "admin"},
+        # A prefix is kept from everybody else.
+        {**ORGANISATION, "organisation": "mill", "sources": ["urn:"]},
+        {**ORGANISATION, "organisation": "mill", "cohorts": ["next"]},
+    ):
+        refused = await made(story, heritage, **grant)
+        assert told_faults(problem(refused, 403)) == [(None, "sender.not_allowed", "")]
+    unknown = await made(story, heritage, **ORGANISATION, organisation="nobody")
+    assert told_faults(problem(unknown, 422)) == [(None, "subject.unknown", "/organisation")]
+
+
+async def test_a_facilitator_neither_sees_nor_ends_other_keys(story: Door, heritage: str) -> None:
+    others = ("facilitator", "analyst", "admin", "library", heritage)
+    shown = await listed(story, heritage)
+    assert {key["organisation"] for key in shown.values()} == {"mill", "archive"}
+    for name in others:
+        id_ = id_of(story.keys[name])
+        assert id_ not in shown
+        refused = await ended(story, heritage, story.keys[name])
+        unknown = await ended(story, heritage, "hcw_0000000000000000_")
+        assert problem(refused, 404) == problem(unknown, 404)
+        assert (await story.get("/quarantine", name)).status_code == 200
+    rotated = await story.client.post(
+        f"/keys/{id_of(story.keys['mill'])}/rotate", headers=story.headers(heritage)
+    )
+    assert told_faults(problem(rotated, 403)) == [(None, "sender.not_allowed", "")]
+    # What an admin made of their organisations is theirs to end.
+    assert (await ended(story, heritage, story.keys["mill"])).status_code == 204
+
+
+async def test_a_key_ends_when_its_organisation_joins_a_cohort_of_others(
+    story: Door, heritage: str
+) -> None:
+    theirs, of_all = await a_key(story, heritage), await a_key(story, "facilitator")
+    both = await story.key(Role.FACILITATOR, cohorts=("heritage", "next"))
+    of_both = await a_key(story, both)
+    assert (await story.post(left("mill"))).status_code == 201
+    assert (await story.get("/quarantine", theirs)).status_code == 200
+    joining = (await story.post(joined("mill", "next"))).json()["receipts"][0]["position"]
+    problem(await story.get("/quarantine", theirs), 401)
+    for good in (of_all, of_both, "mill"):
+        assert (await story.get("/quarantine", good)).status_code == 200
+    problem(await made(story, heritage, **ORGANISATION, organisation="mill"), 403)
+    assert id_of(theirs) not in await listed(story, heritage)
+    assert (await listed(story, "admin"))[id_of(theirs)]["revoked"] is not None
+    # What has ended stays so, though the joining is taken back.
+    assert (await story.post(voided(joining))).status_code == 201
+    problem(await story.get("/quarantine", theirs), 401)
+    assert (await story.get("/quarantine", await a_key(story, heritage))).status_code == 200
+
+
+async def test_a_key_that_nobody_used_has_ended_where_keys_are_listed(
+    story: Door, heritage: str
+) -> None:
+    key = await a_key(story, heritage)
+    assert (await listed(story, "admin"))[id_of(key)]["revoked"] is None
+    assert (await story.post(joined("mill", "next"))).status_code == 201
+    assert (await listed(story, "admin"))[id_of(key)]["revoked"] is not None
+
+
+async def test_a_key_that_is_remembered_ends_with_its_next_use(story: Door, heritage: str) -> None:
+    key = await a_key(story, heritage)
+    keys = Keys(story.service.keys._pool, story.service.log.memberships, cache_seconds=600)
+    assert (await keys.sender(key)).organisation == "mill"
+    assert (await story.post(joined("mill", "next"))).status_code == 201
+    with pytest.raises(KeyRefused):
+        await keys.sender(key)
+
+
+async def test_what_such_a_key_has_open_ends_with_it(database_url: str) -> None:
+    async with serving(database_url, key_cache_seconds=0.1) as served:
+        door = served.door
+        await door.begin()
+        assert (await door.post(formed("next"))).status_code == 201
+        heritage = await door.key(Role.FACILITATOR, cohorts=("heritage",))
+        key = await a_key(door, heritage)
+        async with live(served, who=key) as stream, live(served, who="mill") as other:
+            await stream.until_caught_up()
+            await other.until_caught_up()
+            assert (await door.post(joined("mill", "next", visibility="public"))).is_success
+            async with asyncio.timeout(IN_TIME_SECONDS):
+                while await stream.block() is not None:
+                    pass
+            # Nobody else's ends.
+            assert await other.block() is not None
+
+
+async def test_a_key_of_an_organisation_that_does_not_exist_yet_comes_with_a_warning(
+    story: Door,
+) -> None:
+    known = await made(story, "admin", **ORGANISATION, organisation="mill")
+    assert known.json()["warnings"] == []
+    early = await made(story, "admin", **ORGANISATION, organisation="bakery")
+    assert early.status_code == 201
+    [warning] = early.json()["warnings"]
+    assert warning["rule"] == "organisation.unknown"
+    assert "bakery" in warning["detail"]
+    story.keys["bakery"] = early.json()["key"]
+    assert (await story.post(registered("bakery"))).status_code == 201
+    assert (await story.get("/quarantine", "bakery")).status_code == 200

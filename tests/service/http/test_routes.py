@@ -1,0 +1,173 @@
+"""What is refused before an event is looked at: no key, no such call, no such method, no such form."""
+
+import errno
+from typing import cast
+
+import pytest
+
+from service.access.keys import Keys
+from service.access.session import Session
+from tests.events.samples import registered
+from tests.service.app import Door, problem, told_faults
+from tests.service.conftest import Messages
+
+
+@pytest.mark.parametrize("path", ["/", "/event", "/events/1/2", "/streams/organisation", "/%ff"])
+async def test_another_path_is_not_found(door: Door, path: str) -> None:
+    response = await door.get(path)
+    assert told_faults(problem(response, 404)) == [(None, "route", "")]
+    assert response.json()["type"] == "urn:howcanwe:problem:not-found"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/events/validate", {"POST"}),
+        ("DELETE", "/events/1", {"GET", "HEAD"}),
+        ("GET", "/events/validate", None),
+        ("POST", "/event-types", {"GET", "HEAD"}),
+        ("POST", "/quarantine", {"GET", "HEAD"}),
+        ("GET", "/quarantine/x/retry", {"POST"}),
+        ("POST", "/streams/organisation/mill", {"GET", "HEAD"}),
+        ("SHEEP", "/event-types", {"GET", "HEAD"}),
+    ],
+)
+async def test_another_method_is_not_allowed(
+    door: Door, method: str, path: str, allowed: set[str] | None
+) -> None:
+    response = await door.client.request(method, path, headers=door.headers("facilitator"))
+    if allowed is None:
+        # Read as a position: that is what `GET /events/{position}` takes.
+        problem(response, 400)
+        return
+    assert told_faults(problem(response, 405)) == [(None, "method", "")]
+    assert set(response.headers["allow"].split(", ")) == allowed
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer garbage",
+        "Bearer hcw_0123456789abcdef_" + "A" * 43,
+        "Basic aGN3Omhjdw==",
+        "Bearer hcw_0123456789abcdef_" + "A" * 100_000,
+        "Bearer é",
+        "Bearer a\x7fb",
+    ],
+)
+@pytest.mark.parametrize(
+    "call", ["POST /events", "POST /events/validate", "GET /events", "GET /quarantine"]
+)
+async def test_a_key_that_is_none_is_refused_everywhere(
+    door: Door, authorization: str, call: str
+) -> None:
+    method, path = call.split()
+    response = await door.client.request(
+        method, path, headers={b"authorization": authorization.encode("latin-1")}
+    )
+    assert told_faults(problem(response, 401)) == [(None, "key.required", "")]
+    assert response.headers["www-authenticate"] == 'Bearer realm="howcanwe"'
+    assert response.json()["type"] == "urn:howcanwe:problem:key-required"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "POST /events",
+        "POST /events/validate",
+        "GET /quarantine",
+        "POST /quarantine/00000000-0000-0000-0000-000000000000/retry",
+        "DELETE /quarantine/00000000-0000-0000-0000-000000000000",
+    ],
+)
+async def test_recording_needs_a_key(door: Door, call: str) -> None:
+    method, path = call.split()
+    response = await door.client.request(method, path)
+    assert told_faults(problem(response, 401)) == [(None, "key.required", "")]
+    assert response.headers["www-authenticate"].startswith("Bearer")
+
+
+async def test_reading_needs_none(door: Door) -> None:
+    for path in ("/events", "/event-types", "/streams/organisation/mill", "/health/live", "/docs"):
+        assert (await door.get(path, None)).status_code == 200, path
+
+
+async def test_the_scheme_of_a_key_is_read_in_any_case(door: Door) -> None:
+    headers = {"authorization": f"bearer   {door.keys['facilitator']} "}
+    response = await door.client.get("/quarantine", headers=headers)
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("role", ["analyst", "admin"])
+async def test_roles_that_record_nothing_are_refused(door: Door, role: str) -> None:
+    response = await door.post(registered("mill"), who=role)
+    assert told_faults(problem(response, 403)) == [(0, "sender.not_allowed", "/type")]
+    assert response.json()["type"] == "urn:howcanwe:problem:not-allowed"
+
+
+async def test_an_organisation_records_only_what_is_its_own(story: Door) -> None:
+    problem(await story.post(registered("tower"), who="mill"), 403)
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["text/html", "application/json", "*/*;q=0", "image/*", "application/x-ndjson;q=0", ",;,x"],
+)
+async def test_a_form_that_cannot_be_served_is_not_acceptable(door: Door, accept: str) -> None:
+    response = await door.get("/events", accept=accept)
+    (error,) = problem(response, 406)
+    assert error["rule"] == "accept"
+    assert "text/event-stream" in error["detail"]
+
+
+async def test_all_methods_of_a_path_are_allowed(door: Door) -> None:
+    response = await door.client.put("/events")
+    assert set(response.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+async def test_a_mistake_of_ours_is_told_as_one_and_without_what_was_sent(
+    door: Door, monkeypatch: pytest.MonkeyPatch, messages: Messages
+) -> None:
+    async def breaks(*_: object) -> None:
+        raise RuntimeError("Ada Lovelace")
+
+    monkeypatch.setattr(door.service.log, "visible_event", breaks)
+    response = await door.get("/events/1")
+    assert told_faults(problem(response, 500)) == [(None, "internal", "")]
+    assert "Ada" not in response.text
+    told = [line for line in messages.lines if "unexpected error" in line]
+    assert len(told) == 1
+    assert "RuntimeError" in told[0]
+    assert "Ada" not in told[0]
+
+
+class Failing:
+    """Keys that cannot be looked up."""
+
+    def __init__(self, error: OSError) -> None:
+        self._error = error
+
+    async def access(self, key: str) -> Session:
+        """Fail."""
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), True),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "/etc/nothing"), True),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), False),
+        (ConnectionResetError(), False),
+        (TimeoutError(), False),
+    ],
+)
+async def test_what_may_be_no_absence_of_the_database_is_told_in_the_messages(
+    door: Door, messages: Messages, error: OSError, is_told: bool
+) -> None:
+    door.service.keys = cast(Keys, Failing(error))
+    problem(await door.get("/events"), 503)
+    assert any("taken for the database's absence" in line for line in messages.lines) is is_told

@@ -1,0 +1,126 @@
+"""What one may not see does not exist: for nobody, an organisation, an analyst, an admin."""
+
+import pytest
+
+from events.access.principal import Role
+from tests.events.samples import (
+    asked,
+    assessed,
+    captured,
+    failed,
+    formed,
+    framed,
+    noted,
+    registered,
+    shown,
+)
+from tests.service.app import BATCH, SSE, Door, person, problem, told_faults
+
+WHO = ("mill", "archive", "library", "analyst", "admin", None)
+
+
+async def seen_by(door: Door, position: int) -> set[str | None]:
+    """Return who sees the event, the same in every call."""
+    seen: set[str | None] = set()
+    for who in WHO:
+        one = await door.get(f"/events/{position}", who)
+        lines = await door.lines(who, f"?after={position - 1}")
+        page = (await door.get(f"/events?after={position - 1}", who, accept=BATCH)).json()
+        live = (
+            (await door.get(f"/events?after={position - 1}&limit=1", who, accept=SSE))
+            if lines
+            else None
+        )
+        assert page == lines
+        if lines and lines[0]["position"] == position:
+            assert one.json() == lines[0]
+            assert live is not None
+            assert live.text.startswith(f"id: {position}\n")
+            seen.add(who)
+        else:
+            assert told_faults(problem(one, 404)) == [(None, "event.unknown", "")]
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("level", "seen"),
+    [
+        ("private", {"mill"}),
+        ("pair", {"mill"}),
+        ("cohort", {"mill", "archive", "analyst"}),
+        ("public", {"mill", "archive", "library", "analyst", "admin", None}),
+    ],
+)
+async def test_a_subject_is_seen_by_its_level(
+    story: Door, level: str, seen: set[str | None]
+) -> None:
+    response = await story.post(failed(cohort="heritage", visibility=level), who="mill")
+    position = response.json()["receipts"][0]["position"]
+    if level == "public":
+        # The event names the organisation and the cohort too, and they are seen by every key only.
+        assert await seen_by(story, position) == seen - {None, "admin"} | {"admin"} - {None}
+        return
+    assert await seen_by(story, position) == seen
+
+
+async def test_the_public_sees_what_is_public_with_all_it_names(door: Door) -> None:
+    for event in (
+        formed(visibility="public"),
+        registered("mill", visibility="public"),
+        registered("archive"),
+    ):
+        assert (await door.post(event)).status_code == 201
+    everybody = set(WHO)
+    assert await seen_by(door, 1) == everybody
+    assert await seen_by(door, 2) == everybody
+    assert await seen_by(door, 3) == everybody - {None}
+    await door.post(assessed("mill", visibility="public"))
+    assert await seen_by(door, 4) == everybody
+
+
+async def test_what_is_narrowed_later_is_gone_from_then_on(door: Door) -> None:
+    await door.post(registered("mill", visibility="public"))
+    await door.post(assessed("mill", visibility="public"))
+    assert None in await seen_by(door, 2)
+    await door.post(shown("event/2", "private"))
+    assert await seen_by(door, 2) == {"mill"}
+
+
+async def test_hidden_is_the_same_as_unknown(story: Door) -> None:
+    await story.post(framed(visibility="private"), who="mill")
+    hidden = await story.get("/events/7", "archive")
+    unknown = await story.get("/events/8", "archive")
+    assert (hidden.status_code, hidden.content) == (unknown.status_code, unknown.content)
+    hidden = await story.get("/streams/question/question", "archive")
+    unknown = await story.get("/streams/question/another", "archive")
+    assert hidden.json()["version"] == unknown.json()["version"] == 0
+    assert (await story.get("/streams/question/question", "mill")).json()["version"] == 1
+    hidden = await story.post(noted("question/question", organisation="archive"), who="archive")
+    unknown = await story.post(noted("question/another", organisation="archive"), who="archive")
+    assert problem(hidden, 422) == problem(unknown, 422)
+    assert await story.lines("archive", "?stream=question/question") == []
+
+
+async def test_a_facilitator_of_one_cohort_sees_that_one_and_no_other(story: Door) -> None:
+    await story.post(formed("music"))
+    await story.post(asked("inside", cohort="heritage", visibility="private"), who="mill")
+    for cohort, count in (("heritage", 1), ("music", 0)):
+        key = await story.key(Role.FACILITATOR, cohorts=(cohort,))
+        assert len(await story.lines(key, "?stream=ask/inside")) == count
+
+
+async def test_personal_fields_are_ciphertext_for_everyone(story: Door) -> None:
+    await story.post(person())
+    for who, count in (("facilitator", 1), ("mill", 1), ("archive", 0), ("analyst", 0), (None, 0)):
+        lines = await story.lines(who, "?stream=person/grace")
+        assert len(lines) == count
+        for line in lines:
+            assert line["data"]["name"].startswith("sealed:")
+            assert line["data"]["email"].startswith("sealed:")
+
+
+async def test_positions_count_what_one_may_not_see(story: Door) -> None:
+    await story.post(captured(visibility="private"), who="mill")
+    await story.post(noted("organisation/archive", organisation="archive"), who="archive")
+    lines = await story.lines("archive", "?after=6")
+    assert [line["position"] for line in lines] == [8]

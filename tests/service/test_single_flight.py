@@ -1,0 +1,75 @@
+"""Sharing: what many ask at the same moment is asked once, and nothing is kept."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from service.access.keys import Keys
+from service.single_flight import SingleFlight
+from tests.service.app import Door
+
+
+class Asked:
+    """Something that is asked, counted, and answered when it is told to."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.may_answer = asyncio.Event()
+
+    async def __call__(self) -> int:
+        self.times += 1
+        number = self.times
+        await self.may_answer.wait()
+        return number
+
+
+async def begun(sharing: SingleFlight, asked: Asked, number: int) -> list[asyncio.Task[int]]:
+    """Ask so many times at once; all of them wait."""
+    tasks = [asyncio.create_task(sharing.get("what", asked)) for _ in range(number)]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return tasks
+
+
+async def test_who_asks_meanwhile_gets_the_same_and_who_asks_later_another() -> None:
+    sharing, asked = SingleFlight(), Asked()
+    tasks = await begun(sharing, asked, 3)
+    asked.may_answer.set()
+    assert await asyncio.gather(*tasks) == [1, 1, 1]
+    assert await sharing.get("what", asked) == 2
+
+
+async def test_who_goes_away_takes_nothing_from_the_others() -> None:
+    sharing, asked = SingleFlight(), Asked()
+    first, second = await begun(sharing, asked, 2)
+    first.cancel()
+    asked.may_answer.set()
+    assert await second == 1
+
+
+async def test_what_is_forgotten_is_asked_anew() -> None:
+    sharing, asked = SingleFlight(), Asked()
+    [first] = await begun(sharing, asked, 1)
+    sharing.forget("what")
+    [second] = await begun(sharing, asked, 1)
+    asked.may_answer.set()
+    assert (await first, await second) == (1, 2)
+
+
+async def test_a_key_is_looked_up_once_for_all_who_come_with_it_at_once(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = 0
+    look_up: Callable[..., Any] = Keys._look_up
+
+    async def counted(*arguments: Any) -> Any:
+        nonlocal times
+        times += 1
+        return await look_up(*arguments)
+
+    monkeypatch.setattr(Keys, "_look_up", counted)
+    comers = [door.service.keys.access(door.keys["mill"]) for _ in range(50)]
+    assert len(set(await asyncio.gather(*comers))) == 1
+    assert times == 1
