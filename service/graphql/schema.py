@@ -38,9 +38,9 @@ from service.graphql.errors import (
     told,
 )
 from service.graphql.fetching.reads_after_writes import wait_for_positions
+from service.graphql.fetching.rows import STATEMENTS, Fetched, Reading
 from service.graphql.insights.json_answers import PlainAnswers
 from service.graphql.limits.query_size import Limits
-from service.graphql.fetching.rows import STATEMENTS, Fetched, Reading
 from service.graphql.limits.slices import COMPUTING, Computing, SlicedAnswers
 from service.graphql.limits.turns import Turns
 from service.graphql.live.frames import answers

@@ -13,10 +13,10 @@ from projections.queries.prepared import Prepared
 from projections.queries.subjects import Gathering, Wanted
 from projections.queries.timelines import Chosen
 from service.graphql.errors import ends_the_answer
+from service.graphql.fetching.rows import Fetched, Reading, Statement, one_by_one
 from service.graphql.fields.field import SOURCE, TYPE, FieldSource, Row
 from service.graphql.fields.shapes import Shape
 from service.graphql.filters.filters import condition
-from service.graphql.fetching.rows import Fetched, Reading, Statement, one_by_one
 from service.graphql.selection import Selected, SelectionReader
 
 if TYPE_CHECKING:

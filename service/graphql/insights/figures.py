@@ -22,6 +22,7 @@ from service.graphql.arguments import span
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, refusal
 from service.graphql.fetching.loading import Loading
+from service.graphql.fetching.rows import one_by_one
 from service.graphql.fields.asked import asked
 from service.graphql.fields.field import Completing, Misdeclared, argument
 from service.graphql.fields.shapes import declared, given, name_of
@@ -73,7 +74,6 @@ from service.graphql.insights.organisations import (
     TriedBefore,
 )
 from service.graphql.insights.subjects import with_subjects
-from service.graphql.fetching.rows import one_by_one
 from service.graphql.limits.slices import COMPUTING, Computing
 from service.graphql.values.scalars import Position
 
