@@ -31,7 +31,7 @@ from service.access.open_connections import TooMany
 from service.access.revocation import EVERY_SECONDS_MIN, RevocationWatch
 from service.access.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
 from service.consumers import Consumers
-from service.errors import UndeclaredDoor, UnsafeDatabase
+from service.errors import UndeclaredEndpoint, UnsafeDatabase
 from service.graphql.context import Context
 from service.graphql.documents.trusted import trusted_documents
 from service.graphql.fetching.reads_after_writes import HEADER as MIN_POSITION
@@ -189,7 +189,7 @@ class App(FastAPI):
 def create_app(service: Service | None) -> FastAPI:
     """Return the application over an open service; without one, it can only be described.
 
-    Raises UndeclaredDoor where a door leads past the policy.
+    Raises UndeclaredEndpoint where a door leads past the policy.
     """
     app = App(
         title="howcanwe",
@@ -237,7 +237,7 @@ def create_app(service: Service | None) -> FastAPI:
     if service is not None:
         _guard(app, service.settings)
     if past := undeclared((*endpoints_of(app), *types_of(schema.graph))):
-        raise UndeclaredDoor(past)
+        raise UndeclaredEndpoint(past)
     return app
 
 

@@ -136,7 +136,7 @@ class IssuerAway(ServiceError):
     """The issuer's keys cannot be had."""
 
 
-class UndeclaredDoor(ServiceError):
+class UndeclaredEndpoint(ServiceError):
     """A door leads past the policy: `service.access.endpoints` does not say what it is for."""
 
     def __init__(self, doors: Sequence[str]) -> None:

@@ -57,7 +57,7 @@ def run(
     )
 
 
-def said(done: "subprocess.CompletedProcess[bytes]") -> str:
+def stderr_of(done: "subprocess.CompletedProcess[bytes]") -> str:
     """Return what a command told on standard error; never a traceback."""
     text = done.stderr.decode()
     assert "Traceback" not in text, text

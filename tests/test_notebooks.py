@@ -39,28 +39,28 @@ def test_each_has_a_test() -> None:
 
 
 def test_a_journey_is_told_month_by_month(sample_url: str) -> None:
-    said = ran("journey", sample_url, "mill-museum")
-    assert said.startswith("Brackwater Mill Museum: ")
-    assert "asked: How can we" in said
+    reported = ran("journey", sample_url, "mill-museum")
+    assert reported.startswith("Brackwater Mill Museum: ")
+    assert "asked: How can we" in reported
     for word in ("planned: ", "concluded, ", "failed: ", "learned: "):
-        assert word in said
+        assert word in reported
 
 
 def test_the_failure_landscape_counts_every_failure(sample_url: str, tmp_path: Path) -> None:
     image = tmp_path / "failures.png"
-    said = ran("failures", sample_url, image)
-    told = [orjson.loads(line) for line in lines()]
-    failures = [event for event in told if ".failure.recorded." in event["type"]]
+    reported = ran("failures", sample_url, image)
+    shown = [orjson.loads(line) for line in lines()]
+    failures = [event for event in shown if ".failure.recorded." in event["type"]]
     of_a_facet = [event for event in failures if "facet" in event["data"]]
-    assert said.startswith(f"{len(failures)} failures, {len(of_a_facet)} of a facet")
+    assert reported.startswith(f"{len(failures)} failures, {len(of_a_facet)} of a facet")
     assert image.read_bytes().startswith(PNG)
 
 
 def test_how_learnings_travel_shows_every_adoption(sample_url: str, tmp_path: Path) -> None:
     image = tmp_path / "learnings.png"
-    said = ran("learnings", sample_url, image)
-    told = [orjson.loads(line)["data"] for line in lines() if b".learning.adopted." in line]
-    adoptions = {(data["learning"], data["organisation"]) for data in told}
+    reported = ran("learnings", sample_url, image)
+    shown = [orjson.loads(line)["data"] for line in lines() if b".learning.adopted." in line]
+    adoptions = {(data["learning"], data["organisation"]) for data in shown}
     assert adoptions
-    assert sum(int(line.split()[0]) for line in said.splitlines()[:-1]) == len(adoptions)
+    assert sum(int(line.split()[0]) for line in reported.splitlines()[:-1]) == len(adoptions)
     assert image.read_bytes().startswith(PNG)

@@ -8,7 +8,7 @@ from events.lines.recorded import Receipt
 from events.log import EventLog
 from events.recording.request import RequestOutcome
 from events.vocabulary.faults import Refused
-from tests.events.samples import Told, at, begun
+from tests.events.samples import EventJson, at, begun
 
 SOURCE = "https://example.org/workshops"
 
@@ -25,7 +25,7 @@ class Record:
         self._numbers = count(1)
         self._hours = count(2)
 
-    def complete(self, event: Told) -> Told:
+    def complete(self, event: EventJson) -> EventJson:
         """Return the event with an id, a source and a time."""
         number = next(self._numbers)
         own_time = {} if "time" in event else {"time": at(next(self._hours))}
@@ -37,7 +37,7 @@ class Record:
 
     async def add(
         self,
-        *events: Told,
+        *events: EventJson,
         sender: Principal | None = None,
         expected: Mapping[str, int] | None = None,
     ) -> tuple[Receipt, ...]:
@@ -48,14 +48,14 @@ class Record:
             expected=expected,
         )
 
-    async def add_one(self, event: Told, *, sender: Principal | None = None) -> Receipt:
+    async def add_one(self, event: EventJson, *, sender: Principal | None = None) -> Receipt:
         """Record one event."""
         (receipt,) = await self.add(event, sender=sender)
         return receipt
 
     async def report(
         self,
-        *events: Told,
+        *events: EventJson,
         sender: Principal | None = None,
         expected: Mapping[str, int] | None = None,
     ) -> list[tuple[int | None, str, str]]:
@@ -67,14 +67,14 @@ class Record:
         return []
 
     async def faults(
-        self, event: Told, *, sender: Principal | None = None
+        self, event: EventJson, *, sender: Principal | None = None
     ) -> list[tuple[str, str]]:
         """Record one event; return what is wrong with it: rule and pointer. Nothing, where it was recorded."""
         return [(rule, pointer) for _, rule, pointer in await self.report(event, sender=sender)]
 
     async def record(
         self,
-        *events: Told,
+        *events: EventJson,
         sender: Principal | None = None,
         expected: Mapping[str, int] | None = None,
         lenient: bool = False,
@@ -87,6 +87,6 @@ class Record:
             checked, sender=sender, expected=expected, lenient=lenient, dry=dry
         )
 
-    async def advice(self, event: Told) -> list[str]:
+    async def advice(self, event: EventJson) -> list[str]:
         """Record one event; return the ids of the advice that its receipt carries."""
         return [advice.rule for advice in (await self.add_one(event)).warnings]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from events.vocabulary.catalogue import VOCABULARY
 
-Told = dict[str, Any]
+EventJson = dict[str, Any]
 
 ATTRIBUTES: Final = frozenset({"id", "source", "subject", "time", "visibility", "actor"})
 START: Final = datetime(2024, 3, 1, 9, tzinfo=UTC)
@@ -20,7 +20,7 @@ def at(hours: float = 0, *, us: int = 0) -> str:
     return (START + timedelta(hours=hours, microseconds=us)).isoformat()
 
 
-def told(type_: str, more: Told, /, **data: Any) -> Told:
+def sample_event(type_: str, more: EventJson, /, **data: Any) -> EventJson:
     """Return the event of this type, with `more` laid over the data."""
     attributes = {key: value for key, value in more.items() if key in ATTRIBUTES}
     data |= {key: value for key, value in more.items() if key not in ATTRIBUTES}
@@ -32,8 +32,8 @@ def told(type_: str, more: Told, /, **data: Any) -> Told:
     }
 
 
-def formed(cohort: str = "heritage", **more: Any) -> Told:
-    return told(
+def formed(cohort: str = "heritage", **more: Any) -> EventJson:
+    return sample_event(
         "cohort.formed",
         more,
         cohort=cohort,
@@ -45,12 +45,12 @@ def formed(cohort: str = "heritage", **more: Any) -> Told:
     )
 
 
-def closed(cohort: str = "heritage", **more: Any) -> Told:
-    return told("cohort.closed", more, cohort=cohort)
+def closed(cohort: str = "heritage", **more: Any) -> EventJson:
+    return sample_event("cohort.closed", more, cohort=cohort)
 
 
-def registered(organisation: str, **more: Any) -> Told:
-    return told(
+def registered(organisation: str, **more: Any) -> EventJson:
+    return sample_event(
         "organisation.registered",
         more,
         organisation=organisation,
@@ -59,20 +59,20 @@ def registered(organisation: str, **more: Any) -> Told:
     )
 
 
-def joined(organisation: str, cohort: str = "heritage", **more: Any) -> Told:
-    return told("organisation.joined", more, organisation=organisation, cohort=cohort)
+def joined(organisation: str, cohort: str = "heritage", **more: Any) -> EventJson:
+    return sample_event("organisation.joined", more, organisation=organisation, cohort=cohort)
 
 
-def left(organisation: str, cohort: str = "heritage", **more: Any) -> Told:
-    return told(
+def left(organisation: str, cohort: str = "heritage", **more: Any) -> EventJson:
+    return sample_event(
         "organisation.left", more, organisation=organisation, cohort=cohort, reason="capacity"
     )
 
 
 def paired(
     *organisations: str, pairing: str = "pair", cohort: str = "heritage", **more: Any
-) -> Told:
-    return told(
+) -> EventJson:
+    return sample_event(
         "organisations.paired",
         more,
         pairing=pairing,
@@ -81,16 +81,16 @@ def paired(
     )
 
 
-def met(pairing: str = "pair", organisation: str = "mill", **more: Any) -> Told:
-    return told("pairing.met", more, pairing=pairing, organisation=organisation)
+def met(pairing: str = "pair", organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event("pairing.met", more, pairing=pairing, organisation=organisation)
 
 
-def pairing_ended(pairing: str = "pair", **more: Any) -> Told:
-    return told("pairing.ended", more, pairing=pairing)
+def pairing_ended(pairing: str = "pair", **more: Any) -> EventJson:
+    return sample_event("pairing.ended", more, pairing=pairing)
 
 
-def shared(inspiration: str = "inspiration", cohort: str = "heritage", **more: Any) -> Told:
-    return told(
+def shared(inspiration: str = "inspiration", cohort: str = "heritage", **more: Any) -> EventJson:
+    return sample_event(
         "inspiration.shared",
         more,
         inspiration=inspiration,
@@ -100,28 +100,30 @@ def shared(inspiration: str = "inspiration", cohort: str = "heritage", **more: A
     )
 
 
-def used(inspiration: str = "inspiration", organisation: str = "mill", **more: Any) -> Told:
-    return told("inspiration.used", more, inspiration=inspiration, organisation=organisation)
+def used(inspiration: str = "inspiration", organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
+        "inspiration.used", more, inspiration=inspiration, organisation=organisation
+    )
 
 
-def noted(about: str, **more: Any) -> Told:
-    return told("note.added", more, about=about, text="Worth knowing.")
+def noted(about: str, **more: Any) -> EventJson:
+    return sample_event("note.added", more, about=about, text="Worth knowing.")
 
 
-def shown(of: str, level: str, **more: Any) -> Told:
+def shown(of: str, level: str, **more: Any) -> EventJson:
     """Tell visibility.changed; its `visibility` is data, so one for the envelope has to be added by hand."""
-    event = told("visibility.changed", more, of=of)
+    event = sample_event("visibility.changed", more, of=of)
     event["data"]["visibility"] = level
     return event
 
 
-def voided(event: int | Told, **more: Any) -> Told:
+def voided(event: int | EventJson, **more: Any) -> EventJson:
     """Tell event.voided of the event at a position, or with this source and id."""
-    return told("event.voided", more, event=event, reason="A slip of the pen.")
+    return sample_event("event.voided", more, event=event, reason="A slip of the pen.")
 
 
-def assessed(organisation: str = "mill", **more: Any) -> Told:
-    return told(
+def assessed(organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
         "mindset.assessed",
         more,
         organisation=organisation,
@@ -130,8 +132,8 @@ def assessed(organisation: str = "mill", **more: Any) -> Told:
     )
 
 
-def framed(question: str = "question", organisation: str = "mill", **more: Any) -> Told:
-    return told(
+def framed(question: str = "question", organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
         "question.framed",
         more,
         question=question,
@@ -140,8 +142,8 @@ def framed(question: str = "question", organisation: str = "mill", **more: Any) 
     )
 
 
-def reframed(question: str = "question", **more: Any) -> Told:
-    return told(
+def reframed(question: str = "question", **more: Any) -> EventJson:
+    return sample_event(
         "question.reframed",
         more,
         question=question,
@@ -150,12 +152,12 @@ def reframed(question: str = "question", **more: Any) -> Told:
     )
 
 
-def question_closed(question: str = "question", **more: Any) -> Told:
-    return told("question.closed", more, question=question, outcome="answered")
+def question_closed(question: str = "question", **more: Any) -> EventJson:
+    return sample_event("question.closed", more, question=question, outcome="answered")
 
 
-def planned(iteration: str = "trial", organisation: str = "mill", **more: Any) -> Told:
-    return told(
+def planned(iteration: str = "trial", organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
         "iteration.planned",
         more,
         iteration=iteration,
@@ -167,8 +169,8 @@ def planned(iteration: str = "trial", organisation: str = "mill", **more: Any) -
     )
 
 
-def revised(iteration: str = "trial", **more: Any) -> Told:
-    return told(
+def revised(iteration: str = "trial", **more: Any) -> EventJson:
+    return sample_event(
         "iteration.revised",
         more,
         iteration=iteration,
@@ -177,12 +179,12 @@ def revised(iteration: str = "trial", **more: Any) -> Told:
     )
 
 
-def started(iteration: str = "trial", **more: Any) -> Told:
-    return told("iteration.started", more, iteration=iteration)
+def started(iteration: str = "trial", **more: Any) -> EventJson:
+    return sample_event("iteration.started", more, iteration=iteration)
 
 
-def observed(iteration: str = "trial", **more: Any) -> Told:
-    return told(
+def observed(iteration: str = "trial", **more: Any) -> EventJson:
+    return sample_event(
         "observation.recorded",
         more,
         iteration=iteration,
@@ -191,12 +193,14 @@ def observed(iteration: str = "trial", **more: Any) -> Told:
     )
 
 
-def took_part(iteration: str = "trial", **more: Any) -> Told:
-    return told("participation.recorded", more, iteration=iteration, people=12, level="involve")
+def took_part(iteration: str = "trial", **more: Any) -> EventJson:
+    return sample_event(
+        "participation.recorded", more, iteration=iteration, people=12, level="involve"
+    )
 
 
-def concluded(iteration: str = "trial", **more: Any) -> Told:
-    return told(
+def concluded(iteration: str = "trial", **more: Any) -> EventJson:
+    return sample_event(
         "iteration.concluded",
         more,
         iteration=iteration,
@@ -207,8 +211,8 @@ def concluded(iteration: str = "trial", **more: Any) -> Told:
     )
 
 
-def failed(failure: str = "failure", organisation: str = "mill", **more: Any) -> Told:
-    return told(
+def failed(failure: str = "failure", organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
         "failure.recorded",
         more,
         failure=failure,
@@ -221,8 +225,8 @@ def failed(failure: str = "failure", organisation: str = "mill", **more: Any) ->
     )
 
 
-def reclassified(failure: str = "failure", **more: Any) -> Told:
-    return told(
+def reclassified(failure: str = "failure", **more: Any) -> EventJson:
+    return sample_event(
         "failure.reclassified",
         more,
         failure=failure,
@@ -231,8 +235,8 @@ def reclassified(failure: str = "failure", **more: Any) -> Told:
     )
 
 
-def captured(learning: str = "learning", organisation: str = "mill", **more: Any) -> Told:
-    return told(
+def captured(learning: str = "learning", organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
         "learning.captured",
         more,
         learning=learning,
@@ -244,8 +248,8 @@ def captured(learning: str = "learning", organisation: str = "mill", **more: Any
     )
 
 
-def learning_revised(learning: str = "learning", **more: Any) -> Told:
-    return told(
+def learning_revised(learning: str = "learning", **more: Any) -> EventJson:
+    return sample_event(
         "learning.revised",
         more,
         learning=learning,
@@ -254,8 +258,8 @@ def learning_revised(learning: str = "learning", **more: Any) -> Told:
     )
 
 
-def challenged(learning: str = "learning", organisation: str = "archive", **more: Any) -> Told:
-    return told(
+def challenged(learning: str = "learning", organisation: str = "archive", **more: Any) -> EventJson:
+    return sample_event(
         "learning.challenged",
         more,
         learning=learning,
@@ -264,12 +268,12 @@ def challenged(learning: str = "learning", organisation: str = "archive", **more
     )
 
 
-def adopted(learning: str = "learning", organisation: str = "archive", **more: Any) -> Told:
-    return told("learning.adopted", more, learning=learning, organisation=organisation)
+def adopted(learning: str = "learning", organisation: str = "archive", **more: Any) -> EventJson:
+    return sample_event("learning.adopted", more, learning=learning, organisation=organisation)
 
 
-def reviewed(organisation: str = "mill", **more: Any) -> Told:
-    return told(
+def reviewed(organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
         "review.held",
         more,
         organisation=organisation,
@@ -279,16 +283,18 @@ def reviewed(organisation: str = "mill", **more: Any) -> Told:
     )
 
 
-def asked(ask: str = "ask", organisation: str = "mill", **more: Any) -> Told:
-    return told("help.asked", more, ask=ask, organisation=organisation, text="Who has a ladder?")
+def asked(ask: str = "ask", organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
+        "help.asked", more, ask=ask, organisation=organisation, text="Who has a ladder?"
+    )
 
 
-def helped(ask: str = "ask", organisation: str = "archive", **more: Any) -> Told:
-    return told("help.given", more, ask=ask, organisation=organisation, text="Here is one.")
+def helped(ask: str = "ask", organisation: str = "archive", **more: Any) -> EventJson:
+    return sample_event("help.given", more, ask=ask, organisation=organisation, text="Here is one.")
 
 
-def harvested(outcome: str = "outcome", organisation: str = "mill", **more: Any) -> Told:
-    return told(
+def harvested(outcome: str = "outcome", organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
         "outcome.harvested",
         more,
         outcome=outcome,
@@ -303,14 +309,16 @@ def harvested(outcome: str = "outcome", organisation: str = "mill", **more: Any)
     )
 
 
-def substantiated(outcome: str = "outcome", organisation: str = "archive", **more: Any) -> Told:
-    return told(
+def substantiated(
+    outcome: str = "outcome", organisation: str = "archive", **more: Any
+) -> EventJson:
+    return sample_event(
         "outcome.substantiated", more, outcome=outcome, organisation=organisation, agreement="full"
     )
 
 
-def checked_in(organisation: str = "mill", cohort: str = "heritage", **more: Any) -> Told:
-    return told(
+def checked_in(organisation: str = "mill", cohort: str = "heritage", **more: Any) -> EventJson:
+    return sample_event(
         "journey.checked_in",
         more,
         organisation=organisation,
@@ -320,8 +328,8 @@ def checked_in(organisation: str = "mill", cohort: str = "heritage", **more: Any
     )
 
 
-def released(publication: str = "report", **more: Any) -> Told:
-    return told(
+def released(publication: str = "report", **more: Any) -> EventJson:
+    return sample_event(
         "publication.released",
         more,
         publication=publication,
@@ -332,12 +340,14 @@ def released(publication: str = "report", **more: Any) -> Told:
     )
 
 
-def withdrawn(publication: str = "report", **more: Any) -> Told:
-    return told("publication.withdrawn", more, publication=publication, reason="A wrong number.")
+def withdrawn(publication: str = "report", **more: Any) -> EventJson:
+    return sample_event(
+        "publication.withdrawn", more, publication=publication, reason="A wrong number."
+    )
 
 
-def introduced(person: str = "grace", organisation: str = "mill", **more: Any) -> Told:
-    return told(
+def introduced(person: str = "grace", organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
         "person.introduced",
         more,
         person=person,
@@ -347,11 +357,11 @@ def introduced(person: str = "grace", organisation: str = "mill", **more: Any) -
     )
 
 
-def forgotten(person: str = "grace", **more: Any) -> Told:
-    return told("person.forgotten", more, person=person)
+def forgotten(person: str = "grace", **more: Any) -> EventJson:
+    return sample_event("person.forgotten", more, person=person)
 
 
-def begun() -> list[Told]:
+def begun() -> list[EventJson]:
     """Tell a cohort with two organisations in it, and a third outside; all in the story's first five hours."""
     return [
         formed(time=at(0)),

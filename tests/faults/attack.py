@@ -49,9 +49,9 @@ class Waits:
         return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else float("nan")
 
     def __str__(self) -> str:
-        told = f"n {len(self.ms)}, p50 {self.percentile(0.5):.0f} ms, p99 {self.percentile(0.99):.0f} ms"
-        told += f", most {max(self.ms, default=float('nan')):.0f} ms"
-        return f"{told}, failed {dict(self.failed)}" if self.failed else told
+        shown = f"n {len(self.ms)}, p50 {self.percentile(0.5):.0f} ms, p99 {self.percentile(0.99):.0f} ms"
+        shown += f", most {max(self.ms, default=float('nan')):.0f} ms"
+        return f"{shown}, failed {dict(self.failed)}" if self.failed else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +279,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("attacks", nargs="*", help="; ".join(ATTACKS), metavar="attack")
     parser.add_argument("--cohorts", type=int, default=COHORTS)
-    told = parser.parse_args()
-    with attacked(told.cohorts) as (serving, key):
-        for name in told.attacks or ATTACKS:
+    shown = parser.parse_args()
+    with attacked(shown.cohorts) as (serving, key):
+        for name in shown.attacks or ATTACKS:
             found = asyncio.run(noticed(serving, key, name))
             sys.stdout.write(f"{name}: {found}\n")
             sys.stdout.flush()

@@ -13,7 +13,7 @@ import orjson
 
 from events.lines.chain import line_hash
 from events.lines.recorded import Recorded
-from tests.events.samples import Told, at, begun, noted
+from tests.events.samples import EventJson, at, begun, noted
 from tests.processes import PATIENCE_S
 
 POSTERS: Final = 12
@@ -75,7 +75,7 @@ class Load:
         first: float | None = None
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                count = sum(told.sent_s > began for told in self.acknowledged.values())
+                count = sum(shown.sent_s > began for shown in self.acknowledged.values())
                 if count and first is None:
                     first = time.monotonic() - began
                 if count >= events and first is not None:
@@ -92,8 +92,8 @@ class Load:
         lost = self.acknowledged.keys() - found.keys()
         assert not lost, f"acknowledged and lost: {lost}"
         assert found.keys() <= self.acknowledged.keys() | self.given_up
-        for id_, told in self.acknowledged.items():
-            assert (found[id_].position, line_hash(found[id_].line)) == (told.position, told.hash)
+        for id_, shown in self.acknowledged.items():
+            assert (found[id_].position, line_hash(found[id_].line)) == (shown.position, shown.hash)
 
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -107,16 +107,16 @@ class Load:
         number = 0
         async with self._client() as client:
             while not self.stopping:
-                events: list[Told] = []
+                events: list[EventJson] = []
                 for _ in range(self.random.choice((1, 1, 1, 5, 20))):
                     number += 1
-                    told = noted("organisation/mill", text=f"The {number}th of poster {poster}.")
+                    shown = noted("organisation/mill", text=f"The {number}th of poster {poster}.")
                     identity = {"id": f"{poster}-{number}", "source": "urn:load", "time": at(1)}
-                    events.append({**identity, **told})
+                    events.append({**identity, **shown})
                 await self._settle(client, events, patient=self.random.random() < 0.8)
 
     async def _settle(
-        self, client: httpx.AsyncClient, events: list[Told], *, patient: bool
+        self, client: httpx.AsyncClient, events: list[EventJson], *, patient: bool
     ) -> None:
         """Send the events until they are acknowledged; who is not patient gives up after the first failure."""
         body = b"\n".join(orjson.dumps(event) for event in events)

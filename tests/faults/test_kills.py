@@ -152,9 +152,9 @@ async def test_while_the_database_is_away_it_is_said_so_and_then_it_is_back(data
         await house.load.goes_on()
         assert postmaster_pid(data) != first
         assert house.load.refused_503, "nobody was told"
-        told = house.service.err.text
-        assert told.count("PostgreSQL has died") == 1
-        assert told.count("PostgreSQL is back") == 1
+        shown = house.service.err.text
+        assert shown.count("PostgreSQL has died") == 1
+        assert shown.count("PostgreSQL is back") == 1
 
 
 @pytest.mark.long

@@ -6,13 +6,13 @@ import pytest
 
 from events.log import EventLog
 from projections.updating.runner import Runner
-from tests.projections.stories import Tell, storyteller
+from tests.projections.stories import MakeEvent, event_maker
 
 
 @pytest.fixture
-def tell() -> Tell:
+def make_event() -> MakeEvent:
     """Tells events, each with an id of its own."""
-    return storyteller()
+    return event_maker()
 
 
 @pytest.fixture

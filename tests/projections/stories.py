@@ -11,20 +11,20 @@ from events.vocabulary.catalogue import VOCABULARY
 
 PUBLISHED = Path(__file__).parents[1] / "data" / "published-cohorts.ndjson"
 
-Told = dict[str, Any]
-Tell = Callable[..., Told]
+EventJson = dict[str, Any]
+MakeEvent = Callable[..., EventJson]
 
 
-def published() -> list[Told]:
+def published() -> list[EventJson]:
     """Return the published record."""
     return [orjson.loads(line) for line in PUBLISHED.read_bytes().splitlines()]
 
 
-def storyteller() -> Tell:
+def event_maker() -> MakeEvent:
     """Return a function that tells events, each with an id of its own."""
     ids = itertools.count(1)
 
-    def tell(name: str, day: str, visibility: str | None = None, /, **data: Any) -> Told:
+    def make_event(name: str, day: str, visibility: str | None = None, /, **data: Any) -> EventJson:
         level = {} if visibility is None else {"visibility": visibility}
         return {
             "specversion": "1.0",
@@ -36,14 +36,14 @@ def storyteller() -> Tell:
             "data": data,
         }
 
-    return tell
+    return make_event
 
 
-def cohort(tell: Tell) -> list[Told]:
+def cohort(make_event: MakeEvent) -> list[EventJson]:
     """Tell of a cohort `valley` with the organisations `mill` (public) and `farm`, paired as `pair`: six events."""
     how = "How can we share the water?"
     return [
-        tell(
+        make_event(
             "cohort.formed",
             "2025-01-01",
             cohort="valley",
@@ -53,7 +53,7 @@ def cohort(tell: Tell) -> list[Told]:
             facilitator="F",
             starts_on="2025-01-01",
         ),
-        tell(
+        make_event(
             "organisation.registered",
             "2025-01-02",
             "public",
@@ -63,16 +63,16 @@ def cohort(tell: Tell) -> list[Told]:
             purpose="To keep turning",
             country="GB",
         ),
-        tell(
+        make_event(
             "organisation.registered",
             "2025-01-02",
             organisation="farm",
             name="The Farm",
             sector="food",
         ),
-        tell("organisation.joined", "2025-01-03", organisation="mill", cohort="valley"),
-        tell("organisation.joined", "2025-01-03", organisation="farm", cohort="valley"),
-        tell(
+        make_event("organisation.joined", "2025-01-03", organisation="mill", cohort="valley"),
+        make_event("organisation.joined", "2025-01-03", organisation="farm", cohort="valley"),
+        make_event(
             "organisations.paired",
             "2025-01-04",
             pairing="pair",

@@ -17,7 +17,7 @@ from service.graphql.context import Context
 from service.services import Service
 from service.settings import Settings
 from tests.conftest import MASTER_KEY
-from tests.events.samples import Told, at, begun, introduced
+from tests.events.samples import EventJson, at, begun, introduced
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
@@ -30,7 +30,7 @@ PERSONAL: Final = ("Grace Hopper", "grace@example.org")
 _NUMBERS: Final = count(1)
 
 
-def complete(event: Told) -> Told:
+def complete(event: EventJson) -> EventJson:
     """Return the event with an id, a source and a time."""
     number = next(_NUMBERS)
     return {"id": f"event-{number}", "source": SOURCE, "time": at(2 + number / 3600), **event}
@@ -43,11 +43,11 @@ def ndjson(events: Sequence[Any]) -> bytes:
 
 def settings(**given: Any) -> Settings:
     """Return the settings of a service under test; nothing of them comes from a file."""
-    told = {"master_key": SecretStr(MASTER_KEY.hex()), "key_cache_seconds": 0}
-    return Settings(**{**told, **given})
+    shown = {"master_key": SecretStr(MASTER_KEY.hex()), "key_cache_seconds": 0}
+    return Settings(**{**shown, **given})
 
 
-class Door:
+class Api:
     """An application, a client, and keys: `facilitator`, `mill`, `archive`, `library`, `analyst`, `admin`."""
 
     def __init__(self, app: FastAPI, service: Service, client: httpx.AsyncClient) -> None:
@@ -92,7 +92,11 @@ class Door:
         return await self.client.post(to, content=body, headers=self.headers(who, given))
 
     async def post(
-        self, *events: Told, who: str | None = "facilitator", to: str = "/events", **headers: str
+        self,
+        *events: EventJson,
+        who: str | None = "facilitator",
+        to: str = "/events",
+        **headers: str,
     ) -> httpx.Response:
         """Post one event in structured mode, several as a batch; what they lack is filled in."""
         whole = [complete(event) for event in events]
@@ -142,7 +146,7 @@ class Door:
 
 
 @asynccontextmanager
-async def open_door(url: str, *, lives: bool = False, **given: Any) -> AsyncIterator[Door]:
+async def open_api(url: str, *, lives: bool = False, **given: Any) -> AsyncIterator[Api]:
     """Open the application over the database; with `lives`, its read models run beside it."""
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(opened(settings(**given), url))
@@ -154,12 +158,12 @@ async def open_door(url: str, *, lives: bool = False, **given: Any) -> AsyncIter
         client = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://test")
         )
-        door = Door(app, service, client)
-        await door.cut_keys()
-        yield door
+        api = Api(app, service, client)
+        await api.cut_keys()
+        yield api
 
 
-def person(**more: Any) -> Told:
+def person(**more: Any) -> EventJson:
     """Tell of a person whose name and address are not to be found anywhere."""
     return introduced(**{"name": PERSONAL[0], "email": PERSONAL[1], **more})
 

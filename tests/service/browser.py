@@ -33,13 +33,13 @@ class Page:
         id_ = next(self._ids)
         message = {"id": id_, "method": method, "params": params, "sessionId": self._session}
         await self._socket.send(orjson.dumps(message).decode())
-        while (told := orjson.loads(await self._socket.recv())).get("id") != id_:
-            self._note(told)
-        return told["result"]
+        while (shown := orjson.loads(await self._socket.recv())).get("id") != id_:
+            self._note(shown)
+        return shown["result"]
 
-    def _note(self, told: dict[str, Any]) -> None:
-        params = told.get("params", {})
-        match told.get("method"):
+    def _note(self, shown: dict[str, Any]) -> None:
+        params = shown.get("params", {})
+        match shown.get("method"):
             case "Network.requestWillBeSent":
                 self.requested.append(params["request"]["url"])
             case "Network.webSocketCreated":
@@ -98,9 +98,9 @@ async def _page(socket: ClientConnection, address: str) -> Page:
     async def ask(id_: int, method: str, **params: Any) -> Any:
         message = {"id": id_, "method": method, "params": params}
         await socket.send(orjson.dumps(message).decode())
-        while (told := orjson.loads(await socket.recv())).get("id") != id_:
+        while (shown := orjson.loads(await socket.recv())).get("id") != id_:
             pass
-        return told["result"]
+        return shown["result"]
 
     target = (await ask(1, "Target.createTarget", url="about:blank"))["targetId"]
     attached = await ask(2, "Target.attachToTarget", targetId=target, flatten=True)

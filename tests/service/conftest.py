@@ -10,8 +10,8 @@ import structlog
 
 from events.log import EventLog
 from projections.updating.runner import Runner
-from tests.projections.stories import Tell, cohort, storyteller
-from tests.service.app import PERSONAL, Door, open_door
+from tests.projections.stories import MakeEvent, cohort, event_maker
+from tests.service.app import PERSONAL, Api, open_api
 from tests.service.graphql.client import Asker
 from tests.service.replicas.servers import Pair, fresh, replicated
 
@@ -54,39 +54,39 @@ def messages() -> Iterator[Messages]:
     structlog.configure(**before)
 
 
-def assert_discreet(messages: Messages, door: Door) -> None:
+def assert_discreet(messages: Messages, api: Api) -> None:
     """No message holds a key's secret or a personal datum."""
-    secrets = [key.split("_", 2)[2] for key in door.keys.values()]
+    secrets = [key.split("_", 2)[2] for key in api.keys.values()]
     for line in messages.lines:
         for secret in (*secrets, *PERSONAL):
             assert secret not in line, f"a message tells what it must not: {line}"
 
 
 @pytest.fixture
-async def door(database_url: str, messages: Messages) -> AsyncIterator[Door]:
+async def api(database_url: str, messages: Messages) -> AsyncIterator[Api]:
     """The HTTP door over an empty log; afterwards no message may have told a key or a personal datum."""
-    async with open_door(database_url) as door:
-        yield door
-        assert_discreet(messages, door)
+    async with open_api(database_url) as api:
+        yield api
+        assert_discreet(messages, api)
 
 
 @pytest.fixture
-async def story(door: Door) -> Door:
+async def story(api: Api) -> Api:
     """The door over a cohort (heritage) of two organisations (mill, archive), and a third outside (library)."""
-    await door.begin()
-    return door
+    await api.begin()
+    return api
 
 
 @pytest.fixture
-def tell() -> Tell:
+def make_event() -> MakeEvent:
     """Tells events, each with an id of its own."""
-    return storyteller()
+    return event_maker()
 
 
 @pytest.fixture
-async def asker(log: EventLog, tell: Tell) -> AsyncIterator[Asker]:
+async def asker(log: EventLog, make_event: MakeEvent) -> AsyncIterator[Asker]:
     """Asks at the door of a log with a small cohort, as facilitator of everything."""
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     async with Runner(log) as runner:
         asker = Asker(log, runner)
         async with asker.http:

@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 
 from service.server import uvicorn_config
-from tests.service.app import Door, open_door
+from tests.service.app import Api, open_api
 
 
 class Server(uvicorn.Server):
@@ -26,7 +26,7 @@ class Server(uvicorn.Server):
 class Served:
     """A door that is also behind a port."""
 
-    door: Door
+    api: Api
     port: int
     server: Server
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Served:
         """Return the first lines of a request; underscores in the headers' names stand for dashes."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         lines = [f"{call} HTTP/1.1", "host: test"]
-        lines += [f"{name}: {value}" for name, value in self.door.headers(who, given).items()]
+        lines += [f"{name}: {value}" for name, value in self.api.headers(who, given).items()]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
     async def connect(
@@ -57,15 +57,15 @@ class Served:
 @asynccontextmanager
 async def serving(url: str, **given: Any) -> AsyncIterator[Served]:
     """Serve the database at `url`."""
-    async with open_door(url, **given) as door:
+    async with open_api(url, **given) as api:
         with socket.socket() as bound:
             bound.bind(("127.0.0.1", 0))
-            server = Server(uvicorn_config(door.service))
+            server = Server(uvicorn_config(api.service))
             task = asyncio.create_task(server.serve(sockets=[bound]))
             while not server.started:
                 assert not task.done(), task
                 await asyncio.sleep(0.01)
-            served = Served(door, bound.getsockname()[1], server)
+            served = Served(api, bound.getsockname()[1], server)
             try:
                 yield served
             finally:
@@ -73,7 +73,7 @@ async def serving(url: str, **given: Any) -> AsyncIterator[Served]:
                     writer.close()
                     with suppress(ConnectionError):
                         await writer.wait_closed()
-                door.service.stopping.set()
+                api.service.stopping.set()
                 server.should_exit = True
                 await task
 

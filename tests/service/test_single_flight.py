@@ -8,7 +8,7 @@ import pytest
 
 from service.access.keys import Keys
 from service.single_flight import SingleFlight
-from tests.service.app import Door
+from tests.service.app import Api
 
 
 class Asked:
@@ -59,7 +59,7 @@ async def test_what_is_forgotten_is_asked_anew() -> None:
 
 
 async def test_a_key_is_looked_up_once_for_all_who_come_with_it_at_once(
-    door: Door, monkeypatch: pytest.MonkeyPatch
+    api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     times = 0
     look_up: Callable[..., Any] = Keys._look_up
@@ -70,6 +70,6 @@ async def test_a_key_is_looked_up_once_for_all_who_come_with_it_at_once(
         return await look_up(*arguments)
 
     monkeypatch.setattr(Keys, "_look_up", counted)
-    comers = [door.service.keys.access(door.keys["mill"]) for _ in range(50)]
+    comers = [api.service.keys.access(api.keys["mill"]) for _ in range(50)]
     assert len(set(await asyncio.gather(*comers))) == 1
     assert times == 1

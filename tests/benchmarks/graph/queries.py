@@ -122,15 +122,19 @@ def _row(query: Query, one: Asked) -> Row:
     times = one.seconds
     cuts = quantiles(times, n=100, method="inclusive")
     processor = one.processor_seconds / len(times)
-    told = (
+    reported = (
         f"p50 {cuts[49] * MILLISECONDS:.1f} ms, p99 {cuts[98] * MILLISECONDS:.1f} ms,"
         f" CPU {processor * MILLISECONDS:.1f} ms, {query.statements} statements"
     )
     rate = len(times) / sum(times)
     if one.viewer.name != ALL_SEEING:
-        return shown(f"query {query.name}, {one.viewer.name}", rate, "req/s", told)
+        return shown(f"query {query.name}, {one.viewer.name}", rate, "req/s", reported)
     return shown(
-        f"query {query.name}", rate, "req/s", f"{told}; earlier, not compiled", EARLIER[query.name]
+        f"query {query.name}",
+        rate,
+        "req/s",
+        f"{reported}; earlier, not compiled",
+        EARLIER[query.name],
     )
 
 
@@ -143,10 +147,10 @@ def _apart(measured: dict[Query, list[Asked]]) -> Row:
                 (one for one in all_asked if one.rows == rows), key=lambda one: one.p50_ms
             )
             fast, slow = alike[0], alike[-1]
-            told = f"{query.name}, {rows} rows: {slow.viewer.name} to {fast.viewer.name}"
-            found.append((slow.p50_ms / fast.p50_ms, told))
-    ratio, told = max(found)
-    return limited("queries, slowest kind of viewer to fastest", ratio, "x", told, APART_MAX)
+            reported = f"{query.name}, {rows} rows: {slow.viewer.name} to {fast.viewer.name}"
+            found.append((slow.p50_ms / fast.p50_ms, reported))
+    ratio, reported = max(found)
+    return limited("queries, slowest kind of viewer to fastest", ratio, "x", reported, APART_MAX)
 
 
 def _objects(value: Any) -> int:

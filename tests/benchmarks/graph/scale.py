@@ -102,11 +102,13 @@ async def _figures_after_events(
 
 
 def _row(journeys: Journeys, what: str, viewer: str, found_ms: float, most: float) -> Row:
-    told = f"{what}, {viewer}, p50"
+    reported = f"{what}, {viewer}, p50"
     beside = f"{journeys.events:,} events"
     if journeys.events < EVENTS_MIN:
-        return shown(told, found_ms, "ms", f"{beside}; at {EVENTS_MIN:,} and more ≤ {most:g} ms")
-    return limited(told, found_ms, "ms", beside, most)
+        return shown(
+            reported, found_ms, "ms", f"{beside}; at {EVENTS_MIN:,} and more ≤ {most:g} ms"
+        )
+    return limited(reported, found_ms, "ms", beside, most)
 
 
 async def _new(journeys: Journeys, viewers: Sequence[Viewer]) -> list[Viewer]:

@@ -30,11 +30,11 @@ class Worker:
             limit=1 << 26,
         )
         worker = cls(process)
-        said = await asyncio.wait_for(worker._line(), READY_SECONDS_MAX)
-        assert said == READY, f"{module} says {said!r}"
+        reported = await asyncio.wait_for(worker._line(), READY_SECONDS_MAX)
+        assert reported == READY, f"{module} says {reported!r}"
         return worker
 
-    async def told(self, order: object = "") -> Any:
+    async def answer_to(self, order: object = "") -> Any:
         """Tell it to begin, or what to do next, and return what it says."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{order}\n".encode())

@@ -36,11 +36,11 @@ async def _compared(bench: Bench, which: str, command: tuple[str, ...]) -> Row:
         positions: list[int] = []
 
         async def rate(server: Server) -> float:
-            told = await posters[server].told(bench.seconds)
-            if set(told["answers"]) != {"201"}:
-                bench.tally.broken.append(f"POST /events was answered {told['answers']}")
-            positions.extend(told["positions"])
-            return float(told["answers"].get("201", 0) / told["seconds"])
+            shown = await posters[server].answer_to(bench.seconds)
+            if set(shown["answers"]) != {"201"}:
+                bench.tally.broken.append(f"POST /events was answered {shown['answers']}")
+            positions.extend(shown["positions"])
+            return float(shown["answers"].get("201", 0) / shown["seconds"])
 
         rounds = [(await rate(service), await rate(bare)) for _ in range(bench.rounds + 1)]
         follower = await Worker.start("follower", url)
@@ -48,7 +48,7 @@ async def _compared(bench: Bench, which: str, command: tuple[str, ...]) -> Row:
         for poster in posters.values():
             await poster.end()
         head = await log.head()
-        bench.tally.followed(await follower.told(head), head)
+        bench.tally.followed(await follower.answer_to(head), head)
         await follower.end()
         await bench.tally.check(log, prepared, positions)
         await bench.tally.check_chain(log)

@@ -19,7 +19,7 @@ async def sharing(bench: Bench) -> list[Row]:
         positions: list[int] = []
 
         async def rate(*appenders: Worker) -> float:
-            runs = await asyncio.gather(*(a.told(bench.seconds) for a in appenders))
+            runs = await asyncio.gather(*(a.answer_to(bench.seconds) for a in appenders))
             for run in runs:
                 positions.extend(run["positions"])
             return float(sum(len(run["positions"]) / run["seconds"] for run in runs))
@@ -31,7 +31,7 @@ async def sharing(bench: Bench) -> list[Row]:
         for worker in workers:
             await worker.end()
         head = await log.head()
-        bench.tally.followed(await follower.told(head), head)
+        bench.tally.followed(await follower.answer_to(head), head)
         await follower.end()
         await bench.tally.check(log, prepared, positions)
         await bench.tally.check_chain(log)

@@ -6,8 +6,8 @@ from events.access.principal import Principal, Role
 from events.access.visibility import NARROWING, sees_event, viewer_of
 from events.vocabulary.event import Event
 from tests.events.samples import at, failed, formed, joined, reclassified, registered
-from tests.projections.insights.judging import MemoryLog, Told
-from tests.projections.insights.stories import NOW_US, told
+from tests.projections.insights.judging import EventJson, MemoryLog
+from tests.projections.insights.stories import NOW_US, log_of_chance
 
 SEEDS = range(3)
 
@@ -30,7 +30,7 @@ def viewers(log: MemoryLog) -> list[Principal]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nobody_is_given_less_but_after_the_events_that_are_known_to_hide(seed: int) -> None:
-    lines = told(seed, cohorts=2).lines[:500]
+    lines = log_of_chance(seed, cohorts=2).lines[:500]
     log = MemoryLog(NOW_US)
     for line in lines:
         log.record(line)
@@ -66,7 +66,7 @@ def test_nobody_is_given_less_but_after_the_events_that_are_known_to_hide(seed: 
 def test_an_evaluator_is_given_less_once_a_failure_is_seen_as_deviance() -> None:
     log = MemoryLog(NOW_US)
 
-    def record(line: Told) -> int:
+    def record(line: EventJson) -> int:
         number = len(log.lines)
         position = log.record(
             {**line, "id": str(number), "source": "urn:test", "time": at(number + 1)}

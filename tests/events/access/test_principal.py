@@ -9,7 +9,7 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Refused
 from tests.events import samples as sample
 from tests.events.record import Record
-from tests.events.samples import Told
+from tests.events.samples import EventJson
 
 IN = {"cohort": "heritage"}
 EVERYTHING: Final = Principal(id="all", role=Role.FACILITATOR)
@@ -22,7 +22,7 @@ ANALYST: Final = Principal(id="analyst", role=Role.ANALYST)
 EVERYBODY: Final = (EVERYTHING, RECORD, HERITAGE, NEXT, MILL, ARCHIVE, ADMIN, ANALYST, PUBLIC)
 ALL_SEE: Final = {"visibility": "public"}
 
-SETTING: list[Told] = [
+SETTING: list[EventJson] = [
     sample.formed("next", time="2024-03-01T09:00:00Z", **ALL_SEE),
     sample.paired(**ALL_SEE),
     sample.framed(**IN, **ALL_SEE),
@@ -44,7 +44,7 @@ SETTING: list[Told] = [
 
 THE_FACILITATOR = "all record heritage"
 MILL_OR_ITS_FACILITATOR = f"{THE_FACILITATOR} mill"
-ALLOWED: list[tuple[Told, str]] = [
+ALLOWED: list[tuple[EventJson, str]] = [
     (sample.formed("heritage2"), "all record"),
     (sample.closed(), THE_FACILITATOR),
     (sample.closed("next"), "all record next"),
@@ -99,7 +99,7 @@ ALLOWED: list[tuple[Told, str]] = [
 ]
 
 
-async def _who_may(story: Record, event: Told) -> set[str]:
+async def _who_may(story: Record, event: EventJson) -> set[str]:
     """Return the ids of the senders from whom the event would be taken; nothing is recorded."""
     allowed = set()
     for sender in EVERYBODY:
@@ -120,8 +120,10 @@ async def test_each_event_is_taken_from_these_senders_only(story: Record) -> Non
 
 
 def test_every_type_is_in_the_table_but_the_void() -> None:
-    told = {event["type"] for event, _ in ALLOWED}
-    assert {kind.wire_name for kind in VOCABULARY.kinds} - told == {"org.howcanwe.event.voided.v1"}
+    reported = {event["type"] for event, _ in ALLOWED}
+    assert {kind.wire_name for kind in VOCABULARY.kinds} - reported == {
+        "org.howcanwe.event.voided.v1"
+    }
 
 
 async def test_a_facilitator_forms_only_the_cohorts_it_is_named_for(record: Record) -> None:
@@ -154,7 +156,7 @@ async def test_a_facilitator_has_the_work_outside_cohorts_of_organisations_ever_
     ids=["assessed", "noted", "noted by an organisation", "joined", "shared", "observed"],
 )
 async def test_an_event_is_voided_by_whoever_might_have_recorded_it(
-    story: Record, event: Told, senders: str
+    story: Record, event: EventJson, senders: str
 ) -> None:
     await story.add(*SETTING)
     receipt = await story.add_one(event)

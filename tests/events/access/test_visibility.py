@@ -11,7 +11,7 @@ from service.event_files import batches
 from service.samples import demo
 from tests.events import samples as sample
 from tests.events.record import Record
-from tests.events.samples import Told, at
+from tests.events.samples import EventJson, at
 
 IN = {"cohort": "heritage"}
 VIEWERS: Final = {
@@ -58,7 +58,7 @@ async def viewers(record: Record, position: int) -> set[str]:
     }
 
 
-async def seen_by(record: Record, event: Told) -> set[str]:
+async def seen_by(record: Record, event: EventJson) -> set[str]:
     """Record the event; return the names of those who are given it."""
     return await viewers(record, (await record.add_one(event)).position)
 
@@ -107,8 +107,8 @@ async def test_a_publication_is_public_unless_version_1_of_its_type_left_the_lev
     town: Record, version: int, level: str | None, who: str
 ) -> None:
     event = sample.released(**IN) | {"type": f"org.howcanwe.publication.released.v{version}"}
-    told = event if level is None else event | {"visibility": level}
-    receipt = await town.add_one(told)
+    reported = event if level is None else event | {"visibility": level}
+    receipt = await town.add_one(reported)
     assert await viewers(town, receipt.position) == set(who.split())
     note = await town.add_one(sample.noted("publication/report"))
     assert await viewers(town, note.position) == set(who.split())
@@ -136,7 +136,7 @@ async def test_a_person_is_always_private(town: Record) -> None:
     [sample.pairing_ended(), sample.closed(), sample.left("archive")],
     ids=["ended", "closed", "left"],
 )
-async def test_pair_holds_only_while_paired(town: Record, end: Told) -> None:
+async def test_pair_holds_only_while_paired(town: Record, end: EventJson) -> None:
     receipt = await town.add_one(sample.framed(**IN, visibility="pair"))
     await town.add(end)
     assert await viewers(town, receipt.position) == set(OWN.split())

@@ -42,16 +42,16 @@ async def test_what_keeps_the_head_unknown_is_told_once_of_each_kind() -> None:
     announcer = Announcer(
         f"postgresql://howcanwe@127.0.0.1:{port}/howcanwe?sslmode=disable", poll_seconds=0.01
     )
-    with capture_logs() as told:
+    with capture_logs() as shown:
         waiting = asyncio.create_task(announcer.wait_beyond(0))
         async with asyncio.timeout(PATIENCE_SECONDS):
             await refusing.tried(3)
-            assert len(told) == 1
+            assert len(shown) == 1
             refusing.words = True
             await refusing.tried(4)
     waiting.cancel()
     await announcer.close()
     server.close()
     await server.wait_closed()
-    assert len(told) == 2
-    assert "password authentication failed" in told[1]["trouble"]
+    assert len(shown) == 2
+    assert "password authentication failed" in shown[1]["trouble"]

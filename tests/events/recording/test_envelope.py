@@ -8,10 +8,10 @@ from events.access.principal import RECORD, Principal, Role
 from events.lines.candidate import SERVER_SET, Candidate
 from events.recording.envelope import Envelopes, Malformed
 from events.vocabulary.catalogue import VOCABULARY
-from tests.events.samples import Told, at, framed, harvested, registered, shown, voided
+from tests.events.samples import EventJson, at, framed, harvested, registered, shown, voided
 
 ENVELOPES = Envelopes(VOCABULARY)
-EVENT: Told = {"id": "1", "source": "urn:test", "time": at(0), **registered("mill")}
+EVENT: EventJson = {"id": "1", "source": "urn:test", "time": at(0), **registered("mill")}
 
 
 def read(event: object, sender: Principal = RECORD) -> Candidate:
@@ -234,7 +234,7 @@ def test_the_subject_is_the_stream_of_the_first_field_that_names_one() -> None:
 
 
 @pytest.mark.parametrize("about", [voided(3), shown("event/3", "private")])
-def test_the_subject_of_an_event_about_another_is_left_to_the_log(about: Told) -> None:
+def test_the_subject_of_an_event_about_another_is_left_to_the_log(about: EventJson) -> None:
     assert read({**EVENT, **about}).event.subject is None
     given = read({**EVENT, **about, "subject": "question/question"})
     assert given.given_subject == "question/question"

@@ -13,7 +13,7 @@ from tests.conftest import execute
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
 from tests.events.samples import (
-    Told,
+    EventJson,
     at,
     captured,
     challenged,
@@ -97,12 +97,12 @@ async def test_two_with_one_id_and_other_content_in_one_batch_conflict(story: Re
         {"actor": "person/ada"},
         {"visibility": "public"},
         {"colour": "red"},
-        framed("question", themes=["doors"]),
+        framed("question", themes=["apis"]),
         framed("question", text="How can we label with our neighbours ?"),
         registered("park"),
     ],
 )
-async def test_any_other_content_is_a_conflict(story: Record, change: Told) -> None:
+async def test_any_other_content_is_a_conflict(story: Record, change: EventJson) -> None:
     event = story.complete(framed(time=at(3)))
     await story.add(event)
     changed = {**event, **change}
@@ -126,7 +126,7 @@ async def test_any_other_content_is_a_conflict(story: Record, change: Told) -> N
         },
     ],
 )
-async def test_what_makes_no_difference_makes_no_conflict(story: Record, change: Told) -> None:
+async def test_what_makes_no_difference_makes_no_conflict(story: Record, change: EventJson) -> None:
     await story.add(framed(), planned(), started())
     event = story.complete(observed(value=1, unit="labels"))
     await story.add(event)

@@ -17,7 +17,7 @@ from events.vocabulary.times import as_text, moment
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
 from tests.events.samples import (
-    Told,
+    EventJson,
     assessed,
     captured,
     challenged,
@@ -41,7 +41,7 @@ KEPT = (RELEASES / "0.1.0" / "whole", FIRST_INSTANT)
 TIME = "2024-03-01T12:00:00Z"
 
 
-async def detail(story: Record, event: Told, sender: Principal | None = None) -> str:
+async def detail(story: Record, event: EventJson, sender: Principal | None = None) -> str:
     """Record an event whose id is taken; return what is told."""
     with pytest.raises(Refused) as refused:
         await story.add(event, sender=sender)
@@ -50,7 +50,7 @@ async def detail(story: Record, event: Told, sender: Principal | None = None) ->
     return fault.detail.removeprefix("an id that no other event of this source has: ")
 
 
-async def is_same(story: Record, event: Told, **changed: Any) -> bool:
+async def is_same(story: Record, event: EventJson, **changed: Any) -> bool:
     """Say whether the event, sent again with these members, is the same one."""
     whole = story.complete(event)
     await story.add(whole)
@@ -107,7 +107,7 @@ async def test_f12_an_extension_is_the_string_that_cloudevents_makes_of_it(
     ],
 )
 async def test_a_level_that_is_the_default_is_none(
-    story: Record, event: Told, default: str
+    story: Record, event: EventJson, default: str
 ) -> None:
     assert await is_same(story, event, visibility=default)
 
@@ -148,7 +148,7 @@ async def test_f05_numbers_are_the_same_as_doubles(story: Record) -> None:
 
 @breaks("event.conflict")
 async def test_other_content_is_told_with_the_members_that_differ(story: Record) -> None:
-    event = story.complete(framed(time=TIME, themes=["doors"]))
+    event = story.complete(framed(time=TIME, themes=["apis"]))
     position = (await story.add_one(event)).position
     text = "How can we open doors?"
     changed = {
@@ -179,8 +179,8 @@ async def test_of_what_is_personal_nothing_is_told(story: Record) -> None:
 async def test_an_id_of_another_type_is_a_conflict_for_a_person_too(story: Record) -> None:
     await story.add(introduced(id="grace"))
     await story.add(registered("park", id="park"))
-    told = await story.report(introduced(id="park"), introduced(id="grace", name="Ada"))
-    assert told == [(0, "event.conflict", "/id"), (1, "event.conflict", "/id")]
+    shown = await story.report(introduced(id="park"), introduced(id="grace", name="Ada"))
+    assert shown == [(0, "event.conflict", "/id"), (1, "event.conflict", "/id")]
 
 
 @breaks("event.conflict")
@@ -189,12 +189,12 @@ async def test_another_sender_is_told_where_the_event_stands_if_they_may_see_it(
 ) -> None:
     event = story.complete(framed(actor="person/ada"))
     position = (await story.add_one(event)).position
-    told = "another sender used it"
+    shown = "another sender used it"
     stands = f"; the event stands at position {position}"
-    assert await detail(story, event, OTHER) == told + stands
-    assert await detail(story, event, LIBRARY) == told
+    assert await detail(story, event, OTHER) == shown + stands
+    assert await detail(story, event, LIBRARY) == shown
     changed = {**event, "data": {**event["data"], "text": "How can we?"}}
-    assert await detail(story, changed, OTHER) == told + stands
+    assert await detail(story, changed, OTHER) == shown + stands
 
 
 @breaks("event.conflict")
@@ -232,7 +232,7 @@ async def test_hours_count_as_the_nearest_double(story: Record) -> None:
     assert data["hours"] == data["cost"]["amount"] == 9007199254740992
 
 
-def respelled(content: Mapping[str, Any]) -> Told:
+def respelled(content: Mapping[str, Any]) -> EventJson:
     """Return what was sent, in another spelling."""
     event = {name: value for name, value in content.items() if name not in SERVER_SET}
     return {
@@ -249,7 +249,7 @@ async def test_what_release_0_1_0_recorded_is_recognised_again(server_url: str, 
         rows = await connection.fetch("select event::text, sender from events order by position")
         await connection.close()
         async with await EventLog.open(url, master_key=master_key(kept)) as log:
-            by_sender: dict[str, list[Told]] = {}
+            by_sender: dict[str, list[EventJson]] = {}
             for row in rows:
                 content = orjson.loads(row["event"])
                 # What is personal stands sealed in the line.

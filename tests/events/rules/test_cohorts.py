@@ -5,7 +5,7 @@ import pytest
 from tests.events import samples as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.samples import Told, at
+from tests.events.samples import EventJson, at
 
 
 @breaks("member.already")
@@ -77,7 +77,7 @@ async def test_only_an_organisation_of_the_pairing_reports_its_meeting(story: Re
     ids=["ended", "closed", "left"],
 )
 async def test_an_ended_pairing_takes_no_later_meeting_and_no_second_ending(
-    story: Record, end: Told
+    story: Record, end: EventJson
 ) -> None:
     await story.add(sample.paired(time=at(2)), end)
     assert ("pairing.ended", "/data/pairing") in await story.faults(sample.met(time=at(9, us=1)))
@@ -96,7 +96,9 @@ async def test_an_ended_pairing_takes_no_later_meeting_and_no_second_ending(
     ],
     ids=["ended", "closed", "left"],
 )
-async def test_a_meeting_at_the_moment_of_the_end_is_recorded(story: Record, end: Told) -> None:
+async def test_a_meeting_at_the_moment_of_the_end_is_recorded(
+    story: Record, end: EventJson
+) -> None:
     await story.add(sample.paired(time=at(2)), end)
     assert await story.faults(sample.met(time=at(9))) == []
 
@@ -125,7 +127,7 @@ async def test_a_cohort_is_closed_once(story: Record) -> None:
 
 
 CLOSE = at(100)
-WHOLE_STORY: list[Told] = [
+WHOLE_STORY: list[EventJson] = [
     sample.paired(time=at(2)),
     sample.framed(cohort="heritage", time=at(2)),
     sample.planned(time=at(2)),
@@ -139,7 +141,7 @@ WHOLE_STORY: list[Told] = [
     sample.released(cohort="heritage", time=at(2)),
     sample.introduced(time=at(2)),
 ]
-REFUSED_AFTER_CLOSE: list[tuple[Told, str]] = [
+REFUSED_AFTER_CLOSE: list[tuple[EventJson, str]] = [
     (sample.joined("library"), "/data/cohort"),
     (sample.paired(pairing="another"), "/data/cohort"),
     (sample.shared("another"), "/data/cohort"),
@@ -156,7 +158,7 @@ REFUSED_AFTER_CLOSE: list[tuple[Told, str]] = [
     (sample.reviewed(cohort="heritage"), "/data/cohort"),
     (sample.asked("another", cohort="heritage"), "/data/cohort"),
 ]
-ACCEPTED_AFTER_CLOSE: list[Told] = [
+ACCEPTED_AFTER_CLOSE: list[EventJson] = [
     sample.adopted(cohort="heritage"),
     sample.challenged(),
     sample.learning_revised(),

@@ -5,7 +5,7 @@ import pytest
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
 from tests.events.samples import (
-    Told,
+    EventJson,
     adopted,
     asked,
     captured,
@@ -32,7 +32,7 @@ from tests.events.samples import (
     "plan", [{}, {"measure": "labels"}, {"criterion": "ten"}, {"measure": " ", "criterion": "ten"}]
 )
 async def test_an_intelligent_failure_needs_a_plan_with_a_measure_and_a_criterion(
-    story: Record, plan: Told
+    story: Record, plan: EventJson
 ) -> None:
     await story.add(framed(), planned(**plan))
     fault = [("failure.not_intelligent", "/data/failure_type")]
@@ -105,7 +105,7 @@ async def test_a_failure_no_longer_seen_as_deviance_can_be_widened(story: Record
     assert await story.faults(shown("failure/failure", "public")) == []
 
 
-ON_THE_OTHER_HAND: list[tuple[Told, Told]] = [
+ON_THE_OTHER_HAND: list[tuple[EventJson, EventJson]] = [
     (captured(), adopted()),
     (captured(), challenged()),
     (asked(), helped()),
@@ -116,7 +116,9 @@ TYPES = [event["type"] for _, event in ON_THE_OTHER_HAND]
 
 @breaks("origin.self")
 @pytest.mark.parametrize(("origin", "event"), ON_THE_OTHER_HAND, ids=TYPES)
-async def test_the_origin_does_not_answer_itself(story: Record, origin: Told, event: Told) -> None:
+async def test_the_origin_does_not_answer_itself(
+    story: Record, origin: EventJson, event: EventJson
+) -> None:
     await story.add({**origin, "visibility": "public"})
     own = {**event, "data": {**event["data"], "organisation": "mill"}}
     assert await story.faults(own) == [("origin.self", "/data/organisation")]
@@ -124,7 +126,7 @@ async def test_the_origin_does_not_answer_itself(story: Record, origin: Told, ev
 
 @keeps("origin.self")
 @pytest.mark.parametrize(("origin", "event"), ON_THE_OTHER_HAND, ids=TYPES)
-async def test_others_answer(story: Record, origin: Told, event: Told) -> None:
+async def test_others_answer(story: Record, origin: EventJson, event: EventJson) -> None:
     await story.add({**origin, "visibility": "public"})
     assert await story.faults(event) == []
 

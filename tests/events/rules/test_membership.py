@@ -6,7 +6,7 @@ from events.access.principal import Principal, Role
 from tests.events import samples as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.samples import Told, at
+from tests.events.samples import EventJson, at
 
 MILL = Principal(id="mill-key", role=Role.ORGANISATION, organisation="mill")
 
@@ -100,7 +100,7 @@ async def test_who_never_joined_does_not_check_in_after_the_close(story: Record)
     ]
 
 
-BEGUN_BY_MILL: list[Told] = [
+BEGUN_BY_MILL: list[EventJson] = [
     sample.framed(cohort="heritage"),
     sample.planned(),
     sample.started(),
@@ -111,7 +111,7 @@ BEGUN_BY_MILL: list[Told] = [
     sample.released(cohort="heritage"),
     sample.captured("theirs", organisation="archive", cohort="heritage"),
 ]
-GOES_ON_AFTER_LEAVING: list[Told] = [
+GOES_ON_AFTER_LEAVING: list[EventJson] = [
     sample.concluded(),
     sample.concluded("never", result="did_not_finish"),
     sample.question_closed(),
@@ -157,7 +157,7 @@ async def test_who_never_joined_does_none_of_this_before_the_close_either(story:
     assert found == [[("member.required", "/data/organisation")]] * 3
 
 
-ON_OTHERS_SUBJECTS: list[Told] = [
+ON_OTHERS_SUBJECTS: list[EventJson] = [
     sample.adopted(organisation="library"),
     sample.challenged(organisation="library"),
     sample.helped(organisation="library"),

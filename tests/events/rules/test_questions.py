@@ -247,7 +247,7 @@ async def test_lists_may_name_what_is_not_ones_own(story: Record) -> None:
     await story.add(
         framed("theirs", "archive"),
         planned("theirs", "archive", question="theirs", cohort="heritage"),
-        captured("told", "archive", cohort="heritage"),
+        captured("shown", "archive", cohort="heritage"),
         shared(),
     )
     assert (
@@ -256,7 +256,7 @@ async def test_lists_may_name_what_is_not_ones_own(story: Record) -> None:
             planned(inspired_by=["learning/told", "iteration/theirs", "inspiration/inspiration"]),
             captured(from_=["learning/told", "iteration/theirs"]),
             reframed(because_of=["learning/told"]),
-            question_closed(learnings=["told"]),
+            question_closed(learnings=["shown"]),
         )
         == []
     )

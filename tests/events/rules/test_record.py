@@ -10,7 +10,7 @@ from tests.conftest import MASTER_KEY
 from tests.events import samples as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.samples import Told, at
+from tests.events.samples import EventJson, at
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ async def test_a_move_is_kept_by_its_first_subject_alone(story: Record) -> None:
 @pytest.mark.parametrize(
     "event", [sample.observed(), sample.took_part()], ids=["observed", "took part"]
 )
-async def test_what_only_adds_can_always_be_voided(story: Record, event: Told) -> None:
+async def test_what_only_adds_can_always_be_voided(story: Record, event: EventJson) -> None:
     await story.add(sample.framed(), sample.planned(), sample.started())
     added = await story.add_one(event)
     await story.add(sample.observed(), sample.concluded(result="supported"))

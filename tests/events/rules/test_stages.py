@@ -6,7 +6,7 @@ from events.access.principal import Principal, Role
 from tests.events import samples as sample
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.samples import Told, at
+from tests.events.samples import EventJson, at
 
 MILL = Principal(id="mill-key", role=Role.ORGANISATION, organisation="mill")
 LIBRARY = Principal(id="library-key", role=Role.ORGANISATION, organisation="library")
@@ -291,7 +291,7 @@ async def test_with_all_versions_right_the_events_are_recorded(story: Record) ->
     assert await story.report(sample.started(), expected=expected) == []
 
 
-EVERY_FIRST: list[Told] = [
+EVERY_FIRST: list[EventJson] = [
     sample.asked(),
     sample.harvested(),
     sample.released(),
@@ -304,7 +304,7 @@ EVERY_FIRST: list[Told] = [
 
 @breaks("field")
 @pytest.mark.parametrize("event", EVERY_FIRST, ids=lambda event: str(event["type"]))
-async def test_a_missing_field_is_told_at_its_place(story: Record, event: Told) -> None:
+async def test_a_missing_field_is_told_at_its_place(story: Record, event: EventJson) -> None:
     first = next(iter(event["data"]))
     without = {name: value for name, value in event["data"].items() if name != first}
     assert ("field", f"/data/{first}") in await story.faults({**event, "data": without})

@@ -19,18 +19,18 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.terms import Visibility
 from tests.events import samples
 from tests.events.record import Record
-from tests.events.samples import Told
+from tests.events.samples import EventJson
 from tests.events.state.test_placement import SETTING
 
 OWN = ("mill", "archive", "library")
 
 
-def _random_event(rng: random.Random, head: int) -> Told:
+def _random_event(rng: random.Random, head: int) -> EventJson:
     """Tell any event, well-formed; many will be refused."""
     key = rng.choice("abc")
     own = rng.choice(OWN)
     level = rng.choice(list(Visibility)).value
-    more: Told = rng.choice([{}, {"cohort": "heritage"}])
+    more: EventJson = rng.choice([{}, {"cohort": "heritage"}])
     tellers: list[Any] = [
         lambda: samples.framed(key, own, text=f"How can we do {rng.random()}?", **more),
         lambda: samples.reframed(key, text=f"How can we do {rng.random()}?"),
@@ -56,7 +56,7 @@ def _random_event(rng: random.Random, head: int) -> Told:
         lambda: samples.voided(rng.randint(7, max(7, head))),
         lambda: samples.voided(rng.randint(7, max(7, head))),
     ]
-    event: Told = rng.choice(tellers)()
+    event: EventJson = rng.choice(tellers)()
     return event
 
 

@@ -6,10 +6,10 @@ from events.access.principal import Principal, Role
 from events.vocabulary.catalogue import VOCABULARY
 from tests.events import samples as sample
 from tests.events.record import Record
-from tests.events.samples import Told
+from tests.events.samples import EventJson
 
 IN = {"cohort": "heritage"}
-SETTING: list[Told] = [
+SETTING: list[EventJson] = [
     sample.paired(),
     sample.framed(**IN),
     sample.framed("theirs", "archive", **IN),
@@ -28,7 +28,7 @@ SETTING: list[Told] = [
 ]
 OWN = "organisation/mill cohort/heritage"
 
-STREAMS: list[tuple[Told, str]] = [
+STREAMS: list[tuple[EventJson, str]] = [
     (
         sample.formed("next", builds_on=["heritage"]),
         "cohort/next question/next-question cohort/heritage",
@@ -116,7 +116,7 @@ STREAMS: list[tuple[Told, str]] = [
 
 @pytest.mark.parametrize(("event", "streams"), STREAMS, ids=[e["type"] for e, _ in STREAMS])
 async def test_an_event_stands_in_these_streams_its_first_subject_first(
-    story: Record, event: Told, streams: str
+    story: Record, event: EventJson, streams: str
 ) -> None:
     await story.add(*SETTING)
     receipt = await story.add_one(event)
@@ -125,8 +125,10 @@ async def test_an_event_stands_in_these_streams_its_first_subject_first(
 
 
 def test_every_type_is_in_the_table_but_the_void() -> None:
-    told = {event["type"] for event, _ in STREAMS}
-    assert {kind.wire_name for kind in VOCABULARY.kinds} - told == {"org.howcanwe.event.voided.v1"}
+    reported = {event["type"] for event, _ in STREAMS}
+    assert {kind.wire_name for kind in VOCABULARY.kinds} - reported == {
+        "org.howcanwe.event.voided.v1"
+    }
 
 
 async def test_versions_count_one_two_three_in_each_stream(story: Record) -> None:

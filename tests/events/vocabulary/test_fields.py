@@ -10,12 +10,12 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.fields import KEY_PATTERN, event_position, is_key
 from events.vocabulary.strict_json import parse
 from tests.events import samples
-from tests.events.samples import Told, at
+from tests.events.samples import EventJson, at
 
 ENVELOPES = Envelopes(VOCABULARY)
 
 
-def faults(event: Told) -> list[str]:
+def faults(event: EventJson) -> list[str]:
     """Return the pointers of everything that is wrong with the event's data."""
     try:
         whole = {"id": "1", "source": "urn:test", "time": at(0), **event}
@@ -25,7 +25,7 @@ def faults(event: Told) -> list[str]:
     return [fault.pointer for fault in found]
 
 
-def with_data(event: Told, /, **data: Any) -> Told:
+def with_data(event: EventJson, /, **data: Any) -> EventJson:
     """Return the event with these fields."""
     return {**event, "data": {**event["data"], **data}}
 
@@ -47,7 +47,7 @@ NAMED = {"source": "https://example.org/a?b=%C3%A9", "id": "w-17"}
 WRONG_IDS = ["", "x" * 257, "a\nb", "a\0", "\ud800", 7, None]
 WRONG_SOURCES = ["", "a b", "a" * 1_025, "caf\u00e9", "a\0", 7, None]
 
-RIGHT: list[tuple[Told, str, list[Any]]] = [
+RIGHT: list[tuple[EventJson, str, list[Any]]] = [
     # Text
     (
         FORMED,
@@ -126,7 +126,7 @@ RIGHT: list[tuple[Told, str, list[Any]]] = [
     (samples.voided(1), "event", [1, 1.0, 2**53 - 1, NAMED, {**NAMED, "source": "a"}]),
 ]
 
-WRONG: list[tuple[Told, str, list[Any], str]] = [
+WRONG: list[tuple[EventJson, str, list[Any], str]] = [
     # Text
     (
         FORMED,
@@ -326,19 +326,19 @@ def _name(value: object) -> str:
 
 
 @pytest.mark.parametrize(("event", "name", "value"), RIGHT_ONES, ids=_name)
-def test_a_field_takes_what_is_within_its_limits(event: Told, name: str, value: Any) -> None:
+def test_a_field_takes_what_is_within_its_limits(event: EventJson, name: str, value: Any) -> None:
     assert faults(with_data(event, **{name: value})) == []
 
 
 @pytest.mark.parametrize(("event", "name", "value", "end"), WRONG_ONES, ids=_name)
 def test_a_field_refuses_what_is_beyond_its_limits_at_its_place(
-    event: Told, name: str, value: Any, end: str
+    event: EventJson, name: str, value: Any, end: str
 ) -> None:
     assert faults(with_data(event, **{name: value})) == [f"/data/{name}{end}"]
 
 
 @pytest.mark.parametrize("event", [samples.formed(), PLANNED, OBSERVED, CONCLUDED, FAILED])
-def test_every_required_field_is_asked_for(event: Told) -> None:
+def test_every_required_field_is_asked_for(event: EventJson) -> None:
     found = VOCABULARY.find(event["type"])
     assert found is not None
     assert sorted(faults({**event, "data": {}})) == sorted(
@@ -363,7 +363,7 @@ def test_a_plan_ends_on_the_day_it_starts_or_later() -> None:
     ids=["revision", "reclassification"],
 )
 def test_a_change_changes_at_least_one_of_its_four_parts(
-    event: Told, parts: tuple[str, ...]
+    event: EventJson, parts: tuple[str, ...]
 ) -> None:
     values = {
         "failure_type": "basic",

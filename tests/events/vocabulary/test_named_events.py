@@ -13,7 +13,7 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Refused
 from tests.events.integrity.test_verify import broken, content, rewrite
 from tests.events.record import Record
-from tests.events.samples import Told, assessed, captured, framed, noted, shown, voided
+from tests.events.samples import EventJson, assessed, captured, framed, noted, shown, voided
 
 LIBRARY = Principal(id="library-key", role=Role.ORGANISATION, organisation="library")
 ARCHIVE = Principal(id="archive-key", role=Role.ORGANISATION, organisation="archive")
@@ -21,7 +21,7 @@ MILL = Principal(id="mill-key", role=Role.ORGANISATION, organisation="mill")
 UNKNOWN = [("subject.unknown", "/data/event")]
 
 
-def by_name(receipt: Receipt, **more: Any) -> Told:
+def by_name(receipt: Receipt, **more: Any) -> EventJson:
     """Tell the void of what was recorded with this receipt, by source and id."""
     return voided({"source": receipt.source, "id": receipt.id}, **more)
 

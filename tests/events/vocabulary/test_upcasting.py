@@ -10,7 +10,7 @@ from events.vocabulary.fields import NewOrganisation, Text
 from events.vocabulary.types import EVENT_TYPES, EventType, Mark, RecordedBy
 from events.vocabulary.types.cohorts import OrganisationRegistered
 from tests.events.record import Record
-from tests.events.samples import Told, at, joined, registered
+from tests.events.samples import EventJson, at, joined, registered
 
 
 class RegisteredWithSectors(
@@ -47,7 +47,7 @@ def new_catalogue() -> Catalogue:
     return Catalogue(NEW_TYPES, {STEP: to_version_2})
 
 
-def new_registered(organisation: str, **data: object) -> Told:
+def new_registered(organisation: str, **data: object) -> EventJson:
     return {
         "specversion": "1.0",
         "type": "org.howcanwe.organisation.registered.v2",

@@ -11,7 +11,7 @@ from events.log import EventLog
 from projections.in_memory.journey import journey, journey_as_of
 from projections.updating.runner import Runner
 from tests.projections.generated import meddle, record_generated
-from tests.projections.stories import Tell, cohort
+from tests.projections.stories import MakeEvent, cohort
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 SEEDS = range(4)
@@ -39,10 +39,10 @@ async def stood(log: EventLog, runner: Runner, seed: int) -> None:
     for _ in range(3):
         await runner.catch_up()
         keys = await organisations(log)
-        told: dict[str, Rows] = {}
+        shown: dict[str, Rows] = {}
         for key in keys:
-            told[key] = plain(await journey(runner.read_models, key))
-        chapters.append((await log.head(), told))
+            shown[key] = plain(await journey(runner.read_models, key))
+        chapters.append((await log.head(), shown))
         await meddle(log, random, 6)
     for position, journeys in chapters:
         recorded = await log.event(position)
@@ -77,9 +77,9 @@ async def test_the_newest_position_gives_the_live_rows(log: EventLog, runner: Ru
 
 
 async def test_a_journey_has_its_cohorts_and_who_else_was_there(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     await runner.catch_up()
     rows = await journey(runner.read_models, "mill")
     assert [row["key"] for row in rows["cohorts"]] == ["valley"]
@@ -89,21 +89,23 @@ async def test_a_journey_has_its_cohorts_and_who_else_was_there(
     assert [row["key"] for row in rows["organisations"]] == ["mill"]
 
 
-async def test_nobody_has_an_empty_journey(log: EventLog, runner: Runner, tell: Tell) -> None:
-    await log.append(cohort(tell))
+async def test_nobody_has_an_empty_journey(
+    log: EventLog, runner: Runner, make_event: MakeEvent
+) -> None:
+    await log.append(cohort(make_event))
     await runner.catch_up()
     assert not any((await journey(runner.read_models, "nobody")).values())
     assert not any((await journey_as_of(log, "nobody")).values())
 
 
 async def test_as_of_a_time_leaves_out_what_happened_later_whenever_it_was_told(
-    log: EventLog, tell: Tell
+    log: EventLog, make_event: MakeEvent
 ) -> None:
     def framed(key: str, day: str) -> dict[str, Any]:
         text = f"How can we {key}?"
-        return tell("question.framed", day, question=key, organisation="mill", text=text)
+        return make_event("question.framed", day, question=key, organisation="mill", text=text)
 
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     await log.append([framed("late", "2025-03-01"), framed("early", "2025-02-01")])
     until = datetime.fromisoformat("2025-02-10T00:00:00+00:00")
     rows = await journey_as_of(log, "mill", occurred_at=until)
@@ -115,14 +117,14 @@ async def test_as_of_a_time_leaves_out_what_happened_later_whenever_it_was_told(
 
 
 async def test_what_was_taken_back_by_then_counts_for_nothing_whatever_the_time_of_the_void(
-    log: EventLog, tell: Tell
+    log: EventLog, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
-    question = tell(
+    await log.append(cohort(make_event))
+    question = make_event(
         "question.framed", "2025-02-01", question="q", organisation="mill", text="How can we q?"
     )
     await log.append([question])
-    await log.append([tell("event.voided", "2025-06-01", event=7, reason="a slip")])
+    await log.append([make_event("event.voided", "2025-06-01", event=7, reason="a slip")])
     until = datetime.fromisoformat("2025-02-10T00:00:00+00:00")
     rows = await journey_as_of(log, "mill", occurred_at=until)
     assert {row["key"] for row in rows["questions"]} == {"shared"}
@@ -132,8 +134,10 @@ async def test_what_was_taken_back_by_then_counts_for_nothing_whatever_the_time_
     assert {row["key"] for row in stands["questions"]} == {"q", "shared"}
 
 
-async def test_before_the_first_event_there_is_nothing(log: EventLog, tell: Tell) -> None:
-    await log.append(cohort(tell))
+async def test_before_the_first_event_there_is_nothing(
+    log: EventLog, make_event: MakeEvent
+) -> None:
+    await log.append(cohort(make_event))
     first = await log.event(1)
     assert first is not None
     begin = datetime.fromisoformat(first.content["recordedtime"])

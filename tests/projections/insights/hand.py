@@ -11,7 +11,7 @@ from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.scoped import ScopedPerspective
 from projections.insights.perspective.viewer import FigureViewer
 from tests.events.samples import (
-    Told,
+    EventJson,
     at,
     concluded,
     formed,
@@ -40,18 +40,18 @@ class Hand:
 
     def __init__(self) -> None:
         self.log = MemoryLog(NOW_US)
-        self.tell(0, formed(), registered("mill"), registered("archive"), registered("library"))
-        self.tell(0, joined("mill"), joined("archive"))
+        self.record(0, formed(), registered("mill"), registered("archive"), registered("library"))
+        self.record(0, joined("mill"), joined("archive"))
 
     def ask_questions(self) -> None:
         """Let mill ask `question` and archive `other`, both in the cohort, on day 0."""
-        self.tell(
+        self.record(
             0,
             framed(cohort="heritage"),
             framed("other", "archive", cohort="heritage", text="How can we cat?"),
         )
 
-    def tell(self, day: float, *events: Told) -> int:
+    def record(self, day: float, *events: EventJson) -> int:
         """Record the events of a day; return the last one's position."""
         position: int | None = None
         for event in events:
@@ -71,11 +71,11 @@ class Hand:
         """
         question = "question" if who == "mill" else "other"
         plan = {"question": question, "cohort": "heritage", **more.pop("plan", {})}
-        self.tell(begin, planned(key, who, **plan), started(key))
+        self.record(begin, planned(key, who, **plan), started(key))
         if end is not None:
             if more.get("result") in ("supported", "refuted"):
-                self.tell(end, observed(key))
-            self.tell(end, concluded(key, **more))
+                self.record(end, observed(key))
+            self.record(end, concluded(key, **more))
 
     def figure(
         self,
@@ -120,7 +120,7 @@ class Hand:
             Perspective(index, viewer, at_us=moment_us(at(24 * day)), as_of=as_of), scope
         )
 
-    def said(self, name: str, day: float = LAST_DAY, **more: Any) -> Any:
+    def value(self, name: str, day: float = LAST_DAY, **more: Any) -> Any:
         """Return what the figure is on that day, without its items."""
         found = self.figure(name, day, **more)
         return {key: value for key, value in found.items() if key != "items"}

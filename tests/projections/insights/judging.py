@@ -13,14 +13,14 @@ from events.vocabulary.event import Event
 from events.vocabulary.times import as_text
 from projections.folding.step import Step
 
-Told = dict[str, Any]
+EventJson = dict[str, Any]
 
 
 class MemoryLog:
     """Events as they come in, refused ones left out. `lines` are the JSON objects that `GET /events` would give."""
 
     def __init__(self, now_us: int) -> None:
-        self.lines: list[Told] = []
+        self.lines: list[EventJson] = []
         self.streams: list[tuple[str, ...]] = []
         self._now_us = now_us
         self._envelopes = Envelopes(VOCABULARY)
@@ -41,10 +41,10 @@ class MemoryLog:
     def history(self, stream: str) -> Sequence[Event]:
         return self._histories.get(stream, [])
 
-    def record(self, told: Told, sender: Principal = RECORD) -> int | None:
+    def record(self, shown: EventJson, sender: Principal = RECORD) -> int | None:
         """Take the event; returns its position, None where it was refused."""
         try:
-            candidate = self._envelopes.read(told, sender)
+            candidate = self._envelopes.read(shown, sender)
         except Malformed:
             return None
         event = candidate.event.at(len(self._events) + 1)

@@ -13,7 +13,7 @@ from unicodedata import normalize
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY
 from service.samples.generator import generate
-from tests.projections.insights.judging import MemoryLog, Told
+from tests.projections.insights.judging import EventJson, MemoryLog
 
 THEMES = ("water", "light", "trust", "young people", "caf\u00e9s")
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -21,7 +21,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOW_US = (NOW - EPOCH) // timedelta(microseconds=1)
 
 
-class Teller:
+class ChanceLog:
     """Tells one log of chance."""
 
     def __init__(self, seed: int, *, cohorts: int | None = None) -> None:
@@ -32,7 +32,7 @@ class Teller:
         self.times: list[datetime] = []
         self._told = 0
 
-    def tell(self) -> MemoryLog:
+    def make_log(self) -> MemoryLog:
         dice = self.dice
         base = generate(
             cohorts=self._cohorts or dice.choice((1, 2, 2, 3)),
@@ -49,37 +49,37 @@ class Teller:
                 self.record(self.invented())
         return self.log
 
-    def record(self, told: Told) -> int | None:
-        position = self.log.record(told)
+    def record(self, event: EventJson) -> int | None:
+        position = self.log.record(event)
         if position is not None:
-            self.times.append(datetime.fromisoformat(told["time"]))
-            data = told["data"]
+            self.times.append(datetime.fromisoformat(event["time"]))
+            data = event["data"]
             for kind in ("organisation", "cohort", "question", "iteration", "failure", "learning",
                          "ask", "inspiration", "pairing", "outcome", "publication"):  # fmt: skip
-                key = data.get(kind) if not told["type"].endswith("question.closed.v1") else None
+                key = data.get(kind) if not event["type"].endswith("question.closed.v1") else None
                 if isinstance(key, str) and key not in self.keys.setdefault(kind, []):
                     self.keys[kind].append(key)
         return position
 
-    def _bent(self, told: Told, positions: dict[int, int], mischief: float) -> Told:
+    def _bent(self, event: EventJson, positions: dict[int, int], mischief: float) -> EventJson:
         """The event at another time or level, with some of its data changed."""
         dice = self.dice
-        data = told["data"] = dict(told["data"])
+        data = event["data"] = dict(event["data"])
         if "event" in data:
             data["event"] = positions.get(data["event"], data["event"])
         if str(data.get("of", "")).startswith("event/"):
             position = int(data["of"].removeprefix("event/"))
             data["of"] = f"event/{positions.get(position, position)}"
-        early = told["type"].startswith(("org.howcanwe.cohort", "org.howcanwe.organisation"))
+        early = event["type"].startswith(("org.howcanwe.cohort", "org.howcanwe.organisation"))
         if dice.random() < mischief / (10 if early else 3):
-            told["time"] = self.moment().isoformat()
+            event["time"] = self.moment().isoformat()
         if dice.random() < mischief / 2 and "visibility" not in data:
-            told["visibility"] = self.level()
+            event["visibility"] = self.level()
         if "themes" in data and dice.random() < 0.7:
             data["themes"] = self.themes()
-        if told["type"].endswith("failure.recorded.v1") and dice.random() < 0.7:
+        if event["type"].endswith("failure.recorded.v1") and dice.random() < 0.7:
             data |= self.classes()
-        return told
+        return event
 
     def moment(self) -> datetime:
         """A moment that has to do with others: the same, days before or after, or a microsecond off."""
@@ -102,16 +102,16 @@ class Teller:
             (theme, theme.replace(" ", "  "), normalize("NFD", theme), f"\ufeff{theme}\u200b")
         )
 
-    def classes(self) -> Told:
+    def classes(self) -> EventJson:
         """Some of a failure's classes."""
         dice = self.dice
-        told = {
+        event = {
             "facet": dice.choice(("purpose", "process")),
             "failure_cause": dice.choice(("inattention", "uncertainty", "uncertainty")),
             "failure_type": dice.choice(("basic", "complex", "intelligent")),
             "degree": dice.choice(list(terms.Degree)).value,
         }
-        return {name: value for name, value in told.items() if dice.random() < 0.8}
+        return {name: value for name, value in event.items() if dice.random() < 0.8}
 
     def key(self, kind: str) -> str:
         """A key of this kind that was used, mostly one of the latest."""
@@ -132,13 +132,13 @@ class Teller:
             return self.key(kind)  # free again, if it was voided
         return f"{kind[0]}x{self._told}"
 
-    def maybe(self, **data: Any) -> Told:
+    def maybe(self, **data: Any) -> EventJson:
         """Each of these, or not."""
         return {name: value for name, value in data.items() if self.dice.random() < 0.5}
 
-    def invented(self) -> Told:
+    def invented(self) -> EventJson:
         """Any event, as likely as not refused."""
-        builders: list[Callable[[], tuple[str, Told]]] = [
+        builders: list[Callable[[], tuple[str, EventJson]]] = [
             self._relevelled, self._relevelled, self._relevelled, self._voided, self._voided,
             self._voided, self._learned, self._learned, self._failed, self._failed,
             self._reclassified, self._adopted, self._adopted, self._adopted, self._challenged,
@@ -151,7 +151,7 @@ class Teller:
         ]  # fmt: skip
         type_, data = self.dice.choice(builders)()
         self._told += 1
-        told: Told = {
+        event: EventJson = {
             "specversion": "1.0",
             "id": f"invented-{self._told}",
             "source": "urn:example:mischief",
@@ -160,25 +160,25 @@ class Teller:
             "data": data,
         }
         if self.dice.random() < 0.3:
-            told["visibility"] = self.level()
-        return told
+            event["visibility"] = self.level()
+        return event
 
-    def _relevelled(self) -> tuple[str, Told]:
+    def _relevelled(self) -> tuple[str, EventJson]:
         of = self.name("learning", "failure", "iteration", "question", "organisation", "cohort",
                        "inspiration", "ask", "outcome", "pairing")  # fmt: skip
         if self.dice.random() < 0.3 and self.log.lines:
             of = f"event/{self.dice.randrange(1, len(self.log.lines) + 1)}"
         return "visibility.changed", {"of": of, "visibility": self.level()}
 
-    def _voided(self) -> tuple[str, Told]:
+    def _voided(self) -> tuple[str, EventJson]:
         last = len(self.log.lines)
         first = max(1, last - 30) if self.dice.random() < 0.7 else 1
         return "event.voided", {"event": self.dice.randrange(first, last + 1), "reason": "A slip."}
 
-    def _own(self) -> Told:
+    def _own(self) -> EventJson:
         return {"organisation": self.key("organisation"), **self.maybe(cohort=self.key("cohort"))}
 
-    def _learned(self) -> tuple[str, Told]:
+    def _learned(self) -> tuple[str, EventJson]:
         return "learning.captured", {
             "learning": self.new("learning"),
             **self._own(),
@@ -189,7 +189,7 @@ class Teller:
             "themes": self.themes(),
         }
 
-    def _failed(self) -> tuple[str, Told]:
+    def _failed(self) -> tuple[str, EventJson]:
         return "failure.recorded", {
             "failure": self.new("failure"),
             **self._own(),
@@ -203,32 +203,32 @@ class Teller:
             "themes": self.themes(),
         }
 
-    def _reclassified(self) -> tuple[str, Told]:
+    def _reclassified(self) -> tuple[str, EventJson]:
         return "failure.reclassified", {
             "failure": self.key("failure"),
             **self.classes(),
             "reason": "Seen again.",
         }
 
-    def _adopted(self) -> tuple[str, Told]:
+    def _adopted(self) -> tuple[str, EventJson]:
         return "learning.adopted", {
             "learning": self.key("learning"),
             **self._own(),
             **self.maybe(iteration=self.key("iteration")),
         }
 
-    def _challenged(self) -> tuple[str, Told]:
+    def _challenged(self) -> tuple[str, EventJson]:
         organisation = self.key("organisation")
         return "learning.challenged", {
             "learning": self.key("learning"), "organisation": organisation, "reason": "Not here."
         }  # fmt: skip
 
-    def _revised(self) -> tuple[str, Told]:
+    def _revised(self) -> tuple[str, EventJson]:
         return "learning.revised", {
             "learning": self.key("learning"), "statement": "Ask twice.", "reason": "Clearer."
         }  # fmt: skip
 
-    def _followed(self) -> tuple[str, Told]:
+    def _followed(self) -> tuple[str, EventJson]:
         modes = [mode.value for mode in terms.Mode]
         return "iteration.planned", {
             "iteration": self.new("iteration"),
@@ -246,7 +246,7 @@ class Teller:
             "themes": self.themes(),
         }
 
-    def _framed(self) -> tuple[str, Told]:
+    def _framed(self) -> tuple[str, EventJson]:
         return "question.framed", {
             "question": self.new("question"),
             **self._own(),
@@ -255,7 +255,7 @@ class Teller:
             "themes": self.themes(),
         }
 
-    def _reframed(self) -> tuple[str, Told]:
+    def _reframed(self) -> tuple[str, EventJson]:
         self._told += 1
         return "question.reframed", {
             "question": self.key("question"),
@@ -264,22 +264,22 @@ class Teller:
             **self.maybe(because_of=self.names("learning", "failure")),
         }
 
-    def _closed_question(self) -> tuple[str, Told]:
+    def _closed_question(self) -> tuple[str, EventJson]:
         outcome = self.dice.choice(("answered", "parked"))
         return "question.closed", {"question": self.key("question"), "outcome": outcome}
 
-    def _left(self) -> tuple[str, Told]:
+    def _left(self) -> tuple[str, EventJson]:
         reason = self.dice.choice(list(terms.LeaveReason)).value
         return "organisation.left", {
             "organisation": self.key("organisation"), "cohort": self.key("cohort"), "reason": reason
         }  # fmt: skip
 
-    def _joined(self) -> tuple[str, Told]:
+    def _joined(self) -> tuple[str, EventJson]:
         return "organisation.joined", {
             "organisation": self.key("organisation"), "cohort": self.key("cohort")
         }  # fmt: skip
 
-    def _paired(self) -> tuple[str, Told]:
+    def _paired(self) -> tuple[str, EventJson]:
         members = list({self.key("organisation") for _ in range(self.dice.choice((2, 3)))})
         return "organisations.paired", {
             "pairing": self.new("pairing"),
@@ -287,30 +287,30 @@ class Teller:
             "organisations": sorted(members),
         }
 
-    def _unpaired(self) -> tuple[str, Told]:
+    def _unpaired(self) -> tuple[str, EventJson]:
         return "pairing.ended", {"pairing": self.key("pairing")}
 
-    def _met(self) -> tuple[str, Told]:
+    def _met(self) -> tuple[str, EventJson]:
         organisation = self.key("organisation")
         return "pairing.met", {"pairing": self.key("pairing"), "organisation": organisation}
 
-    def _asked(self) -> tuple[str, Told]:
+    def _asked(self) -> tuple[str, EventJson]:
         return "help.asked", {
             "ask": self.new("ask"), **self._own(), "text": "Who?", "themes": self.themes()
         }  # fmt: skip
 
-    def _helped(self) -> tuple[str, Told]:
+    def _helped(self) -> tuple[str, EventJson]:
         organisation = self.key("organisation")
         return "help.given", {"ask": self.key("ask"), "organisation": organisation, "text": "Me."}
 
-    def _used(self) -> tuple[str, Told]:
+    def _used(self) -> tuple[str, EventJson]:
         return "inspiration.used", {
             "inspiration": self.key("inspiration"),
             "organisation": self.key("organisation"),
             **self.maybe(iteration=self.key("iteration")),
         }
 
-    def _shared(self) -> tuple[str, Told]:
+    def _shared(self) -> tuple[str, EventJson]:
         return "inspiration.shared", {
             "inspiration": self.new("inspiration"),
             "cohort": self.key("cohort"),
@@ -319,7 +319,7 @@ class Teller:
             "title": "A visit",
         }
 
-    def _harvested(self) -> tuple[str, Told]:
+    def _harvested(self) -> tuple[str, EventJson]:
         return "outcome.harvested", {
             "outcome": self.new("outcome"),
             **self._own(),
@@ -332,14 +332,14 @@ class Teller:
             "happened_on": "2015-01-01",
         }
 
-    def _substantiated(self) -> tuple[str, Told]:
+    def _substantiated(self) -> tuple[str, EventJson]:
         return "outcome.substantiated", {
             "outcome": self.key("outcome"),
             "organisation": self.key("organisation"),
             "agreement": self.dice.choice(("full", "partial", "none")),
         }
 
-    def _checked_in(self) -> tuple[str, Told]:
+    def _checked_in(self) -> tuple[str, EventJson]:
         return "journey.checked_in", {
             "organisation": self.key("organisation"),
             "cohort": self.key("cohort"),
@@ -347,7 +347,7 @@ class Teller:
             "status": self.dice.choice(list(terms.CheckinStatus)).value,
         }
 
-    def _took_part(self) -> tuple[str, Told]:
+    def _took_part(self) -> tuple[str, EventJson]:
         return "participation.recorded", {
             "iteration": self.key("iteration"),
             "people": self.dice.choice((0, 1, 5, 40)),
@@ -355,17 +355,17 @@ class Teller:
             **self.maybe(mode="give_time"),
         }
 
-    def _assessed(self) -> tuple[str, Told]:
+    def _assessed(self) -> tuple[str, EventJson]:
         return "mindset.assessed", {
             **self._own(),
             "framing": self.dice.choice(list(terms.Framing)).value,
             "participation_level": "consult",
         }
 
-    def _started(self) -> tuple[str, Told]:
+    def _started(self) -> tuple[str, EventJson]:
         return "iteration.started", {"iteration": self.key("iteration")}
 
-    def _concluded(self) -> tuple[str, Told]:
+    def _concluded(self) -> tuple[str, EventJson]:
         return "iteration.concluded", {
             "iteration": self.key("iteration"),
             "result": self.dice.choice(list(terms.Result)).value,
@@ -377,16 +377,16 @@ class Teller:
                                "currency": self.dice.choice(("GBP", "EUR"))}),
         }  # fmt: skip
 
-    def _noted(self) -> tuple[str, Told]:
+    def _noted(self) -> tuple[str, EventJson]:
         about = self.name("iteration", "learning", "cohort")
         return "note.added", {"about": about, "text": "Worth knowing."}
 
-    def _closed(self) -> tuple[str, Told]:
+    def _closed(self) -> tuple[str, EventJson]:
         if self.dice.random() < 0.8:
             return self._noted()
         return "cohort.closed", {"cohort": self.key("cohort")}
 
-    def _released(self) -> tuple[str, Told]:
+    def _released(self) -> tuple[str, EventJson]:
         return "publication.released", {
             "publication": self.new("publication"),
             **self._own(),
@@ -395,7 +395,7 @@ class Teller:
             "licence": "CC-BY-4.0",
         }
 
-    def _reviewed(self) -> tuple[str, Told]:
+    def _reviewed(self) -> tuple[str, EventJson]:
         return "review.held", {
             **self._own(),
             **self.maybe(iteration=self.key("iteration")),
@@ -403,6 +403,6 @@ class Teller:
         }  # fmt: skip
 
 
-def told(seed: int, *, cohorts: int | None = None) -> MemoryLog:
+def log_of_chance(seed: int, *, cohorts: int | None = None) -> MemoryLog:
     """Return the log of chance with this seed; with a number of cohorts, there is much mischief between them."""
-    return Teller(seed, cohorts=cohorts).tell()
+    return ChanceLog(seed, cohorts=cohorts).make_log()

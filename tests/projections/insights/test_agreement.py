@@ -5,7 +5,7 @@ import pytest
 from projections.insights.index.index import Index
 from tests.projections.insights import naive
 from tests.projections.insights.asking import Asker
-from tests.projections.insights.stories import told
+from tests.projections.insights.stories import log_of_chance
 
 SEEDS = 24
 SEEDS_LONG = 400
@@ -13,7 +13,7 @@ QUESTIONS = 8
 
 
 def agree(seed: int) -> None:
-    log = told(seed)
+    log = log_of_chance(seed)
     index = Index()
     for step in log.steps():
         index.take(step)

@@ -14,10 +14,10 @@ from events.vocabulary.catalogue import VOCABULARY
 from projections.folding.step import Step
 from projections.insights.index.index import Index
 from tests.projections.insights.asking import Asker, Question
-from tests.projections.insights.judging import MemoryLog, Told
+from tests.projections.insights.judging import EventJson, MemoryLog
 from tests.projections.insights.naive.history import Fact, History
 from tests.projections.insights.naive.visibility import Sight, Viewer
-from tests.projections.insights.stories import THEMES, told
+from tests.projections.insights.stories import THEMES, log_of_chance
 
 SEEDS = 20
 SEEDS_LONG = 300
@@ -87,8 +87,8 @@ class Attack:
             return fact.first in named
         return fact.position not in self.hidden or not named.isdisjoint(fact.created)
 
-    def _rewritten(self, told: Told) -> Told:
-        data = dict(told["data"])
+    def _rewritten(self, log_of_chance: EventJson) -> EventJson:
+        data = dict(log_of_chance["data"])
         for field, value in data.items():
             if value == "deviance":
                 continue  # It decides who sees the failure.
@@ -102,10 +102,10 @@ class Attack:
                 data[field] = self.dice.randrange(100)
             elif field == "text" and "question" in data:
                 data[field] = "How can we hide this with light?"
-        time = told["time"]
+        time = log_of_chance["time"]
         if self.dice.random() < 0.5:
             time = f"{self.dice.randrange(2014, 2027)}{time[4:]}".replace("-02-29", "-02-28")
-        return {**told, "time": time, "data": data}
+        return {**log_of_chance, "time": time, "data": data}
 
     def index(self) -> Index:
         index = Index()
@@ -115,7 +115,7 @@ class Attack:
 
 
 def attack(seed: int) -> int:
-    log = told(seed)
+    log = log_of_chance(seed)
     dice = Random(f"viewers {seed}")
     asker = Asker(log, seed)
     before = Index()

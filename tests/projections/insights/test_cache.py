@@ -17,7 +17,7 @@ from projections.insights.perspective.scoped import ScopedPerspective
 from projections.insights.perspective.viewer import FigureViewer
 from tests.projections.insights.judging import MemoryLog
 from tests.projections.insights.naive.numbers import DAY_US
-from tests.projections.insights.stories import NOW_US, told
+from tests.projections.insights.stories import NOW_US, log_of_chance
 
 NAMES = frozenset({"compareCohorts"})
 SUMS = sorted(name for name, figure in FIGURES.items() if figure.part is not None)
@@ -43,7 +43,7 @@ def viewers(log: MemoryLog) -> Iterator[FigureViewer]:
 
 
 def check(seed: int) -> None:
-    log = told(seed, cohorts=3)
+    log = log_of_chance(seed, cohorts=3)
     dice = Random(seed)
     who = list(viewers(log))
     ledger = AnswerCache()
@@ -96,7 +96,7 @@ def test_kept_rows_are_those_that_would_be_computed_now_on_many_more(seed: int) 
 def test_rows_of_one_answer_are_as_of_one_position_whatever_is_recorded_between_them(
     seed: int,
 ) -> None:
-    log = told(seed, cohorts=3)
+    log = log_of_chance(seed, cohorts=3)
     steps = list(log.steps())
     begun = len(steps) * 2 // 3
     # Sees everything, whatever becomes of who sees what.
@@ -124,7 +124,7 @@ def test_rows_of_one_answer_are_as_of_one_position_whatever_is_recorded_between_
 def test_figures_are_as_of_the_position_of_their_view_whatever_is_recorded_meanwhile(
     seed: int,
 ) -> None:
-    steps = list(told(seed, cohorts=3).steps())
+    steps = list(log_of_chance(seed, cohorts=3).steps())
     viewer = FigureViewer(Role.FACILITATOR)
     ledger = AnswerCache()
     for step in steps[: len(steps) * 2 // 3]:
@@ -142,7 +142,7 @@ def test_figures_are_as_of_the_position_of_their_view_whatever_is_recorded_meanw
 def test_the_first_rows_are_kept_for_nobody_who_asks_of_what_was_recorded_meanwhile(
     seed: int,
 ) -> None:
-    log = told(seed, cohorts=3)
+    log = log_of_chance(seed, cohorts=3)
     *steps, another, last = log.steps()[: 100 + 20 * seed]
     viewer = FigureViewer(Role.FACILITATOR)
     ledger = AnswerCache()
@@ -169,7 +169,7 @@ class Counting(AnswerCache):
 
 
 def filled(seed: int, **options: int) -> tuple[Counting, MemoryLog]:
-    log = told(seed)
+    log = log_of_chance(seed)
     ledger = Counting(**options)
     for step in log.steps()[:-1]:
         ledger.take(step)

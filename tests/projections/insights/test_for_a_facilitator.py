@@ -33,17 +33,17 @@ KNOWN = {"facet": "process", "failure_cause": "inattention"}
 def test_quiet_is_who_is_silent_for_more_than_fourteen_days(hand: Hand) -> None:
     # Gaps of 2 and 6 days: twice their median of 4 is less than 14.
     for day in (1, 3, 9):
-        hand.tell(day, assessed("mill", cohort="heritage"))
+        hand.record(day, assessed("mill", cohort="heritage"))
     assert hand.figure("quietOrganisations", 14) == {
         "n": 2,
         "items": ["organisation/mill", "organisation/archive"],
         "list": [],
     }
-    assert hand.said("quietOrganisations", 23) == {
+    assert hand.value("quietOrganisations", 23) == {
         "n": 2,
         "list": [{"organisation": "archive", "silenceDays": 23.0, "medianGapDays": None}],
     }
-    assert hand.said("quietOrganisations", 24)["list"] == [
+    assert hand.value("quietOrganisations", 24)["list"] == [
         {"organisation": "archive", "silenceDays": 24.0, "medianGapDays": None},
         {"organisation": "mill", "silenceDays": 15.0, "medianGapDays": 4.0},
     ]
@@ -51,21 +51,21 @@ def test_quiet_is_who_is_silent_for_more_than_fourteen_days(hand: Hand) -> None:
 
 def test_who_speaks_seldom_is_quiet_after_twice_their_own_gap(hand: Hand) -> None:
     for day in (1, 11, 21):
-        hand.tell(day, assessed("mill", cohort="heritage"))
-    hand.tell(21, left("archive"))
-    assert hand.said("quietOrganisations", 41) == {"n": 1, "list": []}
-    assert hand.said("quietOrganisations", 42)["list"] == [
+        hand.record(day, assessed("mill", cohort="heritage"))
+    hand.record(21, left("archive"))
+    assert hand.value("quietOrganisations", 41) == {"n": 1, "list": []}
+    assert hand.value("quietOrganisations", 42)["list"] == [
         {"organisation": "mill", "silenceDays": 21.0, "medianGapDays": 10.0}
     ]
 
 
 def test_a_recording_that_was_voided_breaks_no_silence(hand: Hand) -> None:
-    position = hand.tell(20, assessed("mill", cohort="heritage"))
-    assert [one["organisation"] for one in hand.said("quietOrganisations", 30)["list"]] == [
+    position = hand.record(20, assessed("mill", cohort="heritage"))
+    assert [one["organisation"] for one in hand.value("quietOrganisations", 30)["list"]] == [
         "archive"
     ]
-    hand.tell(20, voided(position))
-    assert [one["organisation"] for one in hand.said("quietOrganisations", 30)["list"]] == [
+    hand.record(20, voided(position))
+    assert [one["organisation"] for one in hand.value("quietOrganisations", 30)["list"]] == [
         "mill",
         "archive",
     ]
@@ -81,75 +81,79 @@ def test_no_failures_told_needs_three_conclusions_and_no_failure(asking: Hand) -
         "items": ["organisation/mill"],
         "list": ["mill"],
     }
-    asking.tell(3, failed(cohort="heritage"))
-    assert asking.said("noFailuresTold") == {"n": 1, "list": []}
+    asking.record(3, failed(cohort="heritage"))
+    assert asking.value("noFailuresTold") == {"n": 1, "list": []}
 
 
 def test_one_refuted_iteration_is_told_failure_enough(asking: Hand) -> None:
     for key, result in (("a", "invalid"), ("b", "supported"), ("c", "refuted")):
         asking.tries(key, 1, 2, result=result)
-    assert asking.said("noFailuresTold") == {"n": 1, "list": []}
+    assert asking.value("noFailuresTold") == {"n": 1, "list": []}
 
 
 def test_a_pivot_dangles_thirty_days_after_the_conclusion(asking: Hand) -> None:
     asking.tries("a", 1, 10, decision="pivot")
     asking.tries("b", 1, 10, decision="persevere")
-    assert asking.said("danglingPivots", 39.9) == {"n": 0, "list": []}
+    assert asking.value("danglingPivots", 39.9) == {"n": 0, "list": []}
     assert asking.figure("danglingPivots", 40) == {"n": 1, "items": ["iteration/a"], "list": ["a"]}
 
 
 def test_a_pivot_that_is_followed_within_thirty_days_does_not_dangle(asking: Hand) -> None:
     for key in ("a", "b"):
         asking.tries(key, 1, 10, decision="continue_testing")
-    asking.tell(40, planned("next", follows="a", cohort="heritage"))
-    asking.tell(40.1, planned("late", follows="b", cohort="heritage"))
-    assert asking.said("danglingPivots") == {"n": 2, "list": ["b"]}
-    asking.tell(40, reframed())
-    assert asking.said("danglingPivots") == {"n": 2, "list": []}
+    asking.record(40, planned("next", follows="a", cohort="heritage"))
+    asking.record(40.1, planned("late", follows="b", cohort="heritage"))
+    assert asking.value("danglingPivots") == {"n": 2, "list": ["b"]}
+    asking.record(40, reframed())
+    assert asking.value("danglingPivots") == {"n": 2, "list": []}
 
 
 def test_an_iteration_stalls_after_more_than_thirty_silent_days(asking: Hand) -> None:
     asking.tries("a", 1)
     asking.tries("b", 1, 2)
     assert asking.figure("stalledIterations", 31) == {"n": 1, "items": ["iteration/a"], "list": []}
-    assert asking.said("stalledIterations", 32)["list"] == [{"iteration": "a", "silenceDays": 31.0}]
-    asking.tell(5, observed("a"))
-    assert asking.said("stalledIterations", 35)["list"] == []
-    assert asking.said("stalledIterations", 36)["list"] == [{"iteration": "a", "silenceDays": 31.0}]
+    assert asking.value("stalledIterations", 32)["list"] == [
+        {"iteration": "a", "silenceDays": 31.0}
+    ]
+    asking.record(5, observed("a"))
+    assert asking.value("stalledIterations", 35)["list"] == []
+    assert asking.value("stalledIterations", 36)["list"] == [
+        {"iteration": "a", "silenceDays": 31.0}
+    ]
 
 
 def test_an_ask_is_open_until_help_is_given(hand: Hand) -> None:
     assert hand.figure("openAsks") == {"n": 0, "items": [], "list": []}
-    hand.tell(1, asked("one", cohort="heritage"), asked("two", cohort="heritage"))
-    position = hand.tell(4, helped("one"))
+    hand.record(1, asked("one", cohort="heritage"), asked("two", cohort="heritage"))
+    position = hand.record(4, helped("one"))
     assert hand.figure("openAsks", 11) == {
         "n": 2,
         "items": ["ask/one", "ask/two"],
         "list": [{"ask": "two", "daysOpen": 10.0}],
     }
-    hand.tell(5, voided(position))
-    assert [one["ask"] for one in hand.said("openAsks", 11)["list"]] == ["one", "two"]
+    hand.record(5, voided(position))
+    assert [one["ask"] for one in hand.value("openAsks", 11)["list"]] == ["one", "two"]
 
 
 def test_a_pairing_should_have_met_within_thirty_days(hand: Hand) -> None:
-    hand.tell(0, paired())
-    assert hand.said("pairingsWithoutMeeting", 29.9) == {"n": 1, "list": []}
+    hand.record(0, paired())
+    assert hand.value("pairingsWithoutMeeting", 29.9) == {"n": 1, "list": []}
     assert hand.figure("pairingsWithoutMeeting", 30) == {
         "n": 1,
         "items": ["pairing/pair"],
         "list": ["pair"],
     }
-    hand.tell(31, met())
-    assert hand.said("pairingsWithoutMeeting", 32) == {"n": 1, "list": []}
-    hand.tell(33, pairing_ended())
-    assert hand.said("pairingsWithoutMeeting", 34) == {"n": 0, "list": []}
+    hand.record(31, met())
+    assert hand.value("pairingsWithoutMeeting", 32) == {"n": 1, "list": []}
+    hand.record(33, pairing_ended())
+    assert hand.value("pairingsWithoutMeeting", 34) == {"n": 0, "list": []}
 
 
 def test_an_inspiration_yields_when_it_is_used_or_named_in_a_plan(asking: Hand) -> None:
-    asking.tell(1, shared("walk"), shared("talk"), shared("book", kind="theory"), shared("trip"))
-    asking.tell(5, used("walk", cohort=None))
-    asking.tell(6, used("walk"))
-    asking.tell(9, planned("a", cohort="heritage", inspired_by=["inspiration/talk"]))
+    asking.record(1, shared("walk"), shared("talk"), shared("book", kind="theory"), shared("trip"))
+    asking.record(5, used("walk", cohort=None))
+    asking.record(6, used("walk"))
+    asking.record(9, planned("a", cohort="heritage", inspired_by=["inspiration/talk"]))
     found = asking.figure("inspirationYield")["list"]
     assert len(found) == 6
     rows = {row.pop("kind"): row for row in found}
@@ -160,11 +164,11 @@ def test_an_inspiration_yields_when_it_is_used_or_named_in_a_plan(asking: Hand) 
 
 
 def test_pairing_lifts_adoptions_by_so_much(hand: Hand) -> None:
-    hand.tell(1, *(captured(key, cohort="heritage") for key in ("a", "b", "c")))
-    hand.tell(30, paired())
-    hand.tell(40, adopted("a"))
-    hand.tell(60, pairing_ended())
-    hand.tell(70, adopted("b"))
+    hand.record(1, *(captured(key, cohort="heritage") for key in ("a", "b", "c")))
+    hand.record(30, paired())
+    hand.record(40, adopted("a"))
+    hand.record(60, pairing_ended())
+    hand.record(70, adopted("b"))
     # Each way: one month paired, two not; one adoption each. (1 ÷ 2) ÷ (1 ÷ 4).
     assert hand.figure("pairingLift", 90) == {
         "n": 2,
@@ -178,17 +182,17 @@ def test_pairing_lifts_adoptions_by_so_much(hand: Hand) -> None:
 
 
 def test_without_a_pairing_there_is_no_lift(hand: Hand) -> None:
-    found = hand.said("pairingLift", 30)
+    found = hand.value("pairingLift", 30)
     assert (found["n"], found["monthsPaired"], found["monthsUnpaired"]) == (2, 0.0, 2.0)
     assert found["lift"] is None
 
 
 def repeated(hand: Hand, learned: float = 2, level: str = "cohort") -> None:
     """Let archive repeat, in what it planned on day 5, what mill had failed at."""
-    hand.tell(1, failed("first", cohort="heritage", **KNOWN))
-    hand.tell(learned, captured(cohort="heritage", from_=["failure/first"], visibility=level))
+    hand.record(1, failed("first", cohort="heritage", **KNOWN))
+    hand.record(learned, captured(cohort="heritage", from_=["failure/first"], visibility=level))
     hand.tries("again", 5, who="archive")
-    hand.tell(9, failed("second", "archive", cohort="heritage", iteration="again", **KNOWN))
+    hand.record(9, failed("second", "archive", cohort="heritage", iteration="again", **KNOWN))
 
 
 def test_a_repeat_was_avoidable_where_the_learning_was_there_to_see(asking: Hand) -> None:
@@ -205,49 +209,49 @@ def test_a_repeat_was_avoidable_where_the_learning_was_there_to_see(asking: Hand
 
 def test_a_repeat_was_not_avoidable_where_the_learning_was_not_visible(asking: Hand) -> None:
     repeated(asking, level="private")
-    assert asking.said("avoidableRepeats") == {"n": 1, "share": 0.0, "list": []}
+    assert asking.value("avoidableRepeats") == {"n": 1, "share": 0.0, "list": []}
 
 
 def test_a_repeat_was_not_avoidable_before_the_learning(asking: Hand) -> None:
     repeated(asking, learned=6)
-    assert asking.said("avoidableRepeats") == {"n": 1, "share": 0.0, "list": []}
+    assert asking.value("avoidableRepeats") == {"n": 1, "share": 0.0, "list": []}
 
 
 def test_a_repeat_of_what_was_adopted_in_time_is_another_thing(asking: Hand) -> None:
     repeated(asking)
-    asking.tell(4, adopted())
-    assert asking.said("avoidableRepeats") == {"n": 1, "share": 0.0, "list": []}
+    asking.record(4, adopted())
+    assert asking.value("avoidableRepeats") == {"n": 1, "share": 0.0, "list": []}
 
 
 def test_a_pairing_is_suggested_where_one_offers_what_the_other_needs(hand: Hand) -> None:
     assert hand.figure("pairingSuggestions") == {"list": []}
-    hand.tell(1, framed(cohort="heritage", themes=["light", "trust"]))
-    hand.tell(1, captured("known", "archive", cohort="heritage", themes=["light"]))
+    hand.record(1, framed(cohort="heritage", themes=["light", "trust"]))
+    hand.record(1, captured("known", "archive", cohort="heritage", themes=["light"]))
     # Mill's two needs are met by half, archive has none: the mean of 1 ÷ 2 and 0.
     assert hand.figure("pairingSuggestions")["list"] == [
         {"organisations": ["mill", "archive"], "score": 0.25, "themes": ["light"]}
     ]
-    hand.tell(2, paired())
+    hand.record(2, paired())
     assert hand.figure("pairingSuggestions") == {"list": []}
-    hand.tell(3, pairing_ended(), question_closed())
+    hand.record(3, pairing_ended(), question_closed())
     assert hand.figure("pairingSuggestions") == {"list": []}
 
 
 def test_leavers_are_those_who_did_not_come_back(hand: Hand) -> None:
-    assert hand.said("leavers") == {"n": 2, "counts": []}
-    hand.tell(5, left("archive"))
+    assert hand.value("leavers") == {"n": 2, "counts": []}
+    hand.record(5, left("archive"))
     assert hand.figure("leavers") == {
         "n": 2,
         "items": ["organisation/mill", "organisation/archive"],
         "counts": [{"reason": "capacity", "count": 1}],
     }
-    hand.tell(6, joined("archive"))
-    assert hand.said("leavers") == {"n": 2, "counts": []}
+    hand.record(6, joined("archive"))
+    assert hand.value("leavers") == {"n": 2, "counts": []}
 
 
 def test_an_absence_is_told_to_whom_it_is_whole(hand: Hand) -> None:
     mill = FigureViewer(Role.ORGANISATION, organisation="mill")
-    hand.tell(1, asked("one", cohort="heritage"), shown("ask/one", "private"))
+    hand.record(1, asked("one", cohort="heritage"), shown("ask/one", "private"))
     for name in ("quietOrganisations", "openAsks", "stalledIterations", "danglingPivots"):
         assert hand.figure(name, viewer=ANALYST) is None
         assert hand.figure(name, viewer=mill) is None

@@ -35,15 +35,17 @@ CAT = "How can we cat?"
 
 
 def test_the_funnel_counts_each_step(asking: Hand) -> None:
-    asking.tell(1, framed("third", cohort="heritage", text=CAT))
+    asking.record(1, framed("third", cohort="heritage", text=CAT))
     asking.tries("a", 2, 3)
-    asking.tell(2, planned("b", cohort="heritage"))
-    asking.tell(3, reframed(), question_closed("third"), question_closed("other", outcome="parked"))
-    asking.tell(3, failed(cohort="heritage"))
-    asking.tell(4, captured("one", cohort="heritage"), captured("two", cohort="heritage"))
-    asking.tell(5, adopted("one"), adopted("one", "library"))
-    asking.tell(6, released("report", cohort="heritage"), released("draft", cohort="heritage"))
-    position = asking.tell(7, withdrawn("draft"))
+    asking.record(2, planned("b", cohort="heritage"))
+    asking.record(
+        3, reframed(), question_closed("third"), question_closed("other", outcome="parked")
+    )
+    asking.record(3, failed(cohort="heritage"))
+    asking.record(4, captured("one", cohort="heritage"), captured("two", cohort="heritage"))
+    asking.record(5, adopted("one"), adopted("one", "library"))
+    asking.record(6, released("report", cohort="heritage"), released("draft", cohort="heritage"))
+    position = asking.record(7, withdrawn("draft"))
     expected = {
         "questions": 3,
         "reframed": 1,
@@ -59,7 +61,7 @@ def test_the_funnel_counts_each_step(asking: Hand) -> None:
         "publications": 1,
     }
     assert asking.figure("funnel") == expected
-    asking.tell(8, voided(position))
+    asking.record(8, voided(position))
     assert asking.figure("funnel") == {**expected, "publications": 2}
 
 
@@ -75,17 +77,17 @@ def test_the_first_iteration_is_waited_for_from_the_framing(asking: Hand) -> Non
         "quartiles": None,
         "without": 2,
     }
-    asking.tell(4, planned("a", cohort="heritage"))
-    asking.tell(9, planned("b", cohort="heritage"))
+    asking.record(4, planned("a", cohort="heritage"))
+    asking.record(9, planned("b", cohort="heritage"))
     assert asking.figure("timeToFirstIteration") == {
         "n": 1,
         "items": ["question/question"],
         "quartiles": [4.0, 4.0, 4.0],
         "without": 1,
     }
-    asking.tell(8, planned("c", "archive", question="other", cohort="heritage"))
+    asking.record(8, planned("c", "archive", question="other", cohort="heritage"))
     # A quarter, a half and three quarters of the way from 4 to 8.
-    assert asking.said("timeToFirstIteration") == {
+    assert asking.value("timeToFirstIteration") == {
         "n": 2,
         "quartiles": [5.0, 6.0, 7.0],
         "without": 0,
@@ -95,11 +97,11 @@ def test_the_first_iteration_is_waited_for_from_the_framing(asking: Hand) -> Non
 def test_learning_comes_so_soon_after_the_start(asking: Hand) -> None:
     for key in ("a", "b", "c"):
         asking.tries(key, 1)
-    asking.tell(6, captured("one", cohort="heritage", from_=["iteration/a"]))
-    asking.tell(7, failed(cohort="heritage", iteration="b"))
-    asking.tell(10, captured("two", cohort="heritage", from_=["failure/failure"]))
+    asking.record(6, captured("one", cohort="heritage", from_=["iteration/a"]))
+    asking.record(7, failed(cohort="heritage", iteration="b"))
+    asking.record(10, captured("two", cohort="heritage", from_=["failure/failure"]))
     # What another organisation learned from it is not theirs.
-    asking.tell(2, captured("three", "archive", cohort="heritage", from_=["iteration/c"]))
+    asking.record(2, captured("three", "archive", cohort="heritage", from_=["iteration/c"]))
     assert asking.figure("learningVelocity") == {
         "n": 2,
         "items": ["iteration/a", "iteration/b"],
@@ -110,9 +112,9 @@ def test_learning_comes_so_soon_after_the_start(asking: Hand) -> None:
 
 def test_failing_fast_is_counted_from_the_start(asking: Hand) -> None:
     asking.tries("a", 1)
-    asking.tell(3, failed("one", cohort="heritage", iteration="a"))
-    asking.tell(0.5, failed("two", cohort="heritage", iteration="a"))
-    asking.tell(9, failed("three", cohort="heritage"))
+    asking.record(3, failed("one", cohort="heritage", iteration="a"))
+    asking.record(0.5, failed("two", cohort="heritage", iteration="a"))
+    asking.record(9, failed("three", cohort="heritage"))
     # The second is told to have been before the start: that is no time at all.
     assert asking.figure("failFast") == {
         "n": 2,
@@ -122,10 +124,10 @@ def test_failing_fast_is_counted_from_the_start(asking: Hand) -> None:
 
 
 def test_a_failure_converts_within_thirty_days(hand: Hand) -> None:
-    hand.tell(0, failed("one", cohort="heritage"), failed("two", cohort="heritage"))
-    hand.tell(30, captured("a", cohort="heritage", from_=["failure/one"]))
-    hand.tell(30.1, captured("b", cohort="heritage", from_=["failure/two"]))
-    assert hand.said("failureConversion", 29.9) == {"n": 0, "share": None, "medianDays": None}
+    hand.record(0, failed("one", cohort="heritage"), failed("two", cohort="heritage"))
+    hand.record(30, captured("a", cohort="heritage", from_=["failure/one"]))
+    hand.record(30.1, captured("b", cohort="heritage", from_=["failure/two"]))
+    assert hand.value("failureConversion", 29.9) == {"n": 0, "share": None, "medianDays": None}
     assert hand.figure("failureConversion", 60) == {
         "n": 2,
         "items": ["failure/one", "failure/two"],
@@ -152,13 +154,13 @@ def test_results_are_counted_by_decision(asking: Hand) -> None:
 
 
 def test_failures_mix_as_they_are_classified_now(hand: Hand) -> None:
-    hand.tell(1, failed("one", cohort="heritage", failure_type="basic", facet="process"))
-    hand.tell(1, failed("two", cohort="heritage", failure_type="basic", facet="process"))
-    hand.tell(1, failed("three", cohort="heritage"))
-    hand.tell(2, reclassified("two", failure_type="complex", degree="precarious_failure"))
-    assert hand.said("failureMix")["intelligentShare"] == 0.0
+    hand.record(1, failed("one", cohort="heritage", failure_type="basic", facet="process"))
+    hand.record(1, failed("two", cohort="heritage", failure_type="basic", facet="process"))
+    hand.record(1, failed("three", cohort="heritage"))
+    hand.record(2, reclassified("two", failure_type="complex", degree="precarious_failure"))
+    assert hand.value("failureMix")["intelligentShare"] == 0.0
     tolerable, precarious = "tolerable_failure", "precarious_failure"
-    assert hand.said("failureMix")["counts"] == [
+    assert hand.value("failureMix")["counts"] == [
         {"failureType": "basic", "facet": "process", "degree": tolerable, "count": 1},
         {"failureType": "complex", "facet": "process", "degree": precarious, "count": 1},
         {"failureType": None, "facet": None, "degree": tolerable, "count": 1},
@@ -167,26 +169,26 @@ def test_failures_mix_as_they_are_classified_now(hand: Hand) -> None:
 
 def test_a_failure_is_intelligent_where_it_was_planned_to_be_one(asking: Hand) -> None:
     asking.tries("a", 1, plan={"measure": "labels", "criterion": "ten"})
-    asking.tell(2, failed("one", cohort="heritage", iteration="a", failure_type="intelligent"))
-    asking.tell(2, failed("two", cohort="heritage", failure_type="basic"))
-    asking.tell(2, failed("three", cohort="heritage"))
-    found = asking.said("failureMix")
+    asking.record(2, failed("one", cohort="heritage", iteration="a", failure_type="intelligent"))
+    asking.record(2, failed("two", cohort="heritage", failure_type="basic"))
+    asking.record(2, failed("three", cohort="heritage"))
+    found = asking.value("failureMix")
     assert (found["n"], found["intelligentShare"]) == (3, 0.5)
 
 
 def test_double_loop_is_corroborated_by_a_reframing_within_sixty_days(asking: Hand) -> None:
     loops = (("one", "double"), ("two", "double"), ("three", "single"), ("four", "triple"))
     for key, loop in loops:
-        asking.tell(0, captured(key, cohort="heritage", loop=loop))
-    asking.tell(60, reframed(because_of=["learning/one"]))
-    asking.tell(60.1, reframed(because_of=["learning/two"], text=CAT))
-    assert asking.said("doubleLoop", 59.9) == {
+        asking.record(0, captured(key, cohort="heritage", loop=loop))
+    asking.record(60, reframed(because_of=["learning/one"]))
+    asking.record(60.1, reframed(because_of=["learning/two"], text=CAT))
+    assert asking.value("doubleLoop", 59.9) == {
         "n": 4,
         "share": 0.75,
         "corroboratedOf": 0,
         "corroborated": None,
     }
-    assert asking.said("doubleLoop", 70) == {
+    assert asking.value("doubleLoop", 70) == {
         "n": 4,
         "share": 0.75,
         "corroboratedOf": 2,
@@ -208,8 +210,8 @@ def test_a_decision_to_go_on_is_thin_on_the_lowest_evidence(asking: Hand) -> Non
 
 def test_reach_counts_takings_part(asking: Hand) -> None:
     asking.tries("a", 1)
-    first = asking.tell(2, took_part("a"))
-    last = asking.tell(3, took_part("a", people=3, level="consult", mode="give_time"))
+    first = asking.record(2, took_part("a"))
+    last = asking.record(3, took_part("a", people=3, level="consult", mode="give_time"))
     assert asking.figure("reach") == {
         "n": 2,
         "items": [f"event/{first}", f"event/{last}"],
@@ -217,14 +219,14 @@ def test_reach_counts_takings_part(asking: Hand) -> None:
         "byLevel": [{"level": "involve", "count": 12}, {"level": "consult", "count": 3}],
         "byMode": [{"mode": None, "count": 12}, {"mode": "give_time", "count": 3}],
     }
-    asking.tell(4, voided(first))
-    assert asking.said("reach")["participations"] == 3
+    asking.record(4, voided(first))
+    assert asking.value("reach")["participations"] == 3
 
 
 def test_participation_shifts_by_so_many_levels_a_month(asking: Hand) -> None:
     asking.tries("a", 0)
     for day, level in ((1, "consult"), (31, "involve")):
-        asking.tell(day, took_part("a", level=level))
+        asking.record(day, took_part("a", level=level))
     assert asking.figure("participationShift") == {
         "n": 0,
         "items": [],
@@ -233,7 +235,7 @@ def test_participation_shifts_by_so_many_levels_a_month(asking: Hand) -> None:
         "lastThird": [],
         "list": [],
     }
-    asking.tell(61, took_part("a", level="empower"))
+    asking.record(61, took_part("a", level="empower"))
     # Slopes between 2, 3 and 5, a month apart: 1, 2, and 3 in two.
     assert asking.figure("participationShift") == {
         "n": 1,
@@ -246,10 +248,10 @@ def test_participation_shifts_by_so_many_levels_a_month(asking: Hand) -> None:
 
 
 def test_framing_shifts_from_the_first_to_the_last_assessment(hand: Hand) -> None:
-    hand.tell(1, assessed("mill", cohort="heritage"), assessed("archive", cohort="heritage"))
-    assert hand.said("framingShift") == {"n": 0, "up": 0, "same": 0, "down": 0}
-    hand.tell(5, assessed("mill", cohort="heritage", framing="citizen"))
-    hand.tell(0.5, assessed("archive", cohort="heritage", framing="citizen"))
+    hand.record(1, assessed("mill", cohort="heritage"), assessed("archive", cohort="heritage"))
+    assert hand.value("framingShift") == {"n": 0, "up": 0, "same": 0, "down": 0}
+    hand.record(5, assessed("mill", cohort="heritage", framing="citizen"))
+    hand.record(0.5, assessed("archive", cohort="heritage", framing="citizen"))
     # The archive's was told later and happened before.
     assert hand.figure("framingShift") == {
         "n": 2,
@@ -261,16 +263,16 @@ def test_framing_shifts_from_the_first_to_the_last_assessment(hand: Hand) -> Non
 
 
 def test_the_harvest_is_substantiated_and_contested_by_others(hand: Hand) -> None:
-    assert hand.said("harvest")["substantiated"] is None
-    hand.tell(1, harvested("one", cohort="heritage"))
-    hand.tell(1, harvested("two", cohort="heritage", anticipated=False, change_type="policy"))
-    hand.tell(1, harvested("three", cohort="heritage", sign="negative"))
-    hand.tell(1, harvested("four", cohort="heritage"))
-    hand.tell(2, substantiated("one"), substantiated("one", "library", agreement="none"))
-    hand.tell(
+    assert hand.value("harvest")["substantiated"] is None
+    hand.record(1, harvested("one", cohort="heritage"))
+    hand.record(1, harvested("two", cohort="heritage", anticipated=False, change_type="policy"))
+    hand.record(1, harvested("three", cohort="heritage", sign="negative"))
+    hand.record(1, harvested("four", cohort="heritage"))
+    hand.record(2, substantiated("one"), substantiated("one", "library", agreement="none"))
+    hand.record(
         2, substantiated("two", agreement="partial"), substantiated("three", agreement="none")
     )
-    assert hand.said("harvest") == {
+    assert hand.value("harvest") == {
         "n": 4,
         "substantiated": 0.5,
         "contested": 0.5,
@@ -286,10 +288,10 @@ def after(hand: Hand, months: int, day: float) -> Any:
 
 
 def test_what_is_sustained_is_asked_four_months_later(hand: Hand) -> None:
-    hand.tell(100, closed())
-    hand.tell(280, checked_in(months_after=4, status="growing"))
-    hand.tell(290, checked_in(months_after=9, status="fading"))
-    hand.tell(295, checked_in(months_after=10, status="holding"))
+    hand.record(100, closed())
+    hand.record(280, checked_in(months_after=4, status="growing"))
+    hand.record(290, checked_in(months_after=9, status="fading"))
+    hand.record(295, checked_in(months_after=10, status="holding"))
     nothing = {"months": 6, "n": 0, "items": [], "share": None, "withoutCheckin": 0}
     # Ten months of 30 days after day 100.
     assert after(hand, 6, 399.9) == nothing
@@ -313,8 +315,8 @@ def test_what_is_sustained_is_asked_four_months_later(hand: Hand) -> None:
 
 def test_retention_looks_at_the_close(hand: Hand) -> None:
     assert hand.figure("retention") == {"joined": 2, "left": 0, "present": 2}
-    hand.tell(10, left("archive"))
-    hand.tell(20, closed())
+    hand.record(10, left("archive"))
+    hand.record(20, closed())
     assert hand.figure("retention") == {"joined": 2, "left": 1, "present": 1}
     assert hand.figure("retention", 9) == {"joined": 2, "left": 0, "present": 2}
     assert hand.figure("retention", scope=Scope(organisations=frozenset({"library"}))) == {
@@ -325,29 +327,31 @@ def test_retention_looks_at_the_close(hand: Hand) -> None:
 
 
 def test_openness_is_what_is_public_now(hand: Hand) -> None:
-    hand.tell(1, captured("one", cohort="heritage", visibility="public"))
-    hand.tell(1, captured("two", cohort="heritage"), failed("three", cohort="heritage"))
-    hand.tell(11, shown("failure/three", "public"))
+    hand.record(1, captured("one", cohort="heritage", visibility="public"))
+    hand.record(1, captured("two", cohort="heritage"), failed("three", cohort="heritage"))
+    hand.record(11, shown("failure/three", "public"))
     assert hand.figure("openness") == {
         "n": 3,
         "items": ["learning/one", "learning/two", "failure/three"],
         "share": 0.666666667,
         "medianDays": 5.0,
     }
-    hand.tell(12, shown("failure/three", "cohort"))
-    assert hand.said("openness")["share"] == 0.333333333
+    hand.record(12, shown("failure/three", "cohort"))
+    assert hand.value("openness")["share"] == 0.333333333
     assert hand.figure("openness", viewer=ANALYST) is None
 
 
 def test_perspectives_gap_between_whom_it_was_a_failure_for(asking: Hand) -> None:
     asking.tries("a", 1)
-    told = {"cohort": "heritage", "iteration": "a", "facet": "process"}
-    asking.tell(
-        2, failed("one", **told, degree="outright_failure", for_whom=["organisation", "staff"])
+    reported = {"cohort": "heritage", "iteration": "a", "facet": "process"}
+    asking.record(
+        2, failed("one", **reported, degree="outright_failure", for_whom=["organisation", "staff"])
     )
     # One failure told for several is no gap.
     assert asking.figure("perspectiveGap") == {"n": 0, "items": [], "mean": None, "list": []}
-    asking.tell(3, failed("two", **told, degree="conflicted_success", for_whom=["participants"]))
+    asking.record(
+        3, failed("two", **reported, degree="conflicted_success", for_whom=["participants"])
+    )
     found = asking.figure("perspectiveGap")
     assert (found["n"], found["items"], found["mean"]) == (1, ["iteration/a"], 3.0)
     [row] = found["list"]
@@ -358,25 +362,25 @@ def test_perspectives_gap_between_whom_it_was_a_failure_for(asking: Hand) -> Non
 
 
 def test_a_learning_is_contested_until_it_is_revised(hand: Hand) -> None:
-    hand.tell(1, captured(cohort="heritage"), captured("other", cohort="heritage"))
-    hand.tell(2, adopted(organisation="library"))
-    hand.tell(5, challenged())
-    hand.tell(6, adopted())
+    hand.record(1, captured(cohort="heritage"), captured("other", cohort="heritage"))
+    hand.record(2, adopted(organisation="library"))
+    hand.record(5, challenged())
+    hand.record(6, adopted())
     assert hand.figure("contestedLearnings") == {
         "n": 2,
         "items": ["learning/learning", "learning/other"],
         "list": [{"learning": "learning", "challenges": 1, "adoptionsSince": 1}],
     }
-    hand.tell(7, learning_revised())
-    assert hand.said("contestedLearnings") == {"n": 2, "list": []}
+    hand.record(7, learning_revised())
+    assert hand.value("contestedLearnings") == {"n": 2, "list": []}
 
 
 @pytest.mark.parametrize(("since", "until", "many"), [(1, 2, 0), (2, 3, 1), (3, 4, 0)])
 def test_a_span_takes_its_beginning_and_leaves_its_end(
     asking: Hand, since: int, until: int, many: int
 ) -> None:
-    asking.tell(1, planned("a", cohort="heritage"))
-    asking.tell(2, failed(cohort="heritage"), started("a"))
+    asking.record(1, planned("a", cohort="heritage"))
+    asking.record(2, failed(cohort="heritage"), started("a"))
     lines = asking.log.steps()
     day_us = 86_400_000_000
     begin = int(lines[0].occurred_at.timestamp() * 1_000_000)

@@ -25,14 +25,14 @@ from tests.projections.insights.hand import ANALYST, Hand
 
 
 def test_tried_before_gives_the_share_with_its_interval(asking: Hand) -> None:
-    told = {"modes": ["tell_stories"], "themes": ["light"]}
+    reported = {"modes": ["tell_stories"], "themes": ["light"]}
     for key, result in (
         ("a", "supported"),
         ("b", "refuted"),
         ("c", "inconclusive"),
         ("d", "invalid"),
     ):
-        asking.tries(key, 1, 2, result=result, plan=told)
+        asking.tries(key, 1, 2, result=result, plan=reported)
     asking.tries("e", 1, 2, result="supported", plan={"modes": ["give_time"]})
     found = asking.figure("triedBefore", mode="tell_stories")
     assert (found["n"], found["decided"], found["share"]) == (4, 3, 0.333333333)
@@ -42,7 +42,7 @@ def test_tried_before_gives_the_share_with_its_interval(asking: Hand) -> None:
         pytest.approx(0.7923, abs=5e-5),
     )
     assert asking.figure("triedBefore", themes=("light",))["n"] == 4
-    assert asking.said("triedBefore", mode="crowdfund_innovation") == {
+    assert asking.value("triedBefore", mode="crowdfund_innovation") == {
         "n": 0,
         "decided": 0,
         "share": None,
@@ -60,23 +60,23 @@ def test_tried_before_shows_the_five_latest(asking: Hand) -> None:
 
 
 def test_learning_reaches_others_and_is_carried_on(asking: Hand) -> None:
-    asking.tell(1, captured("one", cohort="heritage"), captured("two", cohort="heritage"))
-    assert asking.said("learningReach", organisation="mill")["longestChain"] == 0
+    asking.record(1, captured("one", cohort="heritage"), captured("two", cohort="heritage"))
+    assert asking.value("learningReach", organisation="mill")["longestChain"] == 0
     asking.tries("a", 2, who="archive")
-    asking.tell(3, adopted("one", iteration="a"), adopted("one"), adopted("two"))
-    assert asking.said("learningReach", organisation="mill")["longestChain"] == 1
-    asking.tell(4, captured("three", "archive", cohort="heritage", from_=["iteration/a"]))
-    asking.tell(5, adopted("three", "library"), adopted("two", "library"))
+    asking.record(3, adopted("one", iteration="a"), adopted("one"), adopted("two"))
+    assert asking.value("learningReach", organisation="mill")["longestChain"] == 1
+    asking.record(4, captured("three", "archive", cohort="heritage", from_=["iteration/a"]))
+    asking.record(5, adopted("three", "library"), adopted("two", "library"))
     found = asking.figure("learningReach", organisation="mill")
     assert found["adopters"] == 2
     assert found["longestChain"] == 2
 
 
 def test_modes_are_tried_when_an_iteration_starts(asking: Hand) -> None:
-    assert asking.said("modesTried", organisation="mill")["share"] is None
+    assert asking.value("modesTried", organisation="mill")["share"] is None
     asking.tries("a", 1, plan={"modes": ["tell_stories", "give_time"]})
     asking.tries("b", 1, who="archive", plan={"modes": ["gather_data"]})
-    asking.tell(2, captured("how", "archive", cohort="heritage", from_=["iteration/b"]))
+    asking.record(2, captured("how", "archive", cohort="heritage", from_=["iteration/b"]))
     found = asking.figure("modesTried", organisation="mill")
     assert (found["n"], found["items"]) == (1, ["iteration/a"])
     assert found["share"] == 0.285714286
@@ -94,8 +94,8 @@ def test_learning_costs_hours_and_money(asking: Hand) -> None:
     asking.tries("a", 1, 2, hours=3, cost={"amount": 30.5, "currency": "EUR"}, result="refuted")
     asking.tries("b", 1, 2, hours=5)
     asking.tries("c", 1, 2)
-    asking.tell(3, captured("one", cohort="heritage", from_=["iteration/a"]))
-    asking.tell(3, captured("two", cohort="heritage", from_=["iteration/b", "iteration/a"]))
+    asking.record(3, captured("one", cohort="heritage", from_=["iteration/a"]))
+    asking.record(3, captured("two", cohort="heritage", from_=["iteration/b", "iteration/a"]))
     found = asking.figure("costOfLearning", organisation="mill")
     assert (found["n"], found["hours"]) == (2, 8.0)
     assert (found["perLearning"], found["perRefuted"]) == (4.0, 8.0)
@@ -126,8 +126,8 @@ def test_rhythm_is_iterations_started_a_month(asking: Hand) -> None:
 
 
 def test_questions_are_similar_by_their_trigrams(hand: Hand) -> None:
-    hand.tell(0, framed("cat", "archive", cohort="heritage", text="How can we cat?"))
-    hand.tell(0, framed("car", "archive", cohort="heritage", text="How can we car?"))
+    hand.record(0, framed("cat", "archive", cohort="heritage", text="How can we cat?"))
+    hand.record(0, framed("car", "archive", cohort="heritage", text="How can we car?"))
     # Common are "  c" and " ca", of all six: those, "cat", "at ", "car" and "ar ".
     assert hand.figure("similarQuestions", text="How can we CAT?")["list"] == [
         {"question": "cat", "score": 1.0},
@@ -136,14 +136,14 @@ def test_questions_are_similar_by_their_trigrams(hand: Hand) -> None:
     assert hand.figure("similarQuestions", question="cat")["list"] == [
         {"question": "car", "score": 0.333333333}
     ]
-    hand.tell(1, question_closed("car"))
+    hand.record(1, question_closed("car"))
     assert hand.figure("similarQuestions", question="cat")["list"] == []
 
 
 def test_cohorts_are_compared_each_by_itself(asking: Hand) -> None:
-    asking.tell(0, formed("second"), joined("library", "second"))
+    asking.record(0, formed("second"), joined("library", "second"))
     asking.tries("a", 1, 2)
-    asking.tell(2, failed(cohort="heritage", iteration="a"))
+    asking.record(2, failed(cohort="heritage", iteration="a"))
     rows = asking.figure("compareCohorts", 100)["list"]
     assert [row["cohort"] for row in rows] == ["heritage", "second"]
     first, second = rows
@@ -154,16 +154,16 @@ def test_cohorts_are_compared_each_by_itself(asking: Hand) -> None:
     assert (first["retention"], second["retention"]) == (1.0, 1.0)
     assert first["thinDecisions"] == 0.0
     assert first["lift"] is None
-    asking.tell(20, closed())
+    asking.record(20, closed())
     assert asking.figure("compareCohorts", 400)["list"][0]["retention"] == 1.0
     seen = asking.figure("compareCohorts", 100, viewer=ANALYST)["list"][0]
     assert (seen["failureConversion"], seen["failFast"]) == (None, 1.0)
 
 
 def test_learning_diffuses_from_one_to_another(hand: Hand) -> None:
-    assert hand.said("diffusion")["acrossCohorts"] is None
-    hand.tell(1, captured("one", cohort="heritage"), captured("two", cohort="heritage"))
-    hand.tell(2, adopted("one"), adopted("two"), adopted("two"), adopted("one", "library"))
+    assert hand.value("diffusion")["acrossCohorts"] is None
+    hand.record(1, captured("one", cohort="heritage"), captured("two", cohort="heritage"))
+    hand.record(2, adopted("one"), adopted("two"), adopted("two"), adopted("one", "library"))
     found = hand.figure("diffusion")
     assert found["n"] == 3
     assert found["edges"] == [
@@ -175,10 +175,10 @@ def test_learning_diffuses_from_one_to_another(hand: Hand) -> None:
 
 
 def test_themes_recur_where_they_are_in_two_cohorts(hand: Hand) -> None:
-    hand.tell(0, formed("second"), joined("library", "second"))
-    hand.tell(1, captured("one", cohort="heritage", themes=["light", "trust"]))
+    hand.record(0, formed("second"), joined("library", "second"))
+    hand.record(1, captured("one", cohort="heritage", themes=["light", "trust"]))
     assert hand.figure("recurringThemes")["list"] == []
-    hand.tell(5, framed("theirs", "library", cohort="second", themes=["light"]))
+    hand.record(5, framed("theirs", "library", cohort="second", themes=["light"]))
     [row] = hand.figure("recurringThemes")["list"]
     assert row["theme"] == "light"
     assert row["cohorts"] == [
@@ -190,8 +190,8 @@ def test_themes_recur_where_they_are_in_two_cohorts(hand: Hand) -> None:
 
 def test_questions_stand_in_families(hand: Hand) -> None:
     hand.ask_questions()
-    hand.tell(1, framed("child", cohort="heritage", parent="question", text="How can we car?"))
-    hand.tell(2, reframed("child", text="How can we cart?"))
+    hand.record(1, framed("child", cohort="heritage", parent="question", text="How can we car?"))
+    hand.record(2, reframed("child", text="How can we cart?"))
     hand.tries("a", 2, 3, result="invalid")
     [tree] = hand.figure("questionFamilies")["trees"]
     assert (tree["question"], tree["also"]) == ("heritage-question", [])
@@ -205,15 +205,15 @@ def test_questions_stand_in_families(hand: Hand) -> None:
 
 def test_pathways_are_what_was_done_along_a_chain(asking: Hand) -> None:
     assert asking.figure("pathways") == {"n": 0, "items": [], "list": []}
-    asking.tell(0, shared())
+    asking.record(0, shared())
     asking.tries("a", 1)
-    asking.tell(2, observed("a"), observed("a"))
+    asking.record(2, observed("a"), observed("a"))
     asking.tries("b", 1)
-    slip = asking.tell(2, observed("b"))
+    slip = asking.record(2, observed("b"))
     found = asking.figure("pathways")
     assert found["n"] == 2
     assert found["list"] == [{"sequence": ["planned", "started", "observation"], "count": 2}]
-    asking.tell(3, voided(slip))
+    asking.record(3, voided(slip))
     assert asking.figure("pathways")["list"] == [
         {"sequence": ["planned", "started", "observation"], "count": 1},
         {"sequence": ["planned", "started"], "count": 1},
@@ -221,11 +221,11 @@ def test_pathways_are_what_was_done_along_a_chain(asking: Hand) -> None:
 
 
 def test_what_is_hidden_has_no_part_in_any_count(asking: Hand) -> None:
-    asking.tell(1, captured("one", cohort="heritage"))
-    asking.tell(2, adopted("one"))
-    assert asking.said("diffusion", viewer=ANALYST)["n"] == 1
-    asking.tell(3, shown("learning/one", "private"))
-    assert asking.said("diffusion", viewer=ANALYST)["n"] == 0
+    asking.record(1, captured("one", cohort="heritage"))
+    asking.record(2, adopted("one"))
+    assert asking.value("diffusion", viewer=ANALYST)["n"] == 1
+    asking.record(3, shown("learning/one", "private"))
+    assert asking.value("diffusion", viewer=ANALYST)["n"] == 0
     assert asking.figure("funnel", viewer=ANALYST)["learnings"] == 0
     # As it is visible now, also in what is asked of an earlier position.
     assert asking.figure("funnel", viewer=ANALYST, as_of=10)["learnings"] == 0

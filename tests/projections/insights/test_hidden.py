@@ -29,9 +29,9 @@ UNKNOWN = Scope(cohorts=frozenset({"nowhere"}))
 
 def a_public_trial(hand: Hand, learner: str) -> None:
     """Let mill's trial be public, and what the learner learned from it; the organisations are not."""
-    hand.tell(1, planned(cohort="heritage", visibility="public"), started())
+    hand.record(1, planned(cohort="heritage", visibility="public"), started())
     from_ = ["iteration/trial"]
-    hand.tell(3, captured("one", learner, cohort="heritage", from_=from_, visibility="public"))
+    hand.record(3, captured("one", learner, cohort="heritage", from_=from_, visibility="public"))
 
 
 @pytest.mark.parametrize("learner", ["mill", "archive"])
@@ -45,32 +45,32 @@ def test_two_hidden_organisations_are_never_the_same_one(asking: Hand, learner: 
 def test_two_hidden_organisations_are_never_the_same_one_where_cohorts_are_compared(
     asking: Hand,
 ) -> None:
-    asking.tell(0, shown("cohort/heritage", "public"))
+    asking.record(0, shown("cohort/heritage", "public"))
     a_public_trial(asking, "mill")
     [row] = asking.figure("compareCohorts", viewer=PUBLIC)["list"]
     assert row["learningVelocity"] is None
-    asking.tell(9, shown("organisation/mill", "public"))
+    asking.record(9, shown("organisation/mill", "public"))
     [row] = asking.figure("compareCohorts", viewer=PUBLIC)["list"]
     assert row["learningVelocity"] == 2.0
 
 
 def test_a_filter_by_a_hidden_cohort_is_one_by_an_unknown_key(asking: Hand) -> None:
     a_public_trial(asking, "mill")
-    asking.tell(3, failed(cohort="heritage", visibility="public"))
+    asking.record(3, failed(cohort="heritage", visibility="public"))
     assert asking.figure("funnel", viewer=PUBLIC)["failures"] == 1
     assert asking.figures(viewer=PUBLIC, scope=HERITAGE) == asking.figures(
         viewer=PUBLIC, scope=UNKNOWN
     )
-    asking.tell(9, shown("cohort/heritage", "public"))
+    asking.record(9, shown("cohort/heritage", "public"))
     assert asking.figure("funnel", viewer=PUBLIC, scope=HERITAGE)["failures"] == 1
 
 
 def test_a_filter_by_a_cohort_that_was_taken_back_matches_nothing(hand: Hand) -> None:
-    formed_at = hand.tell(1, formed("open", visibility="public"))
+    formed_at = hand.record(1, formed("open", visibility="public"))
     open_ = Scope(cohorts=frozenset({"open"}))
-    hand.tell(2, voided(formed_at))
-    hand.tell(3, formed("open"), joined("mill", "open"))
-    hand.tell(4, failed(cohort="open", visibility="public"))
+    hand.record(2, voided(formed_at))
+    hand.record(3, formed("open"), joined("mill", "open"))
+    hand.record(4, failed(cohort="open", visibility="public"))
     assert hand.figure("funnel", viewer=PUBLIC)["failures"] == 1
     assert hand.figure("funnel", viewer=PUBLIC, scope=open_)["failures"] == 0
 
@@ -88,7 +88,7 @@ def test_a_filter_by_anything_hidden_is_one_by_something_unknown(
     asking: Hand, hidden: Scope, unknown: Scope
 ) -> None:
     a_public_trial(asking, "mill")
-    asking.tell(1, failed(cohort="heritage", themes=["secret"]))
+    asking.record(1, failed(cohort="heritage", themes=["secret"]))
     assert asking.figures(viewer=PUBLIC, scope=hidden) == asking.figures(
         viewer=PUBLIC, scope=unknown
     )
@@ -115,7 +115,7 @@ def test_partial_tells_neither_theme_nor_day_nor_whose_of_a_peers_private_failur
     asking: Hand,
 ) -> None:
     private = {"cohort": "heritage", "themes": ["light"], "visibility": "private"}
-    failed_at = asking.tell(50, failed("secret", "archive", **private))
+    failed_at = asking.record(50, failed("secret", "archive", **private))
     asked = [
         Scope(themes=frozenset({theme}), from_us=from_us, to_us=to_us, cohorts=cohorts, **more)
         for theme in ("light", "water")
@@ -129,7 +129,7 @@ def test_partial_tells_neither_theme_nor_day_nor_whose_of_a_peers_private_failur
         )
     ]
 
-    def told() -> set[bool]:
+    def reported() -> set[bool]:
         return {
             asking.is_partial(day, viewer=MILL, scope=scope, as_of=as_of)
             for scope in asked
@@ -137,16 +137,16 @@ def test_partial_tells_neither_theme_nor_day_nor_whose_of_a_peers_private_failur
             for as_of in (None, 0, failed_at - 1, failed_at)
         }
 
-    assert told() == {True}
+    assert reported() == {True}
     # What is voided is not hidden, it is nothing.
-    asking.tell(60, voided(failed_at))
-    assert told() == {False}
+    asking.record(60, voided(failed_at))
+    assert reported() == {False}
 
 
 def test_partial_is_about_the_cohorts_that_exist_for_the_viewer(asking: Hand) -> None:
-    asking.tell(1, formed("second"), joined("library", "second"))
+    asking.record(1, formed("second"), joined("library", "second"))
     second = Scope(cohorts=frozenset({"second"}))
-    asking.tell(2, failed("theirs", "library", cohort="second"))
+    asking.record(2, failed("theirs", "library", cohort="second"))
     assert asking.is_partial(viewer=MILL, scope=second)
     assert not asking.is_partial(viewer=MILL, scope=HERITAGE)
     assert asking.is_partial(viewer=MILL)
@@ -159,12 +159,12 @@ def test_partial_is_about_the_cohorts_that_exist_for_the_viewer(asking: Hand) ->
 
 def test_anything_hidden_makes_it_partial_a_note_or_work_outside_cohorts_too(asking: Hand) -> None:
     assert not asking.is_partial(viewer=MILL)
-    note = asking.tell(1, noted("question/other", organisation="archive", visibility="private"))
+    note = asking.record(1, noted("question/other", organisation="archive", visibility="private"))
     assert asking.is_partial(viewer=MILL)
     assert asking.is_partial(viewer=MILL, scope=HERITAGE)
-    asking.tell(2, voided(note))
+    asking.record(2, voided(note))
     assert not asking.is_partial(viewer=MILL)
-    asking.tell(3, framed("outside", "library"))
+    asking.record(3, framed("outside", "library"))
     assert asking.is_partial(viewer=MILL)
     assert not asking.is_partial(viewer=MILL, scope=HERITAGE)
     # An analyst sees what is shown to a cohort, there or outside.
@@ -172,10 +172,10 @@ def test_anything_hidden_makes_it_partial_a_note_or_work_outside_cohorts_too(ask
 
 
 def test_a_shared_question_that_is_hidden_makes_it_partial(hand: Hand) -> None:
-    hand.tell(1, formed("open", visibility="public"))
+    hand.record(1, formed("open", visibility="public"))
     open_ = Scope(cohorts=frozenset({"open"}))
     assert not hand.is_partial(viewer=PUBLIC, scope=open_)
-    hand.tell(2, shown("question/open-question", "cohort"))
+    hand.record(2, shown("question/open-question", "cohort"))
     assert hand.is_partial(viewer=PUBLIC, scope=open_)
 
 

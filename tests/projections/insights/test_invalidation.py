@@ -13,7 +13,7 @@ from events.access.principal import Role
 from projections.insights.cache.cache import AnswerCache
 from projections.insights.perspective.viewer import FigureViewer
 from tests.events.samples import (
-    Told,
+    EventJson,
     adopted,
     at,
     captured,
@@ -39,59 +39,59 @@ NAMES = frozenset({"compareCohorts"})
 def a_second_cohort(hand: Hand) -> None:
     """Let there be a cohort `second` beside heritage, in which mill and archive are, too."""
     hand.ask_questions()
-    hand.tell(0, formed("second"), joined("mill", "second"), joined("archive", "second"))
+    hand.record(0, formed("second"), joined("mill", "second"), joined("archive", "second"))
 
 
 def a_repeat_elsewhere(hand: Hand) -> None:
     """Let mill fail in heritage, and archive, in the second cohort, fail alike at what it planned on day 5."""
     a_second_cohort(hand)
-    hand.tell(1, failed("first", cohort="heritage", **KNOWN))
+    hand.record(1, failed("first", cohort="heritage", **KNOWN))
     hand.tries("again", 5, who="archive", plan={"cohort": "second"})
-    hand.tell(9, failed("second", "archive", cohort="second", iteration="again", **KNOWN))
+    hand.record(9, failed("second", "archive", cohort="second", iteration="again", **KNOWN))
 
 
 def a_learning_from_it(hand: Hand) -> None:
     a_repeat_elsewhere(hand)
-    hand.tell(2, captured(cohort="heritage", from_=["failure/first"]))
+    hand.record(2, captured(cohort="heritage", from_=["failure/first"]))
 
 
 def a_learning_from_another_kind(hand: Hand) -> None:
     a_learning_from_it(hand)
-    hand.tell(9, reclassified("first", facet="purpose"))
+    hand.record(9, reclassified("first", facet="purpose"))
 
 
 def a_reframing_elsewhere(hand: Hand) -> None:
     """Let a learning of the second cohort, public, lead to another wording of a question of heritage."""
     a_second_cohort(hand)
-    hand.tell(1, captured(cohort="second", visibility="public"))
-    hand.tell(9, reframed(because_of=["learning/learning"]))
+    hand.record(1, captured(cohort="second", visibility="public"))
+    hand.record(9, reframed(because_of=["learning/learning"]))
 
 
 def a_reframing_for_the_pair(hand: Hand) -> None:
     """Let only archive, paired with mill in heritage, be shown that wording."""
     a_reframing_elsewhere(hand)
-    hand.tell(9, paired(), shown("question/question", "pair"))
+    hand.record(9, paired(), shown("question/question", "pair"))
 
 
 def a_learning_of_an_iteration_elsewhere(hand: Hand) -> None:
     """Let mill fail in heritage at an iteration of the second cohort."""
     a_second_cohort(hand)
     hand.tries("trial", 1, plan={"cohort": "second"})
-    hand.tell(2, failed(cohort="heritage", iteration="trial"))
+    hand.record(2, failed(cohort="heritage", iteration="trial"))
 
 
 def a_learning_outside(hand: Hand) -> None:
     """Let mill, paired with archive in the second cohort for a while, learn something outside any cohort."""
     a_second_cohort(hand)
-    hand.tell(1, paired(cohort="second"), captured())
-    hand.tell(20, pairing_ended())
-    hand.tell(30, captured("later"), adopted("later"))
+    hand.record(1, paired(cohort="second"), captured())
+    hand.record(20, pairing_ended())
+    hand.record(30, captured("later"), adopted("later"))
 
 
 def a_cohort_for_everybody(hand: Hand) -> None:
     """Let there be a cohort that the public sees, and who joins it, but not the library itself."""
-    hand.tell(0, formed("open", visibility="public"))
-    hand.tell(0, joined("library", "open", visibility="public"))
+    hand.record(0, formed("open", visibility="public"))
+    hand.record(0, joined("library", "open", visibility="public"))
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Case:
 
     begin: Callable[[Hand], None]
     day: float
-    last: Callable[[Hand], Told]
+    last: Callable[[Hand], EventJson]
     figure: str
     viewer: FigureViewer = FACILITATOR
     cohort: str = "second"
@@ -197,7 +197,7 @@ def row(ledger: AnswerCache, case: Case) -> Any:
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_a_kept_row_is_computed_again_after_what_changes_it(hand: Hand, case: Case) -> None:
     case.begin(hand)
-    hand.tell(case.day, case.last(hand))
+    hand.record(case.day, case.last(hand))
     steps = hand.log.steps()
     kept, anew = AnswerCache(), AnswerCache()
     for step in steps[:-1]:

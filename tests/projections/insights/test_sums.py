@@ -13,7 +13,7 @@ from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.scoped import ScopedPerspective
 from projections.insights.perspective.viewer import FigureViewer
 from tests.events.samples import (
-    Told,
+    EventJson,
     adopted,
     at,
     captured,
@@ -53,11 +53,11 @@ class Followed:
         self.ledger = AnswerCache()
         self.agrees()
 
-    def tell(self, *events: Told) -> int:
+    def record(self, *events: EventJson) -> int:
         """Tell events, and return the position of the last; after each, sums are what they would be from nothing."""
         position = 0
         for event in events:
-            position = self._hand.tell(9, event)
+            position = self._hand.record(9, event)
             self.agrees()
         return position
 
@@ -76,19 +76,19 @@ class Followed:
 @pytest.fixture
 def across(asking: Hand) -> Hand:
     """The mill and the archive meet in heritage; the mill is in the second, too, the archive in the third."""
-    asking.tell(1, formed("second"), formed("third"), joined("mill", "second"))
-    asking.tell(1, joined("archive", "third"), joined("library", "third"))
+    asking.record(1, formed("second"), formed("third"), joined("mill", "second"))
+    asking.record(1, joined("archive", "third"), joined("library", "third"))
     return asking
 
 
 @pytest.fixture
 def chained(across: Hand) -> Hand:
     """A chain of the mill's: one in heritage, two in the second, three outside cohorts."""
-    across.tell(2, framed("again", "mill", cohort="second"), framed("outside", "mill"))
-    across.tell(3, planned("one", cohort="heritage"), started("one"), concluded("one"))
-    across.tell(4, planned("two", question="again", cohort="second", follows="one"))
-    across.tell(4, started("two"), concluded("two"))
-    across.tell(5, planned("three", question="outside", follows="two"))
+    across.record(2, framed("again", "mill", cohort="second"), framed("outside", "mill"))
+    across.record(3, planned("one", cohort="heritage"), started("one"), concluded("one"))
+    across.record(4, planned("two", question="again", cohort="second", follows="one"))
+    across.record(4, started("two"), concluded("two"))
+    across.record(5, planned("three", question="outside", follows="two"))
     return across
 
 
@@ -104,16 +104,16 @@ def chained(across: Hand) -> Hand:
     ids=["learned", "failed", "hidden", "hidden between", "shown"],
 )
 def test_what_happens_to_an_iteration_is_told_where_its_chain_ends(
-    chained: Hand, event: Told
+    chained: Hand, event: EventJson
 ) -> None:
     followed = Followed(chained)
-    position = followed.tell(event)
-    followed.tell(voided(position))
+    position = followed.record(event)
+    followed.record(voided(position))
 
 
 def test_what_is_learned_from_a_failure_is_told_where_the_chain_ends(chained: Hand) -> None:
     followed = Followed(chained)
-    followed.tell(
+    followed.record(
         failed("slip", cohort="heritage", iteration="one"),
         captured("lesson", cohort="heritage", from_=["failure/slip"]),
         shown("failure/slip", "private"),
@@ -130,14 +130,14 @@ def test_what_is_learned_from_a_failure_is_told_where_the_chain_ends(chained: Ha
     ids=["adopter", "origin", "closed"],
 )
 def test_who_was_together_is_told_where_the_learning_was_adopted(
-    across: Hand, moves: list[Told]
+    across: Hand, moves: list[EventJson]
 ) -> None:
-    across.tell(2, captured("lesson", "mill", cohort="heritage", visibility="public"))
-    across.tell(3, adopted("lesson", "library"))
+    across.record(2, captured("lesson", "mill", cohort="heritage", visibility="public"))
+    across.record(3, adopted("lesson", "library"))
     followed = Followed(across)
     for event in moves:
-        position = followed.tell(event)
-        followed.tell(voided(position), event)
+        position = followed.record(event)
+        followed.record(voided(position), event)
 
 
 def test_a_part_is_computed_again_only_where_something_happened(chained: Hand) -> None:
@@ -166,7 +166,7 @@ def test_places_outside_cohorts_are_few_however_many_organisations_there_are() -
     )
 
 
-def _next(hand: Hand, event: Told) -> Step:
+def _next(hand: Hand, event: EventJson) -> Step:
     """Tell an event, and return the step of it."""
-    hand.tell(10, event)
+    hand.record(10, event)
     return hand.log.steps()[-1]

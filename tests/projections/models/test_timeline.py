@@ -11,7 +11,7 @@ from projections.queries.audience_sql import given
 from projections.queries.timelines import Chosen, counts
 from projections.store import statements
 from projections.updating.runner import Runner
-from tests.projections.stories import Tell, cohort
+from tests.projections.stories import MakeEvent, cohort
 
 timeline, voids = Timeline.table, Voids.table
 
@@ -36,30 +36,32 @@ async def positions(runner: Runner, organisation: str) -> list[int]:
 
 
 async def test_a_pairing_is_on_the_timeline_of_each_of_its_organisations(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     assert await positions(runner, "mill") == [2, 4, 6]
     assert await positions(runner, "farm") == [3, 5, 6]
 
 
 async def test_what_is_told_late_stands_where_it_happened(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
-    note = tell("note.added", "2024-12-24", about="organisation/mill", text="Before it all.")
-    same = tell("note.added", "2025-01-04", about="organisation/mill", text="At the same time.")
+    await log.append(cohort(make_event))
+    note = make_event("note.added", "2024-12-24", about="organisation/mill", text="Before it all.")
+    same = make_event(
+        "note.added", "2025-01-04", about="organisation/mill", text="At the same time."
+    )
     await log.append([note, same])
     assert await positions(runner, "mill") == [7, 2, 4, 6, 8]
 
 
 async def test_a_voided_event_keeps_its_entry_and_says_what_took_it_back(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
-    note = tell("note.added", "2025-02-01", about="organisation/mill", text="Wrong.")
+    await log.append(cohort(make_event))
+    note = make_event("note.added", "2025-02-01", about="organisation/mill", text="Wrong.")
     [receipt] = await log.append([note])
-    void = tell("event.voided", "2025-02-02", event=receipt.position, reason="wrong")
+    void = make_event("event.voided", "2025-02-02", event=receipt.position, reason="wrong")
     [voiding] = await log.append([void])
     assert dict(await entries(runner, "mill")) == {
         2: None,
@@ -72,20 +74,20 @@ async def test_a_voided_event_keeps_its_entry_and_says_what_took_it_back(
 
 
 async def test_an_entry_is_apart_as_long_as_it_has_a_level_of_its_own(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
-    framed = tell(
+    await log.append(cohort(make_event))
+    framed = make_event(
         "question.framed", "2025-01-05", question="q", organisation="mill", text="How can we know?"
     )
-    note = tell("note.added", "2025-01-06", about="question/q", text="Because.")
+    note = make_event("note.added", "2025-01-06", about="question/q", text="Because.")
     [*_, noted] = await log.append([framed, note])
     assert await apart(runner) == []
     of = f"event/{noted.position}"
-    change = tell("visibility.changed", "2025-01-07", of=of, visibility="public")
+    change = make_event("visibility.changed", "2025-01-07", of=of, visibility="public")
     [changed] = await log.append([change])
     assert await apart(runner) == [noted.position, changed.position]
-    void = tell("event.voided", "2025-01-08", event=changed.position, reason="wrong")
+    void = make_event("event.voided", "2025-01-08", event=changed.position, reason="wrong")
     [voiding] = await log.append([void])
     assert await apart(runner) == [changed.position, voiding.position]
 
@@ -101,20 +103,22 @@ async def apart(runner: Runner) -> list[int]:
 
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.ANALYST, Role.PUBLIC])
 async def test_who_sees_a_plain_entry_stands_in_its_row(
-    log: EventLog, runner: Runner, tell: Tell, role: Role
+    log: EventLog, runner: Runner, make_event: MakeEvent, role: Role
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     for day, level in enumerate((None, "public", "private"), 10):
-        key, told = f"q{day}", f"2025-01-{day}"
-        framed = tell(
+        key, shown = f"q{day}", f"2025-01-{day}"
+        framed = make_event(
             "question.framed",
-            told,
+            shown,
             level,
             question=key,
             organisation="mill",
             text="How can we know?",
         )
-        await log.append([framed, tell("note.added", told, about=f"question/{key}", text="So.")])
+        await log.append(
+            [framed, make_event("note.added", shown, about=f"question/{key}", text="So.")]
+        )
     await runner.catch_up()
     held = given(ViewerTokens(tokens(role)))
     chosen = Chosen("organisation", await log.head(), types=("question.framed", "note.added"))

@@ -14,7 +14,7 @@ from projections.updating.runner import Runner
 from tests.events import samples as sample
 from tests.events.samples import at, begun
 
-Told = dict[str, Any]
+EventJson = dict[str, Any]
 
 
 class Story:
@@ -25,12 +25,12 @@ class Story:
         self.runner = runner
         self._ids = count(1)
 
-    async def tell(self, *events: Told) -> int:
+    async def record(self, *events: EventJson) -> int:
         """Record the events; return the position of the last."""
         for event in events:
             number = next(self._ids)
-            told = {"source": "urn:test", "id": str(number), "time": at(24 * number), **event}
-            await self.log.append([told])
+            reported = {"source": "urn:test", "id": str(number), "time": at(24 * number), **event}
+            await self.log.append([reported])
         return await self.log.head()
 
     async def updated(self, stream: str) -> int:
@@ -51,7 +51,7 @@ class Story:
 async def story(log: EventLog, runner: Runner) -> Story:
     """Two organisations in a cohort, and a question of one of them."""
     story = Story(log, runner)
-    await story.tell(*begun(), sample.framed())
+    await story.record(*begun(), sample.framed())
     return story
 
 
@@ -78,41 +78,41 @@ async def story(log: EventLog, runner: Runner) -> Story:
     ids=lambda given: given if isinstance(given, str) else "",
 )
 async def test_g04_what_creates_and_moves_a_subject_updates_it(
-    story: Story, stream: str, begins: tuple[Told, ...], moves: tuple[Told, ...]
+    story: Story, stream: str, begins: tuple[EventJson, ...], moves: tuple[EventJson, ...]
 ) -> None:
-    assert await story.tell(*begins) == await story.updated(stream)
+    assert await story.record(*begins) == await story.updated(stream)
     for move in moves:
-        assert await story.tell(move) == await story.updated(stream)
+        assert await story.record(move) == await story.updated(stream)
     if not stream.startswith("person/"):
-        assert await story.tell(sample.shown(stream, "private")) == await story.updated(stream)
+        assert await story.record(sample.shown(stream, "private")) == await story.updated(stream)
 
 
 async def test_g04_a_void_of_what_moved_a_subject_updates_it_too(story: Story) -> None:
-    await story.tell(sample.captured())
-    await story.tell(sample.learning_revised(statement="Labels help."))
-    second = await story.tell(sample.learning_revised(statement="Short labels help."))
+    await story.record(sample.captured())
+    await story.record(sample.learning_revised(statement="Labels help."))
+    second = await story.record(sample.learning_revised(statement="Short labels help."))
     assert await story.updated("learning/learning") == second
-    void = await story.tell(sample.voided(second))
+    void = await story.record(sample.voided(second))
     assert await story.updated("learning/learning") == void
-    third = await story.tell(sample.learning_revised(statement="Labels may help."))
+    third = await story.record(sample.learning_revised(statement="Labels may help."))
     assert await story.updated("learning/learning") == third
 
 
 async def test_g04_what_only_adds_does_not_update_a_subject(story: Story) -> None:
-    created = await story.tell(sample.captured())
-    await story.tell(
+    created = await story.record(sample.captured())
+    await story.record(
         sample.noted("learning/learning", visibility="private"),
         sample.challenged(),
         sample.adopted(),
     )
-    added = await story.tell(sample.noted("learning/learning"))
-    await story.tell(sample.shown(f"event/{added}", "private"), sample.voided(added))
+    added = await story.record(sample.noted("learning/learning"))
+    await story.record(sample.shown(f"event/{added}", "private"), sample.voided(added))
     assert await story.updated("learning/learning") == created
-    outcome = await story.tell(sample.harvested())
-    await story.tell(sample.substantiated())
+    outcome = await story.record(sample.harvested())
+    await story.record(sample.substantiated())
     assert await story.updated("outcome/outcome") == outcome
-    iteration = await story.tell(sample.planned(), sample.started())
-    await story.tell(sample.observed())
+    iteration = await story.record(sample.planned(), sample.started())
+    await story.record(sample.observed())
     assert await story.updated("iteration/trial") == iteration
 
 
@@ -122,34 +122,34 @@ async def test_g04_what_happens_below_what_every_key_sees_does_not_update_that(
     streams = ("cohort/heritage", "question/heritage-question", "organisation/mill")
     before = {stream: await story.updated(stream) for stream in streams}
     for stream in streams:
-        await story.tell(sample.noted(stream))
-        await story.tell(sample.shown(stream, "private"))
-    await story.tell(sample.assessed())
+        await story.record(sample.noted(stream))
+        await story.record(sample.shown(stream, "private"))
+    await story.record(sample.assessed())
     for move in (
         sample.reframed("heritage-question"),
         sample.question_closed("heritage-question"),
         sample.closed(),
     ):
-        await story.tell(sample.voided(await story.tell(move)))
-        await story.tell(move)
+        await story.record(sample.voided(await story.record(move)))
+        await story.record(move)
     assert {stream: await story.updated(stream) for stream in streams} == before
 
 
 async def test_g04_a_key_that_is_used_again_begins_anew(story: Story) -> None:
-    first = await story.tell(sample.captured())
-    revision = await story.tell(sample.learning_revised(statement="Labels help."))
-    await story.tell(sample.voided(revision), sample.voided(first))
-    second = await story.tell(sample.captured())
+    first = await story.record(sample.captured())
+    revision = await story.record(sample.learning_revised(statement="Labels help."))
+    await story.record(sample.voided(revision), sample.voided(first))
+    second = await story.record(sample.captured())
     assert await story.updated("learning/learning") == second
 
 
 async def test_g04_a_subject_as_it_stood_was_last_changed_by_then(story: Story) -> None:
-    await story.tell(sample.captured())
-    first = await story.tell(sample.learning_revised(statement="Labels help."))
+    await story.record(sample.captured())
+    first = await story.record(sample.learning_revised(statement="Labels help."))
     moment = at(24 * first)
-    second = await story.tell(sample.learning_revised(statement="Short labels help."))
-    third = await story.tell(sample.learning_revised(statement="Labels may help."))
-    await story.tell(sample.voided(third))
+    second = await story.record(sample.learning_revised(statement="Short labels help."))
+    third = await story.record(sample.learning_revised(statement="Labels may help."))
+    await story.record(sample.voided(third))
 
     async def stood(**given: Any) -> int:
         [row] = (await journey_as_of(story.log, "mill", **given))["learnings"]

@@ -21,7 +21,7 @@ from projections.queries.lists import Visible
 from projections.queries.search import SearchRequest
 from projections.updating.runner import Runner
 from service.samples.generator import generate
-from tests.projections.stories import cohort, storyteller
+from tests.projections.stories import cohort, event_maker
 
 LEVELS = [level.value for level in Visibility]
 
@@ -184,11 +184,13 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
             )
         }
         asked = SearchRequest.read("t")
-        said = search._said(search._Form.of(asked, SEARCHED, None, 0))
+        reported = search._said(search._Form.of(asked, SEARCHED, None, 0))
         values = search._values(asked, SEARCHED)
         words = Wordings.table.c
         every = await runner.read_models.rows(select(words.position, words.stream, words.tokens))
-        seen = {row["position"] for row in await rows_of(select(said.c.position).params(values))}
+        seen = {
+            row["position"] for row in await rows_of(select(reported.c.position).params(values))
+        }
         expected = {
             row.position
             for row in every
@@ -216,15 +218,19 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
 async def test_what_a_viewer_holds_is_what_it_holds_at_the_moment_of_the_rows(
     log: EventLog, runner: Runner
 ) -> None:
-    tell = storyteller()
-    await log.append(cohort(tell))
+    make_event = event_maker()
+    await log.append(cohort(make_event))
     await log.append(
-        [tell("organisation.registered", "2025-01-02", organisation="new", name="N", sector="food")]
+        [
+            make_event(
+                "organisation.registered", "2025-01-02", organisation="new", name="N", sector="food"
+            )
+        ]
     )
     for level in ("pair", "cohort"):
         await log.append(
             [
-                tell(
+                make_event(
                     "question.framed",
                     "2025-01-05",
                     level,
@@ -262,7 +268,7 @@ async def test_what_a_viewer_holds_is_what_it_holds_at_the_moment_of_the_rows(
         ),
         ("event.voided", {"event": 14, "reason": "A slip."}, {"cohort"}),
     ):
-        await log.append([tell(name, "2025-01-06", **data)])
+        await log.append([make_event(name, "2025-01-06", **data)])
         assert await shown(new) == expected, name
 
 

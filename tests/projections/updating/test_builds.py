@@ -11,7 +11,7 @@ from projections.store import statements
 from projections.updating import builds
 from projections.updating.runner import Runner
 from tests.projections.rows import rows_of
-from tests.projections.stories import Tell, cohort
+from tests.projections.stories import MakeEvent, cohort
 
 
 @pytest.fixture
@@ -37,9 +37,13 @@ async def removed(engine: AsyncEngine, schema: str) -> bool:
 
 
 async def test_a_new_build_fills_its_own_while_the_old_one_serves(
-    log: EventLog, runner: Runner, tell: Tell, monkeypatch: pytest.MonkeyPatch, engine: AsyncEngine
+    log: EventLog,
+    runner: Runner,
+    make_event: MakeEvent,
+    monkeypatch: pytest.MonkeyPatch,
+    engine: AsyncEngine,
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     await runner.catch_up()
     before = await rows_of(runner)
     another_build(monkeypatch, "0123456789ab")
@@ -94,9 +98,9 @@ async def test_processes_of_one_build_share_one_schema(log: EventLog, engine: As
 
 
 async def test_one_that_was_not_finished_goes_on_where_it_was(
-    log: EventLog, tell: Tell, engine: AsyncEngine
+    log: EventLog, make_event: MakeEvent, engine: AsyncEngine
 ) -> None:
-    story = cohort(tell)
+    story = cohort(make_event)
     await log.append(story[:3])
     async with Runner(log) as runner:
         await runner.catch_up()

@@ -8,7 +8,7 @@ from projections.updating.log_pages import LogPages
 from tests.projections.stories import published
 
 
-async def told(log: EventLog, page_events: int, piece_events: int) -> list[list[int]]:
+async def pages_of(log: EventLog, page_events: int, piece_events: int) -> list[list[int]]:
     """Return the positions of the log, page by page."""
     pages = LogPages(log, page_events, piece_events=piece_events)
     found = [[0]]
@@ -24,12 +24,12 @@ async def told(log: EventLog, page_events: int, piece_events: int) -> list[list[
 @pytest.mark.parametrize("piece_events", [1, 2, 3, 4, 100])
 async def test_a_page_is_full_whatever_it_is_read_in(log: EventLog, piece_events: int) -> None:
     await log.append(published()[:11])
-    assert await told(log, 4, piece_events) == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
+    assert await pages_of(log, 4, piece_events) == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
 
 
 async def test_a_log_that_fills_its_last_page_has_no_more(log: EventLog) -> None:
     await log.append(published()[:8])
-    assert [len(page) for page in await told(log, 4, 3)] == [4, 4]
+    assert [len(page) for page in await pages_of(log, 4, 3)] == [4, 4]
 
 
 async def test_a_page_ends_before_what_cannot_be_read(

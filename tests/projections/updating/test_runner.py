@@ -25,7 +25,7 @@ from projections.updating.runner import LOST, Runner
 from tests.projections.generated import record_generated
 from tests.projections.outage import accept_connections, refuse_connections, terminate
 from tests.projections.rows import position_in, rows_of
-from tests.projections.stories import Tell, Told, cohort, published
+from tests.projections.stories import EventJson, MakeEvent, cohort, published
 
 PAIRED = "org.howcanwe.organisations.paired.v1"
 
@@ -102,17 +102,21 @@ class Overfull(Choosy):
         return dict.fromkeys(self.table.columns.keys()) | {"position": key[0]}
 
 
-def taken_back(tell: Tell) -> list[list[Told]]:
+def taken_back(make_event: MakeEvent) -> list[list[EventJson]]:
     """Tell a cohort's story in which a level and a registration are taken back; each list is a request."""
     return [
         [
-            *cohort(tell),
-            tell("visibility.changed", "2025-02-01", of="organisation/mill", visibility="pair"),
-            tell("organisation.registered", "2025-02-01", organisation="x", name="X", sector="y"),
+            *cohort(make_event),
+            make_event(
+                "visibility.changed", "2025-02-01", of="organisation/mill", visibility="pair"
+            ),
+            make_event(
+                "organisation.registered", "2025-02-01", organisation="x", name="X", sector="y"
+            ),
         ],
         [
-            tell("event.voided", "2025-02-02", event=7, reason="a slip"),
-            tell("event.voided", "2025-02-02", event=8, reason="twice"),
+            make_event("event.voided", "2025-02-02", event=7, reason="a slip"),
+            make_event("event.voided", "2025-02-02", event=8, reason="twice"),
         ],
     ]
 
@@ -124,13 +128,13 @@ async def test_what_is_recorded_is_in_the_read_models_once_caught_up(
     await runner.catch_up()
     assert runner.position == await log.head()
     organisations = Organisations.table.c
-    told = select(organisations.name, organisations.country)
-    [found] = await runner.read_models.rows(told.where(organisations.key == "amnesty-uk"))
+    shown = select(organisations.name, organisations.country)
+    [found] = await runner.read_models.rows(shown.where(organisations.key == "amnesty-uk"))
     assert tuple(found) == ("Amnesty International UK", "GB")
 
 
-async def test_batches_of_any_size_give_the_same_rows(log: EventLog, tell: Tell) -> None:
-    for request in taken_back(tell):
+async def test_batches_of_any_size_give_the_same_rows(log: EventLog, make_event: MakeEvent) -> None:
+    for request in taken_back(make_event):
         await log.append(request)
     found = []
     for size in (1, 3, 500):
@@ -170,9 +174,9 @@ async def test_a_crash_at_any_statement_of_a_batch_changes_nothing(log: EventLog
 
 
 async def test_a_connection_lost_in_the_middle_of_a_batch_changes_nothing(
-    log: EventLog, runner: Runner, tell: Tell, monkeypatch: pytest.MonkeyPatch
+    log: EventLog, runner: Runner, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     await runner.prepare()
     before = await rows_of(runner)
     page = log.page
@@ -190,9 +194,11 @@ async def test_a_connection_lost_in_the_middle_of_a_batch_changes_nothing(
     assert position_in(await rows_of(runner)) == await log.head()
 
 
-async def test_new_events_are_followed_live(log: EventLog, runner: Runner, tell: Tell) -> None:
+async def test_new_events_are_followed_live(
+    log: EventLog, runner: Runner, make_event: MakeEvent
+) -> None:
     async with running(runner):
-        receipts = await log.append(cohort(tell))
+        receipts = await log.append(cohort(make_event))
         assert await runner.wait_for(receipts[-1].position, 10)
         assert await runner.wait_for(receipts[0].position, 0)
         await until(lambda: runner.state.is_ready)
@@ -204,7 +210,7 @@ async def test_waiting_for_what_was_not_recorded_ends_in_time(runner: Runner) ->
 
 
 async def test_a_database_that_is_away_is_waited_for(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     await refuse_connections(log.url)
     try:
@@ -214,7 +220,7 @@ async def test_a_database_that_is_away_is_waited_for(
             await until(lambda: runner.seconds_waiting > 0)
             assert not runner.state.is_ready
             await accept_connections(log.url)
-            receipts = await log.append(cohort(tell))
+            receipts = await log.append(cohort(make_event))
             assert await runner.wait_for(receipts[-1].position, 10)
             await until(lambda: runner.state.is_ready)
             assert runner.seconds_waiting == 0
@@ -223,12 +229,12 @@ async def test_a_database_that_is_away_is_waited_for(
 
 
 async def test_what_was_not_foreseen_is_said_and_tried_again(
-    log: EventLog, runner: Runner, tell: Tell, monkeypatch: pytest.MonkeyPatch
+    log: EventLog, runner: Runner, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*args: Any, **kwargs: Any) -> list[Recorded]:
         raise RuntimeError("the cellar is flooded")
 
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     with monkeypatch.context() as patch:
         patch.setattr(log, "page", broken)
         task = asyncio.create_task(runner.run())
@@ -238,7 +244,7 @@ async def test_what_was_not_foreseen_is_said_and_tried_again(
 
 
 async def test_read_models_that_had_caught_up_are_ready_while_something_is_tried_again(
-    log: EventLog, runner: Runner, tell: Tell, monkeypatch: pytest.MonkeyPatch
+    log: EventLog, runner: Runner, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*args: Any, **kwargs: Any) -> list[Recorded]:
         raise RuntimeError("the cellar is flooded")
@@ -247,7 +253,7 @@ async def test_read_models_that_had_caught_up_are_ready_while_something_is_tried
         await until(lambda: runner.state.is_ready)
         with monkeypatch.context() as patch:
             patch.setattr(log, "page", broken)
-            await log.append(cohort(tell))
+            await log.append(cohort(make_event))
             await until(lambda: runner.state.phase is Phase.WAITING)
             assert runner.state.is_ready
             await until(lambda: runner.seconds_waiting > 0)
@@ -257,20 +263,20 @@ async def test_read_models_that_had_caught_up_are_ready_while_something_is_tried
 
 
 async def test_a_connection_lost_while_following_is_made_again(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     async with running(runner):
         await until(lambda: runner.state.is_ready)
         await terminate(log.url, "howcanwe projections")
-        receipts = await log.append(cohort(tell))
+        receipts = await log.append(cohort(make_event))
         assert await runner.wait_for(receipts[-1].position, 10)
 
 
 @pytest.mark.parametrize("choosy", [Choosy(), Overfull()], ids=["in code", "in the database"])
 async def test_an_event_that_cannot_be_digested_stops_the_projection_before_it(
-    log: EventLog, tell: Tell, choosy: Projection
+    log: EventLog, make_event: MakeEvent, choosy: Projection
 ) -> None:
-    receipts = await log.append(cohort(tell))
+    receipts = await log.append(cohort(make_event))
     async with Runner(log, projections=(Organisations(), Timeline(), choosy)) as runner:
         await asyncio.wait_for(runner.run(), 10)
         state = runner.state
@@ -284,11 +290,11 @@ async def test_an_event_that_cannot_be_digested_stops_the_projection_before_it(
 
 
 async def test_two_runners_on_one_database_take_every_event_once(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     async with Runner(log, batch_events_max=2) as other, running(runner), running(other):
-        for told in cohort(tell):
-            await log.append([told])
+        for shown in cohort(make_event):
+            await log.append([shown])
         assert await runner.wait_for(6, 10)
         assert await other.wait_for(6, 10)
     after = await rows_of(runner)
@@ -300,9 +306,9 @@ async def test_two_runners_on_one_database_take_every_event_once(
 
 
 async def test_one_takes_over_when_the_other_ends(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
-    story = cohort(tell)
+    story = cohort(make_event)
     async with Runner(log) as other, running(other):
         async with running(runner):
             await log.append(story[:3])
@@ -312,10 +318,10 @@ async def test_one_takes_over_when_the_other_ends(
 
 
 async def test_while_one_holds_the_checkpoint_the_other_waits(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     await runner.prepare()
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     holder = await asyncpg.connect(log.url)
     try:
         async with holder.transaction():
@@ -350,14 +356,16 @@ async def until_waiting_for_lock(connection: asyncpg.Connection) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_catching_up_says_from_time_to_time_how_far_it_is(log: EventLog, tell: Tell) -> None:
-    await log.append(cohort(tell))
+async def test_catching_up_says_from_time_to_time_how_far_it_is(
+    log: EventLog, make_event: MakeEvent
+) -> None:
+    await log.append(cohort(make_event))
     minutes = itertools.count(step=60)
     async with Runner(log, batch_events_max=2, clock=lambda: float(next(minutes))) as runner:
-        with structlog.testing.capture_logs() as told:
+        with structlog.testing.capture_logs() as shown:
             async with running(runner):
                 assert await runner.wait_for(6, 10)
-    [first, *_] = [entry for entry in told if entry["event"] == "projections catch up"]
+    [first, *_] = [entry for entry in shown if entry["event"] == "projections catch up"]
     assert (first["position"], first["head"]) == (2, 6)
     assert first["events_per_second"] >= 0
     assert first["seconds_left"] > 0
@@ -365,7 +373,7 @@ async def test_catching_up_says_from_time_to_time_how_far_it_is(log: EventLog, t
 
 @pytest.mark.long
 async def test_one_takes_over_from_another_that_froze_in_the_middle_of_a_batch(
-    log: EventLog, runner: Runner, tell: Tell
+    log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     await runner.prepare()
     assert runner.schema is not None
@@ -373,7 +381,7 @@ async def test_one_takes_over_from_another_that_froze_in_the_middle_of_a_batch(
     try:
         async with frozen.connect() as connection:
             await store.lock(connection)
-            receipts = await log.append(cohort(tell))
+            receipts = await log.append(cohort(make_event))
             async with running(runner):
                 assert await runner.wait_for(receipts[-1].position, 3 * store.IDLE_SECONDS_MAX)
             await connection.invalidate()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.events.samples import (
-    Told,
+    EventJson,
     captured,
     closed,
     forgotten,
@@ -21,7 +21,7 @@ from tests.events.samples import (
     shown,
     voided,
 )
-from tests.service.app import Door, open_door, person
+from tests.service.app import Api, open_api, person
 from tests.service.graphql.client import caught_up
 from tests.service.graphql.live.test_live import connected, entries, follow, hear
 from tests.service.serving import serving
@@ -41,10 +41,10 @@ QUESTIONS: Mapping[str, str] = {
     "events": "{ events(first: 50) { nodes { position } } }",
 }
 
-Pair = tuple[Door, Door]
+Pair = tuple[Api, Api]
 
 
-def learning(level: str) -> Told:
+def learning(level: str) -> EventJson:
     return captured(cohort="heritage", statement=f"A {WORD} carries.", visibility=level)
 
 
@@ -52,27 +52,27 @@ def learning(level: str) -> Told:
 async def two(url: str) -> AsyncIterator[Pair]:
     """Two processes' doors over one database, with the story's cohort in it."""
     async with (
-        open_door(url, lives=True, min_position_seconds=0.05) as here,
-        open_door(url, lives=True, min_position_seconds=0.05) as there,
+        open_api(url, lives=True, min_position_seconds=0.05) as here,
+        open_api(url, lives=True, min_position_seconds=0.05) as there,
     ):
         there.keys = here.keys
         await here.begin()
         yield here, there
 
 
-async def level(doors: Pair) -> None:
+async def level(apis: Pair) -> None:
     """Wait until the read models have everything, as both know."""
-    head = await doors[0].head()
-    for door in doors:
-        assert await door.service.runner.wait_for(head, 30)
-        await caught_up(door.service.runner)
+    head = await apis[0].head()
+    for api in apis:
+        assert await api.service.runner.wait_for(head, 30)
+        await caught_up(api.service.runner)
 
 
 @asynccontextmanager
-async def standing_still(door: Door) -> AsyncIterator[None]:
+async def standing_still(api: Api) -> AsyncIterator[None]:
     """Let nobody project: somebody else holds the checkpoint."""
-    schema = door.service.runner.schema
-    connection = await asyncpg.connect(door.service.log.url)
+    schema = api.service.runner.schema
+    connection = await asyncpg.connect(api.service.log.url)
     try:
         async with connection.transaction():
             await connection.fetchval(f'select position from "{schema}".checkpoint for update')
@@ -81,15 +81,15 @@ async def standing_still(door: Door) -> AsyncIterator[None]:
         await connection.close()
 
 
-async def ask(door: Door, who: str | None, query: str) -> httpx.Response:
-    return await door.client.post("/graphql", json={"query": query}, headers=door.headers(who))
+async def ask(api: Api, who: str | None, query: str) -> httpx.Response:
+    return await api.client.post("/graphql", json={"query": query}, headers=api.headers(who))
 
 
-async def told(door: Door, who: str | None) -> dict[str, Any]:
+async def answers(api: Api, who: str | None) -> dict[str, Any]:
     """Return the answers to all questions; none of them is refused."""
     found = {}
     for name, query in QUESTIONS.items():
-        answer = (await ask(door, who, query)).json()
+        answer = (await ask(api, who, query)).json()
         assert "errors" not in answer, (name, answer)
         found[name] = answer["data"]
     return found
@@ -114,26 +114,26 @@ async def told(door: Door, who: str | None) -> dict[str, Any]:
     ids=["level", "level for the public", "void", "end of a pairing", "leaving", "close"],
 )
 async def test_what_is_hidden_is_shown_by_no_process_though_the_read_models_stand_still(
-    database_url: str, before: list[Told], hides: Callable[[], Told], who: str | None
+    database_url: str, before: list[EventJson], hides: Callable[[], EventJson], who: str | None
 ) -> None:
-    async with two(database_url) as doors:
-        here, _ = doors
+    async with two(database_url) as apis:
+        here, _ = apis
         for event in before:
             assert (await here.post(event)).status_code == 201
-        await level(doors)
-        shown_before = await told(here, who)
+        await level(apis)
+        shown_before = await answers(here, who)
         assert WORD in str(shown_before)
         async with standing_still(here):
             response = await here.post(hides())
             assert response.status_code == 201, response.text
             position = response.json()["receipts"][0]["position"]
             held = {
-                name: [await ask(door, who, query) for door in doors]
+                name: [await ask(api, who, query) for api in apis]
                 for name, query in QUESTIONS.items()
             }
-        await level(doors)
-        shown_after = await told(here, who)
-        assert shown_after == await told(doors[1], who)
+        await level(apis)
+        shown_after = await answers(here, who)
+        assert shown_after == await answers(apis[1], who)
         for name, responses in held.items():
             # A line names more than the learning: the public was not given it before.
             assert shown_before[name] != shown_after[name] or (who, name) == (None, "events"), name
@@ -157,44 +157,44 @@ async def test_what_is_hidden_is_shown_by_no_process_though_the_read_models_stan
 
 async def test_a_name_that_is_forgotten_is_shown_by_no_process(database_url: str) -> None:
     query = '{ person(key: "grace") { name email } }'
-    async with two(database_url) as doors:
-        here, _ = doors
+    async with two(database_url) as apis:
+        here, _ = apis
         assert (await here.post(person())).status_code == 201
-        await level(doors)
-        for door in doors:
-            assert "Grace" in (await ask(door, "facilitator", query)).text
+        await level(apis)
+        for api in apis:
+            assert "Grace" in (await ask(api, "facilitator", query)).text
         async with standing_still(here):
             assert (await here.post(forgotten())).status_code == 201
-            for door in doors:
+            for api in apis:
                 for who in ("facilitator", "mill"):
-                    assert "race" not in (await ask(door, who, query)).text
+                    assert "race" not in (await ask(api, who, query)).text
 
 
 async def test_who_sees_everything_is_answered_though_the_read_models_stand_still(
     database_url: str,
 ) -> None:
-    async with two(database_url) as doors:
-        here, _ = doors
+    async with two(database_url) as apis:
+        here, _ = apis
         await here.post(learning("cohort"))
-        await level(doors)
+        await level(apis)
         async with standing_still(here):
             await here.post(shown("learning/learning", "private"))
-            for door in doors:
-                answer = await ask(door, "facilitator", QUESTIONS["list"])
+            for api in apis:
+                answer = await ask(api, "facilitator", QUESTIONS["list"])
                 assert answer.status_code == 200
                 assert WORD in answer.text
 
 
 async def test_what_hides_nothing_holds_nobody_up(database_url: str) -> None:
-    async with two(database_url) as doors:
-        here, _ = doors
+    async with two(database_url) as apis:
+        here, _ = apis
         await here.post(learning("cohort"))
-        await level(doors)
+        await level(apis)
         async with standing_still(here):
             for _ in range(3):
                 await here.post(noted("organisation/mill"))
-            for door in doors:
-                answer = await ask(door, "analyst", QUESTIONS["list"])
+            for api in apis:
+                answer = await ask(api, "analyst", QUESTIONS["list"])
                 assert answer.status_code == 200
                 assert WORD in answer.text
 
@@ -202,12 +202,12 @@ async def test_what_hides_nothing_holds_nobody_up(database_url: str) -> None:
 async def test_an_acknowledged_change_is_in_the_next_answer_of_another_process(
     database_url: str,
 ) -> None:
-    async with two(database_url) as doors:
-        here, there = doors
-        for door in doors:
-            object.__setattr__(door.app.state.limits, "min_position_seconds", 20)
+    async with two(database_url) as apis:
+        here, there = apis
+        for api in apis:
+            object.__setattr__(api.app.state.limits, "min_position_seconds", 20)
         await here.post(learning("private"))
-        await level(doors)
+        await level(apis)
         for _ in range(12):
             response = await here.post(shown("learning/learning", "cohort"))
             position = response.json()["receipts"][0]["position"]
@@ -221,19 +221,19 @@ async def test_an_acknowledged_change_is_in_the_next_answer_of_another_process(
 
 async def test_who_follows_is_not_given_what_was_hidden_before(database_url: str) -> None:
     async with serving(database_url, min_position_seconds=20) as served:
-        door = served.door
-        await door.begin()
-        await door.post(learning("cohort"))
-        await caught_up(door.service.runner)
-        assert await door.service.runner.wait_for(7, 30)
+        api = served.api
+        await api.begin()
+        await api.post(learning("cohort"))
+        await caught_up(api.service.runner)
+        assert await api.service.runner.wait_for(7, 30)
         async with connected(served, "analyst") as socket:
-            async with standing_still(door):
-                await door.post(shown("learning/learning", "private"))
+            async with standing_still(api):
+                await api.post(shown("learning/learning", "private"))
                 await follow(socket, 0)
                 heard = asyncio.create_task(hear(socket))
                 await asyncio.wait([heard], timeout=0.3)
                 assert not heard.done()
-                await door.post(noted("organisation/mill"))
+                await api.post(noted("organisation/mill"))
             first = await heard
             positions = [first["payload"]["data"]["timeline"]["position"]]
             positions += await entries(socket, 2)

@@ -15,13 +15,13 @@ from events.vocabulary.terms import Visibility
 from events.vocabulary.types import EVENT_TYPES, RecordedBy
 from service.access import endpoints
 from service.app import create_app
-from service.errors import UndeclaredDoor
+from service.errors import UndeclaredEndpoint
 from service.graphql.node_ids import opaque
 from service.graphql.schema import Schema, sdl
 from service.graphql.types.listed import SHAPES
 from service.http.resources import health
 from tests.events.samples import asked, formed, joined, paired, registered
-from tests.service.app import BATCH, SSE, Door, open_door, person
+from tests.service.app import BATCH, SSE, Api, open_api, person
 
 NOBODYS_UUID: Final = "00000000-0000-0000-0000-000000000000"
 # What a door is asked, so that nothing but who asks decides: whom it is for, it answers neither 401 nor 403.
@@ -101,13 +101,13 @@ def test_every_field_of_the_graph_is_declared_and_nothing_else() -> None:
     assert {name for name in endpoints.GRAPH if "." in name} <= fields
 
 
-def test_a_door_that_nobody_declared_keeps_the_service_from_starting(
+def test_a_route_that_nobody_declared_keeps_the_service_from_starting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     router = APIRouter()
     router.add_api_route("/cellar", lambda: None)
     monkeypatch.setattr(health, "router", router)
-    with pytest.raises(UndeclaredDoor, match="GET /cellar"):
+    with pytest.raises(UndeclaredEndpoint, match="GET /cellar"):
         create_app(None)
 
 
@@ -116,20 +116,20 @@ def test_a_type_of_the_graph_that_nobody_declared_keeps_the_service_from_startin
 ) -> None:
     known = {name: action for name, action in endpoints.GRAPH.items() if name != "Note"}
     monkeypatch.setattr(endpoints, "GRAPH", known)
-    with pytest.raises(UndeclaredDoor, match="Note"):
+    with pytest.raises(UndeclaredEndpoint, match="Note"):
         create_app(None)
 
 
 @pytest.mark.parametrize("call", sorted(ASKED))
-async def test_a_door_lets_in_whom_it_is_for_and_nobody_else(door: Door, call: str) -> None:
+async def test_a_route_lets_in_whom_it_is_for_and_nobody_else(api: Api, call: str) -> None:
     method, _ = call.split(" ")
     path, body = ASKED[call]
     answers = {}
     for role, who in WHO.items():
-        headers = door.headers(
+        headers = api.headers(
             who, {"content-type": BATCH if "events" in path else "application/json"}
         )
-        response = await door.client.request(method, path, content=body, headers=headers)
+        response = await api.client.request(method, path, content=body, headers=headers)
         answers[role] = response.status_code
     expected = endpoints.HTTP[call]
     for role, status in answers.items():
@@ -151,72 +151,72 @@ def in_relation() -> list[dict[str, Any]]:
     ]
 
 
-Ask = Callable[[Door, int, str | None], Awaitable[bool]]
+Ask = Callable[[Api, int, str | None], Awaitable[bool]]
 
 
-async def _lines(door: Door, position: int, who: str | None) -> bool:
-    lines = await door.lines(who, f"?after={position - 1}&limit=1")
+async def _lines(api: Api, position: int, who: str | None) -> bool:
+    lines = await api.lines(who, f"?after={position - 1}&limit=1")
     return [line["position"] for line in lines] == [position]
 
 
-async def _page(door: Door, position: int, who: str | None) -> bool:
-    page = await door.get(
+async def _page(api: Api, position: int, who: str | None) -> bool:
+    page = await api.get(
         "/events?stream=organisation/mill&type=org.howcanwe.help.asked.v1", who, accept=BATCH
     )
     return position in [event["position"] for event in page.json()]
 
 
-async def _live(door: Door, position: int, who: str | None) -> bool:
+async def _live(api: Api, position: int, who: str | None) -> bool:
     # It ends with what is recorded last, which everybody is given.
-    last = await door.head()
-    count = len(await door.lines(who, f"?after={position - 1}"))
-    live = await door.get(f"/events?after={position - 1}&limit={count}", who, accept=SSE)
-    told = [line for line in live.text.splitlines() if line.startswith("id: ")]
-    assert told[-1] == f"id: {last}"
-    return f"id: {position}" in told
+    last = await api.head()
+    count = len(await api.lines(who, f"?after={position - 1}"))
+    live = await api.get(f"/events?after={position - 1}&limit={count}", who, accept=SSE)
+    reported = [line for line in live.text.splitlines() if line.startswith("id: ")]
+    assert reported[-1] == f"id: {last}"
+    return f"id: {position}" in reported
 
 
-async def _one(door: Door, position: int, who: str | None) -> bool:
-    response = await door.get(f"/events/{position}", who)
+async def _one(api: Api, position: int, who: str | None) -> bool:
+    response = await api.get(f"/events/{position}", who)
     assert response.status_code in (200, 404)
     return response.status_code == 200
 
 
-async def _stream(door: Door, position: int, who: str | None) -> bool:
-    response = await door.get(f"/streams/ask/ask-{position}", who)
+async def _stream(api: Api, position: int, who: str | None) -> bool:
+    response = await api.get(f"/streams/ask/ask-{position}", who)
     version: int = response.json()["version"]
     return version == 1
 
 
-async def _graph(door: Door, who: str | None, query: str) -> Any:
-    response = await door.client.post(
+async def _graph(api: Api, who: str | None, query: str) -> Any:
+    response = await api.client.post(
         "/graphql",
         json={"query": query},
-        headers=door.headers(who, {"min-position": str(await door.head())}),
+        headers=api.headers(who, {"min-position": str(await api.head())}),
     )
     assert "errors" not in response.json(), response.text
     return response.json()["data"]
 
 
-async def _graph_event(door: Door, position: int, who: str | None) -> bool:
-    return (await _graph(door, who, f"{{ event(position: {position}) {{ position }} }}"))[
+async def _graph_event(api: Api, position: int, who: str | None) -> bool:
+    return (await _graph(api, who, f"{{ event(position: {position}) {{ position }} }}"))[
         "event"
     ] is not None
 
 
-async def _graph_events(door: Door, position: int, who: str | None) -> bool:
+async def _graph_events(api: Api, position: int, who: str | None) -> bool:
     query = '{ events(first: 100, stream: "organisation/mill") { nodes { position } edges { node { position } } } }'
-    data = (await _graph(door, who, query))["events"]
+    data = (await _graph(api, who, query))["events"]
     nodes = [node["position"] for node in data["nodes"]]
     assert nodes == [edge["node"]["position"] for edge in data["edges"]]
     return position in nodes
 
 
-async def _graph_timeline(door: Door, position: int, who: str | None) -> bool:
+async def _graph_timeline(api: Api, position: int, who: str | None) -> bool:
     entry = "... on TimelineEntry { position event { position } }"
     listed = f"totalCount nodes {{ {entry} }} edges {{ node {{ {entry} }} }}"
     query = f'{{ organisation(key: "mill") {{ timeline(first: 100) {{ {listed} }} }} }}'
-    data = (await _graph(door, who, query))["organisation"]["timeline"]
+    data = (await _graph(api, who, query))["organisation"]["timeline"]
     nodes = [node["position"] for node in data["nodes"]]
     assert nodes == [edge["node"]["position"] for edge in data["edges"]]
     given = [node["position"] for node in data["nodes"] if node["event"] is not None]
@@ -225,21 +225,21 @@ async def _graph_timeline(door: Door, position: int, who: str | None) -> bool:
     return position in nodes
 
 
-async def _graph_node(door: Door, position: int, who: str | None) -> bool:
+async def _graph_node(api: Api, position: int, who: str | None) -> bool:
     things = (f"event/{position}", f"log/{position}", f"ask/ask-{position}")
     # As they stand, and as they stood.
     ids = [opaque(f"{thing}{then}") for thing in things for then in ("", f"@{position}")]
     asked = " ".join(f'n{n}: node(id: "{id_}") {{ id }}' for n, id_ in enumerate(ids))
-    each = list((await _graph(door, who, f"{{ {asked} }}")).values())
+    each = list((await _graph(api, who, f"{{ {asked} }}")).values())
     together = f"{{ nodes(ids: {str(ids).replace(chr(39), chr(34))}) {{ id }} }}"
-    assert (await _graph(door, who, together))["nodes"] == each
+    assert (await _graph(api, who, together))["nodes"] == each
     assert [node["id"] for node in each if node is not None] in ([], ids)
     return each[0] is not None
 
 
-async def _graph_subjects(door: Door, position: int, who: str | None) -> bool:
+async def _graph_subjects(api: Api, position: int, who: str | None) -> bool:
     query = f'{{ subjects(streams: ["ask/ask-{position}", "ask/nobodys"]) {{ stream }} }}'
-    found, unknown = (await _graph(door, who, query))["subjects"]
+    found, unknown = (await _graph(api, who, query))["subjects"]
     assert unknown is None
     return found is not None
 
@@ -247,15 +247,15 @@ async def _graph_subjects(door: Door, position: int, who: str | None) -> bool:
 def _followed(given: str) -> Ask:
     """Return how a subscription to a timeline is asked, which is chosen by these arguments."""
 
-    async def asks(door: Door, position: int, who: str | None) -> bool:
-        last = await door.head()
-        assert await door.service.served.wait_for(last, 10)
+    async def asks(api: Api, position: int, who: str | None) -> bool:
+        last = await api.head()
+        assert await api.service.served.wait_for(last, 10)
         query = f"subscription {{ timeline(after: {position - 1}, {given}) {{ ... on TimelineEntry {{ position }} }} }}"
-        schema: Schema = door.app.state.graph.schema
+        schema: Schema = api.app.state.graph.schema
         found = [0]
         async with (
             asyncio.timeout(10),
-            aclosing(await schema.stream(query, {}, await door.context(who))) as results,
+            aclosing(await schema.stream(query, {}, await api.context(who))) as results,
         ):
             # It ends with what is recorded last, which everybody is given.
             while found[-1] != last:
@@ -304,15 +304,15 @@ def test_every_way_to_content_is_asked() -> None:
 
 
 async def test_every_way_to_content_shows_what_the_policy_says(database_url: str) -> None:
-    async with open_door(database_url, lives=True) as door:
-        assert (await door.post(*in_relation())).status_code == 201
+    async with open_api(database_url, lives=True) as api:
+        assert (await api.post(*in_relation())).status_code == 201
         heritage = {"cohorts": ("heritage",)}
         viewers = {
-            (Role.FACILITATOR, Relation.OWN): await door.key(Role.FACILITATOR, **heritage),
-            (Role.FACILITATOR, Relation.OTHER): await door.key(Role.FACILITATOR, cohorts=("next",)),
+            (Role.FACILITATOR, Relation.OWN): await api.key(Role.FACILITATOR, **heritage),
+            (Role.FACILITATOR, Relation.OTHER): await api.key(Role.FACILITATOR, cohorts=("next",)),
             (Role.ORGANISATION, Relation.OWN): "mill",
             (Role.ORGANISATION, Relation.PAIR): "archive",
-            (Role.ORGANISATION, Relation.COHORT): await door.key(
+            (Role.ORGANISATION, Relation.COHORT): await api.key(
                 Role.ORGANISATION, organisation="bakery"
             ),
             (Role.ORGANISATION, Relation.OTHER): "library",
@@ -322,22 +322,22 @@ async def test_every_way_to_content_shows_what_the_policy_says(database_url: str
         }
         positions = {}
         for level in Visibility:
-            position = await door.head() + 1
+            position = await api.head() + 1
             event = asked(f"ask-{position}", cohort="heritage", visibility=level.value)
-            assert (await door.post(event)).status_code == 201
+            assert (await api.post(event)).status_code == 201
             positions[level] = position
         # An end to every live stream, and to whatever is followed of the mill or the cohorts.
         end = joined("mill", "next", visibility="public")
-        assert (await door.post(end)).status_code == 201
+        assert (await api.post(end)).status_code == 201
         for (role, relation), who in viewers.items():
             for level, position in positions.items():
                 for name, asks in WAYS.items():
-                    seen = await asks(door, position, who)
+                    seen = await asks(api, position, who)
                     assert seen is shows(role, relation, level), (name, role, relation, level)
 
 
 async def test_keys_of_organisations_are_made_shown_and_ended_as_the_policy_says(
-    story: Door,
+    story: Api,
 ) -> None:
     ours = await story.key(Role.FACILITATOR, cohorts=("heritage",))
     others = await story.key(Role.FACILITATOR, cohorts=("next",))
@@ -361,12 +361,12 @@ async def test_keys_of_organisations_are_made_shown_and_ended_as_the_policy_says
 
 
 async def test_a_name_is_shown_to_whom_the_policy_says(database_url: str) -> None:
-    async with open_door(database_url, lives=True) as door:
-        assert (await door.post(*in_relation())).status_code == 201
-        assert (await door.post(person())).status_code == 201
-        ours = await door.key(Role.FACILITATOR, cohorts=("heritage",))
-        others = await door.key(Role.FACILITATOR, cohorts=("next",))
-        bakery = await door.key(Role.ORGANISATION, organisation="bakery")
+    async with open_api(database_url, lives=True) as api:
+        assert (await api.post(*in_relation())).status_code == 201
+        assert (await api.post(person())).status_code == 201
+        ours = await api.key(Role.FACILITATOR, cohorts=("heritage",))
+        others = await api.key(Role.FACILITATOR, cohorts=("next",))
+        bakery = await api.key(Role.ORGANISATION, organisation="bakery")
         viewers = {
             ours: (Role.FACILITATOR, Relation.OWN),
             "facilitator": (Role.FACILITATOR, Relation.OWN),
@@ -382,9 +382,12 @@ async def test_a_name_is_shown_to_whom_the_policy_says(database_url: str) -> Non
         query = '{ person(key: "grace") { key organisation { key } role name email } }'
         unknown = '{ person(key: "nobody") { key organisation { key } role name email } }'
         for who, (role, relation) in viewers.items():
-            told = (await _graph(door, who, query))["person"]
+            reported = (await _graph(api, who, query))["person"]
             if allows(role, Action.READ_PERSONAL, relation):
-                assert (told["name"], told["email"]) == ("Grace Hopper", "grace@example.org")
+                assert (reported["name"], reported["email"]) == (
+                    "Grace Hopper",
+                    "grace@example.org",
+                )
             else:
-                assert told is None
-            assert (await _graph(door, who, unknown))["person"] is None
+                assert reported is None
+            assert (await _graph(api, who, unknown))["person"] is None

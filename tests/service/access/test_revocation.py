@@ -38,5 +38,5 @@ async def test_a_failed_look_is_told_once_and_the_next_one_ends_what_was_revoked
         with watches.watch(Session(PUBLIC, "key", b"hash")) as ended:
             await ended.wait()
     assert keys.failures == 3
-    told = [line for line in messages.lines if "could not be looked up" in line]
-    assert len(told) == 1 and "InternalClientError" in told[0]
+    shown = [line for line in messages.lines if "could not be looked up" in line]
+    assert len(shown) == 1 and "InternalClientError" in shown[0]

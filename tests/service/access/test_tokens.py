@@ -15,7 +15,7 @@ from service.access.tokens import IssuerKeys
 from service.errors import IssuerAway
 from tests.events.samples import asked, registered
 from tests.service.access.issuer import Issuer, issuing
-from tests.service.app import Door, open_door, problem, told_faults
+from tests.service.app import Api, open_api, problem, told_faults
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.http.resources.test_live import live
 from tests.service.serving import serving
@@ -29,14 +29,14 @@ async def issuer() -> AsyncIterator[Issuer]:
 
 
 @pytest.fixture
-async def trusting(database_url: str, issuer: Issuer, messages: Messages) -> AsyncIterator[Door]:
+async def trusting(database_url: str, issuer: Issuer, messages: Messages) -> AsyncIterator[Api]:
     """The door over a story, which trusts the issuer."""
-    async with open_door(
+    async with open_api(
         database_url, oidc_issuer=issuer.url, oidc_leeway_seconds=0, oidc_keys_again_seconds=0
-    ) as door:
-        await door.begin()
-        yield door
-        assert_discreet(messages, door)
+    ) as api:
+        await api.begin()
+        yield api
+        assert_discreet(messages, api)
 
 
 def identity(issuer: Issuer, subject: str = "ada") -> str:
@@ -44,7 +44,7 @@ def identity(issuer: Issuer, subject: str = "ada") -> str:
 
 
 async def test_a_token_lets_in_with_its_role_and_records_as_its_subject(
-    trusting: Door, issuer: Issuer
+    trusting: Api, issuer: Issuer
 ) -> None:
     token = issuer.token(howcanwe_role="organisation", howcanwe_organisation="mill")
     response = await trusting.post(asked(organisation="mill"), who=token)
@@ -66,7 +66,7 @@ async def test_a_token_lets_in_with_its_role_and_records_as_its_subject(
     ],
 )
 async def test_a_facilitator_by_token_is_one_of_the_cohorts_it_names(
-    trusting: Door, issuer: Issuer, claims: dict[str, Any], count: int
+    trusting: Api, issuer: Issuer, claims: dict[str, Any], count: int
 ) -> None:
     await trusting.post(asked(cohort="heritage", visibility="private"), who="mill")
     token = issuer.token(howcanwe_role="facilitator", **claims)
@@ -102,13 +102,13 @@ async def test_a_facilitator_by_token_is_one_of_the_cohorts_it_names(
     ],
 )
 async def test_a_token_that_says_something_else_is_refused(
-    trusting: Door, issuer: Issuer, claims: dict[str, Any]
+    trusting: Api, issuer: Issuer, claims: dict[str, Any]
 ) -> None:
     response = await trusting.get("/events", issuer.token(**claims))
     assert told_faults(problem(response, 401)) == [(None, "key.required", "")]
 
 
-async def test_a_token_of_another_signature_is_refused(trusting: Door, issuer: Issuer) -> None:
+async def test_a_token_of_another_signature_is_refused(trusting: Api, issuer: Issuer) -> None:
     foreign = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     good = issuer.token()
     head, body, signature = good.split(".")
@@ -129,68 +129,68 @@ async def test_a_token_of_another_signature_is_refused(trusting: Door, issuer: I
 
 
 async def test_roles_are_mapped_and_claims_found_by_path(database_url: str, issuer: Issuer) -> None:
-    async with open_door(
+    async with open_api(
         database_url,
         oidc_issuer=issuer.url,
         oidc_audience="museum",
         oidc_role_claim="realm_access.roles",
         oidc_organisation_claim="https://example.org/house",
         oidc_roles={"staff": "organisation", "reader": "analyst"},
-    ) as door:
-        await door.begin()
+    ) as api:
+        await api.begin()
         token = issuer.token(
             aud=["museum", "shop"],
             howcanwe_role=None,
             realm_access={"roles": ["reader", "staff"]},
             **{"https://example.org/house": "mill"},
         )
-        assert (await door.post(asked(organisation="mill"), who=token)).status_code == 201
+        assert (await api.post(asked(organisation="mill"), who=token)).status_code == 201
 
 
 async def test_the_issuers_keys_are_kept_and_fetched_again_for_a_new_one(
     database_url: str, issuer: Issuer
 ) -> None:
-    async with open_door(database_url, oidc_issuer=issuer.url, oidc_keys_again_seconds=0) as door:
+    async with open_api(database_url, oidc_issuer=issuer.url, oidc_keys_again_seconds=0) as api:
         before = issuer.token()
         for _ in range(3):
-            assert (await door.get("/events", before)).status_code == 200
+            assert (await api.get("/events", before)).status_code == 200
         assert issuer.asked == ["/.well-known/openid-configuration", "/keys"]
         issuer.rotate(curve=True)
         after = issuer.token()
-        assert (await door.get("/events", after)).status_code == 200
-        assert (await door.get("/events", before)).status_code == 200
+        assert (await api.get("/events", after)).status_code == 200
+        assert (await api.get("/events", before)).status_code == 200
         assert len(issuer.asked) == 4
         issuer.rotate(forget=True)
-        assert (await door.get("/events", issuer.token())).status_code == 200
-        problem(await door.get("/events", after), 401)
+        assert (await api.get("/events", issuer.token())).status_code == 200
+        problem(await api.get("/events", after), 401)
 
 
 async def test_unknown_keys_do_not_make_the_issuer_be_asked_again_and_again(
     database_url: str, issuer: Issuer
 ) -> None:
-    async with open_door(database_url, oidc_issuer=issuer.url) as door:
+    async with open_api(database_url, oidc_issuer=issuer.url) as api:
         for number in range(5):
             token = issuer.token(headers={"kid": f"unknown-{number}"})
-            problem(await door.get("/events", token), 401)
+            problem(await api.get("/events", token), 401)
         assert len(issuer.asked) == 2
 
 
 async def test_an_issuer_that_is_away_is_told_and_known_keys_stay_good(
     database_url: str, issuer: Issuer
 ) -> None:
-    async with open_door(
+    async with open_api(
         database_url, oidc_issuer=issuer.url, oidc_keys_seconds=0, oidc_keys_again_seconds=0
-    ) as door:
+    ) as api:
         issuer.is_away = True
-        response = await door.get("/events", issuer.token())
+        response = await api.get("/events", issuer.token())
         assert told_faults(problem(response, 503)) == [(None, "issuer.away", "")]
         assert response.headers["retry-after"]
         issuer.is_away = False
-        assert (await door.get("/events", issuer.token())).status_code == 200
+        assert (await api.get("/events", issuer.token())).status_code == 200
         issuer.is_away = True
-        assert (await door.get("/events", issuer.token())).status_code == 200
+        assert (await api.get("/events", issuer.token())).status_code == 200
         # Keys need no issuer.
-        assert (await door.get("/events", "analyst")).status_code == 200
+        assert (await api.get("/events", "analyst")).status_code == 200
 
 
 async def test_while_the_issuer_is_away_it_is_asked_no_more_often(issuer: Issuer) -> None:
@@ -227,8 +227,8 @@ async def test_while_the_issuer_is_away_it_is_asked_no_more_often(issuer: Issuer
         assert len(issuer.asked) == 6
 
 
-async def test_without_an_issuer_no_token_is_good(door: Door, issuer: Issuer) -> None:
-    problem(await door.get("/events", issuer.token()), 401)
+async def test_without_an_issuer_no_token_is_good(api: Api, issuer: Issuer) -> None:
+    problem(await api.get("/events", issuer.token()), 401)
 
 
 async def test_what_a_token_has_open_ends_with_it(database_url: str, issuer: Issuer) -> None:
@@ -239,7 +239,7 @@ async def test_what_a_token_has_open_ends_with_it(database_url: str, issuer: Iss
         oidc_issuer=issuer.url,
         oidc_leeway_seconds=0,
     ) as served:
-        await served.door.begin()
+        await served.api.begin()
         token = issuer.token(exp=int(time.time()) + 3)
         async with live(served, who=token) as stream:
             await stream.until_caught_up()

@@ -14,7 +14,7 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Refused
 from service.samples.generator import generate
 from tests.naive import LEVELS, TYPES, Line, Naive, Viewer, kind, named
-from tests.service.app import BATCH, SSE, Door, open_door
+from tests.service.app import BATCH, SSE, Api, open_api
 
 SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 22))]
 SAMPLE = 25
@@ -34,10 +34,10 @@ async def record(log: EventLog, seed: int) -> None:
         recorded.append((receipt.position, event))
 
     for event in generate(cohorts=2, seed=seed, scale=0.45, positions=False):
-        told: Any = dict(event)
+        reported: Any = dict(event)
         if chance.random() < 0.4:
-            told["visibility"] = chance.choice(LEVELS)
-        await add(told)
+            reported["visibility"] = chance.choice(LEVELS)
+        await add(reported)
         if chance.random() > 0.2 or not recorded:
             continue
         position, about = chance.choice(recorded[-60:])
@@ -45,7 +45,7 @@ async def record(log: EventLog, seed: int) -> None:
             "specversion": "1.0",
             "source": "urn:second-thoughts",
             "id": str(next(numbers)),
-            "time": told["time"],
+            "time": reported["time"],
         }
         subjects = [stream for stream, _, _ in named(about)]
         of = chance.choice([f"event/{position}", *subjects, *subjects])
@@ -56,7 +56,7 @@ async def record(log: EventLog, seed: int) -> None:
         await add({**envelope, "type": VOCABULARY.named(type_).wire_name, "data": data})
 
 
-async def viewers(door: Door, lines: Iterable[Line]) -> dict[str | None, Viewer]:
+async def viewers(api: Api, lines: Iterable[Line]) -> dict[str | None, Viewer]:
     """Return a key for every kind of viewer that makes a difference, with who that is."""
     organisations = [
         line["data"]["organisation"] for line in lines if kind(line) == "organisation.registered"
@@ -69,52 +69,52 @@ async def viewers(door: Door, lines: Iterable[Line]) -> dict[str | None, Viewer]
         None: Viewer("public"),
     }
     for cohort in cohorts:
-        key = await door.key(Role.FACILITATOR, cohorts=(cohort,))
+        key = await api.key(Role.FACILITATOR, cohorts=(cohort,))
         found[key] = Viewer("facilitator", cohorts=frozenset({cohort}))
     for organisation in [*organisations[:2], *organisations[-2:]]:
-        key = await door.key(Role.ORGANISATION, organisation=organisation)
+        key = await api.key(Role.ORGANISATION, organisation=organisation)
         found[key] = Viewer("organisation", organisation=organisation)
     return found
 
 
-async def pages(door: Door, who: str | None, query: str = "") -> list[int]:
+async def pages(api: Api, who: str | None, query: str = "") -> list[int]:
     """Return the positions that the pages give, followed to the last."""
     positions: list[int] = []
     path: str | None = f"/events{query}"
     while path is not None:
-        response = await door.get(path, who, accept=BATCH)
+        response = await api.get(path, who, accept=BATCH)
         positions += [event["position"] for event in response.json()]
         following = response.links.get("next")
         path = following["url"] if following else None
     return positions
 
 
-async def graph(door: Door, who: str | None, query: str, **variables: Any) -> Any:
-    response = await door.client.post(
+async def graph(api: Api, who: str | None, query: str, **variables: Any) -> Any:
+    response = await api.client.post(
         "/graphql",
         json={"query": query, "variables": variables},
-        headers=door.headers(who, {"min-position": str(await door.head())}),
+        headers=api.headers(who, {"min-position": str(await api.head())}),
     )
     answer = response.json()
     assert "errors" not in answer, answer
     return answer["data"]
 
 
-async def graph_events(door: Door, who: str | None) -> list[int]:
+async def graph_events(api: Api, who: str | None) -> list[int]:
     """Return the positions that GraphQL gives, page by page."""
     query = """query($after: String) { events(first: 100, after: $after) {
         nodes { position } pageInfo { hasNextPage endCursor } } }"""
     positions: list[int] = []
     after = None
     while True:
-        page = (await graph(door, who, query, after=after))["events"]
+        page = (await graph(api, who, query, after=after))["events"]
         positions += [node["position"] for node in page["nodes"]]
         if not page["pageInfo"]["hasNextPage"]:
             return positions
         after = page["pageInfo"]["endCursor"]
 
 
-async def graph_timeline(door: Door, who: str | None, key: str) -> tuple[int, list[int]] | None:
+async def graph_timeline(api: Api, who: str | None, key: str) -> tuple[int, list[int]] | None:
     """Return what GraphQL gives of a timeline: how many there are, and which."""
     query = """query($key: String!, $after: String) { organisation(key: $key) {
         timeline(first: 100, after: $after) {
@@ -124,7 +124,7 @@ async def graph_timeline(door: Door, who: str | None, key: str) -> tuple[int, li
     positions: list[int] = []
     after = None
     while True:
-        found = (await graph(door, who, query, key=key, after=after))["organisation"]
+        found = (await graph(api, who, query, key=key, after=after))["organisation"]
         if found is None:
             return None
         page = found["timeline"]
@@ -138,51 +138,51 @@ async def graph_timeline(door: Door, who: str | None, key: str) -> tuple[int, li
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_every_door_gives_what_the_naive_filter_gives(database_url: str, seed: int) -> None:
+async def test_every_route_gives_what_the_naive_filter_gives(database_url: str, seed: int) -> None:
     chance = random.Random(seed)
-    async with open_door(database_url, lives=True) as door:
-        await record(door.service.log, seed)
-        lines = await door.lines()
+    async with open_api(database_url, lives=True) as api:
+        await record(api.service.log, seed)
+        lines = await api.lines()
         assert {kind(line) for line in lines} <= TYPES.keys()
         naive = Naive(lines)
         streams = chance.sample(sorted(naive.things), SAMPLE)
         sampled = chance.sample(range(1, len(lines) + 1), SAMPLE)
         versions = {
-            stream: (await door.get(f"/streams/{stream}")).json()["version"] for stream in streams
+            stream: (await api.get(f"/streams/{stream}")).json()["version"] for stream in streams
         }
         houses = [
             line["data"]["organisation"]
             for line in lines
             if kind(line) == "organisation.registered"
         ]
-        timelines = {key: await graph_timeline(door, "facilitator", key) for key in houses[:3]}
+        timelines = {key: await graph_timeline(api, "facilitator", key) for key in houses[:3]}
         counts = set()
-        for who, viewer in (await viewers(door, lines)).items():
+        for who, viewer in (await viewers(api, lines)).items():
             given = [line["position"] for line in lines if naive.gives(viewer, line)]
             counts.add(len(given))
-            assert [line["position"] for line in await door.lines(who)] == given, viewer
-            assert await pages(door, who) == given, viewer
+            assert [line["position"] for line in await api.lines(who)] == given, viewer
+            assert await pages(api, who) == given, viewer
             if given:
-                live = await door.get(f"/events?limit={len(given)}", who, accept=SSE)
-                told = [part for part in live.text.splitlines() if part.startswith("data: ")]
-                assert [orjson.loads(part[6:]).get("type") for part in told] == [
+                live = await api.get(f"/events?limit={len(given)}", who, accept=SSE)
+                reported = [part for part in live.text.splitlines() if part.startswith("data: ")]
+                assert [orjson.loads(part[6:]).get("type") for part in reported] == [
                     lines[position - 1]["type"] for position in given
                 ], viewer
-            assert await graph_events(door, who) == given, viewer
+            assert await graph_events(api, who) == given, viewer
             for position in sampled:
-                response = await door.get(f"/events/{position}", who)
+                response = await api.get(f"/events/{position}", who)
                 assert (response.status_code == 200) is (position in given), (viewer, position)
                 assert response.status_code in (200, 404)
             for stream in streams:
-                version = (await door.get(f"/streams/{stream}", who)).json()["version"]
+                version = (await api.get(f"/streams/{stream}", who)).json()["version"]
                 seen = naive.sees(viewer, stream) or viewer == Viewer("facilitator")
                 assert version == (versions[stream] if seen else 0), (viewer, stream)
-                some = [line["position"] for line in await door.lines(who, f"?stream={stream}")]
-                all_ = [line["position"] for line in await door.lines(query=f"?stream={stream}")]
+                some = [line["position"] for line in await api.lines(who, f"?stream={stream}")]
+                all_ = [line["position"] for line in await api.lines(query=f"?stream={stream}")]
                 assert some == [position for position in all_ if position in given]
             for key, whole in timelines.items():
                 assert whole is not None
-                own = await graph_timeline(door, who, key)
+                own = await graph_timeline(api, who, key)
                 if own is None:
                     assert not naive.sees(viewer, f"organisation/{key}")
                     continue
@@ -196,8 +196,8 @@ async def test_every_door_gives_what_the_naive_filter_gives(database_url: str, s
 HIDDEN = "private"
 
 
-async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(story: Door) -> None:
-    said: list[str] = []
+async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(story: Api) -> None:
+    reported: list[str] = []
     event = {
         "type": "org.howcanwe.help.asked.v1",
         "specversion": "1.0",
@@ -211,7 +211,7 @@ async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(stor
         await connection.fetchval(
             "select 1 where 1 = any($1::bigint[]) or 'a' = any($2::text[])", [], []
         )
-        connection.add_query_logger(lambda query: said.append(query.query))
+        connection.add_query_logger(lambda query: reported.append(query.query))
         # Every question of the log is asked on this connection.
         async with _only(story.service.log, connection):
             for who in ("archive", "library", "analyst", "admin", None):
@@ -222,11 +222,11 @@ async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(stor
                     "/streams/ask/hidden",
                     "/streams/ask/nobody",
                 ):
-                    said.clear()
+                    reported.clear()
                     response = await story.get(path, who)
                     # What is said of a statement is said in the loop's next turn.
                     await asyncio.sleep(0)
-                    asked.append((response.status_code, list(said)))
+                    asked.append((response.status_code, list(reported)))
                 assert asked[0] == asked[1]
                 assert asked[2] == asked[3]
                 assert asked[0][0] == 404 and len(asked[0][1]) > 3

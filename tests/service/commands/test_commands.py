@@ -30,8 +30,8 @@ from tests.processes import (
     environment,
     key_for,
     run,
-    said,
     servers_in,
+    stderr_of,
     until,
 )
 from tests.service.app import PERSONAL
@@ -55,15 +55,15 @@ def data() -> Iterator[Path]:
 
 def lines(events: int = 0, **how: Any) -> list[bytes]:
     """Return generated events, a line each: all, or so many."""
-    told = [orjson.dumps(event) + b"\n" for event in generate(cohorts=1, seed=11, **how)]
-    return told[:events] if events else told
+    reported = [orjson.dumps(event) + b"\n" for event in generate(cohorts=1, seed=11, **how)]
+    return reported[:events] if events else reported
 
 
 def verified(place: list[str]) -> tuple[int, str]:
     """Return how many events the log holds, and the hash of the last; it must hold."""
     done = run("verify", *place)
     assert done.returncode == 0, done.stderr
-    assert said(done) == "howcanwe: every event holds: chain, versions and rules\n"
+    assert stderr_of(done) == "howcanwe: every event holds: chain, versions and rules\n"
     count, last = done.stdout.decode().split()
     return int(count), last
 
@@ -75,10 +75,10 @@ def test_a_file_is_recorded_once_however_often_it_is_given(place: list[str]) -> 
     count = len(PUBLISHED.read_bytes().splitlines())
     first = run("record", PUBLISHED, *place)
     assert (first.returncode, first.stdout) == (0, b"")
-    assert said(first) == f"howcanwe: {count} recorded, 0 there already\n"
+    assert stderr_of(first) == f"howcanwe: {count} recorded, 0 there already\n"
     again = run("record", PUBLISHED, *place)
     assert (again.returncode, again.stdout) == (0, b"")
-    assert said(again) == f"howcanwe: 0 recorded, {count} there already\n"
+    assert stderr_of(again) == f"howcanwe: 0 recorded, {count} there already\n"
     assert verified(place)[0] == count
 
 
@@ -91,21 +91,21 @@ def test_the_sample_cohort_can_be_recorded_again_though_a_person_was_forgotten(
     assert run("record", file, *place).returncode == 0
     again = run("record", file, *place)
     assert again.returncode == 0
-    told = said(again).splitlines()
-    assert told[0] == f"howcanwe: 0 recorded, {count} there already"
-    assert all("forgotten" in line for line in told[1:])
-    assert not any(secret in said(again) for secret in PERSONAL)
+    reported = stderr_of(again).splitlines()
+    assert reported[0] == f"howcanwe: 0 recorded, {count} there already"
+    assert all("forgotten" in line for line in reported[1:])
+    assert not any(secret in stderr_of(again) for secret in PERSONAL)
 
 
 def test_standard_input_is_recorded_and_its_last_line_needs_no_end(place: list[str]) -> None:
     done = run("record", "-", *place, given=b"\r\n\n" + b"\n".join(lines(30)).rstrip())
-    assert said(done) == "howcanwe: 30 recorded, 0 there already\n"
+    assert stderr_of(done) == "howcanwe: 30 recorded, 0 there already\n"
     assert done.returncode == 0
 
 
 def test_nothing_to_record_is_no_fault(place: list[str]) -> None:
     done = run("record", "-", *place, given=b"")
-    assert (done.returncode, said(done)) == (0, "howcanwe: 0 recorded, 0 there already\n")
+    assert (done.returncode, stderr_of(done)) == (0, "howcanwe: 0 recorded, 0 there already\n")
 
 
 def test_every_fault_of_a_batch_is_told_with_its_line(place: list[str]) -> None:
@@ -117,12 +117,12 @@ def test_every_fault_of_a_batch_is_told_with_its_line(place: list[str]) -> None:
     )
     done = run("record", "-", *place, given=given)
     assert done.returncode == 1
-    told = said(done).splitlines()
-    assert told[0] == "howcanwe: line 3: not valid JSON; the text breaks at column 2"
-    assert told[1] == "howcanwe: line 5: not UTF-8 text"
-    assert told[2].startswith("howcanwe: line 6: not JSON nested at most ")
-    assert told[3].startswith("howcanwe: line 7: field at /data/colour: expected ")
-    assert told[-2:] == [
+    reported = stderr_of(done).splitlines()
+    assert reported[0] == "howcanwe: line 3: not valid JSON; the text breaks at column 2"
+    assert reported[1] == "howcanwe: line 5: not UTF-8 text"
+    assert reported[2].startswith("howcanwe: line 6: not JSON nested at most ")
+    assert reported[3].startswith("howcanwe: line 7: field at /data/colour: expected ")
+    assert reported[-2:] == [
         "howcanwe: nothing is recorded from line 1 on",
         "howcanwe: 0 recorded, 0 there already",
     ]
@@ -132,10 +132,10 @@ def test_what_stands_before_the_batch_with_a_fault_is_kept(place: list[str]) -> 
     good = lines(600, positions=False, scale=3)
     done = run("record", "-", *place, given=b"".join([*good, b"{}\n"]))
     assert done.returncode == 1
-    assert "howcanwe: nothing is recorded from line 501 on\n" in said(done)
-    assert "howcanwe: 500 recorded, 0 there already\n" in said(done)
+    assert "howcanwe: nothing is recorded from line 501 on\n" in stderr_of(done)
+    assert "howcanwe: 500 recorded, 0 there already\n" in stderr_of(done)
     rest = run("record", "-", *place, given=b"".join(good))
-    assert said(rest) == "howcanwe: 100 recorded, 500 there already\n"
+    assert stderr_of(rest) == "howcanwe: 100 recorded, 500 there already\n"
 
 
 def test_an_event_that_says_something_else_is_refused(place: list[str]) -> None:
@@ -144,7 +144,7 @@ def test_an_event_that_says_something_else_is_refused(place: list[str]) -> None:
     changed["data"] = {**changed["data"], "title": "Something else"}
     done = run("record", "-", *place, given=orjson.dumps(changed))
     assert done.returncode == 1
-    assert said(done).startswith("howcanwe: line 1: ")
+    assert stderr_of(done).startswith("howcanwe: line 1: ")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_file_that_cannot_be_read_is_told(
 ) -> None:
     (tmp_path / "folder").mkdir()
     done = run("record", tmp_path / file, *place)
-    assert (done.returncode, said(done)) == (1, f"howcanwe: {tmp_path}/{sentence}\n")
+    assert (done.returncode, stderr_of(done)) == (1, f"howcanwe: {tmp_path}/{sentence}\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -189,7 +189,7 @@ def test_a_recording_that_is_broken_off_goes_on_when_called_again(
         assert not servers_in(data.parent)
     first = run("record", file, "--data", data)
     assert first.returncode == 0, first.stderr
-    recorded, _, there = said(first).removeprefix("howcanwe: ").partition(" recorded, ")
+    recorded, _, there = stderr_of(first).removeprefix("howcanwe: ").partition(" recorded, ")
     assert int(recorded) + int(there.split()[0]) == len(events)
     assert verified(["--data", str(data)])[0] == len(events)
 
@@ -250,7 +250,7 @@ def test_twenty_cohorts_pipe_into_record_and_hold(place: list[str]) -> None:
     count = len(made.stdout.splitlines())
     assert count > 4_000
     done = run("record", "-", *place, given=made.stdout)
-    assert said(done) == f"howcanwe: {count} recorded, 0 there already\n"
+    assert stderr_of(done) == f"howcanwe: {count} recorded, 0 there already\n"
     assert verified(place)[0] == count
 
 
@@ -289,7 +289,7 @@ def test_what_reads_a_record_begins_none(tmp_path: Path, words: str) -> None:
     folder = tmp_path / "mistyped"
     done = run(*words.split(), "--data", folder)
     assert done.returncode == 1
-    assert said(done).endswith(
+    assert stderr_of(done).endswith(
         f"there is no record in {folder}: serve, record and restore begin one\n"
     )
     assert not folder.exists() or not list(folder.glob("postgres*"))
@@ -336,19 +336,19 @@ def test_help_has_every_word_on_an_option(called: str) -> None:
 
 def test_the_version_is_told() -> None:
     done = run("--version")
-    assert (done.returncode, said(done)) == (0, "")
+    assert (done.returncode, stderr_of(done)) == (0, "")
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", done.stdout.decode())
 
 
 def test_the_graphql_schema_is_printed() -> None:
     done = run("schema")
-    assert (done.returncode, said(done)) == (0, "")
+    assert (done.returncode, stderr_of(done)) == (0, "")
     assert b"type Query" in done.stdout
 
 
 def test_the_openapi_description_is_printed() -> None:
     done = run("openapi")
-    assert (done.returncode, said(done)) == (0, "")
+    assert (done.returncode, stderr_of(done)) == (0, "")
     assert "/events" in orjson.loads(done.stdout)["paths"]
 
 
@@ -366,14 +366,14 @@ def test_a_database_that_cannot_be_had_is_one_sentence(
 ) -> None:
     done = run(*called.split(), "--database-url", url, "--data", tmp_path / "data", given=b"")
     assert (done.returncode, done.stdout) == (1, b"")
-    assert sentence in said(done).splitlines()[0]
+    assert sentence in stderr_of(done).splitlines()[0]
 
 
 def test_a_variable_that_is_almost_a_setting_is_pointed_out(place: list[str]) -> None:
     there = {"HOWCANWE_BODY_BYTE_MAX": "1", "HOWCANWE_KEY": "k", "HOWCANWE_PORT_8000_TCP": "tcp://"}
     done = run("keys", "list", *place, settings=there)
     assert done.returncode == 0
-    assert said(done) == (
+    assert stderr_of(done) == (
         "howcanwe: HOWCANWE_BODY_BYTE_MAX is no setting and changes nothing;"
         " did you mean HOWCANWE_BODY_BYTES_MAX?\n"
     )
@@ -382,8 +382,8 @@ def test_a_variable_that_is_almost_a_setting_is_pointed_out(place: list[str]) ->
 def test_a_setting_that_has_no_meaning_is_exit_code_2(place: list[str]) -> None:
     done = run("verify", *place, settings={"HOWCANWE_PORT": "abc", "HOWCANWE_BODY_BYTES_MAX": "-1"})
     assert (done.returncode, done.stdout) == (2, b"")
-    assert "HOWCANWE_PORT: " in said(done)
-    assert "HOWCANWE_BODY_BYTES_MAX: " in said(done)
+    assert "HOWCANWE_PORT: " in stderr_of(done)
+    assert "HOWCANWE_BODY_BYTES_MAX: " in stderr_of(done)
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["record"], ["verify", "--nonsense"]])

@@ -39,22 +39,22 @@ class Ask:
 def ask(database_url: str, tmp_path: Path) -> Iterator[Ask]:
     """The command on the demo's log."""
     place = ["--database-url", database_url, "--data", str(tmp_path / "data")]
-    told = tmp_path / "demo.ndjson"
-    told.write_bytes(b"\n".join(demo.lines()))
+    output_of = tmp_path / "demo.ndjson"
+    output_of.write_bytes(b"\n".join(demo.lines()))
     runner = CliRunner()
-    recorded = runner.invoke(app, ["record", str(told), *place])
+    recorded = runner.invoke(app, ["record", str(output_of), *place])
     assert recorded.exit_code == 0, recorded.output
     yield Ask(place)
     set_up("text")
 
 
-def told(result: Result) -> Any:
+def output_of(result: Result) -> Any:
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 
 
 def figures(result: Result) -> Any:
-    return {name: figure["answer"] for name, figure in told(result).items()}
+    return {name: figure["answer"] for name, figure in output_of(result).items()}
 
 
 def test_one_object_has_every_figure_that_needs_no_argument(ask: Ask) -> None:
@@ -108,7 +108,7 @@ def test_scope_and_argument_are_two_things(ask: Ask) -> None:
     assert rhythm["list"]
     elsewhere = ["--of-organisation", "mill-museum", "--organisation", "library-trust"]
     assert figures(ask(*chosen, "rhythm", *elsewhere))["rhythm"] == {"list": []}
-    by_theme = told(ask(*chosen, "triedBefore", "--of-theme", "labels"))["triedBefore"]
+    by_theme = output_of(ask(*chosen, "triedBefore", "--of-theme", "labels"))["triedBefore"]
     assert by_theme["answer"]["n"] > 0
     assert (by_theme["scope"], by_theme["arguments"]) == ({}, {"themes": ["labels"]})
     both = ["--of-theme", "labels", "--theme", "volunteers"]
@@ -117,7 +117,7 @@ def test_scope_and_argument_are_two_things(ask: Ask) -> None:
 
 def test_each_figure_stands_with_its_moment_its_scope_and_its_units(ask: Ask) -> None:
     asked = ["--as-of", "200", "--cohort", "heritage-2024", "--from", "2024-02-01T00:00:00+01:00"]
-    found = told(ask("--format", "json", *AT, *asked))
+    found = output_of(ask("--format", "json", *AT, *asked))
     for figure in found.values():
         assert figure["at"] == "2025-03-01T00:00:00.000000Z"
         assert figure["asOf"] == 200
@@ -136,7 +136,7 @@ def test_each_figure_stands_with_its_moment_its_scope_and_its_units(ask: Ask) ->
 
 
 def test_every_fraction_of_every_figure_has_a_unit(ask: Ask) -> None:
-    for name, figure in told(ask("--format", "json", *AT)).items():
+    for name, figure in output_of(ask("--format", "json", *AT)).items():
         for field, value in numbers(figure["answer"]):
             assert field in figure["units"], (name, field)
             if isinstance(value, float):
@@ -157,10 +157,10 @@ def numbers(value: Any, field: str = "") -> Iterator[tuple[str, int | float]]:
 def test_explained_a_figure_stands_with_its_definition(ask: Ask) -> None:
     definition = "Requests for help that nobody has answered yet, with the longest open first. n = requests for help."
     chosen = [*AT, "--figure", "openAsks"]
-    assert told(ask("--format", "json", *chosen, "--explain"))["openAsks"]["definition"] == (
+    assert output_of(ask("--format", "json", *chosen, "--explain"))["openAsks"]["definition"] == (
         definition
     )
-    assert "definition" not in told(ask("--format", "json", *chosen))["openAsks"]
+    assert "definition" not in output_of(ask("--format", "json", *chosen))["openAsks"]
     assert definition in ask(*chosen, "--explain").stdout
     assert definition not in ask(*chosen).stdout
     [row, *_] = csv.DictReader(io.StringIO(ask("--format", "csv", *chosen, "--explain").stdout))
@@ -174,9 +174,9 @@ def test_an_exported_file_gives_the_same_figures_as_its_log(ask: Ask, tmp_path: 
     for viewer in ("facilitator", "organisation:mill-museum", "public"):
         chosen = ["--format", "json", *AT, "--as-of", "269", *WITH_ARGUMENTS, "--viewer", viewer]
         by_file = CliRunner().invoke(app, ["insights", str(exported), *chosen])
-        assert told(by_file) == told(ask(*chosen))
+        assert output_of(by_file) == output_of(ask(*chosen))
     by_default = CliRunner().invoke(app, ["insights", str(exported), "--format", "json", *AT])
-    assert told(by_default) == told(ask("--format", "json", *AT))
+    assert output_of(by_default) == output_of(ask("--format", "json", *AT))
 
 
 def test_a_file_that_is_not_the_whole_log_is_refused(ask: Ask, tmp_path: Path) -> None:

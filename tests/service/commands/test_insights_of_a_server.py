@@ -54,7 +54,7 @@ async def test_a_server_gives_the_same_figures_as_its_log_to_that_viewer(
     key = None
     if viewer in VIEWERS:
         role, limits = VIEWERS[viewer]
-        key = await served.door.key(role, **limits)
+        key = await served.api.key(role, **limits)
     for scope in ([], ["--cohort", "heritage-2024", "--as-of", "250"]):
         given = await insights(address(served), *ASKED, *scope, key=key)
         assert given.returncode == 0, given.stderr
@@ -67,7 +67,7 @@ async def test_a_server_gives_the_same_figures_as_its_log_to_that_viewer(
 
 
 async def test_what_a_server_refuses_is_told(served: Served, tmp_path: Path) -> None:
-    beyond = await insights(address(served), "--as-of", "9999", key=served.door.keys["analyst"])
+    beyond = await insights(address(served), "--as-of", "9999", key=served.api.keys["analyst"])
     assert (beyond.returncode, beyond.stdout) == (1, b"")
     assert b"--as-of 9999: the log goes up to 269" in beyond.stderr
     unknown = await insights(address(served), key="hcw_0123456789abcdef_" + "a" * 43)
@@ -84,7 +84,7 @@ async def test_families_come_as_deep_as_a_query_goes_and_deeper_ones_are_refused
     asked = [address(served), *ASKED[:4], "--figure", "questionFamilies"]
     *whole, deeper = [generation(number) for number in range(GENERATIONS_MAX + 1)]
     await log.append(whole)
-    key = served.door.keys["facilitator"]
+    key = served.api.keys["facilitator"]
     given = await insights(*asked, key=key)
     assert given.returncode == 0, given.stderr
     assert f'"generation-{GENERATIONS_MAX - 1}"'.encode() in given.stdout

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from service.cli import app
 from service.operations import messages
-from tests.processes import KEY, run, said
+from tests.processes import KEY, run, stderr_of
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from tests.processes import KEY, run, said
 def test_a_key_is_printed_alone(place: list[str], options: list[str]) -> None:
     done = run("keys", "create", *options, *place)
     unknown = "howcanwe: there is no organisation mill-museum yet\n"
-    assert (done.returncode, said(done)) == (0, unknown if "organisation" in options else "")
+    assert (done.returncode, stderr_of(done)) == (0, unknown if "organisation" in options else "")
     assert KEY.fullmatch(done.stdout.decode().removesuffix("\n"))
 
 

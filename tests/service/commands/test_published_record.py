@@ -9,7 +9,7 @@ import orjson
 from tests.conftest import MASTER_KEY
 from tests.processes import run
 from tests.projections.stories import PUBLISHED
-from tests.service.app import Door, open_door
+from tests.service.app import Api, open_api
 
 ASKED = """
 query ($after: String) {
@@ -20,19 +20,19 @@ TIMELINES = """query ($key: String!) { organisation(key: $key) {
     timeline(first: 100) { nodes { ... on TimelineEntry { position } } } } }"""
 
 
-async def ask(door: Door, query: str, **variables: Any) -> Any:
+async def ask(api: Api, query: str, **variables: Any) -> Any:
     """Return the data of an answer without errors, given once the read models have everything."""
-    head = await door.head()
-    response = await door.client.post(
+    head = await api.head()
+    response = await api.client.post(
         "/graphql",
         json={"query": query, "variables": variables},
-        headers=door.headers("facilitator", {"Min-Position": str(head)}),
+        headers=api.headers("facilitator", {"Min-Position": str(head)}),
     )
     assert "errors" not in response.json(), response.text
     return response.json()["data"]
 
 
-async def test_it_goes_in_from_its_file_and_comes_out_unchanged_at_both_doors(
+async def test_it_goes_in_from_its_file_and_comes_out_unchanged_at_both_routes(
     database_url: str, tmp_path: Path
 ) -> None:
     sent = [orjson.loads(line) for line in PUBLISHED.read_bytes().splitlines()]
@@ -41,17 +41,18 @@ async def test_it_goes_in_from_its_file_and_comes_out_unchanged_at_both_doors(
         settings = {"HOWCANWE_MASTER_KEY": MASTER_KEY.hex()}
         done = await asyncio.to_thread(run, *recording, settings=settings)
         assert done.returncode == 0, done.stderr
-    async with open_door(database_url, lives=True, min_position_seconds=60) as door:
-        lines = (await door.get("/events")).content.splitlines()
+    async with open_api(database_url, lives=True, min_position_seconds=60) as api:
+        lines = (await api.get("/events")).content.splitlines()
         replayed = [orjson.loads(line) for line in lines]
         assert [
-            {name: event[name] for name in told} for event, told in zip(replayed, sent, strict=True)
+            {name: event[name] for name in reported}
+            for event, reported in zip(replayed, sent, strict=True)
         ] == sent
 
         nodes: list[Any] = []
         page: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
         while page["hasNextPage"]:
-            events = (await ask(door, ASKED, after=page["endCursor"]))["events"]
+            events = (await ask(api, ASKED, after=page["endCursor"]))["events"]
             nodes += events["nodes"]
             page = events["pageInfo"]
         assert [node["line"].encode() for node in nodes] == lines
@@ -60,7 +61,7 @@ async def test_it_goes_in_from_its_file_and_comes_out_unchanged_at_both_doors(
         for event in sent:
             if event["type"] == "org.howcanwe.organisation.registered.v1":
                 key = event["data"]["organisation"]
-                shown = (await ask(door, TIMELINES, key=key))["organisation"]["timeline"]["nodes"]
-                stream = await door.lines(query=f"?stream=organisation/{key}")
+                shown = (await ask(api, TIMELINES, key=key))["organisation"]["timeline"]["nodes"]
+                stream = await api.lines(query=f"?stream=organisation/{key}")
                 assert {node["position"] for node in shown} == {one["position"] for one in stream}
                 assert shown

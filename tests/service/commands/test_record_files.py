@@ -14,7 +14,7 @@ from service.commands.record import BATCH_EVENTS
 from service.event_files import batches
 from service.replay.manifests import journal, manifest
 from service.samples.generator import generate
-from tests.processes import PATIENCE_S, command, environment, run, said
+from tests.processes import PATIENCE_S, command, environment, run, stderr_of
 
 PACKED: dict[str, Callable[[bytes], bytes]] = {
     ".gz": gzip.compress,
@@ -30,8 +30,8 @@ def place(database_url: str) -> list[str]:
 
 def lines(events: int) -> bytes:
     """Return generated events, a line each."""
-    told = [orjson.dumps(event) + b"\n" for event in generate(cohorts=3, seed=11)]
-    return b"".join(told[:events])
+    shown = [orjson.dumps(event) + b"\n" for event in generate(cohorts=3, seed=11)]
+    return b"".join(shown[:events])
 
 
 def recorded_from(file: Path, place: list[str]) -> "subprocess.CompletedProcess[bytes]":
@@ -51,7 +51,7 @@ def test_a_redirected_file_is_recorded(place: list[str], tmp_path: Path, suffix:
     file = tmp_path / f"events{suffix}"
     file.write_bytes(PACKED[suffix](lines(30)) if suffix else lines(30))
     done = recorded_from(file, place)
-    assert said(done) == "howcanwe: 30 recorded, 0 there already\n"
+    assert stderr_of(done) == "howcanwe: 30 recorded, 0 there already\n"
     assert done.returncode == 0
 
 
@@ -65,9 +65,9 @@ def test_compressed_files_are_recorded_by_name_or_through_a_pipe(
     file = tmp_path / f"events.ndjson{suffix}"
     file.write_bytes(text)
     done = run("record", file, *place)
-    assert said(done) == "howcanwe: 30 recorded, 0 there already\n"
+    assert stderr_of(done) == "howcanwe: 30 recorded, 0 there already\n"
     done = run("record", "-", *place, given=text)
-    assert said(done) == "howcanwe: 0 recorded, 30 there already\n"
+    assert stderr_of(done) == "howcanwe: 0 recorded, 30 there already\n"
     assert done.returncode == 0
 
 
@@ -82,8 +82,8 @@ def test_of_a_cut_file_whole_batches_are_recorded_and_the_cut_is_told(
     file.write_bytes(text[:-1])
     done = run("record", file, *place)
     assert done.returncode == 1
-    assert f"{file} is not whole: its compressed data is cut short" in said(done)
-    count = int(said(done).splitlines()[-1].split()[1])
+    assert f"{file} is not whole: its compressed data is cut short" in stderr_of(done)
+    count = int(stderr_of(done).splitlines()[-1].split()[1])
     assert count in whole
     file.write_bytes(text)
     assert run("record", file, *place).returncode == 0
@@ -100,11 +100,11 @@ def test_of_an_export_that_is_not_whole_nothing_is_recorded(
     out.write_bytes(b"".join(text.splitlines(keepends=True)[:-1]))
     done = run("record", out, *place)
     assert done.returncode == 1
-    assert said(done).startswith(f"howcanwe: {out} is cut: ")
+    assert stderr_of(done).startswith(f"howcanwe: {out} is cut: ")
     manifest.place(out).rename(journal.place(out))
     done = run("record", out, *place)
     assert done.returncode == 1
-    assert "its export has not ended" in said(done)
+    assert "its export has not ended" in stderr_of(done)
 
 
 def test_what_is_no_json_is_told_with_the_file_s_line_alone(
@@ -113,7 +113,7 @@ def test_what_is_no_json_is_told_with_the_file_s_line_alone(
     file = tmp_path / "events.ndjson"
     file.write_bytes(lines(2) + b'{"a":\n')
     done = run("record", file, *place)
-    assert "line 3: not valid JSON; the text breaks at column 6\n" in said(done)
+    assert "line 3: not valid JSON; the text breaks at column 6\n" in stderr_of(done)
 
 
 @pytest.mark.parametrize("called", ["record", "verify"])

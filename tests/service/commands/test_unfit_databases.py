@@ -89,9 +89,9 @@ async def test_a_database_that_may_lose_what_it_acknowledged_is_not_served(
         await connection.execute(f"alter database {name} set synchronous_commit = off")
     finally:
         await connection.close()
-    code, [said] = await served(database_url, tmp_path)
+    code, [reported] = await served(database_url, tmp_path)
     assert code == 1
-    assert said.startswith("howcanwe: the database has synchronous_commit off")
+    assert reported.startswith("howcanwe: the database has synchronous_commit off")
 
 
 async def test_a_log_of_a_later_release_is_not_served(database_url: str, tmp_path: Path) -> None:
@@ -100,6 +100,6 @@ async def test_a_log_of_a_later_release_is_not_served(database_url: str, tmp_pat
         await connection.execute("update alembic_version set version_num = '9999'")
     finally:
         await connection.close()
-    code, [said] = await served(database_url, tmp_path)
+    code, [reported] = await served(database_url, tmp_path)
     assert code == 1
-    assert "use the later release" in said
+    assert "use the later release" in reported

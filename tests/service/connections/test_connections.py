@@ -35,7 +35,7 @@ async def served(database_url: str) -> AsyncIterator[Served]:
         yield served
 
 
-async def said(served: Served, *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
+async def answer_to(served: Served, *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
     """Return the answer to what is sent in pieces, each as far as the service takes it."""
     reader, writer = await served.connect()
     for piece in pieces:
@@ -58,7 +58,7 @@ def assert_ended_with(answered: tuple[int, dict[str, str], bytes], status: int, 
 async def test_headers_without_end_are_refused_before_they_cost_anything(served: Served) -> None:
     head = b"GET /health/live HTTP/1.1\r\nHost: x\r\nA: "
     began = time.process_time()
-    assert_ended_with(await said(served, head, *[b"a" * MIB] * 8), 431, "headers")
+    assert_ended_with(await answer_to(served, head, *[b"a" * MIB] * 8), 431, "headers")
     assert time.process_time() - began < 1
 
 
@@ -84,13 +84,13 @@ async def test_what_a_refused_client_goes_on_sending_is_discarded_only_so_far(
     ids=["one long header", "many headers", "a long address"],
 )
 async def test_headers_beyond_the_limit_are_refused(served: Served, head: bytes) -> None:
-    assert_ended_with(await said(served, head), 431, "headers")
+    assert_ended_with(await answer_to(served, head), 431, "headers")
 
 
 async def test_trailers_count_as_headers(served: Served) -> None:
     head = served.head("POST /events", content_type=STRUCTURED, transfer_encoding="chunked")
     pieces = [head, b"2\r\n{}\r\n0\r\nA: ", *[b"a" * MIB] * 2]
-    assert_ended_with(await said(served, *pieces), 431, "headers")
+    assert_ended_with(await answer_to(served, *pieces), 431, "headers")
 
 
 async def test_headers_within_the_limit_are_taken(served: Served) -> None:
@@ -98,7 +98,7 @@ async def test_headers_within_the_limit_are_taken(served: Served) -> None:
     head += b"\r\nB: b" * 190 + b"\r\n\r\n"
     for size in (len(head), 10_000):
         pieces = [head[start : start + size] for start in range(0, len(head), size)]
-        status, _, _ = await said(served, *pieces)
+        status, _, _ = await answer_to(served, *pieces)
         assert status == 200
 
 
@@ -111,7 +111,9 @@ async def test_requests_on_one_connection_are_counted_each_for_itself(served: Se
 
 
 async def test_headers_that_do_not_come_are_waited_for_only_so_long(served: Served) -> None:
-    assert_ended_with(await said(served, b"GET /health/live HTTP/1.1\r\nHost"), 408, "request.late")
+    assert_ended_with(
+        await answer_to(served, b"GET /health/live HTTP/1.1\r\nHost"), 408, "request.late"
+    )
 
 
 async def test_headers_that_trickle_are_waited_for_no_longer(served: Served) -> None:
@@ -161,8 +163,8 @@ async def test_blank_lines_instead_of_another_request_are_waited_for_only_so_lon
 
 async def test_a_body_that_does_not_come_is_waited_for_only_so_long(served: Served) -> None:
     head = served.head("POST /events", content_type=STRUCTURED, content_length="100")
-    assert_ended_with(await said(served, head, b"{"), 408, "request.late")
-    assert_ended_with(await said(served, head), 408, "request.late")
+    assert_ended_with(await answer_to(served, head, b"{"), 408, "request.late")
+    assert_ended_with(await answer_to(served, head), 408, "request.late")
 
 
 async def test_a_body_that_comes_in_time_is_recorded(served: Served) -> None:
@@ -181,7 +183,7 @@ async def test_a_request_that_offers_another_protocol_is_answered_with_its_body(
     served: Served, pieces: int
 ) -> None:
     # As Java's HttpClient and `curl --http2` send it.
-    told = [orjson.dumps(complete(registered(key))) for key in ("mill", "theatre")]
+    shown = [orjson.dumps(complete(registered(key))) for key in ("mill", "theatre")]
     requests = [
         served.head(
             "POST /events",
@@ -192,7 +194,7 @@ async def test_a_request_that_offers_another_protocol_is_answered_with_its_body(
             content_length=str(len(body)),
         )
         + body
-        for body in told
+        for body in shown
     ]
     text = b"".join(requests)
     size = -(-len(text) // pieces)
@@ -200,7 +202,7 @@ async def test_a_request_that_offers_another_protocol_is_answered_with_its_body(
     for at in range(0, len(text), size):
         writer.write(text[at : at + size])
         await asyncio.sleep(SOON_SECONDS / 10)
-    assert [(await answer(reader))[0] for _ in told] == [201, 201]
+    assert [(await answer(reader))[0] for _ in shown] == [201, 201]
 
 
 async def test_a_live_stream_is_not_ended_because_its_client_says_nothing(served: Served) -> None:
@@ -208,7 +210,7 @@ async def test_a_live_stream_is_not_ended_because_its_client_says_nothing(served
     writer.write(served.head("GET /events", accept="text/event-stream"))
     await reader.readuntil(b"caught-up")
     await asyncio.sleep(3 * SOON_SECONDS)
-    await served.door.post(registered("mill"))
+    await served.api.post(registered("mill"))
     assert b"mill" in await asyncio.wait_for(reader.readuntil(b"mill"), 30)
 
 
@@ -229,7 +231,7 @@ async def test_what_is_no_http_of_ours_is_refused_and_told_with_its_address(
     served: Served, text: bytes
 ) -> None:
     with capture_logs() as lines:
-        status, _, body = await said(served, text)
+        status, _, body = await answer_to(served, text)
     assert status in (400, 505)
     assert orjson.loads(body)["errors"][0]["rule"] == "http"
     [line] = [line for line in lines if line["event"] == "a request was refused unread"]
@@ -241,8 +243,8 @@ async def test_one_connection_too_many_is_refused_and_the_others_are_served(
 ) -> None:
     held = [await served.connect() for _ in range(CONNECTIONS - 2)]
     with capture_logs() as lines:
-        assert_ended_with(await said(served), 503, "connections.too_many")
-        assert_ended_with(await said(served), 503, "connections.too_many")
+        assert_ended_with(await answer_to(served), 503, "connections.too_many")
+        assert_ended_with(await answer_to(served), 503, "connections.too_many")
     # One line for all of them: a flood is no flood of lines.
     assert [line["event"] for line in lines] == ["connections are refused"]
     assert lines[0]["setting"] == "HOWCANWE_ADDRESS_CONNECTIONS_MAX"
@@ -257,11 +259,11 @@ async def test_whoever_is_refused_keeps_nobody_of_another_address_out(database_u
     async with serving(database_url, **bounds) as served:
         # None of them goes away by itself.
         held = [await served.connect() for _ in range(CONNECTIONS + ANSWERED_MAX)]
-        told = [
+        shown = [
             await asyncio.wait_for(reader.read(12), 30) for reader, _ in held[-ANSWERED_MAX - 2 :]
         ]
         # Beyond so many, they are cut off.
-        assert told == ANSWERED_MAX * [b"HTTP/1.1 503"] + [b"", b""]
+        assert shown == ANSWERED_MAX * [b"HTTP/1.1 503"] + [b"", b""]
         reader, writer = await asyncio.open_connection(
             "127.0.0.1", served.port, local_addr=("127.0.0.2", 0)
         )

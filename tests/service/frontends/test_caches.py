@@ -26,7 +26,7 @@ async def test_caches_keep_today_and_the_past_and_events_that_are_called_alike_a
 ) -> None:
     folder = await asyncio.to_thread(installed, "caches", *PACKAGES)
     async with serving(database_url) as served:
-        await served.door.begin()
+        await served.api.begin()
         note = {"id": "note-1", "time": at(9)}
         story = (
             framed("wheel", text=BEFORE),
@@ -35,11 +35,11 @@ async def test_caches_keep_today_and_the_past_and_events_that_are_called_alike_a
             {**noted("organisation/mill", text="Of b."), **note, "source": "urn:b"},
         )
         for event in story:
-            assert (await served.door.post(event)).status_code == 201
-        await caught_up(served.door.service.runner)
+            assert (await served.api.post(event)).status_code == 201
+        await caught_up(served.api.service.runner)
         address = f"http://127.0.0.1:{served.port}/graphql"
         process = await asyncio.create_subprocess_exec(
-            *("node", str(CACHES), str(folder), str(SCHEMA), address, served.door.keys["mill"]),
+            *("node", str(CACHES), str(folder), str(SCHEMA), address, served.api.keys["mill"]),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -51,10 +51,10 @@ async def test_caches_keep_today_and_the_past_and_events_that_are_called_alike_a
     assert process.returncode == 0, err.decode()
     found: dict[str, Any] = orjson.loads(out)
     assert found.keys() == {"apollo", "urql", "relay"}
-    for client, told in found.items():
-        assert told["complaints"] == [], client
-        assert told["kept"] == told["asked"], client
-        kept = told["kept"]
+    for client, shown in found.items():
+        assert shown["complaints"] == [], client
+        assert shown["kept"] == shown["asked"], client
+        kept = shown["kept"]
         today = kept["Today"]["organisation"]
         [now] = today["questions"]["nodes"]
         assert today["journey"]["questions"]["nodes"] == [now]

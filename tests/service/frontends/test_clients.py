@@ -22,12 +22,12 @@ TEXT = "Kept to ourselves."
 async def test_clients_work_with_their_default_settings(database_url: str) -> None:
     folder = await asyncio.to_thread(installed, "clients", *PACKAGES)
     async with serving(database_url) as served:
-        await served.door.begin()
-        await served.door.post({**noted("organisation/mill", text=TEXT), "visibility": "private"})
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await served.api.post({**noted("organisation/mill", text=TEXT), "visibility": "private"})
+        await caught_up(served.api.service.runner)
         address = f"http://127.0.0.1:{served.port}/graphql"
         process = await asyncio.create_subprocess_exec(
-            *("node", str(CLIENTS), str(folder), address, served.door.keys["mill"]),
+            *("node", str(CLIENTS), str(folder), address, served.api.keys["mill"]),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -120,7 +120,7 @@ async def shown(folder: Path, program: str, served: Served, key: str = "facilita
     """Run a program in the folder; return what it shows."""
     (folder / "program.mjs").write_text(PREAMBLE + program)
     address = f"http://127.0.0.1:{served.port}/graphql"
-    key = served.door.keys.get(key, key)
+    key = served.api.keys.get(key, key)
     async with asyncio.timeout(IN_TIME_SECONDS):
         text = await asyncio.to_thread(run, folder, "node", "program.mjs", address, key)
     return orjson.loads(text)
@@ -130,8 +130,8 @@ async def demonstrate(served: Served) -> None:
     """Record the sample cohort, and wait until the read models have it."""
     lines = [orjson.loads(line) for line in demo.lines()]
     for batch in batches(lines, 100):
-        await served.door.service.log.append(batch)
-    assert await served.door.service.served.wait_for(len(lines), IN_TIME_SECONDS)
+        await served.api.service.log.append(batch)
+    assert await served.api.service.served.wait_for(len(lines), IN_TIME_SECONDS)
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ async def test_queries_are_answered_as_printed(served: Served) -> None:
     assert len(pairs) == len(re.findall("^```graphql$", text, re.MULTILINE)) == 4
     for query, answer in pairs:
         sent = orjson.dumps({"query": query})
-        response = await served.door.send(sent, "application/json", to="/graphql")
+        response = await served.api.send(sent, "application/json", to="/graphql")
         given = response.json()
         assert given.pop("extensions")["cost"].keys() == {"requested", "max"}
         assert matches(orjson.loads(answer), given), response.text
@@ -163,9 +163,9 @@ async def test_queries_are_answered_as_printed(served: Served) -> None:
 def test_commands_do_what_is_said(tmp_path: Path, section: str, printed: str) -> None:
     [command] = blocks("sh", section)
     own = f"{sys.executable} -m service.cli"
-    told = command.replace(".venv/bin/howcanwe", f"env PYTHONPATH={ROOT} {own}")
-    assert told != command
-    assert printed in run(tmp_path, "bash", "-euc", told)
+    reported = command.replace(".venv/bin/howcanwe", f"env PYTHONPATH={ROOT} {own}")
+    assert reported != command
+    assert printed in run(tmp_path, "bash", "-euc", reported)
     if not printed:
         assert (tmp_path / "schema.graphql").read_text() == (ROOT / "schema.graphql").read_text()
 
@@ -184,17 +184,17 @@ async def test_what_was_posted_is_in_the_next_answer(
     [program] = blocks("js", "Record, then read what you recorded")
     assert await shown(work, program, served) == [{"text": "Nobody left early."}]
     # A read model may have it in time by chance; that it was waited for is no chance.
-    assert waited == [await served.door.head()] == [len(demo.lines()) + 1]
+    assert waited == [await served.api.head()] == [len(demo.lines()) + 1]
 
 
 async def test_each_client_sends_a_position_as_is_said(served: Served, work: Path) -> None:
     text = GUIDE.read_text()
-    for told in (
+    for reported in (
         "`context: { headers }`",
         "`fetchOptions: { headers }`",
         "`extensions: { min_position: position }`",
     ):
-        assert told in text
+        assert reported in text
     codes = await shown(work, POSITIONS, served)
     assert codes == dict.fromkeys(("Apollo Client", "urql", "graphql-ws"), "position.not_reached")
 
@@ -209,7 +209,7 @@ async def test_apollo_gives_errors_as_is_said(served: Served, work: Path) -> Non
         "codes": ["cursor.malformed"],
     }
     refused = await shown(work, patient + program, served, "no-key")
-    problem = (await served.door.get("/graphql", "no-key")).json()
+    problem = (await served.api.get("/graphql", "no-key")).json()
     assert refused == {"status": 401, "title": problem["title"]}
 
 
@@ -251,7 +251,7 @@ async def test_types_caches_and_trusted_documents_come_of_one_generator(
     path = work / "src" / "gql" / "persisted-documents.json"
     assert f"--trusted-documents {path.relative_to(work)}" in GUIDE.read_text()
     async with serving(database_url, trusted_documents=path) as trusting:
-        key = await trusting.door.key(Role.ANALYST)
+        key = await trusting.api.key(Role.ANALYST)
         found = await shown(
             work, f"import {{ Page }} from './out/page.js';\n{program}", trusting, key
         )
@@ -259,9 +259,9 @@ async def test_types_caches_and_trusted_documents_come_of_one_generator(
         [(hash_, text)] = orjson.loads(path.read_bytes()).items()
         assert "__typename" in text, "a cache knows nothing by its id without it"
         by_id = orjson.dumps({"documentId": hash_, "variables": {"key": "mill-museum"}})
-        response = await trusting.door.send(by_id, "application/json", key, "/graphql")
+        response = await trusting.api.send(by_id, "application/json", key, "/graphql")
         assert response.json()["data"]["organisation"]["name"] == found
-        response = await trusting.door.send(
+        response = await trusting.api.send(
             b'{"query": "{ __typename }"}', "application/json", key, "/graphql"
         )
         [error] = response.json()["errors"]

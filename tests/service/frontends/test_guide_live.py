@@ -109,8 +109,8 @@ async def shown(lines: Any, number: int) -> list[int]:
 async def served(database_url: str) -> AsyncIterator[Served]:
     """A served cohort, its read models running."""
     async with serving(database_url) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         yield served
 
 
@@ -135,7 +135,7 @@ async def test_f08_the_guides_snippet_resumes_without_loss(
             folder,
             snippet,
             f"http://127.0.0.1:{between.port}/graphql",
-            served.door.keys["facilitator"],
+            served.api.keys["facilitator"],
         ) as lines,
     ):
         assert await began.get() == 6

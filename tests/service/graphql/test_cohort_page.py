@@ -11,7 +11,7 @@ from events.log import EventLog
 from projections.updating.runner import Runner
 from service.event_files import batches
 from service.graphql.limits.query_size import Limits
-from tests.projections.stories import Told, storyteller
+from tests.projections.stories import EventJson, event_maker
 from tests.service.graphql.client import Asker
 
 PAGE = """{ cohort(key: "valley") { title facilitator startsOn closedAt
@@ -26,15 +26,15 @@ SIZES = (5, 10, 10, 10, 5, 5)
 """How many rows each list of the page has below a row of the list around it."""
 
 
-def told(
+def events_of_a_cohort(
     organisations: int, questions: int, iterations: int, observed: int, learned: int, adopted: int
-) -> Iterator[Told]:
+) -> Iterator[EventJson]:
     """Tell of a cohort: each of its organisations has so many questions, each question so many iterations, and so on.
 
     One more organisation has none, so that a learning can be adopted by as many as have some.
     """
-    tell = storyteller()
-    yield tell(
+    make_event = event_maker()
+    yield make_event(
         "cohort.formed",
         "2025-01-01",
         cohort="valley",
@@ -46,18 +46,18 @@ def told(
     )
     keys = [f"o{number}" for number in range(organisations + 1)]
     for key in keys:
-        yield tell(
+        yield make_event(
             "organisation.registered", "2025-01-01", organisation=key, name=key, sector="museums"
         )
-        yield tell("organisation.joined", "2025-01-02", organisation=key, cohort="valley")
+        yield make_event("organisation.joined", "2025-01-02", organisation=key, cohort="valley")
     for key in keys[:organisations]:
         others = [other for other in keys if other != key][:adopted]
         own = {"organisation": key, "cohort": "valley"}
         for question in (f"{key}-{number}" for number in range(questions)):
             text = f"How can we turn {question}?"
-            yield tell("question.framed", "2025-01-03", question=question, text=text, **own)
+            yield make_event("question.framed", "2025-01-03", question=question, text=text, **own)
             for iteration in (f"{question}-{number}" for number in range(iterations)):
-                yield tell(
+                yield make_event(
                     "iteration.planned",
                     "2025-01-04",
                     iteration=iteration,
@@ -67,9 +67,9 @@ def told(
                     action="We oil it.",
                     **own,
                 )
-                yield tell("iteration.started", "2025-01-05", iteration=iteration)
+                yield make_event("iteration.started", "2025-01-05", iteration=iteration)
                 for number in range(observed):
-                    yield tell(
+                    yield make_event(
                         "observation.recorded",
                         "2025-01-06",
                         iteration=iteration,
@@ -77,7 +77,7 @@ def told(
                         evidence_kind="said_fact",
                     )
                 for learning in (f"{iteration}-{number}" for number in range(learned)):
-                    yield tell(
+                    yield make_event(
                         "learning.captured",
                         "2025-01-07",
                         learning=learning,
@@ -88,7 +88,7 @@ def told(
                         **own,
                     )
                     for other in others:
-                        yield tell(
+                        yield make_event(
                             "learning.adopted", "2025-01-08", learning=learning, organisation=other
                         )
 
@@ -116,7 +116,7 @@ VIEWERS = (
 
 
 async def test_a_cohorts_whole_page_is_answered_within_the_limits(log: EventLog) -> None:
-    for batch in batches(told(*SIZES), 1_000):
+    for batch in batches(events_of_a_cohort(*SIZES), 1_000):
         await log.append(batch)
     async with Runner(log) as runner:
         await runner.catch_up()
@@ -133,7 +133,7 @@ async def test_a_cohorts_whole_page_is_answered_within_the_limits(log: EventLog)
 
 
 async def test_rows_below_a_list_that_is_no_page_are_bounded_too(log: EventLog) -> None:
-    one = storyteller()(
+    one = event_maker()(
         "learning.captured",
         "2025-01-07",
         learning="all",
@@ -143,7 +143,7 @@ async def test_rows_below_a_list_that_is_no_page_are_bounded_too(log: EventLog) 
         evidence_level=1,
         **{"from": [f"iteration/o0-0-{number}" for number in range(10)]},
     )
-    await log.append([*told(1, 1, 10, 10, 0, 0), {**one, "source": "urn:other"}])
+    await log.append([*events_of_a_cohort(1, 1, 10, 10, 0, 0), {**one, "source": "urn:other"}])
     query = """{ learnings(first: 1) { nodes { sources { stream ... on Iteration {
       observations(first: 10) { nodes { text } } } } } } }"""
     async with Runner(log) as runner:

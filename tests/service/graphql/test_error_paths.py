@@ -12,7 +12,7 @@ from projections.queries import timelines
 from projections.updating.runner import Runner
 from service.graphql.documents.documents import Documents
 from service.graphql.node_ids import opaque
-from tests.projections.stories import cohort, storyteller
+from tests.projections.stories import cohort, event_maker
 from tests.service.graphql.client import Asker
 
 BAD = 'first: 1, after: "bad"'
@@ -21,10 +21,10 @@ BAD = 'first: 1, after: "bad"'
 @pytest.fixture
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
     """Asks at the door of a log with a small cohort and a question of the mill's."""
-    tell = storyteller()
-    told = [
-        *cohort(tell),
-        tell(
+    make_event = event_maker()
+    shown = [
+        *cohort(make_event),
+        make_event(
             "question.framed",
             "2025-01-05",
             question="wheel",
@@ -32,7 +32,7 @@ async def asker(log: EventLog) -> AsyncIterator[Asker]:
             cohort="valley",
             text="How can we turn the wheel?",
         ),
-        tell(
+        make_event(
             "iteration.planned",
             "2025-01-06",
             iteration="oil",
@@ -45,7 +45,7 @@ async def asker(log: EventLog) -> AsyncIterator[Asker]:
             action="We oil it.",
         ),
     ]
-    await log.append(told)
+    await log.append(shown)
     async with Runner(log) as runner:
         asker = Asker(log, runner)
         async with asker.http:

@@ -16,7 +16,7 @@ from projections.queries.read_models import ReadModels
 from projections.updating.runner import Runner
 from service.graphql.limits.query_size import Limits
 from tests.projections.outage import accept_connections, refuse_connections
-from tests.projections.stories import cohort, storyteller
+from tests.projections.stories import cohort, event_maker
 from tests.service.graphql.client import Asker
 
 DEPTH_MAX = Limits().depth_max
@@ -32,7 +32,7 @@ def encoded(text: str) -> str:
 @pytest.fixture
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
     """Asks at the door of a log that knows a small cohort."""
-    await log.append(cohort(storyteller()))
+    await log.append(cohort(event_maker()))
     async with Runner(log) as runner:
         asker = Asker(log, runner)
         async with asker.http:

@@ -6,16 +6,18 @@ import pytest
 
 from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
-from tests.projections.stories import Tell
+from tests.projections.stories import MakeEvent
 from tests.service.graphql.client import Asker
 
 MILL = Principal("key-mill", Role.ORGANISATION, organisation="mill")
 FARM = Principal("key-farm", Role.ORGANISATION, organisation="farm")
 
 
-def learned(tell: Tell, key: str, statement: str, level: int, **more: Any) -> dict[str, Any]:
+def learned(
+    make_event: MakeEvent, key: str, statement: str, level: int, **more: Any
+) -> dict[str, Any]:
     visibility = more.pop("visibility", None)
-    return tell(
+    return make_event(
         "learning.captured",
         "2025-03-01",
         visibility,
@@ -45,13 +47,13 @@ async def keys(asker: Asker, **given: Any) -> list[str]:
 
 
 async def test_lists_are_filtered_and_ordered_and_counted(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append(
         [
-            learned(tell, "a", "Water is shared.", 1, themes=["water"]),
-            learned(tell, "b", "People 100% agree.", 3, themes=["people", "water"]),
-            learned(tell, "c", "A mill turns.", 5),
+            learned(make_event, "a", "Water is shared.", 1, themes=["water"]),
+            learned(make_event, "b", "People 100% agree.", 3, themes=["people", "water"]),
+            learned(make_event, "c", "A mill turns.", 5),
         ]
     )
     for where, expected in (
@@ -83,9 +85,9 @@ async def test_lists_are_filtered_and_ordered_and_counted(
 @pytest.mark.parametrize("by", ["POSITION", "TIME", "STATEMENT"])
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 async def test_pages_from_either_end_give_every_row_once(
-    asker: Asker, log: EventLog, tell: Tell, size: int, by: str, direction: str
+    asker: Asker, log: EventLog, make_event: MakeEvent, size: int, by: str, direction: str
 ) -> None:
-    await log.append([learned(tell, f"l{n}", "abab"[n % 4], 1) for n in range(5)])
+    await log.append([learned(make_event, f"l{n}", "abab"[n % 4], 1) for n in range(5)])
     order = {"by": by, "direction": direction}
     whole = await keys(asker, order=order)
     assert len(whole) == 5
@@ -138,9 +140,9 @@ async def test_arguments_that_will_not_do_are_named(
 
 
 async def test_a_cursor_holds_for_its_own_list_alone(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await log.append([learned(tell, "a", "One.", 1), learned(tell, "b", "Two.", 1)])
+    await log.append([learned(make_event, "a", "One.", 1), learned(make_event, "b", "Two.", 1)])
     data = await asker.ask(LEARNINGS, first=1)
     cursor = data["learnings"]["pageInfo"]["endCursor"]
     assert await keys(asker, after=cursor) == ["b"]
@@ -153,12 +155,14 @@ async def test_a_cursor_holds_for_its_own_list_alone(
 
 
 async def test_a_reference_to_what_is_hidden_is_absent(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append(
         [
-            learned(tell, "secret", "Hush.", 1, visibility="private"),
-            learned(tell, "open", "Said.", 1, **{"from": ["learning/secret", "question/shared"]}),
+            learned(make_event, "secret", "Hush.", 1, visibility="private"),
+            learned(
+                make_event, "open", "Said.", 1, **{"from": ["learning/secret", "question/shared"]}
+            ),
         ]
     )
     query = """{
@@ -183,13 +187,13 @@ async def test_a_reference_to_what_is_hidden_is_absent(
 
 
 async def test_a_question_that_came_from_another_is_listed_with_it(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     question = {"organisation": "mill", "cohort": "valley"}
-    parent = tell(
+    parent = make_event(
         "question.framed", "2025-03-01", question="wide", text="How can we share it?", **question
     )
-    child = tell(
+    child = make_event(
         "question.framed",
         "2025-03-02",
         question="narrow",
@@ -205,9 +209,9 @@ async def test_a_question_that_came_from_another_is_listed_with_it(
 
 
 async def test_a_person_has_a_name_for_their_organisation_until_they_are_forgotten(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    person = tell(
+    person = make_event(
         "person.introduced",
         "2025-03-01",
         person="p1",
@@ -227,16 +231,16 @@ async def test_a_person_has_a_name_for_their_organisation_until_they_are_forgott
     for viewer in (FARM, Principal("analyst", Role.ANALYST), Principal("a", Role.ADMIN), PUBLIC):
         asker.viewer = viewer
         assert await asker.ask(query) == {"person": None, "persons": {"totalCount": 0}}
-    await log.append([tell("person.forgotten", "2025-03-02", person="p1")])
+    await log.append([make_event("person.forgotten", "2025-03-02", person="p1")])
     asker.viewer = MILL
     found = (await asker.ask(query))["person"]
     assert found == {"name": None, "email": None, "role": "Curator"}
 
 
 async def test_a_filter_by_what_the_viewer_may_not_see_is_one_by_an_unknown_key(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await log.append([learned(tell, "a", "Water is life.", 1, visibility="public")])
+    await log.append([learned(make_event, "a", "Water is life.", 1, visibility="public")])
     query = """query($where: LearningFilter, $asOf: AsOf!) {
       learnings(first: 9, where: $where) { filteredCount nodes { key } }
       organisation(key: "mill") { journey(asOf: $asOf) {
@@ -260,15 +264,17 @@ async def test_a_filter_by_what_the_viewer_may_not_see_is_one_by_an_unknown_key(
     assert await found(**{"not": by_cohort}) == await found() == [one, one]
     assert await found(**by_organisation) == [one, one]
     hidden = {"of": "organisation/mill", "visibility": "cohort"}
-    await log.append([tell("visibility.changed", "2025-03-02", **hidden)])
+    await log.append([make_event("visibility.changed", "2025-03-02", **hidden)])
     assert await found(**by_organisation) == await found(organisation=["unknown"]) == [none]
 
 
-async def test_search_tells_where_the_words_stand(asker: Asker, log: EventLog, tell: Tell) -> None:
+async def test_search_tells_where_the_words_stand(
+    asker: Asker, log: EventLog, make_event: MakeEvent
+) -> None:
     await log.append(
         [
-            learned(tell, "a", "🌊 Sharing water is hard; water is life.", 1),
-            learned(tell, "b", "Nothing of the kind.", 1),
+            learned(make_event, "a", "🌊 Sharing water is hard; water is life.", 1),
+            learned(make_event, "b", "Nothing of the kind.", 1),
         ]
     )
     query = """query($text: String!, $kinds: [Kind!]) { search(text: $text, kinds: $kinds, first: 9) {
@@ -293,8 +299,10 @@ async def test_search_tells_where_the_words_stand(asker: Asker, log: EventLog, t
     }
 
 
-async def test_search_goes_on_page_by_page(asker: Asker, log: EventLog, tell: Tell) -> None:
-    await log.append([learned(tell, f"l{n}", "water " * (n + 1), 1) for n in range(5)])
+async def test_search_goes_on_page_by_page(
+    asker: Asker, log: EventLog, make_event: MakeEvent
+) -> None:
+    await log.append([learned(make_event, f"l{n}", "water " * (n + 1), 1) for n in range(5)])
     query = """query($after: String) { search(text: "water", first: 2, after: $after) {
       totalCount edges { cursor node { subject { key } } } pageInfo { hasNextPage endCursor } } }"""
     found, after = [], None
@@ -324,9 +332,9 @@ async def test_ids_lead_back_to_what_they_are_of(asker: Asker) -> None:
 
 
 async def test_edges_and_nodes_may_ask_for_the_same_name_with_other_arguments(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await log.append([learned(tell, f"l{n}", "Said.", 1) for n in range(3)])
+    await log.append([learned(make_event, f"l{n}", "Said.", 1) for n in range(3)])
     query = """{ organisations(first: 1) {
       nodes { learnings(first: 1) { nodes { key } } }
       edges { node { learnings(first: 2) { nodes { key } } } }
@@ -337,11 +345,11 @@ async def test_edges_and_nodes_may_ask_for_the_same_name_with_other_arguments(
 
 
 async def test_a_journey_as_it_stood_shows_nothing_by_a_key_that_is_anothers_now(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await log.append([learned(tell, "l", "A secret.", 1, visibility="private")])
-    await log.append([tell("event.voided", "2025-03-02", event=7, reason="wrong")])
-    await log.append([learned(tell, "l", "For everybody.", 1, visibility="public")])
+    await log.append([learned(make_event, "l", "A secret.", 1, visibility="private")])
+    await log.append([make_event("event.voided", "2025-03-02", event=7, reason="wrong")])
+    await log.append([learned(make_event, "l", "For everybody.", 1, visibility="public")])
     query = """query($position: Position!) { organisation(key: "mill") {
       journey(asOf: { position: $position }) { learnings(first: 9) { nodes { statement } } } } }"""
     for viewer, position, expected in (
@@ -356,19 +364,19 @@ async def test_a_journey_as_it_stood_shows_nothing_by_a_key_that_is_anothers_now
 
 @pytest.mark.parametrize("as_of", ["", "(asOf: { position: 12 })"], ids=["now", "then"])
 async def test_of_a_membership_the_public_is_shown_the_joinings_that_are_public(
-    asker: Asker, log: EventLog, tell: Tell, as_of: str
+    asker: Asker, log: EventLog, make_event: MakeEvent, as_of: str
 ) -> None:
     def part(name: str, day: str, level: str | None = None, **more: Any) -> dict[str, Any]:
-        return tell(name, day, level, organisation="mill", cohort="valley", **more)
+        return make_event(name, day, level, organisation="mill", cohort="valley", **more)
 
     await log.append(
         [
-            tell("visibility.changed", "2025-02-01", of="cohort/valley", visibility="public"),
+            make_event("visibility.changed", "2025-02-01", of="cohort/valley", visibility="public"),
             part("organisation.left", "2025-02-02", reason="capacity"),
             part("organisation.joined", "2025-02-03", "public", motivation="Told to all."),
             part("organisation.left", "2025-02-04", reason="capacity"),
             part("organisation.joined", "2025-02-05", "cohort", motivation="Told to few."),
-            tell("note.added", "2025-02-06", about="cohort/valley", text="Hm."),
+            make_event("note.added", "2025-02-06", about="cohort/valley", text="Hm."),
         ]
     )
     query = f"""{{ organisation(key: "mill") {{ journey{as_of} {{ memberships(first: 2) {{

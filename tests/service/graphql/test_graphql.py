@@ -10,7 +10,7 @@ from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
 from projections.updating.runner import Runner
 from service.graphql.roots import event_log
-from tests.projections.stories import Tell, cohort, published, storyteller
+from tests.projections.stories import MakeEvent, cohort, event_maker, published
 from tests.service.graphql.client import Asker
 from tests.service.statements import counting
 
@@ -47,9 +47,9 @@ ANALYST = Principal("key-analyst", Role.ANALYST)
 
 
 @pytest.fixture
-def tell() -> Tell:
+def make_event() -> MakeEvent:
     """Tells events, each with an id of its own."""
-    return storyteller()
+    return event_maker()
 
 
 @pytest.fixture
@@ -93,12 +93,12 @@ def positions(page: dict[str, Any]) -> list[int]:
 
 
 async def test_the_published_record_comes_out_unchanged(log: EventLog, asker: Asker) -> None:
-    told = published()
-    receipts = await log.append(told)
+    reported = published()
+    receipts = await log.append(reported)
     lines = [recorded.line.decode() async for recorded in log.read()]
     events = await all_events(asker)
-    assert len(events) == len(told)
-    for sent, receipt, line, event in zip(told, receipts, lines, events, strict=True):
+    assert len(events) == len(reported)
+    for sent, receipt, line, event in zip(reported, receipts, lines, events, strict=True):
         content = orjson.loads(event["line"])
         assert {name: content[name] for name in sent} == sent
         assert event["line"] == line
@@ -131,8 +131,10 @@ async def test_every_published_organisation_has_its_timeline(log: EventLog, aske
         assert page["totalCount"] == len(expected)
 
 
-async def test_an_organisation_is_as_it_registered(log: EventLog, asker: Asker, tell: Tell) -> None:
-    await log.append(cohort(tell))
+async def test_an_organisation_is_as_it_registered(
+    log: EventLog, asker: Asker, make_event: MakeEvent
+) -> None:
+    await log.append(cohort(make_event))
     query = "query($key: String!) { organisation(key: $key) { key name sector purpose country } }"
     assert (await asker.ask(query, key="mill"))["organisation"] == {
         "key": "mill",
@@ -144,8 +146,10 @@ async def test_an_organisation_is_as_it_registered(log: EventLog, asker: Asker, 
     assert (await asker.ask(query, key="nobody"))["organisation"] is None
 
 
-async def test_one_event_is_found_by_its_position(log: EventLog, asker: Asker, tell: Tell) -> None:
-    await log.append(cohort(tell))
+async def test_one_event_is_found_by_its_position(
+    log: EventLog, asker: Asker, make_event: MakeEvent
+) -> None:
+    await log.append(cohort(make_event))
     query = "query($at: Position!) { event(position: $at) { type organisation } }"
     assert (await asker.ask(query, at=2))["event"] == {
         "type": "org.howcanwe.organisation.registered.v1",
@@ -156,24 +160,26 @@ async def test_one_event_is_found_by_its_position(log: EventLog, asker: Asker, t
 
 
 async def test_a_voided_event_says_what_took_it_back(
-    log: EventLog, asker: Asker, tell: Tell
+    log: EventLog, asker: Asker, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
-    await log.append([tell("note.added", "2025-02-01", about="organisation/mill", text="Wrong.")])
-    await log.append([tell("event.voided", "2025-02-02", event=7, reason="wrong")])
+    await log.append(cohort(make_event))
+    await log.append(
+        [make_event("note.added", "2025-02-01", about="organisation/mill", text="Wrong.")]
+    )
+    await log.append([make_event("event.voided", "2025-02-02", event=7, reason="wrong")])
     assert (await timeline(asker, "mill"))["nodes"][-2]["event"]["voidedBy"] == 8
     assert [e["voidedBy"] for e in await all_events(asker)] == [None] * 6 + [8, None]
     assert (await asker.ask("{ event(position: 7) { voidedBy } }"))["event"]["voidedBy"] == 8
 
 
 async def test_a_void_by_source_and_id_shows_the_position_of_its_event(
-    log: EventLog, asker: Asker, tell: Tell
+    log: EventLog, asker: Asker, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
-    note = tell("note.added", "2025-02-01", about="organisation/mill", text="Wrong.")
+    await log.append(cohort(make_event))
+    note = make_event("note.added", "2025-02-01", about="organisation/mill", text="Wrong.")
     await log.append([note])
     named = {"source": note["source"], "id": note["id"]}
-    await log.append([tell("event.voided", "2025-02-02", event=named, reason="wrong")])
+    await log.append([make_event("event.voided", "2025-02-02", event=named, reason="wrong")])
     query = """{
       organisation(key: "mill") {
         timeline(last: 2) { nodes { ... on EventVoided { voidedPosition event { data } } } }
@@ -192,9 +198,9 @@ async def test_a_void_by_source_and_id_shows_the_position_of_its_event(
 @pytest.mark.parametrize("first", [1, 2, 3, 4])
 @pytest.mark.parametrize("viewer", [RECORD, MILL], ids=["facilitator", "organisation"])
 async def test_pages_of_a_timeline_give_every_entry_once(
-    log: EventLog, asker: Asker, tell: Tell, first: int, viewer: Principal
+    log: EventLog, asker: Asker, make_event: MakeEvent, first: int, viewer: Principal
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     asker.viewer = viewer
     found: list[int] = []
     after = None
@@ -214,9 +220,9 @@ async def test_pages_of_a_timeline_give_every_entry_once(
 
 
 async def test_the_log_can_be_narrowed_to_a_stream_and_a_type(
-    log: EventLog, asker: Asker, tell: Tell
+    log: EventLog, asker: Asker, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     joined = "org.howcanwe.organisation.joined.v1"
     assert [e["position"] for e in await all_events(asker, stream="cohort/valley")] == [1, 4, 5, 6]
     assert [e["position"] for e in await all_events(asker, first=1, type=joined)] == [4, 5]
@@ -238,9 +244,9 @@ async def test_the_end_of_a_list_has_no_cursors(asker: Asker) -> None:
 
 @pytest.mark.parametrize("viewer", [RECORD, MILL], ids=["facilitator", "organisation"])
 async def test_the_number_of_statements_does_not_depend_on_the_number_of_entries(
-    log: EventLog, asker: Asker, tell: Tell, viewer: Principal
+    log: EventLog, asker: Asker, make_event: MakeEvent, viewer: Principal
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     asker.viewer = viewer
     await asker.runner.catch_up()
     asker.catches_up = False
@@ -250,7 +256,8 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_entries
         await timeline(asker, "mill")
         await asker.ask(EVENTS + FIELDS, first=100)
     notes = [
-        tell("note.added", "2025-02-01", about="organisation/mill", text=str(n)) for n in range(50)
+        make_event("note.added", "2025-02-01", about="organisation/mill", text=str(n))
+        for n in range(50)
     ]
     await log.append(notes)
     await asker.runner.catch_up()
@@ -261,10 +268,13 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_entries
 
 
 async def test_statements_have_the_same_text_for_every_viewer_from_whom_something_may_be_hidden(
-    log: EventLog, asker: Asker, tell: Tell
+    log: EventLog, asker: Asker, make_event: MakeEvent
 ) -> None:
     await log.append(
-        [*cohort(tell), tell("note.added", "2025-02-01", about="cohort/valley", text="Hm.")]
+        [
+            *cohort(make_event),
+            make_event("note.added", "2025-02-01", about="cohort/valley", text="Hm."),
+        ]
     )
     query = """{
       organisation(key: "mill") { name timeline(first: 5) { totalCount nodes { ... on TimelineEntry { position } } } }
@@ -273,7 +283,7 @@ async def test_statements_have_the_same_text_for_every_viewer_from_whom_somethin
     # All have something to be shown, so that each place of the query is come to.
     await log.append(
         [
-            tell("visibility.changed", "2025-02-01", of=of, visibility="public")
+            make_event("visibility.changed", "2025-02-01", of=of, visibility="public")
             for of in ("cohort/valley", "question/shared")
         ]
     )
@@ -301,8 +311,10 @@ async def test_statements_have_the_same_text_for_every_viewer_from_whom_somethin
 # To whom it may be shown
 
 
-async def test_what_one_may_not_see_is_not_there(log: EventLog, asker: Asker, tell: Tell) -> None:
-    await log.append(cohort(tell))
+async def test_what_one_may_not_see_is_not_there(
+    log: EventLog, asker: Asker, make_event: MakeEvent
+) -> None:
+    await log.append(cohort(make_event))
     mindset = {
         "organisation": "mill",
         "cohort": "valley",
@@ -311,12 +323,14 @@ async def test_what_one_may_not_see_is_not_there(log: EventLog, asker: Asker, te
     }
     await log.append(
         [
-            tell("mindset.assessed", "2025-02-01", "private", **mindset),
-            tell("mindset.assessed", "2025-02-02", "pair", **mindset),
-            tell("mindset.assessed", "2025-02-03", **mindset),
+            make_event("mindset.assessed", "2025-02-01", "private", **mindset),
+            make_event("mindset.assessed", "2025-02-02", "pair", **mindset),
+            make_event("mindset.assessed", "2025-02-03", **mindset),
             # Its cohort is not public: its line would show that it is in it.
-            tell("mindset.assessed", "2025-02-04", "public", **mindset),
-            tell("note.added", "2025-02-05", "public", about="organisation/mill", text="Hello."),
+            make_event("mindset.assessed", "2025-02-04", "public", **mindset),
+            make_event(
+                "note.added", "2025-02-05", "public", about="organisation/mill", text="Hello."
+            ),
         ]
     )
     seen = {
@@ -343,9 +357,9 @@ async def test_what_one_may_not_see_is_not_there(log: EventLog, asker: Asker, te
 
 
 async def test_an_organisation_one_may_not_see_is_not_there(
-    log: EventLog, asker: Asker, tell: Tell
+    log: EventLog, asker: Asker, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     asker.viewer = PUBLIC
     found = await asker.ask(
         '{ mill: organisation(key: "mill") { key } farm: organisation(key: "farm") { key } }'
@@ -355,11 +369,13 @@ async def test_an_organisation_one_may_not_see_is_not_there(
 
 
 async def test_narrowing_a_level_holds_as_soon_as_the_read_models_have_it(
-    log: EventLog, asker: Asker, tell: Tell
+    log: EventLog, asker: Asker, make_event: MakeEvent
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     await asker.runner.catch_up()
-    change = tell("visibility.changed", "2025-02-01", of="organisation/mill", visibility="cohort")
+    change = make_event(
+        "visibility.changed", "2025-02-01", of="organisation/mill", visibility="cohort"
+    )
     await log.append([change])
     asker.viewer = PUBLIC
     assert (await asker.ask('{ organisation(key: "mill") { key } }'))["organisation"] is None
@@ -367,9 +383,13 @@ async def test_narrowing_a_level_holds_as_soon_as_the_read_models_have_it(
 
 @pytest.mark.parametrize("scanned", [1, 2, 3])
 async def test_a_long_log_of_which_one_sees_little_is_read_in_bounds(
-    log: EventLog, asker: Asker, tell: Tell, monkeypatch: pytest.MonkeyPatch, scanned: int
+    log: EventLog,
+    asker: Asker,
+    make_event: MakeEvent,
+    monkeypatch: pytest.MonkeyPatch,
+    scanned: int,
 ) -> None:
-    await log.append(cohort(tell))
+    await log.append(cohort(make_event))
     monkeypatch.setattr(event_log, "SCAN_EVENTS", 1)
     monkeypatch.setattr(event_log, "SCAN_EVENTS_MAX", scanned)
     asker.viewer = PUBLIC

@@ -12,7 +12,7 @@ from graphql import (
 )
 
 from service.graphql.schema import Schema, sdl
-from tests.service.app import open_door
+from tests.service.app import open_api
 from tests.service.graphql.released import released, unannounced
 
 KEPT = Path(__file__).parents[3] / "schema.graphql"
@@ -79,7 +79,7 @@ async def test_an_application_that_is_gone_leaves_no_schema(database_url: str) -
 
     before = there()
     for _ in range(2):
-        async with open_door(database_url) as door:
-            await door.get("/health/live", None)
-        del door
+        async with open_api(database_url) as api:
+            await api.get("/health/live", None)
+        del api
     assert there() == before

@@ -191,12 +191,12 @@ class Summaries:
         self.asker = Asker(log, runner)
         self._ids = count(1)
 
-    async def tell(self, *events: Mapping[str, Any]) -> int:
+    async def record(self, *events: Mapping[str, Any]) -> int:
         """Record the events, an hour apart; return the position of the last."""
         for event in events:
             number = next(self._ids)
-            told = {"source": "urn:test", "id": str(number), "time": at(10 + number), **event}
-            await self.log.append([told])
+            stated = {"source": "urn:test", "id": str(number), "time": at(10 + number), **event}
+            await self.log.append([stated])
         return await self.log.head()
 
     async def seen_by(self, viewer: Principal) -> dict[int, str]:
@@ -218,7 +218,7 @@ async def summaries(log: EventLog) -> AsyncIterator[Summaries]:
     """Mill and Archive in the cohort Heritage; nothing else happened yet."""
     async with Runner(log) as runner:
         summaries = Summaries(log, runner)
-        await summaries.tell(*begun())
+        await summaries.record(*begun())
         async with summaries.asker.http:
             yield summaries
 
@@ -228,26 +228,26 @@ def name_of(event: Mapping[str, Any]) -> str:
 
 
 async def test_g03_every_type_of_event_is_summed_up_in_a_sentence(summaries: Summaries) -> None:
-    expected = {await summaries.tell(event): sentence for event, sentence in STORY}
-    expected[await summaries.tell(sample.voided(7))] = VOIDED
+    expected = {await summaries.record(event): sentence for event, sentence in STORY}
+    expected[await summaries.record(sample.voided(7))] = VOIDED
     found = await summaries.seen_by(RECORD)
     assert {position: found.get(position) for position in expected} == expected
     assert [found[position] for position in (1, 2, 5)] == list(BEGUN.values())
-    told = {*map(name_of, (event for event, _ in STORY)), *BEGUN, "event.voided"}
-    assert told == {kind.name for kind in VOCABULARY.kinds}
+    stated = {*map(name_of, (event for event, _ in STORY)), *BEGUN, "event.voided"}
+    assert stated == {kind.name for kind in VOCABULARY.kinds}
 
 
 @pytest.mark.parametrize("kind", VOCABULARY.kinds, ids=lambda kind: kind.name)
 def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: EventKind) -> None:
-    told = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
-    data = next(event["data"] for event in told if name_of(event) == kind.name)
+    stated = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
+    data = next(event["data"] for event in stated if name_of(event) == kind.name)
     row = {f"data.{field}": data.get(field) for field in kind.json_schema["properties"]}
     assert SENTENCES[kind.name].said(row, {}) == UNNAMED[kind.name]
 
 
 async def test_g03_what_is_hidden_is_not_named(summaries: Summaries) -> None:
     heritage = {"cohort": "heritage"}
-    await summaries.tell(
+    await summaries.record(
         sample.captured(**heritage),
         sample.asked(**heritage),
         sample.harvested(**heritage),
@@ -260,29 +260,29 @@ async def test_g03_what_is_hidden_is_not_named(summaries: Summaries) -> None:
         (sample.substantiated(), "Archive assessed an outcome with the agreement “full”."),
         (sample.used(organisation="archive"), "Archive used an inspiration."),
     )
-    hidden = {await summaries.tell(event): sentence for event, sentence in events}
+    hidden = {await summaries.record(event): sentence for event, sentence in events}
 
-    async def said(viewer: Principal) -> dict[int, str]:
+    async def summaries_for(viewer: Principal) -> dict[int, str]:
         found = await summaries.seen_by(viewer)
         return {position: found[position] for position in hidden if position in found}
 
-    named = await said(RECORD)
+    named = await summaries_for(RECORD)
     assert not set(named.values()) & set(hidden.values())
     for viewer in (MILL, ARCHIVE, ANALYST):
-        assert await said(viewer) == named
+        assert await summaries_for(viewer) == named
     for stream in ("learning/learning", "ask/ask", "outcome/outcome", "inspiration/inspiration"):
-        await summaries.tell(sample.shown(stream, "private"))
-    assert await said(RECORD) == named
-    assert await said(ARCHIVE) == hidden
-    assert await said(ANALYST) == {}
+        await summaries.record(sample.shown(stream, "private"))
+    assert await summaries_for(RECORD) == named
+    assert await summaries_for(ARCHIVE) == hidden
+    assert await summaries_for(ANALYST) == {}
 
 
 async def test_g03_an_optional_reference_that_is_hidden_is_as_if_it_were_not_there(
     summaries: Summaries,
 ) -> None:
     heritage = {"cohort": "heritage"}
-    await summaries.tell(sample.framed(**heritage), sample.planned(visibility="private"))
-    position = await summaries.tell(sample.failed(iteration="trial", **heritage))
+    await summaries.record(sample.framed(**heritage), sample.planned(visibility="private"))
+    position = await summaries.record(sample.failed(iteration="trial", **heritage))
     assert (await summaries.seen_by(MILL))[position] == (
         "Mill recorded a failure of the iteration “A wall of labels”: “An empty wall”."
     )
@@ -291,11 +291,11 @@ async def test_g03_an_optional_reference_that_is_hidden_is_as_if_it_were_not_the
 
 
 async def test_g03_an_organisation_that_is_hidden_is_an_organisation(summaries: Summaries) -> None:
-    position = await summaries.tell(sample.released(cohort="heritage"))
-    await summaries.tell(sample.shown("cohort/heritage", "public"))
+    position = await summaries.record(sample.released(cohort="heritage"))
+    await summaries.record(sample.shown("cohort/heritage", "public"))
     found = await summaries.seen_by(PUBLIC)
     assert found[position] == "The cohort “Heritage” published the report “What we tried”."
-    paired_at = await summaries.tell(sample.paired(visibility="public"))
+    paired_at = await summaries.record(sample.paired(visibility="public"))
     assert (await summaries.seen_by(PUBLIC))[paired_at] == (
         "Organisations were paired in the cohort “Heritage”."
     )
@@ -304,9 +304,9 @@ async def test_g03_an_organisation_that_is_hidden_is_an_organisation(summaries: 
 async def test_g03_what_has_a_key_since_it_was_taken_back_is_not_what_an_entry_names(
     summaries: Summaries,
 ) -> None:
-    created = await summaries.tell(sample.captured())
-    adoption = await summaries.tell(sample.adopted())
-    await summaries.tell(
+    created = await summaries.record(sample.captured())
+    adoption = await summaries.record(sample.adopted())
+    await summaries.record(
         sample.voided(adoption), sample.voided(created), sample.captured(statement="Another thing.")
     )
     found = await summaries.seen_by(RECORD)

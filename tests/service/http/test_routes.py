@@ -8,13 +8,13 @@ import pytest
 from service.access.keys import Keys
 from service.access.session import Session
 from tests.events.samples import registered
-from tests.service.app import Door, problem, told_faults
+from tests.service.app import Api, problem, told_faults
 from tests.service.conftest import Messages
 
 
 @pytest.mark.parametrize("path", ["/", "/event", "/events/1/2", "/streams/organisation", "/%ff"])
-async def test_another_path_is_not_found(door: Door, path: str) -> None:
-    response = await door.get(path)
+async def test_another_path_is_not_found(api: Api, path: str) -> None:
+    response = await api.get(path)
     assert told_faults(problem(response, 404)) == [(None, "route", "")]
     assert response.json()["type"] == "urn:howcanwe:problem:not-found"
 
@@ -33,9 +33,9 @@ async def test_another_path_is_not_found(door: Door, path: str) -> None:
     ],
 )
 async def test_another_method_is_not_allowed(
-    door: Door, method: str, path: str, allowed: set[str] | None
+    api: Api, method: str, path: str, allowed: set[str] | None
 ) -> None:
-    response = await door.client.request(method, path, headers=door.headers("facilitator"))
+    response = await api.client.request(method, path, headers=api.headers("facilitator"))
     if allowed is None:
         # Read as a position: that is what `GET /events/{position}` takes.
         problem(response, 400)
@@ -62,10 +62,10 @@ async def test_another_method_is_not_allowed(
     "call", ["POST /events", "POST /events/validate", "GET /events", "GET /quarantine"]
 )
 async def test_a_key_that_is_none_is_refused_everywhere(
-    door: Door, authorization: str, call: str
+    api: Api, authorization: str, call: str
 ) -> None:
     method, path = call.split()
-    response = await door.client.request(
+    response = await api.client.request(
         method, path, headers={b"authorization": authorization.encode("latin-1")}
     )
     assert told_faults(problem(response, 401)) == [(None, "key.required", "")]
@@ -83,32 +83,32 @@ async def test_a_key_that_is_none_is_refused_everywhere(
         "DELETE /quarantine/00000000-0000-0000-0000-000000000000",
     ],
 )
-async def test_recording_needs_a_key(door: Door, call: str) -> None:
+async def test_recording_needs_a_key(api: Api, call: str) -> None:
     method, path = call.split()
-    response = await door.client.request(method, path)
+    response = await api.client.request(method, path)
     assert told_faults(problem(response, 401)) == [(None, "key.required", "")]
     assert response.headers["www-authenticate"].startswith("Bearer")
 
 
-async def test_reading_needs_none(door: Door) -> None:
+async def test_reading_needs_none(api: Api) -> None:
     for path in ("/events", "/event-types", "/streams/organisation/mill", "/health/live", "/docs"):
-        assert (await door.get(path, None)).status_code == 200, path
+        assert (await api.get(path, None)).status_code == 200, path
 
 
-async def test_the_scheme_of_a_key_is_read_in_any_case(door: Door) -> None:
-    headers = {"authorization": f"bearer   {door.keys['facilitator']} "}
-    response = await door.client.get("/quarantine", headers=headers)
+async def test_the_scheme_of_a_key_is_read_in_any_case(api: Api) -> None:
+    headers = {"authorization": f"bearer   {api.keys['facilitator']} "}
+    response = await api.client.get("/quarantine", headers=headers)
     assert response.status_code == 200
 
 
 @pytest.mark.parametrize("role", ["analyst", "admin"])
-async def test_roles_that_record_nothing_are_refused(door: Door, role: str) -> None:
-    response = await door.post(registered("mill"), who=role)
+async def test_roles_that_record_nothing_are_refused(api: Api, role: str) -> None:
+    response = await api.post(registered("mill"), who=role)
     assert told_faults(problem(response, 403)) == [(0, "sender.not_allowed", "/type")]
     assert response.json()["type"] == "urn:howcanwe:problem:not-allowed"
 
 
-async def test_an_organisation_records_only_what_is_its_own(story: Door) -> None:
+async def test_an_organisation_records_only_what_is_its_own(story: Api) -> None:
     problem(await story.post(registered("tower"), who="mill"), 403)
 
 
@@ -116,32 +116,32 @@ async def test_an_organisation_records_only_what_is_its_own(story: Door) -> None
     "accept",
     ["text/html", "application/json", "*/*;q=0", "image/*", "application/x-ndjson;q=0", ",;,x"],
 )
-async def test_a_form_that_cannot_be_served_is_not_acceptable(door: Door, accept: str) -> None:
-    response = await door.get("/events", accept=accept)
+async def test_a_form_that_cannot_be_served_is_not_acceptable(api: Api, accept: str) -> None:
+    response = await api.get("/events", accept=accept)
     (error,) = problem(response, 406)
     assert error["rule"] == "accept"
     assert "text/event-stream" in error["detail"]
 
 
-async def test_all_methods_of_a_path_are_allowed(door: Door) -> None:
-    response = await door.client.put("/events")
+async def test_all_methods_of_a_path_are_allowed(api: Api) -> None:
+    response = await api.client.put("/events")
     assert set(response.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 async def test_a_mistake_of_ours_is_told_as_one_and_without_what_was_sent(
-    door: Door, monkeypatch: pytest.MonkeyPatch, messages: Messages
+    api: Api, monkeypatch: pytest.MonkeyPatch, messages: Messages
 ) -> None:
     async def breaks(*_: object) -> None:
         raise RuntimeError("Ada Lovelace")
 
-    monkeypatch.setattr(door.service.log, "visible_event", breaks)
-    response = await door.get("/events/1")
+    monkeypatch.setattr(api.service.log, "visible_event", breaks)
+    response = await api.get("/events/1")
     assert told_faults(problem(response, 500)) == [(None, "internal", "")]
     assert "Ada" not in response.text
-    told = [line for line in messages.lines if "unexpected error" in line]
-    assert len(told) == 1
-    assert "RuntimeError" in told[0]
-    assert "Ada" not in told[0]
+    shown = [line for line in messages.lines if "unexpected error" in line]
+    assert len(shown) == 1
+    assert "RuntimeError" in shown[0]
+    assert "Ada" not in shown[0]
 
 
 class Failing:
@@ -166,8 +166,8 @@ class Failing:
     ],
 )
 async def test_what_may_be_no_absence_of_the_database_is_told_in_the_messages(
-    door: Door, messages: Messages, error: OSError, is_told: bool
+    api: Api, messages: Messages, error: OSError, is_told: bool
 ) -> None:
-    door.service.keys = cast(Keys, Failing(error))
-    problem(await door.get("/events"), 503)
+    api.service.keys = cast(Keys, Failing(error))
+    problem(await api.get("/events"), 503)
     assert any("taken for the database's absence" in line for line in messages.lines) is is_told

@@ -14,20 +14,20 @@ from tests.events.samples import (
     registered,
     shown,
 )
-from tests.service.app import BATCH, SSE, Door, person, problem, told_faults
+from tests.service.app import BATCH, SSE, Api, person, problem, told_faults
 
 WHO = ("mill", "archive", "library", "analyst", "admin", None)
 
 
-async def seen_by(door: Door, position: int) -> set[str | None]:
+async def seen_by(api: Api, position: int) -> set[str | None]:
     """Return who sees the event, the same in every call."""
     seen: set[str | None] = set()
     for who in WHO:
-        one = await door.get(f"/events/{position}", who)
-        lines = await door.lines(who, f"?after={position - 1}")
-        page = (await door.get(f"/events?after={position - 1}", who, accept=BATCH)).json()
+        one = await api.get(f"/events/{position}", who)
+        lines = await api.lines(who, f"?after={position - 1}")
+        page = (await api.get(f"/events?after={position - 1}", who, accept=BATCH)).json()
         live = (
-            (await door.get(f"/events?after={position - 1}&limit=1", who, accept=SSE))
+            (await api.get(f"/events?after={position - 1}&limit=1", who, accept=SSE))
             if lines
             else None
         )
@@ -52,7 +52,7 @@ async def seen_by(door: Door, position: int) -> set[str | None]:
     ],
 )
 async def test_a_subject_is_seen_by_its_level(
-    story: Door, level: str, seen: set[str | None]
+    story: Api, level: str, seen: set[str | None]
 ) -> None:
     response = await story.post(failed(cohort="heritage", visibility=level), who="mill")
     position = response.json()["receipts"][0]["position"]
@@ -63,30 +63,30 @@ async def test_a_subject_is_seen_by_its_level(
     assert await seen_by(story, position) == seen
 
 
-async def test_the_public_sees_what_is_public_with_all_it_names(door: Door) -> None:
+async def test_the_public_sees_what_is_public_with_all_it_names(api: Api) -> None:
     for event in (
         formed(visibility="public"),
         registered("mill", visibility="public"),
         registered("archive"),
     ):
-        assert (await door.post(event)).status_code == 201
+        assert (await api.post(event)).status_code == 201
     everybody = set(WHO)
-    assert await seen_by(door, 1) == everybody
-    assert await seen_by(door, 2) == everybody
-    assert await seen_by(door, 3) == everybody - {None}
-    await door.post(assessed("mill", visibility="public"))
-    assert await seen_by(door, 4) == everybody
+    assert await seen_by(api, 1) == everybody
+    assert await seen_by(api, 2) == everybody
+    assert await seen_by(api, 3) == everybody - {None}
+    await api.post(assessed("mill", visibility="public"))
+    assert await seen_by(api, 4) == everybody
 
 
-async def test_what_is_narrowed_later_is_gone_from_then_on(door: Door) -> None:
-    await door.post(registered("mill", visibility="public"))
-    await door.post(assessed("mill", visibility="public"))
-    assert None in await seen_by(door, 2)
-    await door.post(shown("event/2", "private"))
-    assert await seen_by(door, 2) == {"mill"}
+async def test_what_is_narrowed_later_is_gone_from_then_on(api: Api) -> None:
+    await api.post(registered("mill", visibility="public"))
+    await api.post(assessed("mill", visibility="public"))
+    assert None in await seen_by(api, 2)
+    await api.post(shown("event/2", "private"))
+    assert await seen_by(api, 2) == {"mill"}
 
 
-async def test_hidden_is_the_same_as_unknown(story: Door) -> None:
+async def test_hidden_is_the_same_as_unknown(story: Api) -> None:
     await story.post(framed(visibility="private"), who="mill")
     hidden = await story.get("/events/7", "archive")
     unknown = await story.get("/events/8", "archive")
@@ -101,7 +101,7 @@ async def test_hidden_is_the_same_as_unknown(story: Door) -> None:
     assert await story.lines("archive", "?stream=question/question") == []
 
 
-async def test_a_facilitator_of_one_cohort_sees_that_one_and_no_other(story: Door) -> None:
+async def test_a_facilitator_of_one_cohort_sees_that_one_and_no_other(story: Api) -> None:
     await story.post(formed("music"))
     await story.post(asked("inside", cohort="heritage", visibility="private"), who="mill")
     for cohort, count in (("heritage", 1), ("music", 0)):
@@ -109,7 +109,7 @@ async def test_a_facilitator_of_one_cohort_sees_that_one_and_no_other(story: Doo
         assert len(await story.lines(key, "?stream=ask/inside")) == count
 
 
-async def test_personal_fields_are_ciphertext_for_everyone(story: Door) -> None:
+async def test_personal_fields_are_ciphertext_for_everyone(story: Api) -> None:
     await story.post(person())
     for who, count in (("facilitator", 1), ("mill", 1), ("archive", 0), ("analyst", 0), (None, 0)):
         lines = await story.lines(who, "?stream=person/grace")
@@ -119,7 +119,7 @@ async def test_personal_fields_are_ciphertext_for_everyone(story: Door) -> None:
             assert line["data"]["email"].startswith("sealed:")
 
 
-async def test_positions_count_what_one_may_not_see(story: Door) -> None:
+async def test_positions_count_what_one_may_not_see(story: Api) -> None:
     await story.post(captured(visibility="private"), who="mill")
     await story.post(noted("organisation/archive", organisation="archive"), who="archive")
     lines = await story.lines("archive", "?after=6")

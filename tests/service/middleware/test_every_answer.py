@@ -12,7 +12,7 @@ import pytest
 
 from service.access import endpoints
 from tests.service.access.test_policy import ASKED
-from tests.service.app import BATCH, NDJSON, SSE, Door, problem, told_faults
+from tests.service.app import BATCH, NDJSON, SSE, Api, problem, told_faults
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.serving import answer, serving
 
@@ -28,34 +28,34 @@ def assert_secured(response: httpx.Response) -> None:
     assert {"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(directives)
 
 
-async def test_the_answer_of_every_door_is_secured(door: Door) -> None:
+async def test_the_answer_of_every_route_is_secured(api: Api) -> None:
     for call, (path, body) in ASKED.items():
         for who in ("facilitator", None):
-            headers = door.headers(who, {"content-type": BATCH})
+            headers = api.headers(who, {"content-type": BATCH})
             assert_secured(
-                await door.client.request(call.split()[0], path, content=body, headers=headers)
+                await api.client.request(call.split()[0], path, content=body, headers=headers)
             )
 
 
-async def test_refusals_are_secured_too(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_refusals_are_secured_too(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     async def breaks(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(door.service.log, "visible_event", breaks)
+    monkeypatch.setattr(api.service.log, "visible_event", breaks)
     for status, response in {
-        404: await door.get("/nothing"),
-        405: await door.client.put("/events"),
-        401: await door.get("/events", "garbage"),
-        415: await door.send(b"x", "text/plain"),
-        500: await door.get("/events/1"),
-        400: await door.client.get("/events", headers={"host": "a b"}),
+        404: await api.get("/nothing"),
+        405: await api.client.put("/events"),
+        401: await api.get("/events", "garbage"),
+        415: await api.send(b"x", "text/plain"),
+        500: await api.get("/events/1"),
+        400: await api.client.get("/events", headers={"host": "a b"}),
     }.items():
         assert response.status_code == status
         assert_secured(response)
 
 
-async def test_the_documentation_may_run_its_own_scripts_and_no_others(door: Door) -> None:
-    page = await door.get("/docs", None)
+async def test_the_documentation_may_run_its_own_scripts_and_no_others(api: Api) -> None:
+    page = await api.get("/docs", None)
     assert_secured(page)
     directives = dict(
         part.split(" ", 1) for part in page.headers["content-security-policy"].split("; ")
@@ -69,11 +69,11 @@ async def test_the_documentation_may_run_its_own_scripts_and_no_others(door: Doo
     named = re.findall(r"""(?:src|href|url)\s*[=:]\s*["']([^"']+)""", page.text)
     assert len(named) == 4
     for address in named:
-        assert (await door.get(f"/{address}", None)).status_code == 200
+        assert (await api.get(f"/{address}", None)).status_code == 200
     assert not re.search(r"<[^>]+\son[a-z]+=", page.text)
 
 
-async def test_head_is_answered_wherever_get_is(story: Door) -> None:
+async def test_head_is_answered_wherever_get_is(story: Api) -> None:
     for path, _ in (ASKED[call] for call in GETS):
         got = await story.get(path)
         headed = await story.client.head(path, headers=story.headers("facilitator"))
@@ -84,7 +84,7 @@ async def test_head_is_answered_wherever_get_is(story: Door) -> None:
             assert headed.headers.get(name) == got.headers.get(name), (path, name)
 
 
-async def test_head_is_refused_where_get_is(story: Door) -> None:
+async def test_head_is_refused_where_get_is(story: Api) -> None:
     for path in ("/events/validate", "/nothing", "/events?limit=x"):
         headed = await story.client.head(path, headers=story.headers("facilitator"))
         assert headed.status_code == (await story.get(path)).status_code >= 400
@@ -97,7 +97,7 @@ async def test_head_of_a_live_stream_ends_and_the_connection_is_good_for_more(
     database_url: str, messages: Messages
 ) -> None:
     async with serving(database_url, heartbeat_seconds=60, live_streams_max=1) as served:
-        await served.door.begin()
+        await served.api.begin()
         reader, writer = await served.connect()
         subscription = "/graphql?query=subscription{events{position}}"
         async with asyncio.timeout(IN_TIME_SECONDS):
@@ -112,15 +112,15 @@ async def test_head_of_a_live_stream_ends_and_the_connection_is_good_for_more(
                 assert accept in status or accept == "*/*"
             writer.write(served.head("GET /health/live"))
             assert (await answer(reader))[2] == b'{"status":"ok"}'
-    assert_discreet(messages, served.door)
+    assert_discreet(messages, served.api)
     assert not [line for line in messages.lines if "Traceback" in line or "unexpected" in line]
 
 
-async def test_no_redirect_is_built_from_the_host(door: Door) -> None:
+async def test_no_redirect_is_built_from_the_host(api: Api) -> None:
     for path in ("/docs/", "/keys/", "/health/live/", "/graphql/", "/consumers/", "//"):
         for method in ("GET", "POST", "HEAD"):
-            headers = door.headers("facilitator", {"host": "evil.example"})
-            response = await door.client.request(method, path, headers=headers)
+            headers = api.headers("facilitator", {"host": "evil.example"})
+            response = await api.client.request(method, path, headers=headers)
             assert response.status_code == 404, (method, path)
             assert "location" not in response.headers
             assert "evil" not in response.text
@@ -191,14 +191,14 @@ async def test_whoever_is_not_let_in_to_a_websocket_is_told_why(
         refused = await asked("Bearer garbage")
         assert told_faults(problem(refused, 401)) == [(None, "key.required", "")]
         assert refused.headers["www-authenticate"].startswith("Bearer")
-        monkeypatch.setattr(served.door.service.rate, "wait_seconds", lambda _: 7)
-        refused = await asked(f"Bearer {served.door.keys['facilitator']}")
+        monkeypatch.setattr(served.api.service.rate, "wait_seconds", lambda _: 7)
+        refused = await asked(f"Bearer {served.api.keys['facilitator']}")
         assert problem(refused, 429)
         assert refused.headers["retry-after"] == "7"
 
 
-async def test_options_tell_what_may_be_done(door: Door) -> None:
-    response = await door.client.options("/events")
+async def test_options_tell_what_may_be_done(api: Api) -> None:
+    response = await api.client.options("/events")
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["allow"] == "GET, HEAD, OPTIONS, POST"
     assert NDJSON in response.headers["accept-post"]
@@ -221,21 +221,21 @@ async def test_an_origin_may_deliver_events_at_the_rate_of_its_key(
     async with serving(database_url, **limits) as served:
         sent = {"WebHook-Request-Origin": "eventgrid.azure.net"}
         sent |= {} if asked is None else {"WebHook-Request-Rate": asked}
-        response = await served.door.client.options("/events", headers=sent)
+        response = await served.api.client.options("/events", headers=sent)
         assert response.status_code == 200
         assert response.headers["webhook-allowed-origin"] == "eventgrid.azure.net"
         assert response.headers["webhook-allowed-rate"] == rate
         assert "POST" in response.headers["allow"]
 
 
-async def test_a_handshake_out_of_form_is_malformed(door: Door) -> None:
+async def test_a_handshake_out_of_form_is_malformed(api: Api) -> None:
     origin, rate = "WebHook-Request-Origin", "WebHook-Request-Rate"
     for sent in (
         *({origin: text} for text in ("", "a b", "a" * 256)),
         *({origin: "a.example", rate: text} for text in ("0", "-1", "9" * 20, "many")),
         {rate: "many"},
     ):
-        response = await door.client.options("/events", headers=sent)
+        response = await api.client.options("/events", headers=sent)
         assert told_faults(problem(response, 400)) == [(None, "header", "")]
         assert "webhook-allowed-origin" not in response.headers
 
@@ -244,15 +244,15 @@ async def test_the_handshake_and_the_preflight_of_browsers_do_not_meet(database_
     page = "https://app.example"
     preflight = {"origin": page, "access-control-request-method": "POST"}
     async with serving(database_url, cors_origins=(page,)) as served:
-        response = await served.door.client.options("/events", headers=preflight)
+        response = await served.api.client.options("/events", headers=preflight)
         assert response.status_code == 200
         assert response.headers["access-control-allow-origin"] == page
         assert "POST" in response.headers["access-control-allow-methods"]
         assert_secured(response)
         both = {"WebHook-Request-Origin": "a.example", "origin": page}
-        response = await served.door.client.options("/events", headers=both)
+        response = await served.api.client.options("/events", headers=both)
         assert response.headers["webhook-allowed-origin"] == "a.example"
         assert response.headers["access-control-allow-origin"] == page
     async with serving(database_url) as served:
-        response = await served.door.client.options("/events", headers=preflight)
+        response = await served.api.client.options("/events", headers=preflight)
         assert "access-control-allow-origin" not in response.headers

@@ -3,7 +3,7 @@
 import pytest
 
 from service.middleware.rates import Rate
-from tests.service.app import Door, open_door, problem, told_faults
+from tests.service.app import Api, open_api, problem, told_faults
 
 
 class Clock:
@@ -44,54 +44,54 @@ def test_0_is_no_limit() -> None:
 
 
 async def test_a_key_beyond_its_rate_is_told_when_to_come_again(database_url: str) -> None:
-    async with open_door(database_url, key_requests_per_second=0.05) as door:
-        assert (await door.get("/event-types", "mill")).status_code == 200
-        assert (await door.get("/quarantine", "mill")).status_code == 200
-        response = await door.get("/quarantine", "mill")
+    async with open_api(database_url, key_requests_per_second=0.05) as api:
+        assert (await api.get("/event-types", "mill")).status_code == 200
+        assert (await api.get("/quarantine", "mill")).status_code == 200
+        response = await api.get("/quarantine", "mill")
         assert told_faults(problem(response, 429)) == [(None, "rate.exceeded", "")]
         assert 0 < int(response.headers["retry-after"]) <= 20
         # Nobody else is.
-        assert (await door.get("/quarantine", "archive")).status_code == 200
-        assert (await door.get("/events", None)).status_code == 200
+        assert (await api.get("/quarantine", "archive")).status_code == 200
+        assert (await api.get("/events", None)).status_code == 200
 
 
 async def test_an_address_beyond_its_rate_is_told_before_anything_is_asked(
     database_url: str,
 ) -> None:
-    async with open_door(database_url, address_requests_per_second=1.5) as door:
-        answers = [await door.get("/events", who) for who in ("mill", None, "wrong")]
+    async with open_api(database_url, address_requests_per_second=1.5) as api:
+        answers = [await api.get("/events", who) for who in ("mill", None, "wrong")]
         assert [answer.status_code for answer in answers] == [200, 200, 401]
-        response = await door.get("/nowhere", None)
+        response = await api.get("/nowhere", None)
         problem(response, 429)
         assert response.headers["retry-after"] == "1"
 
 
 async def test_pages_of_an_origin_may_ask_where_it_is_named(database_url: str) -> None:
-    async with open_door(
+    async with open_api(
         database_url, cors_origins="https://journeys.example, https://other.example"
-    ) as door:
+    ) as api:
         preflight = {
             "origin": "https://journeys.example",
             "access-control-request-method": "POST",
             "access-control-request-headers": "authorization,content-type,if-match",
         }
-        response = await door.client.options("/events", headers=preflight)
+        response = await api.client.options("/events", headers=preflight)
         assert response.status_code == 200
         assert response.headers["access-control-allow-origin"] == "https://journeys.example"
         assert "authorization" in response.headers["access-control-allow-headers"].lower()
-        response = await door.get("/events", origin="https://journeys.example")
+        response = await api.get("/events", origin="https://journeys.example")
         assert response.headers["access-control-allow-origin"] == "https://journeys.example"
         assert "ETag" in response.headers["access-control-expose-headers"]
         assert "access-control-allow-credentials" not in response.headers
-        refused = await door.get("/events", None, origin="https://else.example")
+        refused = await api.get("/events", None, origin="https://else.example")
         assert "access-control-allow-origin" not in refused.headers
-        bad = await door.get("/events", "wrong", origin="https://other.example")
+        bad = await api.get("/events", "wrong", origin="https://other.example")
         assert bad.headers["access-control-allow-origin"] == "https://other.example"
 
 
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
-async def test_no_page_may_ask_where_none_is_named(door: Door, method: str) -> None:
-    response = await door.client.request(
+async def test_no_page_may_ask_where_none_is_named(api: Api, method: str) -> None:
+    response = await api.client.request(
         method,
         "/events",
         headers={"origin": "https://journeys.example", "access-control-request-method": "GET"},

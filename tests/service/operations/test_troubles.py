@@ -17,7 +17,7 @@ from service.operations.clock import Clock
 from tests.conftest import execute
 from tests.events.samples import noted
 from tests.processes import Serving, run
-from tests.service.app import Door, open_door, problem
+from tests.service.app import Api, open_api, problem
 from tests.service.conftest import Messages
 
 FULL = """
@@ -32,58 +32,58 @@ end $$
 SPACE = "drop function append_events; alter function appended rename to append_events"
 
 
-async def ready(door: Door) -> tuple[int, str]:
+async def ready(api: Api) -> tuple[int, str]:
     """Return readiness and its reason."""
-    response = await door.get("/health/ready", None)
+    response = await api.get("/health/ready", None)
     return response.status_code, response.json()["status"]
 
 
 async def test_a_full_disk_is_said_in_the_answer_the_log_and_readiness(
     database_url: str, messages: Messages
 ) -> None:
-    async with open_door(database_url, lives=True, ready_waiting_seconds=60.0) as door:
-        await door.begin()
+    async with open_api(database_url, lives=True, ready_waiting_seconds=60.0) as api:
+        await api.begin()
         async with asyncio.timeout(60):
-            while (await ready(door))[0] != 200:
+            while (await ready(api))[0] != 200:
                 await asyncio.sleep(0.02)
         await execute(database_url, FULL)
-        refused = await door.post(noted("organisation/mill"))
+        refused = await api.post(noted("organisation/mill"))
         [error] = problem(refused, 503)
         assert error["rule"] == "database.disk_full"
         assert refused.json()["detail"] == "The database's disk is full; nothing was recorded"
         assert refused.headers["retry-after"]
-        await door.post(noted("organisation/mill"))
-        assert await ready(door) == (503, "the database's disk is full")
-        told = [line for line in messages.lines if "events cannot be recorded" in line]
-        assert len(told) == 1
-        assert "the database's disk is full" in told[0]
+        await api.post(noted("organisation/mill"))
+        assert await ready(api) == (503, "the database's disk is full")
+        shown = [line for line in messages.lines if "events cannot be recorded" in line]
+        assert len(shown) == 1
+        assert "the database's disk is full" in shown[0]
         await execute(database_url, SPACE)
-        assert (await door.post(noted("organisation/mill"))).status_code == 201
-        assert (await ready(door))[0] == 200
+        assert (await api.post(noted("organisation/mill"))).status_code == 201
+        assert (await ready(api))[0] == 200
         assert any("events are recorded again" in line for line in messages.lines)
 
 
 async def test_a_disk_that_was_full_a_while_ago_is_tried_again(database_url: str) -> None:
-    async with open_door(database_url, lives=True, ready_waiting_seconds=0.0) as door:
-        await door.begin()
+    async with open_api(database_url, lives=True, ready_waiting_seconds=0.0) as api:
+        await api.begin()
         await execute(database_url, FULL)
-        problem(await door.post(noted("organisation/mill")), 503)
+        problem(await api.post(noted("organisation/mill")), 503)
         async with asyncio.timeout(60):
             # Nobody would send anything that shows whether there is space again.
-            while (await ready(door))[0] != 200:
+            while (await ready(api))[0] != 200:
                 await asyncio.sleep(0.02)
 
 
 async def test_a_disk_that_is_full_for_what_is_read_is_told_to_whoever_reads(
     database_url: str,
 ) -> None:
-    async with open_door(database_url, lives=True) as door:
-        await door.begin()
+    async with open_api(database_url, lives=True) as api:
+        await api.begin()
         async with asyncio.timeout(60):
-            while (await ready(door))[0] != 200:
+            while (await ready(api))[0] != 200:
                 await asyncio.sleep(0.02)
         # As where a sort or a hash writes a file.
-        schema = door.service.runner.read_models.schema
+        schema = api.service.runner.read_models.schema
         await execute(
             database_url,
             f"""
@@ -96,8 +96,8 @@ async def test_a_disk_that_is_full_for_what_is_read_is_told_to_whoever_reads(
             """,
         )
         query = {"query": "{ organisations(first: 1) { nodes { key } } }"}
-        headers = door.headers("facilitator", {})
-        answer = await door.client.post("/graphql", json=query, headers=headers)
+        headers = api.headers("facilitator", {})
+        answer = await api.client.post("/graphql", json=query, headers=headers)
         [error] = answer.json()["errors"]
         assert (answer.status_code, error["extensions"]["code"]) == (503, "unavailable")
         assert error["message"] == "The database's disk is full; try again."
@@ -106,12 +106,12 @@ async def test_a_disk_that_is_full_for_what_is_read_is_told_to_whoever_reads(
 async def test_read_models_that_find_the_disk_full_say_so_and_are_not_ready_at_once(
     database_url: str,
 ) -> None:
-    async with open_door(database_url, lives=True, ready_waiting_seconds=60.0) as door:
-        await door.begin()
+    async with open_api(database_url, lives=True, ready_waiting_seconds=60.0) as api:
+        await api.begin()
         async with asyncio.timeout(60):
-            while (await ready(door))[0] != 200:
+            while (await ready(api))[0] != 200:
                 await asyncio.sleep(0.02)
-        schema = door.service.runner.read_models.schema
+        schema = api.service.runner.read_models.schema
         await execute(
             database_url,
             f"""
@@ -123,14 +123,14 @@ async def test_read_models_that_find_the_disk_full_say_so_and_are_not_ready_at_o
             for each statement execute function full_disk();
             """,
         )
-        assert (await door.post(noted("organisation/mill"))).status_code == 201
+        assert (await api.post(noted("organisation/mill"))).status_code == 201
         async with asyncio.timeout(60):
-            while (found := await ready(door))[0] == 200:
+            while (found := await ready(api))[0] == 200:
                 await asyncio.sleep(0.02)
         assert found == (503, "the database's disk is full")
         await execute(database_url, f'drop trigger full_disk on "{schema}".checkpoint')
         async with asyncio.timeout(60):
-            while (await ready(door))[0] != 200:
+            while (await ready(api))[0] != 200:
                 await asyncio.sleep(0.02)
 
 
@@ -192,9 +192,9 @@ async def test_a_clock_that_differs_from_the_databases_is_said_once_and_measured
     def lines() -> list[str]:
         return [line for line in messages.lines if "differs from the database's" in line]
 
-    async with open_door(database_url, lives=True, clock_seconds=0.01) as door:
-        await door.begin()
-        metrics = (await door.get("/metrics", None)).text
+    async with open_api(database_url, lives=True, clock_seconds=0.01) as api:
+        await api.begin()
+        metrics = (await api.get("/metrics", None)).text
         assert "# HELP howcanwe_clock_ahead_seconds" in metrics
         pool = await asyncpg.create_pool(database_url, min_size=0)
         off = [0.0]
@@ -229,9 +229,9 @@ def test_with_json_messages_nothing_else_stands_on_that_stream(
         for text in (service.err.text, refused.stderr.decode(), misset.stderr.decode())
         for line in text.splitlines()
     ]
-    told = [line["event"] for line in lines]
-    assert any(event.startswith("serving on http://") for event in told)
-    assert "the log knows no person nobody" in told
-    assert any("HOWCANWE_PORT" in event for event in told)
+    shown = [line["event"] for line in lines]
+    assert any(event.startswith("serving on http://") for event in shown)
+    assert "the log knows no person nobody" in shown
+    assert any("HOWCANWE_PORT" in event for event in shown)
     [odd] = [line for line in lines if line["event"] == "a request was refused unread"]
     assert odd["address"] == "127.0.0.1"

@@ -209,17 +209,17 @@ async def test_a_user_is_told_that_the_folder_is_roots(data: Path) -> None:
     with EmbeddedPostgres(data):
         pass
     process = user_process(data, "daemon")
-    said = said_by(process)
+    reported = said_by(process)
     end(process)
-    assert said.startswith("FolderNotUsable: PostgreSQL cannot use")
-    assert "permission denied" in said
-    assert "belongs to root" in said
+    assert reported.startswith("FolderNotUsable: PostgreSQL cannot use")
+    assert "permission denied" in reported
+    assert "belongs to root" in reported
 
 
 @as_root
 async def test_a_user_without_write_permission_is_told(data: Path) -> None:
     data.mkdir(mode=0o555)
     process = user_process(data, "daemon")
-    said = said_by(process)
+    reported = said_by(process)
     end(process)
-    assert "permission denied" in said
+    assert "permission denied" in reported

@@ -24,7 +24,7 @@ from tests.conftest import MASTER_KEY, execute
 from tests.events.record import Record
 from tests.events.samples import forgotten, formed, introduced, joined, noted, registered
 from tests.processes import run
-from tests.service.app import BATCH, PERSONAL, SSE, Door, open_door, person
+from tests.service.app import BATCH, PERSONAL, SSE, Api, open_api, person
 from tests.service.conftest import Messages
 
 NEW_KEY = b"another master key for the tests"
@@ -137,12 +137,12 @@ async def test_a_restored_key_of_a_forgotten_person_is_destroyed_again(record: R
     await connection.execute("delete from person_keys")
     assert await put_back(url, kept) == persons.Restored(1, 1)
     assert await put_back(url, kept) == persons.Restored(0, 2)
-    told = await record.log.personal(["grace", "ada"], RECORD)
-    assert told == {"ada": {"name": "Ada"}}
+    shown = await record.log.personal(["grace", "ada"], RECORD)
+    assert shown == {"ada": {"name": "Ada"}}
     # What is put back past the command is destroyed when the service starts.
     await connection.execute("insert into person_keys values ('grace', '\\x00')")
-    async with open_door(url) as door:
-        assert await door.execute("select count(*) from person_keys") == 1
+    async with open_api(url) as api:
+        assert await api.execute("select count(*) from person_keys") == 1
     await connection.close()
 
 
@@ -156,7 +156,7 @@ async def test_what_is_no_backup_is_refused(record: Record) -> None:
         await put_back(record.log.url, kept, NEW_KEY)
 
 
-async def everything(door: Door) -> list[bytes]:
+async def everything(api: Api) -> list[bytes]:
     """Return what every door that shows anything of persons answers to whoever sees most."""
     query = {
         "query": """{ person(key: "grace") { key organisation { key } role name email }
@@ -164,17 +164,17 @@ async def everything(door: Door) -> list[bytes]:
             organisation(key: "mill") { timeline(first: 100) {
                 nodes { ... on TimelineEntry { event { data line } } } } } }"""
     }
-    head = await door.head()
-    graph = await door.client.post(
+    head = await api.head()
+    graph = await api.client.post(
         "/graphql",
         json=query,
-        headers=door.headers("facilitator", {"min-position": str(head)}),
+        headers=api.headers("facilitator", {"min-position": str(head)}),
     )
     answers = [
-        await door.get("/events"),
-        await door.get("/events", accept=BATCH),
-        await door.get(f"/events?limit={head}", accept=SSE),
-        await door.get("/quarantine"),
+        await api.get("/events"),
+        await api.get("/events", accept=BATCH),
+        await api.get(f"/events?limit={head}", accept=SSE),
+        await api.get("/quarantine"),
         graph,
     ]
     assert all(answer.status_code == 200 for answer in answers)
@@ -201,22 +201,22 @@ async def test_after_forgetting_a_name_is_found_nowhere(
     database_url: str, messages: Messages, tmp_path: Path
 ) -> None:
     logging.getLogger("howcanwe").setLevel(logging.DEBUG)
-    async with open_door(database_url, lives=True) as door:
-        await door.begin()
-        assert (await door.post(person(id="once"))).status_code == 201
+    async with open_api(database_url, lives=True) as api:
+        await api.begin()
+        assert (await api.post(person(id="once"))).status_code == 201
         # Refused, and kept in quarantine: it holds the name, too.
-        refused = await door.post(person(colour="red"), prefer="handling=lenient")
+        refused = await api.post(person(colour="red"), prefer="handling=lenient")
         assert refused.status_code == 422
-        before = b"".join(await everything(door))
+        before = b"".join(await everything(api))
         assert NAME.encode() in before and EMAIL.encode() in before
-        assert len((await door.get("/quarantine")).json()["quarantined"]) == 1
-        assert (await door.post(forgotten())).status_code == 201
-        answers = await everything(door)
-        assert (await door.get("/quarantine")).json()["quarantined"] == []
-        again = await door.post(person(id="once"))
+        assert len((await api.get("/quarantine")).json()["quarantined"]) == 1
+        assert (await api.post(forgotten())).status_code == 201
+        answers = await everything(api)
+        assert (await api.get("/quarantine")).json()["quarantined"] == []
+        again = await api.post(person(id="once"))
         assert again.status_code == 409
         answers.append(again.content)
-        result = await Verifier(door.service.log).run()
+        result = await Verifier(api.service.log).run()
         assert isinstance(result, Whole)
         rows = await live_rows(database_url)
     assert len(rows) > 20
@@ -224,8 +224,8 @@ async def test_after_forgetting_a_name_is_found_nowhere(
     settings = {"HOWCANWE_MASTER_KEY": MASTER_KEY.hex()}
     export = await asyncio.to_thread(run, "person", "export", "grace", *place, settings=settings)
     assert export.returncode == 0, export.stderr
-    told: dict[str, Any] = orjson.loads(export.stdout)
-    assert (told["forgotten"], told["name"]) == (True, None)
+    shown: dict[str, Any] = orjson.loads(export.stdout)
+    assert (shown["forgotten"], shown["name"]) == (True, None)
     for where, texts in {
         "responses": answers,
         "rows": [row.encode() for row in rows],

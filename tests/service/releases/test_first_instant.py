@@ -14,7 +14,7 @@ from projections.updating.runner import Runner
 from tests.events.samples import planned
 from tests.projections.updating.test_digest import in_memory, rebuilt
 from tests.releases import FIRST_INSTANT, master_key, restored_tables
-from tests.service.app import Door, open_door, problem, told_faults
+from tests.service.app import Api, open_api, problem, told_faults
 from tests.service.replay.logs import whole
 from tests.service.replay.test_export import done
 
@@ -89,11 +89,11 @@ async def test_f01_a_row_with_the_first_instant_is_changed_as_any_other(old_url:
         assert await in_memory(log) == (await live.digest())[1]
 
 
-async def ask(door: Door, query: str, **variables: Any) -> Any:
-    response = await door.client.post(
+async def ask(api: Api, query: str, **variables: Any) -> Any:
+    response = await api.client.post(
         "/graphql",
         json={"query": query, "variables": variables},
-        headers=door.headers("facilitator", {"Min-Position": str(await door.head())}),
+        headers=api.headers("facilitator", {"Min-Position": str(await api.head())}),
     )
     assert "errors" not in response.json(), response.text
     return response.json()["data"]
@@ -101,8 +101,8 @@ async def ask(door: Door, query: str, **variables: Any) -> Any:
 
 async def test_f01_its_lists_and_timelines_answer(old_url: str) -> None:
     key = SecretStr(master_key(FIRST_INSTANT).hex())
-    async with open_door(old_url, lives=True, min_position_seconds=60, master_key=key) as door:
-        everything, by_time, organisation = [await ask(door, query) for query in QUERIES]
+    async with open_api(old_url, lives=True, min_position_seconds=60, master_key=key) as api:
+        everything, by_time, organisation = [await ask(api, query) for query in QUERIES]
         times = {node["key"]: node["time"] for node in everything["iterations"]["nodes"]}
         assert times["odd-first"] == times["odd-first-offset"] == FIRST
         assert [node["time"] for node in by_time["iterations"]["nodes"]][:2] == [FIRST, FIRST]
@@ -112,14 +112,14 @@ async def test_f01_its_lists_and_timelines_answer(old_url: str) -> None:
         keys: list[str] = []
         page: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
         while page["hasNextPage"]:
-            found = (await ask(door, NEXT, after=page["endCursor"]))["iterations"]
+            found = (await ask(api, NEXT, after=page["endCursor"]))["iterations"]
             keys += [node["key"] for node in found["nodes"]]
             page = found["pageInfo"]
         assert keys[:2] == ["odd-first", "odd-first-offset"]
         assert len(keys) == len(set(keys))
 
-        assert len(await door.lines(query=f"?from={FIRST}&to=0001-01-01T00:00:00.000001Z")) == 7
-        assert len(await door.lines(query="?to=0001-01-01T00:00:00.000001Z")) == 7
+        assert len(await api.lines(query=f"?from={FIRST}&to=0001-01-01T00:00:00.000001Z")) == 7
+        assert len(await api.lines(query="?to=0001-01-01T00:00:00.000001Z")) == 7
 
 
 @pytest.mark.parametrize("name", ["log.parquet", "log.arrow", "log.csv"])
@@ -136,25 +136,25 @@ async def test_f01_it_is_exported_in_columns(old_url: str, tmp_path: Path, name:
 async def test_f01_a_new_event_of_the_first_instant_is_refused(
     database_url: str, time: str
 ) -> None:
-    async with open_door(database_url) as door:
-        await door.begin()
-        refused = await door.post(planned(time=time))
+    async with open_api(database_url) as api:
+        await api.begin()
+        refused = await api.post(planned(time=time))
         assert told_faults(problem(refused, 422)) == [(0, "field", "/time")]
 
 
 async def test_the_last_instant_is_one_like_any_other(database_url: str) -> None:
     """It is what .NET's greatest date becomes, and stands as `infinity`."""
-    async with open_door(database_url) as door:
-        await door.begin()
+    async with open_api(database_url) as api:
+        await api.begin()
         last = "9999-12-31T23:59:59.9999999Z"
-        made = await door.client.post(
-            "/keys", json={"role": "analyst", "expires": last}, headers=door.headers("admin")
+        made = await api.client.post(
+            "/keys", json={"role": "analyst", "expires": last}, headers=api.headers("admin")
         )
         assert made.status_code == 201, made.text
-        assert (await door.get("/events", made.json()["key"])).status_code == 200
-        listed = await door.get("/keys", "admin")
+        assert (await api.get("/events", made.json()["key"])).status_code == 200
+        listed = await api.get("/keys", "admin")
         assert listed.status_code == 200
-        assert len(await door.lines(query=f"?to={last}")) == await door.head()
+        assert len(await api.lines(query=f"?to={last}")) == await api.head()
 
 
 async def test_every_connection_reads_moments_in_utc(database_url: str) -> None:

@@ -73,9 +73,9 @@ def test_a_whole_export_is_continued_to_the_bytes_of_a_new_one(
     out = tmp_path / "one" / name
     assert f"{FEWER} events in {out}" in done("replay", log, "--out", out)
     count = grow(log)
-    said = done("replay", log, "--out", out)
-    assert f"goes on behind {FEWER} events" in said
-    assert f"{count - FEWER} added, {count} events in {out}" in said
+    reported = done("replay", log, "--out", out)
+    assert f"goes on behind {FEWER} events" in reported
+    assert f"{count - FEWER} added, {count} events in {out}" in reported
     done("replay", log, "--out", tmp_path / "two" / name)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
@@ -240,8 +240,8 @@ def test_what_has_no_manifest_is_said_to_have_none(log: Path, tmp_path: Path) ->
     manifest.place(out).unlink()
     for command in ("replay", "insights"):
         assert "has no manifest: whether events are missing cannot be told" in done(command, out)
-    said = done("replay", out, "--fold", "journeys", "--out", tmp_path / "models")
-    assert "has no manifest: whether events are missing cannot be told" in said
+    reported = done("replay", out, "--fold", "journeys", "--out", tmp_path / "models")
+    assert "has no manifest: whether events are missing cannot be told" in reported
 
 
 @pytest.mark.parametrize("command", ["replay", "fold", "insights", "verify"])
@@ -251,5 +251,5 @@ def test_an_export_under_way_is_told_by_the_name_that_it_will_have(
     out = tmp_path / "log.ndjson"
     journal.place(out).write_bytes(b"{}")
     fold = ("--fold", "journeys", "--out", tmp_path / "models") if command == "fold" else ()
-    said = refused("replay" if command == "fold" else command, out, *fold)
-    assert "log.ndjson is not whole: its export has not ended" in said
+    reported = refused("replay" if command == "fold" else command, out, *fold)
+    assert "log.ndjson is not whole: its export has not ended" in reported

@@ -164,7 +164,7 @@ async def test_a_file_that_is_cut_or_gone_is_told_by_the_worker_that_reads_it(
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "reported"),
     [
         (("--fold", "journeys"), "--out"),
         (("--fold", "journeys", "--out", "x", "--after", "0"), "--after"),
@@ -174,11 +174,11 @@ async def test_a_file_that_is_cut_or_gone_is_told_by_the_worker_that_reads_it(
     ],
 )
 async def test_options_that_do_not_go_together_are_refused(
-    filled_url: str, options: tuple[str, ...], said: str
+    filled_url: str, options: tuple[str, ...], reported: str
 ) -> None:
     ran = await asyncio.to_thread(run, "replay", filled_url, *options)
     assert ran.returncode == 1
-    assert said in ran.stderr.decode()
+    assert reported in ran.stderr.decode()
     assert b"Traceback" not in ran.stderr
 
 

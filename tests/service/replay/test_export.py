@@ -57,9 +57,9 @@ async def test_what_goes_through_a_lossless_form_into_an_empty_log_is_the_same_l
     filled_url: str, empty_database_url: str, tmp_path: Path, name: str
 ) -> None:
     await done("replay", filled_url, "--out", tmp_path / name)
-    said = await done("verify", tmp_path / name)
+    reported = await done("verify", tmp_path / name)
     restored = await done("restore", tmp_path / name, "--database-url", empty_database_url)
-    assert restored == said
+    assert restored == reported
     assert await whole(empty_database_url) == await whole(filled_url)
 
 
@@ -138,8 +138,8 @@ async def test_a_stream_is_read_from_a_log_and_not_from_a_file(
     )
     assert len(parsed(await done("replay", filled_url, "--stream", stream))) == count
     await done("replay", filled_url, "--out", tmp_path / "log.ndjson")
-    said = await refused("replay", tmp_path / "log.ndjson", "--stream", stream)
-    assert "not told by a file" in said
+    reported = await refused("replay", tmp_path / "log.ndjson", "--stream", stream)
+    assert "not told by a file" in reported
 
 
 @pytest.mark.parametrize("name", ["copy.ndjson", "copy.arrow", "copy.parquet", "copy.json"])
@@ -164,13 +164,15 @@ async def test_an_export_cut_anywhere_is_recognised(
     await done("replay", filled_url, "--out", out, "--through", "60")
     found = manifest.Manifest.read(out)
     assert not list(found.faults(out))
-    for said in found.files:
-        path = tmp_path / said.path
+    for reported in found.files:
+        path = tmp_path / reported.path
         text = path.read_bytes()
         cuts = sorted({0, 1, len(text) - 1, *Random(7).choices(range(len(text)), k=12)})
         for cut in cuts:
             path.write_bytes(text[:cut])
-            assert list(found.faults(out)) == [f"{path} is cut: {cut} bytes, not {said.size_bytes}"]
+            assert list(found.faults(out)) == [
+                f"{path} is cut: {cut} bytes, not {reported.size_bytes}"
+            ]
         path.write_bytes(text)
     assert not list(found.faults(out))
 
@@ -198,12 +200,12 @@ async def test_a_manifest_of_other_lines_is_found_out(filled_url: str, tmp_path:
     await done("replay", filled_url, "--out", out)
     lines = out.read_bytes().splitlines(keepends=True)
     out.write_bytes(b"".join(lines[:50] + lines[51:]))
-    told = orjson.loads(manifest.place(out).read_bytes())
-    told["files"][0] |= {
+    shown = orjson.loads(manifest.place(out).read_bytes())
+    shown["files"][0] |= {
         "size_bytes": out.stat().st_size,
         "sha256": manifest.digest(out),
     }
-    manifest.place(out).write_bytes(orjson.dumps(told))
+    manifest.place(out).write_bytes(orjson.dumps(shown))
     assert "its manifest is of others" in await refused("verify", out)
 
 
@@ -249,8 +251,8 @@ async def test_another_export_does_not_go_on_in_its_place(log: EventLog, tmp_pat
     await fill(log, cohorts=1)
     out = tmp_path / "log.ndjson"
     Journal("ndjson", Selection(through=100)).write(out)
-    said = await refused("replay", log.url, "--out", out, "--after", "10")
-    assert "under way with other options" in said
+    reported = await refused("replay", log.url, "--out", out, "--after", "10")
+    assert "under way with other options" in reported
     out.touch()
     journal.place(out).unlink()
     assert "exists" in await refused("replay", log.url, "--out", out)
@@ -336,8 +338,8 @@ async def test_a_log_that_is_not_empty_is_not_restored_into(
 ) -> None:
     await done("replay", filled_url, "--out", tmp_path / "log.ndjson")
     before = await whole(filled_url)
-    said = await refused("restore", tmp_path / "log.ndjson", "--database-url", filled_url)
-    assert "the log is not empty" in said
+    reported = await refused("restore", tmp_path / "log.ndjson", "--database-url", filled_url)
+    assert "the log is not empty" in reported
     assert await whole(filled_url) == before
 
 
@@ -354,13 +356,15 @@ async def test_what_is_not_a_full_export_leaves_the_log_empty(
         case "end":
             lines[-1] = lines[-1][:-10]
     (tmp_path / "log.ndjson").write_bytes(b"".join(lines))
-    said = await refused("restore", tmp_path / "log.ndjson", "--database-url", empty_database_url)
+    reported = await refused(
+        "restore", tmp_path / "log.ndjson", "--database-url", empty_database_url
+    )
     expected = {
         "gap": "not a full export: at position 7",
         "text": "log.ndjson: the chain breaks at position 72",
         "end": "log.ndjson ends in the middle of a line",
     }
-    assert expected[change] in said
+    assert expected[change] in reported
     assert await table(empty_database_url, "select count(*) from events") == [(0,)]
 
 

@@ -33,34 +33,34 @@ async def test_it_goes_through_every_lossless_form_into_an_empty_log(
     named_url: str, empty_database_url: str, tmp_path: Path, name: str
 ) -> None:
     await done("replay", named_url, "--out", tmp_path / name)
-    said = await done("verify", tmp_path / name)
-    assert said == await done("restore", tmp_path / name, "--database-url", empty_database_url)
+    reported = await done("verify", tmp_path / name)
+    assert reported == await done("restore", tmp_path / name, "--database-url", empty_database_url)
     assert await whole(empty_database_url) == await whole(named_url)
     await done("verify", "--database-url", empty_database_url)
 
 
 async def test_columns_of_every_form_tell_the_position(named_url: str, tmp_path: Path) -> None:
-    told = {position: line["about"] for position, line in (await voids(named_url)).items()}
+    shown = {position: line["about"] for position, line in (await voids(named_url)).items()}
     with open_log(named_url) as log:
         rows = log.to_arrow().to_pylist()
         assert {
             event.position: event.data["event"] for event in log.select(type="event.voided")
-        } == told
+        } == shown
     voided = {row["position"]: row for row in rows if row["type"] == "event.voided"}
-    assert {position: row["data_event"] for position, row in voided.items()} == told
+    assert {position: row["data_event"] for position, row in voided.items()} == shown
     cohorts = {row["position"]: row["cohort"] for row in rows}
-    assert all(row["cohort"] == cohorts[told[position]] for position, row in voided.items())
+    assert all(row["cohort"] == cohorts[shown[position]] for position, row in voided.items())
     assert [orjson.loads(row["line"]) for row in rows] == parsed(await stored(named_url))
     await done("replay", named_url, "--out", tmp_path / "log.csv")
     with (tmp_path / "log.csv").open(newline="") as file:
         found = [row for row in csv.DictReader(file) if row["type"] == "event.voided"]
-    assert {int(row["position"]): int(row["data_event"]) for row in found} == told
+    assert {int(row["position"]): int(row["data_event"]) for row in found} == shown
     await done("replay", named_url, "--out", tmp_path / "log.json")
     events = orjson.loads((tmp_path / "log.json").read_bytes())["events"]
-    said = {
+    reported = {
         event["id"]: attribute["value"]
         for event in events
         for attribute in event["attributes"]
         if attribute["name"] == "event"
     }
-    assert said == {f"event/{position}": str(about) for position, about in told.items()}
+    assert reported == {f"event/{position}": str(about) for position, about in shown.items()}

@@ -39,7 +39,7 @@ async def served(log: EventLog) -> AsyncIterator[Served]:
     """A server over invented cohorts and the story of the door; stalled readers are dropped soon."""
     await fill(log)
     async with serving(log.url, heartbeat_seconds=0.2, stalled_seconds=STALLED_SECONDS) as served:
-        await served.door.begin()
+        await served.api.begin()
         yield served
 
 
@@ -50,7 +50,7 @@ async def much(served: Served) -> None:
         for index, event in enumerate(events):
             event |= {"id": f"much-{number}-{index}", "time": "2025-03-01T00:00:00Z"}
             event["data"]["text"] = "how can we " * 900
-        await served.door.service.log.append(events)
+        await served.api.service.log.append(events)
 
 
 def address(served: Served) -> str:
@@ -59,12 +59,12 @@ def address(served: Served) -> str:
 
 async def replayed(served: Served, *options: str | Path, who: str = "facilitator") -> Any:
     """Run `howcanwe replay` on the server."""
-    settings = {"HOWCANWE_KEY": served.door.keys[who]}
+    settings = {"HOWCANWE_KEY": served.api.keys[who]}
     return await asyncio.to_thread(run, "replay", address(served), *options, settings=settings)
 
 
 async def test_a_server_gives_the_lines_of_the_log(served: Served) -> None:
-    expected = (await served.door.get("/events")).content
+    expected = (await served.api.get("/events")).content
     done = await replayed(served)
     assert (done.returncode, done.stdout) == (0, expected), done.stderr
     chosen = await replayed(served, "--after", "10", "--through", "30")
@@ -72,14 +72,14 @@ async def test_a_server_gives_the_lines_of_the_log(served: Served) -> None:
 
 
 async def test_a_key_gets_what_it_may_see(served: Served) -> None:
-    await served.door.post(assessed("mill", visibility="private"))
-    expected = (await served.door.get("/events", "analyst")).content
-    assert expected != (await served.door.get("/events")).content
+    await served.api.post(assessed("mill", visibility="private"))
+    expected = (await served.api.get("/events", "analyst")).content
+    assert expected != (await served.api.get("/events")).content
     assert (await replayed(served, who="analyst")).stdout == expected
 
 
 async def test_a_server_s_files_are_those_of_its_database(served: Served, tmp_path: Path) -> None:
-    url = served.door.service.log.url
+    url = served.api.service.log.url
     for name in ("log.parquet", "log.arrow", "log.json"):
         (tmp_path / "one").mkdir(exist_ok=True)
         (tmp_path / "two").mkdir(exist_ok=True)
@@ -94,33 +94,33 @@ async def test_a_server_s_files_are_those_of_its_database(served: Served, tmp_pa
 
 async def test_columns_come_over_http(served: Served) -> None:
     for query in ("", "?after=100", "?type=org.howcanwe.iteration.planned.v1"):
-        answer = await served.door.get(f"/events{query}", accept=ARROW)
+        answer = await served.api.get(f"/events{query}", accept=ARROW)
         assert answer.headers["content-type"] == ARROW
-        assert int(answer.headers[HEAD_HEADER]) == await served.door.head()
+        assert int(answer.headers[HEAD_HEADER]) == await served.api.head()
         table = pyarrow.ipc.open_stream(answer.content).read_all()
-        lines = (await served.door.get(f"/events{query}")).text.splitlines()
+        lines = (await served.api.get(f"/events{query}")).text.splitlines()
         assert table["line"].to_pylist() == lines
-    whole = pyarrow.ipc.open_stream((await served.door.get("/events", accept=ARROW)).content)
+    whole = pyarrow.ipc.open_stream((await served.api.get("/events", accept=ARROW)).content)
     part = pyarrow.ipc.open_stream(
-        (await served.door.get("/events?after=100", accept=ARROW)).content
+        (await served.api.get("/events?after=100", accept=ARROW)).content
     )
     assert part.read_all().equals(whole.read_all().slice(100).combine_chunks())
 
 
 async def test_a_follower_gets_what_comes(served: Served) -> None:
-    head = await served.door.head()
-    with open_log(address(served), served.door.keys["facilitator"]) as log:
+    head = await served.api.head()
+    with open_log(address(served), served.api.keys["facilitator"]) as log:
         assert await asyncio.to_thread(log.head) == head
         events = log.select(after=head - 2).follow()
         seen = [await asyncio.to_thread(next, events) for _ in range(2)]
-        await served.door.post(noted("organisation/mill"))
+        await served.api.post(noted("organisation/mill"))
         seen.append(await asyncio.to_thread(next, events))
         await asyncio.to_thread(events.close)  # type: ignore[attr-defined]  # it is a generator
     assert [event.position for event in seen] == [head - 1, head, head + 1]
 
 
 async def test_a_consumer_goes_on_where_it_stopped(served: Served, tmp_path: Path) -> None:
-    lines = (await served.door.get("/events")).content.splitlines(keepends=True)
+    lines = (await served.api.get("/events")).content.splitlines(keepends=True)
     first = await replayed(served, "--consumer", "nightly", "--through", "40")
     assert (first.returncode, first.stdout) == (0, b"".join(lines[:40])), first.stderr
     out = tmp_path / "night-2.ndjson"
@@ -128,10 +128,10 @@ async def test_a_consumer_goes_on_where_it_stopped(served: Served, tmp_path: Pat
     assert second.returncode == 0, second.stderr
     assert out.read_bytes() == b"".join(lines[40:])
     assert (await replayed(served, "--consumer", "nightly")).stdout == b""
-    await served.door.post(noted("organisation/mill"))
+    await served.api.post(noted("organisation/mill"))
     third = await replayed(served, "--consumer", "nightly")
-    assert third.stdout == (await served.door.get(f"/events?after={len(lines)}")).content
-    await served.door.execute("update consumers set hash = $1", "ab" * 32)
+    assert third.stdout == (await served.api.get(f"/events?after={len(lines)}")).content
+    await served.api.execute("update consumers set hash = $1", "ab" * 32)
     diverged = await replayed(served, "--consumer", "nightly")
     assert diverged.returncode == 1
     assert b"it is not the log that was read" in diverged.stderr
@@ -144,12 +144,12 @@ async def test_a_consumer_whose_file_was_written_is_not_given_it_again(
     await replayed(served, "--consumer", "nightly", "--out", out)
     text = out.read_bytes()
     # As if it had been killed between the file's end and the server's word.
-    await served.door.execute("delete from consumers")
+    await served.api.execute("delete from consumers")
     again = await replayed(served, "--consumer", "nightly", "--out", out)
     assert again.returncode == 0, again.stderr
     assert out.read_bytes() == text
-    kept = (await served.door.get("/consumers/nightly")).json()
-    assert kept["position"] == await served.door.head()
+    kept = (await served.api.get("/consumers/nightly")).json()
+    assert kept["position"] == await served.api.head()
 
 
 async def test_a_consumer_s_file_is_continued(served: Served, tmp_path: Path) -> None:
@@ -157,14 +157,14 @@ async def test_a_consumer_s_file_is_continued(served: Served, tmp_path: Path) ->
     options = ("--consumer", "nightly", "--out", out)
     assert (await replayed(served, *options, "--through", "40")).returncode == 0
     for _ in range(2):
-        await served.door.post(noted("organisation/mill"))
+        await served.api.post(noted("organisation/mill"))
         again = await replayed(served, *options)
         assert again.returncode == 0, again.stderr
-        assert out.read_bytes() == (await served.door.get("/events")).content
-        kept = (await served.door.get("/consumers/nightly")).json()
-        assert kept["position"] == await served.door.head()
+        assert out.read_bytes() == (await served.api.get("/events")).content
+        kept = (await served.api.get("/consumers/nightly")).json()
+        assert kept["position"] == await served.api.head()
     await replayed(served, "--consumer", "nightly", "--out", tmp_path / "other.ndjson")
-    await served.door.post(noted("organisation/mill"))
+    await served.api.post(noted("organisation/mill"))
     await replayed(served, "--consumer", "nightly")
     behind = await replayed(served, *options)
     assert behind.returncode == 1
@@ -178,7 +178,7 @@ async def test_one_key_s_file_is_not_continued_by_another(served: Served, tmp_pa
     refused = await replayed(served, "--out", out, who="analyst")
     assert refused.returncode == 1
     assert b"another viewer" in refused.stderr
-    secret = served.door.keys["facilitator"].rpartition("_")[2].encode()
+    secret = served.api.keys["facilitator"].rpartition("_")[2].encode()
     assert secret not in place(out).read_bytes()
     assert out.read_bytes() == text
 
@@ -189,19 +189,19 @@ async def test_a_follower_for_a_consumer_starts_again_after_every_end(
 ) -> None:
     out = tmp_path / name
     command = ("replay", address(served), "--follow", "--consumer", "live", "--out", out)
-    settings = {"HOWCANWE_KEY": served.door.keys["facilitator"]}
+    settings = {"HOWCANWE_KEY": served.api.keys["facilitator"]}
     for ending in (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
-        await served.door.post(noted("organisation/mill"))
+        await served.api.post(noted("organisation/mill"))
         with Process(*command, settings=settings) as process:
             await asyncio.to_thread(until, partial(process.says, "caught up"))
             await asyncio.to_thread(process.stop, ending)
         assert process.popen.returncode == (0 if ending is signal.SIGTERM else -ending)
     with open_log(out) as log:
         lines = await asyncio.to_thread(lambda: b"".join(log.lines()))
-    assert lines == (await served.door.get("/events")).content
+    assert lines == (await served.api.get("/events")).content
     assert (await asyncio.to_thread(run, "verify", out)).returncode == 0
-    kept = (await served.door.get("/consumers/live")).json()
-    assert kept["position"] == await served.door.head()
+    kept = (await served.api.get("/consumers/live")).json()
+    assert kept["position"] == await served.api.head()
 
 
 async def test_a_follower_writes_its_journal_by_page_not_by_event(
@@ -216,8 +216,8 @@ async def test_a_follower_writes_its_journal_by_page_not_by_event(
 
     monkeypatch.setattr(Journal, "write", counted)
     monkeypatch.setattr(standard_output, "JOURNAL_SECONDS", 3600.0)
-    source = ServerSource(address(served), served.door.keys["facilitator"])
-    head = await served.door.head()
+    source = ServerSource(address(served), served.api.keys["facilitator"])
+    head = await served.api.head()
 
     def followed() -> None:
         growing = Growing(source, tmp_path / "live.ndjson", ExportFormat.NDJSON, Selection())
@@ -258,11 +258,11 @@ async def test_a_reader_that_stops_reading_is_dropped_and_loses_nothing(
         connection.sendall(served.head("GET /events", accept=accept))
         connection.setblocking(False)
         # It reads nothing; meanwhile another reader is served.
-        await served.door.get("/events?limit=1")
+        await served.api.get("/events?limit=1")
         async with asyncio.timeout(20):
             while served.server.server_state.connections:
                 await asyncio.sleep(0.05)
-    with open_log(address(served), served.door.keys["facilitator"]) as log:
+    with open_log(address(served), served.api.keys["facilitator"]) as log:
         positions = await asyncio.to_thread(lambda: [event.position for event in log])
     assert positions == list(range(1, len(positions) + 1))
 
@@ -293,9 +293,9 @@ async def test_a_server_that_is_away_or_refuses_is_told(served: Served) -> None:
 
 async def test_a_broken_connection_is_made_again_behind_the_last_event(served: Served) -> None:
     """A reader behind a wire that is cut now and then gets every line once."""
-    expected = [int(event["position"]) for event in await served.door.lines()]
+    expected = [int(event["position"]) for event in await served.api.lines()]
     async with _Cutting(served.port, every_bytes=150_000) as port:
-        with open_log(f"http://127.0.0.1:{port}", served.door.keys["facilitator"]) as log:
+        with open_log(f"http://127.0.0.1:{port}", served.api.keys["facilitator"]) as log:
             events = await asyncio.to_thread(lambda: [event.position for event in log])
     assert events == expected
     assert list(islice(events, 3)) == [1, 2, 3]

@@ -13,30 +13,30 @@ from events.store import appending as store
 from events.store.connections import Unavailable
 from projections.folding.tables import checkpoint
 from projections.queries.read_models import ReadModels
-from tests.service.app import Door, open_door
+from tests.service.app import Api, open_api
 from tests.service.replicas.servers import PATIENCE_SECONDS, Pair
 from tests.service.replicas.test_graphql import begin, given, note, until_served
 
 
 @pytest.fixture
-async def door(pair: Pair) -> AsyncIterator[Door]:
+async def api(pair: Pair) -> AsyncIterator[Api]:
     """A service on the primary that reads from the replica, with a cohort of six events."""
-    async with open_door(pair.primary, lives=True, **given(pair)) as door:
-        await begin(door)
-        yield door
+    async with open_api(pair.primary, lives=True, **given(pair)) as api:
+        await begin(api)
+        yield api
 
 
 async def test_a_question_that_stood_in_the_way_of_the_primary_is_asked_again(
-    pair: Pair, door: Door
+    pair: Pair, api: Api
 ) -> None:
-    models = door.service.served.read_models
+    models = api.service.served.read_models
     at = select(checkpoint.c.position).scalar_subquery()
     # It goes on for good, unless it is asked once more when there is more.
     slow = select(at, func.pg_sleep(case((at == 6, PATIENCE_SECONDS * 10), else_=0)))
     asked = asyncio.create_task(models.rows(slow))
     await until_asleep(pair)
-    await note(door)
-    await until_served(door, 7)
+    await note(api)
+    await until_served(api, 7)
     await in_the_way(pair, models)
     async with asyncio.timeout(PATIENCE_SECONDS):
         [row] = await asked
@@ -44,9 +44,9 @@ async def test_a_question_that_stood_in_the_way_of_the_primary_is_asked_again(
 
 
 async def test_a_question_that_is_always_in_the_way_is_refused_for_now(
-    pair: Pair, door: Door
+    pair: Pair, api: Api
 ) -> None:
-    models = door.service.served.read_models
+    models = api.service.served.read_models
     at = select(checkpoint.c.position).scalar_subquery()
     asked = asyncio.create_task(models.rows(select(at, func.pg_sleep(PATIENCE_SECONDS * 10))))
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -57,17 +57,15 @@ async def test_a_question_that_is_always_in_the_way_is_refused_for_now(
         await asked
 
 
-async def test_a_page_of_the_log_that_stood_in_the_way_is_read_again(
-    pair: Pair, door: Door
-) -> None:
-    log = door.service.replica
+async def test_a_page_of_the_log_that_stood_in_the_way_is_read_again(pair: Pair, api: Api) -> None:
+    log = api.service.replica
     assert log is not None
     statement = f"""select max(position), pg_sleep(case
         when (select max(position) from events) = 6 then {PATIENCE_SECONDS * 10} else 0 end)
         from events"""
     asked = asyncio.create_task(log._ask(lambda connection: connection.fetchval(statement)))
     await until_asleep(pair)
-    await note(door)
+    await note(api)
     await pair.until_it_has(7)
     await pair.on_primary("begin; lock table events in access exclusive mode; commit")
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -76,9 +74,9 @@ async def test_a_page_of_the_log_that_stood_in_the_way_is_read_again(
 
 @pytest.mark.parametrize("question", ["page", "event", "version", "introduction"])
 async def test_a_question_of_somebody_who_sees_a_part_is_asked_again_too(
-    pair: Pair, door: Door, monkeypatch: pytest.MonkeyPatch, question: str
+    pair: Pair, api: Api, monkeypatch: pytest.MonkeyPatch, question: str
 ) -> None:
-    log = door.service.replica
+    log = api.service.replica
     assert log is not None
     viewer = Principal(id="mill", role=Role.ORGANISATION, organisation="mill")
     page = [recorded async for recorded in log.read()]

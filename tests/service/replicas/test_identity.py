@@ -13,24 +13,24 @@ from events.log import EventLog
 from events.store.connections import Unavailable
 from events.store.replica import LogIdentity, NotAReplica, replica_of
 from tests.events.samples import noted
-from tests.service.app import Door, open_door, problem
+from tests.service.app import Api, open_api, problem
 from tests.service.replicas.servers import PATIENCE_SECONDS, Pair, replicated
 from tests.service.replicas.test_graphql import begin, given
 
 
-async def refused(door: Door) -> dict[str, Any]:
+async def refused(api: Api) -> dict[str, Any]:
     """Check that nothing is read on the replica; return what readiness tells of it."""
-    problem(await door.get("/events"), 503)
-    standby = door.service.standby
+    problem(await api.get("/events"), 503)
+    standby = api.service.standby
     assert standby is not None
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not (standby.is_foreign and door.service.runner.state.is_ready):
+        while not (standby.is_foreign and api.service.runner.state.is_ready):
             await asyncio.sleep(0.02)
-    response = await door.get("/health/ready", None)
+    response = await api.get("/health/ready", None)
     body: dict[str, Any] = response.json()
     assert (response.status_code, body["status"]) == (503, "the replica is none of this database")
-    told: dict[str, Any] = body["replica"]
-    return told
+    shown: dict[str, Any] = body["replica"]
+    return shown
 
 
 async def test_another_database_of_the_server_is_no_replica(
@@ -38,36 +38,34 @@ async def test_another_database_of_the_server_is_no_replica(
 ) -> None:
     async with await EventLog.open(empty_database_url):
         pass
-    async with open_door(
-        database_url, lives=True, replica_url=SecretStr(empty_database_url)
-    ) as door:
-        await door.begin()
-        told = await refused(door)
-        assert told["trouble"].endswith(": it is another database of the server")
-        assert told["phase"] == "waiting"
-        (error,) = problem(await door.get("/events", accept="application/x-ndjson"), 503)
+    async with open_api(database_url, lives=True, replica_url=SecretStr(empty_database_url)) as api:
+        await api.begin()
+        shown = await refused(api)
+        assert shown["trouble"].endswith(": it is another database of the server")
+        assert shown["phase"] == "waiting"
+        (error,) = problem(await api.get("/events", accept="application/x-ndjson"), 503)
         assert error["rule"] == "replica.foreign"
-        assert (await door.post(noted("organisation/mill"))).status_code == 201
+        assert (await api.post(noted("organisation/mill"))).status_code == 201
 
 
 async def test_the_primary_itself_is_no_replica(database_url: str) -> None:
-    async with open_door(database_url, lives=True, replica_url=SecretStr(database_url)) as door:
-        await door.begin()
-        assert (await refused(door))["trouble"].endswith(": it is not in recovery")
+    async with open_api(database_url, lives=True, replica_url=SecretStr(database_url)) as api:
+        await api.begin()
+        assert (await refused(api))["trouble"].endswith(": it is not in recovery")
 
 
 async def test_a_replica_of_another_server_is_none(pair: Pair, database_url: str) -> None:
     settings = {"replica_url": SecretStr(pair.replica_url)}
-    async with open_door(database_url, lives=True, **settings) as door:
-        await door.begin()
-        assert (await refused(door))["trouble"].endswith(": it belongs to another server")
+    async with open_api(database_url, lives=True, **settings) as api:
+        await api.begin()
+        assert (await refused(api))["trouble"].endswith(": it belongs to another server")
 
 
 async def test_a_replica_is_never_ahead_and_has_the_primarys_lines(pair: Pair) -> None:
-    async with open_door(pair.primary) as door:
-        await door.begin()
+    async with open_api(pair.primary) as api:
+        await api.begin()
         await pair.until_it_has(6)
-        log = door.service.log
+        log = api.service.log
         connection = await asyncpg.connect(pair.replica_url)
 
         async def held(**otherwise: Any) -> None:
@@ -108,14 +106,14 @@ def own() -> Iterator[Pair]:
 
 
 async def test_a_replica_that_becomes_a_primary_is_read_no_more(own: Pair) -> None:
-    async with open_door(own.primary, lives=True, **given(own)) as door:
-        await begin(door)
-        assert (await door.get("/events")).status_code == 200
-        assert (await door.get("/health/ready", None)).status_code == 200
+    async with open_api(own.primary, lives=True, **given(own)) as api:
+        await begin(api)
+        assert (await api.get("/events")).status_code == 200
+        assert (await api.get("/health/ready", None)).status_code == 200
         await own.on_replica("select pg_promote()")
-        standby = door.service.standby
+        standby = api.service.standby
         assert standby is not None
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not standby.is_foreign:
                 await asyncio.sleep(0.02)
-        assert "it is not in recovery" in (await refused(door))["trouble"]
+        assert "it is not in recovery" in (await refused(api))["trouble"]

@@ -16,7 +16,7 @@ from service.secrets.master_key import KEY_BYTES
 from tests.conftest import MASTER_KEY
 from tests.events.samples import formed, introduced, joined, registered
 from tests.processes import Serving, run
-from tests.service.app import STRUCTURED, complete, open_door
+from tests.service.app import STRUCTURED, complete, open_api
 
 RELEASED = Path(__file__).parents[2] / "data" / "releases" / "0.1.0" / "whole"
 OTHER_KEY = b"another master key for the tests"
@@ -70,9 +70,9 @@ async def test_a_second_process_with_a_folder_of_its_own_does_not_begin_another_
         ["record", "-"],
         ["person", "backup", tmp_path / "b"],
     ):
-        code, told = await called(database_url, second, *command, given=b"")
+        code, reported = await called(database_url, second, *command, given=b"")
         assert code == 1
-        assert told == (
+        assert reported == (
             f"howcanwe: this database has a master key, and there is none in {second}/master.key:"
             " put it back, or name its file with HOWCANWE_MASTER_KEY_FILE\n"
         )
@@ -93,8 +93,8 @@ async def test_another_key_is_refused_by_whatever_would_use_it(
         ["person", "backup", tmp_path / "b"],
         ["person", "export", "grace"],
     ):
-        code, told = await called(database_url, file.parent, *command, given=b"")
-        assert (code, told) == (
+        code, reported = await called(database_url, file.parent, *command, given=b"")
+        assert (code, reported) == (
             1,
             f"howcanwe: the master key in {file} is not the one of this database:"
             " name that one's file with HOWCANWE_MASTER_KEY_FILE\n",
@@ -132,8 +132,8 @@ async def test_two_services_with_one_key_file_read_what_the_other_introduced(
                     answer = client.post(f"{addresses[0]}/events", json=complete(event))
                     assert answer.status_code == 201, answer.text
                 for address, person in zip(addresses, "xyz", strict=True):
-                    told = complete(introduced(person, name=f"Name {person}"))
-                    answer = client.post(f"{address}/events", json=told)
+                    reported = complete(introduced(person, name=f"Name {person}"))
+                    answer = client.post(f"{address}/events", json=reported)
                     assert answer.status_code == 201, answer.text
                 query = {"query": '{ x: person(key: "x") {name} z: person(key: "z") {name} }'}
                 json = {"content-type": "application/json", "min-position": "6"}
@@ -151,11 +151,11 @@ async def test_a_database_of_an_earlier_release_adopts_the_key_that_opens_it(
 ) -> None:
     await released(database_url)
     for command in (["record", "-"], ["person", "backup", tmp_path / "b"]):
-        code, told = await called(database_url, tmp_path / "lost", *command, given=b"")
-        assert (code, "there is none in" in told) == (1, True)
+        code, reported = await called(database_url, tmp_path / "lost", *command, given=b"")
+        assert (code, "there is none in" in reported) == (1, True)
         other = key_file(tmp_path / "other", OTHER_KEY).parent
-        code, told = await called(database_url, other, *command, given=b"")
-        assert (code, "is not the one of this database" in told) == (1, True)
+        code, reported = await called(database_url, other, *command, given=b"")
+        assert (code, "is not the one of this database" in reported) == (1, True)
     assert not (tmp_path / "lost" / "master.key").exists()
     assert await noted(database_url) == {}
     own = bytes.fromhex((RELEASED / "master.key").read_text())
@@ -175,18 +175,20 @@ async def test_names_that_were_split_between_two_keys_are_brought_under_one(
     for key, person in ((MASTER_KEY, "ada"), (OTHER_KEY, "grace")):
         async with await EventLog.open(database_url, master_key=key) as log:
             begun = [] if person == "grace" else [formed(), registered("mill"), joined("mill")]
-            told = [*begun, introduced(person, name=f"Name {person}")]
-            await log.append([complete(event) for event in told])
-    code, said = await called(database_url, own.parent, "serve", "--port", "0")
-    assert (code, said) == (
+            events = [*begun, introduced(person, name=f"Name {person}")]
+            await log.append([complete(event) for event in events])
+    code, reported = await called(database_url, own.parent, "serve", "--port", "0")
+    assert (code, reported) == (
         1,
         "howcanwe: 1 of this database's 2 person keys were wrapped with another master key: bring all"
         " under one with howcanwe person rewrap, which takes other keys with --old-key-file\n",
     )
-    code, said = await called(database_url, own.parent, "person", "rewrap")
-    assert (code, "1 of this database's 2 person keys" in said) == (1, True)
-    code, said = await called(database_url, own.parent, "person", "rewrap", "--old-key-file", other)
-    assert (code, said) == (0, "howcanwe: 2 person keys are wrapped with the new master key\n")
+    code, reported = await called(database_url, own.parent, "person", "rewrap")
+    assert (code, "1 of this database's 2 person keys" in reported) == (1, True)
+    code, reported = await called(
+        database_url, own.parent, "person", "rewrap", "--old-key-file", other
+    )
+    assert (code, reported) == (0, "howcanwe: 2 person keys are wrapped with the new master key\n")
     # Called again, after an interruption perhaps: it holds with the next key too.
     assert (await called(database_url, own.parent, "person", "rewrap"))[0] == 0
     key = bytes.fromhex(own.read_text().strip())
@@ -196,8 +198,8 @@ async def test_names_that_were_split_between_two_keys_are_brought_under_one(
             run, "person", "export", person, "--database-url", database_url, "--data", own.parent
         )
         assert orjson.loads(done.stdout)["name"] == f"Name {person}"
-    code, said = await called(database_url, other.parent, "record", "-", given=b"")
-    assert (code, "is not the one of this database" in said) == (1, True)
+    code, reported = await called(database_url, other.parent, "record", "-", given=b"")
+    assert (code, "is not the one of this database" in reported) == (1, True)
 
 
 async def test_a_key_that_is_lost_for_good_can_be_given_up(
@@ -205,12 +207,12 @@ async def test_a_key_that_is_lost_for_good_can_be_given_up(
 ) -> None:
     await released(database_url)
     assert (await called(database_url, tmp_path / "new", "person", "rewrap"))[0] == 1
-    code, said = await called(
+    code, reported = await called(
         database_url, tmp_path / "new", "person", "rewrap", "--drop-unreadable"
     )
     assert code == 0
-    assert "howcanwe: 0 person keys are wrapped with the new master key\n" in said
-    assert "nobody can read the names of these any more: " in said
+    assert "howcanwe: 0 person keys are wrapped with the new master key\n" in reported
+    assert "nobody can read the names of these any more: " in reported
     assert (await called(database_url, tmp_path / "new", "record", "-", given=b""))[0] == 0
 
 
@@ -229,29 +231,29 @@ async def test_a_backup_of_two_keys_is_put_back_as_far_as_it_goes_and_the_rest_i
         orjson.dumps({"person": person, "wrapped": b64encode(key).decode()}) for person, key in rows
     )
     backup.write_bytes(kept)
-    code, said = await called(database_url, own.parent, "person", "restore", backup)
-    assert (code, said) == (
+    code, reported = await called(database_url, own.parent, "person", "restore", backup)
+    assert (code, reported) == (
         1,
         "howcanwe: 1 person keys are back\n"
         "howcanwe: another master key wrapped these, and they are left out: grace\n",
     )
-    code, said = await called(database_url, own.parent, "person", "restore", backup)
-    assert said.startswith(
+    code, reported = await called(database_url, own.parent, "person", "restore", backup)
+    assert reported.startswith(
         "howcanwe: 0 person keys are back\n"
         "howcanwe: 1 are left out: their persons have a key, are forgotten, or are not in the log\n"
     )
-    code, said = await called(database_url, tmp_path / "none", "person", "restore", backup)
-    assert (code, "there is none in" in said) == (1, True)
+    code, reported = await called(database_url, tmp_path / "none", "person", "restore", backup)
+    assert (code, "there is none in" in reported) == (1, True)
 
 
 async def test_a_process_whose_key_is_no_longer_the_databases_is_not_ready(
     database_url: str,
 ) -> None:
-    async with open_door(database_url, lives=True) as door:
-        await door.begin()
+    async with open_api(database_url, lives=True) as api:
+        await api.begin()
         async with persons.prepared(database_url) as connection:
             await persons.rewrap(connection, [MASTER_KEY], OTHER_KEY)
-        response = await door.get("/health/ready", None)
+        response = await api.get("/health/ready", None)
         assert response.status_code == 503
         assert response.json()["status"] == "the master key is not the one of the database"
 
@@ -285,8 +287,8 @@ async def test_checkpoints_of_a_database_are_signed_by_one_key_unless_it_is_chan
 
     first = await signer("first")
     assert await signer("first") == first
-    code, said = await called(database_url, tmp_path / "second", "checkpoint")
-    assert (code, "there is no key in" in said, "HOWCANWE_SIGNING_KEY_FILE" in said) == (
+    code, reported = await called(database_url, tmp_path / "second", "checkpoint")
+    assert (code, "there is no key in" in reported, "HOWCANWE_SIGNING_KEY_FILE" in reported) == (
         1,
         True,
         True,
@@ -306,6 +308,6 @@ async def test_checkpoints_of_a_database_are_signed_by_one_key_unless_it_is_chan
     assert len(public) == 1
     second = await signer("second", "--change-key")
     assert second != first
-    code, said = await called(database_url, tmp_path / "first", "checkpoint")
-    assert (code, "is not the one that signs this database's checkpoints" in said) == (1, True)
+    code, reported = await called(database_url, tmp_path / "first", "checkpoint")
+    assert (code, "is not the one that signs this database's checkpoints" in reported) == (1, True)
     assert await signer("second") == second

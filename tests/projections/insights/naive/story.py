@@ -80,7 +80,7 @@ class Story:
             return [thing for thing in things if thing.born.type == "question.framed"]
         return things
 
-    def told(self, *types: str) -> list[Fact]:
+    def of_types(self, *types: str) -> list[Fact]:
         """The events of these types, in position order."""
         facts = [fact for type_ in types for fact in self._facts_of.get(type_, [])]
         return sorted(facts, key=lambda fact: fact.position)
@@ -106,7 +106,7 @@ class Story:
         """The events of a type whose first subject is the thing, in position order."""
         return [
             fact
-            for fact in self.told(type_)
+            for fact in self.of_types(type_)
             if fact.first == thing.name and self.history.thing(thing.name, fact.position) is thing
         ]
 
@@ -164,7 +164,7 @@ class Story:
     def adoptions(self) -> list[Adoption]:
         """The adoptions by other organisations, each organisation's first of a learning by position."""
         found: list[Adoption] = []
-        for fact in self.told("learning.adopted"):
+        for fact in self.of_types("learning.adopted"):
             learning, by = self.ref(fact, "learning"), self.ref(fact, "organisation")
             if learning is None or by is None or by.key == self.owner(learning):
                 continue
@@ -187,7 +187,7 @@ class Story:
     def joinings(self, organisation: Thing, cohort: Thing, type_: str) -> list[Fact]:
         return [
             fact
-            for fact in self.told(type_)
+            for fact in self.of_types(type_)
             if self.ref(fact, "organisation") is organisation and self.ref(fact, "cohort") is cohort
         ]
 

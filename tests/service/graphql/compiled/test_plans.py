@@ -117,8 +117,8 @@ async def test_a_wrong_argument_is_told_though_a_plan_is_there(asker: Asker) -> 
         ({"key": "no key"}, "argument.malformed"),
         ({"first": 1, "after": "nonsense"}, "cursor.malformed"),
     ):
-        told = await asker.refused(PAGE, **{"key": MUSEUM, "first": 1, **wrong})
-        assert told["code"] == code
+        shown = await asker.refused(PAGE, **{"key": MUSEUM, "first": 1, **wrong})
+        assert shown["code"] == code
 
 
 NAMES = {
@@ -217,7 +217,7 @@ async def test_what_plans_take_in_memory_is_counted(asker: Asker) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "shown"),
     [
         (["{ cohorts(first: 3) { totalCount } }"], "# one statement: cohorts\nSELECT "),
         (["query($k: String!) { cohort(key: $k) { key } insights { funnel { questions } } }"], "usual: insights"),
@@ -225,13 +225,13 @@ async def test_what_plans_take_in_memory_is_counted(asker: Asker) -> None:
         (["tests/data/queries/cohort-list.graphql"], "at most 140 rows"),
     ],
 )  # fmt: skip
-def test_a_plan_can_be_looked_at(given: list[str], told: str) -> None:
+def test_a_plan_can_be_looked_at(given: list[str], shown: str) -> None:
     found = CliRunner().invoke(app, ["graphql", "plan", *given])
-    assert found.exit_code == 0 and told in found.output, found.output
+    assert found.exit_code == 0 and shown in found.output, found.output
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "shown"),
     [
         (["{ nothing }"], "Cannot query field 'nothing'"),
         (["none.graphql"], "none.graphql: No such file"),
@@ -240,9 +240,9 @@ def test_a_plan_can_be_looked_at(given: list[str], told: str) -> None:
         (["{ __typename }", "--operation", "Other"], "expected the name of one of its operations"),
     ],
 )
-def test_a_query_that_cannot_be_planned_is_told_in_a_sentence(given: list[str], told: str) -> None:
+def test_a_query_that_cannot_be_planned_is_told_in_a_sentence(given: list[str], shown: str) -> None:
     found = CliRunner().invoke(app, ["graphql", "plan", *given])
-    assert found.exit_code == 1 and told in found.stderr
+    assert found.exit_code == 1 and shown in found.stderr
 
 
 def test_the_rows_of_a_list_below_rows_are_found_by_an_index() -> None:

@@ -15,7 +15,7 @@ from projections.models.wordings import Wordings
 from projections.queries.read_models import MOMENTS_MAX, ReadModels
 from projections.updating.runner import Runner
 from service.graphql.fetching.loading import Loading
-from tests.projections.stories import Tell, cohort, storyteller
+from tests.projections.stories import MakeEvent, cohort, event_maker
 from tests.service.graphql.client import Asker
 
 MILL = Principal("mill", Role.ORGANISATION, organisation="mill")
@@ -32,7 +32,7 @@ QUERIES = {
 @pytest.fixture
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
     """Asks for a cohort of two organisations."""
-    await log.append(cohort(storyteller()))
+    await log.append(cohort(event_maker()))
     async with Runner(log) as runner:
         await runner.catch_up()
         yield Asker(log, runner, catches_up=False)
@@ -58,8 +58,8 @@ def before(
     return calls
 
 
-def newcomer(tell: Tell) -> dict[str, Any]:
-    return tell(
+def newcomer(make_event: MakeEvent) -> dict[str, Any]:
+    return make_event(
         "organisation.registered",
         "2025-01-05",
         "public",
@@ -78,7 +78,7 @@ async def test_what_is_recorded_meanwhile_is_in_all_of_an_answer_or_in_none(
     expected = await asker.ask(QUERIES[how])
 
     async def record() -> None:
-        await asker.log.append([{**newcomer(storyteller()), "id": "new"}])
+        await asker.log.append([{**newcomer(event_maker()), "id": "new"}])
         await asker.runner.catch_up()
 
     calls = before(monkeypatch, 1 if how == "in two ways" else 2, record)
@@ -147,7 +147,7 @@ async def test_answers_that_take_too_long_let_go_of_their_moments(
 
 
 async def test_a_new_connection_to_a_replica_is_asked_at_one_moment(log: EventLog) -> None:
-    await log.append(cohort(storyteller()))
+    await log.append(cohort(event_maker()))
 
     async def checked(connection: Any) -> None:
         pass

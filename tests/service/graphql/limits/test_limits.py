@@ -15,8 +15,8 @@ from projections.updating.runner import Runner
 from service.graphql.documents.refused import OperationRefused
 from service.graphql.limits.query_size import Limits
 from service.graphql.schema import Schema
-from tests.projections.stories import cohort, storyteller
-from tests.service.app import open_door
+from tests.projections.stories import cohort, event_maker
+from tests.service.app import open_api
 from tests.service.graphql.client import Asker
 
 QUERY = "{ cohorts(first: 1) { totalCount } }"
@@ -87,18 +87,18 @@ async def test_files_are_not_taken(log: EventLog) -> None:
 async def test_while_the_read_models_catch_up_one_is_told_to_come_again(
     log: EventLog, database_url: str
 ) -> None:
-    await log.append(cohort(storyteller()))
-    async with open_door(database_url) as door:
-        response = await door.client.get(
-            "/graphql", params={"query": QUERY}, headers=door.headers("facilitator")
+    await log.append(cohort(event_maker()))
+    async with open_api(database_url) as api:
+        response = await api.client.get(
+            "/graphql", params={"query": QUERY}, headers=api.headers("facilitator")
         )
         assert response.status_code == 503
         assert response.headers["Retry-After"]
         [error] = response.json()["errors"]
         assert error["extensions"]["code"] == "read_models.catching_up"
-        await door.service.runner.prepare()
-        response = await door.client.get(
-            "/graphql", params={"query": QUERY}, headers=door.headers("facilitator")
+        await api.service.runner.prepare()
+        response = await api.client.get(
+            "/graphql", params={"query": QUERY}, headers=api.headers("facilitator")
         )
         [error] = response.json()["errors"]
         assert error["extensions"] == {
@@ -106,9 +106,9 @@ async def test_while_the_read_models_catch_up_one_is_told_to_come_again(
             "position": 0,
             "head": 6,
         }
-        await door.service.runner.catch_up()
-        response = await door.client.get(
-            "/graphql", params={"query": QUERY}, headers=door.headers("facilitator")
+        await api.service.runner.catch_up()
+        response = await api.client.get(
+            "/graphql", params={"query": QUERY}, headers=api.headers("facilitator")
         )
         assert response.json()["data"] == {"cohorts": {"totalCount": 1}}
 

@@ -18,7 +18,7 @@ from service.graphql.limits.query_size import Limits, QueryMeasure
 from service.graphql.limits.slices import SLICE_SECONDS, Computing
 from service.graphql.limits.turns import Turns
 from service.graphql.schema import Schema
-from tests.projections.stories import cohort, storyteller
+from tests.projections.stories import cohort, event_maker
 from tests.service.graphql.client import Asker
 
 
@@ -108,7 +108,7 @@ async def test_a_long_answer_is_the_same_in_however_many_slices(
 ) -> None:
     query = """{ __schema { types { name kind fields { name type { name ofType { name } } } } }
       cohorts(first: 5) { nodes { key organisations(first: 5) { nodes { key name } } } } }"""
-    await log.append(cohort(storyteller()))
+    await log.append(cohort(event_maker()))
     found: list[Any] = []
     async with Runner(log) as runner:
         for seconds in (60.0, 0.0002):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from events.log import EventLog
-from tests.projections.stories import Tell
+from tests.projections.stories import MakeEvent
 from tests.service.graphql.client import Asker
 from tests.service.graphql.test_graph import learned
 
@@ -29,9 +29,9 @@ async def found(asker: Asker, **where: Any) -> set[int]:
 
 
 async def test_f03_a_theme_is_found_whatever_its_blanks(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await log.append([learned(tell, "l", "s", 2, themes=["young  people"])])
+    await log.append([learned(make_event, "l", "s", 2, themes=["young  people"])])
     assert await found(asker, themes=["young people"]) == {1}
     assert await found(asker, themes=["old people", "\u00a0YOUNG\tpeople "]) == {1}
     assert await found(asker, themes=["youngpeople", "young"]) == {0}
@@ -40,12 +40,12 @@ async def test_f03_a_theme_is_found_whatever_its_blanks(
 
 
 async def test_f04_a_text_is_found_in_any_case_of_accented_letters(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     name = "Caf\u00e9 M\u00fcller e.V."
     await log.append(
         [
-            tell(
+            make_event(
                 "organisation.registered",
                 "2026-01-01",
                 organisation="k",
@@ -61,7 +61,7 @@ async def test_f04_a_text_is_found_in_any_case_of_accented_letters(
 
 
 @pytest.mark.parametrize(
-    ("said", "asked"),
+    ("reported", "asked"),
     [
         ("Visitors\u2019 notes", "visitors' NOTES"),
         ("\u00dcbung macht den Meister", "\u00fcBUNG"),
@@ -74,20 +74,20 @@ async def test_f04_a_text_is_found_in_any_case_of_accented_letters(
     ],
 )
 async def test_a_text_is_found_however_it_is_spelled(
-    asker: Asker, log: EventLog, tell: Tell, said: str, asked: str
+    asker: Asker, log: EventLog, make_event: MakeEvent, reported: str, asked: str
 ) -> None:
-    await log.append([learned(tell, "l", f"We say {said} here.", 2)])
+    await log.append([learned(make_event, "l", f"We say {reported} here.", 2)])
     assert await found(asker, text=asked) == {1}
     assert await found(asker, text=f"{asked}x") == {0}
 
 
 async def test_a_text_is_found_in_its_present_wording_and_not_across_two(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append(
         [
-            learned(tell, "l", "Before", 2),
-            tell(
+            learned(make_event, "l", "Before", 2),
+            make_event(
                 "learning.revised",
                 "2025-03-02",
                 learning="l",
@@ -113,10 +113,10 @@ async def test_what_is_invisible_is_no_text_to_look_for(asker: Asker) -> None:
 
 
 async def test_f07_a_theme_is_one_in_any_form_of_unicode(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     def asked(key: str, organisation: str, theme: str) -> dict[str, Any]:
-        return tell(
+        return make_event(
             "help.asked",
             "2025-03-01",
             ask=key,
@@ -128,9 +128,9 @@ async def test_f07_a_theme_is_one_in_any_form_of_unicode(
 
     await log.append(
         [
-            tell("pairing.ended", "2025-02-20", pairing="pair"),
+            make_event("pairing.ended", "2025-02-20", pairing="pair"),
             asked("a", "farm", NFD),
-            learned(tell, "l", "s", 2, themes=[NFC, "light"]),
+            learned(make_event, "l", "s", 2, themes=[NFC, "light"]),
         ]
     )
     assert await found(asker, themes=[NFC]) == await found(asker, themes=[NFD]) == {1}

@@ -8,7 +8,7 @@ import pytest
 from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
 from service.graphql.arguments import PageSize, page_size
-from tests.projections.stories import Tell
+from tests.projections.stories import MakeEvent
 from tests.service.graphql.client import Asker
 
 MILL = Principal("key-mill", Role.ORGANISATION, organisation="mill")
@@ -52,21 +52,21 @@ class Lists:
 
 
 @pytest.fixture
-async def lists(asker: Asker, log: EventLog, tell: Tell) -> Lists:
+async def lists(asker: Asker, log: EventLog, make_event: MakeEvent) -> Lists:
     """Two questions of the mill, one of them private; an iteration for each; learnings, one of which was taken up."""
     mill = {"organisation": "mill", "cohort": "valley"}
 
     def planned(key: str, question: str) -> dict[str, Any]:
-        told = {"title": key, "hypothesis": "It helps.", "action": "Try it.", "question": question}
-        return tell("iteration.planned", "2025-03-02", iteration=key, **mill, **told)
+        shown = {"title": key, "hypothesis": "It helps.", "action": "Try it.", "question": question}
+        return make_event("iteration.planned", "2025-03-02", iteration=key, **mill, **shown)
 
     def learned(key: str, source: str) -> dict[str, Any]:
-        told = {"statement": key, "loop": "single", "evidence_level": 1, "from": [source]}
-        return tell("learning.captured", "2025-03-03", learning=key, **mill, **told)
+        shown = {"statement": key, "loop": "single", "evidence_level": 1, "from": [source]}
+        return make_event("learning.captured", "2025-03-03", learning=key, **mill, **shown)
 
     def framed(key: str, level: str | None = None) -> dict[str, Any]:
         text = "How can we share?"
-        return tell("question.framed", "2025-03-01", level, question=key, text=text, **mill)
+        return make_event("question.framed", "2025-03-01", level, question=key, text=text, **mill)
 
     concluded = {"result": "invalid", "decision": "retire", "evidence_level": 1, "summary": "No."}
     await log.append(
@@ -76,18 +76,23 @@ async def lists(asker: Asker, log: EventLog, tell: Tell) -> Lists:
             planned("early", "open"),
             planned("late", "open"),
             planned("hidden", "secret"),
-            *(tell("iteration.started", "2025-03-03", iteration=key) for key in ("late", "early")),
-            tell("iteration.concluded", "2025-03-09", iteration="late", **concluded),
-            tell("iteration.concluded", "2025-03-05", iteration="early", **concluded),
+            *(
+                make_event("iteration.started", "2025-03-03", iteration=key)
+                for key in ("late", "early")
+            ),
+            make_event("iteration.concluded", "2025-03-09", iteration="late", **concluded),
+            make_event("iteration.concluded", "2025-03-05", iteration="early", **concluded),
             learned("taken", "iteration/early"),
             learned("alone", "question/open"),
             learned("favoured", "iteration/late"),
-            tell("learning.adopted", "2025-03-10", learning="favoured", organisation="farm"),
-            tell("learning.adopted", "2025-03-10", learning="favoured", organisation="farm"),
-            tell(
+            make_event("learning.adopted", "2025-03-10", learning="favoured", organisation="farm"),
+            make_event("learning.adopted", "2025-03-10", learning="favoured", organisation="farm"),
+            make_event(
                 "learning.adopted", "2025-03-10", "private", learning="taken", organisation="farm"
             ),
-            tell("learning.revised", "2025-03-11", learning="alone", statement="x", reason="y"),
+            make_event(
+                "learning.revised", "2025-03-11", learning="alone", statement="x", reason="y"
+            ),
         ]
     )
     return Lists(asker)
@@ -115,11 +120,13 @@ async def test_g04_what_organisations_do_is_found_by_their_sector_and_country(
 
 
 async def test_g04_a_sector_of_a_hidden_organisation_matches_nothing(
-    lists: Lists, log: EventLog, tell: Tell
+    lists: Lists, log: EventLog, make_event: MakeEvent
 ) -> None:
     for stream in ("learning/alone", "organisation/mill"):
         level = "public" if stream.startswith("learning") else "cohort"
-        await log.append([tell("visibility.changed", "2025-04-01", of=stream, visibility=level)])
+        await log.append(
+            [make_event("visibility.changed", "2025-04-01", of=stream, visibility=level)]
+        )
     lists.asker.viewer = PUBLIC
     assert await lists.keys("learnings") == ["alone"]
     for where in ({"sector": ["museums"]}, {"country": ["GB"]}, {"organisation": ["mill"]}):
@@ -151,7 +158,9 @@ async def test_g04_iterations_are_found_by_their_question_if_that_may_be_seen(
         ]
 
 
-async def test_g04_what_has_no_moment_is_found(lists: Lists, log: EventLog, tell: Tell) -> None:
+async def test_g04_what_has_no_moment_is_found(
+    lists: Lists, log: EventLog, make_event: MakeEvent
+) -> None:
     assert await lists.keys("cohorts", {"closedAt": {"none": True}}) == ["valley"]
     assert await lists.keys("iterations", {"concludedAt": {"none": True}}) == ["hidden"]
     assert await lists.keys("iterations", {"concludedAt": {"none": False}}) == ["early", "late"]
@@ -159,13 +168,13 @@ async def test_g04_what_has_no_moment_is_found(lists: Lists, log: EventLog, tell
     assert await lists.keys("iterations", {"concludedAt": after}) == ["late"]
     assert await lists.keys("iterations", {"concludedAt": {**after, "none": True}}) == []
     assert await lists.keys("iterations", {"not": {"concludedAt": after}}) == ["early", "hidden"]
-    await log.append([tell("cohort.closed", "2025-05-01", cohort="valley")])
+    await log.append([make_event("cohort.closed", "2025-05-01", cohort="valley")])
     assert await lists.keys("cohorts", {"closedAt": {"none": True}}) == []
     assert await lists.keys("cohorts", {"closedAt": {"none": False}}) == ["valley"]
 
 
 async def test_g04_learnings_are_ordered_by_the_adoptions_that_the_viewer_may_see(
-    lists: Lists, log: EventLog, tell: Tell
+    lists: Lists, log: EventLog, make_event: MakeEvent
 ) -> None:
     down = {"by": "ADOPTIONS", "direction": "DESC"}
     for viewer in (RECORD, MILL, FARM):
@@ -183,13 +192,15 @@ async def test_g04_iterations_are_ordered_by_when_they_were_concluded(lists: Lis
 
 
 async def test_g04_subjects_are_ordered_by_when_they_were_last_changed(
-    lists: Lists, log: EventLog, tell: Tell
+    lists: Lists, log: EventLog, make_event: MakeEvent
 ) -> None:
     latest = {"by": "UPDATED", "direction": "DESC"}
     assert await lists.keys("learnings", order=latest) == ["alone", "favoured", "taken"]
     assert await lists.keys("iterations", order={"by": "UPDATED"}) == ["hidden", "late", "early"]
     for about in ("learning/taken", "iteration/hidden"):
-        await log.append([tell("note.added", "2025-05-01", "private", about=about, text="Hush.")])
+        await log.append(
+            [make_event("note.added", "2025-05-01", "private", about=about, text="Hush.")]
+        )
     assert await lists.keys("learnings", order=latest) == ["alone", "favoured", "taken"]
     assert await lists.keys("iterations", order={"by": "UPDATED"}) == ["hidden", "late", "early"]
 
@@ -234,14 +245,14 @@ async def test_g04_pages_of_every_order_make_up_the_list(lists: Lists, field: st
 
 
 async def test_g04_what_changed_since_a_page_comes_after_its_cursor(
-    lists: Lists, log: EventLog, tell: Tell
+    lists: Lists, log: EventLog, make_event: MakeEvent
 ) -> None:
     query = """query($after: String) { iterations(after: $after, order: { by: UPDATED }) {
       nodes { key updatedPosition } pageInfo { endCursor } } }"""
     page = (await lists.asker.ask(query))["iterations"]
     after = page["pageInfo"]["endCursor"]
     assert (await lists.asker.ask(query, after=after))["iterations"]["nodes"] == []
-    started = tell("iteration.started", "2025-06-01", iteration="hidden")
+    started = make_event("iteration.started", "2025-06-01", iteration="hidden")
     [receipt] = await log.append([started])
     changed = [{"key": "hidden", "updatedPosition": receipt.position}]
     assert (await lists.asker.ask(query, after=after))["iterations"]["nodes"] == changed
@@ -259,15 +270,15 @@ async def test_g05_counts_are_asked_for_alone(asker: Asker) -> None:
 
 
 async def test_g05_a_list_of_no_said_size_gives_fifty_rows(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     about = {"about": "organisation/mill", "text": "Water."}
-    await log.append([tell("note.added", "2025-03-01", **about) for _ in range(60)])
-    told = {"loop": "single", "evidence_level": 1, "from": ["question/shared"]}
+    await log.append([make_event("note.added", "2025-03-01", **about) for _ in range(60)])
+    shown = {"loop": "single", "evidence_level": 1, "from": ["question/shared"]}
     mill = {"organisation": "mill", "statement": "Rivers."}
     await log.append(
         [
-            tell("learning.captured", "2025-03-02", learning=f"l{n}", **mill, **told)
+            make_event("learning.captured", "2025-03-02", learning=f"l{n}", **mill, **shown)
             for n in range(60)
         ]
     )

@@ -36,8 +36,8 @@ MILL = """subscription($after: Position) {
 async def served(database_url: str) -> AsyncIterator[Served]:
     """A served cohort, its read models running."""
     async with serving(database_url, heartbeat_seconds=0.2) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         yield served
 
 
@@ -48,7 +48,7 @@ async def connected(
     """Connect, and say who comes."""
     address = f"ws://127.0.0.1:{served.port}/graphql"
     async with connect(address, subprotocols=[Subprotocol(protocol)]) as socket:
-        key = served.door.headers(who).get("authorization")
+        key = served.api.headers(who).get("authorization")
         await say(socket, "connection_init", payload={"authorization": key} if key else None)
         assert await hear(socket) == {"type": "connection_ack"}
         yield socket
@@ -106,7 +106,7 @@ async def closing(socket: ClientConnection) -> tuple[int, str]:
 
 async def note(served: Served, number: int = 1) -> None:
     for _ in range(number):
-        response = await served.door.post(noted("organisation/mill"))
+        response = await served.api.post(noted("organisation/mill"))
         assert response.status_code == 201, response.text
 
 
@@ -132,8 +132,8 @@ async def test_without_a_position_only_what_is_new_comes(served: Served) -> None
 
 async def test_after_a_break_every_entry_comes_once(served: Served) -> None:
     query = '{ organisation(key: "mill") { timeline(first: 100) { liveCursor } } }'
-    response = await served.door.client.get(
-        "/graphql", params={"query": query}, headers=served.door.headers("facilitator")
+    response = await served.api.client.get(
+        "/graphql", params={"query": query}, headers=served.api.headers("facilitator")
     )
     last = response.json()["data"]["organisation"]["timeline"]["liveCursor"]
     seen: list[int] = []
@@ -153,8 +153,8 @@ async def test_after_a_break_every_entry_comes_once(served: Served) -> None:
 async def test_a_timeline_survives_a_restart_of_the_service(database_url: str) -> None:
     seen: list[int] = []
     async with serving(database_url) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         async with connected(served) as socket:
             await follow(socket, 0)
             seen += await entries(socket, 2)
@@ -162,7 +162,7 @@ async def test_a_timeline_survives_a_restart_of_the_service(database_url: str) -
             seen += await entries(socket, 1)
     async with serving(database_url) as served:
         await note(served, 2)
-        await caught_up(served.door.service.runner)
+        await caught_up(served.api.service.runner)
         async with connected(served) as socket:
             await follow(socket, seen[-1])
             seen += await entries(socket, 3)
@@ -174,8 +174,8 @@ async def test_one_follows_only_what_one_may_see(served: Served) -> None:
         await follow(library, 0)
         await follow(mill, 0)
         assert await entries(library, 2) == await entries(mill, 2) == [2, 5]
-        await served.door.post({**noted("organisation/mill"), "visibility": "private"})
-        await served.door.post({**noted("organisation/mill"), "visibility": "public"})
+        await served.api.post({**noted("organisation/mill"), "visibility": "private"})
+        await served.api.post({**noted("organisation/mill"), "visibility": "public"})
         assert await entries(mill, 2) == [7, 8]
         assert await entries(library, 1) == [8]
 
@@ -202,18 +202,18 @@ async def test_a_key_that_is_revoked_ends_what_is_open(served: Served) -> None:
     async with connected(served, "mill") as socket:
         await follow(socket, 0)
         await entries(socket, 2)
-        await served.door.execute("update keys set revoked_at = now() where organisation = 'mill'")
+        await served.api.execute("update keys set revoked_at = now() where organisation = 'mill'")
         assert await closing(socket) == (4403, "Forbidden")
 
 
 async def test_the_end_of_the_service_is_told(database_url: str) -> None:
     async with serving(database_url) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         async with connected(served) as socket:
             await follow(socket, 0)
             await entries(socket, 2)
-            served.door.service.stopping.set()
+            served.api.service.stopping.set()
             # Nothing is said to be complete: a client would not come again.
             with pytest.raises(ConnectionClosed) as closed:
                 message = await hear(socket)
@@ -224,9 +224,9 @@ async def test_the_end_of_the_service_is_told(database_url: str) -> None:
 
 async def test_events_end_without_being_complete_when_the_service_does(database_url: str) -> None:
     async with serving(database_url) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
-        headers = {**served.door.headers("facilitator"), "accept": "text/event-stream"}
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
+        headers = {**served.api.headers("facilitator"), "accept": "text/event-stream"}
         body = {"query": MILL, "variables": {"after": 0}}
         async with (
             httpx.AsyncClient(timeout=IN_TIME_SECONDS) as client,
@@ -240,12 +240,12 @@ async def test_events_end_without_being_complete_when_the_service_does(database_
                 if line.startswith("event: "):
                     names.append(line)
                 if len(names) == 2:
-                    served.door.service.stopping.set()
+                    served.api.service.stopping.set()
         assert names == ["event: next"] * 2
 
 
 async def test_a_timeline_goes_on_after_the_database_was_away(served: Served) -> None:
-    url = served.door.service.log.url
+    url = served.api.service.log.url
     async with connected(served) as socket:
         await follow(socket, 0)
         await entries(socket, 2)
@@ -261,10 +261,10 @@ async def test_a_timeline_goes_on_after_the_database_was_away(served: Served) ->
 
 
 async def test_nobody_is_refused_for_good_while_the_database_is_away(served: Served) -> None:
-    url = served.door.service.log.url
+    url = served.api.service.log.url
     async with opened(served) as socket:
         await refuse_connections(url)
-        key = served.door.headers("facilitator")["authorization"]
+        key = served.api.headers("facilitator")["authorization"]
         await say(socket, "connection_init", payload={"authorization": key})
         # Clients come again after this code, but not after 1011.
         assert (await closing(socket))[0] == 1013
@@ -275,7 +275,7 @@ async def recorded(served: Served) -> None:
     """Post a note until it is taken."""
     async with asyncio.timeout(IN_TIME_SECONDS):
         event = complete(noted("organisation/mill"))
-        while (await served.door.post(event)).status_code not in (200, 201):
+        while (await served.api.post(event)).status_code not in (200, 201):
             await asyncio.sleep(0.05)
 
 
@@ -309,8 +309,8 @@ async def test_one_connection_has_so_many_operations_and_one_key_so_many_connect
     async with serving(
         database_url, graphql_subscriptions_max=2, graphql_connections_max=1
     ) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         async with connected(served) as socket:
             for id_ in ("1", "2", "3"):
                 await follow(socket, 99 if id_ == "3" else None, id_)
@@ -320,7 +320,7 @@ async def test_one_connection_has_so_many_operations_and_one_key_so_many_connect
             async with connect(
                 address, subprotocols=[Subprotocol("graphql-transport-ws")]
             ) as other:
-                key = served.door.headers("facilitator")["authorization"]
+                key = served.api.headers("facilitator")["authorization"]
                 await say(other, "connection_init", payload={"authorization": key})
                 assert (await closing(other))[0] == 4429
 
@@ -381,7 +381,7 @@ async def test_read_models_that_stopped_keep_followers_quiet_until_their_keys_en
         looks += 1
         await check(context)
 
-    runner = served.door.service.runner
+    runner = served.api.service.runner
     async with connected(served, "mill") as socket:
         await follow(socket, 0)
         assert await entries(socket, 2) == [2, 5]
@@ -395,7 +395,7 @@ async def test_read_models_that_stopped_keep_followers_quiet_until_their_keys_en
             assert orjson.loads(await socket.recv())["type"] == "ping"
         # The connection and the follower look at the key every twentieth of a second, for half a second or so.
         assert 0 < looks < 100
-        await served.door.execute("update keys set revoked_at = now() where organisation = 'mill'")
+        await served.api.execute("update keys set revoked_at = now() where organisation = 'mill'")
         assert await closing(socket) == (4403, "Forbidden")
 
 
@@ -410,7 +410,7 @@ async def test_a_completed_operation_sends_nothing_more(served: Served) -> None:
 
 
 async def test_server_sent_events_carry_a_timeline(served: Served) -> None:
-    headers = {**served.door.headers("facilitator"), "accept": "text/event-stream"}
+    headers = {**served.api.headers("facilitator"), "accept": "text/event-stream"}
     body = {"query": MILL, "variables": {"after": 0}}
     async with (
         httpx.AsyncClient(timeout=IN_TIME_SECONDS) as client,
@@ -430,9 +430,9 @@ async def test_server_sent_events_carry_a_timeline(served: Served) -> None:
 
 
 async def test_a_query_over_server_sent_events_is_answered_and_completed(served: Served) -> None:
-    headers = {**served.door.headers("facilitator"), "accept": "text/event-stream"}
+    headers = {**served.api.headers("facilitator"), "accept": "text/event-stream"}
     for query, expected in (("{ __typename }", "data"), ("{ nonsense }", "errors")):
-        response = await served.door.client.post("/graphql", json={"query": query}, headers=headers)
+        response = await served.api.client.post("/graphql", json={"query": query}, headers=headers)
         [first, second] = [
             block for block in response.text.split("\n\n") if block and not block.startswith(":")
         ]

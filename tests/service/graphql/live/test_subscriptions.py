@@ -14,7 +14,7 @@ from projections.insights.cache.cache import AnswerCache
 from projections.queries import timelines
 from service.graphql.live import feeds
 from tests.events.samples import formed, framed, joined, noted, reframed, shown
-from tests.service.app import open_door
+from tests.service.app import open_api
 from tests.service.graphql.client import caught_up
 from tests.service.graphql.live.test_live import IN_TIME_SECONDS, connected, hear, say
 from tests.service.serving import Served, serving
@@ -39,8 +39,8 @@ async def served(database_url: str) -> AsyncIterator[Served]:
     async with serving(
         database_url, heartbeat_seconds=0.2, graphql_insights_seconds=0.05
     ) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         yield served
 
 
@@ -58,7 +58,7 @@ async def over_websocket(served: Served, who: str | None, asked: Any) -> Answers
 
 async def over_http(served: Served, who: str | None, asked: Any, accept: str) -> Answers:
     """Yield the answers of a subscription over HTTP, as events or in parts."""
-    headers = served.door.headers(who, {"accept": accept})
+    headers = served.api.headers(who, {"accept": accept})
     address = f"http://127.0.0.1:{served.port}/graphql"
     async with (
         httpx.AsyncClient(timeout=IN_TIME_SECONDS) as client,
@@ -100,7 +100,7 @@ async def positions(answers: Answers, through: int) -> list[int]:
 
 async def post(served: Served, *events: Any, who: str = "facilitator") -> int:
     """Post the events; return the position of the last."""
-    response = await served.door.post(*events, who=who)
+    response = await served.api.post(*events, who=who)
     assert response.status_code == 201, response.text
     return int(response.json()["receipts"][-1]["position"])
 
@@ -108,7 +108,7 @@ async def post(served: Served, *events: Any, who: str = "facilitator") -> int:
 async def begin(served: Served, *events: Any) -> None:
     """Post the events, and wait for the read models to have them."""
     position = await post(served, *events)
-    assert await served.door.service.runner.wait_for(position, IN_TIME_SECONDS)
+    assert await served.api.service.runner.wait_for(position, IN_TIME_SECONDS)
 
 
 form = pytest.mark.parametrize("form", ["websocket", *FORMS])
@@ -181,8 +181,8 @@ async def test_errors_of_a_subscription_name_the_argument(
     database_url: str, given: str, code: str, argument: str
 ) -> None:
     async with serving(database_url, min_position_seconds=0.05) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         query = f"subscription {{ timeline({given}) {{ __typename }} }}"
         async with following(served, "facilitator", "websocket", query) as answers:
             [error] = (await answer(answers))["errors"]
@@ -226,14 +226,14 @@ async def test_what_is_hidden_before_it_is_sent_is_not_sent(served: Served) -> N
         *(noted("question/question") for _ in range(5)),
         noted("cohort/heritage"),
     )
-    schema, context = served.door.app.state.graph.schema, await served.door.context("archive")
+    schema, context = served.api.app.state.graph.schema, await served.api.context("archive")
     async with asyncio.timeout(IN_TIME_SECONDS):
         results: Any = await schema.stream(ALL, {"after": 6}, context)
         async with aclosing(results) as answers:
             found = [_position(await anext(answers)) for _ in range(2)]
             # The reader is slow: the rest of what was read waits to be sent.
             position = await post(served, shown("question/question", "private"))
-            await served.door.service.log.announcer.wait_beyond(position - 1)
+            await served.api.service.log.announcer.wait_beyond(position - 1)
             found.append(_position(await anext(answers)))
     assert found == [7, 8, 13]
 
@@ -244,29 +244,29 @@ def _position(result: Any) -> int:
 
 async def test_a_subscription_waits_while_the_read_models_catch_up(database_url: str) -> None:
     # Clients do not come again after an error: one would end for good whoever comes again after a restart.
-    async with open_door(database_url) as door, asyncio.timeout(IN_TIME_SECONDS):
-        await door.begin()
-        results: Any = await door.app.state.graph.schema.stream(
-            ALL, {"after": 4}, await door.context("archive")
+    async with open_api(database_url) as api, asyncio.timeout(IN_TIME_SECONDS):
+        await api.begin()
+        results: Any = await api.app.state.graph.schema.stream(
+            ALL, {"after": 4}, await api.context("archive")
         )
         async with aclosing(results) as answers:
             waiting = asyncio.ensure_future(anext(answers))
-            for prepare in (door.service.runner.prepare, door.service.runner.catch_up):
+            for prepare in (api.service.runner.prepare, api.service.runner.catch_up):
                 assert not (await asyncio.wait([waiting], timeout=0.2))[0]
                 await prepare()
             assert _position(await waiting) == 5
 
 
 async def test_a_key_that_ends_ends_the_wait_for_the_read_models(database_url: str) -> None:
-    async with open_door(database_url) as door, asyncio.timeout(IN_TIME_SECONDS):
-        await door.begin()
-        results: Any = await door.app.state.graph.schema.stream(
-            ALL, {"after": 4}, await door.context("mill")
+    async with open_api(database_url) as api, asyncio.timeout(IN_TIME_SECONDS):
+        await api.begin()
+        results: Any = await api.app.state.graph.schema.stream(
+            ALL, {"after": 4}, await api.context("mill")
         )
         async with aclosing(results) as answers:
             waiting = asyncio.ensure_future(anext(answers))
             assert not (await asyncio.wait([waiting], timeout=0.2))[0]
-            await door.execute("update keys set revoked_at = now() where organisation = 'mill'")
+            await api.execute("update keys set revoked_at = now() where organisation = 'mill'")
             [error] = (await waiting).errors
             assert error.extensions == {"code": "key.refused"}
 
@@ -288,7 +288,7 @@ async def test_a_key_that_ends_ends_what_is_followed_by_it(
 ) -> None:
     async with following(served, "mill", form, query, after=0) as answers:
         await answer(answers)
-        await served.door.execute("update keys set revoked_at = now() where organisation = 'mill'")
+        await served.api.execute("update keys set revoked_at = now() where organisation = 'mill'")
         async with asyncio.timeout(IN_TIME_SECONDS):
             found = [one async for one in answers]
         assert [error["extensions"]["code"] for error in found[-1]["errors"]] == ["key.refused"]
@@ -307,9 +307,9 @@ async def test_those_who_are_shown_the_same_share_what_is_read(
 
     # Keys are remembered: else each is looked up first, and takes its own time.
     async with serving(database_url, key_cache_seconds=60) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
-        other = await served.door.key(Role.ORGANISATION, organisation="archive")
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
+        other = await served.api.key(Role.ORGANISATION, organisation="archive")
         async with (
             following(served, "archive", "websocket", after=4) as first,
             following(served, other, "websocket", after=5) as second,
@@ -366,10 +366,10 @@ async def test_figures_take_the_arguments_of_the_query(served: Served) -> None:
     async with following(served, "facilitator", "websocket", query, **given) as answers:
         found = await answer(answers)
         asked = query.replace("subscription", "query")
-        response = await served.door.client.post(
+        response = await served.api.client.post(
             "/graphql",
             json={"query": asked, "variables": given},
-            headers=served.door.headers("facilitator"),
+            headers=served.api.headers("facilitator"),
         )
         assert found == response.json()
 
@@ -387,8 +387,8 @@ async def test_figures_are_computed_once_for_all_who_are_shown_the_same(
 
     monkeypatch.setattr(AnswerCache, "figure", counted)
     async with serving(database_url, graphql_insights_seconds=0.5) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         async with connected(served) as socket:
             for number in range(10):
                 await say(socket, "subscribe", id=str(number), payload={"query": FUNNEL})
@@ -409,8 +409,8 @@ async def test_figures_are_computed_once_for_all_who_are_shown_the_same(
 
 async def test_figures_are_computed_once_in_an_interval(database_url: str) -> None:
     async with serving(database_url, graphql_insights_seconds=3_600) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         async with connected(served) as socket:
             await say(socket, "subscribe", id="figures", payload={"query": FUNNEL})
             assert funnel((await hear(socket))["payload"]) == (0, 0)

@@ -16,7 +16,7 @@ from service.graphql.limits.query_size import Limits
 from service.graphql.node_ids import opaque
 from service.graphql.schema import Schema
 from service.samples.generator import generate
-from tests.projections.stories import Tell
+from tests.projections.stories import MakeEvent
 from tests.service.graphql.client import Asker
 from tests.service.statements import counting
 
@@ -45,16 +45,16 @@ def selected(type_: GraphQLObjectType, rows: str = THE_ID) -> str:
     for name, field in type_.fields.items():
         below: Any = get_named_type(field.type)
         # Types may disagree about a field of the same name.
-        told = "id" if name == "id" else f"{type_.name}_{name}: {name}"
+        shown = "id" if name == "id" else f"{type_.name}_{name}: {name}"
         if is_leaf_type(below):
-            found.append(told)
+            found.append(shown)
         elif below.name.endswith("Connection"):
             end = "last" if name == "timeline" else "first"
-            found.append(f"{told}({end}: 4) {{ totalCount nodes {{ {rows} }} }}")
+            found.append(f"{shown}({end}: 4) {{ totalCount nodes {{ {rows} }} }}")
         elif isinstance(below, GraphQLObjectType) and below.name not in NODES:
-            found.append(f"{told} {{ {selected(below)} }}")
+            found.append(f"{shown} {{ {selected(below)} }}")
         else:
-            found.append(f"{told} {{ {THE_ID} }}")
+            found.append(f"{shown} {{ {THE_ID} }}")
     return " ".join(found)
 
 
@@ -92,9 +92,9 @@ def cached(answer: Any, cache: Cache) -> Any:
 @pytest.fixture
 async def generated(log: EventLog) -> AsyncIterator[Asker]:
     """Asks at the door of a log with a generated cohort."""
-    told = list(generate(cohorts=1, seed=6, positions=False))
-    for start in range(0, len(told), 200):
-        await log.append(told[start : start + 200])
+    shown = list(generate(cohorts=1, seed=6, positions=False))
+    for start in range(0, len(shown), 200):
+        await log.append(shown[start : start + 200])
     async with Runner(log) as runner:
         await runner.catch_up()
         asker = Asker(log, runner, catches_up=False, limits=LARGE)
@@ -167,11 +167,11 @@ def text_of(id_: str) -> str:
     return b64decode(id_ + "=" * (-len(id_) % 4), b"-_").decode()
 
 
-async def framed(log: EventLog, tell: Tell) -> None:
+async def framed(log: EventLog, make_event: MakeEvent) -> None:
     """Record a question of mill's (7) and another wording of it (8)."""
     await log.append(
         [
-            tell(
+            make_event(
                 "question.framed",
                 "2025-02-01",
                 question="wheel",
@@ -179,7 +179,7 @@ async def framed(log: EventLog, tell: Tell) -> None:
                 cohort="valley",
                 text="How can we turn the wheel?",
             ),
-            tell(
+            make_event(
                 "question.reframed",
                 "2025-02-03",
                 question="wheel",
@@ -191,14 +191,14 @@ async def framed(log: EventLog, tell: Tell) -> None:
 
 
 async def test_the_past_does_not_take_the_place_of_today(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await framed(log, tell)
+    await framed(log, make_event)
     query = """query($asOf: AsOf) { organisation(key: "mill") { journey(asOf: $asOf) {
       id position questions(first: 1, where: {organisation: ["mill"]}) { nodes { id text } }
       memberships(first: 1) { nodes { id cohort { id } } } } } }"""
 
-    async def told(as_of: Any) -> tuple[str, ...]:
+    async def shown(as_of: Any) -> tuple[str, ...]:
         journey = (await asker.ask(query, asOf=as_of))["organisation"]["journey"]
         [question] = journey["questions"]["nodes"]
         [member] = journey["memberships"]["nodes"]
@@ -209,36 +209,36 @@ async def test_the_past_does_not_take_the_place_of_today(
 
     plain = ("journey/mill", "question/wheel", "membership/4", "cohort/valley")
     before, after = "How can we turn the wheel?", "How can we mend it?"
-    assert await told(None) == (*plain, after)
+    assert await shown(None) == (*plain, after)
     # The cohort is no organisation's, and here it is as mill's journey shows it.
     at: tuple[str, ...] = ("@7", "@7", "@7", "@7;mill")
-    assert await told({"position": 7}) == (*map(str.__add__, plain, at), before)
+    assert await shown({"position": 7}) == (*map(str.__add__, plain, at), before)
     # A time at which something was recorded is the position that held then.
     recorded = await log.event(7)
     assert recorded is not None
     taken_in = orjson.loads(recorded.line)["recordedtime"]
     through = await log.position_at(moment(taken_in))
     at = (*(f"@{through}" for _ in range(3)), f"@{through};mill")
-    assert (await told({"recordedAt": taken_in}))[:4] == tuple(map(str.__add__, plain, at))
+    assert (await shown({"recordedAt": taken_in}))[:4] == tuple(map(str.__add__, plain, at))
     # Of a time at which something happened, what had been told by then decides, too.
     happened = "@8,2025-02-02T00:00:00.000000Z"
     at = (*(happened for _ in range(3)), f"{happened};mill")
-    assert await told({"occurredAt": "2025-02-02T00:00:00Z"}) == (
+    assert await shown({"occurredAt": "2025-02-02T00:00:00Z"}) == (
         *map(str.__add__, plain, at),
         before,
     )
 
 
 async def test_a_timeline_below_a_journey_ends_when_it_did(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await framed(log, tell)
-    await log.append([tell("event.voided", "2025-02-04", event=8, reason="Too soon.")])
+    await framed(log, make_event)
+    await log.append([make_event("event.voided", "2025-02-04", event=8, reason="Too soon.")])
     query = """query($asOf: AsOf) { organisation(key: "mill") { journey(asOf: $asOf) { organisation {
       timeline(last: 9) { totalCount liveCursor nodes { ... on TimelineEntry { id position voidedBy
         event { id voidedBy } } } } } } } }"""
 
-    async def told(as_of: Any) -> list[tuple[int, Any, str]]:
+    async def shown(as_of: Any) -> list[tuple[int, Any, str]]:
         found = (await asker.ask(query, asOf=as_of))["organisation"]["journey"]["organisation"]
         nodes = found["timeline"]["nodes"]
         assert found["timeline"]["totalCount"] == len(nodes)
@@ -248,21 +248,21 @@ async def test_a_timeline_below_a_journey_ends_when_it_did(
             for node in nodes[-2:]
         ]
 
-    assert await told(None) == [(8, 9, "log/8"), (9, None, "log/9")]
-    assert await told({"position": 9}) == [(8, 9, "log/8@9;mill"), (9, None, "log/9@9;mill")]
-    assert await told({"position": 8}) == [(7, None, "log/7@8"), (8, None, "log/8@8;mill")]
+    assert await shown(None) == [(8, 9, "log/8"), (9, None, "log/9")]
+    assert await shown({"position": 9}) == [(8, 9, "log/8@9;mill"), (9, None, "log/9@9;mill")]
+    assert await shown({"position": 8}) == [(7, None, "log/7@8"), (8, None, "log/8@8;mill")]
     until = [
         (6, None, "log/6@9,2025-02-01T07:00:00.000000Z;mill"),
         (7, None, "log/7@9,2025-02-01T07:00:00.000000Z"),
     ]
-    assert await told({"occurredAt": "2025-02-01T07:00:00Z"}) == until
+    assert await shown({"occurredAt": "2025-02-01T07:00:00Z"}) == until
 
 
 async def test_whoever_may_see_it_now_sees_by_an_id_what_stood_then(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     def learned(statement: str, level: str) -> dict[str, Any]:
-        return tell(
+        return make_event(
             "learning.captured",
             "2025-02-01",
             level,
@@ -275,12 +275,12 @@ async def test_whoever_may_see_it_now_sees_by_an_id_what_stood_then(
             **{"from": ["question/shared"]},
         )
 
-    void = tell("event.voided", "2025-03-02", event=7, reason="wrong")
+    void = make_event("event.voided", "2025-03-02", event=7, reason="wrong")
     await log.append([learned("A secret.", "private")])
     await log.append([void])
     await log.append([learned("For everybody.", "public")])
     await log.append(
-        [tell("visibility.changed", "2025-03-03", of="learning/l", visibility="private")]
+        [make_event("visibility.changed", "2025-03-03", of="learning/l", visibility="private")]
     )
     own = Principal("mill", Role.ORGANISATION, organisation="mill")
     for viewer, position, expected in (
@@ -305,11 +305,11 @@ async def test_whoever_may_see_it_now_sees_by_an_id_what_stood_then(
     ],
 )
 async def test_what_is_hidden_is_null_like_what_is_unknown_at_the_same_cost(
-    asker: Asker, log: EventLog, tell: Tell, hidden: str
+    asker: Asker, log: EventLog, make_event: MakeEvent, hidden: str
 ) -> None:
     await log.append(
         [
-            tell(
+            make_event(
                 "learning.captured",
                 "2025-02-01",
                 "private",
@@ -320,8 +320,8 @@ async def test_what_is_hidden_is_null_like_what_is_unknown_at_the_same_cost(
                 evidence_level=1,
                 **{"from": ["question/shared"]},
             ),
-            tell("note.added", "2025-02-01", "private", about="learning/l", text="Psst."),
-            tell("note.added", "2025-02-01", "private", about="learning/l", text="Psst."),
+            make_event("note.added", "2025-02-01", "private", about="learning/l", text="Psst."),
+            make_event("note.added", "2025-02-01", "private", about="learning/l", text="Psst."),
         ]
     )
     assert (await asker.ask(ID, id=opaque(hidden)))["node"]["id"] == opaque(hidden)
@@ -359,9 +359,9 @@ async def test_what_is_no_id_is_refused(asker: Asker, text: str) -> None:
 
 
 async def test_an_id_that_no_node_gave_leads_nowhere(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await framed(log, tell)
+    await framed(log, make_event)
     for text in ("question/wheel@7;mill", "cohort/valley@7", "note/7", "membership/9"):
         assert (await asker.ask(ID, id=opaque(text)))["node"] is None
     late = await asker.post(ID, variables={"id": opaque("question/wheel@9000")})
@@ -369,14 +369,14 @@ async def test_an_id_that_no_node_gave_leads_nowhere(
 
 
 async def test_a_membership_does_not_give_away_an_earlier_joining(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     def part(name: str, day: str, level: str | None = None, **more: Any) -> dict[str, Any]:
-        return tell(name, day, level, organisation="mill", cohort="valley", **more)
+        return make_event(name, day, level, organisation="mill", cohort="valley", **more)
 
     await log.append(
         [
-            tell("visibility.changed", "2025-02-01", of="cohort/valley", visibility="public"),
+            make_event("visibility.changed", "2025-02-01", of="cohort/valley", visibility="public"),
             part("organisation.left", "2025-02-02", reason="capacity"),
             part("organisation.joined", "2025-02-03", "public"),
         ]
@@ -398,10 +398,10 @@ async def test_a_membership_does_not_give_away_an_earlier_joining(
 
 
 async def test_two_events_that_their_sources_call_alike_are_two(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     note = {
-        **tell("note.added", "2025-02-01", about="organisation/mill", text="A."),
+        **make_event("note.added", "2025-02-01", about="organisation/mill", text="A."),
         "id": "note-1",
     }
     await log.append([{**note, "source": "urn:a"}, {**note, "source": "urn:b"}])
@@ -417,8 +417,8 @@ async def test_two_events_that_their_sources_call_alike_are_two(
     assert (await asker.ask(node, id=data["b"]["id"]))["node"] == {"source": "urn:b"}
 
 
-async def test_many_are_found_together(asker: Asker, log: EventLog, tell: Tell) -> None:
-    await framed(log, tell)
+async def test_many_are_found_together(asker: Asker, log: EventLog, make_event: MakeEvent) -> None:
+    await framed(log, make_event)
     streams = [
         "question/wheel",
         "organisation/farm",
@@ -439,7 +439,7 @@ async def test_many_are_found_together(asker: Asker, log: EventLog, tell: Tell) 
     asked = """query($ids: [ID!]!, $streams: [String!]!) {
       nodes(ids: $ids) { id } subjects(streams: $streams) { stream } }"""
 
-    async def told(ids: list[str], streams: list[str]) -> tuple[Any, Any, int]:
+    async def shown(ids: list[str], streams: list[str]) -> tuple[Any, Any, int]:
         with counting(asker) as sent:
             data = await asker.ask(asked, ids=[opaque(id_) for id_ in ids], streams=streams)
         return (
@@ -448,19 +448,19 @@ async def test_many_are_found_together(asker: Asker, log: EventLog, tell: Tell) 
             len(sent),
         )
 
-    await told(things, streams)
-    nodes, subjects, statements = await told(things, streams)
+    await shown(things, streams)
+    nodes, subjects, statements = await shown(things, streams)
     assert nodes == [None if "nobodys" in thing else thing for thing in things]
     assert subjects == [None if "nobodys" in stream else stream for stream in streams]
-    few, many = await told(things[:3], streams[:1]), await told(things * 7, streams * 9)
+    few, many = await shown(things[:3], streams[:1]), await shown(things * 7, streams * 9)
     assert few[2] < many[2] == statements
-    assert (await told([], []))[:2] == ([], [])
+    assert (await shown([], []))[:2] == ([], [])
 
 
 async def test_how_many_are_asked_for_at_once_is_bounded(
-    log: EventLog, asker: Asker, tell: Tell
+    log: EventLog, asker: Asker, make_event: MakeEvent
 ) -> None:
-    await framed(log, tell)
+    await framed(log, make_event)
     limits = Limits(list_size_max=3, pasts_max=2, cost_max=30)
     few = Asker(log, asker.runner, limits=limits)
     nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
@@ -482,7 +482,9 @@ async def test_how_many_are_asked_for_at_once_is_bounded(
         assert answer["extensions"]["cost"]["requested"] == 4
         pasts = [*ids, opaque("question/wheel@6")]
         assert (await few.ask(nodes, ids=pasts[1:]))["nodes"][0] is not None
-        await log.append([tell("note.added", "2025-02-05", about="question/wheel", text="Hm.")])
+        await log.append(
+            [make_event("note.added", "2025-02-05", about="question/wheel", text="Hm.")]
+        )
         pasts = [*ids, opaque("question/wheel@9")]
         assert await few.refused(nodes, ids=pasts) == {
             "code": "argument.too_many",

@@ -8,8 +8,8 @@ from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
 from events.vocabulary.catalogue import VOCABULARY
 from tests.events.samples import asked, formed, joined, noted, paired, registered
-from tests.projections.stories import Tell
-from tests.service.app import open_door
+from tests.projections.stories import MakeEvent
+from tests.service.app import open_api
 from tests.service.graphql.client import Asker, caught_up
 
 QUERY: Final = """{ viewer { __typename role organisation { key name } cohorts { key organisations(first: 9) {
@@ -53,7 +53,7 @@ OF_FACILITATORS: Final = {
 async def test_a_key_is_told_who_it_is(
     asker: Asker,
     log: EventLog,
-    tell: Tell,
+    make_event: MakeEvent,
     viewer: Principal,
     organisation: str | None,
     cohorts: list[str] | None,
@@ -61,7 +61,7 @@ async def test_a_key_is_told_who_it_is(
 ) -> None:
     await log.append(
         [
-            tell(
+            make_event(
                 "cohort.formed",
                 "2025-02-01",
                 cohort="hills",
@@ -71,14 +71,14 @@ async def test_a_key_is_told_who_it_is(
                 facilitator="F",
                 starts_on="2025-02-01",
             ),
-            tell(
+            make_event(
                 "organisation.left",
                 "2025-02-02",
                 organisation="farm",
                 cohort="valley",
                 reason="capacity",
             ),
-            tell("organisation.joined", "2025-02-03", organisation="farm", cohort="hills"),
+            make_event("organisation.joined", "2025-02-03", organisation="farm", cohort="hills"),
         ]
     )
     asker.viewer = viewer
@@ -100,13 +100,13 @@ async def test_what_a_key_may_record_is_not_refused_for_its_role(database_url: s
         "HELP_ASKED": asked("a"),
         "NOTE_ADDED": noted("organisation/mill", organisation="mill"),
     }
-    async with open_door(database_url, lives=True) as door:
-        await door.begin()
-        await caught_up(door.service.runner)
+    async with open_api(database_url, lives=True) as api:
+        await api.begin()
+        await caught_up(api.service.runner)
         for who in ("facilitator", "mill", "analyst", "admin"):
             query = {"query": "{ viewer { mayRecord } }"}
-            answer = await door.client.post("/graphql", json=query, headers=door.headers(who))
+            answer = await api.client.post("/graphql", json=query, headers=api.headers(who))
             may = answer.json()["data"]["viewer"]["mayRecord"]
             for type_, event in events.items():
-                told = await door.post(event, who=who, to="/events/validate")
-                assert (told.status_code == 200) is (type_ in may), (who, type_, told.text)
+                shown = await api.post(event, who=who, to="/events/validate")
+                assert (shown.status_code == 200) is (type_ in may), (who, type_, shown.text)

@@ -9,7 +9,7 @@ from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
 from projections.queries import search as searching
 from projections.queries.search import SEARCHED, SearchPlace, SearchRequest
-from tests.projections.stories import Tell, Told
+from tests.projections.stories import EventJson, MakeEvent
 from tests.service.graphql.client import Asker
 
 MILL = Principal("key-mill", Role.ORGANISATION, organisation="mill")
@@ -23,14 +23,14 @@ SEARCH = """query($text: String!, $kinds: [Kind!], $first: Int = 50, $after: Str
     pageInfo { hasNextPage endCursor } } }"""
 
 
-def registered(tell: Tell, key: str, name: str) -> Told:
-    return tell(
+def registered(make_event: MakeEvent, key: str, name: str) -> EventJson:
+    return make_event(
         "organisation.registered", "2025-02-01", organisation=key, name=name, sector="museums"
     )
 
 
-def learned(tell: Tell, key: str, statement: str, level: str | None = None) -> Told:
-    return tell(
+def learned(make_event: MakeEvent, key: str, statement: str, level: str | None = None) -> EventJson:
+    return make_event(
         "learning.captured",
         "2025-03-01",
         level,
@@ -81,27 +81,27 @@ F06_NAMES = {
     ],
 )
 async def test_f06_each_finds_its_subject(
-    asker: Asker, log: EventLog, tell: Tell, text: str, found: str
+    asker: Asker, log: EventLog, make_event: MakeEvent, text: str, found: str
 ) -> None:
-    await log.append([registered(tell, key, name) for key, name in F06_NAMES.items()])
+    await log.append([registered(make_event, key, name) for key, name in F06_NAMES.items()])
     statement = "The archive was re-opened by co-operative volunteers"
-    await log.append([learned(tell, "r-l7", statement)])
+    await log.append([learned(make_event, "r-l7", statement)])
     first, *_ = await streams(asker, text)
     assert first == found
 
 
 async def test_f07_canonically_equal_texts_are_equal(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await log.append([registered(tell, "theatre", normalize("NFD", "Théâtre du Château"))])
+    await log.append([registered(make_event, "theatre", normalize("NFD", "Théâtre du Château"))])
     for text in ("Théâtre", "château", "theatre", "CHATEAU"):
         for form in ("NFC", "NFD"):
             assert await streams(asker, normalize(form, text)) == ["organisation/theatre"]
 
 
-def everything_said(tell: Tell) -> list[tuple[Told, dict[str, str]]]:
+def everything_said(make_event: MakeEvent) -> list[tuple[EventJson, dict[str, str]]]:
     """Return events, with the subject that each word belongs to which is said nowhere else."""
-    said: list[tuple[Told, dict[str, str]]] = []
+    reported: list[tuple[EventJson, dict[str, str]]] = []
 
     def say(name: str, subject: str, /, **data: Any) -> None:
         words: dict[str, str] = {}
@@ -111,12 +111,12 @@ def everything_said(tell: Tell) -> list[tuple[Told, dict[str, str]]]:
                 return [worded(one) for one in value]
             if value != "?":
                 return value
-            word = f"zyx{len(said)}q{len(words)}"
+            word = f"zyx{len(reported)}q{len(words)}"
             words[word] = subject
             return f"We say {word}, and more."
 
-        told = {field: worded(value) for field, value in data.items()}
-        said.append((tell(name, "2025-04-01", **told), words))
+        shown = {field: worded(value) for field, value in data.items()}
+        reported.append((make_event(name, "2025-04-01", **shown), words))
 
     mill = {"organisation": "mill", "cohort": "valley"}
     say("question.framed", "question/q", question="q", text="How can we row?", **mill)
@@ -253,15 +253,15 @@ def everything_said(tell: Tell) -> list[tuple[Told, dict[str, str]]]:
         narrative="?",
         **mill,
     )
-    return said
+    return reported
 
 
 async def test_whatever_is_said_finds_the_subject_that_it_is_of(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    said = everything_said(tell)
-    await log.append([event for event, _ in said])
-    for event, words in said:
+    reported = everything_said(make_event)
+    await log.append([event for event, _ in reported])
+    for event, words in reported:
         for word, subject in words.items():
             page = (await asker.ask(SEARCH, text=word))["search"]
             [hit] = page["nodes"]
@@ -275,10 +275,10 @@ async def test_whatever_is_said_finds_the_subject_that_it_is_of(
 
 
 async def test_a_text_is_found_by_those_who_may_see_it_and_by_nobody_else(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    def adopted(learning: str, word: str, level: str | None) -> Told:
-        return tell(
+    def adopted(learning: str, word: str, level: str | None) -> EventJson:
+        return make_event(
             "learning.adopted",
             "2025-04-01",
             level,
@@ -287,8 +287,8 @@ async def test_a_text_is_found_by_those_who_may_see_it_and_by_nobody_else(
             adaptation=f"We do {word} so.",
         )
 
-    def assessed(word: str, level: str | None) -> Told:
-        return tell(
+    def assessed(word: str, level: str | None) -> EventJson:
+        return make_event(
             "mindset.assessed",
             "2025-04-01",
             level,
@@ -298,7 +298,7 @@ async def test_a_text_is_found_by_those_who_may_see_it_and_by_nobody_else(
             narrative=f"They {word}.",
         )
 
-    other = tell(
+    other = make_event(
         "cohort.formed",
         "2025-01-01",
         cohort="coast",
@@ -311,17 +311,17 @@ async def test_a_text_is_found_by_those_who_may_see_it_and_by_nobody_else(
     await log.append(
         [
             other,
-            registered(tell, "ship", "The Ship"),
-            tell("organisation.joined", "2025-02-02", organisation="ship", cohort="coast"),
-            learned(tell, "open", "zyx open", "public"),
-            learned(tell, "ours", "zyx ours"),
-            learned(tell, "mine", "zyx mine", "private"),
+            registered(make_event, "ship", "The Ship"),
+            make_event("organisation.joined", "2025-02-02", organisation="ship", cohort="coast"),
+            learned(make_event, "open", "zyx open", "public"),
+            learned(make_event, "ours", "zyx ours"),
+            learned(make_event, "mine", "zyx mine", "private"),
             adopted("open", "zyxfollow", None),
             adopted("open", "zyxhushed", "private"),
             adopted("ours", "zyxnarrow", "public"),
             assessed("zyxpublicly", "public"),
             assessed("zyxprivately", "private"),
-            tell("cohort.closed", "2025-09-01", cohort="valley", summary="zyxclosing"),
+            make_event("cohort.closed", "2025-09-01", cohort="valley", summary="zyxclosing"),
         ]
     )
     ship = Principal("key-ship", Role.ORGANISATION, organisation="ship")
@@ -351,12 +351,15 @@ async def test_a_text_is_found_by_those_who_may_see_it_and_by_nobody_else(
 
 
 async def test_what_is_hidden_does_not_change_the_order_of_what_is_found(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append(
-        [learned(tell, "older", "zyx is said"), learned(tell, "newer", "zyx is said again")]
+        [
+            learned(make_event, "older", "zyx is said"),
+            learned(make_event, "newer", "zyx is said again"),
+        ]
     )
-    note = tell("note.added", "2025-04-01", "private", about="learning/older", text="zyx zyx")
+    note = make_event("note.added", "2025-04-01", "private", about="learning/older", text="zyx zyx")
     await log.append([note])
     asker.viewer = FARM
     assert await streams(asker, "zyx") == ["learning/newer", "learning/older"]
@@ -365,16 +368,20 @@ async def test_what_is_hidden_does_not_change_the_order_of_what_is_found(
 
 
 async def test_excerpts_are_of_texts_that_the_viewer_may_see_the_best_first(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    def noted(text: str, level: str | None = None) -> Told:
-        return tell("note.added", "2025-04-01", level, about="learning/a", text=text)
+    def noted(text: str, level: str | None = None) -> EventJson:
+        return make_event("note.added", "2025-04-01", level, about="learning/a", text=text)
 
-    [former, _] = await log.append([learned(tell, "a", "zyx before"), noted("zyx of the former")])
-    await log.append([tell("event.voided", "2025-05-01", event=former.position, reason="No.")])
+    [former, _] = await log.append(
+        [learned(make_event, "a", "zyx before"), noted("zyx of the former")]
+    )
+    await log.append(
+        [make_event("event.voided", "2025-05-01", event=former.position, reason="No.")]
+    )
     await log.append(
         [
-            learned(tell, "a", "zyx now"),
+            learned(make_event, "a", "zyx now"),
             noted("zyxes begin with it"),
             noted("zyx is hidden", "private"),
             noted("zyx and otters"),
@@ -406,14 +413,14 @@ def test_searches_that_differ_in_their_words_alone_have_one_statement() -> None:
 
 
 async def test_names_come_first_then_whole_words_then_what_is_newer(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append(
         [
-            registered(tell, "named", "The Quay"),
-            learned(tell, "whole", "Meet at the quay."),
-            learned(tell, "newer", "Meet at the quay again."),
-            learned(tell, "begins", "All quayside benches."),
+            registered(make_event, "named", "The Quay"),
+            learned(make_event, "whole", "Meet at the quay."),
+            learned(make_event, "newer", "Meet at the quay again."),
+            learned(make_event, "begins", "All quayside benches."),
         ]
     )
     assert await streams(asker, "quay") == [
@@ -425,13 +432,15 @@ async def test_names_come_first_then_whole_words_then_what_is_newer(
 
 
 async def test_all_words_are_somewhere_in_what_was_said_of_a_subject(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append(
         [
-            learned(tell, "a", "Otters swim."),
-            learned(tell, "b", "Otters sleep."),
-            tell("note.added", "2025-04-01", about="learning/a", text="Seen from the bridge."),
+            learned(make_event, "a", "Otters swim."),
+            learned(make_event, "b", "Otters sleep."),
+            make_event(
+                "note.added", "2025-04-01", about="learning/a", text="Seen from the bridge."
+            ),
         ]
     )
     assert await streams(asker, "otter bridge") == ["learning/a"]
@@ -443,27 +452,33 @@ async def test_all_words_are_somewhere_in_what_was_said_of_a_subject(
         assert await streams(asker, nothing) == []
 
 
-async def test_what_was_taken_back_is_not_found(asker: Asker, log: EventLog, tell: Tell) -> None:
-    [captured] = await log.append([learned(tell, "a", "Otters swim.")])
-    note = tell("note.added", "2025-04-01", about="learning/a", text="Seen from the bridge.")
+async def test_what_was_taken_back_is_not_found(
+    asker: Asker, log: EventLog, make_event: MakeEvent
+) -> None:
+    [captured] = await log.append([learned(make_event, "a", "Otters swim.")])
+    note = make_event("note.added", "2025-04-01", about="learning/a", text="Seen from the bridge.")
     [noted] = await log.append([note])
     assert await streams(asker, "bridge") == ["learning/a"]
-    await log.append([tell("event.voided", "2025-05-01", event=noted.position, reason="No.")])
+    await log.append([make_event("event.voided", "2025-05-01", event=noted.position, reason="No.")])
     assert await streams(asker, "bridge") == []
     await log.append([note | {"id": "again"}])
     assert await streams(asker, "bridge") == ["learning/a"]
-    await log.append([tell("event.voided", "2025-05-01", event=captured.position, reason="No.")])
+    await log.append(
+        [make_event("event.voided", "2025-05-01", event=captured.position, reason="No.")]
+    )
     assert await streams(asker, "bridge") == []
     # Another subject with the same key has not what was said of the first.
-    await log.append([learned(tell, "a", "Herons wade.")])
+    await log.append([learned(make_event, "a", "Herons wade.")])
     assert await streams(asker, "heron") == ["learning/a"]
     assert await streams(asker, "bridge") == []
 
 
-async def test_a_person_is_not_found_by_anything(asker: Asker, log: EventLog, tell: Tell) -> None:
+async def test_a_person_is_not_found_by_anything(
+    asker: Asker, log: EventLog, make_event: MakeEvent
+) -> None:
     await log.append(
         [
-            tell(
+            make_event(
                 "person.introduced",
                 "2025-03-01",
                 person="p1",
@@ -471,7 +486,7 @@ async def test_a_person_is_not_found_by_anything(asker: Asker, log: EventLog, te
                 role="Zyxrole",
                 name="Zyxname",
             ),
-            tell("note.added", "2025-03-02", about="person/p1", text="zyxnote"),
+            make_event("note.added", "2025-03-02", about="person/p1", text="zyxnote"),
         ]
     )
     for text in ("zyxrole", "zyxname", "zyxnote"):
@@ -479,10 +494,10 @@ async def test_a_person_is_not_found_by_anything(asker: Asker, log: EventLog, te
 
 
 async def test_a_long_text_shows_the_part_with_the_words(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     before, after = "Über den Fluß 🌊 ging es. " * 40, " Und noch viel mehr." * 40
-    await log.append([learned(tell, "a", f"{before}Die Mühle im Zyxtal, sehr schön.{after}")])
+    await log.append([learned(make_event, "a", f"{before}Die Mühle im Zyxtal, sehr schön.{after}")])
     page = (await asker.ask(SEARCH, text="muhle zyxtal"))["search"]
     [fragment] = page["nodes"][0]["fragments"]
     assert len(fragment["text"]) <= 240
@@ -495,10 +510,10 @@ async def test_a_long_text_shows_the_part_with_the_words(
 
 
 async def test_pages_of_what_is_equally_good_leave_nothing_out(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     # A cohort and its question are created at one position.
-    formed = tell(
+    formed = make_event(
         "cohort.formed",
         "2025-01-01",
         cohort="wharf",
@@ -508,7 +523,7 @@ async def test_pages_of_what_is_equally_good_leave_nothing_out(
         facilitator="F",
         starts_on="2025-01-01",
     )
-    await log.append([formed, *(learned(tell, f"l{n}", "zyx") for n in range(5))])
+    await log.append([formed, *(learned(make_event, f"l{n}", "zyx") for n in range(5))])
     found: list[str] = []
     after = None
     while True:
@@ -522,9 +537,9 @@ async def test_pages_of_what_is_equally_good_leave_nothing_out(
 
 
 async def test_a_cursor_holds_for_every_spelling_of_the_words(
-    asker: Asker, log: EventLog, tell: Tell
+    asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await log.append([learned(tell, f"l{n}", "zyx wharf") for n in range(3)])
+    await log.append([learned(make_event, f"l{n}", "zyx wharf") for n in range(3)])
     page = (await asker.ask(SEARCH, text="zyx wharf", first=1))["search"]
     after = page["pageInfo"]["endCursor"]
     second = (await asker.ask(SEARCH, text="zyx wharf", first=1, after=after))["search"]

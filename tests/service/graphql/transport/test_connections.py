@@ -35,10 +35,10 @@ SSE = "text/event-stream"
 async def served(database_url: str) -> AsyncIterator[Served]:
     """A served cohort with a note that nobody but the mill and its facilitator may read."""
     async with serving(database_url, heartbeat_seconds=0.2) as served:
-        await served.door.begin()
-        await served.door.post({**noted("organisation/mill"), "visibility": "private"})
-        await caught_up(served.door.service.runner)
-        await served.door.service.runner.wait_for(7, IN_TIME_SECONDS)
+        await served.api.begin()
+        await served.api.post({**noted("organisation/mill"), "visibility": "private"})
+        await caught_up(served.api.service.runner)
+        await served.api.service.runner.wait_for(7, IN_TIME_SECONDS)
         yield served
 
 
@@ -71,7 +71,7 @@ async def notes(served: Served, payload: Any) -> int:
     ids=str,
 )
 async def test_f07_a_key_is_found_wherever_clients_put_it(served: Served, payload: Any) -> None:
-    given = orjson.loads(orjson.dumps(payload).replace(b"KEY", served.door.keys["mill"].encode()))
+    given = orjson.loads(orjson.dumps(payload).replace(b"KEY", served.api.keys["mill"].encode()))
     assert await notes(served, given) == 1
 
 
@@ -111,7 +111,7 @@ async def test_f07_who_sends_something_and_no_good_key_is_not_the_public(
 @asynccontextmanager
 async def asked(served: Served, accept: str, query: str = MILL) -> AsyncIterator[httpx.Response]:
     """Ask over HTTP, for an answer that may have no end."""
-    headers = {**served.door.headers("facilitator"), "accept": accept}
+    headers = {**served.api.headers("facilitator"), "accept": accept}
     body = {"query": query, "variables": {"after": 0}} if query == MILL else {"query": query}
     address = f"http://127.0.0.1:{served.port}/graphql"
     async with (
@@ -140,14 +140,14 @@ async def test_g08_a_subscription_comes_in_parts_as_apollo_reads_them(served: Se
 
 async def test_parts_end_without_being_complete_when_the_service_does(database_url: str) -> None:
     async with serving(database_url, heartbeat_seconds=60) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         text = ""
         async with asked(served, PARTS) as response:
             async for chunk in response.aiter_text():
                 text += chunk
                 if text.count('"timeline"') == 2:
-                    served.door.service.stopping.set()
+                    served.api.service.stopping.set()
         assert "--graphql--" not in text
 
 
@@ -173,8 +173,8 @@ async def test_who_prefers_one_answer_gets_one(served: Served, accept: str) -> N
 
 async def test_a_key_has_so_many_streams_and_connections_together(database_url: str) -> None:
     async with serving(database_url, graphql_connections_max=2) as served:
-        await served.door.begin()
-        await caught_up(served.door.service.runner)
+        await served.api.begin()
+        await caught_up(served.api.service.runner)
         address = f"ws://127.0.0.1:{served.port}/graphql"
         async with asked(served, SSE) as events, asked(served, PARTS) as mixed:
             lines = [events.aiter_lines(), mixed.aiter_lines()]
@@ -185,13 +185,11 @@ async def test_a_key_has_so_many_streams_and_connections_together(database_url: 
                     await third.aread()
                     assert told_faults(problem(third, 429)) == [(None, "streams.too_many", "")]
             async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as one:
-                await say(
-                    one, "connection_init", payload={"token": served.door.keys["facilitator"]}
-                )
+                await say(one, "connection_init", payload={"token": served.api.keys["facilitator"]})
                 assert (await closing(one))[0] == 4429
         # A place is free as soon as whoever had it is gone.
         async with asyncio.timeout(IN_TIME_SECONDS):
-            while served.door.app.state.graph.connected._open:
+            while served.api.app.state.graph.connected._open:
                 await asyncio.sleep(0.01)
 
 

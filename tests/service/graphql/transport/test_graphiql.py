@@ -15,7 +15,7 @@ import pytest
 from service.errors import NoGraphiQL
 from service.graphql.transport import graphiql
 from tests.events.samples import noted
-from tests.service.app import Door, problem, told_faults
+from tests.service.app import Api, problem, told_faults
 from tests.service.browser import browsing
 from tests.service.graphql.client import caught_up
 from tests.service.serving import Served, serving
@@ -38,16 +38,16 @@ def installed() -> None:
 async def served(database_url: str, installed: None) -> AsyncIterator[Served]:
     """A served cohort with a private note of the mill."""
     async with serving(database_url) as served:
-        await served.door.begin()
-        await served.door.post(
+        await served.api.begin()
+        await served.api.post(
             {**noted("organisation/mill", text="Kept to ourselves."), "visibility": "private"}
         )
-        await caught_up(served.door.service.runner)
+        await caught_up(served.api.service.runner)
         yield served
 
 
-async def test_f06_a_browser_gets_graphiql_with_files_of_ours(door: Door, installed: None) -> None:
-    page = await door.get("/graphql", None, accept=BROWSER)
+async def test_f06_a_browser_gets_graphiql_with_files_of_ours(api: Api, installed: None) -> None:
+    page = await api.get("/graphql", None, accept=BROWSER)
     assert page.status_code == 200
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "Accept" in page.headers["vary"]
@@ -55,7 +55,7 @@ async def test_f06_a_browser_gets_graphiql_with_files_of_ours(door: Door, instal
     assert len(named) == len(graphiql.assets()) == 7
     assert len(re.findall(r'<script|rel="stylesheet"', page.text)) == len(named) + 1
     for address, hash_ in named:
-        asset = await door.get(f"/{address}", None)
+        asset = await api.get(f"/{address}", None)
         assert asset.status_code == 200, address
         assert b64encode(sha384(asset.content).digest()).decode() == hash_
         assert asset.headers["content-type"].startswith(("text/javascript", "text/css"))
@@ -64,9 +64,9 @@ async def test_f06_a_browser_gets_graphiql_with_files_of_ours(door: Door, instal
 
 
 async def test_the_page_may_run_its_own_scripts_and_ask_nobody_else(
-    door: Door, installed: None
+    api: Api, installed: None
 ) -> None:
-    page = await door.get("/graphql", None, accept=BROWSER)
+    page = await api.get("/graphql", None, accept=BROWSER)
     policy = page.headers["content-security-policy"].split("; ")
     directives = dict(part.split(" ", 1) for part in policy)
     [inline] = re.findall(r"<script>(.*?)</script>", page.text, re.DOTALL)
@@ -78,24 +78,24 @@ async def test_the_page_may_run_its_own_scripts_and_ask_nobody_else(
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json, */*"])
-async def test_a_program_that_asks_for_nothing_gets_no_page(door: Door, accept: str) -> None:
-    response = await door.get("/graphql", None, accept=accept)
+async def test_a_program_that_asks_for_nothing_gets_no_page(api: Api, accept: str) -> None:
+    response = await api.get("/graphql", None, accept=accept)
     assert response.status_code == 400
     assert response.json()["errors"][0]["extensions"]["code"] == "request.malformed"
-    by_hash = await door.get('/graphql?extensions={"persistedQuery":{"sha256Hash":"0"}}', None)
+    by_hash = await api.get('/graphql?extensions={"persistedQuery":{"sha256Hash":"0"}}', None)
     assert by_hash.json()["errors"][0]["message"] == "PersistedQueryNotSupported"
 
 
 async def test_without_its_files_a_browser_is_told_what_fetches_them(
-    door: Door, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    api: Api, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(graphiql, "FOLDER", tmp_path)
-    page = await door.get("/graphql", None, accept=BROWSER)
+    page = await api.get("/graphql", None, accept=BROWSER)
     assert told_faults(problem(page, 404)) == [(None, "graphiql", "")]
     assert "howcanwe graphiql" in page.json()["detail"]
     for name in graphiql.assets():
-        assert (await door.get(f"/graphql/{name}", None)).status_code == 404
-    assert (await door.get("/graphql/..%2f..%2fpyvenv.cfg", None)).status_code == 404
+        assert (await api.get(f"/graphql/{name}", None)).status_code == 404
+    assert (await api.get("/graphql/..%2f..%2fpyvenv.cfg", None)).status_code == 404
 
 
 def test_nothing_is_kept_that_has_not_the_hash_of_the_page(
@@ -125,7 +125,7 @@ def test_nothing_is_kept_that_has_not_the_hash_of_the_page(
 
 async def test_f06_graphiql_asks_with_a_key_and_follows_a_subscription(served: Served) -> None:
     own = f"127.0.0.1:{served.port}/"
-    headers = quote(orjson.dumps({"Authorization": served.door.headers("mill")["authorization"]}))
+    headers = quote(orjson.dumps({"Authorization": served.api.headers("mill")["authorization"]}))
     for query, expected in ((SELECTED, '"totalCount": 1'), (FOLLOWED, "Kept to ourselves.")):
         address = f"http://{own}graphql?q={quote(query)}&headers={headers}"
         async with browsing(address) as page:

@@ -8,7 +8,7 @@ import pytest
 import service
 from service.http.requests.accept import accepted
 from service.problems import Problem
-from tests.service.app import Door, problem, told_faults
+from tests.service.app import Api, problem, told_faults
 
 PLAIN = "application/json"
 ANSWER = "application/graphql-response+json"
@@ -49,12 +49,12 @@ def test_what_has_no_quality_is_not_accepted(quality: str) -> None:
     assert refused.value.status == 406
 
 
-async def test_both_doors_refuse_what_they_cannot_serve_in_the_same_form(door: Door) -> None:
+async def test_both_routes_refuse_what_they_cannot_serve_in_the_same_form(api: Api) -> None:
     for accept in ("application/json;q=nan, text/event-stream;q=nan", "text/html", "*/*;q=0"):
         for path in ("/events", "/graphql?query={__typename}"):
-            refused = problem(await door.get(path, accept=accept), 406)
+            refused = problem(await api.get(path, accept=accept), 406)
             assert told_faults(refused) == [(None, "accept", "")]
-    sent = await door.send(b"{}", "text/plain", to="/graphql")
+    sent = await api.send(b"{}", "text/plain", to="/graphql")
     assert told_faults(problem(sent, 415)) == [(None, "media_type", "")]
 
 

@@ -16,10 +16,10 @@ from tests.service.app import (
     BATCH,
     NDJSON,
     STRUCTURED,
-    Door,
+    Api,
     complete,
     ndjson,
-    open_door,
+    open_api,
     problem,
     told_faults,
 )
@@ -33,13 +33,13 @@ TOO_LARGE = [(None, "body.too_large", "")]
 
 
 @pytest.fixture
-async def small(database_url: str, messages: Messages) -> AsyncIterator[Door]:
+async def small(database_url: str, messages: Messages) -> AsyncIterator[Api]:
     """A door that takes bodies of 64 KiB and batches of ten, and reads nothing after its answer."""
-    async with open_door(
+    async with open_api(
         database_url, body_bytes_max=LIMIT, batch_events_max=10, drain_bytes_max=0
-    ) as door:
-        yield door
-        assert_discreet(messages, door)
+    ) as api:
+        yield api
+        assert_discreet(messages, api)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def served(database_url: str, messages: Messages) -> AsyncIterator[Served]
     limits = {"body_bytes_max": LIMIT, "batch_events_max": 10, "drain_bytes_max": DRAINED}
     async with serving(database_url, drain_seconds_max=1, **limits) as served:
         yield served
-    assert_discreet(messages, served.door)
+    assert_discreet(messages, served.api)
     assert not [line for line in messages.lines if "unexpected" in line or "Traceback" in line]
 
 
@@ -58,7 +58,7 @@ def padded(length: int) -> bytes:
     return text[:-1] + b" " * (length - len(text)) + b"}"
 
 
-async def test_a_body_of_the_limit_is_taken_and_one_byte_more_is_not(small: Door) -> None:
+async def test_a_body_of_the_limit_is_taken_and_one_byte_more_is_not(small: Api) -> None:
     response = await small.send(padded(LIMIT + 1))
     assert told_faults(problem(response, 413)) == TOO_LARGE
     assert response.json()["type"] == "urn:howcanwe:problem:too-large"
@@ -66,7 +66,7 @@ async def test_a_body_of_the_limit_is_taken_and_one_byte_more_is_not(small: Door
     assert (await small.send(padded(LIMIT))).status_code == 201
 
 
-async def test_graphql_reads_no_more_of_a_body_than_that(small: Door) -> None:
+async def test_graphql_reads_no_more_of_a_body_than_that(small: Api) -> None:
     query = b'{"query": "{ __typename }"}'
     for body, more in (
         (query + b" " * (LIMIT + 1 - len(query)), {}),
@@ -85,7 +85,7 @@ async def test_graphql_reads_no_more_of_a_body_than_that(small: Door) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZip", "deflate"])
-async def test_the_limit_counts_after_decompression(small: Door, encoding: str) -> None:
+async def test_the_limit_counts_after_decompression(small: Api, encoding: str) -> None:
     pack = zlib.compress if encoding == "deflate" else gzip.compress
     response = await small.send(pack(padded(LIMIT + 1)), content_encoding=encoding)
     assert told_faults(problem(response, 413)) == TOO_LARGE
@@ -93,7 +93,7 @@ async def test_the_limit_counts_after_decompression(small: Door, encoding: str) 
     assert response.status_code == 201
 
 
-async def test_a_body_without_a_length_is_read_up_to_the_limit(small: Door) -> None:
+async def test_a_body_without_a_length_is_read_up_to_the_limit(small: Api) -> None:
     given = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -108,7 +108,7 @@ async def test_a_body_without_a_length_is_read_up_to_the_limit(small: Door) -> N
     assert given == LIMIT + 1024
 
 
-async def test_a_bomb_is_not_unpacked(small: Door) -> None:
+async def test_a_bomb_is_not_unpacked(small: Api) -> None:
     bomb = zlib.compressobj(9, wbits=31)
     packed = b"".join([bomb.compress(bytes(1 << 20)) for _ in range(256)] + [bomb.flush()])
     for body in (packed[:LIMIT], gzip.compress(packed)[:LIMIT]):
@@ -134,7 +134,7 @@ async def test_a_bomb_is_not_unpacked(small: Door) -> None:
         (lambda packed: b"", "json"),
     ],
 )
-async def test_a_broken_compression_is_malformed(small: Door, spoil: object, rule: str) -> None:
+async def test_a_broken_compression_is_malformed(small: Api, spoil: object, rule: str) -> None:
     assert callable(spoil)
     body = spoil(gzip.compress(orjson.dumps(complete(registered("mill")))))
     response = await small.send(body, content_encoding="gzip")
@@ -143,14 +143,14 @@ async def test_a_broken_compression_is_malformed(small: Door, spoil: object, rul
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress", "sheep"])
-async def test_another_content_encoding_is_not_taken(small: Door, encoding: str) -> None:
+async def test_another_content_encoding_is_not_taken(small: Api, encoding: str) -> None:
     response = await small.send(b"{}", content_encoding=encoding)
     assert told_faults(problem(response, 415)) == [(None, "content_encoding", "")]
 
 
 @pytest.mark.parametrize("length", ["9" * 30, "9" * 5_000, "0" * 5_000 + "9" * 8])
 async def test_a_declared_length_beyond_the_limit_is_refused_unread(
-    small: Door, length: str
+    small: Api, length: str
 ) -> None:
     read = []
 
@@ -164,7 +164,7 @@ async def test_a_declared_length_beyond_the_limit_is_refused_unread(
     assert not read
 
 
-async def test_a_batch_of_the_limit_is_taken_and_one_event_more_is_not(small: Door) -> None:
+async def test_a_batch_of_the_limit_is_taken_and_one_event_more_is_not(small: Api) -> None:
     events = [complete(registered(f"o-{number}")) for number in range(11)]
     for media, body in ((BATCH, orjson.dumps(events)), (NDJSON, ndjson(events))):
         response = await small.send(body, media)
@@ -179,7 +179,7 @@ async def test_a_length_that_promises_too_little_ends_the_body_there(served: Ser
     reader, writer = await served.connect()
     writer.write(served.head(content_type=STRUCTURED, content_length=str(len(event) - 1)) + event)
     assert (await answer(reader))[0] == 400
-    assert await served.door.head() == 0
+    assert await served.api.head() == 0
 
 
 async def test_a_length_that_promises_too_much_records_nothing(served: Served) -> None:
@@ -188,7 +188,7 @@ async def test_a_length_that_promises_too_much_records_nothing(served: Served) -
     writer.write(served.head(content_type=STRUCTURED, content_length=str(len(event) + 1)) + event)
     writer.write_eof()
     assert await reader.read() == b""
-    response = await served.door.post(registered("archive"))
+    response = await served.api.post(registered("archive"))
     assert response.json()["receipts"][0]["position"] == 1
 
 
@@ -225,7 +225,7 @@ async def test_f13_a_client_that_sends_before_it_reads_gets_its_answer(
     served: Served, who: str | None, status: int, closes: bool
 ) -> None:
     body = b" " * 18_000_000
-    headers = served.door.headers(who, {"content-type": NDJSON})
+    headers = served.api.headers(who, {"content-type": NDJSON})
     headers |= {"connection": "close"} if closes else {}
 
     def ask() -> tuple[int, bytes]:
@@ -236,8 +236,8 @@ async def test_f13_a_client_that_sends_before_it_reads_gets_its_answer(
             return response.status, response.read()
 
     for _ in range(5):
-        told, problem = await asyncio.to_thread(ask)
-        assert told == status
+        shown, problem = await asyncio.to_thread(ask)
+        assert shown == status
         assert orjson.loads(problem)["status"] == status
 
 
@@ -288,7 +288,7 @@ async def test_thousands_of_headers_are_no_mistake_of_ours(served: Served) -> No
     with suppress(asyncio.IncompleteReadError, ConnectionError):
         status = int((await reader.readline()).split()[1])
         assert 400 <= status < 500
-    assert (await served.door.post(registered("mill"))).status_code == 201
+    assert (await served.api.post(registered("mill"))).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.events import samples
 from tests.events.samples import framed, noted, planned, registered, started
 from tests.processes import run
 from tests.projections.updating.test_digest import in_memory, rebuilt
-from tests.service.app import BATCH, NDJSON, STRUCTURED, Door, complete, open_door
+from tests.service.app import BATCH, NDJSON, STRUCTURED, Api, complete, open_api
 from tests.service.replay.test_export import done
 
 BOM = b"\xef\xbb\xbf"
@@ -30,26 +30,26 @@ DATA = {"about": "organisation/mill", "text": "hi"}
 
 
 @pytest.fixture
-async def story(database_url: str) -> AsyncIterator[Door]:
+async def story(database_url: str) -> AsyncIterator[Api]:
     """A door to a record with a cohort of two organisations, and an iteration that was started."""
-    async with open_door(database_url) as door:
-        await door.begin()
-        response = await door.post(framed(), planned(), started())
+    async with open_api(database_url) as api:
+        await api.begin()
+        response = await api.post(framed(), planned(), started())
         assert response.status_code == 201, response.text
-        yield door
+        yield api
 
 
-async def binary(door: Door, **attributes: str) -> tuple[int, Any]:
+async def binary(api: Api, **attributes: str) -> tuple[int, Any]:
     """Send a note in binary mode, headers as they are; return status and receipt."""
     given = {f"ce-{name}": value for name, value in {**EVENT, **attributes}.items()}
-    headers = door.headers("facilitator", {**given, "content-type": "application/json"})
+    headers = api.headers("facilitator", {**given, "content-type": "application/json"})
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    response = await door.client.post("/events", content=orjson.dumps(DATA), headers=raw)
+    response = await api.client.post("/events", content=orjson.dumps(DATA), headers=raw)
     assert response.status_code in (200, 201), response.text
     return response.status_code, response.json()["receipts"][0]
 
 
-async def test_f02_blanks_around_a_headers_value_are_no_part_of_it(story: Door) -> None:
+async def test_f02_blanks_around_a_headers_value_are_no_part_of_it(story: Api) -> None:
     status, first = await binary(story, id="ows-1")
     assert status == 201
     for spelled in ("ows-1  ", "  ows-1", "\tows-1\t ", ' "ows-1" ', "ows%2D1 "):
@@ -60,7 +60,7 @@ async def test_f02_blanks_around_a_headers_value_are_no_part_of_it(story: Door) 
 
 
 @pytest.mark.parametrize("text", ["0.10000000000000001", "789.34000000000003", "1E2", "1e300"])
-async def test_f05_seventeen_digits_are_kept_as_sent(story: Door, text: str) -> None:
+async def test_f05_seventeen_digits_are_kept_as_sent(story: Api, text: str) -> None:
     event = complete(samples.observed(value=0))
     body = orjson.dumps(event).replace(b'"value":0', b'"value":' + text.encode())
     assert (await story.send(body)).status_code == 201
@@ -70,7 +70,7 @@ async def test_f05_seventeen_digits_are_kept_as_sent(story: Door, text: str) -> 
 
 
 @pytest.mark.parametrize("mode", [STRUCTURED, BATCH, NDJSON])
-async def test_f10_a_byte_order_mark_is_skipped(story: Door, mode: str) -> None:
+async def test_f10_a_byte_order_mark_is_skipped(story: Api, mode: str) -> None:
     one = {**EVENT, "id": "bom", "data": DATA}
     body = BOM + orjson.dumps([one] if mode == BATCH else one)
     if mode == NDJSON:
@@ -79,7 +79,7 @@ async def test_f10_a_byte_order_mark_is_skipped(story: Door, mode: str) -> None:
     assert (await story.send(body.replace(BOM, b""), mode)).status_code == 200
 
 
-async def test_f10_a_byte_order_mark_before_the_data_of_a_binary_request(story: Door) -> None:
+async def test_f10_a_byte_order_mark_before_the_data_of_a_binary_request(story: Api) -> None:
     headers = {f"ce-{name}": value for name, value in {**EVENT, "id": "bom"}.items()}
     body = BOM + orjson.dumps(DATA)
     response = await story.send(body, "application/json", **headers)
@@ -87,7 +87,7 @@ async def test_f10_a_byte_order_mark_before_the_data_of_a_binary_request(story: 
 
 
 @pytest.mark.parametrize("mode", [STRUCTURED, BATCH, NDJSON, "application/json"])
-async def test_f10_what_is_refused_is_kept_without_its_mark(story: Door, mode: str) -> None:
+async def test_f10_what_is_refused_is_kept_without_its_mark(story: Api, mode: str) -> None:
     note = {**DATA, "about": "question/later"}
     one = {**EVENT, "id": "bom", "data": note}
     headers = {"prefer": "handling=lenient"}
@@ -104,11 +104,11 @@ async def test_f10_what_is_refused_is_kept_without_its_mark(story: Door, mode: s
 
 
 async def test_f10_a_query_may_have_one_too(database_url: str) -> None:
-    async with open_door(database_url, lives=True, min_position_seconds=60) as door:
-        await door.begin()
+    async with open_api(database_url, lives=True, min_position_seconds=60) as api:
+        await api.begin()
         body = BOM + orjson.dumps({"query": "{ __typename }"})
-        head = str(await door.head())
-        answer = await door.send(body, "application/json", to="/graphql", min_position=head)
+        head = str(await api.head())
+        answer = await api.send(body, "application/json", to="/graphql", min_position=head)
         assert answer.json()["data"] == {"__typename": "Query"}
 
 
@@ -125,7 +125,7 @@ async def test_f10_howcanwe_record_skips_it(database_url: str, tmp_path: Path) -
 
 
 async def test_f12_an_integer_extension_is_the_same_in_binary_and_in_structured_mode(
-    story: Door,
+    story: Api,
 ) -> None:
     status, first = await binary(story, id="num", num="5", flag="true")
     assert status == 201
@@ -136,7 +136,7 @@ async def test_f12_an_integer_extension_is_the_same_in_binary_and_in_structured_
 
 
 @pytest.mark.parametrize("time", ["2016-12-31T23:59:60Z", "2016-12-31T18:59:60-05:00"])
-async def test_f17_a_leap_second_is_taken(story: Door, time: str) -> None:
+async def test_f17_a_leap_second_is_taken(story: Api, time: str) -> None:
     response = await story.post(registered("park", time=time))
     assert response.status_code == 201, response.text
     last = "from=2016-12-31T23:59:59.999999Z&to=2017-01-01T00:00:00Z"
@@ -144,7 +144,7 @@ async def test_f17_a_leap_second_is_taken(story: Door, time: str) -> None:
     assert len(await story.lines(query="?from=2016-12-31T23:59:60Z")) == await story.head()
 
 
-async def test_f19_a_relay_that_respells_the_time_sends_the_same_event(story: Door) -> None:
+async def test_f19_a_relay_that_respells_the_time_sends_the_same_event(story: Api) -> None:
     one = {**EVENT, "id": "relayed", "data": DATA}
     assert (await story.send(orjson.dumps(one))).status_code == 201
     for time in (
@@ -169,7 +169,7 @@ SPELLED = {
 }
 
 
-def spelled(event: samples.Told) -> bytes:
+def spelled(event: samples.EventJson) -> bytes:
     """Return the event's JSON, its numbers in the oddest spellings."""
     text = orjson.dumps(complete(event))
     for name, number in SPELLED.items():
@@ -180,8 +180,8 @@ def spelled(event: samples.Told) -> bytes:
 async def test_numbers_in_any_spelling_are_told_everywhere_alike(
     database_url: str, tmp_path: Path
 ) -> None:
-    async with open_door(database_url, lives=True, min_position_seconds=60) as door:
-        await door.begin()
+    async with open_api(database_url, lives=True, min_position_seconds=60) as api:
+        await api.begin()
         cost = {"amount": 0, "currency": "EUR"}
         story = [
             samples.formed("second", planned_months=0, question="second-shared"),
@@ -201,18 +201,18 @@ async def test_numbers_in_any_spelling_are_told_everywhere_alike(
         ]
         position = 0
         for event in story:
-            response = await door.send(spelled(event))
+            response = await api.send(spelled(event))
             assert response.status_code == 201, response.text
             position = response.json()["receipts"][0]["position"]
             if event["type"] == "org.howcanwe.note.added.v1":
                 SPELLED["event"] = f"{position}.0"
-        assert (await door.send(spelled(samples.voided(0)))).status_code == 201
-        lines = (await door.get("/events")).content
+        assert (await api.send(spelled(samples.voided(0)))).status_code == 201
+        lines = (await api.get("/events")).content
         for name, number in SPELLED.items():
             assert f'"{name}":{number}'.encode() in lines, name
 
         for who in ("facilitator", "mill"):
-            answer = await door.client.post(
+            answer = await api.client.post(
                 "/graphql",
                 json={
                     "query": """{
@@ -225,12 +225,12 @@ async def test_numbers_in_any_spelling_are_told_everywhere_alike(
                     } } }
                 }"""
                 },
-                headers=door.headers(who, {"Min-Position": str(await door.head())}),
+                headers=api.headers(who, {"Min-Position": str(await api.head())}),
             )
             assert "errors" not in answer.json(), answer.text
-            told = answer.json()["data"]
-            assert told["cohort"]["plannedMonths"] == 9
-            nodes = {node["type"]: node for node in told["organisation"]["timeline"]["nodes"]}
+            shown = answer.json()["data"]
+            assert shown["cohort"]["plannedMonths"] == 9
+            nodes = {node["type"]: node for node in shown["organisation"]["timeline"]["nodes"]}
             concluded = nodes["ITERATION_CONCLUDED"]
             assert (concluded["hours"], concluded["evidenceLevel"]) == (0.1, 3)
             assert concluded["cost"] == {"amount": 1e300}
@@ -238,7 +238,7 @@ async def test_numbers_in_any_spelling_are_told_everywhere_alike(
             assert nodes["PAIRING_MET"]["minutes"] == 60
             assert "EVENT_VOIDED" in nodes
 
-        log = door.service.log
+        log = api.service.log
         assert isinstance(await Verifier(log).run(), Whole)
         async with Runner(log) as live:
             await live.catch_up()
@@ -261,7 +261,7 @@ ABSENT = [
 
 @pytest.mark.parametrize(("event", "more"), ABSENT)
 def test_the_schema_of_a_type_takes_what_counts_as_absent(
-    event: samples.Told, more: dict[str, Any]
+    event: samples.EventJson, more: dict[str, Any]
 ) -> None:
     found = VOCABULARY.find(event["type"])
     assert found is not None

@@ -5,12 +5,12 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.events.samples import Told, noted, observed, registered, took_part
+from tests.events.samples import EventJson, noted, observed, registered, took_part
 from tests.service.app import (
     BATCH,
     NDJSON,
     STRUCTURED,
-    Door,
+    Api,
     complete,
     ndjson,
     person,
@@ -19,7 +19,7 @@ from tests.service.app import (
 )
 
 
-def replaced(event: Told, pointer: str, text: str) -> bytes:
+def replaced(event: EventJson, pointer: str, text: str) -> bytes:
     """Return the event's text with the value at a pointer (`/name`, `/data/name`) written as `text`."""
     *way, last = pointer[1:].split("/")
     copy = orjson.loads(orjson.dumps(complete(event)))
@@ -63,8 +63,8 @@ def replaced(event: Told, pointer: str, text: str) -> bytes:
     ids=lambda body: repr(body[:24]),
 )
 @pytest.mark.parametrize("media", [STRUCTURED, BATCH, "application/json"])
-async def test_what_is_not_json_is_malformed(door: Door, body: bytes, media: str) -> None:
-    response = await door.send(body, media)
+async def test_what_is_not_json_is_malformed(api: Api, body: bytes, media: str) -> None:
+    response = await api.send(body, media)
     (error,) = problem(response, 400)
     assert (error["index"], error["rule"], error["pointer"]) == (None, "json", "")
     assert response.json()["type"] == "urn:howcanwe:problem:malformed"
@@ -80,32 +80,32 @@ async def test_what_is_not_json_is_malformed(door: Door, body: bytes, media: str
     ],
 )
 async def test_the_place_where_json_ends_is_told_in_words_of_our_own(
-    door: Door, body: bytes, place: str
+    api: Api, body: bytes, place: str
 ) -> None:
     for media in (STRUCTURED, "application/json"):
-        (error,) = problem(await door.send(body, media), 400)
+        (error,) = problem(await api.send(body, media), 400)
         assert place in error["detail"]
         for theirs in ("Expecting", "char ", "delimiter", "escape", "enclosed"):
             assert theirs not in error["detail"]
 
 
 @pytest.mark.parametrize("body", [b"null", b"1", b'"text"', b"true", b"[]", b"[1, 2]", b"1e5"])
-async def test_json_that_is_no_object_is_no_event(door: Door, body: bytes) -> None:
-    assert told_faults(problem(await door.send(body, STRUCTURED), 422)) == [(0, "field", "")]
-    assert told_faults(problem(await door.send(body, NDJSON), 422)) == [(0, "field", "")]
-    binary = problem(await door.send(body, "application/json", ce_specversion="1.0"), 422)
+async def test_json_that_is_no_object_is_no_event(api: Api, body: bytes) -> None:
+    assert told_faults(problem(await api.send(body, STRUCTURED), 422)) == [(0, "field", "")]
+    assert told_faults(problem(await api.send(body, NDJSON), 422)) == [(0, "field", "")]
+    binary = problem(await api.send(body, "application/json", ce_specversion="1.0"), 422)
     assert (0, "field", "/data") in told_faults(binary)
 
 
 @pytest.mark.parametrize("body", [b"null", b"1", b'"text"', b"{}"])
-async def test_a_batch_is_an_array(door: Door, body: bytes) -> None:
-    assert told_faults(problem(await door.send(body, BATCH), 400)) == [(None, "json", "")]
+async def test_a_batch_is_an_array(api: Api, body: bytes) -> None:
+    assert told_faults(problem(await api.send(body, BATCH), 400)) == [(None, "json", "")]
 
 
-async def test_what_is_no_event_is_told_with_its_place_in_the_batch(door: Door) -> None:
+async def test_what_is_no_event_is_told_with_its_place_in_the_batch(api: Api) -> None:
     event = complete(registered("mill"))
     body = orjson.dumps([event, None, 1, [], "x", {}])
-    faults = told_faults(problem(await door.send(body, BATCH), 422))
+    faults = told_faults(problem(await api.send(body, BATCH), 422))
     assert [fault for fault in faults if fault[0] in (1, 2, 3, 4)] == [
         (index, "field", "") for index in (1, 2, 3, 4)
     ]
@@ -130,8 +130,8 @@ async def test_what_is_no_event_is_told_with_its_place_in_the_batch(door: Door) 
         ";",
     ],
 )
-async def test_another_media_type_is_not_taken(door: Door, media: str | None) -> None:
-    response = await door.send(orjson.dumps(complete(registered("mill"))), media)
+async def test_another_media_type_is_not_taken(api: Api, media: str | None) -> None:
+    response = await api.send(orjson.dumps(complete(registered("mill"))), media)
     assert told_faults(problem(response, 415)) == [(None, "media_type", "")]
     assert STRUCTURED in response.headers["accept-post"]
 
@@ -200,7 +200,7 @@ async def test_another_media_type_is_not_taken(door: Door, media: str | None) ->
     ids=lambda value: str(value)[:30] if isinstance(value, str) else None,
 )
 async def test_a_fault_is_told_with_its_place(
-    story: Door, event: Told, pointer: str, text: str
+    story: Api, event: EventJson, pointer: str, text: str
 ) -> None:
     response = await story.send(replaced(event, pointer, text))
     errors = problem(response, 422)
@@ -209,13 +209,13 @@ async def test_a_fault_is_told_with_its_place(
     assert await story.head() == 6
 
 
-async def test_a_missing_field_is_told(door: Door) -> None:
+async def test_a_missing_field_is_told(api: Api) -> None:
     event = complete(registered("mill"))
     for name in ("specversion", "id", "source", "type", "time", "data"):
         body = orjson.dumps({key: value for key, value in event.items() if key != name})
-        assert told_faults(problem(await door.send(body), 422)) == [(0, "field", f"/{name}")]
+        assert told_faults(problem(await api.send(body), 422)) == [(0, "field", f"/{name}")]
     del event["data"]["sector"]
-    faults = told_faults(problem(await door.send(orjson.dumps(event)), 422))
+    faults = told_faults(problem(await api.send(orjson.dumps(event)), 422))
     assert faults == [(0, "field", "/data/sector")]
 
 
@@ -226,41 +226,41 @@ async def test_a_missing_field_is_told(door: Door) -> None:
         (b'"name":"Mill","na\\u006de":"Other"', "/data/name"),
     ],
 )
-async def test_a_member_given_twice_is_a_fault(door: Door, text: bytes, pointer: str) -> None:
+async def test_a_member_given_twice_is_a_fault(api: Api, text: bytes, pointer: str) -> None:
     body = orjson.dumps(complete(registered("mill"))).replace(b'"name":"Mill"', text)
-    assert told_faults(problem(await door.send(body), 422)) == [(0, "field", pointer)]
+    assert told_faults(problem(await api.send(body), 422)) == [(0, "field", pointer)]
 
 
-async def test_an_attribute_given_twice_is_a_fault(door: Door) -> None:
+async def test_an_attribute_given_twice_is_a_fault(api: Api) -> None:
     body = orjson.dumps(complete(registered("mill", id="one")))
     body = body.replace(b'"id":"one"', b'"id":"one","id":"two"')
-    assert told_faults(problem(await door.send(body), 422)) == [(0, "field", "/id")]
+    assert told_faults(problem(await api.send(body), 422)) == [(0, "field", "/id")]
 
 
 @pytest.mark.parametrize("name", ["\\ud800", "\\u0000", "~", "a/b", "", "\\uffff", " "])
-async def test_a_field_of_any_name_can_be_told(door: Door, name: str) -> None:
+async def test_a_field_of_any_name_can_be_told(api: Api, name: str) -> None:
     for where in (b'"data":{', b'"specversion":'):
         body = orjson.dumps(complete(registered("mill")))
         new = f'"{name}":1,'.encode()
         body = body.replace(where, where + new if where.endswith(b"{") else new + where)
-        problem(await door.send(body), 422)
+        problem(await api.send(body), 422)
 
 
-async def test_a_pointer_is_escaped_as_rfc_6901_says(door: Door) -> None:
-    response = await door.post(registered("mill", **{"a/b~c": 1}))
+async def test_a_pointer_is_escaped_as_rfc_6901_says(api: Api) -> None:
+    response = await api.post(registered("mill", **{"a/b~c": 1}))
     assert told_faults(problem(response, 422)) == [(0, "field", "/data/a~1b~0c")]
 
 
-async def test_seventeen_extensions_are_too_many(door: Door) -> None:
+async def test_seventeen_extensions_are_too_many(api: Api) -> None:
     event = complete(registered("mill"))
     extensions = {f"ext{number}": "x" for number in range(17)}
-    response = await door.send(orjson.dumps(event | extensions))
+    response = await api.send(orjson.dumps(event | extensions))
     assert told_faults(problem(response, 422)) == [(0, "field", "")]
     extensions.pop("ext0")
-    assert (await door.send(orjson.dumps(event | extensions))).status_code == 201
+    assert (await api.send(orjson.dumps(event | extensions))).status_code == 201
 
 
-async def test_all_faults_of_all_events_come_at_once(story: Door) -> None:
+async def test_all_faults_of_all_events_come_at_once(story: Api) -> None:
     events: list[Any] = [
         complete(registered("tower")),
         complete(registered("river", country="xx", sheep=1)),
@@ -289,7 +289,7 @@ async def test_all_faults_of_all_events_come_at_once(story: Door) -> None:
     assert await story.head() == head
 
 
-async def test_the_status_is_that_of_the_worst_fault(story: Door) -> None:
+async def test_the_status_is_that_of_the_worst_fault(story: Api) -> None:
     event = complete(noted("organisation/mill", organisation="mill"))
     assert (await story.send(orjson.dumps(event), who="mill")).status_code == 201
     conflict = event | {"time": "2024-05-05T00:00:00Z"}
@@ -308,13 +308,13 @@ async def test_the_status_is_that_of_the_worst_fault(story: Door) -> None:
     problem(response, 412)
 
 
-async def test_many_faults_over_many_events_are_told(door: Door) -> None:
+async def test_many_faults_over_many_events_are_told(api: Api) -> None:
     events = [complete(registered(f"o-{number}", country="xx")) for number in range(2_000)]
-    errors = problem(await door.send(ndjson(events), NDJSON), 422)
+    errors = problem(await api.send(ndjson(events), NDJSON), 422)
     assert told_faults(errors) == [(index, "field", "/data/country") for index in range(2_000)]
 
 
-async def test_a_refusal_of_personal_data_does_not_repeat_it(story: Door) -> None:
+async def test_a_refusal_of_personal_data_does_not_repeat_it(story: Api) -> None:
     response = await story.post(person(email="grace at example.org", role=7))
     problem(response, 422)
     assert "Grace" not in response.text

@@ -6,13 +6,13 @@ import pytest
 
 from events.log import EventLog
 from tests.events.samples import registered
-from tests.service.app import SSE, Door, complete, open_door, problem, told_faults
+from tests.service.app import SSE, Api, complete, open_api, problem, told_faults
 
 PATHS = ("/events", "/events/1", "/streams/organisation/mill")
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_what_the_log_has_is_answered_at_once(story: Door, path: str) -> None:
+async def test_what_the_log_has_is_answered_at_once(story: Api, path: str) -> None:
     for position in (0, 6):
         response = await story.get(f"{path}?min_position={position}")
         assert response.status_code == 200
@@ -21,7 +21,7 @@ async def test_what_the_log_has_is_answered_at_once(story: Door, path: str) -> N
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_an_answer_waits_for_what_another_process_records(
-    story: Door, database_url: str, path: str
+    story: Api, database_url: str, path: str
 ) -> None:
     asked = asyncio.create_task(story.get(f"{path}?min_position=7"))
     async with await EventLog.open(database_url) as other:
@@ -39,10 +39,10 @@ async def test_an_answer_waits_for_what_another_process_records(
 async def test_what_does_not_come_in_time_is_told_with_the_lag(
     database_url: str, path: str
 ) -> None:
-    async with open_door(database_url, min_position_seconds=0.05, retry_after_seconds=3) as door:
-        await door.begin()
+    async with open_api(database_url, min_position_seconds=0.05, retry_after_seconds=3) as api:
+        await api.begin()
         for accept in ("*/*", SSE):
-            response = await door.get(f"{path}?min_position=10", accept=accept)
+            response = await api.get(f"{path}?min_position=10", accept=accept)
             assert told_faults(problem(response, 503)) == [(None, "position.not_reached", "")]
             assert response.headers["retry-after"] == "3"
             body = response.json()
@@ -61,5 +61,5 @@ async def test_what_does_not_come_in_time_is_told_with_the_lag(
         "min=1",
     ],
 )
-async def test_anything_else_is_malformed(story: Door, path: str, query: str) -> None:
+async def test_anything_else_is_malformed(story: Api, path: str, query: str) -> None:
     assert told_faults(problem(await story.get(f"{path}?{query}"), 400)) == [(None, "query", "")]

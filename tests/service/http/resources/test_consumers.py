@@ -6,23 +6,23 @@ from httpx import Response
 from events.lines.chain import GENESIS, line_hash
 from service.access.keys import Keys
 from tests.events.samples import noted
-from tests.service.app import Door, open_door, problem
+from tests.service.app import Api, open_api, problem
 
 NIGHTLY = "/consumers/nightly"
 
 
 async def put(
-    door: Door, place: object, who: str | None = "facilitator", to: str = NIGHTLY
+    api: Api, place: object, who: str | None = "facilitator", to: str = NIGHTLY
 ) -> Response:
-    return await door.client.put(to, json=place, headers=door.headers(who))
+    return await api.client.put(to, json=place, headers=api.headers(who))
 
 
-async def place(door: Door, position: int, who: str = "facilitator") -> dict[str, object]:
-    line = (await door.get(f"/events/{position}", who)).content
+async def place(api: Api, position: int, who: str = "facilitator") -> dict[str, object]:
+    line = (await api.get(f"/events/{position}", who)).content
     return {"position": position, "hash": line_hash(line)}
 
 
-async def test_a_place_is_kept_and_moves(story: Door) -> None:
+async def test_a_place_is_kept_and_moves(story: Api) -> None:
     problem(await story.get(NIGHTLY), 404)
     first, second = await place(story, 2), await place(story, 5)
     new = await put(story, first)
@@ -33,7 +33,7 @@ async def test_a_place_is_kept_and_moves(story: Door) -> None:
     assert (await story.get("/consumers")).json() == {"consumers": [{"name": "nightly", **second}]}
 
 
-async def test_the_beginning_is_a_place_too(story: Door) -> None:
+async def test_the_beginning_is_a_place_too(story: Api) -> None:
     beginning = {"position": 0, "hash": GENESIS}
     assert (await put(story, beginning)).status_code == 201
     assert (await story.get(NIGHTLY)).json() == beginning
@@ -41,7 +41,7 @@ async def test_the_beginning_is_a_place_too(story: Door) -> None:
 
 
 @pytest.mark.parametrize("position", [3, 7, 2**53 - 1])
-async def test_another_line_at_the_position_is_told(story: Door, position: int) -> None:
+async def test_another_line_at_the_position_is_told(story: Api, position: int) -> None:
     kept = await place(story, 2)
     await put(story, kept)
     [error] = problem(await put(story, {"position": position, "hash": "ab" * 32}), 409)
@@ -49,7 +49,7 @@ async def test_another_line_at_the_position_is_told(story: Door, position: int) 
     assert (await story.get(NIGHTLY)).json() == kept
 
 
-async def test_a_log_that_is_not_the_same_any_more_is_told(story: Door) -> None:
+async def test_a_log_that_is_not_the_same_any_more_is_told(story: Api) -> None:
     await put(story, await place(story, 4))
     # As after an older copy was put back, on which other events were recorded since.
     await story.execute("update consumers set hash = $1", "cd" * 32)
@@ -57,7 +57,7 @@ async def test_a_log_that_is_not_the_same_any_more_is_told(story: Door) -> None:
     assert error["rule"] == "log.diverged"
 
 
-async def test_consumers_are_a_key_s_own(story: Door) -> None:
+async def test_consumers_are_a_key_s_own(story: Api) -> None:
     await put(story, await place(story, 2))
     problem(await story.get(NIGHTLY, "mill"), 404)
     assert (await story.get("/consumers", "mill")).json() == {"consumers": []}
@@ -65,7 +65,7 @@ async def test_consumers_are_a_key_s_own(story: Door) -> None:
     problem(await put(story, {"position": 0, "hash": GENESIS}, None), 401)
 
 
-async def test_what_may_not_be_seen_is_not_there(story: Door) -> None:
+async def test_what_may_not_be_seen_is_not_there(story: Api) -> None:
     posted = await story.post(noted("organisation/mill", visibility="private"))
     hidden = posted.json()["receipts"][0]
     problem(
@@ -76,7 +76,7 @@ async def test_what_may_not_be_seen_is_not_there(story: Door) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "pointer"),
+    ("shown", "pointer"),
     [
         ([], ""),
         ({"position": 1}, ""),
@@ -89,12 +89,12 @@ async def test_what_may_not_be_seen_is_not_there(story: Door) -> None:
         ({"position": 1, "hash": None}, "/hash"),
     ],
 )
-async def test_what_is_no_place_is_refused(story: Door, told: object, pointer: str) -> None:
-    [error] = problem(await put(story, told), 422)
+async def test_what_is_no_place_is_refused(story: Api, shown: object, pointer: str) -> None:
+    [error] = problem(await put(story, shown), 422)
     assert (error["rule"], error["pointer"]) == ("field", pointer)
 
 
-async def test_a_body_that_is_no_json_and_a_name_that_is_none_are_malformed(story: Door) -> None:
+async def test_a_body_that_is_no_json_and_a_name_that_is_none_are_malformed(story: Api) -> None:
     sent = story.headers("facilitator")
     problem(await story.client.put(NIGHTLY, content=b"{", headers=sent), 400)
     problem(await put(story, {"position": 0, "hash": GENESIS}, to="/consumers/-x"), 400)
@@ -102,26 +102,26 @@ async def test_a_body_that_is_no_json_and_a_name_that_is_none_are_malformed(stor
 
 
 async def test_a_key_has_so_many_consumers_and_no_more(database_url: str) -> None:
-    async with open_door(database_url, consumers_max=2) as door:
+    async with open_api(database_url, consumers_max=2) as api:
         beginning = {"position": 0, "hash": GENESIS}
         for name in ("a", "b"):
-            assert (await put(door, beginning, to=f"/consumers/{name}")).status_code == 201
-        [error] = problem(await put(door, beginning, to="/consumers/c"), 422)
+            assert (await put(api, beginning, to=f"/consumers/{name}")).status_code == 201
+        [error] = problem(await put(api, beginning, to="/consumers/c"), 422)
         assert error["rule"] == "consumers.too_many"
-        assert (await put(door, beginning, to="/consumers/a")).status_code == 200
-        assert (await put(door, beginning, "mill", "/consumers/c")).status_code == 201
+        assert (await put(api, beginning, to="/consumers/a")).status_code == 200
+        assert (await put(api, beginning, "mill", "/consumers/c")).status_code == 201
 
 
 async def test_a_revoked_key_has_no_consumers_any_more_and_gets_none(database_url: str) -> None:
     # Remembered for long, as a key is when another process revokes it.
-    async with open_door(database_url, key_cache_seconds=3_600) as door:
+    async with open_api(database_url, key_cache_seconds=3_600) as api:
         beginning = {"position": 0, "hash": GENESIS}
         for who in ("mill", "archive"):
-            assert (await put(door, beginning, who)).status_code == 201
-        elsewhere = Keys(door.service.keys._pool, door.service.log.memberships, cache_seconds=0)
-        await elsewhere.revoke(door.keys["mill"].split("_")[1], granted_by="a test")
-        assert (await door.get("/consumers", "mill")).json() == {"consumers": []}
-        [error] = problem(await put(door, beginning, "mill"), 401)
+            assert (await put(api, beginning, who)).status_code == 201
+        elsewhere = Keys(api.service.keys._pool, api.service.log.memberships, cache_seconds=0)
+        await elsewhere.revoke(api.keys["mill"].split("_")[1], granted_by="a test")
+        assert (await api.get("/consumers", "mill")).json() == {"consumers": []}
+        [error] = problem(await put(api, beginning, "mill"), 401)
         assert error["rule"] == "key.required"
-        assert (await door.get("/consumers", "mill")).json() == {"consumers": []}
-        assert (await door.get(NIGHTLY, "archive")).status_code == 200
+        assert (await api.get("/consumers", "mill")).json() == {"consumers": []}
+        assert (await api.get(NIGHTLY, "archive")).status_code == 200

@@ -12,7 +12,7 @@ import pytest
 from events.vocabulary.catalogue import VOCABULARY, Mark
 from service.samples.demo import __file__ as demo
 from tests.events import samples
-from tests.service.app import Door, problem
+from tests.service.app import Api, problem
 
 NAMES = [kind.wire_name for kind in VOCABULARY.kinds]
 DATA = Path(__file__).parents[3] / "data" / "published-cohorts.ndjson"
@@ -24,8 +24,8 @@ def real() -> list[dict[str, Any]]:
     return [orjson.loads(line) for file in files for line in file.read_bytes().splitlines()]
 
 
-async def test_every_type_is_listed_with_what_it_does(door: Door) -> None:
-    listed = (await door.get("/event-types", None)).json()["event_types"]
+async def test_every_type_is_listed_with_what_it_does(api: Api) -> None:
+    listed = (await api.get("/event-types", None)).json()["event_types"]
     assert [kind["type"] for kind in listed] == NAMES
     for kind in listed:
         assert kind["description"].endswith(".")
@@ -45,9 +45,9 @@ async def test_every_type_is_listed_with_what_it_does(door: Door) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_the_schema_of_a_type_takes_real_events_and_no_broken_ones(
-    door: Door, name: str
+    api: Api, name: str
 ) -> None:
-    response = await door.get(f"/event-types/{name}", None)
+    response = await api.get(f"/event-types/{name}", None)
     assert response.headers["content-type"] == "application/schema+json"
     schema = response.json()
     assert schema["$id"] == f"urn:howcanwe:event-type:{name}"
@@ -67,19 +67,19 @@ async def test_the_schema_of_a_type_takes_real_events_and_no_broken_ones(
         assert not validator.is_valid({**example, field: {"sheep": 1}})
 
 
-async def test_the_earlier_version_of_a_type_is_listed_and_has_its_schema(door: Door) -> None:
-    listed = (await door.get("/event-types", None)).json()["event_types"]
+async def test_the_earlier_version_of_a_type_is_listed_and_has_its_schema(api: Api) -> None:
+    listed = (await api.get("/event-types", None)).json()["event_types"]
     earlier = {kind["type"]: kind["earlier_types"] for kind in listed if kind["earlier_types"]}
     v1, v2 = (f"org.howcanwe.publication.released.v{version}" for version in (1, 2))
     assert earlier == {v2: [v1]}
-    old, new = [(await door.get(f"/event-types/{name}", None)).json() for name in (v1, v2)]
+    old, new = [(await api.get(f"/event-types/{name}", None)).json() for name in (v1, v2)]
     assert old == new | {"$id": f"urn:howcanwe:event-type:{v1}", "title": v1}
-    described = (await door.get("/openapi.json", None)).text
+    described = (await api.get("/openapi.json", None)).text
     assert v1 in described
     assert v2 in described
 
 
-async def test_an_event_of_an_earlier_version_names_that_version_s_schema(story: Door) -> None:
+async def test_an_event_of_an_earlier_version_names_that_version_s_schema(story: Api) -> None:
     event = samples.released() | {"type": "org.howcanwe.publication.released.v1"}
     assert (await story.post(event)).status_code == 201
     line = (await story.lines())[-1]
@@ -87,19 +87,19 @@ async def test_an_event_of_an_earlier_version_names_that_version_s_schema(story:
     assert line["dataschema"] == "urn:howcanwe:event-type:org.howcanwe.publication.released.v1"
 
 
-async def test_the_dataschema_of_a_recorded_event_is_its_schemas_id(story: Door) -> None:
+async def test_the_dataschema_of_a_recorded_event_is_its_schemas_id(story: Api) -> None:
     for line in await story.lines():
         schema = (await story.get(f"/event-types/{line['type']}")).json()
         assert schema["$id"] == line["dataschema"]
 
 
 @pytest.mark.parametrize("name", ["sheep", "cohort.formed", "org.howcanwe.cohort.formed.v2", "%00"])
-async def test_another_type_is_not_found(door: Door, name: str) -> None:
-    problem(await door.get(f"/event-types/{name}"), 404)
+async def test_another_type_is_not_found(api: Api, name: str) -> None:
+    problem(await api.get(f"/event-types/{name}"), 404)
 
 
-async def test_every_type_is_in_the_description_of_recording(door: Door) -> None:
-    openapi = (await door.get("/openapi.json", None)).json()
+async def test_every_type_is_in_the_description_of_recording(api: Api) -> None:
+    openapi = (await api.get("/openapi.json", None)).json()
     content = openapi["paths"]["/events"]["post"]["requestBody"]["content"]
     event = content["application/cloudevents+json"]["schema"]
     assert sorted(event["properties"]["type"]["enum"]) == sorted(
@@ -118,8 +118,8 @@ async def test_every_type_is_in_the_description_of_recording(door: Door) -> None
     }
 
 
-async def test_every_call_is_described(door: Door) -> None:
-    openapi = (await door.get("/openapi.json", None)).json()
+async def test_every_call_is_described(api: Api) -> None:
+    openapi = (await api.get("/openapi.json", None)).json()
     calls = {
         f"{method.upper()} {path}" for path, item in openapi["paths"].items() for method in item
     }
@@ -143,16 +143,16 @@ async def test_every_call_is_described(door: Door) -> None:
             assert call["description"]
 
 
-async def test_a_parameter_is_described_once(door: Door) -> None:
-    openapi = (await door.get("/openapi.json", None)).json()
+async def test_a_parameter_is_described_once(api: Api) -> None:
+    openapi = (await api.get("/openapi.json", None)).json()
     for path, item in openapi["paths"].items():
         for method, call in item.items():
             named = [(one["in"], one["name"]) for one in call.get("parameters", [])]
             assert len(named) == len(set(named)), (method, path)
 
 
-async def test_the_described_event_is_the_one_that_is_taken(door: Door) -> None:
-    openapi = (await door.get("/openapi.json", None)).json()
+async def test_the_described_event_is_the_one_that_is_taken(api: Api) -> None:
+    openapi = (await api.get("/openapi.json", None)).json()
     content = openapi["paths"]["/events"]["post"]["requestBody"]["content"]
     validator = jsonschema_rs.validator_for(content["application/cloudevents+json"]["schema"])
     for event in real():
@@ -161,13 +161,13 @@ async def test_the_described_event_is_the_one_that_is_taken(door: Door) -> None:
     assert not validator.is_valid(samples.formed())
 
 
-async def test_the_page_for_people_is_served_with_all_that_it_shows(door: Door) -> None:
-    response = await door.get("/docs", None)
+async def test_the_page_for_people_is_served_with_all_that_it_shows(api: Api) -> None:
+    response = await api.get("/docs", None)
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/html")
     assert "://" not in response.text
     named = re.findall(r"(?:href|src)=\"(.*?)\"|url: '(.*?)'", response.text)
     for name in filter(None, itertools.chain.from_iterable(named)):
-        assert (await door.get(f"/{name}", None)).status_code == 200, name
-    assert (await door.get("/docs/core.py", None)).status_code == 404
-    assert (await door.get("/docs/..%2fcore.py", None)).status_code == 404
+        assert (await api.get(f"/{name}", None)).status_code == 200, name
+    assert (await api.get("/docs/core.py", None)).status_code == 404
+    assert (await api.get("/docs/..%2fcore.py", None)).status_code == 404

@@ -9,7 +9,7 @@ from projections.folding.fold import Undigested
 from projections.store.progress import Phase, ReadModelState
 from projections.updating.runner import Runner
 from tests.projections.outage import accept_connections, refuse_connections
-from tests.service.app import Door, open_door
+from tests.service.app import Api, open_api
 
 
 @dataclass
@@ -21,15 +21,15 @@ class Standing:
 
 
 async def readiness(
-    door: Door, state: ReadModelState, seconds_waiting: float = 0.0
+    api: Api, state: ReadModelState, seconds_waiting: float = 0.0
 ) -> tuple[int, Any]:
     """Return the answer of a service whose read models stand so; whoever watches has no key."""
-    door.service.runner = cast(Runner, Standing(state, seconds_waiting))
-    response = await door.get("/health/ready", None)
+    api.service.runner = cast(Runner, Standing(state, seconds_waiting))
+    response = await api.get("/health/ready", None)
     return response.status_code, response.json()
 
 
-async def test_read_models_that_follow_are_ready(story: Door) -> None:
+async def test_read_models_that_follow_are_ready(story: Api) -> None:
     status, body = await readiness(story, ReadModelState(Phase.FOLLOWING, 6, has_caught_up=True))
     assert status == 200
     assert body == {
@@ -40,7 +40,7 @@ async def test_read_models_that_follow_are_ready(story: Door) -> None:
 
 
 async def test_read_models_that_had_caught_up_are_ready_while_they_wait_a_moment(
-    story: Door,
+    story: Api,
 ) -> None:
     state = ReadModelState(Phase.WAITING, 5, trouble="a lock", has_caught_up=True)
     status, body = await readiness(story, state, story.service.settings.ready_waiting_seconds)
@@ -51,7 +51,7 @@ async def test_read_models_that_had_caught_up_are_ready_while_they_wait_a_moment
 
 
 async def test_read_models_that_stopped_are_not_ready_though_they_had_caught_up(
-    story: Door,
+    story: Api,
 ) -> None:
     undigested = Undigested(6, "org.howcanwe.note.added.v1", ValueError())
     state = ReadModelState(Phase.STOPPED, 5, undigested=undigested, has_caught_up=True)
@@ -60,24 +60,24 @@ async def test_read_models_that_stopped_are_not_ready_though_they_had_caught_up(
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.FOLLOWING])
-async def test_others_are_not(story: Door, phase: Phase) -> None:
+async def test_others_are_not(story: Api, phase: Phase) -> None:
     status, body = await readiness(story, ReadModelState(phase, 2))
-    told = body["read_models"]
-    assert (status, told["phase"], told["position"]) == (503, phase.value, 2)
-    assert told.get("behind") == (4 if phase is Phase.CATCHING_UP else None)
+    shown = body["read_models"]
+    assert (status, shown["phase"], shown["position"]) == (503, phase.value, 2)
+    assert shown.get("behind") == (4 if phase is Phase.CATCHING_UP else None)
 
 
-async def test_catching_up_tells_its_progress(story: Door) -> None:
+async def test_catching_up_tells_its_progress(story: Api) -> None:
     _, body = await readiness(story, ReadModelState(Phase.CATCHING_UP, 2, rate=2.0))
-    told = body["read_models"]
-    assert (told["behind"], told["events_per_second"], told["seconds_left"]) == (4, 2, 2)
+    shown = body["read_models"]
+    assert (shown["behind"], shown["events_per_second"], shown["seconds_left"]) == (4, 2, 2)
 
 
-async def test_the_event_that_stopped_them_is_named_and_not_quoted(story: Door) -> None:
+async def test_the_event_that_stopped_them_is_named_and_not_quoted(story: Api) -> None:
     undigested = Undigested(3, "org.howcanwe.person.introduced.v1", ValueError("Ada Lovelace"))
     status, body = await readiness(story, ReadModelState(Phase.STOPPED, 2, undigested=undigested))
-    told = body["read_models"]
-    assert (status, told["stopped_at"], told["type"], told["error"]) == (
+    shown = body["read_models"]
+    assert (status, shown["stopped_at"], shown["type"], shown["error"]) == (
         503,
         3,
         "org.howcanwe.person.introduced.v1",
@@ -86,7 +86,7 @@ async def test_the_event_that_stopped_them_is_named_and_not_quoted(story: Door) 
     assert "Ada" not in str(body)
 
 
-async def test_what_keeps_them_waiting_is_told(story: Door) -> None:
+async def test_what_keeps_them_waiting_is_told(story: Api) -> None:
     status, body = await readiness(
         story, ReadModelState(Phase.WAITING, 2, trouble="the cellar is flooded")
     )
@@ -94,10 +94,10 @@ async def test_what_keeps_them_waiting_is_told(story: Door) -> None:
 
 
 async def test_a_database_that_is_away_is_told_and_the_process_lives(database_url: str) -> None:
-    async with open_door(database_url) as door:
+    async with open_api(database_url) as api:
         await refuse_connections(database_url)
-        response = await door.get("/health/ready", None)
+        response = await api.get("/health/ready", None)
         assert response.status_code == 503
         assert response.json() == {"status": "the database is away"}
-        assert (await door.get("/health/live", None)).status_code == 200
+        assert (await api.get("/health/live", None)).status_code == 200
         await accept_connections(database_url)

@@ -11,7 +11,7 @@ from events.access.principal import Role
 from service.access.keys import Keys
 from service.errors import KeyRefused
 from tests.events.samples import formed, joined, left, noted, registered, voided
-from tests.service.app import Door, problem, told_faults
+from tests.service.app import Api, problem, told_faults
 from tests.service.http.resources.test_live import live
 from tests.service.serving import serving
 
@@ -19,16 +19,16 @@ IN_TIME_SECONDS = 20
 ORGANISATION = {"role": "organisation"}
 
 
-async def made(door: Door, who: str | None, **grant: Any) -> httpx.Response:
-    return await door.send(orjson.dumps(grant), "application/json", who, "/keys")
+async def made(api: Api, who: str | None, **grant: Any) -> httpx.Response:
+    return await api.send(orjson.dumps(grant), "application/json", who, "/keys")
 
 
-async def a_key(door: Door, who: str, organisation: str = "mill") -> str:
+async def a_key(api: Api, who: str, organisation: str = "mill") -> str:
     """Let somebody make a key of an organisation, and return it."""
-    response = await made(door, who, **ORGANISATION, organisation=organisation)
+    response = await made(api, who, **ORGANISATION, organisation=organisation)
     assert response.status_code == 201, response.text
     key: str = response.json()["key"]
-    door.keys[key] = key
+    api.keys[key] = key
     return key
 
 
@@ -36,24 +36,24 @@ def id_of(key: str) -> str:
     return key.split("_")[1]
 
 
-async def ended(door: Door, who: str, key: str) -> httpx.Response:
-    return await door.client.delete(f"/keys/{id_of(key)}", headers=door.headers(who))
+async def ended(api: Api, who: str, key: str) -> httpx.Response:
+    return await api.client.delete(f"/keys/{id_of(key)}", headers=api.headers(who))
 
 
-async def listed(door: Door, who: str) -> dict[str, dict[str, Any]]:
+async def listed(api: Api, who: str) -> dict[str, dict[str, Any]]:
     """Return the keys that somebody is shown, by their ids."""
-    return {key["id"]: key for key in (await door.get("/keys", who)).json()["keys"]}
+    return {key["id"]: key for key in (await api.get("/keys", who)).json()["keys"]}
 
 
 @pytest.fixture
-async def heritage(story: Door) -> str:
+async def heritage(story: Api) -> str:
     """A facilitator's key of the cohort heritage, with mill and archive in it; beside it there is another cohort."""
     assert (await story.post(formed("next"))).status_code == 201
     return await story.key(Role.FACILITATOR, cohorts=("heritage",))
 
 
 async def test_a_facilitator_makes_lists_and_ends_keys_of_their_organisations(
-    story: Door, heritage: str
+    story: Api, heritage: str
 ) -> None:
     key = await a_key(story, heritage)
     assert (await story.post(noted("organisation/mill", organisation="mill"), who=key)).is_success
@@ -66,14 +66,14 @@ async def test_a_facilitator_makes_lists_and_ends_keys_of_their_organisations(
 
 
 async def test_a_facilitator_of_everything_does_so_for_whoever_was_ever_in_a_cohort(
-    story: Door,
+    story: Api,
 ) -> None:
     assert (await story.get("/quarantine", await a_key(story, "facilitator"))).is_success
     problem(await made(story, "facilitator", **ORGANISATION, organisation="library"), 403)
 
 
 async def test_a_facilitator_makes_no_keys_of_others_nor_for_more(
-    story: Door, heritage: str
+    story: Api, heritage: str
 ) -> None:
     assert (await story.post(joined("archive", "next"))).status_code == 201
     for grant in (
@@ -93,7 +93,7 @@ async def test_a_facilitator_makes_no_keys_of_others_nor_for_more(
     assert told_faults(problem(unknown, 422)) == [(None, "subject.unknown", "/organisation")]
 
 
-async def test_a_facilitator_neither_sees_nor_ends_other_keys(story: Door, heritage: str) -> None:
+async def test_a_facilitator_neither_sees_nor_ends_other_keys(story: Api, heritage: str) -> None:
     others = ("facilitator", "analyst", "admin", "library", heritage)
     shown = await listed(story, heritage)
     assert {key["organisation"] for key in shown.values()} == {"mill", "archive"}
@@ -113,7 +113,7 @@ async def test_a_facilitator_neither_sees_nor_ends_other_keys(story: Door, herit
 
 
 async def test_a_key_ends_when_its_organisation_joins_a_cohort_of_others(
-    story: Door, heritage: str
+    story: Api, heritage: str
 ) -> None:
     theirs, of_all = await a_key(story, heritage), await a_key(story, "facilitator")
     both = await story.key(Role.FACILITATOR, cohorts=("heritage", "next"))
@@ -134,7 +134,7 @@ async def test_a_key_ends_when_its_organisation_joins_a_cohort_of_others(
 
 
 async def test_a_key_that_nobody_used_has_ended_where_keys_are_listed(
-    story: Door, heritage: str
+    story: Api, heritage: str
 ) -> None:
     key = await a_key(story, heritage)
     assert (await listed(story, "admin"))[id_of(key)]["revoked"] is None
@@ -142,7 +142,7 @@ async def test_a_key_that_nobody_used_has_ended_where_keys_are_listed(
     assert (await listed(story, "admin"))[id_of(key)]["revoked"] is not None
 
 
-async def test_a_key_that_is_remembered_ends_with_its_next_use(story: Door, heritage: str) -> None:
+async def test_a_key_that_is_remembered_ends_with_its_next_use(story: Api, heritage: str) -> None:
     key = await a_key(story, heritage)
     keys = Keys(story.service.keys._pool, story.service.log.memberships, cache_seconds=600)
     assert (await keys.sender(key)).organisation == "mill"
@@ -153,15 +153,15 @@ async def test_a_key_that_is_remembered_ends_with_its_next_use(story: Door, heri
 
 async def test_what_such_a_key_has_open_ends_with_it(database_url: str) -> None:
     async with serving(database_url, key_cache_seconds=0.1) as served:
-        door = served.door
-        await door.begin()
-        assert (await door.post(formed("next"))).status_code == 201
-        heritage = await door.key(Role.FACILITATOR, cohorts=("heritage",))
-        key = await a_key(door, heritage)
+        api = served.api
+        await api.begin()
+        assert (await api.post(formed("next"))).status_code == 201
+        heritage = await api.key(Role.FACILITATOR, cohorts=("heritage",))
+        key = await a_key(api, heritage)
         async with live(served, who=key) as stream, live(served, who="mill") as other:
             await stream.until_caught_up()
             await other.until_caught_up()
-            assert (await door.post(joined("mill", "next", visibility="public"))).is_success
+            assert (await api.post(joined("mill", "next", visibility="public"))).is_success
             async with asyncio.timeout(IN_TIME_SECONDS):
                 while await stream.block() is not None:
                     pass
@@ -170,7 +170,7 @@ async def test_what_such_a_key_has_open_ends_with_it(database_url: str) -> None:
 
 
 async def test_a_key_of_an_organisation_that_does_not_exist_yet_comes_with_a_warning(
-    story: Door,
+    story: Api,
 ) -> None:
     known = await made(story, "admin", **ORGANISATION, organisation="mill")
     assert known.json()["warnings"] == []

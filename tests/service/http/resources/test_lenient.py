@@ -6,12 +6,12 @@ import orjson
 import pytest
 
 from tests.events.samples import framed, joined, noted, planned, registered
-from tests.service.app import BATCH, NDJSON, Door, checked_problem, complete, problem, told_faults
+from tests.service.app import BATCH, NDJSON, Api, checked_problem, complete, problem, told_faults
 
 LENIENT = "handling=lenient"
 
 
-async def test_what_is_good_is_recorded_and_the_rest_is_quarantined(story: Door) -> None:
+async def test_what_is_good_is_recorded_and_the_rest_is_quarantined(story: Api) -> None:
     head = await story.head()
     response = await story.post(
         noted("organisation/mill"),
@@ -30,13 +30,13 @@ async def test_what_is_good_is_recorded_and_the_rest_is_quarantined(story: Door)
     assert await story.head() == head + 2
 
 
-async def test_nothing_refused_is_answered_as_ever(story: Door) -> None:
+async def test_nothing_refused_is_answered_as_ever(story: Api) -> None:
     response = await story.post(noted("organisation/mill"), prefer=LENIENT)
     assert response.status_code == 201
     assert set(response.json()) == {"receipts"}
 
 
-async def test_a_repeat_beside_what_is_refused_is_created(story: Door) -> None:
+async def test_a_repeat_beside_what_is_refused_is_created(story: Api) -> None:
     good, bad = complete(noted("organisation/mill")), complete(noted("organisation/nobody"))
     await story.send(orjson.dumps(good))
     response = await story.send(orjson.dumps([good, bad]), BATCH, prefer=LENIENT)
@@ -49,7 +49,7 @@ async def test_a_repeat_beside_what_is_refused_is_created(story: Door) -> None:
     ("bad", "status"), [("unknown", 422), ("conflict", 409), ("foreign", 403), ("json", 400)]
 )
 async def test_where_everything_is_refused_the_status_is_that_of_the_refusal(
-    story: Door, bad: str, status: int
+    story: Api, bad: str, status: int
 ) -> None:
     event = complete(noted("organisation/mill", organisation="mill"))
     assert (await story.send(orjson.dumps(event), who="mill")).status_code == 201
@@ -69,7 +69,7 @@ async def test_where_everything_is_refused_the_status_is_that_of_the_refusal(
 
 
 async def test_what_names_what_only_a_refused_event_would_have_created_depends_on_it(
-    story: Door,
+    story: Api,
 ) -> None:
     question = framed(text="Why not?")
     response = await story.post(
@@ -83,7 +83,7 @@ async def test_what_names_what_only_a_refused_event_would_have_created_depends_o
     ]
 
 
-async def test_what_stands_before_a_broken_line_and_after_it_is_recorded(story: Door) -> None:
+async def test_what_stands_before_a_broken_line_and_after_it_is_recorded(story: Api) -> None:
     lines = [
         orjson.dumps(complete(noted("organisation/mill"))),
         b'{"specversion": ',
@@ -98,7 +98,7 @@ async def test_what_stands_before_a_broken_line_and_after_it_is_recorded(story: 
     ] == [(1, "json"), (2, "json")]
 
 
-async def test_without_lenience_one_broken_line_refuses_all_lines(story: Door) -> None:
+async def test_without_lenience_one_broken_line_refuses_all_lines(story: Api) -> None:
     head = await story.head()
     body = orjson.dumps(complete(noted("organisation/mill"))) + b"\n[\n"
     response = await story.send(body, NDJSON)
@@ -106,7 +106,7 @@ async def test_without_lenience_one_broken_line_refuses_all_lines(story: Door) -
     assert await story.head() == head
 
 
-async def test_a_batch_that_is_not_json_is_malformed_however_lenient(story: Door) -> None:
+async def test_a_batch_that_is_not_json_is_malformed_however_lenient(story: Api) -> None:
     response = await story.send(b"[{]", BATCH, prefer=LENIENT)
     assert told_faults(problem(response, 400)) == [(None, "json", "")]
     assert (await story.get("/quarantine")).json() == {"quarantined": []}
@@ -125,7 +125,7 @@ async def test_a_batch_that_is_not_json_is_malformed_however_lenient(story: Door
     ],
 )
 async def test_the_preference_is_read_as_rfc_7240_writes_it(
-    story: Door, prefer: str, is_lenient: bool
+    story: Api, prefer: str, is_lenient: bool
 ) -> None:
     response = await story.post(
         noted("organisation/mill"), noted("organisation/nobody"), prefer=prefer
@@ -138,7 +138,7 @@ async def test_the_preference_is_read_as_rfc_7240_writes_it(
     assert nothing.headers.get("preference-applied") == (LENIENT if is_lenient else None)
 
 
-async def test_a_second_prefer_header_is_read_too(story: Door) -> None:
+async def test_a_second_prefer_header_is_read_too(story: Api) -> None:
     headers = [
         *story.headers("facilitator").items(),
         ("content-type", BATCH),

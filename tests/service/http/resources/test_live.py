@@ -61,9 +61,9 @@ class Live:
 async def served(database_url: str, messages: Messages) -> AsyncIterator[Served]:
     """A real server over a story; a comment is sent after half a second of silence."""
     async with serving(database_url, heartbeat_seconds=0.3) as served:
-        await served.door.begin()
+        await served.api.begin()
         yield served
-    assert_discreet(messages, served.door)
+    assert_discreet(messages, served.api)
     assert not [line for line in messages.lines if "Traceback" in line]
 
 
@@ -76,7 +76,7 @@ async def live(
     timeout = httpx.Timeout(IN_TIME_SECONDS)
     async with (
         httpx.AsyncClient(timeout=timeout) as client,
-        client.stream("GET", address, headers=served.door.headers(who, given)) as response,
+        client.stream("GET", address, headers=served.api.headers(who, given)) as response,
     ):
         assert response.status_code == 200
         assert response.headers["content-type"].partition(";")[0] == SSE
@@ -86,7 +86,7 @@ async def live(
 async def test_what_there_is_comes_first_then_caught_up_once_then_what_is_recorded(
     served: Served,
 ) -> None:
-    lines = (await served.door.get("/events")).text.splitlines()
+    lines = (await served.api.get("/events")).text.splitlines()
     async with live(served) as stream:
         blocks = await stream.until_caught_up()
         assert blocks[:-1] == [
@@ -94,12 +94,12 @@ async def test_what_there_is_comes_first_then_caught_up_once_then_what_is_record
         ]
         assert blocks[-1] == Block(event="caught-up", id="6", data='{"position":6}')
         for position in (7, 8, 9):
-            await served.door.post(noted("organisation/mill"))
+            await served.api.post(noted("organisation/mill"))
             block = await stream.block()
             while block is not None and block.comment is not None:
                 block = await stream.block()
             assert block is not None
-            line = (await served.door.get(f"/events/{position}")).text
+            line = (await served.api.get(f"/events/{position}")).text
             assert block == Block(id=str(position), data=line)
 
 
@@ -114,7 +114,7 @@ async def test_one_key_or_address_has_so_many_streams_and_takes_none_of_others(
             given = {"accept": SSE, **{name.replace("_", "-"): at for name, at in headers.items()}}
             address = f"http://127.0.0.1:{served.port}/events?limit=0"
             async with httpx.AsyncClient(timeout=IN_TIME_SECONDS) as client:
-                response = await client.get(address, headers=served.door.headers(who, given))
+                response = await client.get(address, headers=served.api.headers(who, given))
             if response.status_code == 200:
                 return False
             assert told_faults(problem(response, 429)) == [(None, "streams.too_many", "")]
@@ -146,7 +146,7 @@ async def test_the_last_event_id_takes_the_place_of_after(served: Served) -> Non
 
 @pytest.mark.parametrize("last", ["x", "-1", "1.5"])
 async def test_a_last_event_id_that_is_no_position_is_malformed(served: Served, last: str) -> None:
-    problem(await served.door.get("/events", accept=SSE, last_event_id=last), 400)
+    problem(await served.api.get("/events", accept=SSE, last_event_id=last), 400)
 
 
 async def test_silence_is_broken_by_comments(served: Served) -> None:
@@ -162,8 +162,8 @@ async def test_silence_is_broken_by_comments(served: Served) -> None:
 async def test_a_selection_holds_for_what_comes_live_too(served: Served) -> None:
     async with live(served, "?stream=organisation/archive&after=3") as stream:
         assert [block.id for block in await stream.until_caught_up()] == ["6", "6"]
-        await served.door.post(noted("organisation/mill"))
-        await served.door.post(noted("organisation/archive"))
+        await served.api.post(noted("organisation/mill"))
+        await served.api.post(noted("organisation/archive"))
         block = await stream.block()
         while block is not None and block.comment is not None:
             block = await stream.block()
@@ -174,8 +174,8 @@ async def test_a_selection_holds_for_what_comes_live_too(served: Served) -> None
 async def test_a_viewer_gets_live_only_what_may_be_seen(served: Served) -> None:
     async with live(served, "?after=6", who="archive") as stream:
         await stream.until_caught_up()
-        await served.door.post(assessed("mill", visibility="private"))
-        await served.door.post(registered("tower"))
+        await served.api.post(assessed("mill", visibility="private"))
+        await served.api.post(registered("tower"))
         block = await stream.block()
         while block is not None and block.comment is not None:
             block = await stream.block()
@@ -193,7 +193,7 @@ async def test_a_limit_ends_the_stream(served: Served) -> None:
 async def test_a_position_beyond_the_log_waits_for_what_comes_after_it(served: Served) -> None:
     async with live(served, "?after=7") as stream:
         assert [block.id for block in await stream.until_caught_up()] == ["7"]
-        await served.door.post(noted("organisation/mill"), noted("organisation/mill"))
+        await served.api.post(noted("organisation/mill"), noted("organisation/mill"))
         block = await stream.block()
         while block is not None and block.comment is not None:
             block = await stream.block()
@@ -204,7 +204,7 @@ async def test_a_position_beyond_the_log_waits_for_what_comes_after_it(served: S
 async def test_the_stream_ends_when_the_service_stops(served: Served) -> None:
     async with live(served, "?after=6") as stream:
         await stream.until_caught_up()
-        served.door.service.stopping.set()
+        served.api.service.stopping.set()
         blocks = [await stream.block() for _ in range(2)]
         assert blocks[-1] is None or await stream.block() is None
 

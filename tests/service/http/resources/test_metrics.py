@@ -10,7 +10,7 @@ from projections.store.progress import Phase, ReadModelState
 from service.operations.metrics import Metrics
 from tests.events.samples import registered
 from tests.projections.outage import accept_connections, refuse_connections
-from tests.service.app import SOURCE, SSE, Door, complete, open_door
+from tests.service.app import SOURCE, SSE, Api, complete, open_api
 from tests.service.serving import serving
 
 Sample = tuple[str, frozenset[tuple[str, str]]]
@@ -25,39 +25,39 @@ def parsed(text: str) -> dict[Sample, float]:
     }
 
 
-async def told(door: Door) -> Callable[..., float | None]:
+async def metric(api: Api) -> Callable[..., float | None]:
     """Return how to look a number up in what the service tells now; whoever watches has no key."""
-    response = await door.get("/metrics", None)
+    response = await api.get("/metrics", None)
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("application/openmetrics-text")
     samples = parsed(response.text)
     return lambda name, **labels: samples.get((f"howcanwe_{name}", frozenset(labels.items())))
 
 
-async def test_what_was_recorded_is_counted_once(story: Door) -> None:
+async def test_what_was_recorded_is_counted_once(story: Api) -> None:
     event = complete(registered("tower"))
     for _ in range(2):
         await story.post(event)
     await story.post(registered("tower"))
-    value = await told(story)
+    value = await metric(story)
     assert value("log_position") == 7
     assert value("events_recorded_total") == 7
 
 
 async def test_the_read_models_lag_is_told_until_they_have_caught_up(database_url: str) -> None:
-    async with open_door(database_url) as door:
-        await door.begin()
-        value = await told(door)
+    async with open_api(database_url) as api:
+        await api.begin()
+        value = await metric(api)
         assert value("read_models_position") == 0
         assert value("read_models_lag_events") == 6
         assert value("read_models_phase", howcanwe_read_models_phase="catching_up") == 1
-        running = asyncio.create_task(door.service.runner.run())
+        running = asyncio.create_task(api.service.runner.run())
         try:
-            assert await door.service.runner.wait_for(6, 30)
+            assert await api.service.runner.wait_for(6, 30)
             async with asyncio.timeout(30):
-                while (await door.get("/health/ready")).status_code != 200:
+                while (await api.get("/health/ready")).status_code != 200:
                     await asyncio.sleep(0.01)
-            value = await told(door)
+            value = await metric(api)
         finally:
             running.cancel()
             await asyncio.wait([running])
@@ -78,14 +78,14 @@ def test_the_event_that_stopped_the_read_models_is_named() -> None:
     assert "Ada" not in text
 
 
-async def test_requests_are_told_by_route_and_status_whatever_is_asked_for(story: Door) -> None:
+async def test_requests_are_told_by_route_and_status_whatever_is_asked_for(story: Api) -> None:
     for path in ("/events/1", "/events/2", "/events/99", "/streams/organisation/mill", "/sheep"):
         await story.get(path)
     for number in range(20):
         await story.get(f"/{number}")
         await story.client.request(f"SHEEP{number}", "/events")
     response = await story.get("/metrics", None)
-    value = await told(story)
+    value = await metric(story)
     one = {"method": "GET", "route": "/events/{position}"}
     assert value("http_requests_total", **one, status="200") == 2
     assert value("http_requests_total", **one, status="404") == 1
@@ -96,41 +96,41 @@ async def test_requests_are_told_by_route_and_status_whatever_is_asked_for(story
         assert what not in response.text
 
 
-async def test_a_mistake_of_ours_is_counted_as_one(story: Door, monkeypatch: object) -> None:
+async def test_a_mistake_of_ours_is_counted_as_one(story: Api, monkeypatch: object) -> None:
     async def breaks(*_: object) -> None:
         raise RuntimeError("Ada Lovelace")
 
     story.service.log.visible_event = breaks  # type: ignore[method-assign,assignment]  # this log only
     assert (await story.get("/events/1")).status_code == 500
-    value = await told(story)
+    value = await metric(story)
     labels = {"method": "GET", "route": "/events/{position}", "status": "500"}
     assert value("http_requests_total", **labels) == 1
 
 
 async def test_open_live_streams_are_counted_while_they_are_open(database_url: str) -> None:
     async with serving(database_url) as served:
-        value = await told(served.door)
+        value = await metric(served.api)
         assert value("live_streams", form="sse") == 0
         reader, writer = await served.connect()
         writer.write(served.head("GET /events", accept=SSE))
         await reader.readuntil(b"caught-up")
-        assert (await told(served.door))("live_streams", form="sse") == 1
+        assert (await metric(served.api))("live_streams", form="sse") == 1
         writer.close()
         async with asyncio.timeout(30):
-            while (await told(served.door))("live_streams", form="sse"):
-                await served.door.post(registered(f"o-{id(object())}"))
-        value = await told(served.door)
+            while (await metric(served.api))("live_streams", form="sse"):
+                await served.api.post(registered(f"o-{id(object())}"))
+        value = await metric(served.api)
         labels = {"method": "GET", "route": "/events"}
         assert value("http_requests_total", **labels, status="200") == 1
         assert value("http_request_duration_seconds_count", **labels) is None
 
 
 async def test_they_are_told_while_the_database_is_away(database_url: str) -> None:
-    async with open_door(database_url) as door:
-        await door.begin()
+    async with open_api(database_url) as api:
+        await api.begin()
         await refuse_connections(database_url)
-        value = await told(door)
+        value = await metric(api)
         assert value("database_up") == 0
         assert value("log_position") == 6
         await accept_connections(database_url)
-        assert (await told(door))("database_up") == 1
+        assert (await metric(api))("database_up") == 1

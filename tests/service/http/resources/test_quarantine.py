@@ -12,9 +12,9 @@ from tests.service.app import (
     BATCH,
     NDJSON,
     STRUCTURED,
-    Door,
+    Api,
     complete,
-    open_door,
+    open_api,
     problem,
     told_faults,
 )
@@ -22,9 +22,9 @@ from tests.service.app import (
 LENIENT = "handling=lenient"
 
 
-async def kept(door: Door) -> list[dict[str, Any]]:
+async def kept(api: Api) -> list[dict[str, Any]]:
     """Return what the facilitator's quarantine holds."""
-    entries: list[dict[str, Any]] = (await door.get("/quarantine")).json()["quarantined"]
+    entries: list[dict[str, Any]] = (await api.get("/quarantine")).json()["quarantined"]
     return entries
 
 
@@ -45,7 +45,7 @@ SPREAD = b"[ %s ,\n\t%s,%s , %s ]"
 
 @pytest.mark.parametrize("form", [STRUCTURED, NDJSON, BATCH])
 async def test_what_was_sent_is_kept_to_the_character_and_refused_again(
-    story: Door, form: str
+    story: Api, form: str
 ) -> None:
     bodies = {STRUCTURED: ODD, NDJSON: [b"\n".join(ODD)], BATCH: [SPREAD % tuple(ODD)]}[form]
     for body in bodies:
@@ -61,7 +61,7 @@ async def test_what_was_sent_is_kept_to_the_character_and_refused_again(
     assert await story.head() == head
 
 
-async def test_an_event_in_headers_is_kept_with_its_data_as_sent(story: Door) -> None:
+async def test_an_event_in_headers_is_kept_with_its_data_as_sent(story: Api) -> None:
     event = complete(noted("organisation/mill"))
     headers = {f"ce_{name}": str(value) for name, value in event.items() if name != "data"}
     data = b'{"about":"organisation/mill", "text":"one","text":"two"}'
@@ -78,13 +78,13 @@ async def test_an_event_in_headers_is_kept_with_its_data_as_sent(story: Door) ->
 async def test_what_is_sent_again_stays_one_and_is_told_as_it_is_wrong_now(
     database_url: str,
 ) -> None:
-    async with open_door(database_url, quarantine_events_max=3) as door:
-        await door.begin()
+    async with open_api(database_url, quarantine_events_max=3) as api:
+        await api.begin()
         lines = [orjson.dumps(complete(noted(f"organisation/o{number}"))) for number in range(4)]
         lines[3:3] = [lines[0]]
 
         async def send(*lines: bytes) -> list[dict[str, Any]]:
-            answer = await door.send(b"\n".join(lines), NDJSON, prefer=LENIENT)
+            answer = await api.send(b"\n".join(lines), NDJSON, prefer=LENIENT)
             entries: list[dict[str, Any]] = answer.json()["quarantined"]
             return entries
 
@@ -94,13 +94,13 @@ async def test_what_is_sent_again_stays_one_and_is_told_as_it_is_wrong_now(
         assert ids[3] == ids[0] and len({*ids[:3]}) == 3 and ids[4] is None
         assert told_faults(first[4]["errors"])[-1] == (4, "quarantine.full", "")
         assert await send(*lines) == first
-        assert len(await kept(door)) == 3
+        assert len(await kept(api)) == 3
         moved = await send(lines[2])
         assert (moved[0]["id"], moved[0]["index"]) == (ids[2], 0)
-        assert len(await kept(door)) == 3
+        assert len(await kept(api)) == 3
 
 
-async def test_whoever_is_sent_along_with_another_is_forgotten_there_too(story: Door) -> None:
+async def test_whoever_is_sent_along_with_another_is_forgotten_there_too(story: Api) -> None:
     assert (await story.post(introduced("ada", name="Ada"))).status_code == 201
     event = orjson.dumps(complete(introduced("ada", name="Ada")))
     both = event.replace(b'"person":"ada"', b'"person":"ada","person":"grace"')
@@ -112,7 +112,7 @@ async def test_whoever_is_sent_along_with_another_is_forgotten_there_too(story: 
 
 @pytest.mark.parametrize("how", ["listed", "retried", "deleted"])
 async def test_an_event_that_was_mended_and_sent_again_is_there_no_longer(
-    story: Door, how: str
+    story: Api, how: str
 ) -> None:
     event = complete(noted("organisation/mill", text="")) | {"id": "l\u00a02"}
     assert (await story.send(orjson.dumps(event), prefer=LENIENT)).status_code == 422
@@ -137,7 +137,7 @@ async def test_an_event_that_was_mended_and_sent_again_is_there_no_longer(
     assert len(await kept(story)) == 2
 
 
-async def test_an_event_that_is_mended_later_in_its_request_is_there_no_longer(story: Door) -> None:
+async def test_an_event_that_is_mended_later_in_its_request_is_there_no_longer(story: Api) -> None:
     event = complete(noted("organisation/mill", text=""))
     mended = event | {"data": event["data"] | {"text": "one"}}
     # The second time, the mended one is a repeat.
@@ -154,7 +154,7 @@ async def test_an_event_that_is_mended_later_in_its_request_is_there_no_longer(s
 
 
 async def test_what_another_key_recorded_mends_nothing_and_what_is_older_goes_by_the_clock(
-    story: Door,
+    story: Api,
 ) -> None:
     event = complete(noted("organisation/mill", text="", organisation="mill"))
     assert (await story.post(event, who="mill", prefer=LENIENT)).status_code == 422
@@ -170,18 +170,18 @@ async def test_what_another_key_recorded_mends_nothing_and_what_is_older_goes_by
 
 
 async def test_what_was_mended_takes_no_room(database_url: str) -> None:
-    async with open_door(database_url, quarantine_events_max=1) as door:
-        await door.begin()
+    async with open_api(database_url, quarantine_events_max=1) as api:
+        await api.begin()
         event = complete(noted("organisation/mill", text=""))
-        assert (await door.post(event, prefer=LENIENT)).status_code == 422
+        assert (await api.post(event, prefer=LENIENT)).status_code == 422
         mended = event | {"data": event["data"] | {"text": "one"}}
-        assert (await door.post(mended)).status_code == 201
-        other = await door.post(noted("organisation/mill", text=""), prefer=LENIENT)
+        assert (await api.post(mended)).status_code == 201
+        other = await api.post(noted("organisation/mill", text=""), prefer=LENIENT)
         assert other.json()["quarantined"][0]["id"] is not None
-        assert len(await kept(door)) == 1
+        assert len(await kept(api)) == 1
 
 
-async def test_a_retry_with_a_body_records_that(story: Door) -> None:
+async def test_a_retry_with_a_body_records_that(story: Api) -> None:
     event = complete(noted("organisation/mill", text=""))
     assert (await story.post(event, prefer=LENIENT)).status_code == 422
     (entry,) = await kept(story)
@@ -204,7 +204,7 @@ async def test_a_retry_with_a_body_records_that(story: Door) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "one"])
-async def test_a_retry_is_guarded_by_if_match(story: Door, text: str) -> None:
+async def test_a_retry_is_guarded_by_if_match(story: Api, text: str) -> None:
     event = complete(noted("organisation/mill", text=""))
     assert (await story.post(event, prefer=LENIENT)).status_code == 422
     (entry,) = await kept(story)
@@ -219,7 +219,7 @@ async def test_a_retry_is_guarded_by_if_match(story: Door, text: str) -> None:
     assert recorded.status_code == (201 if text else 422)
 
 
-async def test_a_request_asks_the_quarantine_as_often_for_many_as_for_one(story: Door) -> None:
+async def test_a_request_asks_the_quarantine_as_often_for_many_as_for_one(story: Api) -> None:
     async def statements(answer: httpx.Response) -> int:
         assert len(answer.json()["quarantined"]) in (1, 50)
         return int(await story.execute("select count(*) from told"))
@@ -240,7 +240,7 @@ async def test_a_request_asks_the_quarantine_as_often_for_many_as_for_one(story:
     assert await statements(await story.post(*many, prefer=LENIENT)) == 2 * one
 
 
-async def test_a_retry_with_another_event_that_is_recorded_loses_nothing(story: Door) -> None:
+async def test_a_retry_with_another_event_that_is_recorded_loses_nothing(story: Api) -> None:
     event = complete(noted("organisation/mill", text=""))
     assert (await story.post(event, prefer=LENIENT)).status_code == 422
     (entry,) = await kept(story)

@@ -7,18 +7,18 @@ import orjson
 import pytest
 
 from tests.events.samples import assessed, at, noted, registered
-from tests.service.app import BATCH, NDJSON, SOURCE, STRUCTURED, Door, problem, told_faults
+from tests.service.app import BATCH, NDJSON, SOURCE, STRUCTURED, Api, problem, told_faults
 
 REGISTERED = "org.howcanwe.organisation.registered.v1"
 JOINED = "org.howcanwe.organisation.joined.v1"
 
 
-async def stored(door: Door) -> bytes:
+async def stored(api: Api) -> bytes:
     """Return the lines as the log gives them."""
-    return b"".join([chunk async for chunk in door.service.log.lines()])
+    return b"".join([chunk async for chunk in api.service.log.lines()])
 
 
-async def test_the_lines_are_exactly_those_stored(story: Door) -> None:
+async def test_the_lines_are_exactly_those_stored(story: Api) -> None:
     await story.post(
         noted("organisation/mill", text='A "quoted" \\ back\\slash, 🎪,\ttab, \u2028.')
     )
@@ -33,13 +33,13 @@ async def test_the_lines_are_exactly_those_stored(story: Door) -> None:
     assert response.content.decode().strip("\n") == kept
 
 
-async def test_an_empty_log_has_no_lines(door: Door) -> None:
-    assert (await door.get("/events")).content == b""
-    assert (await door.get("/events", accept=BATCH)).json() == []
+async def test_an_empty_log_has_no_lines(api: Api) -> None:
+    assert (await api.get("/events")).content == b""
+    assert (await api.get("/events", accept=BATCH)).json() == []
 
 
 @pytest.mark.parametrize("who", ["facilitator", "mill"])
-async def test_after_and_limit_choose_by_position(story: Door, who: str) -> None:
+async def test_after_and_limit_choose_by_position(story: Api, who: str) -> None:
     everything = (await story.get("/events", who)).content.splitlines()
     for query, chosen in (
         ("?after=2", everything[2:]),
@@ -60,7 +60,7 @@ async def test_after_and_limit_choose_by_position(story: Door, who: str) -> None
             assert response.content.splitlines() == chosen, query
 
 
-async def test_streams_and_types_may_be_repeated(story: Door) -> None:
+async def test_streams_and_types_may_be_repeated(story: Api) -> None:
     async def positions(query: str) -> list[int]:
         return [line["position"] for line in await story.lines(query=query)]
 
@@ -76,7 +76,7 @@ async def test_streams_and_types_may_be_repeated(story: Door) -> None:
     assert await positions(f"?type={JOINED}&limit=1") == [5]
 
 
-async def test_times_are_half_open_bounds(story: Door) -> None:
+async def test_times_are_half_open_bounds(story: Api) -> None:
     async def positions(query: str) -> list[int]:
         return [line["position"] for line in await story.lines(query=query)]
 
@@ -141,8 +141,8 @@ async def test_times_are_half_open_bounds(story: Door) -> None:
     ],
 )
 @pytest.mark.parametrize("accept", [NDJSON, BATCH, "text/event-stream"])
-async def test_anything_else_in_the_query_is_malformed(door: Door, query: str, accept: str) -> None:
-    response = await door.get(f"/events?{query}", accept=accept)
+async def test_anything_else_in_the_query_is_malformed(api: Api, query: str, accept: str) -> None:
+    response = await api.get(f"/events?{query}", accept=accept)
     (error,) = problem(response, 400)
     assert (error["index"], error["rule"]) == (None, "query")
 
@@ -169,7 +169,7 @@ async def test_anything_else_in_the_query_is_malformed(door: Door, query: str, a
     ],
 )
 async def test_the_form_is_what_the_client_prefers(
-    story: Door, accept: str | None, form: str
+    story: Api, accept: str | None, form: str
 ) -> None:
     headers = story.headers("facilitator") | ({} if accept is None else {"accept": accept})
     request = story.client.build_request("GET", "/events", headers=headers)
@@ -181,7 +181,7 @@ async def test_the_form_is_what_the_client_prefers(
     assert "accept" in response.headers["vary"].lower()
 
 
-async def test_two_accept_headers_are_one_list(story: Door) -> None:
+async def test_two_accept_headers_are_one_list(story: Api) -> None:
     headers = [
         *story.headers("facilitator").items(),
         ("accept", "text/html"),
@@ -193,7 +193,7 @@ async def test_two_accept_headers_are_one_list(story: Door) -> None:
 
 @pytest.mark.parametrize("who", ["facilitator", "mill", None])
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
-async def test_pages_lead_through_everything_once(story: Door, who: str | None, limit: int) -> None:
+async def test_pages_lead_through_everything_once(story: Api, who: str | None, limit: int) -> None:
     await story.post(*(registered(f"o-{number}", visibility="public") for number in range(5)))
     await story.post(assessed("mill", visibility="private"))
     await story.post(*(registered(f"p-{number}") for number in range(3)))
@@ -211,43 +211,43 @@ async def test_pages_lead_through_everything_once(story: Door, who: str | None, 
     assert len(walked) == (5 if who is None else 11)
 
 
-async def test_a_page_is_of_the_bytes_stored(story: Door) -> None:
+async def test_a_page_is_of_the_bytes_stored(story: Api) -> None:
     response = await story.get("/events", accept=BATCH)
     assert response.content == b"[" + b",".join((await stored(story)).splitlines()) + b"]"
 
 
-async def test_a_page_has_a_hundred_events_and_at_most_a_thousand(door: Door) -> None:
+async def test_a_page_has_a_hundred_events_and_at_most_a_thousand(api: Api) -> None:
     for start in (0, 600):
         batch = [registered(f"o-{start + number}") for number in range(600)]
-        assert (await door.post(*batch)).status_code == 201
-    response = await door.get("/events", accept=BATCH)
+        assert (await api.post(*batch)).status_code == 201
+    response = await api.get("/events", accept=BATCH)
     assert (len(response.json()), "link" in response.headers) == (100, True)
-    response = await door.get("/events?limit=100000", accept=BATCH)
+    response = await api.get("/events?limit=100000", accept=BATCH)
     assert (len(response.json()), "link" in response.headers) == (1_000, True)
-    response = await door.get("/events?after=200&limit=1000", accept=BATCH)
+    response = await api.get("/events?after=200&limit=1000", accept=BATCH)
     assert (len(response.json()), "link" in response.headers) == (1_000, False)
-    response = await door.get("/events?limit=0", accept=BATCH)
+    response = await api.get("/events?limit=0", accept=BATCH)
     assert (response.json(), "link" in response.headers) == ([], False)
 
 
-async def test_one_event_is_read_by_its_position(story: Door) -> None:
+async def test_one_event_is_read_by_its_position(story: Api) -> None:
     response = await story.get("/events/2")
     assert response.headers["content-type"] == STRUCTURED
     assert response.content == (await stored(story)).splitlines()[1]
 
 
 @pytest.mark.parametrize("position", ["0", "7", "999999999999999"])
-async def test_there_is_no_event_beyond_the_log(story: Door, position: str) -> None:
+async def test_there_is_no_event_beyond_the_log(story: Api, position: str) -> None:
     response = await story.get(f"/events/{position}")
     assert told_faults(problem(response, 404)) == [(None, "event.unknown", "")]
 
 
 @pytest.mark.parametrize("position", ["x", "-1", "1.0", "9999999999999999", "%C2%B2", "1%00", " 1"])
-async def test_a_position_is_a_number(story: Door, position: str) -> None:
+async def test_a_position_is_a_number(story: Api, position: str) -> None:
     problem(await story.get(f"/events/{position}"), 400)
 
 
-async def test_a_stream_tells_its_version(story: Door) -> None:
+async def test_a_stream_tells_its_version(story: Api) -> None:
     response = await story.get("/streams/cohort/heritage")
     assert response.json() == {"stream": "cohort/heritage", "version": 3}
     assert response.headers["etag"] == '"cohort/heritage:3"'
@@ -259,22 +259,22 @@ async def test_a_stream_tells_its_version(story: Door) -> None:
 @pytest.mark.parametrize(
     "stream", ["sheep/dolly", "organisation/-x", "organisation/a%0A", "event/1"]
 )
-async def test_what_is_no_stream_is_malformed(door: Door, stream: str) -> None:
-    assert [error["rule"] for error in problem(await door.get(f"/streams/{stream}"), 400)] == [
+async def test_what_is_no_stream_is_malformed(api: Api, stream: str) -> None:
+    assert [error["rule"] for error in problem(await api.get(f"/streams/{stream}"), 400)] == [
         "stream"
     ]
 
 
-async def test_a_log_of_several_thousand_lines_comes_whole(door: Door) -> None:
+async def test_a_log_of_several_thousand_lines_comes_whole(api: Api) -> None:
     for start in range(3):
         batch = [registered(f"o-{start}-{number}") for number in range(1_700)]
-        assert (await door.post(*batch)).status_code == 201
+        assert (await api.post(*batch)).status_code == 201
     for who in ("facilitator", "mill"):
-        lines = (await door.get("/events", who)).content.splitlines()
+        lines = (await api.get("/events", who)).content.splitlines()
         assert [orjson.loads(line)["position"] for line in lines] == list(range(1, 5_101))
 
 
-async def test_g7_an_event_is_found_by_its_source_and_id(story: Door) -> None:
+async def test_g7_an_event_is_found_by_its_source_and_id(story: Api) -> None:
     for visibility in ("cohort", "private"):
         event = assessed("mill", cohort="heritage", visibility=visibility, id=f"a {visibility}&+")
         assert (await story.post(event)).status_code == 201

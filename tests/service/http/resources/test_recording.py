@@ -8,14 +8,24 @@ import orjson
 import pytest
 from httpx import Response
 
-from tests.events.samples import Told, assessed, at, formed, joined, left, noted, registered, shown
+from tests.events.samples import (
+    EventJson,
+    assessed,
+    at,
+    formed,
+    joined,
+    left,
+    noted,
+    registered,
+    shown,
+)
 from tests.service.app import (
     BATCH,
     NDJSON,
     PERSONAL,
     SOURCE,
     STRUCTURED,
-    Door,
+    Api,
     complete,
     ndjson,
     person,
@@ -23,7 +33,7 @@ from tests.service.app import (
 )
 
 
-def binary(event: Told) -> tuple[bytes, dict[str, str]]:
+def binary(event: EventJson) -> tuple[bytes, dict[str, str]]:
     """Return the event as the body and headers of binary mode."""
     headers = {
         f"ce-{name}": quote(str(value), safe=" !#$&'()*+,-./:;<=>?@[]^_`{|}~")
@@ -43,16 +53,16 @@ def would(recorded: Response) -> list[dict[str, Any]]:
     ]
 
 
-async def test_a_structured_event_is_recorded(door: Door) -> None:
+async def test_a_structured_event_is_recorded(api: Api) -> None:
     event = complete(registered("mill"))
-    response = await door.send(orjson.dumps(event), STRUCTURED)
+    response = await api.send(orjson.dumps(event), STRUCTURED)
     assert response.status_code == 201
     assert response.headers["content-type"] == "application/json"
-    (line,) = await door.lines()
+    (line,) = await api.lines()
     assert {name: line[name] for name in event} == event
 
 
-async def test_a_receipt_tells_place_versions_and_hash(story: Door) -> None:
+async def test_a_receipt_tells_place_versions_and_hash(story: Api) -> None:
     before = await story.head()
     event = complete(left("mill"))
     receipts = (await story.send(orjson.dumps(event))).json()["receipts"]
@@ -72,7 +82,7 @@ async def test_a_receipt_tells_place_versions_and_hash(story: Door) -> None:
     ]
 
 
-async def test_a_receipt_leaves_out_streams_that_the_sender_may_not_see(story: Door) -> None:
+async def test_a_receipt_leaves_out_streams_that_the_sender_may_not_see(story: Api) -> None:
     note = noted("cohort/heritage", visibility="private")
     response = await story.post(note, who="facilitator")
     assert response.json()["receipts"][0]["streams"] == {"cohort/heritage": 4}
@@ -84,12 +94,10 @@ async def test_a_receipt_leaves_out_streams_that_the_sender_may_not_see(story: D
 
 
 @pytest.mark.parametrize("separator", ["\n", "\r\n", "\n\n  \n"])
-async def test_ndjson_is_an_event_a_line_and_blank_lines_are_none(
-    door: Door, separator: str
-) -> None:
+async def test_ndjson_is_an_event_a_line_and_blank_lines_are_none(api: Api, separator: str) -> None:
     events = [complete(registered(key)) for key in ("mill", "archive", "library")]
     body = separator.join(orjson.dumps(event).decode() for event in events).encode()
-    response = await door.send(body, NDJSON)
+    response = await api.send(body, NDJSON)
     assert response.status_code == 201
     assert [receipt["position"] for receipt in response.json()["receipts"]] == [1, 2, 3]
     assert [receipt["id"] for receipt in response.json()["receipts"]] == [
@@ -97,18 +105,18 @@ async def test_ndjson_is_an_event_a_line_and_blank_lines_are_none(
     ]
 
 
-async def test_a_batch_is_recorded_whole_or_not_at_all(door: Door) -> None:
-    response = await door.post(registered("mill"), registered("archive"), registered("mill"))
+async def test_a_batch_is_recorded_whole_or_not_at_all(api: Api) -> None:
+    response = await api.post(registered("mill"), registered("archive"), registered("mill"))
     assert [error["index"] for error in problem(response, 422)] == [2]
-    assert await door.head() == 0
-    response = await door.post(registered("mill"), registered("archive"))
+    assert await api.head() == 0
+    response = await api.post(registered("mill"), registered("archive"))
     assert response.status_code == 201
-    assert await door.head() == 2
+    assert await api.head() == 2
 
 
 @pytest.mark.parametrize("body", [b"[]", b"", b"\n \n"])
-async def test_no_events_are_no_mistake(door: Door, body: bytes) -> None:
-    response = await door.send(body, BATCH if body == b"[]" else NDJSON)
+async def test_no_events_are_no_mistake(api: Api, body: bytes) -> None:
+    response = await api.send(body, BATCH if body == b"[]" else NDJSON)
     assert (response.status_code, response.json()) == (200, {"receipts": []})
 
 
@@ -120,74 +128,73 @@ async def test_no_events_are_no_mistake(door: Door, body: bytes) -> None:
         " application/cloudevents+json ;",
     ],
 )
-async def test_parameters_and_case_of_the_media_type_do_not_count(door: Door, media: str) -> None:
-    response = await door.send(orjson.dumps(complete(registered("mill"))), media)
+async def test_parameters_and_case_of_the_media_type_do_not_count(api: Api, media: str) -> None:
+    response = await api.send(orjson.dumps(complete(registered("mill"))), media)
     assert response.status_code == 201
 
 
 @pytest.mark.parametrize(
     "media", ["application/json", "text/json; charset=utf-8", "application/vnd.acme+json"]
 )
-async def test_a_binary_event_is_the_same_as_a_structured_one(door: Door, media: str) -> None:
+async def test_a_binary_event_is_the_same_as_a_structured_one(api: Api, media: str) -> None:
     event = complete(registered("mill", name="Mühle"))
     body, headers = binary(event)
-    assert (await door.send(body, media, **headers)).status_code == 201
-    repeated = await door.send(orjson.dumps(event))
+    assert (await api.send(body, media, **headers)).status_code == 201
+    repeated = await api.send(orjson.dumps(event))
     assert repeated.status_code == 200
     assert repeated.json()["receipts"][0]["repeated"] is True
 
 
-async def test_headers_of_a_binary_event_are_percent_encoded(door: Door) -> None:
+async def test_headers_of_a_binary_event_are_percent_encoded(api: Api) -> None:
     event = complete(registered("mill", id='Tür 7 "β" 100% 🎪')) | {"note": "Zürich, 5 €"}
     body, headers = binary(event)
     assert "%F0%9F%8E%AA" in headers["ce-id"]
     assert "%25" in headers["ce-id"]
-    assert (await door.send(body, "application/json", **headers)).status_code == 201
-    (line,) = await door.lines()
+    assert (await api.send(body, "application/json", **headers)).status_code == 201
+    (line,) = await api.lines()
     assert (line["id"], line["note"]) == (event["id"], event["note"])
 
 
-async def test_a_quoted_header_of_a_binary_event_is_unquoted(door: Door) -> None:
+async def test_a_quoted_header_of_a_binary_event_is_unquoted(api: Api) -> None:
     # CloudEvents' HTTP binding, 3.1.3.2: first double quotes (RFC 7230), then percents.
     body, headers = binary(complete(registered("mill")))
     headers["ce-id"] = r'"one \"two\" %41"'
-    assert (await door.send(body, "application/json", **headers)).status_code == 201
-    (line,) = await door.lines()
+    assert (await api.send(body, "application/json", **headers)).status_code == 201
+    (line,) = await api.lines()
     assert line["id"] == 'one "two" A'
 
 
 @pytest.mark.parametrize("value", [b"%ff", b"caf%C3", b"caf\xe9", b"caf\xc3\xa9"])
 async def test_a_header_that_is_not_percent_encoded_utf_8_is_malformed(
-    door: Door, value: bytes
+    api: Api, value: bytes
 ) -> None:
     body, headers = binary(complete(registered("mill")))
     raw = [
-        (name.encode(), text.encode())
-        for name, text in door.headers("facilitator", headers).items()
+        (name.encode(), text.encode()) for name, text in api.headers("facilitator", headers).items()
     ]
-    response = await door.client.post(
+    response = await api.client.post(
         "/events",
         content=body,
         headers=[*raw, (b"ce-note", value), (b"content-type", b"application/json")],
     )
     (error,) = problem(response, 400)
     assert "ce-note" in error["detail"]
-    assert await door.head() == 0
+    assert await api.head() == 0
 
 
-async def test_an_attribute_in_two_headers_is_malformed(door: Door) -> None:
+async def test_an_attribute_in_two_headers_is_malformed(api: Api) -> None:
     body, headers = binary(complete(registered("mill")))
-    listed = [*door.headers("facilitator", headers).items(), ("ce-id", "another")]
-    response = await door.client.post(
+    listed = [*api.headers("facilitator", headers).items(), ("ce-id", "another")]
+    response = await api.client.post(
         "/events", content=body, headers=[*listed, ("content-type", "application/json")]
     )
     (error,) = problem(response, 400)
     assert "ce-id" in error["detail"]
 
 
-async def test_the_data_of_a_binary_event_is_not_in_a_header(door: Door) -> None:
+async def test_the_data_of_a_binary_event_is_not_in_a_header(api: Api) -> None:
     body, headers = binary(complete(registered("mill")))
-    response = await door.send(body, "application/json", **headers, ce_data="{}")
+    response = await api.send(body, "application/json", **headers, ce_data="{}")
     problem(response, 400)
 
 
@@ -196,18 +203,18 @@ FORMS = ["application/json", "text/json; charset=utf-8", "application/vnd.acme+j
 
 @pytest.mark.parametrize("media", FORMS)
 async def test_json_without_attributes_in_headers_is_an_event_or_several(
-    door: Door, media: str
+    api: Api, media: str
 ) -> None:
     events = [complete(registered(name)) for name in ("mill", "archive", "library")]
-    first = await door.send(orjson.dumps(events[0]), media)
+    first = await api.send(orjson.dumps(events[0]), media)
     assert first.status_code == 201, first.text
-    rest = await door.send(b" \n" + orjson.dumps(events[1:]), media)
+    rest = await api.send(b" \n" + orjson.dumps(events[1:]), media)
     assert [receipt["position"] for receipt in rest.json()["receipts"]] == [2, 3]
-    repeated = await door.send(orjson.dumps(events), BATCH)
+    repeated = await api.send(orjson.dumps(events), BATCH)
     assert repeated.status_code == 200
 
 
-async def test_json_without_attributes_in_headers_is_quarantined_as_sent(story: Door) -> None:
+async def test_json_without_attributes_in_headers_is_quarantined_as_sent(story: Api) -> None:
     lenient = {"prefer": "handling=lenient"}
     texts = [orjson.dumps(complete(noted(f"organisation/x{n}"))).decode() for n in range(3)]
     for body in (texts[0], f"[{texts[1]} , {texts[2]}]"):
@@ -218,108 +225,108 @@ async def test_json_without_attributes_in_headers_is_quarantined_as_sent(story: 
 
 
 @pytest.mark.parametrize("media", [None, "", ";"])
-async def test_a_binary_event_without_a_content_type_is_json(door: Door, media: str | None) -> None:
+async def test_a_binary_event_without_a_content_type_is_json(api: Api, media: str | None) -> None:
     event = complete(registered("mill"))
     body, headers = binary(event)
-    assert (await door.send(body, media, **headers)).status_code == 201
-    assert (await door.send(orjson.dumps(event))).status_code == 200
+    assert (await api.send(body, media, **headers)).status_code == 201
+    assert (await api.send(orjson.dumps(event))).status_code == 200
     headers.pop("ce_specversion", None)
     headers.pop("ce-specversion", None)
-    problem(await door.send(body, media, **headers), 415)
+    problem(await api.send(body, media, **headers), 415)
 
 
 @pytest.mark.parametrize("media", ["application/ndjson", "application/jsonl; charset=utf-8"])
-async def test_ndjson_has_several_names(door: Door, media: str) -> None:
+async def test_ndjson_has_several_names(api: Api, media: str) -> None:
     events = [complete(registered(name)) for name in ("mill", "archive")]
-    assert (await door.send(ndjson(events), media)).status_code == 201
+    assert (await api.send(ndjson(events), media)).status_code == 201
     name = media.partition(";")[0]
-    lines = await door.get("/events", accept=name)
+    lines = await api.get("/events", accept=name)
     assert lines.headers["content-type"] == name
-    assert lines.content == (await door.get("/events")).content
+    assert lines.content == (await api.get("/events")).content
 
 
 @pytest.mark.parametrize("name", ["source", "id"])
-async def test_f16_a_percent_that_breaks_an_attribute_is_explained(door: Door, name: str) -> None:
-    told = "values of headers are percent-decoded: send a percent as %25"
+async def test_f16_a_percent_that_breaks_an_attribute_is_explained(api: Api, name: str) -> None:
+    reported = "values of headers are percent-decoded: send a percent as %25"
     value = {"source": "https://x.example/a%20b", "id": "%00"}[name]
     body, headers = binary(complete(registered("mill")))
     headers[f"ce-{name}"] = value
-    (error,) = problem(await door.send(body, "application/json", **headers), 422)
+    (error,) = problem(await api.send(body, "application/json", **headers), 422)
     assert error["pointer"] == f"/{name}"
-    assert told in error["detail"]
+    assert reported in error["detail"]
     # Sent as it should have been, and where nothing was decoded.
     headers["ce-id"] = "another"
     headers["ce-source"] = "https://x.example/a%2520b"
-    assert (await door.send(body, "application/json", **headers)).status_code == 201
+    assert (await api.send(body, "application/json", **headers)).status_code == 201
     headers[f"ce-{name}"] = {"source": "a^b", "id": "x" * 300}[name]
-    (error,) = problem(await door.send(body, "application/json", **headers), 422)
+    (error,) = problem(await api.send(body, "application/json", **headers), 422)
     assert "percent" not in error["detail"]
 
 
-async def test_a_single_event_is_told_where_it_is(door: Door) -> None:
+async def test_a_single_event_is_told_where_it_is(api: Api) -> None:
     events = [complete(registered(name)) for name in ("mill", "archive", "library")]
-    first = await door.send(orjson.dumps(events[0]))
+    first = await api.send(orjson.dumps(events[0]))
     assert first.headers["location"] == "/events/1"
-    assert (await door.get(first.headers["location"])).json()["id"] == events[0]["id"]
-    assert "location" not in (await door.send(orjson.dumps(events[0]))).headers
-    assert "location" not in (await door.send(orjson.dumps(events), BATCH)).headers
+    assert (await api.get(first.headers["location"])).json()["id"] == events[0]["id"]
+    assert "location" not in (await api.send(orjson.dumps(events[0]))).headers
+    assert "location" not in (await api.send(orjson.dumps(events), BATCH)).headers
 
 
-async def test_json_without_attributes_says_which_are_missing(door: Door) -> None:
-    response = await door.send(b"{}", "application/json")
+async def test_json_without_attributes_says_which_are_missing(api: Api) -> None:
+    response = await api.send(b"{}", "application/json")
     pointers = {error["pointer"] for error in problem(response, 422)}
     assert pointers == {"/specversion", "/id", "/source", "/type", "/time", "/data"}
 
 
-async def test_the_same_event_again_gets_its_first_receipt(door: Door) -> None:
+async def test_the_same_event_again_gets_its_first_receipt(api: Api) -> None:
     event = complete(registered("mill"))
-    first = await door.send(orjson.dumps(event))
+    first = await api.send(orjson.dumps(event))
     reordered = dict(reversed(event.items())) | {"correlationid": None}
-    again = await door.send(orjson.dumps(reordered))
+    again = await api.send(orjson.dumps(reordered))
     assert again.status_code == 200
     assert again.json()["receipts"] == [
         first.json()["receipts"][0] | {"repeated": True, "warnings": []}
     ]
-    assert await door.head() == 1
+    assert await api.head() == 1
 
 
-async def test_a_repeat_beside_something_new_is_created(door: Door) -> None:
+async def test_a_repeat_beside_something_new_is_created(api: Api) -> None:
     event = complete(registered("mill"))
-    await door.send(orjson.dumps(event))
-    response = await door.send(ndjson([event, complete(registered("archive"))]), NDJSON)
+    await api.send(orjson.dumps(event))
+    response = await api.send(ndjson([event, complete(registered("archive"))]), NDJSON)
     assert response.status_code == 201
     assert [receipt["repeated"] for receipt in response.json()["receipts"]] == [True, False]
 
 
-async def test_the_same_event_twice_in_a_batch_is_recorded_once(door: Door) -> None:
+async def test_the_same_event_twice_in_a_batch_is_recorded_once(api: Api) -> None:
     event = complete(registered("mill"))
-    response = await door.send(ndjson([event, event]), NDJSON)
+    response = await api.send(ndjson([event, event]), NDJSON)
     receipts = response.json()["receipts"]
     assert response.status_code == 201
     assert [(receipt["position"], receipt["repeated"]) for receipt in receipts] == [
         (1, False),
         (1, True),
     ]
-    assert await door.head() == 1
+    assert await api.head() == 1
 
 
 async def test_an_id_with_other_content_is_a_conflict_in_the_log_and_in_the_batch(
-    door: Door,
+    api: Api,
 ) -> None:
     event = complete(registered("mill"))
     other = event | {"data": {**event["data"], "name": "Another"}}
-    response = await door.send(ndjson([event, other]), NDJSON)
+    response = await api.send(ndjson([event, other]), NDJSON)
     (error,) = problem(response, 409)
     assert (error["index"], error["rule"], error["pointer"]) == (1, "event.conflict", "/id")
-    assert await door.head() == 0
-    await door.send(orjson.dumps(event))
-    response = await door.send(orjson.dumps(other))
+    assert await api.head() == 0
+    await api.send(orjson.dumps(event))
+    response = await api.send(orjson.dumps(other))
     (error,) = problem(response, 409)
     assert (error["index"], error["rule"], error["pointer"]) == (0, "event.conflict", "/id")
-    assert await door.head() == 1
+    assert await api.head() == 1
 
 
-async def test_an_id_that_another_key_used_is_a_conflict_never_a_receipt(story: Door) -> None:
+async def test_an_id_that_another_key_used_is_a_conflict_never_a_receipt(story: Api) -> None:
     event = complete(assessed("mill", cohort="heritage", actor="service/shared"))
     assert (await story.send(orjson.dumps(event), who="mill")).status_code == 201
     response = await story.send(orjson.dumps(event), who="facilitator")
@@ -327,22 +334,22 @@ async def test_an_id_that_another_key_used_is_a_conflict_never_a_receipt(story: 
     assert "receipts" not in response.json()
 
 
-async def test_advice_stands_in_the_receipt_and_refuses_nothing(door: Door) -> None:
-    response = await door.post(formed(planned_months=2))
+async def test_advice_stands_in_the_receipt_and_refuses_nothing(api: Api) -> None:
+    response = await api.post(formed(planned_months=2))
     assert response.status_code == 201
     (warning,) = response.json()["receipts"][0]["warnings"]
     assert set(warning) == {"rule", "detail"}
     assert warning["rule"] == "cohort.months"
 
 
-async def test_without_an_actor_it_is_the_key(door: Door) -> None:
-    await door.post(registered("mill"))
-    (line,) = await door.lines()
-    key_id = door.keys["facilitator"].split("_")[1]
+async def test_without_an_actor_it_is_the_key(api: Api) -> None:
+    await api.post(registered("mill"))
+    (line,) = await api.lines()
+    key_id = api.keys["facilitator"].split("_")[1]
     assert line["actor"] == f"service/{key_id}"
 
 
-async def test_what_the_server_sets_is_replaced(door: Door) -> None:
+async def test_what_the_server_sets_is_replaced(api: Api) -> None:
     event = complete(registered("mill")) | {
         "position": 77,
         "recordedtime": at(0),
@@ -350,8 +357,8 @@ async def test_what_the_server_sets_is_replaced(door: Door) -> None:
         "previoushash": "x",
         "salt": "y",
     }
-    assert (await door.send(orjson.dumps(event))).status_code == 201
-    (line,) = await door.lines()
+    assert (await api.send(orjson.dumps(event))).status_code == 201
+    (line,) = await api.lines()
     assert line["position"] == 1
     assert line["dataschema"] == f"urn:howcanwe:event-type:{event['type']}"
     assert line["previoushash"] == "0" * 64
@@ -367,13 +374,13 @@ async def test_what_the_server_sets_is_replaced(door: Door) -> None:
     ],
 )
 async def test_validation_reports_the_same_and_records_nothing(
-    door: Door, event: dict[str, Any], status: int
+    api: Api, event: dict[str, Any], status: int
 ) -> None:
     whole = orjson.dumps(complete(event))
-    validated = await door.send(whole, to="/events/validate")
+    validated = await api.send(whole, to="/events/validate")
     assert validated.status_code == status
-    assert await door.head() == 0
-    recorded = await door.send(whole)
+    assert await api.head() == 0
+    recorded = await api.send(whole)
     if status == 200:
         assert validated.json() == {"receipts": [], "would": would(recorded)}
         assert recorded.status_code == 201
@@ -382,7 +389,7 @@ async def test_validation_reports_the_same_and_records_nothing(
 
 
 @pytest.mark.parametrize("who", ["facilitator", "mill"])
-async def test_d8_validation_tells_what_recording_tells(story: Door, who: str) -> None:
+async def test_d8_validation_tells_what_recording_tells(story: Api, who: str) -> None:
     events = [
         assessed("mill", cohort="heritage", id="early", time=at(2)),
         noted("organisation/mill", organisation="mill", id="noted", time=at(2)),
@@ -407,7 +414,7 @@ async def test_d8_validation_tells_what_recording_tells(story: Door, who: str) -
     assert {one["would"] for one in again.json()["would"]} == {"repeated"}
 
 
-async def test_validation_knows_conflicts_and_repeats(story: Door) -> None:
+async def test_validation_knows_conflicts_and_repeats(story: Api) -> None:
     event = complete(shown("organisation/library", "public"))
     assert (await story.send(orjson.dumps(event))).status_code == 201
     same = await story.send(orjson.dumps(event), to="/events/validate")
@@ -418,7 +425,7 @@ async def test_validation_knows_conflicts_and_repeats(story: Door) -> None:
 
 
 async def test_a_person_can_be_introduced_and_the_name_stands_nowhere(
-    story: Door,
+    story: Api,
 ) -> None:
     event = complete(person())
     assert (await story.send(orjson.dumps(event))).status_code == 201

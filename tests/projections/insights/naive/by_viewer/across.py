@@ -210,7 +210,7 @@ def pathways(story: Story) -> Figure:
 def _sequence(story: Story, chain: list[Thing]) -> tuple[str, ...]:
     failures = [one for one in story.of("failure") if story.ref(one.born, "iteration") in chain]
     words: list[str] = []
-    for fact in sorted(story.told(*WORDS), key=lambda one: one.moment):
+    for fact in sorted(story.of_types(*WORDS), key=lambda one: one.moment):
         if _names_one_of(story, fact, [*chain, *failures]) and words[-1:] != [WORDS[fact.type]]:
             words.append(WORDS[fact.type])
     return tuple(words)

@@ -129,10 +129,10 @@ def failure_conversion(story: Story) -> Figure | None:
     old = [one for one in story.failures() if story.old(one.born.time, 30)]
     waits = []
     for failure in old:
-        told = failure.born.time
-        times = [max(told, one.born.time) for one in story.learnings_from(failure)]
-        if times and min(times) <= told + 30 * DAY_US:
-            waits.append(in_days(min(times) - told))
+        shown = failure.born.time
+        times = [max(shown, one.born.time) for one in story.learnings_from(failure)]
+        if times and min(times) <= shown + 30 * DAY_US:
+            waits.append(in_days(min(times) - shown))
     return {
         "n": len(old),
         "items": items(old),
@@ -187,7 +187,7 @@ def double_loop(story: Story) -> Figure:
         for one in old
         if any(
             one in story.refs(fact, "because_of") and fact.time <= one.born.time + 60 * DAY_US
-            for fact in story.told("question.reframed")
+            for fact in story.of_types("question.reframed")
         )
     ]
     return {
@@ -247,7 +247,7 @@ def sustained(story: Story) -> Figure | None:
                 continue
             checkins = [
                 fact
-                for fact in story.told("journey.checked_in")
+                for fact in story.of_types("journey.checked_in")
                 if story.ref(fact, "organisation") is organisation
                 and story.ref(fact, "cohort") is cohort
                 and months - 2 <= fact.data["months_after"] < months + 4
@@ -303,15 +303,15 @@ def openness(story: Story) -> Figure | None:
 
 
 def perspective_gap(story: Story) -> Figure:
-    told: dict[tuple[Thing, str], dict[str, Thing]] = {}
+    shown: dict[tuple[Thing, str], dict[str, Thing]] = {}
     for failure in sorted(story.failures(), key=lambda thing: thing.born.moment):
         iteration = story.ref(failure.born, "iteration")
         facet = story.classes(failure)["facet"]
         if iteration and facet:
             for whom in failure.born.data["for_whom"]:
-                told.setdefault((iteration, facet), {})[whom] = failure
+                shown.setdefault((iteration, facet), {})[whom] = failure
     rows = []
-    for (iteration, facet), latest in told.items():
+    for (iteration, facet), latest in shown.items():
         if len(set(latest.values())) < 2:
             continue
         degrees = [

@@ -63,7 +63,7 @@ def quiet_organisations(story: Story) -> Figure | None:
 def _recorded(story: Story, organisation: str) -> list[Fact]:
     """The events of the journey in which the organisation acted, in cohorts in scope or in none."""
     found = []
-    for fact in story.told(*JOURNEY):
+    for fact in story.of_types(*JOURNEY):
         if story.acting(fact) != organisation:
             continue
         cohort = story.history.cohort_said(fact)
@@ -106,12 +106,12 @@ def dangling_pivots(story: Story) -> Figure | None:
 
 def _taken_further(story: Story, iteration: Thing, end: Fact) -> bool:
     last = end.time + 30 * DAY_US
-    for fact in story.told("iteration.planned"):
+    for fact in story.of_types("iteration.planned"):
         # It names the iteration: if it is told to have been earlier, it counts as then.
         if story.ref(fact, "follows") is iteration and fact.time <= last:
             return True
     question = story.ref(iteration.born, "question")
-    for fact in story.told("question.reframed", "question.closed"):
+    for fact in story.of_types("question.reframed", "question.closed"):
         asks_it = question is not None and story.ref(fact, "question") is question
         if asks_it and end.time <= fact.time <= last:
             return True
@@ -173,7 +173,7 @@ def inspiration_yield(story: Story) -> Figure:
             uses = [fact.time for fact in story.moves(thing, "inspiration.used")]
             uses += [
                 fact.time
-                for fact in story.told("iteration.planned")
+                for fact in story.of_types("iteration.planned")
                 if thing in story.refs(fact, "inspired_by")
             ]
             if uses:
@@ -237,7 +237,7 @@ def _could_have_known(story: Story, owner: str, learning: Thing, planned: Fact) 
         cohort = story.history.cohort(learning)
         joined = [
             fact
-            for fact in story.told("organisation.joined")
+            for fact in story.of_types("organisation.joined")
             if fact.data["cohort"] == cohort
             and fact.data["organisation"] == owner
             and fact.moment < planned.moment

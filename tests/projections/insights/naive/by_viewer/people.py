@@ -16,7 +16,7 @@ FRAMINGS = [framing.value for framing in Framing]
 def takings_part(story: Story) -> list[tuple[Any, str | None]]:
     """The records of participation in scope, with their organisation."""
     found = []
-    for fact in story.told("participation.recorded"):
+    for fact in story.of_types("participation.recorded"):
         iteration = story.ref(fact, "iteration")
         owner = story.owner(iteration) if iteration else None
         themes = story.themes(iteration) if iteration else set()
@@ -79,23 +79,23 @@ def participation_shift(story: Story) -> Figure:
 def framing_shift(story: Story) -> Figure | None:
     if not story.is_whole():
         return None
-    told, moves = [], []
+    shown, moves = [], []
     for organisation in story.of("organisation"):
         facts = [
             fact
-            for fact in story.told("mindset.assessed")
+            for fact in story.of_types("mindset.assessed")
             if story.ref(fact, "organisation") is organisation
             and story.chosen_fact(fact, organisation.key, set())
         ]
         if len(facts) < 2:
             continue
         facts.sort(key=lambda fact: fact.moment)
-        told.append(organisation)
+        shown.append(organisation)
         first, last = (FRAMINGS.index(facts[place].data["framing"]) for place in (0, -1))
         moves.append(last - first)
     return {
-        "n": len(told),
-        "items": items(told),
+        "n": len(shown),
+        "items": items(shown),
         "up": sum(1 for move in moves if move > 0),
         "same": sum(1 for move in moves if move == 0),
         "down": sum(1 for move in moves if move < 0),
