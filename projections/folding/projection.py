@@ -10,6 +10,9 @@ what it does:
 - `enters`: the event is entered in a row for each key; the method returns the row of one.
 - `on`: anything else; the method takes the row before (or None) and returns the row after (or None).
 - `on_each`: the same, of each of several rows; the method takes the row's key, too.
+
+Types are given by their class or their name: `@on(HelpGiven)` is `@on("help.given")`. Each of these raises ValueError
+for a type that does not exist, so that the class is not made.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
@@ -21,6 +24,8 @@ from events.access.audience import Audiences, audiences_of_subject, column
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
+from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from projections.folding.event_types import EVERY_TYPE, TypeNamed, type_name
 from projections.folding.step import Step, voided_in
 from projections.folding.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
 
@@ -32,10 +37,8 @@ Keys = Callable[[Step], Sequence[Key]]
 Change = Callable[[Row | None, Step, Key], Row | None]
 
 F = TypeVar("F", bound=Callable[..., Any])
-EVERY_TYPE = "*"
 AUDIENCE_OF: Final = ("level", "failure_cause")
 """The columns of a subject that may change, and its audience with them."""
-_TYPES = frozenset({EVERY_TYPE, *(kind.name for kind in VOCABULARY.kinds)})
 
 
 class Handler(NamedTuple):
@@ -47,40 +50,42 @@ class Handler(NamedTuple):
     is_new: bool
 
 
-def _marked(mark: str, types: tuple[str, ...]) -> Callable[[F], F]:
+def _marked(mark: str, types: tuple[TypeNamed, ...]) -> Callable[[F], F]:
+    names = tuple(map(type_name, types))
+
     def register(method: F) -> F:
-        method._mark = (mark, types)  # type: ignore[attr-defined]  # read once, when the projection is made
+        method._mark = (mark, names)  # type: ignore[attr-defined]  # read once, when the projection is made
         return method
 
     return register
 
 
-def creates(*types: str) -> Callable[[F], F]:
+def creates(*types: TypeNamed) -> Callable[[F], F]:
     """Mark what an event says of the subject that it brings into being."""
     return _marked("creates", types)
 
 
-def moves(*types: str) -> Callable[[F], F]:
+def moves(*types: TypeNamed) -> Callable[[F], F]:
     """Mark what an event changes of a subject."""
     return _marked("moves", types)
 
 
-def adds(*types: str) -> Callable[[F], F]:
+def adds(*types: TypeNamed) -> Callable[[F], F]:
     """Mark what a row says that stands for the event itself."""
     return _marked("adds", types)
 
 
-def enters(*types: str) -> Callable[[F], F]:
+def enters(*types: TypeNamed) -> Callable[[F], F]:
     """Mark what the row of one key says of an event (`EVERY_TYPE` stands for all types)."""
     return _marked("enters", types)
 
 
-def on(*types: str) -> Callable[[F], F]:
+def on(*types: TypeNamed) -> Callable[[F], F]:
     """Mark what becomes of any row on events of these types."""
     return _marked("on", types)
 
 
-def on_each(*types: str) -> Callable[[F], F]:
+def on_each(*types: TypeNamed) -> Callable[[F], F]:
     """Mark what becomes of a row of some key on events of these types, which touch several."""
     return _marked("on_each", types)
 
@@ -88,8 +93,7 @@ def on_each(*types: str) -> Callable[[F], F]:
 class Projection:
     """Folds events into the rows of one table.
 
-    `keeps_voided` says that a row stands for what was recorded, even if that is taken back later. Raises ValueError
-    for a mark with an event type that there is not.
+    `keeps_voided` says that a row stands for what was recorded, even if that is taken back later.
     """
 
     table: ClassVar[Table]
@@ -102,8 +106,6 @@ class Projection:
         for name in dir(type(self)):
             mark, types = getattr(getattr(type(self), name), "_mark", ("", ()))
             for type_ in types:
-                if type_ not in _TYPES:
-                    raise ValueError(f"there is no event type {type_}")
                 self.handlers[type_] = self._handler(mark, type_, getattr(self, name))
 
     @property
@@ -244,12 +246,12 @@ class Subjects(Projection):
         """Return a failure's cause."""
         return None
 
-    @moves("visibility.changed")
+    @moves(VisibilityChanged)
     def shown(self, row: Row, step: Step) -> Row:
         """It is shown to more, or to fewer."""
         return {"level": step.data["visibility"]}
 
-    @moves("event.voided")
+    @moves(EventVoided)
     def undone(self, row: Row, step: Step) -> Row:
         """Something that changed it is taken back: what else becomes of it, its history tells."""
         return {}
@@ -272,7 +274,7 @@ class Subjects(Projection):
         return derived
 
     def _keys_of(self, type_: str) -> Keys:
-        if type_ == "visibility.changed":
+        if type_ == VisibilityChanged.name:
             prefix = f"{self.kind}/"
 
             def named(step: Step) -> Sequence[Key]:
@@ -280,7 +282,7 @@ class Subjects(Projection):
                 return ((of.removeprefix(prefix),),) if of.startswith(prefix) else ()
 
             return named
-        if type_ == "event.voided":
+        if type_ == EventVoided.name:
             return lambda step: () if step.about is None else self.touches(step.about)
         field = self._fields[type_] = self._field(type_)
         return lambda step: ((step.data[field],),)
@@ -328,14 +330,14 @@ class LevelledEvents(Events):
         """Return the same, and who sees it if that is not for its subject to say."""
         return {**super().common(step), "audience": step.own_audience}
 
-    @moves("visibility.changed")
+    @moves(VisibilityChanged)
     def shown(self, row: Row, step: Step) -> Row:
         """It is shown to more, or to fewer."""
         level = step.data["visibility"]
         return {"level": level, "audience": step.about.audience(level) if step.about else None}
 
     def _keys_of(self, type_: str) -> Keys:
-        return self._about if type_ == "visibility.changed" else self.keys
+        return self._about if type_ == VisibilityChanged.name else self.keys
 
     def _about(self, step: Step) -> Sequence[Key]:
         about = step.about

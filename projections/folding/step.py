@@ -14,6 +14,7 @@ from events.vocabulary.terms import Visibility
 from events.vocabulary.text_folding import trimmed
 from events.vocabulary.times import instant
 from events.vocabulary.types import Mark
+from events.vocabulary.types.record import EventVoided
 
 _ORGANISATION: Final = "organisation/"
 _PREFIX: Final = len(_ORGANISATION)
@@ -179,5 +180,5 @@ def voided_in(steps: Iterable[Step]) -> frozenset[int]:
     return frozenset(
         step.about_position
         for step in steps
-        if step.type == "event.voided" and step.about_position is not None
+        if step.type == EventVoided.name and step.about_position is not None
     )

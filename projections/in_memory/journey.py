@@ -15,6 +15,14 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 from events.log import EventLog
 from events.store.reading import Selection
 from events.vocabulary.times import moment_of
+from events.vocabulary.types.cohorts import (
+    CohortClosed,
+    CohortFormed,
+    OrganisationJoined,
+    OrganisationLeft,
+)
+from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
+from events.vocabulary.types.record import EventVoided, VisibilityChanged
 from projections.folding import garbage
 from projections.folding.histories import wire_names
 from projections.folding.projection import Row, Subjects
@@ -29,14 +37,14 @@ from projections.models.wordings import Wordings
 from projections.queries.read_models import ReadModels
 
 _SETTING_TYPES: Final = (
-    "cohort.formed",
-    "cohort.closed",
-    "organisation.joined",
-    "organisation.left",
-    "question.reframed",
-    "question.closed",
-    "visibility.changed",
-    "event.voided",
+    CohortFormed.name,
+    CohortClosed.name,
+    OrganisationJoined.name,
+    OrganisationLeft.name,
+    QuestionReframed.name,
+    QuestionClosed.name,
+    VisibilityChanged.name,
+    EventVoided.name,
 )
 """What changes the rows of a cohort, its shared question and its members."""
 
@@ -90,7 +98,7 @@ async def _as_of(
     log: EventLog, organisation: str, through: int, occurred_at: datetime | None
 ) -> Tables:
     own = await _steps(log, Selection(through=through, streams=(f"organisation/{organisation}",)))
-    joined = (step for step in own if step.type == "organisation.joined")
+    joined = (step for step in own if step.type == OrganisationJoined.name)
     cohorts = {f"cohort/{step.data['cohort']}" for step in joined}
     types = wire_names(log.catalogue, _SETTING_TYPES)
     setting = await _steps(
@@ -113,7 +121,7 @@ async def _as_of(
 
 def _had_happened(step: Step, by: datetime) -> bool:
     """Say whether the event counts of what had happened by then: a void does wherever what it takes back does."""
-    if step.type == "event.voided":
+    if step.type == EventVoided.name:
         return step.about is None or step.about.occurred_at <= by
     return step.occurred_at <= by
 

@@ -9,6 +9,16 @@ from sqlalchemy.schema import Column
 
 from events.access.audience import audience, column
 from events.vocabulary.terms import Visibility
+from events.vocabulary.types.cohorts import (
+    CohortClosed,
+    CohortFormed,
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationRegistered,
+    OrganisationsPaired,
+    PairingEnded,
+    PairingMet,
+)
 from projections.folding.projection import (
     Facts,
     Key,
@@ -58,7 +68,7 @@ class Cohorts(Subjects):
         worded("summary"),
     )
 
-    @creates("cohort.formed")
+    @creates(CohortFormed)
     def formed(self, step: Step) -> Row:
         """A cohort begins, over a shared question."""
         return {
@@ -72,7 +82,7 @@ class Cohorts(Subjects):
             "themes": step.texts("themes"),
         }
 
-    @moves("cohort.closed")
+    @moves(CohortClosed)
     def closed(self, row: Row, step: Step) -> Row:
         """The cohort's time together is over."""
         return {
@@ -94,7 +104,7 @@ class Organisations(Subjects):
         text("country"),
     )
 
-    @creates("organisation.registered")
+    @creates(OrganisationRegistered)
     def registered(self, step: Step) -> Row:
         """An organisation enters the record."""
         return {
@@ -135,7 +145,7 @@ class Memberships(Projection):
         """Return the organisation's stream, where its joinings and leavings stand."""
         return f"organisation/{key[0]}"
 
-    @on("organisation.joined")
+    @on(OrganisationJoined)
     def joined(self, row: Row | None, step: Step) -> Row:
         """An organisation joins a cohort and is present in it from then on."""
         stay = {
@@ -168,7 +178,7 @@ class Memberships(Projection):
             "leaving": column(audience(Visibility.COHORT, (organisation,), cohort)),
         }
 
-    @on("organisation.left")
+    @on(OrganisationLeft)
     def left(self, row: Row | None, step: Step) -> Row | None:
         """It leaves the cohort."""
         if row is None:
@@ -208,12 +218,12 @@ class Pairings(Subjects):
         owners: Sequence[str] = row["organisations"]
         return owners
 
-    @creates("organisations.paired")
+    @creates(OrganisationsPaired)
     def paired(self, step: Step) -> Row:
         """Two or three organisations of a cohort become peers."""
         return {"organisations": step.data["organisations"], "purpose": step.text("purpose")}
 
-    @moves("pairing.ended")
+    @moves(PairingEnded)
     def ended(self, row: Row, step: Step) -> Row:
         """A pairing ends before its cohort does."""
         return {
@@ -228,7 +238,7 @@ class Meetings(Facts):
 
     table = facts("meetings", "pairing", text("pairing"), small("minutes"), worded("summary"))
 
-    @adds("pairing.met")
+    @adds(PairingMet)
     def met(self, step: Step) -> Row:
         """Peers met."""
         return {

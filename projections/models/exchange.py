@@ -1,5 +1,11 @@
 """What peers give each other: inspiration and help."""
 
+from events.vocabulary.types.exchange import (
+    HelpAsked,
+    HelpGiven,
+    InspirationShared,
+    InspirationUsed,
+)
 from projections.folding.projection import Facts, Row, Subjects, adds, creates
 from projections.folding.step import Step
 from projections.folding.tables import facts, reference, references, subjects, text, themes, worded
@@ -18,7 +24,7 @@ class Inspirations(Subjects):
         references("questions"),
     )
 
-    @creates("inspiration.shared")
+    @creates(InspirationShared)
     def shared(self, step: Step) -> Row:
         """Something worth knowing is shared with a cohort."""
         return {
@@ -42,7 +48,7 @@ class Uses(Facts):
         by=("organisation",),
     )
 
-    @adds("inspiration.used")
+    @adds(InspirationUsed)
     def used(self, step: Step) -> Row:
         """An organisation put an inspiration to use."""
         return {
@@ -58,7 +64,7 @@ class Asks(Subjects):
     kind = "ask"
     table = subjects("asks", worded("text"), *themes())
 
-    @creates("help.asked")
+    @creates(HelpAsked)
     def asked(self, step: Step) -> Row:
         """An organisation asks its peers for help."""
         return {"text": step.data["text"], "themes": step.texts("themes")}
@@ -69,7 +75,7 @@ class Helps(Facts):
 
     table = facts("helps", "ask", text("ask"), worded("text"), by=("organisation",))
 
-    @adds("help.given")
+    @adds(HelpGiven)
     def given(self, step: Step) -> Row:
         """Another organisation helps."""
         return {"ask": step.data["ask"], "text": step.data["text"]}

@@ -1,5 +1,14 @@
 """What organisations try: planned, frozen at the start, observed, concluded."""
 
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationRevised,
+    IterationStarted,
+    ObservationRecorded,
+    ParticipationRecorded,
+)
+from events.vocabulary.types.learnings import ReviewHeld
 from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.folding.step import Step
 from projections.folding.tables import (
@@ -58,7 +67,7 @@ class Iterations(Subjects):
         text("cost_currency"),
     )
 
-    @creates("iteration.planned")
+    @creates(IterationPlanned)
     def planned(self, step: Step) -> Row:
         """An organisation plans to try something."""
         return {
@@ -78,12 +87,12 @@ class Iterations(Subjects):
             "state": "planned",
         }
 
-    @moves("iteration.revised")
+    @moves(IterationRevised)
     def revised(self, row: Row, step: Step) -> Row:
         """A plan changes before it is started."""
         return {part: step.text(part) or row[part] for part in _PLAN}
 
-    @moves("iteration.started")
+    @moves(IterationStarted)
     def started(self, row: Row, step: Step) -> Row:
         """The trial begins."""
         return {
@@ -92,7 +101,7 @@ class Iterations(Subjects):
             "started_position": step.position,
         }
 
-    @moves("iteration.concluded")
+    @moves(IterationConcluded)
     def concluded(self, row: Row, step: Step) -> Row:
         """The trial ends with a result and a decision."""
         cost = step.data.get("cost") or {}
@@ -125,7 +134,7 @@ class Revisions(Facts):
         worded("reason"),
     )
 
-    @adds("iteration.revised")
+    @adds(IterationRevised)
     def revised(self, step: Step) -> Row:
         """A plan changes, for a reason."""
         return {
@@ -150,7 +159,7 @@ class Observations(Facts):
         text("evidence_kind"),
     )
 
-    @adds("observation.recorded")
+    @adds(ObservationRecorded)
     def recorded(self, step: Step) -> Row:
         """Something was seen, heard or counted."""
         return {
@@ -176,7 +185,7 @@ class Participations(Facts):
         text("mode"),
     )
 
-    @adds("participation.recorded")
+    @adds(ParticipationRecorded)
     def recorded(self, step: Step) -> Row:
         """People took part, at a level and in a way."""
         return {
@@ -201,7 +210,7 @@ class Reviews(Facts):
         texts("change"),
     )
 
-    @adds("review.held")
+    @adds(ReviewHeld)
     def held(self, step: Step) -> Row:
         """An organisation looked back: intended, actual, why; what to sustain and what to change."""
         return {

@@ -1,6 +1,14 @@
 """Failures, what was learned from them and from everything else, and where learnings travel."""
 
 from events.vocabulary.terms import FailureCause
+from events.vocabulary.types.learnings import (
+    FailureReclassified,
+    FailureRecorded,
+    LearningAdopted,
+    LearningCaptured,
+    LearningChallenged,
+    LearningRevised,
+)
 from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.folding.step import Step
 from projections.folding.tables import (
@@ -41,7 +49,7 @@ class Failures(Subjects):
         """Return its cause as it is seen now."""
         return FailureCause(row["failure_cause"]) if row["failure_cause"] else None
 
-    @creates("failure.recorded")
+    @creates(FailureRecorded)
     def recorded(self, step: Step) -> Row:
         """Something did not go as intended, and is told."""
         return {
@@ -55,7 +63,7 @@ class Failures(Subjects):
             "themes": step.texts("themes"),
         }
 
-    @moves("failure.reclassified")
+    @moves(FailureReclassified)
     def reclassified(self, row: Row, step: Step) -> Row:
         """It is seen differently later."""
         return {name: step.data.get(name) or row[name] for name in _CLASSES}
@@ -72,7 +80,7 @@ class Reclassifications(Facts):
         worded("reason"),
     )
 
-    @adds("failure.reclassified")
+    @adds(FailureReclassified)
     def reclassified(self, step: Step) -> Row:
         """A failure is seen differently, for a reason."""
         return {
@@ -95,7 +103,7 @@ class Learnings(Subjects):
         *themes(),
     )
 
-    @creates("learning.captured")
+    @creates(LearningCaptured)
     def captured(self, step: Step) -> Row:
         """An organisation says what it learned, and from what."""
         return {
@@ -106,7 +114,7 @@ class Learnings(Subjects):
             "themes": step.texts("themes"),
         }
 
-    @moves("learning.revised")
+    @moves(LearningRevised)
     def revised(self, row: Row, step: Step) -> Row:
         """It is put in other words."""
         return {"statement": step.data["statement"]}
@@ -119,7 +127,7 @@ class LearningRevisions(Facts):
         "learning_revisions", "learning", text("learning"), worded("statement"), worded("reason")
     )
 
-    @adds("learning.revised")
+    @adds(LearningRevised)
     def revised(self, step: Step) -> Row:
         """A learning is put in other words, for a reason."""
         return {
@@ -134,7 +142,7 @@ class Challenges(Facts):
 
     table = facts("challenges", "learning", text("learning"), worded("reason"))
 
-    @adds("learning.challenged")
+    @adds(LearningChallenged)
     def challenged(self, step: Step) -> Row:
         """Another organisation doubts a learning, and says why."""
         return {"learning": step.data["learning"], "reason": step.data["reason"]}
@@ -152,7 +160,7 @@ class Adoptions(Facts):
         by=("cohort", "organisation"),
     )
 
-    @adds("learning.adopted")
+    @adds(LearningAdopted)
     def adopted(self, step: Step) -> Row:
         """Another organisation takes a learning up."""
         return {

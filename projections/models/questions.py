@@ -1,5 +1,12 @@
 """The questions, the history of their wordings, and the mindset they are framed in."""
 
+from events.vocabulary.types.cohorts import CohortFormed
+from events.vocabulary.types.questions import (
+    MindsetAssessed,
+    QuestionClosed,
+    QuestionFramed,
+    QuestionReframed,
+)
 from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.folding.step import Step
 from projections.folding.tables import (
@@ -36,10 +43,10 @@ class Questions(Subjects):
         texts("learnings"),
     )
 
-    @creates("cohort.formed", "question.framed")
+    @creates(CohortFormed, QuestionFramed)
     def framed(self, step: Step) -> Row:
         """A question is asked for the first time; a cohort's shared one has no themes of its own."""
-        shared = step.type == "cohort.formed"
+        shared = step.type == CohortFormed.name
         return {
             "shared": shared,
             "text": step.data["text"],
@@ -49,12 +56,12 @@ class Questions(Subjects):
             "learnings": [],
         }
 
-    @moves("question.reframed")
+    @moves(QuestionReframed)
     def reframed(self, row: Row, step: Step) -> Row:
         """It gets another wording."""
         return {"text": step.data["text"]}
 
-    @moves("question.closed")
+    @moves(QuestionClosed)
     def closed(self, row: Row, step: Step) -> Row:
         """It is answered, or parked."""
         return {
@@ -78,7 +85,7 @@ class Framings(Facts):
         texts("because_of"),
     )
 
-    @adds("cohort.formed", "question.framed", "question.reframed")
+    @adds(CohortFormed, QuestionFramed, QuestionReframed)
     def framed(self, step: Step) -> Row:
         """A question is worded, or worded anew."""
         return {
@@ -100,7 +107,7 @@ class Mindsets(Facts):
         worded("narrative"),
     )
 
-    @adds("mindset.assessed")
+    @adds(MindsetAssessed)
     def assessed(self, step: Step) -> Row:
         """An organisation says how it thinks of people at this time."""
         return {

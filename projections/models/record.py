@@ -6,8 +6,15 @@ from typing import ClassVar, Final
 from sqlalchemy import Column, Table
 
 from events.vocabulary.terms import Visibility
+from events.vocabulary.types.cohorts import NoteAdded
+from events.vocabulary.types.record import (
+    EventVoided,
+    PersonForgotten,
+    PersonIntroduced,
+    VisibilityChanged,
+)
+from projections.folding.event_types import EVERY_TYPE
 from projections.folding.projection import (
-    EVERY_TYPE,
     Events,
     Facts,
     Key,
@@ -43,7 +50,7 @@ class Notes(Facts):
 
     table = facts("notes", "about", text("about"), worded("text"))
 
-    @adds("note.added")
+    @adds(NoteAdded)
     def added(self, step: Step) -> Row:
         """Somebody adds a note to a subject."""
         return {
@@ -59,7 +66,7 @@ class Persons(Subjects):
     kind = "person"
     table = subjects("persons", text("role"), text("name"), text("email"), moment("forgotten_at"))
 
-    @creates("person.introduced")
+    @creates(PersonIntroduced)
     def introduced(self, step: Step) -> Row:
         """A person of an organisation is introduced."""
         return {
@@ -68,12 +75,12 @@ class Persons(Subjects):
             "email": step.data.get("email"),
         }
 
-    @moves("person.forgotten")
+    @moves(PersonForgotten)
     def forgotten(self, row: Row, step: Step) -> Row:
         """The key to name and e-mail is gone, and what it locked."""
         return {"name": None, "email": None, "forgotten_at": step.occurred_at}
 
-    @moves("visibility.changed")
+    @moves(VisibilityChanged)
     def shown(self, row: Row, step: Step) -> Row:
         """Whatever is said, a person stays private."""
         return {}
@@ -88,7 +95,7 @@ class Levels(Events):
 
     table = facts("levels", "of", text("of"), text("given"))
 
-    @adds("visibility.changed")
+    @adds(VisibilityChanged)
     def shown(self, step: Step) -> Row:
         """A subject, or an event that only adds, is shown to more or to fewer."""
         return {"of": step.data["of"], "given": step.data["visibility"]}
@@ -112,7 +119,7 @@ class Voids(Projection):
         """Return the position of the event that is taken back."""
         return ((step.data["event"],),)
 
-    @enters("event.voided")
+    @enters(EventVoided)
     def voided(self, step: Step, key: Key) -> Row:
         """An earlier event is taken back."""
         return {
@@ -183,7 +190,7 @@ class Entries(Projection):
             "audience": step.own_audience,
         }
 
-    @on_each("visibility.changed")
+    @on_each(VisibilityChanged)
     def shown(self, row: Row | None, step: Step, key: Key) -> Row | None:
         """A subject, or an event that only adds, is shown to more or to fewer; that is an event, too."""
         if self.makes(step, key):
@@ -194,7 +201,7 @@ class Entries(Projection):
         return {**row, "level": level, "audience": step.about.audience(level)}
 
     def _keys_of(self, type_: str) -> Keys:
-        if type_ != "visibility.changed":
+        if type_ != VisibilityChanged.name:
             return self.keys
 
         def both(step: Step) -> Sequence[Key]:
@@ -264,7 +271,7 @@ class Timeline(Projection):
             "apart": _is_apart(step),
         }
 
-    @on_each("visibility.changed")
+    @on_each(VisibilityChanged)
     def shown(self, row: Row | None, step: Step, key: Key) -> Row | None:
         """An event that only adds has a level of its own from now on."""
         if self.makes(step, key):
@@ -272,7 +279,7 @@ class Timeline(Projection):
         return row and {**row, "apart": True}
 
     def _keys_of(self, type_: str) -> Keys:
-        if type_ != "visibility.changed":
+        if type_ != VisibilityChanged.name:
             return self.keys
 
         def both(step: Step) -> Sequence[Key]:

@@ -1,5 +1,12 @@
 """What came of it: outcomes, check-ins after the close, publications."""
 
+from events.vocabulary.types.results import (
+    JourneyCheckedIn,
+    OutcomeHarvested,
+    OutcomeSubstantiated,
+    PublicationReleased,
+    PublicationWithdrawn,
+)
 from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.folding.step import Step
 from projections.folding.tables import (
@@ -33,7 +40,7 @@ class Outcomes(Subjects):
         text("place"),
     )
 
-    @creates("outcome.harvested")
+    @creates(OutcomeHarvested)
     def harvested(self, step: Step) -> Row:
         """Somebody's behaviour, relationships or practice changed, and the organisation had a part in it."""
         return {
@@ -56,7 +63,7 @@ class Substantiations(Facts):
         "substantiations", "outcome", text("outcome"), text("agreement"), worded("comment")
     )
 
-    @adds("outcome.substantiated")
+    @adds(OutcomeSubstantiated)
     def substantiated(self, step: Step) -> Row:
         """Another organisation says how far it agrees."""
         return {
@@ -78,7 +85,7 @@ class Checkins(Facts):
         by=("cohort",),
     )
 
-    @adds("journey.checked_in")
+    @adds(JourneyCheckedIn)
     def checked_in(self, step: Step) -> Row:
         """An organisation says how what it began is doing."""
         return {
@@ -104,7 +111,7 @@ class Publications(Subjects):
         text("reason"),
     )
 
-    @creates("publication.released")
+    @creates(PublicationReleased)
     def released(self, step: Step) -> Row:
         """Something is published for anyone to use."""
         return {
@@ -115,7 +122,7 @@ class Publications(Subjects):
             "cites": step.texts("cites"),
         }
 
-    @moves("publication.withdrawn")
+    @moves(PublicationWithdrawn)
     def withdrawn(self, row: Row, step: Step) -> Row:
         """A publication is taken back."""
         return {

@@ -8,13 +8,16 @@ from sqlalchemy import Table
 from events.access.audience import audiences_of_subject, column
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.terms import FailureCause, Visibility
+from events.vocabulary.types.cohorts import CohortFormed
+from events.vocabulary.types.learnings import FailureReclassified
+from events.vocabulary.types.record import EventVoided, VisibilityChanged
 from projections.folding.projection import Key, Projection, Row, on_each
 from projections.folding.step import Step, voided_in
 from projections.folding.tables import metadata, position, text, texts
 from projections.models.titles import RETITLING, TITLES, line
 
 _CREATING: Final = tuple(kind.name for kind in VOCABULARY.kinds if kind.creates)
-_MOVING: Final = ("visibility.changed", "failure.reclassified")
+_MOVING: Final = (VisibilityChanged.name, FailureReclassified.name)
 
 
 class SubjectAudiences(Projection):
@@ -107,16 +110,16 @@ class FormerSubjects(Projection):
         }
 
 
-_VOID: Final = "event.voided"
+_VOID: Final = EventVoided.name
 
 
 def _streams(step: Step) -> Iterator[str]:
     """Yield the streams of the subjects that the event creates, shows to others, sees differently, or calls anew."""
-    if step.type == "visibility.changed":
+    if step.type == VisibilityChanged.name:
         of: str = step.data["of"]
         if not of.startswith("event/"):
             yield of
-    elif step.type == "failure.reclassified":
+    elif step.type == FailureReclassified.name:
         yield f"failure/{step.data['failure']}"
     elif step.type in RETITLING:
         kind = RETITLING[step.type]
@@ -130,16 +133,16 @@ def _streams(step: Step) -> Iterator[str]:
 def _after(row: Row | None, step: Step, stream: str) -> Row | None:
     """Return what is known of a subject after the event."""
     kind = stream.partition("/")[0]
-    if step.type == "visibility.changed":
+    if step.type == VisibilityChanged.name:
         changed: Row = {"level": step.data["visibility"]}
-    elif step.type == "failure.reclassified":
+    elif step.type == FailureReclassified.name:
         cause = step.data.get("failure_cause")
         changed = {"failure_cause": cause} if cause else {}
     elif step.type in RETITLING:
         changed = {"title": line(step.data[TITLES[kind]])}
     else:
         owner = step.organisation
-        is_shared = kind == "question" and step.type == "cohort.formed"
+        is_shared = kind == "question" and step.type == CohortFormed.name
         owners = step.texts("organisations") if kind == "pairing" else [owner]
         row = {}
         changed = {

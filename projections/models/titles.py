@@ -3,6 +3,8 @@
 from typing import Final
 
 from events.vocabulary.text_folding import trimmed
+from events.vocabulary.types.learnings import LearningRevised
+from events.vocabulary.types.questions import QuestionReframed
 
 LINE_MAX: Final = 160
 """How many characters a line of somebody's words has at most."""
@@ -21,7 +23,7 @@ TITLES: Final = {
 }
 """The field, of the event that creates a subject of a kind, with its title. Persons and pairings have none."""
 
-RETITLING: Final = {"question.reframed": "question", "learning.revised": "learning"}
+RETITLING: Final = {QuestionReframed.name: "question", LearningRevised.name: "learning"}
 """The types of events that give a subject of a kind another title, in the same field."""
 
 

@@ -5,6 +5,13 @@ from itertools import pairwise
 from statistics import median
 
 from events.vocabulary.times import DAY_US
+from events.vocabulary.types.exchange import HelpGiven
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationStarted,
+)
+from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
 from projections.insights.figures.definition import Answer, figure
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days, rounded
@@ -115,14 +122,14 @@ def dangling_pivots(view: ScopedPerspective) -> Answer:
 def _led_on(view: ScopedPerspective, iteration: IndexedSubject, end: IndexedEvent) -> bool:
     perspective = view.perspective
     until = end.time + _PIVOT_DAYS * DAY_US
-    followers = perspective.born_naming(iteration, "iteration.planned", "follows")
+    followers = perspective.born_naming(iteration, IterationPlanned, "follows")
     if any(follower.time <= until for follower in followers):
         return True
     question = perspective.one(iteration.born, "question")
     if question is None:
         return False
-    changes = perspective.told(question, "question.reframed") + perspective.told(
-        question, "question.closed"
+    changes = perspective.told(question, QuestionReframed) + perspective.told(
+        question, QuestionClosed
     )
     return any(end.time <= change.time <= until for change in changes)
 
@@ -138,8 +145,8 @@ def stalled_iterations(view: ScopedPerspective) -> Answer:
     running = [
         iteration
         for iteration in view.things("iteration")
-        if perspective.last(iteration, "iteration.started") is not None
-        and perspective.last(iteration, "iteration.concluded") is None
+        if perspective.last(iteration, IterationStarted) is not None
+        and perspective.last(iteration, IterationConcluded) is None
     ]
     perspective.flows()
     rows = []
@@ -161,7 +168,7 @@ def stalled_iterations(view: ScopedPerspective) -> Answer:
 
 def is_open(view: ScopedPerspective, ask: IndexedSubject) -> bool:
     """Say whether nobody has helped yet."""
-    return view.perspective.last(ask, "help.given") is None
+    return view.perspective.last(ask, HelpGiven) is None
 
 
 @figure("openAsks", whole=True)

@@ -7,6 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from events.vocabulary.terms import Degree
 from events.vocabulary.times import DAY_US
+from events.vocabulary.types.iterations import IterationStarted
+from events.vocabulary.types.learnings import FailureReclassified
+from events.vocabulary.types.record import VisibilityChanged
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedSubject, Moment
 from projections.insights.measures.numbers import days, share
@@ -33,7 +36,7 @@ class Classes(NamedTuple):
 def classes_of(perspective: Perspective, failure: IndexedSubject) -> Classes:
     """Return the failure's classes after its reclassifications."""
     said: dict[str, Any] = failure.born.data
-    for entry in perspective.told(failure, "failure.reclassified"):
+    for entry in perspective.told(failure, FailureReclassified):
         said = {**said, **entry.data}
     return Classes(
         said.get("failure_type"), said.get("failure_cause"), said.get("facet"), said["degree"]
@@ -50,7 +53,7 @@ def fail_fast(view: ScopedPerspective) -> Part:
     for failure in view.at_any_time("failure"):
         iteration = view.perspective.one(failure.born, "iteration")
         start = (
-            view.perspective.last(iteration, "iteration.started") if iteration is not None else None
+            view.perspective.last(iteration, IterationStarted) if iteration is not None else None
         )
         if start is not None and view.wants_time(start.time):
             failures.append(failure)
@@ -249,7 +252,7 @@ def _was_there(
     """Say whether an earlier learning was shown to the organisation before a moment, and not adopted by it by
     then."""
     level = learning.born.given or "cohort"
-    for entry in perspective.told(learning, "visibility.changed"):
+    for entry in perspective.told(learning, VisibilityChanged):
         if entry.moment < planned:
             level = entry.data["visibility"]
     if level == "cohort":

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from events.vocabulary.terms import Mode
 from events.vocabulary.text_folding import folded
+from events.vocabulary.types.iterations import IterationPlanned
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days, rounded, share, wilson
@@ -151,7 +152,7 @@ def _suggestion(perspective: Perspective, mode: Mode) -> str | None:
         ):
             return learning.name
     for _, inspiration in reversed(perspective.index.timed["inspiration"]):
-        plans = (entry for entry in inspiration.named_by if entry.type == "iteration.planned")
+        plans = (entry for entry in inspiration.named_by if entry.type == IterationPlanned.name)
         if perspective.has(inspiration) and any(
             plan.first is not None and _is_in(mode, plan.first) and perspective.has(plan.first)
             for plan in plans

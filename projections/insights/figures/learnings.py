@@ -4,6 +4,9 @@ from collections import defaultdict
 from typing import Any, Final
 
 from events.vocabulary.times import DAY_US, as_text
+from events.vocabulary.types.learnings import LearningAdopted, LearningChallenged, LearningRevised
+from events.vocabulary.types.questions import QuestionReframed
+from events.vocabulary.types.record import VisibilityChanged
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days
@@ -36,7 +39,7 @@ def double_loop(view: ScopedPerspective) -> Part:
     followed = sum(
         any(
             entry.time - learning.time <= _CORROBORATION_DAYS * DAY_US
-            for entry in view.perspective.naming(learning, "question.reframed", "because_of")
+            for entry in view.perspective.naming(learning, QuestionReframed, "because_of")
         )
         for learning in old
     )
@@ -59,7 +62,7 @@ def openness(view: ScopedPerspective) -> Part:
     for thing in things:
         level = thing.born.given
         times = [thing.time] if level == "public" else []
-        for entry in view.perspective.told(thing, "visibility.changed"):
+        for entry in view.perspective.told(thing, VisibilityChanged):
             level = entry.data["visibility"]
             if level == "public":
                 times.append(entry.time)
@@ -84,11 +87,11 @@ def contested_learnings(view: ScopedPerspective) -> Answer:
     perspective = view.perspective
     rows = []
     for learning in view.learnings:
-        revisions = [entry.moment for entry in perspective.told(learning, "learning.revised")]
+        revisions = [entry.moment for entry in perspective.told(learning, LearningRevised)]
         revised = max(revisions, default=(-float("inf"), 0.0))
         standing = [
             entry.moment
-            for entry in perspective.told(learning, "learning.challenged")
+            for entry in perspective.told(learning, LearningChallenged)
             if entry.moment > revised
         ]
         if standing:
@@ -162,7 +165,7 @@ def diffusion(view: ScopedPerspective) -> Part:
     edges = Tally("from", "to")
     adoptions: list[IndexedEvent] = []
     across = 0
-    for entry in view.entries("learning.adopted"):
+    for entry in view.entries(LearningAdopted):
         learning, adopter = (
             perspective.one(entry, "learning"),
             perspective.one(entry, "organisation"),

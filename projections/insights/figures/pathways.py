@@ -2,6 +2,21 @@
 
 from typing import Final
 
+from events.vocabulary.types.exchange import InspirationUsed
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationRevised,
+    IterationStarted,
+    ObservationRecorded,
+    ParticipationRecorded,
+)
+from events.vocabulary.types.learnings import (
+    FailureRecorded,
+    LearningAdopted,
+    LearningCaptured,
+    ReviewHeld,
+)
 from projections.insights.figures.definition import summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.sums import Part
@@ -10,17 +25,17 @@ from projections.insights.perspective.perspective import Perspective
 from projections.insights.perspective.scoped import ScopedPerspective
 
 _WORDS: Final = {
-    "iteration.planned": "planned",
-    "iteration.revised": "revised",
-    "iteration.started": "started",
-    "observation.recorded": "observation",
-    "participation.recorded": "participation",
-    "iteration.concluded": "concluded",
-    "failure.recorded": "failure",
-    "learning.captured": "learning",
-    "learning.adopted": "adopted",
-    "review.held": "review",
-    "inspiration.used": "used",
+    IterationPlanned.name: "planned",
+    IterationRevised.name: "revised",
+    IterationStarted.name: "started",
+    ObservationRecorded.name: "observation",
+    ParticipationRecorded.name: "participation",
+    IterationConcluded.name: "concluded",
+    FailureRecorded.name: "failure",
+    LearningCaptured.name: "learning",
+    LearningAdopted.name: "adopted",
+    ReviewHeld.name: "review",
+    InspirationUsed.name: "used",
 }
 _MOST_FREQUENT = 10
 _OTHER_ITERATIONS: Final = ("follows", "inspired_by")
@@ -62,7 +77,7 @@ class Chains:
 
     def goes_on(self, iteration: IndexedSubject) -> bool:
         """Say whether another iteration in scope follows."""
-        followers = self._view.perspective.born_naming(iteration, "iteration.planned", "follows")
+        followers = self._view.perspective.born_naming(iteration, IterationPlanned, "follows")
         return any(map(self._view.includes, followers))
 
     def sequence(self, last: IndexedSubject) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import Final
 
 from events.vocabulary.terms import Framing, ParticipationLevel
 from events.vocabulary.times import DAY_US
+from events.vocabulary.types.iterations import ParticipationRecorded
+from events.vocabulary.types.questions import MindsetAssessed
 from projections.insights.figures.definition import summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import median as median_of
@@ -26,7 +28,7 @@ def _takings_part(view: ScopedPerspective) -> list[tuple[IndexedEvent, str | Non
     """Return what was recorded of participation in scope, with the iteration's organisation."""
     perspective = view.perspective
     found = []
-    for entry in view.entries("participation.recorded"):
+    for entry in view.entries(ParticipationRecorded):
         iteration = perspective.one(entry, "iteration")
         # Told to have been planned later, the iteration is not there yet; people took part all the same.
         owner = perspective.owner(iteration) if iteration is not None else None
@@ -163,7 +165,7 @@ def framing_shift(view: ScopedPerspective) -> Part:
     consumer 1, citizen 2), counted as up, same and down.
     """
     told: dict[IndexedSubject, list[IndexedEvent]] = defaultdict(list)
-    for entry in view.entries("mindset.assessed"):
+    for entry in view.entries(MindsetAssessed):
         organisation = view.perspective.one(entry, "organisation")
         if organisation is not None and view.wants_entry(entry, organisation.key, frozenset()):
             told[organisation].append(entry)

@@ -15,6 +15,18 @@ from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
 from events.vocabulary.times import moment_of
 from events.vocabulary.types import Mark
+from events.vocabulary.types.cohorts import (
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationsPaired,
+)
+from events.vocabulary.types.learnings import (
+    FailureReclassified,
+    FailureRecorded,
+    LearningAdopted,
+    LearningCaptured,
+)
+from events.vocabulary.types.record import VisibilityChanged
 from projections.folding.step import Step
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject, Moment, Place
 from projections.insights.index.kept_fields import FORMS, KeptFields
@@ -23,7 +35,7 @@ from projections.insights.index.lesson_index import LessonIndex
 _NOWHERE: Final = ("organisation", "person")
 """The kinds that belong to no place."""
 
-_SEEN_AS: Final = ("failure.recorded", "failure.reclassified")
+_SEEN_AS: Final = (FailureRecorded.name, FailureReclassified.name)
 
 
 class Index:
@@ -185,23 +197,23 @@ class Index:
     def _index(self, entry: IndexedEvent, form: KeptFields, data: dict[str, Any]) -> None:
         first = entry.first
         match entry.type:
-            case "organisation.joined":
+            case OrganisationJoined.name:
                 self._count(data["cohort"], data["organisation"], 1)
                 self.joinings[data["cohort"], data["organisation"]].append(entry)
                 self.joined[data["organisation"]][entry.refs["cohort"][0]] = None
-            case "organisation.left":
+            case OrganisationLeft.name:
                 self.leavings[data["cohort"], data["organisation"]].append(entry)
-            case "learning.adopted" if entry.by is not None:
+            case LearningAdopted.name if entry.by is not None:
                 self.adopted[entry.by].append(entry)
-            case "organisations.paired":
+            case OrganisationsPaired.name:
                 for organisation in data["organisations"]:
                     self.pairings[organisation].append(entry.refs["pairing"][0])
-            case "failure.recorded" | "failure.reclassified" if first is not None:
+            case FailureRecorded.name | FailureReclassified.name if first is not None:
                 _show(first)
                 self.lessons.see(first)
-            case "learning.captured" if first is not None:
+            case LearningCaptured.name if first is not None:
                 self.lessons.learn(first)
-            case "visibility.changed":
+            case VisibilityChanged.name:
                 if "about" in entry.data:
                     self._marks.setdefault(entry.data["about"], []).append(entry)
                     self._relevel_entry(entry.data["about"])
@@ -232,11 +244,11 @@ class Index:
         if entry is None or entry.voided_by is not None:
             return
         entry.voided_by = by
-        if entry.type == "organisation.joined" and entry.by is not None:
+        if entry.type == OrganisationJoined.name and entry.by is not None:
             self._count(entry.refs["cohort"][0].key, entry.by, -1)
-        elif entry.type == "failure.reclassified" and entry.first is not None:
+        elif entry.type == FailureReclassified.name and entry.first is not None:
             _show(entry.first)
-        elif entry.type == "visibility.changed":
+        elif entry.type == VisibilityChanged.name:
             if entry.first is not None:
                 _relevel(entry.first)
             else:
@@ -271,7 +283,7 @@ def _relevel(thing: IndexedSubject) -> None:
         return
     thing.level = thing.first_level
     for entry in thing.entries:
-        if entry.type == "visibility.changed" and entry.voided_by is None:
+        if entry.type == VisibilityChanged.name and entry.voided_by is None:
             thing.level = entry.data["visibility"]
     _show(thing)
 

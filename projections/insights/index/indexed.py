@@ -5,6 +5,7 @@ from zlib import crc32
 
 from events.access.audience import Audience
 from events.vocabulary.types import Mark
+from events.vocabulary.types.cohorts import CohortFormed
 
 Moment = tuple[float, float]
 """A time in µs, then a position: the order in which things are told to have happened."""
@@ -155,4 +156,4 @@ class IndexedSubject:
     @property
     def shared(self) -> bool:
         """Whether it is a cohort's shared question."""
-        return self.kind == "question" and self.born.type == "cohort.formed"
+        return self.kind == "question" and self.born.type == CohortFormed.name

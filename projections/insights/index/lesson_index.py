@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from events.vocabulary.types.learnings import LearningCaptured
+from events.vocabulary.types.record import VisibilityChanged
 from projections.insights.index.indexed import IndexedSubject, Moment, Place
 
 Kind = tuple[str, str]
@@ -55,7 +57,7 @@ class LessonIndex:
                 planned = iteration.born.moment
                 self._last_plan[kind] = max(planned, self._last_plan.get(kind, planned))
             for entry in failure.named_by:
-                if entry.type == "learning.captured" and entry.first is not None:
+                if entry.type == LearningCaptured.name and entry.first is not None:
                     self._enter(kind, entry.first, failure)
 
     def planned_after(self, kind: Kind, moment: Moment) -> set[Place]:
@@ -87,6 +89,6 @@ def kinds_of(failure: IndexedSubject) -> Iterator[Kind]:
 def was_public(thing: IndexedSubject) -> bool:
     """Say whether the thing was ever public, whatever was taken back since."""
     return thing.born.given == "public" or any(
-        entry.type == "visibility.changed" and entry.data["visibility"] == "public"
+        entry.type == VisibilityChanged.name and entry.data["visibility"] == "public"
         for entry in thing.entries
     )

@@ -6,7 +6,9 @@ from typing import TypeVar
 from events.access.audience import ViewerTokens as Looking
 from events.access.audience import organisation
 from events.vocabulary.terms import Visibility
-from events.vocabulary.types import Mark
+from events.vocabulary.types import EventType, Mark
+from events.vocabulary.types.cohorts import CohortClosed, OrganisationJoined, PairingEnded
+from events.vocabulary.types.learnings import FailureRecorded, LearningAdopted, LearningCaptured
 from projections.insights.index.index import Index
 from projections.insights.index.indexed import NEVER, IndexedEvent, IndexedSubject, Moment
 from projections.insights.measures.spans import Span, common, united
@@ -162,22 +164,26 @@ class Perspective:
         """Return those of the things that the event names in a field that are there."""
         return [thing for thing in entry.refs.get(field, ()) if self.has(thing)]
 
-    def told(self, thing: IndexedSubject, type_: str) -> list[IndexedEvent]:
+    def told(self, thing: IndexedSubject, type_: type[EventType]) -> list[IndexedEvent]:
         """Return the events of a type whose first subject is the thing, in the order of the log."""
-        entries = self.index.followed[type_].get(thing)
+        entries = self.index.followed[type_.name].get(thing)
         return list(filter(self.tells, entries)) if entries else []
 
-    def last(self, thing: IndexedSubject, type_: str) -> IndexedEvent | None:
+    def last(self, thing: IndexedSubject, type_: type[EventType]) -> IndexedEvent | None:
         """Return the last of the events of a type whose first subject is the thing."""
-        entries = self.index.followed[type_].get(thing)
+        entries = self.index.followed[type_.name].get(thing)
         return next(filter(self.tells, reversed(entries)), None) if entries else None
 
-    def naming(self, thing: IndexedSubject, type_: str, field: str) -> list[IndexedEvent]:
+    def naming(
+        self, thing: IndexedSubject, type_: type[EventType], field: str
+    ) -> list[IndexedEvent]:
         """Return the events of a type that name the thing in a field which is not that of their first subject."""
-        entries = self.index.naming[type_, field].get(thing)
+        entries = self.index.naming[type_.name, field].get(thing)
         return list(filter(self.tells, entries)) if entries else []
 
-    def born_naming(self, thing: IndexedSubject, type_: str, field: str) -> list[IndexedSubject]:
+    def born_naming(
+        self, thing: IndexedSubject, type_: type[EventType], field: str
+    ) -> list[IndexedSubject]:
         """Return the things created by an event of a type that names the thing in a field."""
         return [
             born
@@ -187,11 +193,11 @@ class Perspective:
 
     def learnings_from(self, thing: IndexedSubject) -> list[IndexedSubject]:
         """Return the learnings that name the thing in `from`."""
-        return self.born_naming(thing, "learning.captured", "from")
+        return self.born_naming(thing, LearningCaptured, "from")
 
     def failures_of(self, iteration: IndexedSubject) -> list[IndexedSubject]:
         """Return the failures of the iteration."""
-        return self.born_naming(iteration, "failure.recorded", "iteration")
+        return self.born_naming(iteration, FailureRecorded, "iteration")
 
     # Whose it is
 
@@ -209,7 +215,7 @@ class Perspective:
         """Return the adoptions of a learning by other organisations, each one's first by position."""
         found = self._adoptions.get(learning)
         if found is None:
-            told = self.told(learning, "learning.adopted")
+            told = self.told(learning, LearningAdopted)
             found = self._adoptions[learning] = (
                 self._first_of_others(learning, told) if told else []
             )
@@ -230,7 +236,7 @@ class Perspective:
 
     def close(self, cohort: IndexedSubject) -> Moment:
         """Return when the cohort closed, NEVER where it did not."""
-        entry = self.last(cohort, "cohort.closed")
+        entry = self.last(cohort, CohortClosed)
         return entry.moment if entry is not None else NEVER
 
     def movements(
@@ -262,7 +268,7 @@ class Perspective:
             ever = {
                 entry.refs["organisation"][0]
                 for entry in cohort.named_by
-                if entry.type == "organisation.joined" and self.tells(entry)
+                if entry.type == OrganisationJoined.name and self.tells(entry)
             }
             found = self._members[cohort] = sorted(filter(self.has, ever), key=by_creation)
         return found
@@ -305,7 +311,7 @@ class Perspective:
 
     def pairing_span(self, pairing: IndexedSubject) -> Span:
         """Return from when to when the pairing lasted: to its end as told, the close or a member's leaving."""
-        ends = [entry.moment for entry in self.told(pairing, "pairing.ended")]
+        ends = [entry.moment for entry in self.told(pairing, PairingEnded)]
         cohort = self.one(pairing.born, "cohort")
         if cohort is not None:
             ends.append(self.close(cohort))
