@@ -87,9 +87,9 @@ class AnswerCache:
             # Looking at what it concerns is for what is kept. What is kept later may be of an earlier position.
             self._everybody_changed = entry.position
             return
-        told = self.index.about(entry)
-        if told is not None:
-            self._note(told, entry.position, taken_back=told is not entry)
+        about = self.index.about(entry)
+        if about is not None:
+            self._note(about, entry.position, taken_back=about is not entry)
 
     def _note(self, entry: IndexedEvent, position: int, *, taken_back: bool) -> None:
         if concerns_everybody(entry, taken_back=taken_back):

@@ -21,7 +21,7 @@ def harvest(view: ScopedPerspective) -> Part:
     said = []
     for outcome in outcomes:
         tally.add((outcome.born.data["change_type"],), outcome.position)
-        words = view.perspective.told(outcome, OutcomeSubstantiated)
+        words = view.perspective.events_of(outcome, OutcomeSubstantiated)
         said.append({entry.data["agreement"] for entry in words})
     count = len(outcomes)
     return {
@@ -48,7 +48,7 @@ def inspiration_yield(view: ScopedPerspective) -> Answer:
     for inspiration in view.things("inspiration"):
         kind = inspiration.born.data["kind"]
         shared[kind] += 1
-        uses = [entry.time for entry in perspective.told(inspiration, InspirationUsed)]
+        uses = [entry.time for entry in perspective.events_of(inspiration, InspirationUsed)]
         plans = perspective.naming(inspiration, IterationPlanned, "inspired_by")
         uses += [entry.time for entry in plans]
         if uses:

@@ -71,7 +71,7 @@ def _recorded(view: ScopedPerspective, organisation: str) -> list[IndexedEvent]:
         cohort, first = entry.cohort, entry.first
         if cohort is None and first is not None and organisation in first.owners:
             cohort = first.cohort
-        if (cohort is None or view.wants_cohort(cohort)) and view.perspective.tells(entry):
+        if (cohort is None or view.wants_cohort(cohort)) and view.perspective.shows(entry):
             found.append(entry)
     return found
 
@@ -87,12 +87,12 @@ def no_failures_told(view: ScopedPerspective) -> Answer:
         owner = view.perspective.owner(iteration)
         if owner is not None:
             results[owner].append(end.data["result"])
-    told = {view.perspective.owner(failure) for failure in view.failures}
+    failing = {view.perspective.owner(failure) for failure in view.failures}
     asked = view.organisations(key for key, own in results.items() if len(own) >= _CONCLUDED_MIN)
     silent = [
         organisation.key
         for organisation in asked
-        if organisation.key not in told
+        if organisation.key not in failing
         and {"supported", "invalid"}.issuperset(results[organisation.key])
     ]
     return {"n": len(asked), "items": names(asked), "list": silent}
@@ -128,7 +128,7 @@ def _led_on(view: ScopedPerspective, iteration: IndexedSubject, end: IndexedEven
     question = perspective.one(iteration.born, "question")
     if question is None:
         return False
-    changes = perspective.told(question, QuestionReframed) + perspective.told(
+    changes = perspective.events_of(question, QuestionReframed) + perspective.events_of(
         question, QuestionClosed
     )
     return any(end.time <= change.time <= until for change in changes)
@@ -152,7 +152,7 @@ def stalled_iterations(view: ScopedPerspective) -> Answer:
     rows = []
     for iteration in running:
         named = [*iteration.entries, *iteration.named_by]
-        silence = perspective.at_us - max(entry.time for entry in named if perspective.tells(entry))
+        silence = perspective.at_us - max(entry.time for entry in named if perspective.shows(entry))
         if silence > _STALLED_DAYS * DAY_US:
             rows.append((silence, iteration))
     rows.sort(key=lambda row: (-row[0], row[1].position))

@@ -36,7 +36,7 @@ class Classes(NamedTuple):
 def classes_of(perspective: Perspective, failure: IndexedSubject) -> Classes:
     """Return the failure's classes after its reclassifications."""
     said: dict[str, Any] = failure.born.data
-    for entry in perspective.told(failure, FailureReclassified):
+    for entry in perspective.events_of(failure, FailureReclassified):
         said = {**said, **entry.data}
     return Classes(
         said.get("failure_type"), said.get("failure_cause"), said.get("facet"), said["degree"]
@@ -160,7 +160,7 @@ class Perspectives(Grouped[tuple[IndexedSubject, str], tuple[IndexedSubject, str
 def _degrees(failures: Sequence[tuple[IndexedSubject, str]]) -> list[tuple[int, str, str]]:
     """Return (number, for whom, degree), highest first, then as told; nothing if one failure alone says it all."""
     latest: dict[str, tuple[IndexedSubject, str]] = {}
-    for one in sorted(failures, key=lambda told: told[0].born.moment):
+    for one in sorted(failures, key=lambda pair: pair[0].born.moment):
         latest.update(dict.fromkeys(one[0].born.data["for_whom"], one))
     if len({failure for failure, _ in latest.values()}) < _FAILURES_MIN:
         return []
@@ -252,12 +252,12 @@ def _was_there(
     """Say whether an earlier learning was shown to the organisation before a moment, and not adopted by it by
     then."""
     level = learning.born.given or "cohort"
-    for entry in perspective.told(learning, VisibilityChanged):
+    for entry in perspective.events_of(learning, VisibilityChanged):
         if entry.moment < planned:
             level = entry.data["visibility"]
     if level == "cohort":
         joinings = perspective.index.joinings.get((learning.cohort or "", owner), ())
-        if not any(entry.moment < planned and perspective.tells(entry) for entry in joinings):
+        if not any(entry.moment < planned and perspective.shows(entry) for entry in joinings):
             return False
     elif level != "public":
         return False

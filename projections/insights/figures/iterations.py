@@ -183,7 +183,7 @@ def cost_of_learning(view: ScopedPerspective, organisation: str | None = None) -
     for one, end in concluded:
         if "cost" in end.data:
             by_currency.setdefault(end.data["cost"]["currency"], []).append((one, end))
-    ranked = sorted(by_currency.items(), key=lambda told: (-len(told[1]), told[1][0][0].position))
+    ranked = sorted(by_currency.items(), key=lambda item: (-len(item[1]), item[1][0][0].position))
     money = []
     for currency, rows in ranked:
         spent = sum(_exact(end.data["cost"]["amount"]) for _, end in rows)
@@ -198,9 +198,9 @@ def cost_of_learning(view: ScopedPerspective, organisation: str | None = None) -
     }
 
 
-def _exact(told: float) -> Fraction:
+def _exact(amount: float) -> Fraction:
     """Return a number as the decimal that it was told as."""
-    return Fraction(Decimal(repr(told)))
+    return Fraction(Decimal(repr(amount)))
 
 
 def _spread(

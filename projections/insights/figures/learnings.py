@@ -62,7 +62,7 @@ def openness(view: ScopedPerspective) -> Part:
     for thing in things:
         level = thing.born.given
         times = [thing.time] if level == "public" else []
-        for entry in view.perspective.told(thing, VisibilityChanged):
+        for entry in view.perspective.events_of(thing, VisibilityChanged):
             level = entry.data["visibility"]
             if level == "public":
                 times.append(entry.time)
@@ -87,16 +87,16 @@ def contested_learnings(view: ScopedPerspective) -> Answer:
     perspective = view.perspective
     rows = []
     for learning in view.learnings:
-        revisions = [entry.moment for entry in perspective.told(learning, LearningRevised)]
+        revisions = [entry.moment for entry in perspective.events_of(learning, LearningRevised)]
         revised = max(revisions, default=(-float("inf"), 0.0))
-        standing = [
+        challenged = [
             entry.moment
-            for entry in perspective.told(learning, LearningChallenged)
+            for entry in perspective.events_of(learning, LearningChallenged)
             if entry.moment > revised
         ]
-        if standing:
-            since = sum(one.moment > min(standing) for one in perspective.adoptions(learning))
-            rows.append((-len(standing), learning.position, learning.key, since))
+        if challenged:
+            since = sum(one.moment > min(challenged) for one in perspective.adoptions(learning))
+            rows.append((-len(challenged), learning.position, learning.key, since))
     return {
         "n": len(view.learnings),
         "items": names(view.learnings),

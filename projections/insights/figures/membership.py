@@ -88,7 +88,7 @@ def _after(view: ScopedPerspective, months: int) -> Answer:
             continue
         checkins = [
             entry
-            for entry in perspective.told(organisation, JourneyCheckedIn)
+            for entry in perspective.events_of(organisation, JourneyCheckedIn)
             if perspective.one(entry, "cohort") is cohort
             and months - _EARLY_MONTHS <= entry.data["months_after"] < months + _LATE_MONTHS
         ]

@@ -63,7 +63,7 @@ def pathways(view: ScopedPerspective) -> Part:
 class Sequences(Tally):
     """How often chains have a sequence."""
 
-    def told(self) -> list[Figure]:
+    def answer(self) -> list[Figure]:
         """Return the most frequent ones."""
         return [{**row, "sequence": list(row["sequence"])} for row in self.rows(_MOST_FREQUENT)]
 
@@ -73,7 +73,7 @@ class Chains:
 
     def __init__(self, view: ScopedPerspective) -> None:
         self._view = view
-        self._told: dict[IndexedSubject, list[IndexedEvent]] = {}
+        self._events: dict[IndexedSubject, list[IndexedEvent]] = {}
 
     def goes_on(self, iteration: IndexedSubject) -> bool:
         """Say whether another iteration in scope follows."""
@@ -86,9 +86,9 @@ class Chains:
         entries: set[IndexedEvent] = set()
         one: IndexedSubject | None = last
         while one is not None and self._view.includes(one):
-            if one not in self._told:
-                self._told[one] = _told(perspective, one)
-            entries.update(self._told[one])
+            if one not in self._events:
+                self._events[one] = _events_of(perspective, one)
+            entries.update(self._events[one])
             one = perspective.one(one.born, "follows")
         words: list[str] = []
         for entry in sorted(entries, key=lambda one: one.moment):
@@ -98,7 +98,7 @@ class Chains:
         return tuple(words)
 
 
-def _told(perspective: Perspective, iteration: IndexedSubject) -> list[IndexedEvent]:
+def _events_of(perspective: Perspective, iteration: IndexedSubject) -> list[IndexedEvent]:
     """Return the events that name the iteration or a failure of it."""
     return [
         entry
@@ -106,7 +106,7 @@ def _told(perspective: Perspective, iteration: IndexedSubject) -> list[IndexedEv
         for entry in (*thing.entries, *thing.named_by)
         if entry.type in _WORDS
         and (entry.first is thing or _names(entry, thing))
-        and perspective.tells(entry)
+        and perspective.shows(entry)
     ]
 
 

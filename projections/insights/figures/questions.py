@@ -150,7 +150,7 @@ def question_families(view: ScopedPerspective) -> Answer:
     for node in nodes:
         first, also = _parents(perspective, node)
         parents[node] = first
-        reframings = perspective.told(node, QuestionReframed)
+        reframings = perspective.events_of(node, QuestionReframed)
         made[node] = {
             "question": node.key,
             "framings": [entry.data["text"] for entry in (node.born, *reframings)],

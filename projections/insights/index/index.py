@@ -44,7 +44,7 @@ class Index:
     `things` by kind, `placed` by kind and place, and `themed` by theme are in the order of creation, `places` in that
     of the first thing there; `members` counts the joinings of each organisation by cohort, `joinings` and `leavings`
     are events by cohort and organisation; `journeys` are the events in which an organisation acted, `adopted` those in
-    which it adopted a learning; `told`, and `told_in` by place, the events of the types that are counted themselves;
+    which it adopted a learning; `counted` are the events that are counted themselves, `counted_in` the same by place;
     `followed` by type, and `naming` by type and field, those that figures look for among the events of a thing, and
     among those that name it; `seen_as` the failures by every facet and cause that they were ever seen as.
     """
@@ -69,7 +69,7 @@ class Index:
         self.leavings: dict[tuple[str, str], list[IndexedEvent]] = defaultdict(list)
         self.pairings: dict[str, list[IndexedSubject]] = defaultdict(list)
         self.journeys: dict[str, list[IndexedEvent]] = defaultdict(list)
-        self.told: dict[str, list[IndexedEvent]] = defaultdict(list)
+        self.counted: dict[str, list[IndexedEvent]] = defaultdict(list)
         self.followed: dict[str, dict[IndexedSubject, list[IndexedEvent]]] = {
             name: {} for name, form in FORMS.items() if form.is_followed
         }
@@ -77,7 +77,7 @@ class Index:
             (name, field): {} for name, form in FORMS.items() for field in form.naming
         }
         self.adopted: dict[str, list[IndexedEvent]] = defaultdict(list)
-        self.told_in: dict[tuple[str, Place], list[IndexedEvent]] = defaultdict(list)
+        self.counted_in: dict[tuple[str, Place], list[IndexedEvent]] = defaultdict(list)
         self.lessons = LessonIndex()
         self._current: dict[str, IndexedSubject] = {}
         self._former: dict[str, list[IndexedSubject]] = {}
@@ -224,9 +224,9 @@ class Index:
         if form.is_journey and entry.acting is not None:
             self.journeys[entry.acting].append(entry)
         if form.is_counted:
-            self.told[entry.type].append(entry)
+            self.counted[entry.type].append(entry)
             self.places[entry.place] = None
-            self.told_in[entry.type, entry.place].append(entry)
+            self.counted_in[entry.type, entry.place].append(entry)
 
     def _count(self, cohort: str, organisation: str, joinings: int) -> None:
         for counts, one, other in (

@@ -80,9 +80,9 @@ class LessonIndex:
 
 def kinds_of(failure: IndexedSubject) -> Iterator[Kind]:
     """Yield every facet and cause that the failure was ever seen as, whatever was taken back since."""
-    told = [entry.data for entry in failure.entries]
-    facets = {data["facet"] for data in told if "facet" in data}
-    causes = {data["failure_cause"] for data in told if "failure_cause" in data}
+    seen = [entry.data for entry in failure.entries]
+    facets = {data["facet"] for data in seen if "facet" in data}
+    causes = {data["failure_cause"] for data in seen if "failure_cause" in data}
     return ((facet, cause) for facet in facets for cause in causes)
 
 

@@ -37,7 +37,7 @@ class Names(Sum):
         """Return all the things."""
         return cls(list(chain.from_iterable([one.things for one in parts])))
 
-    def told(self) -> list[str]:
+    def answer(self) -> list[str]:
         """Return the things as `<kind>/<key>`, by creation."""
         return names(self.things)
 
@@ -53,7 +53,7 @@ class EventNames(Sum):
         """Return all the events."""
         return cls(list(chain.from_iterable([one.entries for one in parts])))
 
-    def told(self) -> list[str]:
+    def answer(self) -> list[str]:
         """Return the events as `event/<position>`, in the order of the log."""
         return event_names(self.entries)
 
@@ -82,7 +82,7 @@ class Tally(Sum):
                 found.add(values, position, count)
         return found
 
-    def told(self) -> list[Figure]:
+    def answer(self) -> list[Figure]:
         """Return the rows."""
         return self.rows()
 

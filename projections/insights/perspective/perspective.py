@@ -130,7 +130,7 @@ class Perspective:
             if not thing.born.is_voided(as_of)
         )
 
-    def tells(self, entry: IndexedEvent) -> bool:
+    def shows(self, entry: IndexedEvent) -> bool:
         """Say whether the event counts and is seen."""
         return self.counts(entry) and (self._sees_everything or self.sees_entry(entry))
 
@@ -164,22 +164,22 @@ class Perspective:
         """Return those of the things that the event names in a field that are there."""
         return [thing for thing in entry.refs.get(field, ()) if self.has(thing)]
 
-    def told(self, thing: IndexedSubject, type_: type[EventType]) -> list[IndexedEvent]:
+    def events_of(self, thing: IndexedSubject, type_: type[EventType]) -> list[IndexedEvent]:
         """Return the events of a type whose first subject is the thing, in the order of the log."""
         entries = self.index.followed[type_.name].get(thing)
-        return list(filter(self.tells, entries)) if entries else []
+        return list(filter(self.shows, entries)) if entries else []
 
     def last(self, thing: IndexedSubject, type_: type[EventType]) -> IndexedEvent | None:
         """Return the last of the events of a type whose first subject is the thing."""
         entries = self.index.followed[type_.name].get(thing)
-        return next(filter(self.tells, reversed(entries)), None) if entries else None
+        return next(filter(self.shows, reversed(entries)), None) if entries else None
 
     def naming(
         self, thing: IndexedSubject, type_: type[EventType], field: str
     ) -> list[IndexedEvent]:
         """Return the events of a type that name the thing in a field which is not that of their first subject."""
         entries = self.index.naming[type_.name, field].get(thing)
-        return list(filter(self.tells, entries)) if entries else []
+        return list(filter(self.shows, entries)) if entries else []
 
     def born_naming(
         self, thing: IndexedSubject, type_: type[EventType], field: str
@@ -215,9 +215,9 @@ class Perspective:
         """Return the adoptions of a learning by other organisations, each one's first by position."""
         found = self._adoptions.get(learning)
         if found is None:
-            told = self.told(learning, LearningAdopted)
+            adopted = self.events_of(learning, LearningAdopted)
             found = self._adoptions[learning] = (
-                self._first_of_others(learning, told) if told else []
+                self._first_of_others(learning, adopted) if adopted else []
             )
         return found
 
@@ -248,18 +248,18 @@ class Perspective:
             for entry in entries
             if self.one(entry, "organisation") is organisation
             and self.one(entry, "cohort") is cohort
-            and self.tells(entry)
+            and self.shows(entry)
         ]
 
     def joinings(self, organisation: IndexedSubject, cohort: IndexedSubject) -> list[IndexedEvent]:
         """Return when the organisation joined the cohort, in the order of the log."""
-        told = self.index.joinings.get((cohort.key, organisation.key), [])
-        return self.movements(told, organisation, cohort)
+        joinings = self.index.joinings.get((cohort.key, organisation.key), [])
+        return self.movements(joinings, organisation, cohort)
 
     def leavings(self, organisation: IndexedSubject, cohort: IndexedSubject) -> list[IndexedEvent]:
         """Return when the organisation left the cohort, in the order of the log."""
-        told = self.index.leavings.get((cohort.key, organisation.key), [])
-        return self.movements(told, organisation, cohort)
+        leavings = self.index.leavings.get((cohort.key, organisation.key), [])
+        return self.movements(leavings, organisation, cohort)
 
     def members(self, cohort: IndexedSubject) -> list[IndexedSubject]:
         """Return every organisation that was ever in the cohort, by creation."""
@@ -268,7 +268,7 @@ class Perspective:
             ever = {
                 entry.refs["organisation"][0]
                 for entry in cohort.named_by
-                if entry.type == OrganisationJoined.name and self.tells(entry)
+                if entry.type == OrganisationJoined.name and self.shows(entry)
             }
             found = self._members[cohort] = sorted(filter(self.has, ever), key=by_creation)
         return found
@@ -311,7 +311,7 @@ class Perspective:
 
     def pairing_span(self, pairing: IndexedSubject) -> Span:
         """Return from when to when the pairing lasted: to its end as told, the close or a member's leaving."""
-        ends = [entry.moment for entry in self.told(pairing, PairingEnded)]
+        ends = [entry.moment for entry in self.events_of(pairing, PairingEnded)]
         cohort = self.one(pairing.born, "cohort")
         if cohort is not None:
             ends.append(self.close(cohort))

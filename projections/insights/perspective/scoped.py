@@ -197,11 +197,11 @@ class ScopedPerspective:
         index = self.perspective.index
         places = self._places
         if places is None:
-            entries: Iterable[IndexedEvent] = index.told[type_.name]
+            entries: Iterable[IndexedEvent] = index.counted[type_.name]
         else:
-            lists = [index.told_in.get((type_.name, place), []) for place in places]
+            lists = [index.counted_in.get((type_.name, place), []) for place in places]
             entries = lists[0] if len(lists) == 1 else merge(*lists, key=lambda one: one.position)
-        return [entry for entry in entries if self.perspective.tells(entry)]
+        return [entry for entry in entries if self.perspective.shows(entry)]
 
     @property
     def concluded(self) -> list[tuple[IndexedSubject, IndexedEvent]]:
