@@ -50,7 +50,7 @@ from events.store.timestamps import teach
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault, Refused
-from events.vocabulary.fields import is_stream
+from events.vocabulary.stream import Stream, is_stream, key_of, stream_of
 
 T = TypeVar("T")
 
@@ -210,8 +210,9 @@ class EventLog:
         for stream in expected or {}:
             if not is_stream(stream):
                 raise Refused([Fault("field", "", f"a stream <kind>/<key>, not {stream!a}", None)])
+        versions = {Stream(stream): version for stream, version in (expected or {}).items()}
         request = Request(
-            events, sender, expected or {}, lenient, dry, asyncio.get_running_loop().create_future()
+            events, sender, versions, lenient, dry, asyncio.get_running_loop().create_future()
         )
         self._recorder.submit(request)
         try:
@@ -332,12 +333,10 @@ class EventLog:
     async def memberships(self, organisations: Collection[str]) -> Mapping[str, frozenset[str]]:
         """Return the cohorts that each of the organisations (by key) ever joined; those that do not exist are left
         out."""
-        streams = [f"organisation/{key}" for key in organisations]
+        streams = [stream_of("organisation", key) for key in organisations]
         async with self._reader() as connection:
             found, _ = await store.subjects(connection, streams)
-        states = {
-            stream.removeprefix("organisation/"): state for stream, (_, state) in found.items()
-        }
+        states = {key_of(stream): state for stream, (_, state) in found.items()}
         return {
             key: one.cohorts for key, one in states.items() if isinstance(one, OrganisationState)
         }
@@ -354,7 +353,7 @@ class EventLog:
 
     async def stream_version(self, stream: str, viewer: Principal) -> int:
         """Return how many events the stream has; 0 where it does not exist or the viewer may not see its subject."""
-        return await self._viewing.stream_version(stream, viewer)
+        return await self._viewing.stream_version(Stream(stream), viewer)
 
     async def introduction(self, person: str, viewer: Principal) -> Event | None:
         """Return the event that introduced the person (by key); None where there is none that the viewer may see."""

@@ -30,6 +30,7 @@ from events.state.subjects import (
     SubjectState,
 )
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 from events.vocabulary.terms import FailureCause
 from events.vocabulary.types import Mark
 
@@ -138,7 +139,7 @@ def sees_event(viewer: ViewerTokens, event: Event, state_view: StateView) -> boo
     return all(subject is not None and sees(viewer, subject) for subject in subjects)
 
 
-def _meant(stream: str, event: Event, state_view: StateView) -> SubjectState | None:
+def _meant(stream: Stream, event: Event, state_view: StateView) -> SubjectState | None:
     """Return the subject that a recorded event named; one that was taken back since, as it was last.
 
     A key that is free again may have been given to another subject: earlier events stay with the earlier one.
@@ -146,8 +147,8 @@ def _meant(stream: str, event: Event, state_view: StateView) -> SubjectState | N
     subject = subject_in(state_view, stream)
     if subject is not None and subject.position <= event.position:
         return subject
-    history = [earlier for earlier in state_view.history(stream) if earlier.names(stream)]
-    creations = [earlier.position for earlier in history if earlier.creates(stream)]
+    history = [earlier for earlier in state_view.history(stream) if stream in earlier.subjects]
+    creations = [earlier.position for earlier in history if stream in earlier.created]
     begin = max((position for position in creations if position <= event.position), default=0)
     end = min((position for position in creations if position > begin), default=None)
     standing = (

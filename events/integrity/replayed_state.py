@@ -10,6 +10,7 @@ from events.state.subjects import State
 from events.store import appending as store
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 
 
 class ReplayedState:
@@ -20,17 +21,17 @@ class ReplayedState:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self.states: dict[str, State | None] = {}
-        self.versions: dict[str, int] = {}
-        self.changed: dict[str, int] = {}
+        self.states: dict[Stream, State | None] = {}
+        self.versions: dict[Stream, int] = {}
+        self.changed: dict[Stream, int] = {}
         self._events: dict[int, Event | None] = {}
-        self._histories: dict[str, list[Event]] = {}
+        self._histories: dict[Stream, list[Event]] = {}
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         """Return the state of the stream's subject, None where there is none."""
         return self.states.get(stream)
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         """Return the number of events in the stream."""
         return self.versions.get(stream, 0)
 
@@ -40,7 +41,7 @@ class ReplayedState:
             raise NotLoaded(event=position)
         return self._events[position]
 
-    def history(self, stream: str) -> Sequence[Event]:
+    def history(self, stream: Stream) -> Sequence[Event]:
         """Return the events of the stream. Raises Missing until they are fetched."""
         if stream not in self._histories:
             raise NotLoaded(history=stream)

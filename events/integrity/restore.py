@@ -13,7 +13,7 @@ import orjson
 from events.access.principal import RECORD
 from events.integrity.replayed_state import ReplayedState
 from events.lines.chain import Head, line_hash
-from events.lines.recorded import UnknownType, read_event
+from events.lines.recorded import UnknownType, read_unverified
 from events.state.draft import Draft
 from events.state.fingerprint import state_fingerprint
 from events.state.state_view import NotLoaded
@@ -127,7 +127,7 @@ class Restorer:
             recorded_us = moment(content["recordedtime"])
             if recorded_us < self._head.recorded_us:
                 raise NotAChain(position, "recordedtime is before that of the line before it")
-            return read_event(content, self._catalogue).at(position), recorded_us
+            return read_unverified(content, self._catalogue).at(position), recorded_us
         except UnknownType:
             raise
         except (AttributeError, KeyError, TypeError, ValueError) as error:

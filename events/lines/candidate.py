@@ -37,8 +37,7 @@ class Candidate:
 
     def about(self, position: int) -> "Candidate":
         """Return the candidate with the position of the event that it names by source and id looked up."""
-        event = replace(self.event, data=self.event.kind.about(self.event.data, position))
-        return replace(self, event=event)
+        return replace(self, event=self.event.about(position))
 
     def content(self, subject: str | None) -> JsonObject:
         """Return what the event says: all of its line but what the log sets."""

@@ -21,6 +21,7 @@ from events.state.subjects import OrganisationState, PairingState, PersonState, 
 from events.store import appending as store
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, mark_of_event, stream_of
 
 T = TypeVar("T")
 
@@ -62,7 +63,7 @@ class VisibleLog:
 
         return await self._asking(ask)
 
-    async def stream_version(self, stream: str, viewer: Principal) -> int:
+    async def stream_version(self, stream: Stream, viewer: Principal) -> int:
         """Return how many events the stream has; 0 where there is none whose subject the viewer may see."""
 
         def version(state_view: Draft) -> int:
@@ -79,7 +80,7 @@ class VisibleLog:
 
     async def introduction(self, person: str, viewer: Principal) -> Event | None:
         """Return the event that introduced the person; None where there is none that the viewer may see."""
-        stream = f"person/{person}"
+        stream = stream_of("person", person)
 
         def position(state_view: Draft) -> int:
             found = state_view.state(stream)
@@ -100,7 +101,7 @@ class VisibleLog:
 
         Asked anew each time: nobody who is forgotten is in it. Raises NoMasterKey or WrongMasterKey.
         """
-        streams = [f"person/{person}" for person in dict.fromkeys(persons)]
+        streams = [stream_of("person", person) for person in dict.fromkeys(persons)]
 
         def positions(state_view: Draft) -> dict[str, int]:
             found = ((stream, state_view.state(stream)) for stream in streams)
@@ -147,7 +148,7 @@ class VisibleLog:
         memory = StateCache()
         judged = await self._with_those_they_are_about(connection, memory, events)
         # What was said of an event later is kept as a subject's state is.
-        named = [f"event/{event.position}" for event in judged]
+        named = [mark_of_event(event.position) for event in judged]
         named += [mention.stream for event in judged for mention in event.mentions]
 
         def seen(state_view: Draft) -> list[bool]:
@@ -178,7 +179,7 @@ class VisibleLog:
         self,
         connection: asyncpg.Connection,
         question: Callable[[Draft], T],
-        named: Sequence[str],
+        named: Sequence[Stream],
         viewer: Principal,
         memory: StateCache | None = None,
     ) -> T:
@@ -194,15 +195,15 @@ class VisibleLog:
         self,
         connection: asyncpg.Connection,
         memory: StateCache,
-        named: Sequence[str],
+        named: Sequence[Stream],
         viewer: Principal,
     ) -> None:
         """Fetch what is named and where the viewer stands, then its pairings, then who these are: three rounds.
 
         Each is one statement, also where there is nothing to fetch.
         """
-        own = [f"organisation/{viewer.organisation}"] if viewer.organisation else []
-        wanted = [*named, *own, *(f"cohort/{cohort}" for cohort in viewer.cohorts)]
+        own = [stream_of("organisation", viewer.organisation)] if viewer.organisation else []
+        wanted = [*named, *own, *(stream_of("cohort", cohort) for cohort in viewer.cohorts)]
         for related in (_pairings, _members, None):
             found, _ = await store.subjects(connection, list(dict.fromkeys(wanted)))
             memory.keep(found)
@@ -229,24 +230,25 @@ class VisibleLog:
             memory.keep_history(
                 missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
             )
-            memory.keep({f"event/{recorded.position}": (0, mark) for recorded, mark in rows})
+            memory.keep({mark_of_event(recorded.position): (0, mark) for recorded, mark in rows})
 
 
-def _pairings(states: Iterable[State | None]) -> list[str]:
+def _pairings(states: Iterable[State | None]) -> list[Stream]:
     """Return the pairings that the organisations were ever in."""
     return [
-        f"pairing/{key}"
+        stream_of("pairing", key)
         for state in states
         if isinstance(state, OrganisationState)
         for key in state.pairings
     ]
 
 
-def _members(states: Iterable[State | None]) -> list[str]:
+def _members(states: Iterable[State | None]) -> list[Stream]:
     """Return the organisations and the cohorts of the pairings."""
     streams = []
     for state in states:
         if isinstance(state, PairingState):
-            streams += [f"organisation/{key}" for key in state.organisations]
-            streams.append(f"cohort/{state.cohort}")
+            streams += [stream_of("organisation", key) for key in state.organisations]
+            if state.cohort is not None:
+                streams.append(stream_of("cohort", state.cohort))
     return streams

@@ -24,6 +24,7 @@ from events.store.appending import AppendedEvent, Batch, Stored
 from events.vocabulary.catalogue import Catalogue, JsonObject
 from events.vocabulary.event import Event
 from events.vocabulary.faults import EventsError, Fault, Refused
+from events.vocabulary.stream import Stream, stream_of
 
 Known = Mapping[tuple[str, str], Stored]
 """Events of the group that are in the log already, by (source, id)."""
@@ -217,7 +218,7 @@ class RequestJudgement:
         if stored.sender != self.request.sender.id:
             return self._conflict(event, "another sender used it")
         if self._is_unreadable(candidate, stored):
-            person = self.draft.state(f"person/{candidate.event.data['person']}")
+            person = self.draft.state(stream_of("person", candidate.event.data["person"]))
             is_forgotten = isinstance(person, PersonState) and person.forgotten
             return Fault("event.conflict", "/id", FORGOTTEN if is_forgotten else KEYLESS)
         differing = difference(candidate, self._said(candidate, stored))
@@ -388,7 +389,7 @@ class RequestJudgement:
         viewer = viewer_of(sender, self.draft)
         visible = {}
         for stream, version in streams.items():
-            subject = subject_in(self.draft, stream)
+            subject = subject_in(self.draft, Stream(stream))
             if subject is not None and sees(viewer, subject):
                 visible[stream] = version
         return visible

@@ -37,6 +37,7 @@ from events.store.connections import (
 )
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.faults import EventsError
+from events.vocabulary.stream import Stream, mark_of_event, stream_of
 
 GROUP_EVENTS_MAX: Final = 2_000
 CLOSE_SECONDS_MAX: Final = 1.0
@@ -262,7 +263,7 @@ class Recorder:
 
     async def _prefetch(self, connection: asyncpg.Connection, requests: Sequence[Request]) -> None:
         """Fetch the subjects that the events name, then those that these belong to, in one call each."""
-        named: dict[str, None] = {}
+        named: dict[Stream, None] = {}
         for request in requests:
             named |= dict.fromkeys(request.expected)
             for candidate in request.events:
@@ -270,19 +271,19 @@ class Recorder:
                     for mention in candidate.event.mentions:
                         named[mention.stream] = None
                     if candidate.event.actor.startswith("person/"):
-                        named[candidate.event.actor] = None
+                        named[Stream(candidate.event.actor)] = None
             if request.sender.organisation:
-                named[f"organisation/{request.sender.organisation}"] = None
-        related: dict[str, None] = {}
+                named[stream_of("organisation", request.sender.organisation)] = None
+        related: dict[Stream, None] = {}
         for state in await self._fetch_streams(connection, named):
             for kind in ("organisation", "cohort", "question", "iteration"):
                 key = getattr(state, kind, None)
                 if key is not None:
-                    related[f"{kind}/{key}"] = None
+                    related[stream_of(kind, key)] = None
         await self._fetch_streams(connection, related)
 
     async def _fetch_streams(
-        self, connection: asyncpg.Connection, streams: dict[str, None]
+        self, connection: asyncpg.Connection, streams: dict[Stream, None]
     ) -> list[State | None]:
         """Fetch those of the streams that are not remembered, and return their states."""
         unknown = [stream for stream in streams if not self._memory.knows(stream)]
@@ -315,7 +316,9 @@ class Recorder:
             self._memory.keep_history(
                 missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
             )
-            self._memory.keep({f"event/{recorded.position}": (0, mark) for recorded, mark in rows})
+            self._memory.keep(
+                {mark_of_event(recorded.position): (0, mark) for recorded, mark in rows}
+            )
             await self._check_head(connection)
 
     async def _check_head(self, connection: asyncpg.Connection) -> None:

@@ -18,6 +18,7 @@ from events.store import reading, states
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 
 PAGE_EVENTS = 1_000
 
@@ -49,10 +50,10 @@ class _Refolding:
         self._connection = connection
         self._catalogue = catalogue
         self._position = 0
-        self._states: dict[str, State | None] = {}
-        self._changed: set[str] = set()
+        self._states: dict[Stream, State | None] = {}
+        self._changed: set[Stream] = set()
         self._events: dict[int, Event | None] = {}
-        self._histories: dict[str, list[Event]] = {}
+        self._histories: dict[Stream, list[Event]] = {}
 
     async def run(self) -> None:
         """Put every subject's state aside, as the whole log gives it."""
@@ -76,7 +77,7 @@ class _Refolding:
         self._events.clear()
         self._histories.clear()
 
-    async def _changed_by(self, event: Event) -> dict[str, State | None]:
+    async def _changed_by(self, event: Event) -> dict[Stream, State | None]:
         while True:
             try:
                 return Draft(self).changed_by(event)
@@ -99,13 +100,13 @@ class _Refolding:
 
     # What folds look at
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         """Return the state of the stream's subject. Raises Missing until it is fetched."""
         if stream not in self._states:
             raise NotLoaded(streams=[stream])
         return self._states[stream]
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         """Return 0: versions are no part of a state."""
         return 0
 
@@ -115,7 +116,7 @@ class _Refolding:
             raise NotLoaded(event=position)
         return self._events[position]
 
-    def history(self, stream: str) -> Sequence[Event]:
+    def history(self, stream: Stream) -> Sequence[Event]:
         """Return the events of the stream up to here. Raises Missing until they are fetched."""
         if stream not in self._histories:
             raise NotLoaded(history=stream)

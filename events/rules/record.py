@@ -8,6 +8,7 @@ from events.state.state_view import find, mark_of, subject_in
 from events.state.subjects import CohortState, PersonState
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
+from events.vocabulary.stream import stream_of
 from events.vocabulary.times import MINUTE_US
 from events.vocabulary.types import Mark
 
@@ -74,7 +75,12 @@ def _dependant(about: Event, case: Case) -> Event | None:
     if about.kind.mark is Mark.ADDS or about.about_event is not None:
         return None
     if about.kind.name in ("organisation.joined", "organisation.left"):
-        groups = [[f"organisation/{about.data['organisation']}", f"cohort/{about.data['cohort']}"]]
+        groups = [
+            [
+                stream_of("organisation", about.data["organisation"]),
+                stream_of("cohort", about.data["cohort"]),
+            ]
+        ]
     elif about.kind.creates:
         groups = [[mention.stream] for mention in about.mentions if mention.creates]
     else:
@@ -84,7 +90,7 @@ def _dependant(about: Event, case: Case) -> Event | None:
             if (
                 later.position > about.position
                 and later.kind.name != "note.added"
-                and all(later.names(stream) for stream in streams)
+                and all(stream in later.subjects for stream in streams)
                 and mark_of(case.state_view, later.position).voided_by is None
             ):
                 return later

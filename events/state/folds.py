@@ -30,6 +30,7 @@ from events.state.subjects import (
     SubjectState,
 )
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, kind_of
 from events.vocabulary.terms import Visibility
 from events.vocabulary.text_folding import folded, trimmed
 
@@ -47,38 +48,38 @@ def _folds(*names: str, kind: type[SubjectState]) -> Callable[[Fold], Fold]:
     return register
 
 
-def changes(event: Event) -> list[str]:
+def changes(event: Event) -> list[Stream]:
     """Return the streams of the subjects whose state the event may change."""
     return [
         mention.stream for mention in event.mentions if _fold_of(event, mention.stream) is not None
     ]
 
 
-def fold(state: State | None, event: Event, stream: str, state_view: StateView) -> State | None:
+def fold(state: State | None, event: Event, stream: Stream, state_view: StateView) -> State | None:
     """Return the state of the subject `stream` after the event."""
     function = _fold_of(event, stream)
     if function is None:
         return state
-    if state is None and not event.creates(stream):
+    if state is None and stream not in event.created:
         # Only in a report on refused events: what they build on need not exist.
         return None
     return function(state, event, state_view)
 
 
-def _fold_of(event: Event, stream: str) -> Fold | None:
-    kind = stream.partition("/")[0]
+def _fold_of(event: Event, stream: Stream) -> Fold | None:
+    kind = kind_of(stream)
     # A type that creates a subject may name others of the same kind (a parent, what it follows): these stay as they
     # are.
-    if kind in event.kind.creates and not event.creates(stream):
+    if kind in event.kind.creates and stream not in event.created:
         return None
     return _FOLDS.get((event.kind.name, kind))
 
 
-def fold_history(stream: str, history: Iterable[Event], state_view: StateView) -> State | None:
+def fold_history(stream: Stream, history: Iterable[Event], state_view: StateView) -> State | None:
     """Return the state that these events (voided ones left out) give the subject."""
     state: State | None = None
     for event in history:
-        if event.names(stream):
+        if stream in event.subjects:
             state = fold(state, event, stream, state_view)
     return state
 

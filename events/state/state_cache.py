@@ -8,6 +8,7 @@ from events.state.draft import Draft
 from events.state.state_view import NotLoaded
 from events.state.subjects import State
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 
 STREAMS_MAX = 50_000
 
@@ -21,16 +22,16 @@ class StateCache:
     def __init__(self, streams_max: int = STREAMS_MAX) -> None:
         self.head: Head | None = None
         self._streams_max = streams_max
-        self._streams: OrderedDict[str, tuple[int, State | None]] = OrderedDict()
+        self._streams: OrderedDict[Stream, tuple[int, State | None]] = OrderedDict()
         self._events: dict[int, Event | None] = {}
-        self._histories: dict[str, list[Event]] = {}
+        self._histories: dict[Stream, list[Event]] = {}
         self._positions: dict[tuple[str, str], int | None] = {}
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         """Return the state kept for the stream, None where there is none."""
         return self._found(stream)[1]
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         """Return the number of events in the stream."""
         return self._found(stream)[0]
 
@@ -40,7 +41,7 @@ class StateCache:
             raise NotLoaded(event=position)
         return self._events[position]
 
-    def history(self, stream: str) -> Sequence[Event]:
+    def history(self, stream: Stream) -> Sequence[Event]:
         """Return the events of the stream, oldest first."""
         if stream not in self._histories:
             raise NotLoaded(history=stream)
@@ -52,14 +53,14 @@ class StateCache:
             raise NotLoaded(identity=identity)
         return self._positions[identity]
 
-    def knows(self, stream: str) -> bool:
+    def knows(self, stream: Stream) -> bool:
         """Say whether the stream was fetched; if so, it counts as used."""
         if stream not in self._streams:
             return False
         self._streams.move_to_end(stream)
         return True
 
-    def keep(self, found: dict[str, tuple[int, State | None]]) -> None:
+    def keep(self, found: dict[Stream, tuple[int, State | None]]) -> None:
         """Take in what was fetched of streams."""
         self._streams.update(found)
 
@@ -71,7 +72,7 @@ class StateCache:
         """Take in where the event with this source and id stands."""
         self._positions[identity] = position
 
-    def keep_history(self, stream: str, events: list[Event]) -> None:
+    def keep_history(self, stream: Stream, events: list[Event]) -> None:
         """Take in a stream that was fetched."""
         self._histories[stream] = events
 
@@ -104,7 +105,7 @@ class StateCache:
         while len(self._streams) > self._streams_max:
             self._streams.popitem(last=False)
 
-    def _found(self, stream: str) -> tuple[int, State | None]:
+    def _found(self, stream: Stream) -> tuple[int, State | None]:
         try:
             return self._streams[stream]
         except KeyError:

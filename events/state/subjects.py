@@ -7,6 +7,7 @@ Nothing is kept that no rule, stream or permission needs.
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final
 
+from events.vocabulary.stream import EVENT, Stream, kind_of
 from events.vocabulary.terms import Visibility
 
 
@@ -208,13 +209,13 @@ def to_json(state: State) -> dict[str, Any]:
     }
 
 
-def from_json(stream: str, value: dict[str, Any]) -> State:
+def from_json(stream: Stream, value: dict[str, Any]) -> State:
     """Return the state of the subject `stream` that `to_json` wrote."""
     value = {name: tuple(item) if isinstance(item, list) else item for name, item in value.items()}
     if value.get("level") is not None:
         value["level"] = Visibility(value["level"])
-    kind = stream.partition("/")[0]
-    if kind == "event":
+    kind = kind_of(stream)
+    if kind == EVENT:
         return EventMark(**value)
     if kind == "organisation":
         value["presences"] = tuple(Presence(**stay) for stay in value.get("presences", ()))

@@ -10,6 +10,7 @@ import orjson
 from events.lines.chain import Head, line_hash
 from events.lines.recorded import Recorded
 from events.state.subjects import State, from_json, to_json
+from events.vocabulary.stream import Stream, mark_of_event
 from events.vocabulary.times import as_datetime, moment_of
 
 _HEAD = (
@@ -81,7 +82,7 @@ class Batch:
     head: Head
     recorded_us: int
     entries: list[AppendedEvent] = field(default_factory=list)
-    states: dict[str, State | None] = field(default_factory=dict)
+    states: dict[Stream, State | None] = field(default_factory=dict)
     new_keys: dict[str, bytes] = field(default_factory=dict)
     gone_persons: list[str] = field(default_factory=list)
 
@@ -100,14 +101,14 @@ async def head(connection: asyncpg.Connection) -> Head:
 
 async def subjects(
     connection: asyncpg.Connection, streams: Sequence[str]
-) -> tuple[dict[str, tuple[int, State | None]], int]:
+) -> tuple[dict[Stream, tuple[int, State | None]], int]:
     """Return the version and state of each stream, and the head's position, all of one moment."""
     rows = await connection.fetch(_SUBJECTS, list(streams))
     found = {row["stream"]: (row["version"], _state(row["stream"], row["state"])) for row in rows}
     return found, rows[0]["head"] if rows else 0
 
 
-def _state(stream: str, text: str | None) -> State | None:
+def _state(stream: Stream, text: str | None) -> State | None:
     return None if text is None else from_json(stream, orjson.loads(text))
 
 
@@ -151,7 +152,7 @@ async def history(
 ) -> list[tuple[Recorded, State | None]]:
     """Return the events of a stream, oldest first, with what later events said of each."""
     rows = await connection.fetch(_HISTORY, stream)
-    return [(_recorded(row), _state(f"event/{row['position']}", row["mark"])) for row in rows]
+    return [(_recorded(row), _state(mark_of_event(row["position"]), row["mark"])) for row in rows]
 
 
 async def append(connection: asyncpg.Connection, batch: Batch) -> str:

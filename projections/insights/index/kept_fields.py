@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from events.vocabulary.catalogue import VOCABULARY, EventKind, Reference
+from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.references import Reference
 from events.vocabulary.types import EventType, Mark
 from events.vocabulary.types.cohorts import (
     CohortClosed,

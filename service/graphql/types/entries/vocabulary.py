@@ -12,7 +12,8 @@ from typing import Any, Final
 import strawberry
 from sqlalchemy import JSON, func
 
-from events.vocabulary.catalogue import VOCABULARY, EventKind, Reference
+from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.references import Reference
 from events.vocabulary.types import EventType
 from events.vocabulary.types.cohorts import CohortClosed, OrganisationLeft, PairingMet
 from events.vocabulary.types.exchange import InspirationShared
