@@ -6,8 +6,8 @@ from events.log import EventLog
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.types.record import EventVoided
-from projections.folding.event_types import EVERY_TYPE
 from projections.folding.fold import HandlersByType, Refold
+from projections.folding.projection import EVERY_TYPE
 from projections.folding.step import Step, linked
 
 

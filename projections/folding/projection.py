@@ -16,16 +16,17 @@ for a type that does not exist, so that the class is not made.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from typing import Any, ClassVar, Final, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar, overload
 
 from sqlalchemy import Table
 
 from events.access.audience import Audiences, audiences_of_subject, column
-from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.catalogue import VOCABULARY, CatalogueError
+from events.vocabulary.stream import Stream, key_of, kind_of, stream_of
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
+from events.vocabulary.types import EventType
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
-from projections.folding.event_types import EVERY_TYPE, TypeNamed, type_name
 from projections.folding.step import Step, voided_in
 from projections.folding.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
 
@@ -36,7 +37,11 @@ Key = tuple[Any, ...]
 Keys = Callable[[Step], Sequence[Key]]
 Change = Callable[[Row | None, Step, Key], Row | None]
 
+TypeOrName = type[EventType] | str
+EVERY_TYPE: Final = "*"
+E = TypeVar("E", bound=EventType)
 F = TypeVar("F", bound=Callable[..., Any])
+Marks = Callable[[F], F]
 AUDIENCE_OF: Final = ("level", "failure_cause")
 """The columns of a subject that may change, and its audience with them."""
 
@@ -50,8 +55,8 @@ class Handler(NamedTuple):
     is_new: bool
 
 
-def _marked(mark: str, types: tuple[TypeNamed, ...]) -> Callable[[F], F]:
-    names = tuple(map(type_name, types))
+def _marked(mark: str, types: tuple[TypeOrName, ...]) -> Callable[[F], F]:
+    names = tuple(EVERY_TYPE if given == EVERY_TYPE else _name_of(given) for given in types)
 
     def register(method: F) -> F:
         method._mark = (mark, names)  # type: ignore[attr-defined]  # read once, when the projection is made
@@ -60,32 +65,75 @@ def _marked(mark: str, types: tuple[TypeNamed, ...]) -> Callable[[F], F]:
     return register
 
 
-def creates(*types: TypeNamed) -> Callable[[F], F]:
+def _name_of(given: TypeOrName) -> str:
+    try:
+        return VOCABULARY.name_of(given)
+    except CatalogueError as error:
+        raise ValueError(str(error)) from None
+
+
+@overload
+def creates(type_: type[E], /) -> Marks[Callable[[Any, Step[E]], Row]]: ...
+@overload
+def creates(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def creates(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def creates(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what an event says of the subject that it brings into being."""
     return _marked("creates", types)
 
 
-def moves(*types: TypeNamed) -> Callable[[F], F]:
+@overload
+def moves(type_: type[E], /) -> Marks[Callable[[Any, Row, Step[E]], Row]]: ...
+@overload
+def moves(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def moves(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def moves(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what an event changes of a subject."""
     return _marked("moves", types)
 
 
-def adds(*types: TypeNamed) -> Callable[[F], F]:
+@overload
+def adds(type_: type[E], /) -> Marks[Callable[[Any, Step[E]], Row]]: ...
+@overload
+def adds(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def adds(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def adds(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what a row says that stands for the event itself."""
     return _marked("adds", types)
 
 
-def enters(*types: TypeNamed) -> Callable[[F], F]:
+@overload
+def enters(type_: type[E], /) -> Marks[Callable[[Any, Step[E], Key], Row]]: ...
+@overload
+def enters(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def enters(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def enters(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what the row of one key says of an event (`EVERY_TYPE` stands for all types)."""
     return _marked("enters", types)
 
 
-def on(*types: TypeNamed) -> Callable[[F], F]:
+@overload
+def on(type_: type[E], /) -> Marks[Callable[[Any, Row | None, Step[E]], Row | None]]: ...
+@overload
+def on(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def on(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def on(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what becomes of any row on events of these types."""
     return _marked("on", types)
 
 
-def on_each(*types: TypeNamed) -> Callable[[F], F]:
+@overload
+def on_each(type_: type[E], /) -> Marks[Callable[[Any, Row | None, Step[E], Key], Row | None]]: ...
+@overload
+def on_each(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def on_each(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def on_each(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what becomes of a row of some key on events of these types, which touch several."""
     return _marked("on_each", types)
 
@@ -126,13 +174,14 @@ class Projection:
         """Return the keys of the rows that an event touches, where no mark says it."""
         raise NotImplementedError
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return the stream with all events that touch the row; `step` is one of them."""
         raise NotImplementedError
 
     def fold_history(self, history: Sequence[Step], key: Key) -> Row | None:
         """Return the row that these events make; what is voided among them has no part, unless the row is kept."""
-        voided = voided_in(history)
+        # Most histories are of one event, which voids nothing in them.
+        voided = voided_in(history) if len(history) > 1 else frozenset()
         row: Row | None = None
         for step in history:
             handler = self.handler(step.type)
@@ -210,9 +259,9 @@ class Subjects(Projection):
         self._fields: dict[str, str] = {}
         super().__init__()
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return the subject's own stream."""
-        return f"{self.kind}/{key[0]}"
+        return stream_of(self.kind, key[0])
 
     def common(self, step: Step) -> Row:
         """Return whose and where the subject is, and to whom it is shown."""
@@ -247,12 +296,12 @@ class Subjects(Projection):
         return None
 
     @moves(VisibilityChanged)
-    def shown(self, row: Row, step: Step) -> Row:
+    def shown(self, row: Row, step: Step[VisibilityChanged]) -> Row:
         """It is shown to more, or to fewer."""
-        return {"level": step.data["visibility"]}
+        return {"level": step.model.visibility.value}
 
     @moves(EventVoided)
-    def undone(self, row: Row, step: Step) -> Row:
+    def undone(self, row: Row, step: Step[EventVoided]) -> Row:
         """Something that changed it is taken back: what else becomes of it, its history tells."""
         return {}
 
@@ -275,17 +324,17 @@ class Subjects(Projection):
 
     def _keys_of(self, type_: str) -> Keys:
         if type_ == VisibilityChanged.name:
-            prefix = f"{self.kind}/"
-
-            def named(step: Step) -> Sequence[Key]:
-                of: str = step.data["of"]
-                return ((of.removeprefix(prefix),),) if of.startswith(prefix) else ()
-
-            return named
+            return self._shown_key
         if type_ == EventVoided.name:
             return lambda step: () if step.about is None else self.touches(step.about)
         field = self._fields[type_] = self._field(type_)
         return lambda step: ((step.data[field],),)
+
+    def _shown_key(self, step: Step) -> Sequence[Key]:
+        subject = step.event.subject
+        if subject is None or kind_of(subject) != self.kind:
+            return ()
+        return ((key_of(subject),),)
 
     def _field(self, type_: str) -> str:
         """Return the field in which events of a type create or name one subject of this kind."""
@@ -308,7 +357,7 @@ class Events(Projection):
         """Return the event's own position."""
         return ((step.position,),)
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return a stream in which the event stands, and with it whatever is about it."""
         return step.streams[0]
 
@@ -331,9 +380,9 @@ class LevelledEvents(Events):
         return {**super().common(step), "audience": step.own_audience}
 
     @moves(VisibilityChanged)
-    def shown(self, row: Row, step: Step) -> Row:
+    def shown(self, row: Row, step: Step[VisibilityChanged]) -> Row:
         """It is shown to more, or to fewer."""
-        level = step.data["visibility"]
+        level = step.model.visibility.value
         return {"level": level, "audience": step.about.audience(level) if step.about else None}
 
     def _keys_of(self, type_: str) -> Keys:

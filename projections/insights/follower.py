@@ -10,6 +10,7 @@ import orjson
 import structlog
 
 from events.access.principal import Role
+from events.lines.recorded import read_event
 from events.log import EventLog, now_us
 from events.store.connections import Unavailable
 from events.vocabulary.catalogue import Catalogue
@@ -92,7 +93,7 @@ def take(ledger: AnswerCache, lines: bytes, catalogue: Catalogue) -> None:
     """Let the ledger have whole lines of the log."""
     with _nothing_collected():
         for line in lines.splitlines():
-            ledger.take(Step(orjson.loads(line), (), catalogue))
+            ledger.take(Step(read_event(orjson.loads(line), catalogue)))
 
 
 @contextmanager

@@ -25,14 +25,15 @@ class Inspirations(Subjects):
     )
 
     @creates(InspirationShared)
-    def shared(self, step: Step) -> Row:
+    def shared(self, step: Step[InspirationShared]) -> Row:
         """Something worth knowing is shared with a cohort."""
+        shared = step.model
         return {
-            "kind": step.data["kind"],
-            "title": step.data["title"],
-            "url": step.data.get("url"),
-            "summary": step.text("summary"),
-            "questions": step.texts("questions"),
+            "kind": shared.kind.value,
+            "title": shared.title,
+            "url": shared.url,
+            "summary": shared.summary,
+            "questions": shared.questions,
         }
 
 
@@ -49,12 +50,13 @@ class Uses(Facts):
     )
 
     @adds(InspirationUsed)
-    def used(self, step: Step) -> Row:
+    def used(self, step: Step[InspirationUsed]) -> Row:
         """An organisation put an inspiration to use."""
+        used = step.model
         return {
-            "inspiration": step.data["inspiration"],
-            "iteration": step.data.get("iteration"),
-            "how": step.text("how"),
+            "inspiration": used.inspiration,
+            "iteration": used.iteration,
+            "how": used.how,
         }
 
 
@@ -65,9 +67,9 @@ class Asks(Subjects):
     table = subjects("asks", worded("text"), *themes())
 
     @creates(HelpAsked)
-    def asked(self, step: Step) -> Row:
+    def asked(self, step: Step[HelpAsked]) -> Row:
         """An organisation asks its peers for help."""
-        return {"text": step.data["text"], "themes": step.texts("themes")}
+        return {"text": step.model.text, "themes": step.model.themes}
 
 
 class Helps(Facts):
@@ -76,6 +78,6 @@ class Helps(Facts):
     table = facts("helps", "ask", text("ask"), worded("text"), by=("organisation",))
 
     @adds(HelpGiven)
-    def given(self, step: Step) -> Row:
+    def given(self, step: Step[HelpGiven]) -> Row:
         """Another organisation helps."""
-        return {"ask": step.data["ask"], "text": step.data["text"]}
+        return {"ask": step.model.ask, "text": step.model.text}

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy import Column, Table
 
+from events.vocabulary.stream import Stream
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types.cohorts import NoteAdded
 from events.vocabulary.types.record import (
@@ -13,8 +14,8 @@ from events.vocabulary.types.record import (
     PersonIntroduced,
     VisibilityChanged,
 )
-from projections.folding.event_types import EVERY_TYPE
 from projections.folding.projection import (
+    EVERY_TYPE,
     Events,
     Facts,
     Key,
@@ -51,12 +52,12 @@ class Notes(Facts):
     table = facts("notes", "about", text("about"), worded("text"))
 
     @adds(NoteAdded)
-    def added(self, step: Step) -> Row:
+    def added(self, step: Step[NoteAdded]) -> Row:
         """Somebody adds a note to a subject."""
         return {
             "organisation": step.organisation,
-            "about": step.data["about"],
-            "text": step.data["text"],
+            "about": step.model.about,
+            "text": step.model.text,
         }
 
 
@@ -67,21 +68,22 @@ class Persons(Subjects):
     table = subjects("persons", text("role"), text("name"), text("email"), moment("forgotten_at"))
 
     @creates(PersonIntroduced)
-    def introduced(self, step: Step) -> Row:
+    def introduced(self, step: Step[PersonIntroduced]) -> Row:
         """A person of an organisation is introduced."""
+        introduced = step.model
         return {
-            "role": step.data["role"],
-            "name": step.data["name"],
-            "email": step.data.get("email"),
+            "role": introduced.role,
+            "name": introduced.name_,
+            "email": introduced.email,
         }
 
     @moves(PersonForgotten)
-    def forgotten(self, row: Row, step: Step) -> Row:
+    def forgotten(self, row: Row, step: Step[PersonForgotten]) -> Row:
         """The key to name and e-mail is gone, and what it locked."""
         return {"name": None, "email": None, "forgotten_at": step.occurred_at}
 
     @moves(VisibilityChanged)
-    def shown(self, row: Row, step: Step) -> Row:
+    def shown(self, row: Row, step: Step[VisibilityChanged]) -> Row:
         """Whatever is said, a person stays private."""
         return {}
 
@@ -96,9 +98,9 @@ class Levels(Events):
     table = facts("levels", "of", text("of"), text("given"))
 
     @adds(VisibilityChanged)
-    def shown(self, step: Step) -> Row:
+    def shown(self, step: Step[VisibilityChanged]) -> Row:
         """A subject, or an event that only adds, is shown to more or to fewer."""
-        return {"of": step.data["of"], "given": step.data["visibility"]}
+        return {"of": step.model.of, "given": step.model.visibility.value}
 
 
 class Voids(Projection):
@@ -117,17 +119,17 @@ class Voids(Projection):
 
     def keys(self, step: Step) -> Sequence[Key]:
         """Return the position of the event that is taken back."""
-        return ((step.data["event"],),)
+        return ((step.about_position,),)
 
     @enters(EventVoided)
-    def voided(self, step: Step, key: Key) -> Row:
+    def voided(self, step: Step[EventVoided], key: Key) -> Row:
         """An earlier event is taken back."""
         return {
             "position": key[0],
             "voided_by": step.position,
             "occurred_at": step.occurred_at,
             "actor": step.content["actor"],
-            "reason": step.data["reason"],
+            "reason": step.model.reason,
         }
 
 
@@ -163,7 +165,7 @@ class Entries(Projection):
         """Return the event's own position."""
         return ((step.position,),)
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return a stream in which the event stands, and with it whatever is about it."""
         return step.streams[0]
 
@@ -191,13 +193,13 @@ class Entries(Projection):
         }
 
     @on_each(VisibilityChanged)
-    def shown(self, row: Row | None, step: Step, key: Key) -> Row | None:
+    def shown(self, row: Row | None, step: Step[VisibilityChanged], key: Key) -> Row | None:
         """A subject, or an event that only adds, is shown to more or to fewer; that is an event, too."""
         if self.makes(step, key):
             return self.happened(step, key)
         if row is None or step.about is None:
             return row
-        level = step.data["visibility"]
+        level = step.model.visibility.value
         return {**row, "level": level, "audience": step.about.audience(level)}
 
     def _keys_of(self, type_: str) -> Keys:
@@ -248,7 +250,7 @@ class Timeline(Projection):
             if stream.startswith(_TOLD_OF)
         ]
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return a stream in which the event stands, and with it whatever is about it."""
         return step.streams[0]
 
@@ -272,7 +274,7 @@ class Timeline(Projection):
         }
 
     @on_each(VisibilityChanged)
-    def shown(self, row: Row | None, step: Step, key: Key) -> Row | None:
+    def shown(self, row: Row | None, step: Step[VisibilityChanged], key: Key) -> Row | None:
         """An event that only adds has a level of its own from now on."""
         if self.makes(step, key):
             return self.happened(step, key)

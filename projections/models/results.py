@@ -41,18 +41,19 @@ class Outcomes(Subjects):
     )
 
     @creates(OutcomeHarvested)
-    def harvested(self, step: Step) -> Row:
+    def harvested(self, step: Step[OutcomeHarvested]) -> Row:
         """Somebody's behaviour, relationships or practice changed, and the organisation had a part in it."""
+        outcome = step.model
         return {
-            "social_actor": step.data["social_actor"],
-            "change_type": step.data["change_type"],
-            "description": step.data["description"],
-            "contribution": step.data["contribution"],
-            "significance": step.text("significance"),
-            "anticipated": step.data["anticipated"],
-            "sign": step.data["sign"],
-            "happened_on": step.day("happened_on"),
-            "place": step.text("place"),
+            "social_actor": outcome.social_actor,
+            "change_type": outcome.change_type.value,
+            "description": outcome.description,
+            "contribution": outcome.contribution,
+            "significance": outcome.significance,
+            "anticipated": outcome.anticipated,
+            "sign": outcome.sign.value,
+            "happened_on": outcome.happened_on,
+            "place": outcome.place,
         }
 
 
@@ -64,12 +65,13 @@ class Substantiations(Facts):
     )
 
     @adds(OutcomeSubstantiated)
-    def substantiated(self, step: Step) -> Row:
+    def substantiated(self, step: Step[OutcomeSubstantiated]) -> Row:
         """Another organisation says how far it agrees."""
+        substantiated = step.model
         return {
-            "outcome": step.data["outcome"],
-            "agreement": step.data["agreement"],
-            "comment": step.text("comment"),
+            "outcome": substantiated.outcome,
+            "agreement": substantiated.agreement.value,
+            "comment": substantiated.comment,
         }
 
 
@@ -86,12 +88,13 @@ class Checkins(Facts):
     )
 
     @adds(JourneyCheckedIn)
-    def checked_in(self, step: Step) -> Row:
+    def checked_in(self, step: Step[JourneyCheckedIn]) -> Row:
         """An organisation says how what it began is doing."""
+        checkin = step.model
         return {
-            "months_after": step.data["months_after"],
-            "status": step.data["status"],
-            "narrative": step.text("narrative"),
+            "months_after": checkin.months_after,
+            "status": checkin.status.value,
+            "narrative": checkin.narrative,
         }
 
 
@@ -112,21 +115,22 @@ class Publications(Subjects):
     )
 
     @creates(PublicationReleased)
-    def released(self, step: Step) -> Row:
+    def released(self, step: Step[PublicationReleased]) -> Row:
         """Something is published for anyone to use."""
+        released = step.model
         return {
-            "kind": step.data["kind"],
-            "title": step.data["title"],
-            "licence": step.data["licence"],
-            "url": step.data.get("url"),
-            "cites": step.texts("cites"),
+            "kind": released.kind.value,
+            "title": released.title,
+            "licence": released.licence,
+            "url": released.url,
+            "cites": released.cites,
         }
 
     @moves(PublicationWithdrawn)
-    def withdrawn(self, row: Row, step: Step) -> Row:
+    def withdrawn(self, row: Row, step: Step[PublicationWithdrawn]) -> Row:
         """A publication is taken back."""
         return {
             "withdrawn_at": step.occurred_at,
             "withdrawn_position": step.position,
-            "reason": step.data["reason"],
+            "reason": step.model.reason,
         }

@@ -3,8 +3,6 @@
 from typing import Final
 
 from events.vocabulary.text_folding import trimmed
-from events.vocabulary.types.learnings import LearningRevised
-from events.vocabulary.types.questions import QuestionReframed
 
 LINE_MAX: Final = 160
 """How many characters a line of somebody's words has at most."""
@@ -22,9 +20,6 @@ TITLES: Final = {
     "publication": "title",
 }
 """The field, of the event that creates a subject of a kind, with its title. Persons and pairings have none."""
-
-RETITLING: Final = {QuestionReframed.name: "question", LearningRevised.name: "learning"}
-"""The types of events that give a subject of a kind another title, in the same field."""
 
 
 def line(text: str) -> str:

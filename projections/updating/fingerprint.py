@@ -41,7 +41,6 @@ ROW_SOURCES: Final = (
     "events/vocabulary/types/*.py",
     "projections/__init__.py",
     "projections/folding/__init__.py",
-    "projections/folding/event_types.py",
     "projections/folding/fold.py",
     "projections/folding/projection.py",
     "projections/folding/step.py",

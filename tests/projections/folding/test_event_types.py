@@ -49,7 +49,7 @@ def test_a_type_is_given_by_its_class_or_by_its_name() -> None:
 
 @pytest.mark.parametrize("mark", MARKS)
 def test_a_class_with_a_type_that_does_not_exist_is_not_made(mark: Mark) -> None:
-    expected = r"there is no event type help\.givn; did you mean help\.given\?"
+    expected = r"no event type 'help\.givn'; help\.given is one"
     with pytest.raises(ValueError, match=expected):
 
         class Mistyped(Projection):
@@ -61,5 +61,5 @@ def test_a_class_with_a_type_that_does_not_exist_is_not_made(mark: Mark) -> None
 
 
 def test_a_class_outside_the_vocabulary_is_no_type_either() -> None:
-    with pytest.raises(ValueError, match=r"there is no event type nothing\.happened$"):
+    with pytest.raises(ValueError, match="NeverRecorded is no event type"):
         on(NeverRecorded)

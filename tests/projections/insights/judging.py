@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from events.access.principal import RECORD, Principal
+from events.lines.recorded import read_event
 from events.recording.envelope import Envelopes, Malformed
 from events.rules.judge import Assumed, judge
 from events.state.draft import Draft
@@ -22,7 +23,7 @@ class MemoryLog:
 
     def __init__(self, now_us: int) -> None:
         self.lines: list[EventJson] = []
-        self.streams: list[tuple[str, ...]] = []
+        self.streams: list[tuple[Stream, ...]] = []
         self._now_us = now_us
         self._envelopes = Envelopes(VOCABULARY)
         self._states: dict[Stream, State | None] = {}
@@ -68,6 +69,6 @@ class MemoryLog:
     def steps(self) -> list[Step]:
         """The events as projections look at them."""
         return [
-            Step(line, streams, VOCABULARY)
+            Step(read_event(line, VOCABULARY, streams))
             for line, streams in zip(self.lines, self.streams, strict=True)
         ]

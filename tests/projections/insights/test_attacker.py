@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from events.lines.recorded import read_event
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY
 from projections.folding.step import Step
@@ -110,7 +111,7 @@ class Attack:
     def index(self) -> Index:
         index = Index()
         for line in self.lines:
-            index.take(Step(line, (), VOCABULARY))
+            index.take(Step(read_event(line, VOCABULARY)))
         return index
 
 

@@ -75,7 +75,7 @@ async def test_a_projection_of_one_s_own_is_folded_like_any_other(log: EventLog)
 
 
 def test_an_event_type_that_there_is_not_is_told_when_the_class_is_made() -> None:
-    with pytest.raises(ValueError, match=r"there is no event type help\.givn"):
+    with pytest.raises(ValueError, match=r"no event type 'help\.givn'"):
 
         class Mistyped(Helped):
             @on("help.givn")
