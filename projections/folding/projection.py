@@ -42,6 +42,7 @@ EVERY_TYPE: Final = "*"
 E = TypeVar("E", bound=EventType)
 F = TypeVar("F", bound=Callable[..., Any])
 Marks = Callable[[F], F]
+_TYPES: Final = tuple(kind.name for kind in VOCABULARY.kinds)
 AUDIENCE_OF: Final = ("level", "failure_cause")
 """The columns of a subject that may change, and its audience with them."""
 
@@ -155,6 +156,9 @@ class Projection:
             mark, types = getattr(getattr(type(self), name), "_mark", ("", ()))
             for type_ in types:
                 self.handlers[type_] = self._handler(mark, type_, getattr(self, name))
+        every = self.handlers.get(EVERY_TYPE)
+        every_type = {} if every is None else dict.fromkeys(_TYPES, every)
+        self._by_type: Mapping[str, Handler] = {**every_type, **self.handlers}
 
     @property
     def name(self) -> str:
@@ -163,7 +167,7 @@ class Projection:
 
     def handler(self, type_: str) -> Handler | None:
         """Return what is done on events of a type."""
-        return self.handlers.get(type_) or self.handlers.get(EVERY_TYPE)
+        return self._by_type.get(type_)
 
     def touches(self, step: Step) -> Sequence[Key]:
         """Return the keys of the rows that the event touches."""
@@ -218,7 +222,8 @@ class Projection:
 
         def change(row: Row | None, step: Step, key: Key) -> Row:
             made = {**blank, **self.common(step), **method(step)}
-            return {**made, **self._derived(made, made)}
+            made.update(self._derived(made, made))
+            return made
 
         return change
 
@@ -228,7 +233,8 @@ class Projection:
                 return None
             changed = method(row, step)
             moved = {**row, **changed}
-            return {**moved, **self._derived(moved, changed)}
+            moved.update(self._derived(moved, changed))
+            return moved
 
         return change
 

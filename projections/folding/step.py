@@ -112,7 +112,7 @@ class Step(Generic[Type_co]):
     @property
     def names(self) -> list[str]:
         """The streams of the subjects that it names or creates."""
-        return list(self.event.subjects)
+        return [*self.event.kind.names(self.data)]
 
     @property
     def own_audience(self) -> list[str] | None:
