@@ -31,22 +31,32 @@ from events.state.subjects import (
 )
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream
-from events.vocabulary.terms import FailureCause
 from events.vocabulary.types import Mark
+from events.vocabulary.types.cohorts import (
+    CohortClosed,
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationsPaired,
+    PairingEnded,
+)
+from events.vocabulary.types.learnings import FailureReclassified
+from events.vocabulary.types.record import EventVoided, PersonForgotten, VisibilityChanged
 
 NARROWING: Final = frozenset(
-    {
-        *("visibility.changed", "event.voided", "person.forgotten"),
-        *("pairing.ended", "organisation.left", "cohort.closed", "failure.reclassified"),
-    }
+    type_.name
+    for type_ in (
+        *(VisibilityChanged, EventVoided, PersonForgotten),
+        *(PairingEnded, OrganisationLeft, CohortClosed, FailureReclassified),
+    )
 )
 """The types of the events after which somebody may see less than before; after all others, nobody does."""
 
 STANDING: Final = frozenset(
-    {
-        *("organisation.joined", "organisation.left", "cohort.closed"),
-        *("organisations.paired", "pairing.ended", "event.voided"),
-    }
+    type_.name
+    for type_ in (
+        *(OrganisationJoined, OrganisationLeft, CohortClosed),
+        *(OrganisationsPaired, PairingEnded, EventVoided),
+    )
 )
 """The types of the events after which viewers may hold other tokens than before."""
 
@@ -102,13 +112,12 @@ def _peers(own: OrganisationState | None, state_view: StateView) -> Iterator[tup
 
 def audiences_of(subject: SubjectState) -> Audiences:
     """Return the audiences of a subject as it is now."""
-    cause = subject.cause if isinstance(subject, FailureState) else None
     return audiences_of_subject(
         subject.kind,
         subject.level,
         owner_of(subject),
         subject.cohort,
-        FailureCause(cause) if cause else None,
+        subject.cause if isinstance(subject, FailureState) else None,
     )
 
 

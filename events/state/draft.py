@@ -8,6 +8,7 @@ from events.state.state_view import StateView, mark_of
 from events.state.subjects import State
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, mark_of_event
+from events.vocabulary.types.record import EventVoided
 
 
 class Draft:
@@ -83,7 +84,7 @@ class Draft:
             return {}
         stream = about.streams[0]
         mark = mark_of_event(position)
-        if event.kind.name != "event.voided":
+        if not event.is_of(EventVoided):
             return {mark: fold_mark(position, [*self._standing(stream), event])}
         after: dict[Stream, State | None] = {
             mark: fold_mark(position, [*self._standing(stream, without=position), event])
