@@ -18,7 +18,7 @@ from events.access.audience import (
 )
 from events.access.policy import Action, Relation, allows
 from events.access.principal import Principal, owner_of
-from events.state.folds import fold_history
+from events.state.folding import fold_history
 from events.state.placement import event_cohort
 from events.state.state_view import StateView, find, mark_of, subject_in
 from events.state.subjects import (
@@ -51,7 +51,7 @@ NARROWING: Final = frozenset(
 )
 """The types of the events after which somebody may see less than before; after all others, nobody does."""
 
-STANDING: Final = frozenset(
+CHANGING_TOKENS: Final = frozenset(
     type_.name
     for type_ in (
         *(OrganisationJoined, OrganisationLeft, CohortClosed),
@@ -160,14 +160,14 @@ def _meant(stream: Stream, event: Event, state_view: StateView) -> SubjectState 
     creations = [earlier.position for earlier in history if stream in earlier.created]
     begin = max((position for position in creations if position <= event.position), default=0)
     end = min((position for position in creations if position > begin), default=None)
-    standing = (
+    its_events = (
         earlier
         for earlier in history
         if earlier.position >= begin
         and (end is None or earlier.position < end)
         and (earlier.position == begin or mark_of(state_view, earlier.position).voided_by is None)
     )
-    state = fold_history(stream, standing, state_view)
+    state = fold_history(stream, its_events, state_view)
     return state if isinstance(state, SubjectState) else None
 
 

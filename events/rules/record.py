@@ -8,7 +8,7 @@ from events.state.state_view import find, mark_of, subject_in
 from events.state.subjects import CohortState, PersonState
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
-from events.vocabulary.stream import Stream, key_of, kind_of
+from events.vocabulary.stream import key_of
 from events.vocabulary.times import MINUTE_US
 from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import (
@@ -43,8 +43,8 @@ def person_forgotten(case: Case) -> Iterator[Fault]:
         for mention in event.mentions
         if mention.kind == PersonState.kind
     ]
-    if kind_of(Stream(event.actor)) == PersonState.kind:
-        named.append(("/actor", key_of(Stream(event.actor))))
+    if event.acting_person is not None:
+        named.append(("/actor", key_of(event.acting_person)))
     for pointer, key in named:
         person = find(case.state_view, PersonState, key)
         if person and person.forgotten:

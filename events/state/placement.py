@@ -7,12 +7,12 @@ from events.state.state_view import StateView
 from events.state.subjects import IterationState, PairingState, State, SubjectState
 from events.vocabulary.catalogue import EventKind
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream, stream_of
+from events.vocabulary.stream import Kind, Stream, stream_of
 
 CohortIn = Callable[[Stream], str | None]
 """Gives the cohort of the subject of a stream, None where it has none."""
 
-INFERRED_FROM: Final = ("iteration", "question")
+INFERRED_FROM: Final[tuple[Kind, ...]] = ("iteration", "question")
 """The fields whose subject's cohort is that of an event which names none, the nearer first."""
 
 
@@ -21,7 +21,7 @@ def cohort_said(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -
 
     What an event creates tells nothing of itself: a key that is free again after a void is not what it was.
     """
-    named: str | None = data.get("cohort")
+    named: str | None = data.get(kind.cohort_field) if kind.cohort_field is not None else None
     if named:
         return named
     for field in INFERRED_FROM:

@@ -64,7 +64,7 @@ class OrganisationState(SubjectState):
         return any(stay.cohort == cohort for stay in self.presences)
 
     def was_present(self, cohort: str, time_us: int) -> bool:
-        """Say whether it was in the cohort at that time, as told."""
+        """Say whether it was in the cohort at that time."""
         return any(
             stay.cohort == cohort
             and stay.joined_us <= time_us
@@ -96,7 +96,7 @@ class QuestionState(SubjectState):
 class IterationState(SubjectState):
     """An iteration. `measure` and `criterion` are the plan's; `measured` says that the measure was observed.
 
-    An empty one was told in invisible marks alone: only what was recorded by then counts it as given.
+    An empty one is a text of invisible marks alone, which 0.1.0 accepted: for what was recorded then, it counts as given.
     """
 
     kind: ClassVar[Kind] = "iteration"

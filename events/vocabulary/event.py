@@ -13,7 +13,7 @@ from typing import Any, Final, Generic
 from events.vocabulary.catalogue import EventKind, JsonObject
 from events.vocabulary.derived import derived
 from events.vocabulary.references import Mention
-from events.vocabulary.stream import Stream, cohort_among, organisations_among
+from events.vocabulary.stream import Stream, cohort_among, kind_of, organisations_among
 from events.vocabulary.terms import Visibility
 from events.vocabulary.times import instant, moment
 from events.vocabulary.types import EventType
@@ -111,6 +111,12 @@ class Event(Generic[Type_co]):
         return actor
 
     @property
+    def acting_person(self) -> Stream | None:
+        """The stream of the person who did it; None where it was a service."""
+        actor = Stream(self.actor)
+        return actor if kind_of(actor) == "person" else None
+
+    @property
     def time_text(self) -> str:
         """When it happened, as it was sent."""
         text: str = self.content["time"]
@@ -184,14 +190,15 @@ class Event(Generic[Type_co]):
     @derived
     def organisation(self) -> str | None:
         """The organisation that acts, where the event names one."""
-        acting: str | None = self.data.get(self.kind.organisation_field)
-        return acting
+        return self._named(self.kind.organisation_field)
 
     @property
     def named_cohort(self) -> str | None:
         """The cohort that it names, if any; it may be of one that it does not name (see `cohort`)."""
-        named: str | None = self.data.get("cohort")
-        return named
+        return self._named(self.kind.cohort_field)
+
+    def _named(self, field: str | None) -> str | None:
+        return None if field is None else self.data.get(field)
 
     # What its streams add to that
 

@@ -6,7 +6,7 @@ import pytest
 
 from events.rules import HINTS, RULES
 from events.rules.rule import Case, hint, rule
-from events.state.folds import folds
+from events.state.folds import FOLDS
 from events.state.state_view import StateView
 from events.state.subjects import CohortState, IterationState, LearningState
 from events.vocabulary.annotations import kinds_of
@@ -45,7 +45,7 @@ def test_a_function_without_the_parameter_is_refused() -> None:
 def test_a_fold_for_a_type_that_does_not_exist_is_refused() -> None:
     with pytest.raises(CatalogueError, match="HelpDreamt is no event type"):
 
-        @folds
+        @FOLDS.add
         def _dreamt(
             state: LearningState, event: Event[HelpDreamt], state_view: StateView
         ) -> LearningState:
@@ -53,9 +53,9 @@ def test_a_fold_for_a_type_that_does_not_exist_is_refused() -> None:
 
 
 def test_a_fold_for_a_subject_that_the_event_does_not_name_is_refused() -> None:
-    with pytest.raises(CatalogueError, match=r"help\.given names no cohort"):
+    with pytest.raises(CatalogueError, match=r"help\.given name no cohort"):
 
-        @folds
+        @FOLDS.add
         def _helped(
             state: CohortState, event: Event[HelpGiven], state_view: StateView
         ) -> CohortState:
@@ -67,7 +67,7 @@ def test_a_second_fold_for_the_same_type_and_subject_is_refused() -> None:
         CatalogueError, match=r"two folds of iteration\.started for the kind iteration"
     ):
 
-        @folds
+        @FOLDS.add
         def _started_again(
             state: IterationState, event: Event[IterationStarted], state_view: StateView
         ) -> IterationState:
