@@ -96,7 +96,8 @@ class QuestionState(SubjectState):
 class IterationState(SubjectState):
     """An iteration. `measure` and `criterion` are the plan's; `measured` says that the measure was observed.
 
-    An empty one is a text of invisible marks alone, which 0.1.0 accepted: for what was recorded then, it counts as given.
+    An empty one is a text of invisible marks alone, which 0.1.0 accepted: it counts as given for what was recorded
+    then.
     """
 
     kind: ClassVar[Kind] = "iteration"

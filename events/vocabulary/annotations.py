@@ -1,6 +1,6 @@
 """The event types that a function is for, as its annotations say.
 
-A fold or a rule is a function of an event. Which types it is for is said once, where the type checker reads it too:
+A fold or a rule is a function of an event. Which types it is for is written once, where the type checker reads it too:
 `event: Event[LearningCaptured | LearningRevised]`.
 """
 
