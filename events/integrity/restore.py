@@ -85,12 +85,11 @@ class Restorer:
         event, recorded_us = self._read(line)
         draft = await self._drafted(event)
         [placed] = draft.events
-        content = orjson.loads(line)
         self._rows.append(
             AppendedEvent(
                 source=event.source,
                 id=event.id,
-                type=content["type"],
+                type=event.wire_name,
                 occurred_us=event.time_us,
                 sender=RECORD.id,
                 line=line,

@@ -275,7 +275,7 @@ class RequestJudgement:
         said = dict(stored.recorded.content)
         if candidate.actor_is_filled_in and _may_be_restored(stored):
             said["actor"] = candidate.event.actor
-        if candidate.event.kind.personal and said["type"] == candidate.attributes["type"]:
+        if candidate.event.kind.personal and said["type"] == candidate.event.wire_name:
             said["data"] = self._unsealed(candidate, said["data"])
         return said
 
@@ -319,7 +319,7 @@ class RequestJudgement:
             AppendedEvent(
                 source=event.source,
                 id=event.id,
-                type=candidate.attributes["type"],
+                type=event.wire_name,
                 occurred_us=event.time_us,
                 sender=self.request.sender.id,
                 line=line,

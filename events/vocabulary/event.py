@@ -93,6 +93,12 @@ class Event(Generic[Type_co]):
         return self.kind.name in [type_.name for type_ in types]
 
     @property
+    def wire_name(self) -> str:
+        """The full name of its type, in the version that it was sent in."""
+        name: str = self.content["type"]
+        return name
+
+    @property
     def source(self) -> str:
         """Who sent it."""
         source: str = self.content["source"]
