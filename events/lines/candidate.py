@@ -16,7 +16,7 @@ SERVER_SET: Final = ("dataschema", "position", "about", "recordedtime", "previou
 class Candidate:
     """A well-formed event on its way into the log.
 
-    `event.content` holds the envelope's attributes as they will be in the line, `data` the data as sent without nulls: in
+    `event.content` holds the envelope's attributes as in the line to come, `data` the data as sent without nulls: in
     the version it was sent in, its numbers as spelled, while `event.data` is in the present one. `given_subject` is the
     subject that the sender gave for an event about another event, whose subject only the log knows;
     `actor_is_filled_in` says that they named no actor. `faults` are those of its form that refuse a new event, though
