@@ -24,6 +24,7 @@ from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.faults import EventsError
 from events.vocabulary.times import moment
+from events.vocabulary.types.record import PersonIntroduced
 
 ROWS_MAX = 2_000
 
@@ -84,12 +85,11 @@ class Restorer:
         event, recorded_us = self._read(line)
         draft = await self._drafted(event)
         [placed] = draft.events
-        content = orjson.loads(line)
         self._rows.append(
             AppendedEvent(
                 source=event.source,
                 id=event.id,
-                type=content["type"],
+                type=event.wire_name,
                 occurred_us=event.time_us,
                 sender=RECORD.id,
                 line=line,
@@ -99,7 +99,7 @@ class Restorer:
         self._recorded.append(recorded_us)
         self._ledger.absorb(draft, event.position)
         self._head = Head(event.position, line_hash(line), recorded_us)
-        self.persons += event.kind.name == "person.introduced"
+        self.persons += event.is_of(PersonIntroduced)
         self._on_event(event.position)
         if len(self._rows) >= ROWS_MAX:
             await self._write()

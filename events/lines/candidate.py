@@ -16,15 +16,14 @@ SERVER_SET: Final = ("dataschema", "position", "about", "recordedtime", "previou
 class Candidate:
     """A well-formed event on its way into the log.
 
-    `attributes` are the envelope's as they will stand in the line, `data` the data as sent without nulls: in the
-    version it was sent in, its numbers as spelled, while `event.data` is in the present one. `given_subject` is what
-    the sender said of an event about another event, whose subject only the log knows; `actor_is_filled_in` that they
-    named no actor. `faults` are those of its form that refuse a new event, though an earlier release took
-    it: whether it is a repeat, only the log knows.
+    `event.content` holds the envelope's attributes as in the line to come, `data` the data as sent without nulls: in
+    the version it was sent in, its numbers as spelled, while `event.data` is in the present one. `given_subject` is the
+    subject that the sender gave for an event about another event, whose subject only the log knows;
+    `actor_is_filled_in` says that they named no actor. `faults` are those of its form that refuse a new event, though
+    an earlier release took it: whether it is a repeat, only the log knows.
     """
 
     event: Event
-    attributes: JsonObject
     data: JsonObject
     given_subject: str | None = None
     actor_is_filled_in: bool = False
@@ -41,7 +40,7 @@ class Candidate:
 
     def content(self, subject: str | None) -> JsonObject:
         """Return what the event says: all of its line but what the log sets."""
-        attributes = dict(self.attributes)
+        attributes = dict(self.event.content)
         if subject is not None:
             attributes["subject"] = subject
         return {**attributes, "data": self.data}
@@ -62,7 +61,7 @@ class Candidate:
         return written(
             {
                 **content,
-                "dataschema": dataschema(self.attributes["type"]),
+                "dataschema": dataschema(self.event.wire_name),
                 "position": position,
                 **({} if about is None else {"about": about}),
                 "recordedtime": recorded_time,

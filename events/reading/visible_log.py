@@ -21,7 +21,7 @@ from events.state.subjects import OrganisationState, PairingState, PersonState, 
 from events.store import appending as store
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream, mark_of_event, stream_of
+from events.vocabulary.stream import Stream, key_of, mark_of_event, stream_of
 
 T = TypeVar("T")
 
@@ -106,7 +106,7 @@ class VisibleLog:
         def positions(state_view: Draft) -> dict[str, int]:
             found = ((stream, state_view.state(stream)) for stream in streams)
             return {
-                stream.removeprefix("person/"): person.position
+                key_of(stream): person.position
                 for stream, person in found
                 if isinstance(person, PersonState)
                 and not person.forgotten

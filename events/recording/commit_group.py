@@ -24,7 +24,8 @@ from events.store.appending import AppendedEvent, Batch, Stored
 from events.vocabulary.catalogue import Catalogue, JsonObject
 from events.vocabulary.event import Event
 from events.vocabulary.faults import EventsError, Fault, Refused
-from events.vocabulary.stream import Stream, stream_of
+from events.vocabulary.stream import Stream, key_of
+from events.vocabulary.types.record import PersonForgotten
 
 Known = Mapping[tuple[str, str], Stored]
 """Events of the group that are in the log already, by (source, id)."""
@@ -218,7 +219,7 @@ class RequestJudgement:
         if stored.sender != self.request.sender.id:
             return self._conflict(event, "another sender used it")
         if self._is_unreadable(candidate, stored):
-            person = self.draft.state(stream_of("person", candidate.event.data["person"]))
+            person = self.draft.state(_person(candidate))
             is_forgotten = isinstance(person, PersonState) and person.forgotten
             return Fault("event.conflict", "/id", FORGOTTEN if is_forgotten else KEYLESS)
         differing = difference(candidate, self._said(candidate, stored))
@@ -258,7 +259,7 @@ class RequestJudgement:
         personal = candidate.event.kind.personal
         if not personal:
             return False
-        if candidate.event.data["person"] in self._group.person_keys:
+        if key_of(_person(candidate)) in self._group.person_keys:
             return False
         said = {
             name: value
@@ -274,7 +275,7 @@ class RequestJudgement:
         said = dict(stored.recorded.content)
         if candidate.actor_is_filled_in and _may_be_restored(stored):
             said["actor"] = candidate.event.actor
-        if candidate.event.kind.personal and said["type"] == candidate.attributes["type"]:
+        if candidate.event.kind.personal and said["type"] == candidate.event.wire_name:
             said["data"] = self._unsealed(candidate, said["data"])
         return said
 
@@ -318,7 +319,7 @@ class RequestJudgement:
             AppendedEvent(
                 source=event.source,
                 id=event.id,
-                type=candidate.attributes["type"],
+                type=event.wire_name,
                 occurred_us=event.time_us,
                 sender=self.request.sender.id,
                 line=line,
@@ -326,8 +327,8 @@ class RequestJudgement:
             )
         )
         self.new_keys |= wrapped
-        if event.kind.name == "person.forgotten":
-            self.gone.append(event.data["person"])
+        if isinstance(event.model, PersonForgotten):
+            self.gone.append(event.model.person)
         return []
 
     def _assume(self, event: Event) -> None:
@@ -356,7 +357,7 @@ class RequestJudgement:
         personal = candidate.event.kind.personal
         if not personal:
             return candidate, {}
-        person = candidate.event.data["person"]
+        person = key_of(_person(candidate))
         key, wrapped = self._group.vault.new_key(person)
         data = {
             name: seal(key, person, name, value) if name in personal else value
@@ -366,7 +367,7 @@ class RequestJudgement:
 
     def _unsealed(self, candidate: Candidate, data: JsonObject) -> JsonObject:
         """Return stored data with what is personal in clear; as it is, where its key is gone."""
-        person = candidate.event.data["person"]
+        person = key_of(_person(candidate))
         wrapped = self._group.person_keys.get(person)
         if wrapped is None:
             return data
@@ -393,6 +394,11 @@ class RequestJudgement:
             if subject is not None and sees(viewer, subject):
                 visible[stream] = version
         return visible
+
+
+def _person(candidate: Candidate) -> Stream:
+    """Return the stream of the person whom an event with personal data introduces."""
+    return candidate.event.created[0]
 
 
 def _may_be_restored(stored: Stored) -> bool:

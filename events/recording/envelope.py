@@ -88,9 +88,10 @@ class Envelopes:
         found = attributes.kind(self._catalogue)
         kind, version = found or (None, 0)
         data, model = self._data(sent, kind, version, time_text, sender, faults, stricter)
-        kept = attributes.kept
         event = (
-            Event(kind, version, kept, data=data, model=model, time_us=attributes.time_us)
+            Event(
+                kind, version, attributes.kept, data=data, model=model, time_us=attributes.time_us
+            )
             if kind is not None
             else None
         )
@@ -102,7 +103,7 @@ class Envelopes:
         given = sent.get("subject") if event.subject is None else None
         sent_data = {name: value for name, value in sent["data"].items() if value is not None}
         is_filled_in = sent.get("actor") is None
-        return Candidate(event, kept, sent_data, given, is_filled_in, tuple(stricter))
+        return Candidate(event, sent_data, given, is_filled_in, tuple(stricter))
 
     def _data(
         self,

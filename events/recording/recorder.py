@@ -270,8 +270,8 @@ class Recorder:
                 if isinstance(candidate, Candidate):
                     for mention in candidate.event.mentions:
                         named[mention.stream] = None
-                    if candidate.event.actor.startswith("person/"):
-                        named[Stream(candidate.event.actor)] = None
+                    if candidate.event.acting_person is not None:
+                        named[candidate.event.acting_person] = None
             if request.sender.organisation:
                 named[stream_of("organisation", request.sender.organisation)] = None
         related: dict[Stream, None] = {}

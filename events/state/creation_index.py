@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Final
 
-from events.state.folds import fold
+from events.state.folding import fold
 from events.state.placement import streams_of
 from events.state.subjects import OrganisationState, State
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
@@ -67,7 +67,7 @@ class CreationIndex:
 
 
 class _Before:
-    """The world as an event at some position finds it, and as it makes it."""
+    """The record as an event at some position finds it, and as it makes it."""
 
     def __init__(self, creations: CreationIndex, position: int) -> None:
         self._creations = creations

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 
-from events.state.folds import changes, fold, fold_history, fold_mark
+from events.state.folding import changes, fold, fold_history, fold_mark
 from events.state.placement import streams_of
 from events.state.state_view import StateView, mark_of
 from events.state.subjects import State
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, mark_of_event
+from events.vocabulary.types.record import EventVoided
 
 
 class Draft:
-    """A world on top of another one, with events that are not recorded yet.
+    """A view of the record with events that are not recorded yet.
 
-    Drafts stack: a request's draft stands on its group's, which stands on what is on disk. `absorb` takes a draft's
+    Drafts stack: a request's is on top of its group's, which is on top of what is on disk. `absorb` takes a draft's
     events over; dropping a draft forgets them.
     """
 
@@ -45,7 +46,7 @@ class Draft:
     def add(self, event: Event) -> Event:
         """Take in an event (with its position) that was judged well; return it with its streams.
 
-        Nothing changes when `Missing` is raised on the way.
+        Nothing changes when `NotLoaded` is raised on the way.
         """
         after = self.changed_by(event)
         look = _Overlay(after, self)
@@ -67,7 +68,7 @@ class Draft:
             if state is not before:
                 after[stream] = state
         if event.about_event is not None:
-            after |= self._retold(event, event.about_event)
+            after |= self._after_one_about(event, event.about_event)
         return after
 
     def absorb(self, other: "Draft") -> None:
@@ -76,28 +77,30 @@ class Draft:
         self.versions.update(other.versions)
         self.events.extend(other.events)
 
-    def _retold(self, event: Event, position: int) -> dict[Stream, State | None]:
+    def _after_one_about(self, event: Event, position: int) -> dict[Stream, State | None]:
         """Return the states after an event about another one: as if a voided one had never been."""
         about = self._base.event(position)
         if about is None:
             return {}
         stream = about.streams[0]
         mark = mark_of_event(position)
-        if event.kind.name != "event.voided":
-            return {mark: fold_mark(position, [*self._standing(stream), event])}
+        if not event.is_of(EventVoided):
+            return {mark: fold_mark(position, [*self._not_voided(stream), event])}
         after: dict[Stream, State | None] = {
-            mark: fold_mark(position, [*self._standing(stream, without=position), event])
+            mark: fold_mark(position, [*self._not_voided(stream, without=position), event])
         }
         for changed in changes(about):
-            after[changed] = fold_history(changed, self._standing(changed, without=position), self)
+            after[changed] = fold_history(
+                changed, self._not_voided(changed, without=position), self
+            )
         if about.about_event is not None:
             # A change of another event's level is taken back.
             after[mark_of_event(about.about_event)] = fold_mark(
-                about.about_event, self._standing(stream, without=position)
+                about.about_event, self._not_voided(stream, without=position)
             )
         return after
 
-    def _standing(self, stream: Stream, without: int = 0) -> list[Event]:
+    def _not_voided(self, stream: Stream, without: int = 0) -> list[Event]:
         """Return the events of the stream that were not voided."""
         return [
             event

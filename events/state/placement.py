@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from events.state.state_view import StateView
-from events.state.subjects import IterationState, PairingState, State
+from events.state.subjects import IterationState, PairingState, State, SubjectState
 from events.vocabulary.catalogue import EventKind
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream, stream_of
+from events.vocabulary.stream import Kind, Stream, stream_of
 
 CohortIn = Callable[[Stream], str | None]
 """Gives the cohort of the subject of a stream, None where it has none."""
 
-INFERRED_FROM: Final = ("iteration", "question")
+INFERRED_FROM: Final[tuple[Kind, ...]] = ("iteration", "question")
 """The fields whose subject's cohort is that of an event which names none, the nearer first."""
 
 
@@ -21,7 +21,7 @@ def cohort_said(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -
 
     What an event creates tells nothing of itself: a key that is free again after a void is not what it was.
     """
-    named: str | None = data.get("cohort")
+    named: str | None = data.get(kind.cohort_field) if kind.cohort_field is not None else None
     if named:
         return named
     for field in INFERRED_FROM:
@@ -50,8 +50,8 @@ def event_cohort(event: Event, state: Callable[[Stream], State | None]) -> str |
     """Return the cohort of an event about no other event (see `cohort_of`); `state` gives subjects as of the event."""
 
     def cohort_in(stream: Stream) -> str | None:
-        cohort: str | None = getattr(state(stream), "cohort", None)
-        return cohort
+        subject = state(stream)
+        return subject.cohort if isinstance(subject, SubjectState) else None
 
     return cohort_of(event.kind, event.data, event.subject, cohort_in)
 
@@ -69,11 +69,11 @@ def streams_of(
     if event.about_event is not None:
         about = state_view.event(event.about_event)
         return about.streams if about else ()
-    streams = {mention.stream: None for mention in event.mentions[:1]}
+    streams = dict.fromkeys(event.subjects[:1])
     cohort = event_cohort(event, state)
     if cohort is not None:
         streams[stream_of("cohort", cohort)] = None
-    streams |= dict.fromkeys(mention.stream for mention in event.mentions)
+    streams |= dict.fromkeys(event.subjects)
     for mention in event.mentions:
         if not mention.single:
             continue
@@ -84,12 +84,9 @@ def streams_of(
             )
         if isinstance(subject, IterationState):
             streams[stream_of("question", subject.question)] = None
-        if subject is None:
-            continue
-        for kind, key in (
-            ("organisation", getattr(subject, "organisation", None)),
-            ("cohort", getattr(subject, "cohort", None)),
-        ):
-            if key is not None:
-                streams[stream_of(kind, key)] = None
+        if isinstance(subject, SubjectState):
+            if subject.organisation is not None:
+                streams[stream_of("organisation", subject.organisation)] = None
+            if subject.cohort is not None:
+                streams[stream_of("cohort", subject.cohort)] = None
     return tuple(streams)

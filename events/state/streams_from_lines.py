@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from events.lines.recorded import Recorded, read_event
-from events.state.folds import fold
+from events.state.folding import fold
 from events.state.placement import streams_of
 from events.state.subjects import State
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
@@ -16,7 +16,7 @@ class StreamsFromLines:
     """Reads the lines of a log, from its first on, as events with their streams and versions.
 
     What a stream follows from (whose and where a subject is, an iteration's question, a pairing's organisations) never
-    changes once the subject is there, so only what creates subjects is folded. A world to those folds.
+    changes once the subject is there, so only what creates subjects is folded. It is the state view of those folds.
     """
 
     def __init__(self, catalogue: Catalogue = VOCABULARY) -> None:
@@ -65,5 +65,5 @@ class StreamsFromLines:
 
 def recorded_in(lines: Iterable[bytes], catalogue: Catalogue = VOCABULARY) -> Iterator[Recorded]:
     """Yield the events of a whole log's lines, with their streams. Raises UnknownType."""
-    standing = StreamsFromLines(catalogue)
-    return (standing.recorded(line) for line in lines)
+    placed = StreamsFromLines(catalogue)
+    return (placed.recorded(line) for line in lines)

@@ -22,7 +22,7 @@ from events.vocabulary.references import (
     may_name_event,
     reference_of,
 )
-from events.vocabulary.stream import Stream, event_position, is_event_reference
+from events.vocabulary.stream import Kind, Stream, event_position, is_event_reference
 from events.vocabulary.types import EVENT_TYPES, EventType, Mark
 from events.vocabulary.types.event_type import TYPE_PREFIX, Type_co
 
@@ -89,8 +89,10 @@ class EventKind(Generic[Type_co]):
             reference.creates for reference in self.references if reference.creates
         )
         self.takes = {reference.field: reference.kinds for reference in self.references}
-        self.organisation_field = model.required_of_organisation or "organisation"
-        """The field for the organisation that acts; a type may have none."""
+        self.organisation_field = self._field_for("organisation")
+        """The field for the organisation that acts; None where events of the type name none."""
+        self.cohort_field = self._field_for("cohort")
+        """The field for the event's cohort; None where events of the type name none."""
         self._may_be_blank = frozenset(
             field.alias or name
             for name, field in model.model_fields.items()
@@ -104,6 +106,11 @@ class EventKind(Generic[Type_co]):
 
     def __repr__(self) -> str:
         return f"EventKind({self.wire_name})"
+
+    def _field_for(self, kind: Kind) -> str | None:
+        """Return the field that names one subject of this kind, and none of another."""
+        found = (one.field for one in self.references if one.kinds == (kind,) and not one.many)
+        return next(found, None)
 
     @cached_property
     def json_schema(self) -> JsonObject:
@@ -152,7 +159,7 @@ class EventKind(Generic[Type_co]):
             raise ValueError("about is not the position of an earlier event")
         return self.about(data, position)
 
-    def told(self, data: JsonObject) -> JsonObject:
+    def given(self, data: JsonObject) -> JsonObject:
         """Return the data without what counts as absent: nulls, empty lists, optional texts that are blank."""
         return {
             name: value

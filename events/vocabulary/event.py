@@ -8,12 +8,12 @@ is worked out once, when it is first asked for.
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Final, Generic
 
 from events.vocabulary.catalogue import EventKind, JsonObject
+from events.vocabulary.derived import derived
 from events.vocabulary.references import Mention
-from events.vocabulary.stream import Stream, cohort_among, organisations_among
+from events.vocabulary.stream import Stream, cohort_among, kind_of, organisations_among
 from events.vocabulary.terms import Visibility
 from events.vocabulary.times import instant, moment
 from events.vocabulary.types import EventType
@@ -75,7 +75,7 @@ class Event(Generic[Type_co]):
 
     # What it says
 
-    @cached_property
+    @derived
     def data(self) -> JsonObject:
         """Its data as a JSON object, in the present version of its type.
 
@@ -83,15 +83,20 @@ class Event(Generic[Type_co]):
         """
         return self.kind.read(self.content, self.version)
 
-    @cached_property
+    @derived
     def model(self) -> Type_co:
         """Its data as the model of its type: validated where it is being recorded, and no more when it was."""
         return self.kind.typed(self.data)
 
     def is_of(self, *types: type[EventType]) -> bool:
         """Say whether it is of one of these types."""
-        name = self.kind.name
-        return any(name == type_.name for type_ in types)
+        return self.kind.name in [type_.name for type_ in types]
+
+    @property
+    def wire_name(self) -> str:
+        """The full name of its type, in the version that it was sent in."""
+        name: str = self.content["type"]
+        return name
 
     @property
     def source(self) -> str:
@@ -112,33 +117,39 @@ class Event(Generic[Type_co]):
         return actor
 
     @property
+    def acting_person(self) -> Stream | None:
+        """The stream of the person who did it; None where it was a service."""
+        actor = Stream(self.actor)
+        return actor if kind_of(actor) == "person" else None
+
+    @property
     def time_text(self) -> str:
         """When it happened, as it was sent."""
         text: str = self.content["time"]
         return text
 
-    @cached_property
+    @derived
     def time(self) -> datetime:
         """When it happened, in UTC."""
         return instant(self.time_text)
 
-    @cached_property
+    @derived
     def time_us(self) -> int:
         """When it happened, in µs. Raises ValueError for what no log has."""
         return moment(self.time_text)
 
-    @cached_property
+    @derived
     def recorded_time(self) -> datetime:
         """When the log took it in, in UTC; of recorded events only."""
         return instant(self.content["recordedtime"])
 
-    @cached_property
+    @derived
     def visibility(self) -> Visibility | None:
         """The level that its sender gave it. Raises ValueError for what no log has."""
         given = self.content.get("visibility")
         return None if given is None else _LEVELS.get(given) or Visibility(given)
 
-    @cached_property
+    @derived
     def default_level(self) -> Visibility:
         """The level that holds where its sender gave none."""
         return self.kind.model.default_level(self.data, self.version)
@@ -150,29 +161,29 @@ class Event(Generic[Type_co]):
 
     # Whom and what it concerns
 
-    @cached_property
+    @derived
     def mentions(self) -> tuple[Mention, ...]:
         """What it creates and names, in the order of its fields."""
         return self.kind.mentions(self.data)
 
-    @cached_property
+    @derived
     def subjects(self) -> tuple[Stream, ...]:
         """The streams of the subjects that it creates or names itself, each once, in the order of its fields."""
         return tuple(self.kind.names(self.data))
 
-    @cached_property
+    @derived
     def created(self) -> tuple[Stream, ...]:
         """The streams of the subjects that it creates."""
         if not self.kind.creates:
             return ()
         return tuple(mention.stream for mention in self.mentions if mention.creates)
 
-    @cached_property
+    @derived
     def subject(self) -> Stream | None:
         """The stream of the first subject it names; None for an event about another event."""
         return self.mentions[0].stream if self.mentions else None
 
-    @cached_property
+    @derived
     def about_event(self) -> int | None:
         """The position of the event it is about: the one that it voids, or whose level it changes."""
         return self.kind.about_event(self.data)
@@ -182,25 +193,32 @@ class Event(Generic[Type_co]):
         """Source and id of the event it is about, where it names that so and its position was not looked up yet."""
         return self.kind.named_event(self.data)
 
-    @cached_property
+    @derived
     def organisation(self) -> str | None:
         """The organisation that acts, where the event names one."""
-        acting: str | None = self.data.get(self.kind.organisation_field)
-        return acting
+        return self._named(self.kind.organisation_field)
+
+    @property
+    def named_cohort(self) -> str | None:
+        """The cohort that it names, if any; it may be of one that it does not name (see `cohort`)."""
+        return self._named(self.kind.cohort_field)
+
+    def _named(self, field: str | None) -> str | None:
+        return None if field is None else self.data.get(field)
 
     # What its streams add to that
 
-    @cached_property
+    @derived
     def cohort(self) -> str | None:
         """Its cohort, None outside any: the one it names, else its iteration's, its question's or its subject's."""
         return cohort_among(self.streams)
 
-    @cached_property
+    @derived
     def organisations(self) -> list[str]:
         """The keys of the organisations in whose streams it is."""
         return organisations_among(self.streams)
 
-    @cached_property
+    @derived
     def owner(self) -> str | None:
         """The organisation whose event it is: the one that acts, else that of its first subject."""
         return self.organisation or (self.organisations[0] if self.organisations else None)
@@ -209,9 +227,12 @@ class Event(Generic[Type_co]):
         """Return the same event at its place in the log, in these streams."""
         moved: Event[Type_co] = object.__new__(Event)
         fields = moved.__dict__
-        fields.update(self.__dict__, position=position, streams=streams)
-        for name in _OF_STREAMS:
-            fields.pop(name, None)
+        fields.update(self.__dict__)
+        fields["position"] = position
+        if streams or self.streams:
+            fields["streams"] = streams
+            for name in _OF_STREAMS:
+                fields.pop(name, None)
         return moved
 
     def about(self, position: int) -> "Event[Type_co]":

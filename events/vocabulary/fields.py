@@ -24,7 +24,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, Url, core_schema
 
 from events.vocabulary.identity import EventIdentity
-from events.vocabulary.stream import KEY_PATTERN, KINDS, event_position, is_key, is_stream
+from events.vocabulary.stream import KEY_PATTERN, KINDS, Kind, event_position, is_key, is_stream
 from events.vocabulary.text_folding import VISIBLE_PATTERN, folded, trimmed
 
 TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
@@ -46,7 +46,7 @@ _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 class Creates:
     """The field's value is the key of a subject of `kind` that this event creates."""
 
-    kind: str
+    kind: Kind
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -66,7 +66,7 @@ class Names:
     With `or_event`, `event/<position>` is possible too.
     """
 
-    kinds: tuple[str, ...]
+    kinds: tuple[Kind, ...]
     or_event: bool = False
 
     @property

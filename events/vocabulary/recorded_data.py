@@ -2,7 +2,7 @@
 
 What is in the log was validated when it came in, by the release of that day and before it was encrypted. So it is
 converted here, and not validated again: terms, days and numbers become what the model says, a field that was left out
-gets its default, and a blank optional text is None. `events.integrity.verify` validates a log anew.
+gets its default, and a blank optional text is None. `events.integrity.verify` validates a log again.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -13,7 +13,7 @@ from events.vocabulary.fields import (
     OwnWords,
     PersonalData,
 )
-from events.vocabulary.stream import Stream, key_of, kind_of, stream_of
+from events.vocabulary.stream import Kind, Stream, key_of, kind_of, stream_of
 
 Mark = Creates | Names | NamesEvent | PersonalData | HowCanWe | OwnWords
 
@@ -43,8 +43,8 @@ class Reference:
     """A field that creates or names subjects."""
 
     field: str
-    creates: str | None
-    kinds: tuple[str, ...]
+    creates: Kind | None
+    kinds: tuple[Kind, ...]
     many: bool
 
     def stream(self, value: str) -> Stream:

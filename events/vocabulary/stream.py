@@ -6,13 +6,13 @@ checker alone. Everything that composes a name or takes one apart does so here.
 
 import re
 from collections.abc import Iterable
-from typing import Final, NewType, cast
+from typing import Final, Literal, NewType, cast, get_args
 
 Stream = NewType("Stream", str)
 """A stream's name, `<kind>/<key>`."""
 
 KEY_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
-KINDS: Final = (
+Kind = Literal[
     "cohort",
     "organisation",
     "question",
@@ -25,7 +25,8 @@ KINDS: Final = (
     "outcome",
     "publication",
     "person",
-)
+]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """The kinds of subjects; each subject has a stream."""
 
 EVENT: Final = "event"
@@ -40,7 +41,7 @@ _POSITION_DIGITS_MAX: Final = 15
 _KEY: Final = re.compile(KEY_PATTERN)
 
 
-def stream_of(kind: str, key: str) -> Stream:
+def stream_of(kind: Kind, key: str) -> Stream:
     """Return the stream of the subject with this kind and key."""
     return Stream(f"{kind}/{key}")
 

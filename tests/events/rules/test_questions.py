@@ -253,9 +253,9 @@ async def test_lists_may_name_what_is_not_ones_own(story: Record) -> None:
     assert (
         await story.report(
             framed(parent="heritage-question"),
-            planned(inspired_by=["learning/told", "iteration/theirs", "inspiration/inspiration"]),
-            captured(from_=["learning/told", "iteration/theirs"]),
-            reframed(because_of=["learning/told"]),
+            planned(inspired_by=["learning/shown", "iteration/theirs", "inspiration/inspiration"]),
+            captured(from_=["learning/shown", "iteration/theirs"]),
+            reframed(because_of=["learning/shown"]),
             question_closed(learnings=["shown"]),
         )
         == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from events.log import EventLog
 from events.state.draft import Draft
-from events.state.folds import fold_history, fold_mark
+from events.state.folding import fold_history, fold_mark
 from events.state.state_cache import StateCache
 from events.state.subjects import EventMark, State, from_json, to_json
 from events.store import appending as store

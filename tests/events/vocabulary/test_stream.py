@@ -4,6 +4,7 @@ import pytest
 
 from events.vocabulary.stream import (
     KINDS,
+    Kind,
     cohort_among,
     event_position,
     is_event_reference,
@@ -18,7 +19,7 @@ from events.vocabulary.stream import (
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_stream_is_taken_apart_into_what_it_was_composed_of(kind: str) -> None:
+def test_a_stream_is_taken_apart_into_what_it_was_composed_of(kind: Kind) -> None:
     stream = stream_of(kind, "a.b~c")
     assert stream == f"{kind}/a.b~c"
     assert (kind_of(stream), key_of(stream)) == (kind, "a.b~c")
