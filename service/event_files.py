@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from events.vocabulary.stream import is_event_reference
 from events.vocabulary.types.event_type import TYPE_PREFIX
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
 
@@ -17,7 +18,7 @@ def _is_about_an_event(event: Any) -> bool:
         return False
     data = event.get("data")
     return isinstance(data, dict) and (
-        "event" in data or str(data.get("of", "")).startswith("event/")
+        "event" in data or is_event_reference(str(data.get("of", "")))
     )
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import Table
 
 from events.access.audience import Audiences, audiences_of_subject, column
 from events.vocabulary.catalogue import VOCABULARY, CatalogueError
-from events.vocabulary.stream import Stream, key_of, kind_of, stream_of
+from events.vocabulary.stream import Kind, Stream, key_of, kind_of, stream_of
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
 from events.vocabulary.types import EventType
@@ -259,7 +259,7 @@ class Projection:
 class Subjects(Projection):
     """A projection with a row for each subject of one kind."""
 
-    kind: ClassVar[str]
+    kind: ClassVar[Kind]
 
     def __init__(self) -> None:
         self._fields: dict[str, str] = {}

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy import Column, Table
 
-from events.vocabulary.stream import Stream
+from events.vocabulary.stream import Stream, stream_of
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types.cohorts import NoteAdded
 from events.vocabulary.types.record import (
@@ -43,7 +43,8 @@ from projections.folding.tables import (
     worded,
 )
 
-_TOLD_OF: Final = ("organisation/", "cohort/")
+_CONCERNED: Final = (stream_of("organisation", ""), stream_of("cohort", ""))
+"""How the streams begin that have a timeline."""
 
 
 class Notes(Facts):
@@ -247,7 +248,7 @@ class Timeline(Projection):
         return [
             (stream, step.occurred_at, step.position)
             for stream in step.streams
-            if stream.startswith(_TOLD_OF)
+            if stream.startswith(_CONCERNED)
         ]
 
     def stream(self, key: Key, step: Step) -> Stream:

@@ -1,7 +1,6 @@
-"""An event as an analyst gets it: the line, decoded once, with its attributes by name."""
+"""An event as an analyst gets it: with its exact line."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, Final
 
 import orjson
@@ -9,31 +8,25 @@ import orjson
 from events.lines.chain import line_hash
 from events.lines.recorded import UnknownType
 from events.vocabulary.catalogue import VOCABULARY, Catalogue, EventKind, JsonObject
-from events.vocabulary.times import instant
+from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
+from events.vocabulary.types.event_type import Type_co
 
 
-class ReplayedEvent:
+class ReplayedEvent(Event[Type_co]):
     """One event of a replay. `line` is its exact text, `content` that text's JSON object, `kind` its type.
 
-    All else is worked out when it is asked for, so that a million events cost little more than their decoding.
+    All else is worked out when it is asked for, so that a million events cost little more than their decoding. In which
+    streams it is recorded, a replay does not know, and so neither its cohort nor whose it is: `fold` finds that out.
     """
 
-    __slots__ = ("_version", "content", "kind", "line")
+    line: bytes
 
-    def __init__(self, line: bytes, content: JsonObject, kind: EventKind, version: int) -> None:
-        self.line = line
-        self.content = content
-        self.kind = kind
-        self._version = version
-
-    def __repr__(self) -> str:
-        return f"<{self.position} {self.type} {self.subject}>"
-
-    @property
-    def position(self) -> int:
-        """The event's place in the log."""
-        position: int = self.content["position"]
-        return position
+    def __init__(
+        self, line: bytes, content: JsonObject, kind: EventKind[Type_co], version: int
+    ) -> None:
+        super().__init__(kind, version, content, position=content["position"])
+        self.__dict__["line"] = line
 
     @property
     def type(self) -> str:
@@ -41,53 +34,17 @@ class ReplayedEvent:
         return self.kind.name
 
     @property
-    def data(self) -> JsonObject:
-        """What the event says, in the present version of its type."""
-        return self.kind.read(self.content, self._version)
+    def subject(self) -> Stream | None:
+        """The stream of the first subject it names, such as `iteration/label-wall-2`.
 
-    @property
-    def time(self) -> datetime:
-        """When it happened, as told; in UTC."""
-        return instant(self.content["time"])
-
-    @property
-    def recorded_time(self) -> datetime:
-        """When the log took it in; in UTC."""
-        return instant(self.content["recordedtime"])
-
-    @property
-    def subject(self) -> str | None:
-        """The stream of the first subject it names, such as `iteration/label-wall-2`."""
-        subject: str | None = self.content.get("subject")
-        return subject
-
-    @property
-    def source(self) -> str:
-        """Who sent it."""
-        source: str = self.content["source"]
-        return source
-
-    @property
-    def id(self) -> str:
-        """What its source calls it."""
-        id_: str = self.content["id"]
-        return id_
-
-    @property
-    def actor(self) -> str:
-        """Who did it: `person/…` or `service/…`."""
-        actor: str = self.content["actor"]
-        return actor
+        Of an event about another event, it is that one's.
+        """
+        return self.content.get("subject")
 
     @property
     def hash(self) -> str:
         """The lower-case hex SHA-256 of its line."""
         return line_hash(self.line)
-
-    @property
-    def subjects(self) -> tuple[str, ...]:
-        """The streams of all subjects that it creates or names, in the order of its fields."""
-        return tuple(dict.fromkeys(mention.stream for mention in self.kind.mentions(self.data)))
 
 
 _UNKNOWN: Final[tuple[None, int]] = (None, 0)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
+from events.vocabulary.stream import stream_of
 from projections.folding.step import Step
 from projections.insights.answers import FigureArguments, definitions
 from projections.insights.cache.invalidation import concerned, concerns_everybody
@@ -14,7 +15,7 @@ from projections.insights.cache.validity import Kept, Noting
 from projections.insights.figures.comparison import CohortRow, cohort_row, row_alone
 from projections.insights.figures.definition import FIGURES, Answer, Parts, parts_of
 from projections.insights.index.index import Index
-from projections.insights.index.indexed import IndexedEvent, Place
+from projections.insights.index.indexed import IndexedEvent, Place, cohort_at
 from projections.insights.measures.sums import added
 from projections.insights.perspective.partiality import is_partial
 from projections.insights.perspective.perspective import Perspective
@@ -257,7 +258,7 @@ class AnswerCache:
 
     def _of_place(self, perspective: Perspective, place: Place) -> Kept[Placed]:
         """Return what figures have in a place, kept or computed."""
-        cohort = place.partition("/")[2] if place.startswith("cohort/") else None
+        cohort = cohort_at(place)
         whole = perspective.viewer.oversees(() if cohort is None else (cohort,))
         kept = self._placed[place]
         changed = max(self._everybody_changed, self._changed.get(place, 0))
@@ -269,7 +270,7 @@ class AnswerCache:
         fresh = self._afresh(perspective)
         parts = parts_of(ScopedPerspective(fresh, _EVERYTHING, place), whole=whole)
         row = None
-        if cohort is not None and fresh.find(place) is not None:
+        if cohort is not None and fresh.find(stream_of("cohort", cohort)) is not None:
             row = cohort_row(ScopedPerspective(fresh, _EVERYTHING.of_cohort(cohort)), cohort, parts)
         found = Kept.of(Placed(parts, row), fresh, whole=whole)
         kept.append(found)

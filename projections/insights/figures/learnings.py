@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any, Final
 
+from events.vocabulary.stream import stream_of
 from events.vocabulary.times import DAY_US, as_text
 from events.vocabulary.types.learnings import LearningAdopted, LearningChallenged, LearningRevised
 from events.vocabulary.types.questions import QuestionReframed
@@ -196,14 +197,16 @@ def recurring_themes(view: ScopedPerspective) -> Answer:
     first written.
     """
     perspective = view.perspective
-    cohorts: dict[str | None, IndexedSubject | None] = {None: None}
+    cohorts: dict[str, IndexedSubject | None] = {}
     found: dict[str, dict[IndexedSubject, list[IndexedSubject]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for kind in _THEMED:
         for thing in view.things(kind):
+            if thing.cohort is None:
+                continue
             if thing.cohort not in cohorts:
-                cohorts[thing.cohort] = perspective.find(f"cohort/{thing.cohort}")
+                cohorts[thing.cohort] = perspective.find(stream_of("cohort", thing.cohort))
             cohort = cohorts[thing.cohort]
             if cohort is not None:
                 for theme in themes_of(thing):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from events.vocabulary.stream import stream_of
 from events.vocabulary.text_folding import folded
 from events.vocabulary.types.iterations import (
     IterationConcluded,
@@ -95,7 +96,7 @@ def similar_questions(
     then higher scores, then earlier questions; at most 10.
     """
     perspective = view.perspective
-    asked = perspective.find(f"question/{question}") if question is not None else None
+    asked = perspective.find(stream_of("question", question)) if question is not None else None
     if question is not None and asked is None:
         return {"list": []}
     wanted = trigrams(wording(perspective, asked) if asked is not None else text or "")
@@ -176,7 +177,7 @@ def _parents(
         return (shared[0], shared[1:]) if shared else (None, [])
     parent = perspective.one(question.born, "parent")
     if parent is None and question.cohort is not None:
-        cohort = perspective.find(f"cohort/{question.cohort}")
+        cohort = perspective.find(stream_of("cohort", question.cohort))
         parent = shared_question(perspective, cohort) if cohort is not None else None
     return parent, []
 

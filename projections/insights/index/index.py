@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from events.access.audience import audience_of_event, audiences_of_subject
 from events.state.placement import cohort_said
-from events.vocabulary.stream import Stream
+from events.vocabulary.stream import Stream, is_event_reference
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
 from events.vocabulary.times import moment_of
@@ -80,15 +80,15 @@ class Index:
         self.adopted: dict[str, list[IndexedEvent]] = defaultdict(list)
         self.counted_in: dict[tuple[str, Place], list[IndexedEvent]] = defaultdict(list)
         self.lessons = LessonIndex()
-        self._current: dict[str, IndexedSubject] = {}
-        self._former: dict[str, list[IndexedSubject]] = {}
+        self._current: dict[Stream, IndexedSubject] = {}
+        self._former: dict[Stream, list[IndexedSubject]] = {}
         self._marks: dict[int, list[IndexedEvent]] = {}
 
-    def find(self, name: str) -> IndexedSubject | None:
+    def find(self, name: Stream) -> IndexedSubject | None:
         """Return the thing that has this name now, or had it last."""
         return self._current.get(name)
 
-    def known(self, name: str, position: int) -> Iterator[IndexedSubject]:
+    def known(self, name: Stream, position: int) -> Iterator[IndexedSubject]:
         """Yield the things that ever had this name up to a position, the latest first."""
         current = self._current.get(name)
         if current is None:
@@ -149,7 +149,7 @@ class Index:
                 things: tuple[IndexedSubject, ...] = (thing,)
             elif reference.many:
                 things = tuple([self._current[reference.stream(one)] for one in value])
-            elif value.startswith("event/"):
+            elif is_event_reference(value):
                 continue
             else:
                 things = (self._current[reference.stream(value)],)
@@ -171,7 +171,7 @@ class Index:
                 if thing is not first:
                     named.setdefault(thing, []).append(entry)
 
-    def _cohort_in(self, stream: str) -> str | None:
+    def _cohort_in(self, stream: Stream) -> str | None:
         return self._current[stream].cohort
 
     def _bear(self, thing: IndexedSubject, step: Step) -> None:

@@ -4,6 +4,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from events.access.audience import Audience
+from events.vocabulary.stream import Kind, Stream, key_of, kind_of, stream_of
 from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import CohortFormed
 
@@ -22,8 +23,14 @@ OUTSIDE_PLACES: Final = 64
 def place_of(cohort: str | None, organisation: str | None) -> Place:
     """Return where something belongs; each has one place."""
     if cohort is not None:
-        return f"cohort/{cohort}"
+        return stream_of("cohort", cohort)
     return f"outside/{crc32((organisation or '').encode()) % OUTSIDE_PLACES}"
+
+
+def cohort_at(place: Place) -> str | None:
+    """Return the key of the cohort that a place is; None for one outside cohorts."""
+    stream = Stream(place)
+    return key_of(stream) if kind_of(stream) == "cohort" else None
 
 
 class IndexedEvent:
@@ -121,7 +128,7 @@ class IndexedSubject:
         "owners",
     )
 
-    def __init__(self, kind: str, key: str, born: IndexedEvent) -> None:
+    def __init__(self, kind: Kind, key: str, born: IndexedEvent) -> None:
         self.kind = kind
         self.key = key
         self.born = born
@@ -134,9 +141,9 @@ class IndexedSubject:
         self.named_by: list[IndexedEvent] = []
 
     @property
-    def name(self) -> str:
-        """Its kind and key, as its stream is called."""
-        return f"{self.kind}/{self.key}"
+    def name(self) -> Stream:
+        """The name of its stream."""
+        return stream_of(self.kind, self.key)
 
     @property
     def place(self) -> Place:

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from events.access.audience import ViewerTokens as Looking
 from events.access.audience import organisation
+from events.vocabulary.stream import Stream, stream_of
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types import EventType, Mark
 from events.vocabulary.types.cohorts import CohortClosed, OrganisationJoined, PairingEnded
@@ -119,7 +120,7 @@ class Perspective:
             return self.looking.sees(first.below, Visibility(entry.level))
         return self._shown[first.below]
 
-    def knows(self, name: str, as_of: int) -> bool:
+    def knows(self, name: Stream, as_of: int) -> bool:
         """Say whether something of this name stands as of a position, whatever its time, that the viewer sees.
 
         Anything else is an unknown key to them.
@@ -151,7 +152,7 @@ class Perspective:
             return [thing for thing in things if thing.born.voided_by is None]
         return [thing for thing in things if thing.born.voided_by is None and shown[thing.audience]]
 
-    def find(self, name: str) -> IndexedSubject | None:
+    def find(self, name: Stream) -> IndexedSubject | None:
         """Return the thing of this name, None where it is not there."""
         return next(filter(self.has, self.index.known(name, self.as_of)), None)
 
@@ -203,7 +204,7 @@ class Perspective:
 
     def organisation(self, key: str | None) -> IndexedSubject | None:
         """Return the organisation, None where it is not there."""
-        return None if key is None else self.find(f"organisation/{key}")
+        return None if key is None else self.find(stream_of("organisation", key))
 
     def owner(self, thing: IndexedSubject) -> str | None:
         """Return the key of the organisation it belongs to; a pairing belongs to none in particular."""

@@ -5,6 +5,7 @@ from heapq import merge
 from typing import Final
 
 from events.access.principal import Role
+from events.vocabulary.stream import stream_of
 from events.vocabulary.text_folding import folded
 from events.vocabulary.times import DAY_US
 from events.vocabulary.types import EventType
@@ -28,7 +29,9 @@ class ScopedPerspective:
         self.scope = scope
         self.place = place
         self._cohorts = frozenset(
-            key for key in scope.cohorts if perspective.knows(f"cohort/{key}", perspective.as_of)
+            key
+            for key in scope.cohorts
+            if perspective.knows(stream_of("cohort", key), perspective.as_of)
         )
         self._themes = frozenset(folded(theme) for theme in scope.themes)
         self._sectors = frozenset(folded(sector) for sector in scope.sectors)

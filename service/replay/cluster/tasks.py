@@ -12,7 +12,7 @@ from events.lines.recorded import Recorded, UnknownType, read_event
 from events.state.creation_index import CreationIndex, streams_about
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream
+from events.vocabulary.stream import Stream, organisations_among
 from projections.folding.fold import Undigested
 from projections.folding.step import linked
 from projections.in_memory.partition import NOBODY, fold_parts, parts_of
@@ -24,7 +24,6 @@ from service.replay.errors import ReplayError
 _BETWEEN: Final = "\n"
 _COLUMNS: Final = ("bucket", "position", "ours", "streams", "line")
 _TEXT: Final = "string[pyarrow]"
-_ORGANISATION: Final = "organisation/"
 
 
 Stood = Mapping[int, tuple[Stream, ...]]
@@ -42,15 +41,15 @@ class PlacedEvents:
         self._buckets = buckets
         self._rows: list[tuple[int, int, str, str, str]] = []
 
-    def add(self, position: int, line: bytes, streams: Sequence[str]) -> None:
+    def add(self, position: int, line: bytes, streams: Sequence[Stream]) -> None:
         """Take in an event: once for every bucket that has an organisation concerned."""
-        parts = [s.removeprefix(_ORGANISATION) for s in streams if s.startswith(_ORGANISATION)]
+        parts = organisations_among(streams)
         ours: dict[int, list[str]] = {}
         for part in parts or (NOBODY,):
             ours.setdefault(self._bucket(part), []).append(part)
-        text, told = line.decode(), _BETWEEN.join(streams)
+        text, names = line.decode(), _BETWEEN.join(streams)
         self._rows += (
-            (bucket, position, _BETWEEN.join(found), told, text) for bucket, found in ours.items()
+            (bucket, position, _BETWEEN.join(found), names, text) for bucket, found in ours.items()
         )
 
     def frame(self) -> Any:

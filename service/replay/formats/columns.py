@@ -5,6 +5,7 @@ has, as `data_<field>`, empty where a type has not got it. `line` is the exact t
 """
 
 import types
+from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -253,5 +254,5 @@ class Columns:
         }[kind]
 
 
-def _extensions(content: JsonObject) -> JsonObject:
+def _extensions(content: Mapping[str, Any]) -> JsonObject:
     return {name: extension_text(content.get(name)) for name in NAMED_EXTENSIONS}

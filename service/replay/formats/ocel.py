@@ -12,8 +12,8 @@ from typing import Any, Final
 import orjson
 
 from events.store.reading import Selection
-from events.vocabulary.catalogue import Catalogue, JsonObject
-from events.vocabulary.stream import KINDS
+from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
+from events.vocabulary.stream import KINDS, Kind, kind_of, mark_of_event, stream_of
 from events.vocabulary.times import as_text, moment
 from events.vocabulary.types import Mark
 from service.replay.event import ReplayedEvent, decoded
@@ -64,7 +64,7 @@ class Ocel:
         for subject in KINDS:
             said: dict[str, str] = {}
             for kind in kinds:
-                if kind.mark in (Mark.CREATES, Mark.MOVES) and subject in _told_of(kind):
+                if kind.mark in (Mark.CREATES, Mark.MOVES) and subject in _described(kind):
                     said |= self._attributes_of(kind, columns)
             objects.append({"name": subject, "attributes": _declared(said)})
         text = orjson.dumps({"eventTypes": events, "objectTypes": objects})
@@ -99,7 +99,7 @@ class Ocel:
         }
         said = [*own.items(), *self._said(event)]
         return {
-            "id": f"event/{event.position}",
+            "id": mark_of_event(event.position),
             "type": event.type,
             "time": as_text(moment(content["time"])),
             "attributes": [
@@ -143,7 +143,7 @@ class Ocel:
         for stream, _ in disk.execute("select stream, first from objects order by first, rowid"):
             yield {
                 "id": stream,
-                "type": stream.partition("/")[0],
+                "type": kind_of(stream),
                 "attributes": [
                     {"name": name, "value": value, "time": time}
                     for name, value, time in disk.execute(
@@ -169,7 +169,11 @@ class Ocel:
         if event.kind.mark not in (Mark.CREATES, Mark.MOVES):
             return
         time = as_text(moment(event.content["time"]))
-        of = [f"{kind}/{event.data[kind]}" for kind in _told_of(event.kind) if kind in event.data]
+        of = [
+            stream_of(kind, event.data[kind])
+            for kind in _described(event.kind)
+            if kind in event.data
+        ]
         for stream in of:
             disk.executemany(
                 "insert into attributes values (?, ?, ?, ?, ?)",
@@ -189,7 +193,7 @@ class Ocel:
                 )
 
 
-def _told_of(kind: Any) -> tuple[str, ...]:
+def _described(kind: EventKind) -> tuple[Kind, ...]:
     """Return the kinds of the subjects that an event of this kind says things of."""
     if kind.creates:
         return tuple(kind.creates)
@@ -199,12 +203,12 @@ def _told_of(kind: Any) -> tuple[str, ...]:
 
 def _relations(event: ReplayedEvent) -> Iterator[tuple[str, str]]:
     """Yield the subjects that the event names, with the field; for one about another event, that one's subject."""
-    told = set()
+    found = set()
     for mention in event.kind.mentions(event.data):
-        if (mention.stream, mention.field) not in told:
-            told.add((mention.stream, mention.field))
+        if (mention.stream, mention.field) not in found:
+            found.add((mention.stream, mention.field))
             yield mention.stream, mention.field
-    if not told and event.subject is not None:
+    if not found and event.subject is not None:
         yield event.subject, "about"
 
 
