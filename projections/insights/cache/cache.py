@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
+from events.vocabulary.event import Event
 from events.vocabulary.stream import stream_of
-from projections.folding.step import Step
 from projections.insights.answers import FigureArguments, definitions
 from projections.insights.cache.invalidation import concerned, concerns_everybody
 from projections.insights.cache.validity import Kept, Noting
@@ -81,9 +81,9 @@ class AnswerCache:
         """The position of the last event taken in."""
         return self.index.position
 
-    def take(self, step: Step) -> None:
+    def take(self, event: Event) -> None:
         """Take in the next event of the log."""
-        entry = self.index.take(step)
+        entry = self.index.take(event)
         if not self._placed:
             # Looking at what it concerns is for what is kept. What is kept later may be of an earlier position.
             self._everybody_changed = entry.position

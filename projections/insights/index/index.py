@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from events.access.audience import audience_of_event, audiences_of_subject
 from events.state.placement import cohort_said
+from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, is_event_reference
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
-from events.vocabulary.times import moment_of
 from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import (
     OrganisationJoined,
@@ -28,7 +28,6 @@ from events.vocabulary.types.learnings import (
     LearningCaptured,
 )
 from events.vocabulary.types.record import VisibilityChanged
-from projections.folding.step import Step
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject, Moment, Place
 from projections.insights.index.kept_fields import FORMS, KeptFields
 from projections.insights.index.lesson_index import LessonIndex
@@ -110,32 +109,32 @@ class Index:
             found = self.entry(found.data["about"])
         return found
 
-    def take(self, step: Step) -> IndexedEvent:
+    def take(self, event: Event) -> IndexedEvent:
         """Take in the next event of the log, and return it."""
-        form = FORMS[step.type]
-        data = step.data
+        form = FORMS[event.kind.name]
+        data = event.data
         kept = {name: data[name] for name in form.kept if name in data}
         if kept.get("themes"):
             kept["themes"] = _by_folded_form(kept["themes"])
-        about = step.about_position
+        about = event.about_event
         if about is not None:
             kept["about"] = about
-        entry = IndexedEvent(step.position, moment_of(step.occurred_at), step.type, form.mark, kept)
-        entry.given = entry.level = step.level
-        entry.by = data.get(form.acts)
+        entry = IndexedEvent(event.position, event.time_us, form.kind.name, form.mark, kept)
+        entry.given = entry.level = event.content.get("visibility")
+        entry.by = event.organisation
         self.entries.append(entry)
-        self.position = step.position
+        self.position = event.position
         self.latest_us = max(self.latest_us, entry.time)
-        if form.mark is Mark.VOIDS:
-            self._void(data["event"], step.position)
+        if form.mark is Mark.VOIDS and about is not None:
+            self._void(about, event.position)
             return entry
-        self._link(entry, form, step)
+        self._link(entry, form, event)
         _show_entry(entry)
         self._index(entry, form, data)
         return entry
 
-    def _link(self, entry: IndexedEvent, form: KeptFields, step: Step) -> None:
-        created, data = [], step.data
+    def _link(self, entry: IndexedEvent, form: KeptFields, event: Event) -> None:
+        created, data = [], event.data
         for reference in form.references:
             value = data.get(reference.field)
             if not value:
@@ -158,7 +157,7 @@ class Index:
             entry.refs[reference.field] = things
         entry.cohort = cohort_said(form.kind, data, self._cohort_in)
         for thing in created:
-            self._bear(thing, step)
+            self._bear(thing, event)
         first = entry.first
         for things in entry.refs.values():
             for thing in things:
@@ -174,14 +173,14 @@ class Index:
     def _cohort_in(self, stream: Stream) -> str | None:
         return self._current[stream].cohort
 
-    def _bear(self, thing: IndexedSubject, step: Step) -> None:
+    def _bear(self, thing: IndexedSubject, event: Event) -> None:
         entry = thing.born
         thing.cohort = thing.key if thing.kind == "cohort" else entry.cohort
         if thing.kind == "pairing":
-            thing.owners = tuple(step.data["organisations"])
+            thing.owners = tuple(event.data["organisations"])
         elif entry.by is not None:
             thing.owners = (entry.by,)
-        thing.first_level = _first_level(thing, step)
+        thing.first_level = _first_level(thing, event)
         thing.level = thing.first_level
         _show(thing)
         self.things[thing.kind].append(thing)
@@ -273,10 +272,10 @@ def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _first_level(thing: IndexedSubject, step: Step) -> str:
+def _first_level(thing: IndexedSubject, event: Event) -> str:
     if thing.kind == "person":
         return Visibility.PRIVATE.value
-    return step.level or step.default_level
+    return event.level.value
 
 
 def _relevel(thing: IndexedSubject) -> None:

@@ -36,11 +36,15 @@ def cohort_at(place: Place) -> str | None:
 class IndexedEvent:
     """One event, without the texts that no figure looks at.
 
+    The figures hold every event of the log in memory, and that can be a million. An `Event` keeps its line's JSON object
+    and, once it is read, its model. So this takes from the event, once, what figures look at: `data` are the fields of
+    `KeptFields`, as JSON values.
+
     `first` is its first subject, None for an event about another event; `refs` are the things it creates or names, by
     field; `by` the key of the organisation that acts, where it names one; `cohort` the one it names, else its
-    iteration's, else its question's; `voided_by` the position of the event that took it back; `level` the one it has
-    for itself now, None where none was ever given; `audience` the tokens of those who see it, None where it is seen
-    like its first subject.
+    iteration's, else its question's (its first subject's is not meant here); `voided_by` the position of the event that
+    took it back; `level` the one it has for itself now, None where none was ever given; `audience` the tokens of those
+    who see it, None where it is seen like its first subject.
     """
 
     __slots__ = (

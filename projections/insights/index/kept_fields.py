@@ -91,7 +91,7 @@ _BEFORE_THE_JOURNEY: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class KeptFields:
-    """A type of event: the fields to keep, those that name subjects, and the one that says who acts.
+    """A type of event: the fields to keep, and those that name subjects.
 
     `is_journey`: an organisation acts in it on its journey; `is_counted`: a figure counts such events themselves;
     `is_followed`: a figure looks for them among the events of a thing, and among those that name it in one of `naming`.
@@ -101,7 +101,6 @@ class KeptFields:
     mark: Mark
     kept: tuple[str, ...]
     references: tuple[Reference, ...]
-    acts: str
     is_journey: bool
     is_counted: bool
     is_followed: bool
@@ -121,11 +120,10 @@ class KeptFields:
             mark=kind.model.mark,
             kept=tuple(field for field in fields if field in looked_at - subjects),
             references=references,
-            acts="by" if kind.model is InspirationShared else "organisation",
             is_journey=kind.model not in _BEFORE_THE_JOURNEY,
             is_counted=kind.model in _COUNTED,
             is_followed=kind.model in _FOLLOWED,
-            naming=_NAMING.get(kind.model, ()),
+            naming=tuple(map(kind.checked, _NAMING.get(kind.model, ()))),
         )
 
 

@@ -13,7 +13,6 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream
 from events.vocabulary.times import as_text
-from projections.folding.step import Step
 
 EventJson = dict[str, Any]
 
@@ -66,9 +65,9 @@ class MemoryLog:
         self.streams.append(recorded.streams)
         return event.position
 
-    def steps(self) -> list[Step]:
-        """The events as projections look at them."""
+    def events(self) -> list[Event]:
+        """The events as they are read from the log."""
         return [
-            Step(read_event(line, VOCABULARY, streams))
+            read_event(line, VOCABULARY, streams)
             for line, streams in zip(self.lines, self.streams, strict=True)
         ]
