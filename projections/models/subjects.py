@@ -126,7 +126,12 @@ def _streams(step: Step) -> Sequence[Stream]:
     if step.type in _CHANGING:
         subject = step.event.subject
         return () if subject is None else (subject,)
-    return step.event.created
+    # As `Event.created`, which takes three times as long: it looks at all that the event names.
+    return [
+        reference.stream(step.data[reference.field])
+        for reference in step.event.kind.references
+        if reference.creates
+    ]
 
 
 def _after(row: Row | None, step: Step, stream: Stream) -> Row | None:

@@ -36,8 +36,8 @@ def cohort_at(place: Place) -> str | None:
 class IndexedEvent:
     """One event, without the texts that no figure looks at.
 
-    The figures hold every event of the log in memory, and that can be a million. An `Event` keeps its line's JSON object
-    and, once it is read, its model. So this takes from the event, once, what figures look at: `data` are the fields of
+    The figures hold every event of the log in memory, which can be a million. An `Event` keeps its line's JSON object,
+    and its model once that is read. So this takes from the event, once, what figures look at: `data` are the fields of
     `KeptFields`, as JSON values.
 
     `first` is its first subject, None for an event about another event; `refs` are the things it creates or names, by
