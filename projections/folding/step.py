@@ -14,7 +14,7 @@ from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, recorded_streams
 from events.vocabulary.terms import Visibility
 from events.vocabulary.text_folding import trimmed
-from events.vocabulary.types import EventType, Mark
+from events.vocabulary.types import Mark
 from events.vocabulary.types.event_type import Type_co
 from events.vocabulary.types.record import EventVoided
 
@@ -26,15 +26,20 @@ class Step(Generic[Type_co]):
 
     `event` is the event, of which everything here is taken; `about` is the step of the event that it takes back or
     shows to more or fewer, `about_position` that one's position. `type` is such as `cohort.formed`, whatever version it
-    was recorded in; `streams` are those the event stands in.
+    was recorded in; `data` is in the present version of the type, and `model` the same as the type's class; `streams`
+    are those the event stands in, `cohort` is its cohort, `organisation` acts in it, where it names one; `adds` says
+    that it only adds (it neither creates a subject nor changes one's state), `creates` that it creates a subject, and
+    is seen like that.
     """
 
     __slots__ = (
         "_audience",
         "about",
         "about_position",
+        "adds",
         "cohort",
         "content",
+        "creates",
         "data",
         "event",
         "occurred_at",
@@ -49,6 +54,8 @@ class Step(Generic[Type_co]):
         self.about = about
         self.about_position = None if event.kind.about_field is None else event.about_event
         # As they are asked for several times an event, a property each would take a tenth of the time of a fold.
+        self.adds = event.kind.mark is Mark.ADDS
+        self.creates = event.kind.mark is Mark.CREATES
         self.content = event.content
         self.data = event.data
         self.occurred_at = event.time
@@ -64,10 +71,6 @@ class Step(Generic[Type_co]):
         """Return the step of a recorded event. Raises UnknownType."""
         streams = recorded_streams(recorded.streams)
         return Step(read_event(orjson.loads(recorded.line), catalogue, streams), about)
-
-    def is_of(self, *types: type[EventType]) -> bool:
-        """Say whether it is of one of these types."""
-        return self.event.is_of(*types)
 
     @property
     def model(self) -> Type_co:
@@ -92,22 +95,12 @@ class Step(Generic[Type_co]):
     @property
     def level(self) -> str | None:
         """The visibility that its sender gave it."""
-        return self.event.content.get("visibility")
+        return self.content.get("visibility")
 
     @property
     def default_level(self) -> str:
         """The visibility that holds where its sender gave none."""
         return self.event.default_level.value
-
-    @property
-    def adds(self) -> bool:
-        """Whether it only adds: it neither creates a subject nor changes one's state."""
-        return self.event.kind.mark is Mark.ADDS
-
-    @property
-    def creates(self) -> bool:
-        """Whether it creates a subject, and is seen like that."""
-        return self.event.kind.mark is Mark.CREATES
 
     @property
     def names(self) -> list[str]:

@@ -88,12 +88,11 @@ Index(
 def _said(step: Step) -> Iterator[tuple[str, int, str]]:
     """Yield the texts of an event that are searched: the field, the place in its list, the text."""
     for field in step.event.kind.own_words:
-        if not is_searched(_subject(step, field)):
-            continue
         value = step.data.get(field)
-        for part, found in enumerate(value if isinstance(value, list) else [value]):
-            if found and trimmed(found):
-                yield field, part, found
+        if value and is_searched(_subject(step, field)):
+            for part, found in enumerate(value if isinstance(value, list) else (value,)):
+                if found and trimmed(found):
+                    yield field, part, found
 
 
 def is_searched(stream: Stream) -> bool:

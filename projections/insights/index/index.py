@@ -15,6 +15,7 @@ from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, is_event_reference
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
+from events.vocabulary.times import moment_of
 from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import (
     OrganisationJoined,
@@ -119,7 +120,7 @@ class Index:
         about = event.about_event
         if about is not None:
             kept["about"] = about
-        entry = IndexedEvent(event.position, event.time_us, form.kind.name, form.mark, kept)
+        entry = IndexedEvent(event.position, moment_of(event.time), form.kind.name, form.mark, kept)
         entry.given = entry.level = event.content.get("visibility")
         entry.by = event.organisation
         self.entries.append(entry)
