@@ -7,7 +7,7 @@ import asyncpg
 from events.state.draft import Draft
 from events.state.state_view import NotLoaded
 from events.state.subjects import State
-from events.store import appending as store
+from events.store import lookups
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 
@@ -50,11 +50,11 @@ class ReplayedState:
         """Fetch what was missing, as far as it stands at positions up to `through`."""
         if missing.event is not None:
             found = (
-                await store.event(connection, missing.event) if missing.event <= through else None
+                await lookups.event(connection, missing.event) if missing.event <= through else None
             )
             self._events[missing.event] = found.event(self._catalogue) if found else None
         if missing.history is not None:
-            rows = await store.history(connection, missing.history)
+            rows = await lookups.history(connection, missing.history)
             self._histories[missing.history] = [
                 recorded.event(self._catalogue)
                 for recorded, _ in rows

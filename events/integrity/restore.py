@@ -17,8 +17,7 @@ from events.lines.recorded import UnknownType, read_event
 from events.state.draft import Draft
 from events.state.fingerprint import state_fingerprint
 from events.state.state_view import NotLoaded
-from events.store import appending as store
-from events.store import restoring, states
+from events.store import appending, lookups, restoring, states
 from events.store.appending import AppendedEvent
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
@@ -67,8 +66,8 @@ class Restorer:
     async def run(self, chunks: Iterable[bytes]) -> Head:
         """Restore the log from chunks of whole lines; return its head. Raises NotEmpty, NotAChain, UnknownType."""
         async with self._connection.transaction():
-            await store.lock(self._connection)
-            head = await store.head(self._connection)
+            await appending.lock(self._connection)
+            head = await lookups.head(self._connection)
             if head.position:
                 raise NotEmpty(head.position)
             for chunk in chunks:

@@ -28,8 +28,7 @@ from events.state.draft import Draft
 from events.state.fingerprint import state_fingerprint
 from events.state.state_view import NotLoaded
 from events.state.subjects import State, to_json
-from events.store import appending as store
-from events.store import states, verifying
+from events.store import lookups, states, verifying
 from events.store.connections import connect
 from events.store.verifying import Row
 from events.vocabulary.catalogue import Catalogue
@@ -120,7 +119,7 @@ class Verifier:
 
     async def _unlinked(self, connection: asyncpg.Connection, recorded: Recorded) -> Broken:
         """Tell which of two neighbours was changed: the one after them knows whether it was the second."""
-        after = await store.event(connection, recorded.position + 1)
+        after = await lookups.event(connection, recorded.position + 1)
         vouched = after is not None and after.content.get("previoushash") == line_hash(
             recorded.line
         )

@@ -18,7 +18,7 @@ from events.state.draft import Draft
 from events.state.state_cache import StateCache
 from events.state.state_view import NotLoaded, subject_in
 from events.state.subjects import OrganisationState, PairingState, PersonState, State
-from events.store import appending as store
+from events.store import lookups
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 
@@ -54,7 +54,7 @@ class VisibleLog:
         """Return the event at the position; None where there is none that the viewer may be given."""
 
         async def ask(connection: asyncpg.Connection) -> Recorded | None:
-            found = await store.event(connection, position)
+            found = await lookups.event(connection, position)
             if viewer.facilitates_everything:
                 return found
             seen = await self._visible(connection, [found] if found else [], viewer)
@@ -88,7 +88,7 @@ class VisibleLog:
 
         async def ask(connection: asyncpg.Connection) -> Recorded | None:
             found = await self._asked(connection, position, [stream], viewer)
-            return await store.event(connection, found)
+            return await lookups.event(connection, found)
 
         recorded = await self._asking(ask)
         return recorded.event(self._catalogue) if recorded else None
@@ -116,8 +116,8 @@ class VisibleLog:
             connection: asyncpg.Connection,
         ) -> tuple[dict[str, int], dict[str, bytes], list[Recorded]]:
             introduced = await self._asked(connection, positions, streams, viewer)
-            wrapped = await store.person_keys(connection, list(introduced))
-            return introduced, wrapped, await store.events(connection, introduced.values())
+            wrapped = await lookups.person_keys(connection, list(introduced))
+            return introduced, wrapped, await lookups.events(connection, introduced.values())
 
         told: dict[str, Mapping[str, str]] = {}
         introduced, wrapped, events = await self._asking(ask)
@@ -166,7 +166,7 @@ class VisibleLog:
             about = {event.about_event for event in last if event.about_event is not None}
             last = []
             # There is nothing at 0, and a statement is run all the same.
-            found = await store.events(connection, about or [0])
+            found = await lookups.events(connection, about or [0])
             last = [recorded.event(self._catalogue) for recorded in found]
             there = {event.position: event for event in last}
             for position in about:
@@ -204,7 +204,7 @@ class VisibleLog:
         own = [f"organisation/{viewer.organisation}"] if viewer.organisation else []
         wanted = [*named, *own, *(f"cohort/{cohort}" for cohort in viewer.cohorts)]
         for related in (_pairings, _members, None):
-            found, _ = await store.subjects(connection, list(dict.fromkeys(wanted)))
+            found, _ = await lookups.subjects(connection, list(dict.fromkeys(wanted)))
             memory.keep(found)
             if related is not None:
                 states = (
@@ -218,14 +218,14 @@ class VisibleLog:
         self, connection: asyncpg.Connection, memory: StateCache, missing: NotLoaded
     ) -> None:
         if missing.streams:
-            found, _ = await store.subjects(connection, missing.streams)
+            found, _ = await lookups.subjects(connection, missing.streams)
             memory.keep(found)
         if missing.event is not None:
-            recorded = await store.event(connection, missing.event)
+            recorded = await lookups.event(connection, missing.event)
             event = recorded.event(self._catalogue) if recorded else None
             memory.keep_event(missing.event, event)
         if missing.history is not None:
-            rows = await store.history(connection, missing.history)
+            rows = await lookups.history(connection, missing.history)
             memory.keep_history(
                 missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
             )

@@ -20,7 +20,8 @@ from events.state.draft import Draft, GroupDraft
 from events.state.state_cache import StateCache
 from events.state.state_view import subject_in
 from events.state.subjects import PersonState
-from events.store.appending import AppendedEvent, Batch, Stored
+from events.store.appending import AppendedEvent, Batch
+from events.store.lookups import Stored
 from events.vocabulary.catalogue import Catalogue, JsonObject
 from events.vocabulary.event import Event
 from events.vocabulary.faults import EventsError, Fault, Refused
@@ -110,10 +111,10 @@ class CommitGroup:
         """Let the events of a request stand in the group."""
         self.draft.absorb(session.draft)
         self.head = session.head
-        self.batch.entries += session.entries
+        self.batch.events += session.entries
         self.batch.states |= session.draft.states
         self.batch.new_keys |= session.new_keys
-        self.batch.gone_persons += session.gone
+        self.batch.forgotten_persons += session.gone
         self.pending |= session.pending
 
 

@@ -25,7 +25,8 @@ from events.recording.vault import Vault
 from events.state.state_cache import StateCache
 from events.state.state_view import NotLoaded
 from events.state.subjects import State
-from events.store import appending as store
+from events.store import appending, lookups
+from events.store.appending import AppendResult
 from events.store.connections import (
     LOST,
     OutcomeUnknown,
@@ -183,14 +184,14 @@ class Recorder:
         if not self._contested:
             try:
                 if self._memory.head is None:
-                    self._memory.moved(await store.head(connection))
+                    self._memory.moved(await lookups.head(connection))
                 return await self._judge_and_write(connection, requests)
             except _Moved:
                 self._contested = True
         async with _Transaction(connection):
-            await store.lock(connection)
+            await appending.lock(connection)
             before = self._memory.head
-            head = await store.head(connection)
+            head = await lookups.head(connection)
             if before != head:
                 self._memory.moved(head)
             # Alone again: the next group tries without the lock's extra round trips.
@@ -203,13 +204,13 @@ class Recorder:
         group = await self._judged(connection, requests, looked_up=False)
         if group.unsure:
             group = await self._judged(connection, requests, looked_up=True)
-        while group.batch.entries:
+        while group.batch.events:
             status = await self._write(connection, group)
-            if status == "recorded":
+            if status is AppendResult.RECORDED:
                 self._memory.recorded(group.draft, group.head)
                 self._on_recorded(group.head.position)
                 break
-            if status == "moved" or group.looked_up:
+            if status is AppendResult.MOVED or group.looked_up:
                 raise _Moved
             group = await self._judged(connection, requests, looked_up=True)
         self._memory.forget_events()
@@ -219,10 +220,10 @@ class Recorder:
         self, connection: asyncpg.Connection, requests: Sequence[Request], *, looked_up: bool
     ) -> CommitGroup:
         """Return the group, judged; what the judgement asks for is fetched."""
-        known: dict[tuple[str, str], store.Stored] = {}
+        known: dict[tuple[str, str], lookups.Stored] = {}
         person_keys: dict[str, bytes] = {}
         if looked_up:
-            known = await store.identities(
+            known = await lookups.identities(
                 connection, [i for request in requests for i in request.identities]
             )
             persons = [
@@ -230,7 +231,7 @@ class Recorder:
                 for stored in known.values()
                 if stored.recorded.content["type"].startswith("org.howcanwe.person.introduced.")
             ]
-            person_keys = await store.person_keys(connection, persons) if persons else {}
+            person_keys = await lookups.person_keys(connection, persons) if persons else {}
         await self._prefetch(connection, requests)
         head = self._head()
         group = CommitGroup(
@@ -250,7 +251,7 @@ class Recorder:
                     break
                 except NotLoaded as missing:
                     await self._fetch(connection, missing)
-        if looked_up and not group.batch.entries:
+        if looked_up and not group.batch.events:
             # Nothing will be written that checks the head, so what is refused or repeated is checked here.
             await self._check_head(connection)
         return group
@@ -288,7 +289,7 @@ class Recorder:
         unknown = [stream for stream in streams if not self._memory.knows(stream)]
         if not unknown:
             return []
-        found, position = await store.subjects(connection, unknown)
+        found, position = await lookups.subjects(connection, unknown)
         if position != self._head().position:
             raise _Moved
         self._memory.keep(found)
@@ -297,13 +298,13 @@ class Recorder:
     async def _fetch(self, connection: asyncpg.Connection, missing: NotLoaded) -> None:
         await self._fetch_streams(connection, dict.fromkeys(missing.streams))
         if missing.event is not None:
-            recorded = await store.event(connection, missing.event)
+            recorded = await lookups.event(connection, missing.event)
             self._memory.keep_event(
                 missing.event, recorded.event(self._catalogue) if recorded else None
             )
             await self._check_head(connection)
         if missing.identity is not None:
-            known = await store.identities(connection, [missing.identity])
+            known = await lookups.identities(connection, [missing.identity])
             stored = known.get(missing.identity)
             position = stored.recorded.position if stored else None
             self._memory.keep_position(missing.identity, position)
@@ -311,7 +312,7 @@ class Recorder:
                 self._memory.keep_event(position, stored.recorded.event(self._catalogue))
             await self._check_head(connection)
         if missing.history is not None:
-            rows = await store.history(connection, missing.history)
+            rows = await lookups.history(connection, missing.history)
             self._memory.keep_history(
                 missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
             )
@@ -319,14 +320,14 @@ class Recorder:
             await self._check_head(connection)
 
     async def _check_head(self, connection: asyncpg.Connection) -> None:
-        if await store.head(connection) != self._head():
+        if await lookups.head(connection) != self._head():
             raise _Moved
 
-    async def _write(self, connection: asyncpg.Connection, group: CommitGroup) -> str:
+    async def _write(self, connection: asyncpg.Connection, group: CommitGroup) -> AppendResult:
         if connection.is_in_transaction():
-            return await store.append(connection, group.batch)
+            return await appending.append(connection, group.batch)
         try:
-            return await store.append(connection, group.batch)
+            return await appending.append(connection, group.batch)
         except LOST as error:
             raise OutcomeUnknown(
                 "the database went away while it recorded the events; send the same ids again"

@@ -13,8 +13,7 @@ from events.state.draft import Draft
 from events.state.fingerprint import state_fingerprint
 from events.state.state_view import NotLoaded
 from events.state.subjects import State
-from events.store import appending as store
-from events.store import reading, states
+from events.store import appending, lookups, reading, states
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
@@ -31,7 +30,7 @@ async def refold(connection: asyncpg.Connection, catalogue: Catalogue) -> bool:
     if await states.noted_folds(connection) == fingerprint:
         return False
     async with connection.transaction():
-        await store.lock(connection)
+        await appending.lock(connection)
         # Another process may have been first.
         if await states.noted_folds(connection) == fingerprint:
             return False
@@ -87,10 +86,10 @@ class _Refolding:
         if missing.streams:
             self._states.update(await states.aside(self._connection, missing.streams))
         if missing.event is not None:
-            found = await store.event(self._connection, missing.event)
+            found = await lookups.event(self._connection, missing.event)
             self._events[missing.event] = found.event(self._catalogue) if found else None
         if missing.history is not None:
-            rows = await store.history(self._connection, missing.history)
+            rows = await lookups.history(self._connection, missing.history)
             self._histories[missing.history] = [
                 recorded.event(self._catalogue)
                 for recorded, _ in rows

@@ -14,7 +14,7 @@ from events.state.draft import Draft
 from events.state.folds import fold_history, fold_mark
 from events.state.state_cache import StateCache
 from events.state.subjects import EventMark, State, from_json, to_json
-from events.store import appending as store
+from events.store import lookups
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.terms import Visibility
 from tests.events import samples
@@ -110,7 +110,7 @@ async def test_the_same_seed_in_one_process_or_two_keeps_the_same(
     connection = await asyncpg.connect(database_url)
     try:
         kept = await _kept(connection)
-        found, _ = await store.subjects(connection, list(kept))
+        found, _ = await lookups.subjects(connection, list(kept))
     finally:
         await connection.close()
     assert {stream: state for stream, (_, state) in found.items()} == kept
