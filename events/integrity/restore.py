@@ -5,7 +5,7 @@ by folding the lines with the code that recorded them. What an export does not h
 the events (`RECORD` is noted), and the persons' keys: names stay unreadable, as if their persons had been forgotten.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import asyncpg
 import orjson
@@ -16,9 +16,10 @@ from events.lines.chain import Head, line_hash
 from events.lines.recorded import UnknownType, read_event
 from events.state.draft import Draft
 from events.state.fingerprint import state_fingerprint
-from events.state.state_view import NotLoaded
+from events.state.loading import StreamStates, run_loading
 from events.store import appending, lookups, restoring, states
 from events.store.appending import AppendedEvent
+from events.store.table_source import PastTableSource
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.faults import EventsError
@@ -56,7 +57,7 @@ class Restorer:
         self._connection = connection
         self._catalogue = catalogue
         self._on_event = on_event
-        self._ledger = ReplayedState(catalogue)
+        self._state = ReplayedState()
         self._head = Head()
         self._rows: list[AppendedEvent] = []
         self._recorded: list[int] = []
@@ -75,7 +76,7 @@ class Restorer:
                     await self._take(line)
             await self._write()
             await states.note_folds(self._connection, state_fingerprint())
-            await restoring.copy_states(self._connection, self._ledger.states)
+            await restoring.copy_states(self._connection, self._state.states)
             await restoring.announce(self._connection, self._head.position)
         return self._head
 
@@ -96,7 +97,7 @@ class Restorer:
             )
         )
         self._recorded.append(recorded_us)
-        self._ledger.absorb(draft, event.position)
+        self._state.absorb(draft, event.position)
         self._head = Head(event.position, line_hash(line), recorded_us)
         self.persons += event.kind.name == "person.introduced"
         self._on_event(event.position)
@@ -104,16 +105,17 @@ class Restorer:
             await self._write()
 
     async def _drafted(self, event: Event) -> Draft:
-        """Return what the event makes of the record before it."""
-        while True:
-            draft = Draft(self._ledger)
-            try:
-                draft.add(event)
-                return draft
-            except NotLoaded as missing:
-                # What it asks for may be among the rows that are not written yet.
-                await self._write()
-                await self._ledger.fetch(self._connection, missing, self._head.position)
+        """Return a draft of the record after the event."""
+
+        def drafted() -> Draft:
+            draft = Draft(self._state)
+            draft.add(event)
+            return draft
+
+        source = _RestoredSource(
+            self._connection, self._catalogue, through=self._head.position, write=self._write
+        )
+        return await run_loading(drafted, self._state.earlier, source)
 
     def _read(self, line: bytes) -> tuple[Event, int]:
         position = self._head.position + 1
@@ -138,3 +140,28 @@ class Restorer:
         recorded, self._recorded = self._recorded, []
         if rows:
             await restoring.copy_events(self._connection, first, rows, recorded)
+
+
+class _RestoredSource(PastTableSource):
+    """Fetches events that were restored; the rows that are still in memory are written first."""
+
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        catalogue: Catalogue,
+        *,
+        through: int,
+        write: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__(connection, catalogue, through=through)
+        self._write = write
+
+    async def event(self, position: int) -> Event | None:
+        """Return the event at the position, None if there is none or it is later."""
+        await self._write()
+        return await super().event(position)
+
+    async def history(self, stream: str) -> tuple[Sequence[Event], StreamStates]:
+        """Return the events of the stream, oldest first, without later ones; no states."""
+        await self._write()
+        return await super().history(stream)

@@ -11,6 +11,7 @@ one snapshot.
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import asyncpg
@@ -26,10 +27,11 @@ from events.log import PAGE_EVENTS, EventLog
 from events.rules.judge import Assumed, judge
 from events.state.draft import Draft
 from events.state.fingerprint import state_fingerprint
-from events.state.state_view import NotLoaded
+from events.state.loading import run_loading
 from events.state.subjects import State, to_json
 from events.store import lookups, states, verifying
 from events.store.connections import connect
+from events.store.table_source import PastTableSource
 from events.store.verifying import Row
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.data_faults import faults_of
@@ -53,7 +55,7 @@ class Verifier:
         self._catalogue: Catalogue = log.catalogue
         self._on_event = on_event
         self._marks = marks or {}
-        self._ledger = ReplayedState(self._catalogue)
+        self._state = ReplayedState()
         self._hash = GENESIS
         self._position = 0
         self._recorded_us = 0
@@ -165,14 +167,15 @@ class Verifier:
     async def _rule_fault(
         self, connection: asyncpg.Connection, recorded: Recorded, event: Event
     ) -> str | None:
-        while True:
-            try:
-                return self._judged(recorded, event.at(recorded.position))
-            except NotLoaded as missing:
-                await self._ledger.fetch(connection, missing, self._position)
+        source = PastTableSource(connection, self._catalogue, through=self._position)
+        return await run_loading(
+            partial(self._judged, recorded, event.at(recorded.position)),
+            self._state.earlier,
+            source,
+        )
 
     def _judged(self, recorded: Recorded, event: Event) -> str | None:
-        draft = Draft(self._ledger)
+        draft = Draft(self._state)
         verdict = judge(
             event,
             RECORD,
@@ -195,12 +198,12 @@ class Verifier:
             return f"it stands in {dict(recorded.streams)}, not in {versions}"
         if streams and recorded.content.get("subject") != streams[0]:
             return f"its subject is {recorded.content.get('subject')}, not {streams[0]}"
-        self._ledger.absorb(draft, recorded.position)
+        self._state.absorb(draft, recorded.position)
         return None
 
     async def _kept_fault(self, connection: asyncpg.Connection) -> Broken | None:
         """Return what the tables beside the log keep that is not what the log gives."""
-        extra = await verifying.beyond(connection, self._ledger.versions)
+        extra = await verifying.beyond(connection, self._state.versions)
         if extra is not None:
             position, stream, version = extra
             return Broken(position, f"{stream} has a version {version} that no event gives it")
@@ -210,11 +213,11 @@ class Verifier:
         kept = await verifying.states(connection)
         told = {
             stream: _as_kept(state)
-            for stream, state in self._ledger.states.items()
+            for stream, state in self._state.states.items()
             if state is not None
         }
         wrong = [
-            (self._ledger.changed.get(stream, self._position), stream)
+            (self._state.changed.get(stream, self._position), stream)
             for stream in kept.keys() | told.keys()
             if kept.get(stream) != told.get(stream)
         ]

@@ -15,10 +15,12 @@ from events.access.visibility import sees, sees_event, sees_personal, viewer_of
 from events.lines.recorded import Recorded
 from events.recording.vault import Vault, unseal
 from events.state.draft import Draft
+from events.state.loading import run_loading
 from events.state.state_cache import StateCache
-from events.state.state_view import NotLoaded, subject_in
+from events.state.state_view import subject_in
 from events.state.subjects import OrganisationState, PairingState, PersonState, State
 from events.store import lookups
+from events.store.table_source import TableSource
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 
@@ -144,8 +146,8 @@ class VisibleLog:
         self, connection: asyncpg.Connection, page: Sequence[Recorded], viewer: Principal
     ) -> list[Recorded]:
         events = [recorded.event(self._catalogue) for recorded in page]
-        memory = StateCache()
-        judged = await self._with_those_they_are_about(connection, memory, events)
+        cache = StateCache()
+        judged = await self._with_those_they_are_about(connection, cache, events)
         # What was said of an event later is kept as a subject's state is.
         named = [f"event/{event.position}" for event in judged]
         named += [mention.stream for event in judged for mention in event.mentions]
@@ -154,11 +156,11 @@ class VisibleLog:
             looking = viewer_of(viewer, state_view)
             return [sees_event(looking, event, state_view) for event in events]
 
-        answers = await self._asked(connection, seen, named, viewer, memory)
+        answers = await self._asked(connection, seen, named, viewer, cache)
         return [recorded for recorded, is_seen in zip(page, answers, strict=True) if is_seen]
 
     async def _with_those_they_are_about(
-        self, connection: asyncpg.Connection, memory: StateCache, events: Sequence[Event]
+        self, connection: asyncpg.Connection, cache: StateCache, events: Sequence[Event]
     ) -> list[Event]:
         """Fetch the events that these are about, which they are judged as; return all of them."""
         judged, last = list(events), list(events)
@@ -170,7 +172,7 @@ class VisibleLog:
             last = [recorded.event(self._catalogue) for recorded in found]
             there = {event.position: event for event in last}
             for position in about:
-                memory.keep_event(position, there.get(position))
+                cache.keep_event(position, there.get(position))
             judged += last
         return judged
 
@@ -180,20 +182,17 @@ class VisibleLog:
         question: Callable[[Draft], T],
         named: Sequence[str],
         viewer: Principal,
-        memory: StateCache | None = None,
+        cache: StateCache | None = None,
     ) -> T:
-        memory = memory or StateCache()
-        await self._prefetch(connection, memory, named, viewer)
-        while True:
-            try:
-                return question(Draft(memory))
-            except NotLoaded as missing:
-                await self._fetch(connection, memory, missing)
+        cache = cache or StateCache()
+        await self._prefetch(connection, cache, named, viewer)
+        source = TableSource(connection, self._catalogue)
+        return await run_loading(lambda: question(Draft(cache)), cache, source)
 
     async def _prefetch(
         self,
         connection: asyncpg.Connection,
-        memory: StateCache,
+        cache: StateCache,
         named: Sequence[str],
         viewer: Principal,
     ) -> None:
@@ -205,31 +204,14 @@ class VisibleLog:
         wanted = [*named, *own, *(f"cohort/{cohort}" for cohort in viewer.cohorts)]
         for related in (_pairings, _members, None):
             found, _ = await lookups.subjects(connection, list(dict.fromkeys(wanted)))
-            memory.keep(found)
+            cache.keep_streams(found)
             if related is not None:
                 states = (
-                    [memory.state(stream) for stream in own]
+                    [cache.state(stream) for stream in own]
                     if related is _pairings
                     else [state for _, state in found.values()]
                 )
-                wanted = [stream for stream in related(states) if not memory.knows(stream)]
-
-    async def _fetch(
-        self, connection: asyncpg.Connection, memory: StateCache, missing: NotLoaded
-    ) -> None:
-        if missing.streams:
-            found, _ = await lookups.subjects(connection, missing.streams)
-            memory.keep(found)
-        if missing.event is not None:
-            recorded = await lookups.event(connection, missing.event)
-            event = recorded.event(self._catalogue) if recorded else None
-            memory.keep_event(missing.event, event)
-        if missing.history is not None:
-            rows = await lookups.history(connection, missing.history)
-            memory.keep_history(
-                missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
-            )
-            memory.keep({f"event/{recorded.position}": (0, mark) for recorded, mark in rows})
+                wanted = [stream for stream in related(states) if not cache.holds(stream)]
 
 
 def _pairings(states: Iterable[State | None]) -> list[str]:

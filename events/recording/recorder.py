@@ -126,7 +126,7 @@ class Recorder:
                 self._goes_well()
             except Exception as error:
                 self._hindered(error)
-                self._memory.lost()
+                self._memory.restart(None)
                 await self._disconnect()
                 outcomes = [error] * len(requests)
             for request, outcome in zip(requests, outcomes, strict=True):
@@ -166,7 +166,7 @@ class Recorder:
             asyncpg.IntegrityConstraintViolationError,
             asyncpg.ProgramLimitExceededError,
         ) as error:
-            self._memory.lost()
+            self._memory.restart(None)
             if len(requests) == 1:
                 return [Unstorable(f"the database refused the events: {error}")]
             return [
@@ -184,7 +184,7 @@ class Recorder:
         if not self._contested:
             try:
                 if self._memory.head is None:
-                    self._memory.moved(await lookups.head(connection))
+                    self._memory.restart(await lookups.head(connection))
                 return await self._judge_and_write(connection, requests)
             except _Moved:
                 self._contested = True
@@ -193,7 +193,7 @@ class Recorder:
             before = self._memory.head
             head = await lookups.head(connection)
             if before != head:
-                self._memory.moved(head)
+                self._memory.restart(head)
             # Alone again: the next group tries without the lock's extra round trips.
             self._contested = before != head
             return await self._judge_and_write(connection, requests)
@@ -207,13 +207,13 @@ class Recorder:
         while group.batch.events:
             status = await self._write(connection, group)
             if status is AppendResult.RECORDED:
-                self._memory.recorded(group.draft, group.head)
+                self._memory.advance(group.draft, group.head)
                 self._on_recorded(group.head.position)
                 break
             if status is AppendResult.MOVED or group.looked_up:
                 raise _Moved
             group = await self._judged(connection, requests, looked_up=True)
-        self._memory.forget_events()
+        self._memory.shrink()
         return group.outcomes
 
     async def _judged(
@@ -286,13 +286,13 @@ class Recorder:
         self, connection: asyncpg.Connection, streams: dict[str, None]
     ) -> list[State | None]:
         """Fetch those of the streams that are not remembered, and return their states."""
-        unknown = [stream for stream in streams if not self._memory.knows(stream)]
+        unknown = [stream for stream in streams if not self._memory.holds(stream)]
         if not unknown:
             return []
         found, position = await lookups.subjects(connection, unknown)
         if position != self._head().position:
             raise _Moved
-        self._memory.keep(found)
+        self._memory.keep_streams(found)
         return [state for _, state in found.values()]
 
     async def _fetch(self, connection: asyncpg.Connection, missing: NotLoaded) -> None:
@@ -316,7 +316,9 @@ class Recorder:
             self._memory.keep_history(
                 missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
             )
-            self._memory.keep({f"event/{recorded.position}": (0, mark) for recorded, mark in rows})
+            self._memory.keep_streams(
+                {f"event/{recorded.position}": (0, mark) for recorded, mark in rows}
+            )
             await self._check_head(connection)
 
     async def _check_head(self, connection: asyncpg.Connection) -> None:
@@ -335,7 +337,7 @@ class Recorder:
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
-            self._memory.lost()
+            self._memory.restart(None)
             await self.refold()
             self._connection = await connect_for_appending(
                 self._url, answer_seconds=self._answer_seconds

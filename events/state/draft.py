@@ -44,7 +44,7 @@ class Draft:
     def add(self, event: Event) -> Event:
         """Take in an event (with its position) that was judged well; return it with its streams.
 
-        Nothing changes when `Missing` is raised on the way.
+        Nothing has changed if it raises `NotLoaded`.
         """
         after = self.changed_by(event)
         look = _Overlay(after, self)

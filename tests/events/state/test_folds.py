@@ -70,10 +70,10 @@ async def _refolded(log: EventLog, kept: dict[str, State]) -> dict[str, State | 
     events = [recorded.event(VOCABULARY) async for recorded in log.read()]
     voided = {event.about_event for event in events if event.kind.name == "event.voided"}
     standing = [event for event in events if event.position not in voided]
-    memory = StateCache()
+    cache = StateCache()
     streams = {mention.stream for event in events for mention in event.mentions}
-    memory.keep({stream: (0, kept.get(stream)) for stream in streams})
-    state_view = Draft(memory)
+    cache.keep_streams({stream: (0, kept.get(stream)) for stream in streams})
+    state_view = Draft(cache)
     states = {stream: fold_history(stream, standing, state_view) for stream in streams}
     marks = {f"event/{event.position}": fold_mark(event.position, standing) for event in events}
     return states | {stream: mark for stream, mark in marks.items() if mark != EventMark()}
