@@ -1,8 +1,8 @@
-"""Restoring: a full export goes back into an empty log, as it was.
+"""Restoring a full export into an empty log. `howcanwe restore` runs it.
 
-Positions, recorded times and hashes are those of the lines. Streams, versions and the subjects' states are made again
-by folding the lines with the code that recorded them. What an export does not hold is not there afterwards: who sent
-the events (`RECORD` is noted), and the persons' keys: names stay unreadable, as if their persons had been forgotten.
+Positions, recorded times and hashes are those of the lines. Streams, versions and the subjects' states are computed
+from the lines with the folds that recording uses. An export has neither the senders of the events (they become
+`RECORD`) nor the keys of persons: names stay unreadable, as if the persons had been forgotten.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -37,7 +37,7 @@ class NotEmpty(EventsError):
 
 
 class NotAChain(EventsError):
-    """The lines are not a full export: at this position they are no chain from the first event on."""
+    """The lines are not a full export: at this position the chain from the first event on is broken."""
 
     def __init__(self, position: int, reason: str) -> None:
         self.position = position
@@ -46,7 +46,7 @@ class NotAChain(EventsError):
 
 
 class Restorer:
-    """Takes lines into the empty log behind a connection, all of them or none. `on_event` is told each position."""
+    """Restores lines into the empty log of a connection, all or none. `on_event` is called with each position."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Restorer:
         self._rows: list[AppendedEvent] = []
         self._recorded: list[int] = []
         self.persons = 0
-        """How many persons were introduced, whose names nobody can read."""
+        """How many persons were introduced. Nobody can read their names."""
 
     async def run(self, chunks: Iterable[bytes]) -> Head:
         """Restore the log from chunks of whole lines; return its head. Raises NotEmpty, NotAChain, UnknownType."""

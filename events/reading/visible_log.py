@@ -1,7 +1,7 @@
-"""What a viewer may see of the log, judged on the record as it is now.
+"""The part of the log that a viewer may see, by the levels and memberships as they are now. `EventLog` asks it.
 
-A question about one thing runs the same statements whether the thing is hidden or not there: what it needs is fetched
-in rounds whose number depends on the viewer alone. Only what was taken back and used again takes further ones.
+A question about one event or subject runs the same statements whether it is hidden or does not exist: the number of
+statements depends on the viewer alone. Only a key that was voided and used again takes more.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -28,18 +28,18 @@ T = TypeVar("T")
 
 
 class Asking(Protocol):
-    """Asks a question of a connection; it may be asked more than once, each time from its beginning."""
+    """Runs a question on a connection. If the database gives up, the whole question runs again."""
 
     def __call__(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> Awaitable[T]:
         """Return the answer."""
 
 
 _ABOUT_ROUNDS: Final = 2
-"""An event may be about one that is about a third: the void of a change of its level."""
+"""An event may be about an event that is about a third one: the void of a change of its level."""
 
 
 class VisibleLog:
-    """Answers questions about what somebody may see. `asking` gives a connection for as long as one question takes."""
+    """Answers questions about what a viewer may see. `asking` lends a connection for one question."""
 
     def __init__(self, asking: Asking, catalogue: Catalogue, vault: Vault) -> None:
         self._asking = asking
@@ -98,9 +98,9 @@ class VisibleLog:
     async def personal(
         self, persons: Iterable[str], viewer: Principal
     ) -> Mapping[str, Mapping[str, str]]:
-        """Return what is personal of those persons (by key) whose names the viewer may see: each field in clear.
+        """Return the personal fields, in plain text, of those persons (by key) whose names the viewer may see.
 
-        Asked anew each time: nobody who is forgotten is in it. Raises NoMasterKey or WrongMasterKey.
+        It is read from the database each time, so forgotten persons are left out. Raises NoMasterKey or WrongMasterKey.
         """
         streams = [f"person/{person}" for person in dict.fromkeys(persons)]
 
@@ -121,14 +121,14 @@ class VisibleLog:
             wrapped = await lookups.person_keys(connection, list(introduced))
             return introduced, wrapped, await lookups.events(connection, introduced.values())
 
-        told: dict[str, Mapping[str, str]] = {}
+        fields: dict[str, Mapping[str, str]] = {}
         introduced, wrapped, events = await self._asking(ask)
         recorded = {event.position: event for event in events}
         for person, position in introduced.items():
             if position in recorded and person in wrapped:
                 key = self._vault.unwrap(person, wrapped[person])
-                told[person] = self._unsealed(person, key, recorded[position])
-        return told
+                fields[person] = self._unsealed(person, key, recorded[position])
+        return fields
 
     def _unsealed(self, person: str, key: bytes, recorded: Recorded) -> Mapping[str, str]:
         event = recorded.event(self._catalogue)
@@ -139,7 +139,7 @@ class VisibleLog:
                 if event.data.get(name) is not None
             }
         except InvalidTag:
-            # The key belongs to an introduction that was taken back.
+            # The key belongs to an introduction that was voided.
             return {}
 
     async def _visible(
@@ -148,13 +148,13 @@ class VisibleLog:
         events = [recorded.event(self._catalogue) for recorded in page]
         cache = StateCache()
         judged = await self._with_those_they_are_about(connection, cache, events)
-        # What was said of an event later is kept as a subject's state is.
+        # An event's mark, which later events change, is kept like a subject's state.
         named = [f"event/{event.position}" for event in judged]
         named += [mention.stream for event in judged for mention in event.mentions]
 
         def seen(state_view: Draft) -> list[bool]:
-            looking = viewer_of(viewer, state_view)
-            return [sees_event(looking, event, state_view) for event in events]
+            seeing = viewer_of(viewer, state_view)
+            return [sees_event(seeing, event, state_view) for event in events]
 
         answers = await self._asked(connection, seen, named, viewer, cache)
         return [recorded for recorded, is_seen in zip(page, answers, strict=True) if is_seen]
@@ -162,12 +162,12 @@ class VisibleLog:
     async def _with_those_they_are_about(
         self, connection: asyncpg.Connection, cache: StateCache, events: Sequence[Event]
     ) -> list[Event]:
-        """Fetch the events that these are about, which they are judged as; return all of them."""
+        """Load the events that these are about, since an event is seen by those who see that one; return all."""
         judged, last = list(events), list(events)
         for _ in range(_ABOUT_ROUNDS):
             about = {event.about_event for event in last if event.about_event is not None}
             last = []
-            # There is nothing at 0, and a statement is run all the same.
+            # No event is at 0: the statement runs in any case.
             found = await lookups.events(connection, about or [0])
             last = [recorded.event(self._catalogue) for recorded in found]
             there = {event.position: event for event in last}
@@ -196,9 +196,9 @@ class VisibleLog:
         named: Sequence[str],
         viewer: Principal,
     ) -> None:
-        """Fetch what is named and where the viewer stands, then its pairings, then who these are: three rounds.
+        """Load the named streams and the viewer's, then the viewer's pairings, then the members of these.
 
-        Each is one statement, also where there is nothing to fetch.
+        Each of the three is one statement, even if there is nothing to load.
         """
         own = [f"organisation/{viewer.organisation}"] if viewer.organisation else []
         wanted = [*named, *own, *(f"cohort/{cohort}" for cohort in viewer.cohorts)]
@@ -215,7 +215,7 @@ class VisibleLog:
 
 
 def _pairings(states: Iterable[State | None]) -> list[str]:
-    """Return the pairings that the organisations were ever in."""
+    """Return the streams of the pairings that the organisations have ever been in."""
     return [
         f"pairing/{key}"
         for state in states
@@ -225,7 +225,7 @@ def _pairings(states: Iterable[State | None]) -> list[str]:
 
 
 def _members(states: Iterable[State | None]) -> list[str]:
-    """Return the organisations and the cohorts of the pairings."""
+    """Return the streams of the organisations and cohorts of the pairings."""
     streams = []
     for state in states:
         if isinstance(state, PairingState):

@@ -66,7 +66,7 @@ class RequestJudgement:
 
     def _finish(self, receipts: tuple[Receipt, ...]) -> None:
         group, request = self._group, self._request
-        # Repeats are recorded already, whatever the versions are by now.
+        # Repeats are recorded already: they need no version.
         version_faults = self._version_faults if self._has_new_events else None
         is_refused = version_faults or (self._faults and not request.lenient)
         if group.ids is None and (request.dry or self._faults or version_faults):

@@ -1,4 +1,4 @@
-"""The record as it would be with some more events: what a request is judged against."""
+"""The record as it would be with some more events. Requests are judged on a draft; replays advance by one."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,10 +10,10 @@ from events.vocabulary.event import Event
 
 
 class Draft:
-    """A world on top of another one, with events that are not recorded yet.
+    """A `StateView` on top of another one, with events that are not recorded yet.
 
-    Drafts stack: a request's draft stands on its group's, which stands on what is on disk. `absorb` takes a draft's
-    events over; dropping a draft forgets them.
+    Drafts stack: a request's draft is on top of its group's, which is on top of the recorded state. `absorb` takes over
+    the events of a draft; a draft that is dropped changes nothing.
     """
 
     def __init__(self, base: StateView) -> None:
@@ -90,7 +90,7 @@ class Draft:
         for changed in changes(about):
             after[changed] = fold_history(changed, self._standing(changed, without=position), self)
         if about.about_event is not None:
-            # A change of another event's level is taken back.
+            # The void undoes a change of another event's level.
             after[f"event/{about.about_event}"] = fold_mark(
                 about.about_event, self._standing(stream, without=position)
             )
@@ -109,7 +109,7 @@ class GroupDraft(Draft):
     """The draft of a group of requests: each sees the events of those before it by position, too."""
 
     def event(self, position: int) -> Event | None:
-        """Return the event at the position, also one that waits in this group."""
+        """Return the event at the position; it may be one of this group."""
         for event in self.events:
             if event.position == position:
                 return event

@@ -19,7 +19,7 @@ IDENTITY = ("urn:source", "id")
 
 
 class Source:
-    """Has one event, at position 2, and states that it counts; notes what it is asked for."""
+    """Has one event, at position 2; notes what it is asked for."""
 
     def __init__(self, event: Event) -> None:
         self.event_held = event
@@ -43,7 +43,7 @@ class Source:
 
 
 class Silent(Source):
-    """Returns no streams, whatever it is asked for."""
+    """Returns no streams."""
 
     async def streams(self, streams: Sequence[str]) -> StreamStates:
         self.asked.append(list(streams))
