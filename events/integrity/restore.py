@@ -122,7 +122,7 @@ class Restorer:
         try:
             content = orjson.loads(line)
             if content["position"] != position:
-                raise NotAChain(position, f"stands the event of position {content['position']}")
+                raise NotAChain(position, f"is the event of position {content['position']}")
             if content["previoushash"] != self._head.hash:
                 raise NotAChain(position, "previoushash is not the hash of the line before it")
             recorded_us = moment(content["recordedtime"])

@@ -145,7 +145,7 @@ class Verifier:
         expected |= {"time": moment(content["time"]), "recordedtime": recorded_us}
         for name, value in row.columns.items():
             if value != expected[name]:
-                return f"the {name} kept beside its text is not the one in it"
+                return f"its column {name} differs from its text"
         return None
 
     def _shape_fault(self, recorded: Recorded, event: Event) -> str | None:
@@ -195,7 +195,7 @@ class Verifier:
         streams = draft.add(event).streams
         versions = {stream: draft.version(stream) for stream in streams}
         if versions != dict(recorded.streams):
-            return f"it stands in {dict(recorded.streams)}, not in {versions}"
+            return f"its streams are {dict(recorded.streams)}, not {versions}"
         if streams and recorded.content.get("subject") != streams[0]:
             return f"its subject is {recorded.content.get('subject')}, not {streams[0]}"
         self._state.absorb(draft, recorded.position)
@@ -224,7 +224,7 @@ class Verifier:
         if not wrong:
             return None
         position, stream = min(wrong)
-        return Broken(position, f"the state kept of {stream} is not the one its events give")
+        return Broken(position, f"the stored state of {stream} is not the one that its events give")
 
 
 def _place_fault(row: Row) -> str | None:
@@ -232,7 +232,7 @@ def _place_fault(row: Row) -> str | None:
         if position != row.recorded.position:
             version = row.recorded.streams[stream]
             instead = "nothing" if position is None else f"position {position}"
-            return f"{stream} has {instead} at version {version}, where it stands"
+            return f"{stream} has {instead} at version {version}, where the event should be"
     return None
 
 
