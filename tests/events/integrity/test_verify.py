@@ -299,9 +299,7 @@ async def test_a_column_that_is_not_what_the_text_says_is_named(
     ten: Record, column: str, value: str, name: str
 ) -> None:
     await change(ten.log, f"update events set {column} = {value} where position = 7")
-    assert await broken(ten.log) == Broken(
-        7, f"its column {name} differs from its text"
-    )
+    assert await broken(ten.log) == Broken(7, f"its column {name} differs from its text")
 
 
 @pytest.mark.parametrize(
@@ -325,7 +323,9 @@ async def test_a_state_of_nothing_is_named(ten: Record) -> None:
         ten.log, "insert into subjects select 'organisation/none', state from subjects limit 1"
     )
     result = await broken(ten.log)
-    assert result.reason == "the stored state of organisation/none is not the one that its events give"
+    assert (
+        result.reason == "the stored state of organisation/none is not the one that its events give"
+    )
 
 
 async def test_an_event_that_breaks_a_rule_is_named_though_its_chain_is_right(ten: Record) -> None:
