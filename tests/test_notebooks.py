@@ -38,7 +38,7 @@ def test_each_has_a_test() -> None:
     assert {path.stem for path in FOLDER.glob("*.py")} == {"journey", "failures", "learnings"}
 
 
-def test_a_journey_is_told_month_by_month(sample_url: str) -> None:
+def test_a_journey_is_shown_month_by_month(sample_url: str) -> None:
     reported = ran("journey", sample_url, "mill-museum")
     assert reported.startswith("Brackwater Mill Museum: ")
     assert "asked: How can we" in reported

@@ -40,7 +40,7 @@ class Tally:
         self.duplicated += len(positions) - len(set(positions))
 
     async def check_chain(self, log: EventLog) -> None:
-        """Walk the log's chain: every line names the hash of the one before it."""
+        """Follow the log's chain: every line names the hash of the one before it."""
         before = GENESIS
         async for chunk in log.lines():
             for line in chunk.splitlines():

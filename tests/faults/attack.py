@@ -1,6 +1,6 @@
 """What others notice of an attack on a service that runs as a process: `python -m tests.faults.attack`.
 
-While an attack goes on, other users ask on, each at fixed times whether or not the last answer has come, so that no
+During an attack, other users continue to ask, each at fixed times whether or not the last answer has come, so that no
 wait is left out. An attack is a function of the service's address, listed in `ATTACKS`; it ends by itself.
 """
 
@@ -157,7 +157,7 @@ async def noticed(serving: Serving, key: str, name: str) -> Noticed:
                 "source": "urn:others",
                 "type": "org.howcanwe.note.added.v1",
                 "time": at(),
-                "data": {"about": "organisation/others", "text": "We go on."},
+                "data": {"about": "organisation/others", "text": "We continue."},
             }
             sent = {"content-type": "application/cloudevents+json"}
             return await client.post("/events", content=orjson.dumps(event), headers=sent)

@@ -1,4 +1,4 @@
-"""Followers that live through it all: each goes on where it was, and must have seen every event once, in order."""
+"""Followers through all faults: each resumes at its position, and must have received every event once, in order."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A load that keeps count: many posters at once, each of whom sends an event again until it is told what came of it."""
+"""A load that keeps count: many posters at once, each of which sends an event again until it knows the outcome."""
 
 import asyncio
 import time
@@ -32,7 +32,7 @@ class Acknowledged:
 
 @dataclass(slots=True)
 class Load:
-    """Posters against one address, and what they were told.
+    """Posters against one address, and the answers they received.
 
     `acknowledged` holds each event's receipt by its id; `given_up` the ids of events whose fate nobody asked for again
     after a failure: each of them may be in the log, once.
@@ -69,7 +69,7 @@ class Load:
             async with asyncio.timeout(PATIENCE_S):
                 await asyncio.gather(*tasks)
 
-    async def goes_on(self, events: int = 50) -> float:
+    async def resumes(self, events: int = 50) -> float:
         """Wait until so many events that were sent from now on are acknowledged; return the seconds to the first."""
         began = time.monotonic()
         first: float | None = None

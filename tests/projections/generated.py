@@ -1,4 +1,4 @@
-"""Logs that nobody thought of: generated cohorts, with more taken back and more shown to others than people would."""
+"""Logs at random: generated cohorts, with more voided and more shown to others than people would."""
 
 from random import Random
 from typing import Any

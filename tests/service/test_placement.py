@@ -24,7 +24,7 @@ DIFFER = ("mindset.assessed", "organisation.joined", "organisation.left", "learn
 
 
 def meddled(text: bytes, seed: int) -> bytes:
-    """Return the lines with voids and levels of events whose cohort their first subject does not tell."""
+    """Return the lines with voids and levels of events whose first subject does not give their cohort."""
     random = Random(seed)
     events: list[Any] = [orjson.loads(line) for line in text.splitlines()]
     found = [

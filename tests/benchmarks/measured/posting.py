@@ -14,7 +14,7 @@ NAME = "post"
 
 
 async def posting(bench: Bench) -> list[Row]:
-    """Measure with the projection running in the service, and with it standing still; another round is followed."""
+    """Measure with the projection running in the service, and with it stopped; another round is followed."""
     return [
         await _compared(bench, "projecting", SERVICE),
         await _compared(bench, "not projecting", STILL),

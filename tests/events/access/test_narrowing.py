@@ -59,7 +59,7 @@ def test_nobody_is_given_less_but_after_the_events_that_are_known_to_hide(seed: 
             for viewer, earlier, later in zip(who, before, now, strict=True):
                 assert earlier <= later, (viewer, earlier - later, line)
             before = now
-    # The log tells: some of them did hide something.
+    # The log shows that some of them did hide something.
     assert hid
 
 

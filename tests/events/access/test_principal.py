@@ -155,7 +155,7 @@ async def test_a_facilitator_has_the_work_outside_cohorts_of_organisations_ever_
     ],
     ids=["assessed", "noted", "noted by an organisation", "joined", "shared", "observed"],
 )
-async def test_an_event_is_voided_by_whoever_might_have_recorded_it(
+async def test_an_event_may_be_voided_by_those_who_could_have_recorded_it(
     story: Record, event: EventJson, senders: str
 ) -> None:
     await story.add(*SETTING)

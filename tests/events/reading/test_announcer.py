@@ -1,4 +1,4 @@
-"""The announcer: whoever waits for the log to grow waits on while the database is away, and somebody is told why."""
+"""The announcer: those who wait for the log to grow wait on while the database is away, and the reason is reported."""
 
 import asyncio
 
@@ -35,7 +35,7 @@ class Refusing:
             await self._tried.wait_for(lambda: self._tries >= wanted)
 
 
-async def test_what_keeps_the_head_unknown_is_told_once_of_each_kind() -> None:
+async def test_each_kind_of_error_that_keeps_the_head_unknown_is_logged_once() -> None:
     refusing = Refusing()
     server = await asyncio.start_server(refusing.take, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]

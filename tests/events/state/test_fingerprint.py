@@ -35,7 +35,7 @@ def test_it_changes_with_a_source_and_with_nothing_else(tmp_path: Path) -> None:
 def test_it_stays_that_of_the_running_code_when_its_files_are_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whoever installs a release while another runs would let that one write states in the new one's name."""
+    """An unchanged fingerprint would let a release that still runs write states in the new release's name."""
     before = state_fingerprint()
     monkeypatch.setattr(Path, "read_bytes", lambda path: b"another release")
     assert fingerprint_of(state_sources()) != before

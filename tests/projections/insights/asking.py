@@ -147,7 +147,7 @@ class Asker:
         return frozenset(self.dice.choice(keys) for _ in range(self.dice.randrange(1, most + 1)))
 
     def moment(self) -> int:
-        """A moment at, around or some days from one that was told."""
+        """A moment at, around or some days from one in the log."""
         if not self._log.lines:
             return NOW_US
         shown = moment_us(self.dice.choice(self._log.lines)["time"])

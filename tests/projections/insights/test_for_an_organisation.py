@@ -188,7 +188,7 @@ def test_themes_recur_where_they_are_in_two_cohorts(hand: Hand) -> None:
     assert row["learning"] == "one"
 
 
-def test_questions_stand_in_families(hand: Hand) -> None:
+def test_questions_form_families(hand: Hand) -> None:
     hand.ask_questions()
     hand.record(1, framed("child", cohort="heritage", parent="question", text="How can we car?"))
     hand.record(2, reframed("child", text="How can we cart?"))
@@ -220,7 +220,7 @@ def test_pathways_are_what_was_done_along_a_chain(asking: Hand) -> None:
     ]
 
 
-def test_what_is_hidden_has_no_part_in_any_count(asking: Hand) -> None:
+def test_hidden_items_have_no_part_in_any_count(asking: Hand) -> None:
     asking.record(1, captured("one", cohort="heritage"))
     asking.record(2, adopted("one"))
     assert asking.value("diffusion", viewer=ANALYST)["n"] == 1

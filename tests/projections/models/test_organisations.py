@@ -30,7 +30,7 @@ async def test_an_organisation_is_as_it_registered(
     assert await found(runner, "nobody") == []
 
 
-async def test_a_registration_taken_back_leaves_nothing(
+async def test_a_voided_registration_leaves_nothing(
     log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     await log.append(
@@ -59,7 +59,7 @@ async def test_a_key_can_be_used_again_after_that(
     assert name == "Second"
 
 
-async def test_a_level_is_the_last_one_given_and_not_taken_back(
+async def test_a_level_is_the_last_one_given_and_not_voided(
     log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     async def level() -> str:

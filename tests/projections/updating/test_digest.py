@@ -83,7 +83,7 @@ async def test_a_void_by_source_and_id_gives_the_rows_of_one_by_position(log: Ev
     ]
 
 
-async def test_it_tells_one_row_from_another(log: EventLog) -> None:
+async def test_the_digest_distinguishes_rows(log: EventLog) -> None:
     await log.append(published())
     before = await in_memory(log)
     await meddle(log, Random(1), 1)

@@ -1,4 +1,4 @@
-"""The runner: every event once, whatever happens on the way."""
+"""The runner: every event once, through failures and restarts."""
 
 import asyncio
 import itertools
@@ -103,7 +103,7 @@ class Overfull(Choosy):
 
 
 def taken_back(make_event: MakeEvent) -> list[list[EventJson]]:
-    """Tell a cohort's story in which a level and a registration are taken back; each list is a request."""
+    """Return a cohort's story in which a level and a registration are voided; each list is a request."""
     return [
         [
             *cohort(make_event),
@@ -228,7 +228,7 @@ async def test_a_database_that_is_away_is_waited_for(
         await accept_connections(log.url)
 
 
-async def test_what_was_not_foreseen_is_said_and_tried_again(
+async def test_an_unforeseen_error_is_logged_and_the_step_tried_again(
     log: EventLog, runner: Runner, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*args: Any, **kwargs: Any) -> list[Recorded]:
@@ -330,7 +330,7 @@ async def test_while_one_holds_the_checkpoint_the_other_waits(
                 await until_waiting_for_lock(holder)
                 assert runner.position == 0
                 await holder.execute(f'update "{runner.schema}".checkpoint set position = 6')
-                # The row is let go of with the transaction; the runner goes on behind what the other wrote.
+                # The row is released with the transaction; the runner continues behind what the other wrote.
                 await holder.execute("commit")
                 assert await runner.wait_for(6, 10)
                 assert (await rows_of(runner))["timeline"] == []

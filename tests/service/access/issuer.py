@@ -13,7 +13,7 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 
 class Issuer:
-    """Signs tokens with its present key. `rotate` gives it another; old ones stay published unless `forget` is said."""
+    """Signs tokens with its present key. `rotate` gives it another; old ones stay published without `forget`."""
 
     def __init__(self) -> None:
         self.url = ""

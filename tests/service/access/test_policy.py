@@ -1,4 +1,4 @@
-"""The whole matrix: every door, field and cell, from the routes and the schema; what nobody declared fails here."""
+"""The whole matrix: every route, field and cell, from the routes and the schema; what nobody declared fails here."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,7 +24,7 @@ from tests.events.samples import asked, formed, joined, paired, registered
 from tests.service.app import BATCH, SSE, Api, open_api, person
 
 NOBODYS_UUID: Final = "00000000-0000-0000-0000-000000000000"
-# What a door is asked, so that nothing but who asks decides: whom it is for, it answers neither 401 nor 403.
+# A request per route that only access can refuse: a permitted client is answered with neither 401 nor 403.
 ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "POST /events": ("/events", b"[]"),
     "POST /events/validate": ("/events/validate", b"[]"),
@@ -140,7 +140,7 @@ async def test_a_route_lets_in_whom_it_is_for_and_nobody_else(api: Api, call: st
 
 
 def in_relation() -> list[dict[str, Any]]:
-    """Tell of mill, with archive paired, bakery in the same cohort, library outside; all names are public."""
+    """Return mill, with archive paired, bakery in the same cohort, library outside; all names are public."""
     public = {"visibility": "public"}
     return [
         formed(**public),
@@ -294,7 +294,7 @@ def test_every_way_to_content_is_asked() -> None:
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}
-    # Of the viewer nothing is told but the key.
+    # The viewer's answer holds nothing but the key.
     elsewhere = {"Query.insights", "Query.search", "Query.viewer", "Query.liveCursor"}
     asked = {f"Query.{field}" for field in graph.fields} - elsewhere
     assert asked - (subjects - WAYS.keys()) <= WAYS.keys()
@@ -326,7 +326,7 @@ async def test_every_way_to_content_shows_what_the_policy_says(database_url: str
             event = asked(f"ask-{position}", cohort="heritage", visibility=level.value)
             assert (await api.post(event)).status_code == 201
             positions[level] = position
-        # An end to every live stream, and to whatever is followed of the mill or the cohorts.
+        # An end to every live stream, and to every subscription to the mill or the cohorts.
         end = joined("mill", "next", visibility="public")
         assert (await api.post(end)).status_code == 201
         for (role, relation), who in viewers.items():

@@ -1,4 +1,4 @@
-"""Every door against the naive filter: for random records and every kind of viewer, exactly what they may see."""
+"""Every route against the naive filter: for random records and every kind of viewer, exactly what they may see."""
 
 import asyncio
 import random
@@ -189,14 +189,14 @@ async def test_every_route_gives_what_the_naive_filter_gives(database_url: str, 
                 count, positions = own
                 assert positions == [position for position in whole[1] if position in given]
                 assert len(positions) <= count <= whole[0]
-        # The record tells the viewers apart.
+        # The viewers see different parts of the record.
         assert len(counts) >= 6
 
 
 HIDDEN = "private"
 
 
-async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(story: Api) -> None:
+async def test_hidden_items_run_the_same_statements_as_unknown_ones(story: Api) -> None:
     reported: list[str] = []
     event = {
         "type": "org.howcanwe.help.asked.v1",
@@ -207,7 +207,7 @@ async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(stor
     assert (await story.post(event, who="mill")).status_code == 201
     pool = story.service.log._pool
     async with pool.acquire() as connection:
-        # The driver asks for types when it first meets them, whoever asks: let it have met them.
+        # The driver asks for types when it first meets them: let it have met them.
         await connection.fetchval(
             "select 1 where 1 = any($1::bigint[]) or 'a' = any($2::text[])", [], []
         )
@@ -224,7 +224,7 @@ async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(stor
                 ):
                     reported.clear()
                     response = await story.get(path, who)
-                    # What is said of a statement is said in the loop's next turn.
+                    # A statement is logged in the loop's next turn.
                     await asyncio.sleep(0)
                     asked.append((response.status_code, list(reported)))
                 assert asked[0] == asked[1]

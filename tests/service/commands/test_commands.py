@@ -1,4 +1,4 @@
-"""The commands as people call them: what they print where, how they end, and that they can be broken off."""
+"""The commands as people call them: what they print where, how they end, and that they can be interrupted."""
 
 import fcntl
 import os
@@ -108,7 +108,7 @@ def test_nothing_to_record_is_no_fault(place: list[str]) -> None:
     assert (done.returncode, stderr_of(done)) == (0, "howcanwe: 0 recorded, 0 there already\n")
 
 
-def test_every_fault_of_a_batch_is_told_with_its_line(place: list[str]) -> None:
+def test_every_fault_of_a_batch_is_reported_with_its_line(place: list[str]) -> None:
     event = orjson.loads(lines()[3])
     odd = orjson.dumps({**event, "id": "odd", "data": {**event["data"], "colour": "red"}}) + b"\n"
     good = lines(3)
@@ -128,7 +128,7 @@ def test_every_fault_of_a_batch_is_told_with_its_line(place: list[str]) -> None:
     ]
 
 
-def test_what_stands_before_the_batch_with_a_fault_is_kept(place: list[str]) -> None:
+def test_events_before_the_batch_with_a_fault_are_kept(place: list[str]) -> None:
     good = lines(600, positions=False, scale=3)
     done = run("record", "-", *place, given=b"".join([*good, b"{}\n"]))
     assert done.returncode == 1
@@ -154,7 +154,7 @@ def test_an_event_that_says_something_else_is_refused(place: list[str]) -> None:
         ("folder", "folder cannot be read: Is a directory"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(
+def test_a_file_that_cannot_be_read_is_reported(
     place: list[str], tmp_path: Path, file: str, sentence: str
 ) -> None:
     (tmp_path / "folder").mkdir()
@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_read_is_told(
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_recording_that_is_broken_off_goes_on_when_called_again(
+def test_an_interrupted_recording_resumes_when_called_again(
     data: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     file = tmp_path / "events.ndjson"
@@ -172,7 +172,7 @@ def test_a_recording_that_is_broken_off_goes_on_when_called_again(
     read, write = os.pipe()
     with Process("record", "-", "--data", data, given=read) as process:
         os.close(read)
-        # It waits for more in the middle, so it can only be broken off there.
+        # It waits for more in the middle, so it can only be interrupted there.
         os.write(write, b"".join(events[:100]))
         half = b"".join(events[100:1_100])
         while half:
@@ -194,7 +194,7 @@ def test_a_recording_that_is_broken_off_goes_on_when_called_again(
     assert verified(["--data", str(data)])[0] == len(events)
 
 
-def test_who_waits_for_input_is_ended_by_one_interrupt(place: list[str]) -> None:
+def test_a_command_that_waits_for_input_is_ended_by_one_interrupt(place: list[str]) -> None:
     read, write = os.pipe()
     with Process("record", "-", *place, given=read) as process:
         os.write(write, lines(1)[0])
@@ -285,7 +285,7 @@ def test_wrong_usage_of_generate_is_exit_code_2(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     "words", ["verify", "checkpoint", "replay", "digest", "rebuild", "insights", "person backup -"]
 )
-def test_what_reads_a_record_begins_none(tmp_path: Path, words: str) -> None:
+def test_a_command_that_reads_a_record_begins_none(tmp_path: Path, words: str) -> None:
     folder = tmp_path / "mistyped"
     done = run(*words.split(), "--data", folder)
     assert done.returncode == 1
@@ -334,7 +334,7 @@ def test_help_has_every_word_on_an_option(called: str) -> None:
         assert " ".join(words) in shown
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     done = run("--version")
     assert (done.returncode, stderr_of(done)) == (0, "")
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", done.stdout.decode())

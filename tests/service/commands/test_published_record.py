@@ -1,4 +1,4 @@
-"""The published record, the whole way: from its file through `howcanwe record`, out of the HTTP door and GraphQL."""
+"""The published record, the whole way: from its file through `howcanwe record`, out of HTTP and GraphQL."""
 
 import asyncio
 from pathlib import Path

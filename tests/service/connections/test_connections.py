@@ -62,7 +62,7 @@ async def test_headers_without_end_are_refused_before_they_cost_anything(served:
     assert time.process_time() - began < 1
 
 
-async def test_what_a_refused_client_goes_on_sending_is_discarded_only_so_far(
+async def test_only_so_much_of_what_a_refused_client_still_sends_is_discarded(
     database_url: str,
 ) -> None:
     async with serving(database_url, drain_bytes_max=MIB, drain_seconds_max=60) as served:
@@ -227,7 +227,7 @@ async def test_a_websocket_is_not_ended_because_its_client_says_nothing(served: 
 @pytest.mark.parametrize(
     "text", [b"hello\r\n\r\n", b"GET /health/live\r\n\r\n", b"GET / HTTP/2.0\r\n\r\n"]
 )
-async def test_what_is_no_http_of_ours_is_refused_and_told_with_its_address(
+async def test_invalid_http_is_refused_and_logged_with_its_address(
     served: Served, text: bytes
 ) -> None:
     with capture_logs() as lines:
@@ -254,7 +254,7 @@ async def test_one_connection_too_many_is_refused_and_the_others_are_served(
     assert b"howcanwe_connections_refused_total 2.0" in text
 
 
-async def test_whoever_is_refused_keeps_nobody_of_another_address_out(database_url: str) -> None:
+async def test_refused_clients_keep_nobody_of_another_address_out(database_url: str) -> None:
     bounds = {"connections_max": CONNECTIONS, "address_connections_max": CONNECTIONS - 2}
     async with serving(database_url, **bounds) as served:
         # None of them goes away by itself.

@@ -18,7 +18,7 @@ PACKAGES = (
     *("@urql/core@6", "@urql/exchange-graphcache@9"),
     *("relay-runtime@21", "relay-compiler@21"),
 )
-BEFORE, AFTER = "How can we turn the wheel?", "How can we mend the wheel?"
+BEFORE, AFTER = "How can we turn the wheel?", "How can we repair the wheel?"
 
 
 async def test_caches_keep_today_and_the_past_and_events_that_are_called_alike_apart(

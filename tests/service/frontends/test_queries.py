@@ -28,7 +28,7 @@ def query(name: str) -> str:
 
 @pytest.fixture
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with two generated cohorts."""
+    """A GraphQL client over a log with two generated cohorts."""
     shown = list(generate(cohorts=2, seed=5, positions=False))
     for start in range(0, len(shown), 200):
         await log.append(shown[start : start + 200])

@@ -174,7 +174,7 @@ UNNAMED = {
     "organisation.joined": "An organisation joined a cohort.",
     "event.voided": "The event at position 7 was voided: “A slip of the pen”.",
 }
-"""What is said to who sees nothing of what the event names."""
+"""The sentence for a viewer who sees nothing of what the event names."""
 BEGUN = {
     "cohort.formed": "The cohort “Heritage” was formed around the question “How can we open our doors?”.",
     "organisation.registered": "Mill was registered.",
@@ -301,7 +301,7 @@ async def test_g03_an_organisation_that_is_hidden_is_an_organisation(summaries: 
     )
 
 
-async def test_g03_what_has_a_key_since_it_was_taken_back_is_not_what_an_entry_names(
+async def test_g03_an_entry_never_names_the_new_subject_of_a_reused_key(
     summaries: Summaries,
 ) -> None:
     created = await summaries.record(sample.captured())
@@ -323,7 +323,7 @@ async def test_g03_what_has_a_key_since_it_was_taken_back_is_not_what_an_entry_n
         ("x" * (LINE_MAX + 1), "x" * (LINE_MAX - 1) + "…"),
     ],
 )
-def test_somebodys_words_stand_in_a_line_and_are_cut(text: str, expected: str) -> None:
+def test_somebodys_words_stay_on_one_line_and_are_cut(text: str, expected: str) -> None:
     assert line(text) == expected
 
 
@@ -337,6 +337,6 @@ def test_somebodys_words_stand_in_a_line_and_are_cut(text: str, expected: str) -
         ("learning.captured", "{themes} were found."),
     ],
 )
-def test_a_sentence_that_cannot_be_said_is_refused_at_import(name: str, template: str) -> None:
+def test_a_sentence_that_cannot_be_formed_is_refused_at_import(name: str, template: str) -> None:
     with pytest.raises(Misdeclared):
         Sentence.read(VOCABULARY.named(name), (template,))

@@ -109,7 +109,7 @@ async def test_another_master_key_wraps_everything_and_changes_no_event(record: 
     (waiting,) = await Quarantine(pool, MASTER_KEY, days=1, events_max=9).add("key", [rejected])
     assert waiting is not None
     assert await rewrapped(url, MASTER_KEY, NEW_KEY) == persons.Rewrapped(2)
-    # Broken off before the new key took the old one's place, and called again.
+    # Interrupted before the new key took the old one's place, and called again.
     assert await rewrapped(url, MASTER_KEY, NEW_KEY) == persons.Rewrapped(2)
     with pytest.raises(WrongMasterKey):
         await record.log.personal(["grace"], RECORD)
@@ -146,7 +146,7 @@ async def test_a_restored_key_of_a_forgotten_person_is_destroyed_again(record: R
     await connection.close()
 
 
-async def test_what_is_no_backup_is_refused(record: Record) -> None:
+async def test_a_file_that_is_no_backup_is_refused(record: Record) -> None:
     await begin(record)
     kept = await backed_up(record.log.url)
     for wrong in (b"", b"[]", b'{"person": "a"}', b'{"person": "a", "wrapped": "?"}'):
@@ -157,7 +157,7 @@ async def test_what_is_no_backup_is_refused(record: Record) -> None:
 
 
 async def everything(api: Api) -> list[bytes]:
-    """Return what every door that shows anything of persons answers to whoever sees most."""
+    """Return the answer of every route that shows anything of persons, to the viewer who sees most."""
     query = {
         "query": """{ person(key: "grace") { key organisation { key } role name email }
             events(first: 100) { nodes { data line } }

@@ -68,7 +68,7 @@ async def test_a_selection_is_narrowed_step_by_step(filled_url: str) -> None:
         stream = log.select(stream=first.subject)
         assert next(iter(stream)).line == first.line
         with pytest.raises(ReplayError, match="no event type"):
-            log.select(type="iteration.planed")
+            log.select(type="iteration.planed")  # codespell:ignore planed
         for name in ("mill-museum", "museum/mill-museum", "organisation/", "organisation/\0"):
             with pytest.raises(ReplayError, match="no stream"):
                 log.select(stream=name)
@@ -178,7 +178,7 @@ def test_pages_have_the_same_lines_however_they_come() -> None:
         assert [page.splitlines(keepends=True) for page in pages(chunks, 5)] == expected
 
 
-def test_a_type_of_a_later_release_is_told() -> None:
+def test_a_type_of_a_later_release_is_reported() -> None:
     line = b'{"type":"org.howcanwe.cohort.dreamt.v1","position":3}\n'
     with pytest.raises(
         UnknownType, match=r"position 3 is of the type org.howcanwe.cohort.dreamt.v1"
@@ -208,7 +208,7 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     assert PackageMissing("x", "arrow").extra == "arrow"
 
 
-def test_what_is_no_source_is_told(tmp_path: Path) -> None:
+def test_an_invalid_source_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReplayError, match="no such file"):
         open_log(tmp_path / "nothing.ndjson")
     with pytest.raises(ReplayError, match="ftp:// is no source"):

@@ -1,4 +1,4 @@
-"""Replays of voids that name their event by source and id: nothing of a line is lost, and columns tell a position."""
+"""Replays of voids that name their event by source and id: nothing of a line is lost, and columns give a position."""
 
 import csv
 from pathlib import Path
@@ -39,7 +39,7 @@ async def test_it_goes_through_every_lossless_form_into_an_empty_log(
     await done("verify", "--database-url", empty_database_url)
 
 
-async def test_columns_of_every_form_tell_the_position(named_url: str, tmp_path: Path) -> None:
+async def test_columns_of_every_form_hold_the_position(named_url: str, tmp_path: Path) -> None:
     shown = {position: line["about"] for position, line in (await voids(named_url)).items()}
     with open_log(named_url) as log:
         rows = log.to_arrow().to_pylist()

@@ -19,7 +19,7 @@ from tests.service.replicas.test_graphql import begin, given
 
 
 async def refused(api: Api) -> dict[str, Any]:
-    """Check that nothing is read on the replica; return what readiness tells of it."""
+    """Check that nothing is read on the replica; return what readiness reports of it."""
     problem(await api.get("/events"), 503)
     standby = api.service.standby
     assert standby is not None

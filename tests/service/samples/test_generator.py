@@ -133,7 +133,7 @@ def test_ids_and_keys_are_unique() -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_times_lie_in_their_years_and_tell_their_offset() -> None:
+def test_times_lie_in_their_years_and_carry_their_offset() -> None:
     for event in generate(cohorts=60, seed=6):
         assert time(event).utcoffset() is not None
         assert datetime(2015, 1, 1, tzinfo=UTC) <= time(event) <= datetime(2025, 7, 1, tzinfo=UTC)

@@ -40,7 +40,7 @@ THEN = (
 
 @pytest.fixture
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with a generated cohort."""
+    """A GraphQL client over a log with a generated cohort."""
     reported = list(generate(cohorts=1, seed=6, positions=False))
     for start in range(0, len(reported), 200):
         await log.append(reported[start : start + 200])
@@ -117,7 +117,7 @@ async def test_one_point_is_named_and_one_organisation_at_a_time(asker: Asker) -
 
 
 @pytest.mark.parametrize("level", ["public", "private"])
-async def test_a_note_on_what_stood_is_given_to_whoever_may_see_it(
+async def test_a_note_on_an_earlier_state_is_given_to_those_who_may_see_it(
     asker: Asker, log: EventLog, level: str
 ) -> None:
     [key, *_] = await members(asker)

@@ -105,7 +105,7 @@ async def test_a_text_is_found_in_its_present_wording_and_not_across_two(
         assert data["learning"]["revisions"]["filteredCount"] == count
 
 
-async def test_what_is_invisible_is_no_text_to_look_for(asker: Asker) -> None:
+async def test_a_text_of_invisible_characters_cannot_be_searched_for(asker: Asker) -> None:
     assert await asker.refused(FOUND, where={"text": "\u200b \ufeff"}) == {
         "code": "argument.malformed",
         "argument": "where.text",

@@ -1,4 +1,4 @@
-"""What pages ask of lists: filters, orders, counts alone, pages of no said size, and cursors that hold."""
+"""What pages ask of lists: filters, orders, counts alone, pages without a given size, and stable cursors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -361,7 +361,7 @@ async def test_g05_a_cursor_holds_for_every_spelling_of_a_filter(
         assert found["learnings"]["nodes"] == [{"key": "alone"}]
 
 
-async def test_a_filter_given_as_a_variable_lets_in_the_same_whatever_was_asked_before(
+async def test_a_filter_given_as_a_variable_lets_in_the_same_after_any_earlier_query(
     lists: Lists,
 ) -> None:
     def either(one: str, other: str) -> dict[str, Any]:

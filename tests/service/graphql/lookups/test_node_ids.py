@@ -74,7 +74,7 @@ Cache = dict[tuple[str, str], dict[str, Any]]
 
 
 def cached(answer: Any, cache: Cache) -> Any:
-    """Take an answer into a cache as clients do; return what refers to it. Nobody is told two things of one node."""
+    """Take an answer into a cache as clients do; return what refers to it. A node has one value per field."""
     if isinstance(answer, list):
         return [cached(value, cache) for value in answer]
     if not isinstance(answer, dict):
@@ -91,7 +91,7 @@ def cached(answer: Any, cache: Cache) -> Any:
 
 @pytest.fixture
 async def generated(log: EventLog) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with a generated cohort."""
+    """A GraphQL client over a log with a generated cohort."""
     shown = list(generate(cohorts=1, seed=6, positions=False))
     for start in range(0, len(shown), 200):
         await log.append(shown[start : start + 200])
@@ -183,7 +183,7 @@ async def framed(log: EventLog, make_event: MakeEvent) -> None:
                 "question.reframed",
                 "2025-02-03",
                 question="wheel",
-                text="How can we mend it?",
+                text="How can we repair it?",
                 reason="It broke.",
             ),
         ]
@@ -208,7 +208,7 @@ async def test_the_past_does_not_take_the_place_of_today(
         return (*map(text_of, ids), question["text"])
 
     plain = ("journey/mill", "question/wheel", "membership/4", "cohort/valley")
-    before, after = "How can we turn the wheel?", "How can we mend it?"
+    before, after = "How can we turn the wheel?", "How can we repair it?"
     assert await shown(None) == (*plain, after)
     # The cohort is no organisation's, and here it is as mill's journey shows it.
     at: tuple[str, ...] = ("@7", "@7", "@7", "@7;mill")
@@ -220,7 +220,7 @@ async def test_the_past_does_not_take_the_place_of_today(
     through = await log.position_at(moment(taken_in))
     at = (*(f"@{through}" for _ in range(3)), f"@{through};mill")
     assert (await shown({"recordedAt": taken_in}))[:4] == tuple(map(str.__add__, plain, at))
-    # Of a time at which something happened, what had been told by then decides, too.
+    # As of a time at which something happened, the recording position counts, too.
     happened = "@8,2025-02-02T00:00:00.000000Z"
     at = (*(happened for _ in range(3)), f"{happened};mill")
     assert await shown({"occurredAt": "2025-02-02T00:00:00Z"}) == (
@@ -258,7 +258,7 @@ async def test_a_timeline_below_a_journey_ends_when_it_did(
     assert await shown({"occurredAt": "2025-02-01T07:00:00Z"}) == until
 
 
-async def test_whoever_may_see_it_now_sees_by_an_id_what_stood_then(
+async def test_a_viewer_who_may_see_a_subject_now_sees_its_earlier_state_by_an_id(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     def learned(statement: str, level: str) -> dict[str, Any]:
@@ -304,7 +304,7 @@ async def test_whoever_may_see_it_now_sees_by_an_id_what_stood_then(
         *("membership/4", "membership/5@9", "cohort/valley@9;farm"),
     ],
 )
-async def test_what_is_hidden_is_null_like_what_is_unknown_at_the_same_cost(
+async def test_hidden_items_are_null_like_unknown_ones_at_the_same_cost(
     asker: Asker, log: EventLog, make_event: MakeEvent, hidden: str
 ) -> None:
     await log.append(
@@ -350,7 +350,7 @@ async def test_what_is_hidden_is_null_like_what_is_unknown_at_the_same_cost(
         f"question/wheel@{2**53}",
     ],
 )
-async def test_what_is_no_id_is_refused(asker: Asker, text: str) -> None:
+async def test_an_invalid_id_is_refused(asker: Asker, text: str) -> None:
     expected = {"code": "argument.malformed", "argument": "id"}
     assert await asker.refused(ID, id=opaque(text)) == expected
     many = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
@@ -492,7 +492,7 @@ async def test_how_many_are_asked_for_at_once_is_bounded(
         }
 
 
-def test_whatever_stands_in_a_list_is_a_node() -> None:
+def test_every_item_of_a_list_is_a_node() -> None:
     rows = {
         get_named_type(type_.fields["node"].type)
         for name, type_ in GRAPH.type_map.items()

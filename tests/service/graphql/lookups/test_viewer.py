@@ -1,4 +1,4 @@
-"""Who asks, as a page is told: role, organisation, cohorts, and what the key may record."""
+"""The viewer, as a page sees it: role, organisation, cohorts, and what the key may record."""
 
 from typing import Any, Final
 
@@ -50,7 +50,7 @@ OF_FACILITATORS: Final = {
     ],
     ids=lambda value: getattr(value, "role", ""),
 )
-async def test_a_key_is_told_who_it_is(
+async def test_a_key_gets_its_own_role_and_rights(
     asker: Asker,
     log: EventLog,
     make_event: MakeEvent,

@@ -13,7 +13,7 @@ from tests.service.app import Api, open_api
 
 
 @dataclass
-class Standing:
+class RunnerIn:
     """A runner, as far as readiness asks it."""
 
     state: ReadModelState
@@ -23,8 +23,8 @@ class Standing:
 async def readiness(
     api: Api, state: ReadModelState, seconds_waiting: float = 0.0
 ) -> tuple[int, Any]:
-    """Return the answer of a service whose read models stand so; whoever watches has no key."""
-    api.service.runner = cast(Runner, Standing(state, seconds_waiting))
+    """Return the answer of a service whose read models are in this state; monitoring has no key."""
+    api.service.runner = cast(Runner, RunnerIn(state, seconds_waiting))
     response = await api.get("/health/ready", None)
     return response.status_code, response.json()
 
@@ -67,7 +67,7 @@ async def test_others_are_not(story: Api, phase: Phase) -> None:
     assert shown.get("behind") == (4 if phase is Phase.CATCHING_UP else None)
 
 
-async def test_catching_up_tells_its_progress(story: Api) -> None:
+async def test_catching_up_reports_its_progress(story: Api) -> None:
     _, body = await readiness(story, ReadModelState(Phase.CATCHING_UP, 2, rate=2.0))
     shown = body["read_models"]
     assert (shown["behind"], shown["events_per_second"], shown["seconds_left"]) == (4, 2, 2)
@@ -86,14 +86,14 @@ async def test_the_event_that_stopped_them_is_named_and_not_quoted(story: Api) -
     assert "Ada" not in str(body)
 
 
-async def test_what_keeps_them_waiting_is_told(story: Api) -> None:
+async def test_the_reason_of_a_wait_is_reported(story: Api) -> None:
     status, body = await readiness(
         story, ReadModelState(Phase.WAITING, 2, trouble="the cellar is flooded")
     )
     assert (status, body["read_models"]["trouble"]) == (503, "the cellar is flooded")
 
 
-async def test_a_database_that_is_away_is_told_and_the_process_lives(database_url: str) -> None:
+async def test_a_database_that_is_away_is_reported_and_the_process_lives(database_url: str) -> None:
     async with open_api(database_url) as api:
         await refuse_connections(database_url)
         response = await api.get("/health/ready", None)

@@ -11,7 +11,7 @@ import pytest
 from events.access.principal import Role
 from tests.events.samples import asked, formed, noted, registered, shown
 from tests.processes import run
-from tests.service.app import SSE, Api, problem, told_faults
+from tests.service.app import SSE, Api, faults_in, problem
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.http.resources.test_live import live
 from tests.service.serving import serving
@@ -91,7 +91,7 @@ async def test_a_facilitator_of_everything_is_asked_for_by_a_star(api: Api) -> N
 async def test_a_grant_that_makes_no_sense_is_refused(
     api: Api, grant: dict[str, Any], pointer: str
 ) -> None:
-    assert told_faults(problem(await made(api, **grant), 422)) == [(None, "grant", pointer)]
+    assert faults_in(problem(await made(api, **grant), 422)) == [(None, "grant", pointer)]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100])
@@ -139,14 +139,14 @@ async def test_a_rotated_key_stays_the_same_sender_and_its_old_secret_is_no_long
 async def test_a_key_that_is_not_there_is_unknown(api: Api, call: str, id_: str) -> None:
     method, path = call.format(id_).split()
     response = await api.client.request(method, path, headers=api.headers("admin"))
-    assert told_faults(problem(response, 404)) == [(None, "key.unknown", "")]
+    assert faults_in(problem(response, 404)) == [(None, "key.unknown", "")]
 
 
 async def test_a_key_that_would_end_at_once_is_refused(story: Api) -> None:
     grant = {"role": "organisation", "organisation": "mill"}
     refused = await made(story, **grant, cohorts=["next"])
-    assert told_faults(problem(refused, 422)) == [(None, "grant", "")]
-    # Not which: whoever makes keys need not be one who sees it.
+    assert faults_in(problem(refused, 422)) == [(None, "grant", "")]
+    # The answer does not name the key: those who make keys need not be able to see it.
     assert "heritage" not in refused.text
     assert (await made(story, **grant, cohorts=["next", "heritage"])).status_code == 201
     assert (await made(story, **grant | {"organisation": "library"}, cohorts=["next"])).is_success

@@ -352,19 +352,19 @@ def contested_learnings(story: Story) -> Figure | None:
     rows = []
     for learning in learnings:
         revised = [fact.moment for fact in story.moves(learning, "learning.revised")]
-        standing = [
+        challenges = [
             fact.moment
             for fact in story.moves(learning, "learning.challenged")
             if all(fact.moment > moment for moment in revised)
         ]
-        if not standing:
+        if not challenges:
             continue
         since = [
             adoption
             for adoption in story.adoptions()
-            if adoption.learning is learning and adoption.fact.moment > min(standing)
+            if adoption.learning is learning and adoption.fact.moment > min(challenges)
         ]
-        rows.append((len(standing), learning, len(since)))
+        rows.append((len(challenges), learning, len(since)))
     rows.sort(key=lambda row: (-row[0], row[1].born.position))
     return {
         "n": len(learnings),

@@ -64,7 +64,7 @@ def learning_reach(story: Story, organisation: str) -> Figure:
 
 
 def _chain(story: Story, learning: Thing, path: list[Thing]) -> int:
-    """How many adoptions the longest chain has that goes on from here."""
+    """The number of adoptions in the longest chain that continues from here."""
     longest = 0
     for adoption in story.adoptions():
         if adoption.learning is not learning:
@@ -74,8 +74,8 @@ def _chain(story: Story, learning: Thing, path: list[Thing]) -> int:
         if iteration is None:
             continue
         for later in story.learnings_from(iteration):
-            goes_on = later.born.moment > adoption.fact.moment and later not in path
-            if goes_on and story.owner(later) == adoption.by:
+            continues = later.born.moment > adoption.fact.moment and later not in path
+            if continues and story.owner(later) == adoption.by:
                 longest = max(longest, 1 + _chain(story, later, [*path, later]))
     return longest
 
