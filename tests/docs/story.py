@@ -136,9 +136,9 @@ def service(data: Path, *, empty: bool = False) -> Iterator[Served]:
     ) as process:
         try:
             assert process.stdout is not None and process.stderr is not None
-            reported = process.stderr.readline()
-            match = _SERVING.search(reported)
-            assert match is not None, reported + process.stderr.read()
+            line = process.stderr.readline()
+            match = _SERVING.search(line)
+            assert match is not None, line + process.stderr.read()
             while demo and "3. Replay" not in process.stdout.readline():
                 assert process.poll() is None
             yield Served(match.group(), data)

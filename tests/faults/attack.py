@@ -49,9 +49,9 @@ class Waits:
         return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else float("nan")
 
     def __str__(self) -> str:
-        shown = f"n {len(self.ms)}, p50 {self.percentile(0.5):.0f} ms, p99 {self.percentile(0.99):.0f} ms"
-        shown += f", most {max(self.ms, default=float('nan')):.0f} ms"
-        return f"{shown}, failed {dict(self.failed)}" if self.failed else shown
+        times = f"n {len(self.ms)}, p50 {self.percentile(0.5):.0f} ms, p99 {self.percentile(0.99):.0f} ms"
+        times += f", most {max(self.ms, default=float('nan')):.0f} ms"
+        return f"{times}, failed {dict(self.failed)}" if self.failed else times
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +279,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("attacks", nargs="*", help="; ".join(ATTACKS), metavar="attack")
     parser.add_argument("--cohorts", type=int, default=COHORTS)
-    shown = parser.parse_args()
-    with attacked(shown.cohorts) as (serving, key):
-        for name in shown.attacks or ATTACKS:
+    arguments = parser.parse_args()
+    with attacked(arguments.cohorts) as (serving, key):
+        for name in arguments.attacks or ATTACKS:
             found = asyncio.run(noticed(serving, key, name))
             sys.stdout.write(f"{name}: {found}\n")
             sys.stdout.flush()

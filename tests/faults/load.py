@@ -75,7 +75,7 @@ class Load:
         first: float | None = None
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                count = sum(shown.sent_s > began for shown in self.acknowledged.values())
+                count = sum(receipt.sent_s > began for receipt in self.acknowledged.values())
                 if count and first is None:
                     first = time.monotonic() - began
                 if count >= events and first is not None:
@@ -92,8 +92,11 @@ class Load:
         lost = self.acknowledged.keys() - found.keys()
         assert not lost, f"acknowledged and lost: {lost}"
         assert found.keys() <= self.acknowledged.keys() | self.given_up
-        for id_, shown in self.acknowledged.items():
-            assert (found[id_].position, line_hash(found[id_].line)) == (shown.position, shown.hash)
+        for id_, receipt in self.acknowledged.items():
+            assert (found[id_].position, line_hash(found[id_].line)) == (
+                receipt.position,
+                receipt.hash,
+            )
 
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -110,9 +113,9 @@ class Load:
                 events: list[EventJson] = []
                 for _ in range(self.random.choice((1, 1, 1, 5, 20))):
                     number += 1
-                    shown = noted("organisation/mill", text=f"The {number}th of poster {poster}.")
+                    note = noted("organisation/mill", text=f"The {number}th of poster {poster}.")
                     identity = {"id": f"{poster}-{number}", "source": "urn:load", "time": at(1)}
-                    events.append({**identity, **shown})
+                    events.append({**identity, **note})
                 await self._settle(client, events, patient=self.random.random() < 0.8)
 
     async def _settle(

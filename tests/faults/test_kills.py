@@ -152,9 +152,9 @@ async def test_while_the_database_is_away_requests_get_503_and_then_it_is_back(d
         await house.load.resumes()
         assert postmaster_pid(data) != first
         assert house.load.refused_503, "no request was answered with 503"
-        shown = house.service.err.text
-        assert shown.count("PostgreSQL has died") == 1
-        assert shown.count("PostgreSQL is back") == 1
+        messages = house.service.err.text
+        assert messages.count("PostgreSQL has died") == 1
+        assert messages.count("PostgreSQL is back") == 1
 
 
 @pytest.mark.long

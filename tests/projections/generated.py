@@ -28,13 +28,13 @@ async def meddle(log: EventLog, random: Random, attempts: int) -> None:
         recorded = await log.event(position)
         assert recorded is not None
         void = _void_by_name(recorded.content) if attempt % 2 else _void(position)
-        reported = void if random.random() < 0.6 else _shown(random, recorded.content)
+        change = void if random.random() < 0.6 else _shown(random, recorded.content)
         event = {
             "specversion": "1.0",
             "id": f"meddled-{head}-{attempt}",
             "source": SOURCE,
             "time": recorded.content["time"],
-            **reported,
+            **change,
         }
         try:
             await log.append([event])

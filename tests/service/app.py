@@ -43,8 +43,8 @@ def ndjson(events: Sequence[Any]) -> bytes:
 
 def settings(**given: Any) -> Settings:
     """Return the settings of a service under test; nothing of them comes from a file."""
-    shown = {"master_key": SecretStr(MASTER_KEY.hex()), "key_cache_seconds": 0}
-    return Settings(**{**shown, **given})
+    defaults = {"master_key": SecretStr(MASTER_KEY.hex()), "key_cache_seconds": 0}
+    return Settings(**{**defaults, **given})
 
 
 class Api:

@@ -108,9 +108,9 @@ def test_what_is_about_an_event_stays_with_it_when_its_subject_s_key_is_used_aga
         voided(9),
         voided(5),
     ]
-    reported = [
+    complete = [
         event | {"id": str(n), "source": "urn:mill", "time": at(n)}
         for n, event in enumerate(events)
     ]
     expected: Cohorts = [None, "first", "second", *["first"] * 3, *["second"] * 2, *["first"] * 3]
-    assert check(chain(reported), tmp_path) == expected
+    assert check(chain(complete), tmp_path) == expected

@@ -19,7 +19,7 @@ from service.samples.generator import generate
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.compared.peers import eventsourcing
 from tests.benchmarks.load.load import Load
-from tests.benchmarks.table import Row, limited, reached, shown
+from tests.benchmarks.table import Row, limited, reached, unlimited
 
 MIB: Final = 1 << 20
 MILLISECONDS: Final = 1_000
@@ -81,7 +81,7 @@ async def _rebuilding(bench: Bench) -> list[Row]:
             "memory of a rebuild, after its first tenth", max(growths), "MiB", "", GROWTH_MAX_MIB
         ),
         *(
-            shown(
+            unlimited(
                 f"cost of an event at {size:,}",
                 median(found),
                 "µs",

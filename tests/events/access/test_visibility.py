@@ -107,8 +107,8 @@ async def test_a_publication_is_public_unless_version_1_of_its_type_left_the_lev
     town: Record, version: int, level: str | None, who: str
 ) -> None:
     event = sample.released(**IN) | {"type": f"org.howcanwe.publication.released.v{version}"}
-    reported = event if level is None else event | {"visibility": level}
-    receipt = await town.add_one(reported)
+    leveled = event if level is None else event | {"visibility": level}
+    receipt = await town.add_one(leveled)
     assert await viewers(town, receipt.position) == set(who.split())
     note = await town.add_one(sample.noted("publication/report"))
     assert await viewers(town, note.position) == set(who.split())

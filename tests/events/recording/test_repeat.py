@@ -179,8 +179,8 @@ async def test_personal_values_are_not_reported(story: Record) -> None:
 async def test_an_id_of_another_type_is_a_conflict_for_a_person_too(story: Record) -> None:
     await story.add(introduced(id="grace"))
     await story.add(registered("park", id="park"))
-    shown = await story.report(introduced(id="park"), introduced(id="grace", name="Ada"))
-    assert shown == [(0, "event.conflict", "/id"), (1, "event.conflict", "/id")]
+    faults = await story.report(introduced(id="park"), introduced(id="grace", name="Ada"))
+    assert faults == [(0, "event.conflict", "/id"), (1, "event.conflict", "/id")]
 
 
 @breaks("event.conflict")
@@ -189,12 +189,12 @@ async def test_another_sender_gets_the_events_position_if_they_may_see_it(
 ) -> None:
     event = story.complete(framed(actor="person/ada"))
     position = (await story.add_one(event)).position
-    shown = "another sender used it"
+    refusal = "another sender used it"
     stands = f"; the event stands at position {position}"
-    assert await detail(story, event, OTHER) == shown + stands
-    assert await detail(story, event, LIBRARY) == shown
+    assert await detail(story, event, OTHER) == refusal + stands
+    assert await detail(story, event, LIBRARY) == refusal
     changed = {**event, "data": {**event["data"], "text": "How can we?"}}
-    assert await detail(story, changed, OTHER) == shown + stands
+    assert await detail(story, changed, OTHER) == refusal + stands
 
 
 @breaks("event.conflict")

@@ -39,10 +39,10 @@ async def stood(log: EventLog, runner: Runner, seed: int) -> None:
     for _ in range(3):
         await runner.catch_up()
         keys = await organisations(log)
-        shown: dict[str, Rows] = {}
+        kept: dict[str, Rows] = {}
         for key in keys:
-            shown[key] = plain(await journey(runner.read_models, key))
-        chapters.append((await log.head(), shown))
+            kept[key] = plain(await journey(runner.read_models, key))
+        chapters.append((await log.head(), kept))
         await meddle(log, random, 6)
     for position, journeys in chapters:
         recorded = await log.event(position)

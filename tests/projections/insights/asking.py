@@ -150,6 +150,6 @@ class Asker:
         """A moment at, around or some days from one in the log."""
         if not self._log.lines:
             return NOW_US
-        shown = moment_us(self.dice.choice(self._log.lines)["time"])
+        happened = moment_us(self.dice.choice(self._log.lines)["time"])
         days = self.dice.choice((0, 0, 14, 30, 60, self.dice.randrange(800)))
-        return min(shown + days * DAY_US + self.dice.choice((-1, 0, 0, 1)), NOW_US)
+        return min(happened + days * DAY_US + self.dice.choice((-1, 0, 0, 1)), NOW_US)

@@ -343,14 +343,14 @@ def test_openness_is_what_is_public_now(hand: Hand) -> None:
 
 def test_perspectives_gap_between_whom_it_was_a_failure_for(asking: Hand) -> None:
     asking.tries("a", 1)
-    reported = {"cohort": "heritage", "iteration": "a", "facet": "process"}
+    common = {"cohort": "heritage", "iteration": "a", "facet": "process"}
     asking.record(
-        2, failed("one", **reported, degree="outright_failure", for_whom=["organisation", "staff"])
+        2, failed("one", **common, degree="outright_failure", for_whom=["organisation", "staff"])
     )
     # One failure recorded for several is no gap.
     assert asking.figure("perspectiveGap") == {"n": 0, "items": [], "mean": None, "list": []}
     asking.record(
-        3, failed("two", **reported, degree="conflicted_success", for_whom=["participants"])
+        3, failed("two", **common, degree="conflicted_success", for_whom=["participants"])
     )
     found = asking.figure("perspectiveGap")
     assert (found["n"], found["items"], found["mean"]) == (1, ["iteration/a"], 3.0)

@@ -25,14 +25,14 @@ from tests.projections.insights.hand import ANALYST, Hand
 
 
 def test_tried_before_gives_the_share_with_its_interval(asking: Hand) -> None:
-    reported = {"modes": ["tell_stories"], "themes": ["light"]}
+    classes = {"modes": ["tell_stories"], "themes": ["light"]}
     for key, result in (
         ("a", "supported"),
         ("b", "refuted"),
         ("c", "inconclusive"),
         ("d", "invalid"),
     ):
-        asking.tries(key, 1, 2, result=result, plan=reported)
+        asking.tries(key, 1, 2, result=result, plan=classes)
     asking.tries("e", 1, 2, result="supported", plan={"modes": ["give_time"]})
     found = asking.figure("triedBefore", mode="tell_stories")
     assert (found["n"], found["decided"], found["share"]) == (4, 3, 0.333333333)

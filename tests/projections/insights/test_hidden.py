@@ -129,7 +129,7 @@ def test_a_partial_figure_shows_neither_theme_nor_day_nor_owner_of_a_peers_priva
         )
     ]
 
-    def reported() -> set[bool]:
+    def partial() -> set[bool]:
         return {
             asking.is_partial(day, viewer=MILL, scope=scope, as_of=as_of)
             for scope in asked
@@ -137,10 +137,10 @@ def test_a_partial_figure_shows_neither_theme_nor_day_nor_owner_of_a_peers_priva
             for as_of in (None, 0, failed_at - 1, failed_at)
         }
 
-    assert reported() == {True}
+    assert partial() == {True}
     # What is voided is not hidden, it is nothing.
     asking.record(60, voided(failed_at))
-    assert reported() == {False}
+    assert partial() == {False}
 
 
 def test_partial_is_about_the_cohorts_that_exist_for_the_viewer(asking: Hand) -> None:

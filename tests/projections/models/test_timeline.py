@@ -107,17 +107,17 @@ async def test_the_audience_of_a_plain_entry_is_in_its_row(
 ) -> None:
     await log.append(cohort(make_event))
     for day, level in enumerate((None, "public", "private"), 10):
-        key, shown = f"q{day}", f"2025-01-{day}"
+        key, date = f"q{day}", f"2025-01-{day}"
         framed = make_event(
             "question.framed",
-            shown,
+            date,
             level,
             question=key,
             organisation="mill",
             text="How can we know?",
         )
         await log.append(
-            [framed, make_event("note.added", shown, about=f"question/{key}", text="So.")]
+            [framed, make_event("note.added", date, about=f"question/{key}", text="So.")]
         )
     await runner.catch_up()
     held = given(ViewerTokens(tokens(role)))

@@ -29,8 +29,8 @@ class Story:
         """Record the events; return the position of the last."""
         for event in events:
             number = next(self._ids)
-            reported = {"source": "urn:test", "id": str(number), "time": at(24 * number), **event}
-            await self.log.append([reported])
+            complete = {"source": "urn:test", "id": str(number), "time": at(24 * number), **event}
+            await self.log.append([complete])
         return await self.log.head()
 
     async def updated(self, stream: str) -> int:

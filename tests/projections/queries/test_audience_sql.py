@@ -184,13 +184,11 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
             )
         }
         asked = SearchRequest.read("t")
-        reported = search._said(search._Form.of(asked, SEARCHED, None, 0))
+        matches = search._said(search._Form.of(asked, SEARCHED, None, 0))
         values = search._values(asked, SEARCHED)
         words = Wordings.table.c
         every = await runner.read_models.rows(select(words.position, words.stream, words.tokens))
-        seen = {
-            row["position"] for row in await rows_of(select(reported.c.position).params(values))
-        }
+        seen = {row["position"] for row in await rows_of(select(matches.c.position).params(values))}
         expected = {
             row.position
             for row in every

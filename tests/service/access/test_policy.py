@@ -171,9 +171,9 @@ async def _live(api: Api, position: int, who: str | None) -> bool:
     last = await api.head()
     count = len(await api.lines(who, f"?after={position - 1}"))
     live = await api.get(f"/events?after={position - 1}&limit={count}", who, accept=SSE)
-    reported = [line for line in live.text.splitlines() if line.startswith("id: ")]
-    assert reported[-1] == f"id: {last}"
-    return f"id: {position}" in reported
+    ids = [line for line in live.text.splitlines() if line.startswith("id: ")]
+    assert ids[-1] == f"id: {last}"
+    return f"id: {position}" in ids
 
 
 async def _one(api: Api, position: int, who: str | None) -> bool:
@@ -355,8 +355,8 @@ async def test_keys_of_organisations_are_made_shown_and_ended_as_the_policy_says
         ended = await story.client.delete(f"/keys/{id_}", headers=story.headers(who))
         may = allows(role, Action.GRANT_ORGANISATION, relation)
         assert (made.status_code == 201) is may, (role, relation)
-        shown = listed.is_success and id_ in [one["id"] for one in listed.json()["keys"]]
-        assert shown is may, (role, relation)
+        is_listed = listed.is_success and id_ in [one["id"] for one in listed.json()["keys"]]
+        assert is_listed is may, (role, relation)
         assert (ended.status_code == 204) is may, (role, relation)
 
 
@@ -382,12 +382,12 @@ async def test_a_name_is_shown_to_whom_the_policy_says(database_url: str) -> Non
         query = '{ person(key: "grace") { key organisation { key } role name email } }'
         unknown = '{ person(key: "nobody") { key organisation { key } role name email } }'
         for who, (role, relation) in viewers.items():
-            reported = (await _graph(api, who, query))["person"]
+            person_shown = (await _graph(api, who, query))["person"]
             if allows(role, Action.READ_PERSONAL, relation):
-                assert (reported["name"], reported["email"]) == (
+                assert (person_shown["name"], person_shown["email"]) == (
                     "Grace Hopper",
                     "grace@example.org",
                 )
             else:
-                assert reported is None
+                assert person_shown is None
             assert (await _graph(api, who, unknown))["person"] is None

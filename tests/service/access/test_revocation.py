@@ -38,5 +38,5 @@ async def test_a_failed_check_is_logged_once_and_the_next_one_ends_what_was_revo
         with revocation.watch(Session(PUBLIC, "key", b"hash")) as ended:
             await ended.wait()
     assert keys.failures == 3
-    shown = [line for line in messages.lines if "could not be looked up" in line]
-    assert len(shown) == 1 and "InternalClientError" in shown[0]
+    logged = [line for line in messages.lines if "could not be looked up" in line]
+    assert len(logged) == 1 and "InternalClientError" in logged[0]

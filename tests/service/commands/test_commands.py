@@ -55,8 +55,8 @@ def data() -> Iterator[Path]:
 
 def lines(events: int = 0, **how: Any) -> list[bytes]:
     """Return generated events, a line each: all, or so many."""
-    reported = [orjson.dumps(event) + b"\n" for event in generate(cohorts=1, seed=11, **how)]
-    return reported[:events] if events else reported
+    generated = [orjson.dumps(event) + b"\n" for event in generate(cohorts=1, seed=11, **how)]
+    return generated[:events] if events else generated
 
 
 def verified(place: list[str]) -> tuple[int, str]:
@@ -91,9 +91,9 @@ def test_the_sample_cohort_can_be_recorded_again_though_a_person_was_forgotten(
     assert run("record", file, *place).returncode == 0
     again = run("record", file, *place)
     assert again.returncode == 0
-    reported = stderr_of(again).splitlines()
-    assert reported[0] == f"howcanwe: 0 recorded, {count} there already"
-    assert all("forgotten" in line for line in reported[1:])
+    err_lines = stderr_of(again).splitlines()
+    assert err_lines[0] == f"howcanwe: 0 recorded, {count} there already"
+    assert all("forgotten" in line for line in err_lines[1:])
     assert not any(secret in stderr_of(again) for secret in PERSONAL)
 
 
@@ -117,12 +117,12 @@ def test_every_fault_of_a_batch_is_reported_with_its_line(place: list[str]) -> N
     )
     done = run("record", "-", *place, given=given)
     assert done.returncode == 1
-    reported = stderr_of(done).splitlines()
-    assert reported[0] == "howcanwe: line 3: not valid JSON; the text breaks at column 2"
-    assert reported[1] == "howcanwe: line 5: not UTF-8 text"
-    assert reported[2].startswith("howcanwe: line 6: not JSON nested at most ")
-    assert reported[3].startswith("howcanwe: line 7: field at /data/colour: expected ")
-    assert reported[-2:] == [
+    err_lines = stderr_of(done).splitlines()
+    assert err_lines[0] == "howcanwe: line 3: not valid JSON; the text breaks at column 2"
+    assert err_lines[1] == "howcanwe: line 5: not UTF-8 text"
+    assert err_lines[2].startswith("howcanwe: line 6: not JSON nested at most ")
+    assert err_lines[3].startswith("howcanwe: line 7: field at /data/colour: expected ")
+    assert err_lines[-2:] == [
         "howcanwe: nothing is recorded from line 1 on",
         "howcanwe: 0 recorded, 0 there already",
     ]
@@ -220,16 +220,16 @@ def test_progress_is_shown_on_a_terminal_and_only_there(place: list[str]) -> Non
         env=environment(TERM="xterm"),
     )
     os.close(inside)
-    shown = b""
+    output = b""
     try:
         while chunk := os.read(outside, 65_536):
-            shown += chunk
+            output += chunk
     except OSError:
         pass  # so a terminal whose other side was closed ends
     assert process.communicate(timeout=PATIENCE_S)[0] == b""
     os.close(outside)
     assert process.returncode == 0
-    assert b"recording" in shown
+    assert b"recording" in output
     assert b"recording" not in run("record", PUBLISHED, *place).stderr
 
 
@@ -328,10 +328,10 @@ def test_help_has_every_word_on_an_option(called: str) -> None:
     for name in called.split():
         command = command.commands[name]
     wide = {"COLUMNS": "1000"}
-    shown = " ".join(CliRunner().invoke(app, [*called.split(), "--help"], env=wide).stdout.split())
+    page = " ".join(CliRunner().invoke(app, [*called.split(), "--help"], env=wide).stdout.split())
     for option in command.params:
         words = (option.help or "").replace("`", "").split()
-        assert " ".join(words) in shown
+        assert " ".join(words) in page
 
 
 def test_the_version_is_printed() -> None:

@@ -30,8 +30,8 @@ def place(database_url: str) -> list[str]:
 
 def lines(events: int) -> bytes:
     """Return generated events, a line each."""
-    shown = [orjson.dumps(event) + b"\n" for event in generate(cohorts=3, seed=11)]
-    return b"".join(shown[:events])
+    generated = [orjson.dumps(event) + b"\n" for event in generate(cohorts=3, seed=11)]
+    return b"".join(generated[:events])
 
 
 def recorded_from(file: Path, place: list[str]) -> "subprocess.CompletedProcess[bytes]":

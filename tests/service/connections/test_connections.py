@@ -183,7 +183,7 @@ async def test_a_request_that_offers_another_protocol_is_answered_with_its_body(
     served: Served, pieces: int
 ) -> None:
     # As Java's HttpClient and `curl --http2` send it.
-    shown = [orjson.dumps(complete(registered(key))) for key in ("mill", "theatre")]
+    bodies = [orjson.dumps(complete(registered(key))) for key in ("mill", "theatre")]
     requests = [
         served.head(
             "POST /events",
@@ -194,7 +194,7 @@ async def test_a_request_that_offers_another_protocol_is_answered_with_its_body(
             content_length=str(len(body)),
         )
         + body
-        for body in shown
+        for body in bodies
     ]
     text = b"".join(requests)
     size = -(-len(text) // pieces)
@@ -202,7 +202,7 @@ async def test_a_request_that_offers_another_protocol_is_answered_with_its_body(
     for at in range(0, len(text), size):
         writer.write(text[at : at + size])
         await asyncio.sleep(SOON_SECONDS / 10)
-    assert [(await answer(reader))[0] for _ in shown] == [201, 201]
+    assert [(await answer(reader))[0] for _ in bodies] == [201, 201]
 
 
 async def test_a_live_stream_is_not_ended_because_its_client_says_nothing(served: Served) -> None:
@@ -259,11 +259,11 @@ async def test_refused_clients_keep_nobody_of_another_address_out(database_url: 
     async with serving(database_url, **bounds) as served:
         # None of them goes away by itself.
         held = [await served.connect() for _ in range(CONNECTIONS + ANSWERED_MAX)]
-        shown = [
+        answers = [
             await asyncio.wait_for(reader.read(12), 30) for reader, _ in held[-ANSWERED_MAX - 2 :]
         ]
         # Beyond so many, they are cut off.
-        assert shown == ANSWERED_MAX * [b"HTTP/1.1 503"] + [b"", b""]
+        assert answers == ANSWERED_MAX * [b"HTTP/1.1 503"] + [b"", b""]
         reader, writer = await asyncio.open_connection(
             "127.0.0.1", served.port, local_addr=("127.0.0.2", 0)
         )

@@ -163,9 +163,9 @@ async def test_queries_are_answered_as_printed(served: Served) -> None:
 def test_commands_do_what_the_page_says(tmp_path: Path, section: str, printed: str) -> None:
     [command] = blocks("sh", section)
     own = f"{sys.executable} -m service.cli"
-    reported = command.replace(".venv/bin/howcanwe", f"env PYTHONPATH={ROOT} {own}")
-    assert reported != command
-    assert printed in run(tmp_path, "bash", "-euc", reported)
+    called = command.replace(".venv/bin/howcanwe", f"env PYTHONPATH={ROOT} {own}")
+    assert called != command
+    assert printed in run(tmp_path, "bash", "-euc", called)
     if not printed:
         assert (tmp_path / "schema.graphql").read_text() == (ROOT / "schema.graphql").read_text()
 
@@ -189,12 +189,12 @@ async def test_what_was_posted_is_in_the_next_answer(
 
 async def test_each_client_sends_a_position_as_the_guide_says(served: Served, work: Path) -> None:
     text = GUIDE.read_text()
-    for reported in (
+    for way in (
         "`context: { headers }`",
         "`fetchOptions: { headers }`",
         "`extensions: { min_position: position }`",
     ):
-        assert reported in text
+        assert way in text
     codes = await shown(work, POSITIONS, served)
     assert codes == dict.fromkeys(("Apollo Client", "urql", "graphql-ws"), "position.not_reached")
 

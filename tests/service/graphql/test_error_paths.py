@@ -22,7 +22,7 @@ BAD = 'first: 1, after: "bad"'
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
     """A GraphQL client over a log with a small cohort and a question of the mill's."""
     make_event = event_maker()
-    shown = [
+    events = [
         *cohort(make_event),
         make_event(
             "question.framed",
@@ -45,7 +45,7 @@ async def asker(log: EventLog) -> AsyncIterator[Asker]:
             action="We oil it.",
         ),
     ]
-    await log.append(shown)
+    await log.append(events)
     async with Runner(log) as runner:
         asker = Asker(log, runner)
         async with asker.http:

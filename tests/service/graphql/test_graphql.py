@@ -93,12 +93,12 @@ def positions(page: dict[str, Any]) -> list[int]:
 
 
 async def test_the_published_record_comes_out_unchanged(log: EventLog, asker: Asker) -> None:
-    reported = published()
-    receipts = await log.append(reported)
+    record = published()
+    receipts = await log.append(record)
     lines = [recorded.line.decode() async for recorded in log.read()]
     events = await all_events(asker)
-    assert len(events) == len(reported)
-    for sent, receipt, line, event in zip(reported, receipts, lines, events, strict=True):
+    assert len(events) == len(record)
+    for sent, receipt, line, event in zip(record, receipts, lines, events, strict=True):
         content = orjson.loads(event["line"])
         assert {name: content[name] for name in sent} == sent
         assert event["line"] == line

@@ -195,8 +195,8 @@ class Summaries:
         """Record the events, an hour apart; return the position of the last."""
         for event in events:
             number = next(self._ids)
-            stated = {"source": "urn:test", "id": str(number), "time": at(10 + number), **event}
-            await self.log.append([stated])
+            complete = {"source": "urn:test", "id": str(number), "time": at(10 + number), **event}
+            await self.log.append([complete])
         return await self.log.head()
 
     async def seen_by(self, viewer: Principal) -> dict[int, str]:
@@ -233,14 +233,14 @@ async def test_g03_every_type_of_event_is_summed_up_in_a_sentence(summaries: Sum
     found = await summaries.seen_by(RECORD)
     assert {position: found.get(position) for position in expected} == expected
     assert [found[position] for position in (1, 2, 5)] == list(BEGUN.values())
-    stated = {*map(name_of, (event for event, _ in STORY)), *BEGUN, "event.voided"}
-    assert stated == {kind.name for kind in VOCABULARY.kinds}
+    types = {*map(name_of, (event for event, _ in STORY)), *BEGUN, "event.voided"}
+    assert types == {kind.name for kind in VOCABULARY.kinds}
 
 
 @pytest.mark.parametrize("kind", VOCABULARY.kinds, ids=lambda kind: kind.name)
 def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: EventKind) -> None:
-    stated = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
-    data = next(event["data"] for event in stated if name_of(event) == kind.name)
+    events = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
+    data = next(event["data"] for event in events if name_of(event) == kind.name)
     row = {f"data.{field}": data.get(field) for field in kind.json_schema["properties"]}
     assert SENTENCES[kind.name].said(row, {}) == UNNAMED[kind.name]
 

@@ -185,10 +185,10 @@ def test_nothing_of_strawberrys_runs_between_a_row_and_its_value() -> None:
 def test_introspection_says_of_inputs_alone_whether_they_are_one_of() -> None:
     document("funnel", {})
     found: Any = introspection_from_schema(Schema().graph)["__schema"]["types"]
-    shown = {type_["name"]: type_["isOneOf"] for type_ in found}
-    assert {name for name, is_one_of in shown.items() if is_one_of} == {"AsOf"}
+    one_of = {type_["name"]: type_["isOneOf"] for type_ in found}
+    assert {name for name, is_one_of in one_of.items() if is_one_of} == {"AsOf"}
     inputs = {type_["name"] for type_ in found if type_["kind"] == "INPUT_OBJECT"}
-    assert {name for name, is_one_of in shown.items() if is_one_of is not None} == inputs
+    assert {name for name, is_one_of in one_of.items() if is_one_of is not None} == inputs
 
 
 def test_each_schema_states_its_own_bound_on_a_lists_rows() -> None:

@@ -34,9 +34,9 @@ async def test_what_a_key_had_sent_is_recognised_in_its_file_after_a_restore(
     log: EventLog, empty_database_url: str, tmp_path: Path
 ) -> None:
     record = Record(log, Principal(id="a-key", role=Role.FACILITATOR))
-    shown = [formed(), registered("mill"), joined("mill"), introduced(), introduced("ada")]
-    shown += [noted("organisation/mill"), noted("organisation/mill", actor="person/ada")]
-    sent = [record.complete(event) for event in shown]
+    events = [formed(), registered("mill"), joined("mill"), introduced(), introduced("ada")]
+    events += [noted("organisation/mill"), noted("organisation/mill", actor="person/ada")]
+    sent = [record.complete(event) for event in events]
     await log.append(sent, sender=record.sender)
     await record.add(forgotten())
     export, file = tmp_path / "export.ndjson", tmp_path / "sent.ndjson"

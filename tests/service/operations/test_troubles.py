@@ -54,9 +54,9 @@ async def test_a_full_disk_is_reported_in_the_answer_the_log_and_readiness(
         assert refused.headers["retry-after"]
         await api.post(noted("organisation/mill"))
         assert await ready(api) == (503, "the database's disk is full")
-        shown = [line for line in messages.lines if "events cannot be recorded" in line]
-        assert len(shown) == 1
-        assert "the database's disk is full" in shown[0]
+        logged = [line for line in messages.lines if "events cannot be recorded" in line]
+        assert len(logged) == 1
+        assert "the database's disk is full" in logged[0]
         await execute(database_url, SPACE)
         assert (await api.post(noted("organisation/mill"))).status_code == 201
         assert (await ready(api))[0] == 200
@@ -229,9 +229,9 @@ def test_with_json_messages_nothing_else_is_on_that_stream(
         for text in (service.err.text, refused.stderr.decode(), misset.stderr.decode())
         for line in text.splitlines()
     ]
-    shown = [line["event"] for line in lines]
-    assert any(event.startswith("serving on http://") for event in shown)
-    assert "the log knows no person nobody" in shown
-    assert any("HOWCANWE_PORT" in event for event in shown)
+    names = [line["event"] for line in lines]
+    assert any(event.startswith("serving on http://") for event in names)
+    assert "the log knows no person nobody" in names
+    assert any("HOWCANWE_PORT" in event for event in names)
     [odd] = [line for line in lines if line["event"] == "a request was refused unread"]
     assert odd["address"] == "127.0.0.1"

@@ -43,12 +43,12 @@ async def test_the_server_is_durable_local_and_the_same_everywhere(data: Path) -
         "jit": "off",
     }
     with EmbeddedPostgres(data) as postgres:
-        shown = {name: await ask(postgres.url, f"SHOW {name}") for name in expected}
+        found = {name: await ask(postgres.url, f"SHOW {name}") for name in expected}
         locale = (
             "SELECT datlocprovider::text || datlocale FROM pg_database WHERE datname = $$howcanwe$$"
         )
         assert await ask(postgres.url, locale) == "bC.UTF-8"
-    assert shown == expected
+    assert found == expected
 
 
 async def test_the_environment_of_the_caller_changes_nothing(

@@ -137,8 +137,8 @@ async def test_a_restored_key_of_a_forgotten_person_is_destroyed_again(record: R
     await connection.execute("delete from person_keys")
     assert await put_back(url, kept) == persons.Restored(1, 1)
     assert await put_back(url, kept) == persons.Restored(0, 2)
-    shown = await record.log.personal(["grace", "ada"], RECORD)
-    assert shown == {"ada": {"name": "Ada"}}
+    found = await record.log.personal(["grace", "ada"], RECORD)
+    assert found == {"ada": {"name": "Ada"}}
     # What is put back past the command is destroyed when the service starts.
     await connection.execute("insert into person_keys values ('grace', '\\x00')")
     async with open_api(url) as api:
@@ -224,8 +224,8 @@ async def test_after_forgetting_a_name_is_found_nowhere(
     settings = {"HOWCANWE_MASTER_KEY": MASTER_KEY.hex()}
     export = await asyncio.to_thread(run, "person", "export", "grace", *place, settings=settings)
     assert export.returncode == 0, export.stderr
-    shown: dict[str, Any] = orjson.loads(export.stdout)
-    assert (shown["forgotten"], shown["name"]) == (True, None)
+    exported: dict[str, Any] = orjson.loads(export.stdout)
+    assert (exported["forgotten"], exported["name"]) == (True, None)
     for where, texts in {
         "responses": answers,
         "rows": [row.encode() for row in rows],

@@ -95,9 +95,9 @@ def planned(**more: str) -> dict[str, Any]:
 
 
 def failed_intelligently(iteration: str) -> dict[str, Any]:
-    shown = {"intended": "i", "actual": "a", "why": "w", "for_whom": ["staff"]}
+    report = {"intended": "i", "actual": "a", "why": "w", "for_whom": ["staff"]}
     classes = {"failure_type": "intelligent", "degree": "tolerable_failure"}
-    return own() | {"iteration": iteration} | shown | classes
+    return own() | {"iteration": iteration} | report | classes
 
 
 def continued(*more: tuple[str, dict[str, Any]]) -> list[bytes]:
@@ -123,11 +123,11 @@ def continued(*more: tuple[str, dict[str, Any]]) -> list[bytes]:
 async def test_what_an_earlier_release_took_is_restored_and_verified(
     empty_database_url: str, tmp_path: Path
 ) -> None:
-    reported = model()["data"]
+    data = model()["data"]
     lines = continued(
-        ("learning.captured", reported | {"statement": "\u200b"}),
-        ("learning.captured", reported | {"themes": ["\ufeff"]}),
-        ("learning.captured", reported | {"themes": ["a", "a\u200b"]}),
+        ("learning.captured", data | {"statement": "\u200b"}),
+        ("learning.captured", data | {"themes": ["\ufeff"]}),
+        ("learning.captured", data | {"themes": ["a", "a\u200b"]}),
         ("iteration.planned", planned(measure="\u200b")),
         ("failure.recorded", failed_intelligently("unseen-3")),
     )

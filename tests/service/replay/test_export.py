@@ -164,15 +164,13 @@ async def test_an_export_cut_anywhere_is_recognised(
     await done("replay", filled_url, "--out", out, "--through", "60")
     found = manifest.Manifest.read(out)
     assert not list(found.faults(out))
-    for reported in found.files:
-        path = tmp_path / reported.path
+    for file in found.files:
+        path = tmp_path / file.path
         text = path.read_bytes()
         cuts = sorted({0, 1, len(text) - 1, *Random(7).choices(range(len(text)), k=12)})
         for cut in cuts:
             path.write_bytes(text[:cut])
-            assert list(found.faults(out)) == [
-                f"{path} is cut: {cut} bytes, not {reported.size_bytes}"
-            ]
+            assert list(found.faults(out)) == [f"{path} is cut: {cut} bytes, not {file.size_bytes}"]
         path.write_bytes(text)
     assert not list(found.faults(out))
 
@@ -200,12 +198,12 @@ async def test_a_manifest_of_other_lines_is_found_out(filled_url: str, tmp_path:
     await done("replay", filled_url, "--out", out)
     lines = out.read_bytes().splitlines(keepends=True)
     out.write_bytes(b"".join(lines[:50] + lines[51:]))
-    shown = orjson.loads(manifest.place(out).read_bytes())
-    shown["files"][0] |= {
+    written = orjson.loads(manifest.place(out).read_bytes())
+    written["files"][0] |= {
         "size_bytes": out.stat().st_size,
         "sha256": manifest.digest(out),
     }
-    manifest.place(out).write_bytes(orjson.dumps(shown))
+    manifest.place(out).write_bytes(orjson.dumps(written))
     assert "its manifest is of others" in await refused("verify", out)
 
 

@@ -321,8 +321,8 @@ async def following(served: Served, after: int | None) -> AsyncIterator["asyncio
     async def read(response: httpx.Response) -> None:
         async for line in response.aiter_lines():
             if line.startswith("data: {"):
-                shown = orjson.loads(line.removeprefix("data: "))
-                came.put_nowait(shown["data"]["timeline"]["position"])
+                message = orjson.loads(line.removeprefix("data: "))
+                came.put_nowait(message["data"]["timeline"]["position"])
 
     async with (
         httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client,

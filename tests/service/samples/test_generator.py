@@ -109,8 +109,8 @@ def test_scale_multiplies_the_events_of_a_cohort(scale: float) -> None:
 
 
 def test_every_event_type_occurs_in_twenty_cohorts() -> None:
-    shown = {event["type"] for event in generate(cohorts=20, seed=1)}
-    assert shown == {model.wire_name() for model in EVENT_TYPES}
+    types = {event["type"] for event in generate(cohorts=20, seed=1)}
+    assert types == {model.wire_name() for model in EVENT_TYPES}
 
 
 def test_no_cohorts_give_no_events() -> None:

@@ -132,15 +132,15 @@ async def test_two_services_with_one_key_file_read_what_the_other_introduced(
                     answer = client.post(f"{addresses[0]}/events", json=complete(event))
                     assert answer.status_code == 201, answer.text
                 for address, person in zip(addresses, "xyz", strict=True):
-                    reported = complete(introduced(person, name=f"Name {person}"))
-                    answer = client.post(f"{address}/events", json=reported)
+                    introduction = complete(introduced(person, name=f"Name {person}"))
+                    answer = client.post(f"{address}/events", json=introduction)
                     assert answer.status_code == 201, answer.text
                 query = {"query": '{ x: person(key: "x") {name} z: person(key: "z") {name} }'}
                 json = {"content-type": "application/json", "min-position": "6"}
                 for address in addresses:
                     assert client.get(f"{address}/health/ready").status_code in (200, 503)
-                    shown = client.post(f"{address}/graphql", json=query, headers=json).json()
-                    assert shown["data"] == {"x": {"name": "Name x"}, "z": {"name": "Name z"}}
+                    answered = client.post(f"{address}/graphql", json=query, headers=json).json()
+                    assert answered["data"] == {"x": {"name": "Name x"}, "z": {"name": "Name z"}}
             assert [service.stop() for service in services] == [0, 0, 0]
 
     await asyncio.to_thread(both)

@@ -117,8 +117,8 @@ async def test_a_wrong_argument_is_reported_though_a_plan_is_there(asker: Asker)
         ({"key": "no key"}, "argument.malformed"),
         ({"first": 1, "after": "nonsense"}, "cursor.malformed"),
     ):
-        shown = await asker.refused(PAGE, **{"key": MUSEUM, "first": 1, **wrong})
-        assert shown["code"] == code
+        error = await asker.refused(PAGE, **{"key": MUSEUM, "first": 1, **wrong})
+        assert error["code"] == code
 
 
 NAMES = {

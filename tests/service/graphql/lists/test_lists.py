@@ -57,12 +57,12 @@ async def lists(asker: Asker, log: EventLog, make_event: MakeEvent) -> Lists:
     mill = {"organisation": "mill", "cohort": "valley"}
 
     def planned(key: str, question: str) -> dict[str, Any]:
-        shown = {"title": key, "hypothesis": "It helps.", "action": "Try it.", "question": question}
-        return make_event("iteration.planned", "2025-03-02", iteration=key, **mill, **shown)
+        plan = {"title": key, "hypothesis": "It helps.", "action": "Try it.", "question": question}
+        return make_event("iteration.planned", "2025-03-02", iteration=key, **mill, **plan)
 
     def learned(key: str, source: str) -> dict[str, Any]:
-        shown = {"statement": key, "loop": "single", "evidence_level": 1, "from": [source]}
-        return make_event("learning.captured", "2025-03-03", learning=key, **mill, **shown)
+        common = {"statement": key, "loop": "single", "evidence_level": 1, "from": [source]}
+        return make_event("learning.captured", "2025-03-03", learning=key, **mill, **common)
 
     def framed(key: str, level: str | None = None) -> dict[str, Any]:
         text = "How can we share?"
@@ -274,11 +274,11 @@ async def test_g05_a_list_of_no_said_size_gives_fifty_rows(
 ) -> None:
     about = {"about": "organisation/mill", "text": "Water."}
     await log.append([make_event("note.added", "2025-03-01", **about) for _ in range(60)])
-    shown = {"loop": "single", "evidence_level": 1, "from": ["question/shared"]}
+    common = {"loop": "single", "evidence_level": 1, "from": ["question/shared"]}
     mill = {"organisation": "mill", "statement": "Rivers."}
     await log.append(
         [
-            make_event("learning.captured", "2025-03-02", learning=f"l{n}", **mill, **shown)
+            make_event("learning.captured", "2025-03-02", learning=f"l{n}", **mill, **common)
             for n in range(60)
         ]
     )

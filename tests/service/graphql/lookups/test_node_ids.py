@@ -45,16 +45,16 @@ def selected(type_: GraphQLObjectType, rows: str = THE_ID) -> str:
     for name, field in type_.fields.items():
         below: Any = get_named_type(field.type)
         # Types may disagree about a field of the same name.
-        shown = "id" if name == "id" else f"{type_.name}_{name}: {name}"
+        selection = "id" if name == "id" else f"{type_.name}_{name}: {name}"
         if is_leaf_type(below):
-            found.append(shown)
+            found.append(selection)
         elif below.name.endswith("Connection"):
             end = "last" if name == "timeline" else "first"
-            found.append(f"{shown}({end}: 4) {{ totalCount nodes {{ {rows} }} }}")
+            found.append(f"{selection}({end}: 4) {{ totalCount nodes {{ {rows} }} }}")
         elif isinstance(below, GraphQLObjectType) and below.name not in NODES:
-            found.append(f"{shown} {{ {selected(below)} }}")
+            found.append(f"{selection} {{ {selected(below)} }}")
         else:
-            found.append(f"{shown} {{ {THE_ID} }}")
+            found.append(f"{selection} {{ {THE_ID} }}")
     return " ".join(found)
 
 
@@ -92,9 +92,9 @@ def cached(answer: Any, cache: Cache) -> Any:
 @pytest.fixture
 async def generated(log: EventLog) -> AsyncIterator[Asker]:
     """A GraphQL client over a log with a generated cohort."""
-    shown = list(generate(cohorts=1, seed=6, positions=False))
-    for start in range(0, len(shown), 200):
-        await log.append(shown[start : start + 200])
+    events = list(generate(cohorts=1, seed=6, positions=False))
+    for start in range(0, len(events), 200):
+        await log.append(events[start : start + 200])
     async with Runner(log) as runner:
         await runner.catch_up()
         asker = Asker(log, runner, catches_up=False, limits=LARGE)

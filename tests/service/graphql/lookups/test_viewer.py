@@ -108,5 +108,9 @@ async def test_what_a_key_may_record_is_not_refused_for_its_role(database_url: s
             answer = await api.client.post("/graphql", json=query, headers=api.headers(who))
             may = answer.json()["data"]["viewer"]["mayRecord"]
             for type_, event in events.items():
-                shown = await api.post(event, who=who, to="/events/validate")
-                assert (shown.status_code == 200) is (type_ in may), (who, type_, shown.text)
+                validated = await api.post(event, who=who, to="/events/validate")
+                assert (validated.status_code == 200) is (type_ in may), (
+                    who,
+                    type_,
+                    validated.text,
+                )

@@ -101,7 +101,7 @@ async def test_f07_canonically_equal_texts_are_equal(
 
 def every_text(make_event: MakeEvent) -> list[tuple[EventJson, dict[str, str]]]:
     """Return events, each with the subject of every word that occurs nowhere else."""
-    reported: list[tuple[EventJson, dict[str, str]]] = []
+    events: list[tuple[EventJson, dict[str, str]]] = []
 
     def say(name: str, subject: str, /, **data: Any) -> None:
         words: dict[str, str] = {}
@@ -111,12 +111,12 @@ def every_text(make_event: MakeEvent) -> list[tuple[EventJson, dict[str, str]]]:
                 return [worded(one) for one in value]
             if value != "?":
                 return value
-            word = f"zyx{len(reported)}q{len(words)}"
+            word = f"zyx{len(events)}q{len(words)}"
             words[word] = subject
             return f"We say {word}, and more."
 
-        shown = {field: worded(value) for field, value in data.items()}
-        reported.append((make_event(name, "2025-04-01", **shown), words))
+        texts = {field: worded(value) for field, value in data.items()}
+        events.append((make_event(name, "2025-04-01", **texts), words))
 
     mill = {"organisation": "mill", "cohort": "valley"}
     say("question.framed", "question/q", question="q", text="How can we row?", **mill)
@@ -253,15 +253,15 @@ def every_text(make_event: MakeEvent) -> list[tuple[EventJson, dict[str, str]]]:
         narrative="?",
         **mill,
     )
-    return reported
+    return events
 
 
 async def test_every_recorded_text_finds_its_subject(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    reported = every_text(make_event)
-    await log.append([event for event, _ in reported])
-    for event, words in reported:
+    events = every_text(make_event)
+    await log.append([event for event, _ in events])
+    for event, words in events:
         for word, subject in words.items():
             page = (await asker.ask(SEARCH, text=word))["search"]
             [hit] = page["nodes"]

@@ -133,8 +133,8 @@ async def test_f06_graphiql_asks_with_a_key_and_follows_a_subscription(served: S
             # By then it has asked for the schema, and knows what the query is.
             await page.until("document.querySelector('.graphiql-doc-explorer, .cm-property')")
             await page.evaluated("document.querySelector('.graphiql-execute-button').click()")
-            shown = "document.querySelector('.graphiql-response').innerText"
-            await page.until(f"{shown}.includes({orjson.dumps(expected).decode()})")
+            response_text = "document.querySelector('.graphiql-response').innerText"
+            await page.until(f"{response_text}.includes({orjson.dumps(expected).decode()})")
             assert page.complaints == []
             assert page.requested
             for requested in page.requested:

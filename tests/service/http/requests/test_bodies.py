@@ -236,8 +236,8 @@ async def test_f13_a_client_that_sends_before_it_reads_gets_its_answer(
             return response.status, response.read()
 
     for _ in range(5):
-        shown, problem = await asyncio.to_thread(ask)
-        assert shown == status
+        answered, problem = await asyncio.to_thread(ask)
+        assert answered == status
         assert orjson.loads(problem)["status"] == status
 
 

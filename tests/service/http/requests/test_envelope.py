@@ -228,9 +228,9 @@ async def test_numbers_in_any_spelling_are_reported_everywhere_alike(
                 headers=api.headers(who, {"Min-Position": str(await api.head())}),
             )
             assert "errors" not in answer.json(), answer.text
-            shown = answer.json()["data"]
-            assert shown["cohort"]["plannedMonths"] == 9
-            nodes = {node["type"]: node for node in shown["organisation"]["timeline"]["nodes"]}
+            data = answer.json()["data"]
+            assert data["cohort"]["plannedMonths"] == 9
+            nodes = {node["type"]: node for node in data["organisation"]["timeline"]["nodes"]}
             concluded = nodes["ITERATION_CONCLUDED"]
             assert (concluded["hours"], concluded["evidenceLevel"]) == (0.1, 3)
             assert concluded["cost"] == {"amount": 1e300}

@@ -62,22 +62,26 @@ async def test_read_models_that_stopped_are_not_ready_though_they_had_caught_up(
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.FOLLOWING])
 async def test_others_are_not(story: Api, phase: Phase) -> None:
     status, body = await readiness(story, ReadModelState(phase, 2))
-    shown = body["read_models"]
-    assert (status, shown["phase"], shown["position"]) == (503, phase.value, 2)
-    assert shown.get("behind") == (4 if phase is Phase.CATCHING_UP else None)
+    read_models = body["read_models"]
+    assert (status, read_models["phase"], read_models["position"]) == (503, phase.value, 2)
+    assert read_models.get("behind") == (4 if phase is Phase.CATCHING_UP else None)
 
 
 async def test_catching_up_reports_its_progress(story: Api) -> None:
     _, body = await readiness(story, ReadModelState(Phase.CATCHING_UP, 2, rate=2.0))
-    shown = body["read_models"]
-    assert (shown["behind"], shown["events_per_second"], shown["seconds_left"]) == (4, 2, 2)
+    read_models = body["read_models"]
+    assert (
+        read_models["behind"],
+        read_models["events_per_second"],
+        read_models["seconds_left"],
+    ) == (4, 2, 2)
 
 
 async def test_the_event_that_stopped_them_is_named_and_not_quoted(story: Api) -> None:
     undigested = Undigested(3, "org.howcanwe.person.introduced.v1", ValueError("Ada Lovelace"))
     status, body = await readiness(story, ReadModelState(Phase.STOPPED, 2, undigested=undigested))
-    shown = body["read_models"]
-    assert (status, shown["stopped_at"], shown["type"], shown["error"]) == (
+    read_models = body["read_models"]
+    assert (status, read_models["stopped_at"], read_models["type"], read_models["error"]) == (
         503,
         3,
         "org.howcanwe.person.introduced.v1",

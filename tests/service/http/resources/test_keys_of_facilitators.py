@@ -57,9 +57,9 @@ async def test_a_facilitator_makes_lists_and_ends_keys_of_their_organisations(
 ) -> None:
     key = await a_key(story, heritage)
     assert (await story.post(noted("organisation/mill", organisation="mill"), who=key)).is_success
-    shown = (await listed(story, heritage))[id_of(key)]
-    assert (shown["role"], shown["organisation"]) == ("organisation", "mill")
-    assert shown["granted_by"] == id_of(heritage)
+    entry = (await listed(story, heritage))[id_of(key)]
+    assert (entry["role"], entry["organisation"]) == ("organisation", "mill")
+    assert entry["granted_by"] == id_of(heritage)
     assert (await ended(story, heritage, key)).status_code == 204
     problem(await story.get("/quarantine", key), 401)
     assert (await listed(story, heritage))[id_of(key)]["revoked"] is not None
@@ -95,11 +95,11 @@ async def test_a_facilitator_makes_no_keys_of_others_nor_for_more(
 
 async def test_a_facilitator_neither_sees_nor_ends_other_keys(story: Api, heritage: str) -> None:
     others = ("facilitator", "analyst", "admin", "library", heritage)
-    shown = await listed(story, heritage)
-    assert {key["organisation"] for key in shown.values()} == {"mill", "archive"}
+    keys = await listed(story, heritage)
+    assert {key["organisation"] for key in keys.values()} == {"mill", "archive"}
     for name in others:
         id_ = id_of(story.keys[name])
-        assert id_ not in shown
+        assert id_ not in keys
         refused = await ended(story, heritage, story.keys[name])
         unknown = await ended(story, heritage, "hcw_0000000000000000_")
         assert problem(refused, 404) == problem(unknown, 404)

@@ -118,7 +118,7 @@ def cost_of_learning(story: Story, organisation: str | None = None) -> Figure | 
         for thing, end in story.concluded()
         if organisation is None or story.owner(thing) == organisation
     ]
-    shown = [(thing, end, end.data["hours"]) for thing, end in own if "hours" in end.data]
+    timed = [(thing, end, end.data["hours"]) for thing, end in own if "hours" in end.data]
     currencies: dict[str, list[Any]] = {}
     for thing, end in own:
         cost = end.data.get("cost")
@@ -136,10 +136,10 @@ def cost_of_learning(story: Story, organisation: str | None = None) -> Figure | 
             "perRefuted": per_refuted,
         }
         money.append((-len(rows), first, row))
-    hours, per_learning, per_refuted = _cost(story, shown)
+    hours, per_learning, per_refuted = _cost(story, timed)
     return {
-        "n": len(shown),
-        "items": items(thing for thing, _, _ in shown),
+        "n": len(timed),
+        "items": items(thing for thing, _, _ in timed),
         "hours": hours,
         "perLearning": per_learning,
         "perRefuted": per_refuted,
