@@ -1,4 +1,4 @@
-"""Who sees what, worked out naively from the lines: written from the vocabulary, and sharing nothing with the code.
+"""Who sees what, computed naively from the lines: written from the vocabulary, and sharing nothing with the code.
 
 Every answer goes through all events again. Subjects whose key was used twice are not understood here.
 """

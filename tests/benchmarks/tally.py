@@ -1,4 +1,4 @@
-"""What must be true at any speed: each acknowledged event is recorded once, and a follower gets each once."""
+"""Checks at any speed: each acknowledged event is recorded once, and a follower gets each once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -20,7 +20,7 @@ FETCHED: Final = re.compile(
     r"|@import[^;]*//|url\([\"']?(?:https?:)?//",
     re.IGNORECASE,
 )
-"""What a browser fetches by itself from another address. A link that somebody follows is none."""
+"""What a browser fetches by itself from another address. A link is not fetched by itself."""
 
 
 @pytest.fixture(scope="module")

@@ -172,7 +172,7 @@ async def noticed(serving: Serving, key: str, name: str) -> Noticed:
 
 @asynccontextmanager
 async def _attacker() -> AsyncIterator[Callable[[str, str], Awaitable["Counter[str]"]]]:
-    """Give what runs an attack in a process of its own, so that nobody who is measured waits for the attacker."""
+    """Return what runs an attack in a process of its own, so that the measured users never wait for the attacker."""
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         await loop.run_in_executor(pool, _attack, "nothing", "")

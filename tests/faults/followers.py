@@ -19,7 +19,7 @@ AWAY: Final = (Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSErr
 
 
 class Follower:
-    """What somebody saw who follows: positions and hashes, in the order of their coming."""
+    """What a follower received: positions and hashes, in the order of arrival."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[int, str]] = []

@@ -39,7 +39,7 @@ def release(tmp_path: Path) -> Iterator[Path]:
 
 @dataclass(slots=True)
 class Reader:
-    """Asks one question again and again, and keeps what was no answer."""
+    """Sends one request again and again, and keeps the failures."""
 
     address: str
     key: str

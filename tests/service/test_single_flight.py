@@ -1,4 +1,4 @@
-"""Sharing: what many ask at the same moment is asked once, and nothing is kept."""
+"""Sharing: equal requests at the same moment are computed once, and nothing is kept."""
 
 import asyncio
 from collections.abc import Callable

@@ -154,7 +154,7 @@ def _apart(measured: dict[Query, list[Asked]]) -> Row:
 
 
 def _objects(value: Any) -> int:
-    """Return how many objects an answer has: rows, and what stands in them."""
+    """Return the number of objects in an answer: rows, and the objects within them."""
     if isinstance(value, dict):
         return 1 + sum(map(_objects, value.values()))
     return sum(map(_objects, value)) if isinstance(value, list) else 0

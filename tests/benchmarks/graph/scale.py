@@ -1,4 +1,4 @@
-"""What must not take longer as the log grows: search, a timeline, figures over everything, cohorts compared."""
+"""Queries that must not take longer as the log grows: search, a timeline, figures over everything, cohorts compared."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What the benchmarks record: cohorts at work, and a mix of events about what is there."""
+"""The events that the benchmarks record: cohorts at work, and a mix of events about existing subjects."""
 
 import itertools
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Audiences and tokens: as they are written down, and as the policy's table says, cell by cell."""
+"""Audiences and tokens: their stored form, and the policy's table, cell by cell."""
 
 from itertools import pairwise, product
 from typing import Final
@@ -67,7 +67,7 @@ def test_each_owner_and_its_pairs_are_in_the_audience() -> None:
 
 
 def tokens_of(role: Role, relation: Relation, cohort: str | None) -> list[Audience]:
-    """Return the tokens of viewers that stand so to what is mill's in the cohort, or outside any."""
+    """Return the tokens of viewers with this relation to an event of mill's in the cohort, or outside any."""
     match role, relation:
         case Role.FACILITATOR, Relation.OWN:
             own = ["valley"] if cohort else ["hill"]

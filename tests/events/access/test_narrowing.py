@@ -1,4 +1,4 @@
-"""Which events hide something: after all others, nobody is given less than before."""
+"""Events that hide something: after all others, no viewer is given less than before."""
 
 import pytest
 
@@ -13,7 +13,7 @@ SEEDS = range(3)
 
 
 def viewers(log: MemoryLog) -> list[Principal]:
-    """Return somebody of each kind, of the first cohort and its first organisations."""
+    """Return a viewer of each kind, of the first cohort and its first organisations."""
 
     def keys(field: str) -> list[str]:
         found = (line["data"].get(field) for line in log.lines)

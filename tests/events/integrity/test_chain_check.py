@@ -1,4 +1,4 @@
-"""A file of lines is checked with nothing but itself, and with what was written down of it elsewhere."""
+"""A file of lines is checked by itself, and against a checkpoint that was kept elsewhere."""
 
 import random
 from collections.abc import Sequence

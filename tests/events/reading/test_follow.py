@@ -1,4 +1,4 @@
-"""Following the log: everything once and in order, first what is there, then what comes."""
+"""Following the log: every event once and in order, first the recorded ones, then new ones."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator

@@ -1,4 +1,4 @@
-"""Reading ahead: the next page is fetched while the last is made use of, and no further one."""
+"""Reading ahead: while a page is used, the next one is fetched, and no further one."""
 
 import asyncio
 from collections.abc import AsyncGenerator

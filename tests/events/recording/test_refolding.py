@@ -96,7 +96,7 @@ async def test_folding_again_gives_what_recording_gave(
         database_url,
         "set howcanwe.folds = 'another'; update folds set fingerprint = 'another'; delete from subjects",
     )
-    # Pages so short that what an event looks at stands in earlier ones.
+    # Pages so short that the events that an event depends on are in earlier ones.
     monkeypatch.setattr("events.recording.refolding.PAGE_EVENTS", 7)
     async with await EventLog.open(database_url) as another:
         await another.refold()

@@ -252,7 +252,7 @@ async def test_what_release_0_1_0_recorded_is_recognised_again(server_url: str, 
             by_sender: dict[str, list[EventJson]] = {}
             for row in rows:
                 content = orjson.loads(row["event"])
-                # What is personal stands sealed in the line.
+                # Personal values are encrypted in the line.
                 if ".person.introduced." not in content["type"]:
                     by_sender.setdefault(row["sender"], []).append(content)
             for sender_id, contents in by_sender.items():

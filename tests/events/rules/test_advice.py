@@ -1,4 +1,4 @@
-"""Advice refuses nothing; it stands in the receipt."""
+"""Advice refuses nothing; it is in the receipt."""
 
 import pytest
 

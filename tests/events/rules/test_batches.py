@@ -1,4 +1,4 @@
-"""Batches: all or none, or leniently; and what a report says of what hangs on a refused event."""
+"""Batches: all or none, or leniently; and the report on events that depend on a refused one."""
 
 import pytest
 

@@ -15,7 +15,7 @@ from tests.events.samples import EventJson, at
 
 @pytest.fixture
 async def at_noon(database_url: str) -> AsyncIterator[Record]:
-    """A record whose server's clock stands at three hours after the start of the story."""
+    """A record whose server's clock is three hours after the start of the story."""
     async with await EventLog.open(
         database_url, master_key=MASTER_KEY, clock=lambda: moment(at(3))
     ) as log:

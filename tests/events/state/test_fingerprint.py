@@ -1,4 +1,4 @@
-"""The fingerprint of the folds: another build of what decides the states, another fingerprint."""
+"""The fingerprint of the folds: it changes with the code that decides the states."""
 
 from pathlib import Path
 

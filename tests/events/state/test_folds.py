@@ -1,4 +1,4 @@
-"""What is kept of a subject is what its own history gives."""
+"""A subject's stored state is what its history folds to."""
 
 import random
 from typing import Any

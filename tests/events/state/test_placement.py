@@ -1,4 +1,4 @@
-"""In which streams an event stands, and the versions there."""
+"""The streams that an event is in, and its versions there."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where events stand can be learned from their lines alone."""
+"""The streams of events follow from their lines alone."""
 
 import pytest
 

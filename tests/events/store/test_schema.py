@@ -1,4 +1,4 @@
-"""How a database gets the log's tables."""
+"""The log's tables are created and migrated in a database."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Journeys: as they are and as they stood are the same rows."""
+"""Journeys as of now and as of an earlier moment have the same rows."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

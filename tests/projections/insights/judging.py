@@ -1,4 +1,4 @@
-"""A log in memory that takes what the real one would take, and no more: the same judge, without a database."""
+"""A log in memory that accepts exactly what the real one accepts: the same judge, without a database."""
 
 from collections.abc import Sequence
 from typing import Any

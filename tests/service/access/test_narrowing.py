@@ -70,7 +70,7 @@ async def level(apis: Pair) -> None:
 
 @asynccontextmanager
 async def projections_stopped(api: Api) -> AsyncIterator[None]:
-    """Let nobody project: somebody else holds the checkpoint."""
+    """Stop projections: hold the lock on the checkpoint."""
     schema = api.service.runner.schema
     connection = await asyncpg.connect(api.service.log.url)
     try:

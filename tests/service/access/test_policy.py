@@ -227,7 +227,7 @@ async def _graph_timeline(api: Api, position: int, who: str | None) -> bool:
 
 async def _graph_node(api: Api, position: int, who: str | None) -> bool:
     things = (f"event/{position}", f"log/{position}", f"ask/ask-{position}")
-    # As they stand, and as they stood.
+    # As of now, and as of an earlier moment.
     ids = [opaque(f"{thing}{then}") for thing in things for then in ("", f"@{position}")]
     asked = " ".join(f'n{n}: node(id: "{id_}") {{ id }}' for n, id_ in enumerate(ids))
     each = list((await _graph(api, who, f"{{ {asked} }}")).values())

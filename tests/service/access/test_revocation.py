@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 10
 
 
 class Lost:
-    """Keys of which one is good until the driver has failed three times, in a way nobody foresaw."""
+    """Keys of which one is valid until the driver has failed three times, in an unforeseen way."""
 
     def __init__(self) -> None:
         self.failures = 0

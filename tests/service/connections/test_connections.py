@@ -1,4 +1,4 @@
-"""What a connection may cost the service: headers, silence, and how many there are."""
+"""Limits of connections: size of headers, silence, and number."""
 
 import asyncio
 import resource
@@ -24,7 +24,7 @@ CONNECTIONS: Final = 12
 
 @pytest.fixture
 async def served(database_url: str) -> AsyncIterator[Served]:
-    """A service that waits for nobody longer than a moment, and for few at once."""
+    """A service that waits for no client longer than a moment, and for few at once."""
     async with serving(
         database_url,
         header_seconds_max=SOON_SECONDS,
@@ -36,7 +36,7 @@ async def served(database_url: str) -> AsyncIterator[Served]:
 
 
 async def answer_to(served: Served, *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Return the answer to what is sent in pieces, each as far as the service takes it."""
+    """Send pieces, as far as the service accepts each, and return the answer."""
     reader, writer = await served.connect()
     for piece in pieces:
         writer.write(piece)

@@ -68,7 +68,7 @@ async def failed(asker: Asker, query: str, **variables: Any) -> tuple[Any, dict[
 
 
 def place_of(query: str, path: Sequence[str | int]) -> dict[str, int]:
-    """Return where the field with this path stands in a query without fragments of a name."""
+    """Return the location of the field with this path in a query without named fragments."""
     operation = get_operation_ast(parse(query))
     assert isinstance(operation, OperationDefinitionNode)
     nodes: list[Any] = [operation]

@@ -1,4 +1,4 @@
-"""What an entry's summary says, to those who see what it names and to those who do not."""
+"""The summary of an entry, for viewers who see the subjects it names and for those who do not."""
 
 from collections.abc import AsyncIterator, Mapping
 from itertools import count
@@ -200,7 +200,7 @@ class Summaries:
         return await self.log.head()
 
     async def seen_by(self, viewer: Principal) -> dict[int, str]:
-        """Return the summaries of what stands in the timelines of the cohort and its organisations."""
+        """Return the summaries of the entries in the timelines of the cohort and its organisations."""
         self.asker.viewer = viewer
         timeline = "timeline(first: 100) { nodes { position summary } }"
         organisations = f'{{ organisations {{ nodes {{ {timeline} }} }} cohort(key: "heritage") {{ {timeline} }} }}'

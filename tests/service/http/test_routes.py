@@ -1,4 +1,4 @@
-"""What is refused before an event is looked at: no key, no such call, no such method, no such form."""
+"""Requests that are refused before an event is read: no key, unknown route, method or media type."""
 
 import errno
 from typing import cast

@@ -1,4 +1,4 @@
-"""Hidden events do not exist: for nobody, an organisation, an analyst, an admin."""
+"""Hidden events are answered as unknown: to the public, an organisation, an analyst, an admin."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: what an earlier process left is adopted, waited for or reported."""
+"""The embedded PostgreSQL: the remains of an earlier process are adopted, waited for or reported."""
 
 from __future__ import annotations
 

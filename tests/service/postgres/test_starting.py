@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: what a start gives, and what a stop ends."""
+"""The embedded PostgreSQL: starting and stopping."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Persons: what is held about them, how they are forgotten everywhere, and another master key."""
+"""Persons: their stored data, forgetting them everywhere, and changing the master key."""
 
 import asyncio
 import logging

@@ -143,7 +143,7 @@ async def test_f01_a_new_event_of_the_first_instant_is_refused(
 
 
 async def test_the_last_instant_is_one_like_any_other(database_url: str) -> None:
-    """It is what .NET's greatest date becomes, and stands as `infinity`."""
+    """It is what .NET's greatest date becomes, and is stored as `infinity`."""
     async with open_api(database_url) as api:
         await api.begin()
         last = "9999-12-31T23:59:59.9999999Z"

@@ -1,4 +1,4 @@
-"""Exports that were cut, changed, mixed, renamed, shortened or lengthened: no command reads one as whole."""
+"""Exports that were cut, changed, mixed, renamed, shortened or lengthened: no command accepts one as whole."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -153,7 +153,7 @@ def test_a_changed_export_is_read_as_whole_by_no_command(
                 continue
             path.write_bytes(changed)
             assert read_as_whole(out, exports.lines) == [], (path, what)
-            # Nor with another name, where the whole one stands beside it.
+            # Nor with another name, beside the whole one.
             shutil.copy(manifest.place(out), manifest.place(renamed))
             out.rename(renamed)
             assert read_as_whole(renamed, exports.lines) == [], (path, what)
@@ -283,7 +283,7 @@ def test_without_a_manifest_a_cut_or_changed_line_is_reported(
             list(open_log(out).lines())
     if name == "log.arrow":
         return
-    # What stands in the last line, no later one confirms.
+    # No later line confirms the last one.
     end = text.rstrip(b"\n").rfind(b"\n") if compression_of(out) is None else len(text)
     for _ in range(50):
         at = random.randrange(end)

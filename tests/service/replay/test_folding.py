@@ -1,4 +1,4 @@
-"""Folding what was replayed: the service's rows, and those of one's own projection."""
+"""Folding replayed events: the service's rows, and those of a projection of your own."""
 
 import asyncio
 from collections.abc import Sequence

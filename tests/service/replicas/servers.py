@@ -1,4 +1,4 @@
-"""A streaming replica of a database: a real one, of the programs of the wheel, which lags, dies and comes back."""
+"""A real streaming replica of a database, run by the wheel's programs, which lags, dies and comes back."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -57,7 +57,7 @@ class Replica:
             **HASTE,
             "unix_socket_directories": str(self._socket),
             "hot_standby": "on",
-            # The copy brings the primary's files of who may come in.
+            # The copy brings the primary's files of permitted logins.
             "hba_file": str(self._cluster / "howcanwe_hba.conf"),
             "ident_file": str(self._cluster / "howcanwe_ident.conf"),
         }

@@ -1,4 +1,4 @@
-"""What a replica gives up because its primary did something else: it is asked again, and not without end."""
+"""Queries that a replica cancels for a change of its primary: they are asked again, and not without end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence

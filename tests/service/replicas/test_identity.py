@@ -1,4 +1,4 @@
-"""A replica is one of its primary, or nothing is read there, and readiness says why."""
+"""A replica is only read if it belongs to its primary; otherwise readiness says why."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A streaming replica of the database, from which replays are read: a real one, of the programs of the wheel."""
+"""A real streaming replica of the database, run by the wheel's programs, from which replays are read."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -77,7 +77,7 @@ def insights(
     as_of: float = float("inf"),
     asked: Asked = Asked(),  # It is frozen.
 ) -> dict[str, Any]:
-    """Every figure; those with an argument where it is given. `partial` stands beside them."""
+    """Every figure; those with an argument if it is given, and `partial`."""
     story = Story(history, VisibleLog(history, viewer), scope, as_of, at)
     figures = dict(FIGURES)
     if asked.mode is not None or asked.level is not None or asked.themes:

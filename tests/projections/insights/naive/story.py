@@ -1,4 +1,4 @@
-"""What counts for a viewer at a moment: events up to a position and a time, not voided, seen now."""
+"""The events that count for a viewer at a moment: up to a position and a time, not voided, visible now."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

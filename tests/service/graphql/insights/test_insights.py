@@ -1,4 +1,4 @@
-"""The insights in GraphQL: the same figures as everywhere, for who asks, up to a position and a moment."""
+"""The insights in GraphQL: the same figures as everywhere, for each viewer, up to a position and a moment."""
 
 import asyncio
 import time

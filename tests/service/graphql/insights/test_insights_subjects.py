@@ -86,7 +86,7 @@ def figures_whole(beside: str) -> str:
 
 
 def keys_with_subjects(part: Any, type_: Any) -> Iterator[tuple[str | None, Any]]:
-    """Yield what stands in the log's streams under each key of an answer, with the subject beside it."""
+    """Yield the streams and subjects of each key in an answer, as the log has them."""
     for field, value in part.items():
         beside = next(filter(part.__contains__, names_beside(field)), None)
         if beside is not None:

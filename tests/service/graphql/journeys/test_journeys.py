@@ -1,4 +1,4 @@
-"""Journeys as they are and as they stood: the same answer at the present, the earlier one before."""
+"""Journeys as of now and as of an earlier moment: at the log's end both answers are the same."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What holds GraphQL in bounds, each a setting: introspection, suggestions, time, trusted documents, catching up."""
+"""GraphQL's limits, each a setting: introspection, suggestions, time, trusted documents, catching up."""
 
 import gc
 import time

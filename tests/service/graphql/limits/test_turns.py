@@ -1,4 +1,4 @@
-"""Turns and slices: who asks much waits for themselves, and nobody holds the event loop."""
+"""Turns and slices: an expensive query delays its own sender, and no query holds the event loop."""
 
 import asyncio
 import gc
@@ -162,7 +162,7 @@ async def test_a_document_that_takes_long_to_read_holds_nobody_up(log: EventLog)
 
 
 async def longest_pause(schema: Schema, context: Context, number: int) -> float:
-    """Return the longest time for which nobody else got a turn while a document was read, as a part of all of it."""
+    """Return the longest time without a turn for others while a document was read, as a share of the whole."""
     document = f"query Q{number} {{" + "event(position: 1) { id } " * 200 + "}"
     reading = asyncio.create_task(schema.documents.read(document, context))
     began = last = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Texts are found however they are spelled: in filters and figures, live and as a journey stood."""
+"""Texts are found in every spelling: in filters and figures, live and in earlier journeys."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ FOUND = """query($where: LearningFilter) {
 
 
 async def found(asker: Asker, **where: Any) -> set[int]:
-    """Return how many learnings are found: in the list, in the journey, and in the journey as it stood."""
+    """Return how many learnings are found: in the list, in the journey, and in the journey as of the log's end."""
     data = await asker.ask(FOUND, where=where)
     mill = data["organisation"]
     lists = (data["learnings"], mill["now"]["learnings"], mill["then"]["learnings"])

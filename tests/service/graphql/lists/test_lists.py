@@ -23,7 +23,7 @@ IN_A_JOURNEY = """query($where: %(name)sFilter, $order: %(name)sOrder, $asOf: As
 
 
 class Lists:
-    """Asks for the keys of lists, and for the same of the mill's journey as it stood at the log's end."""
+    """Asks for the keys of lists, and for those of the mill's journey as of the log's end."""
 
     def __init__(self, asker: Asker) -> None:
         self.asker = asker
@@ -34,7 +34,7 @@ class Lists:
         where: Mapping[str, Any] | None = None,
         order: Mapping[str, str] | None = None,
     ) -> list[str]:
-        """Return the keys of a list of the graph, and check that a journey that stood says the same of its own."""
+        """Return the keys of a list of the graph, and check that the journey as of the log's end has the same."""
         given = {"where": where, "order": order}
         names = {"field": field, "name": field.removesuffix("s").title()}
         page = (await self.asker.ask(ANYWHERE % names, **given))[field]

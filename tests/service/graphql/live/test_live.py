@@ -45,7 +45,7 @@ async def served(database_url: str) -> AsyncIterator[Served]:
 async def connected(
     served: Served, who: str | None = "facilitator", protocol: str = "graphql-transport-ws"
 ) -> AsyncIterator[ClientConnection]:
-    """Connect, and say who comes."""
+    """Connect, and authenticate."""
     address = f"ws://127.0.0.1:{served.port}/graphql"
     async with connect(address, subprotocols=[Subprotocol(protocol)]) as socket:
         key = served.api.headers(who).get("authorization")
@@ -250,7 +250,7 @@ async def test_a_timeline_continues_after_the_database_was_away(served: Served) 
         await follow(socket, 0)
         await entries(socket, 2)
         await refuse_connections(url)
-        # The key is looked at meanwhile, and nobody can say whether it is good.
+        # The key is checked meanwhile, and it is unknown whether it is valid.
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.5):
                 while True:

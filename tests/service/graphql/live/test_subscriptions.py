@@ -1,4 +1,4 @@
-"""What subscriptions follow: everything, some cohorts, some types, and figures; in each form, and nothing hidden."""
+"""Subscriptions to everything, some cohorts, some types, and figures: in each form, and without hidden events."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator

@@ -1,4 +1,4 @@
-"""An id stands for one set of values: of today and of the past, for everything that stands in a list."""
+"""An id identifies one set of values, now and in the past, for every item of a list."""
 
 from base64 import b64decode
 from collections.abc import AsyncIterator
@@ -108,7 +108,7 @@ async def organisations(asker: Asker) -> list[str]:
 
 
 def viewer_of(name: str, organisation: str) -> Principal:
-    """Return somebody who looks, by their role."""
+    """Return a viewer, by their role."""
     return {
         "facilitator": RECORD,
         "organisation": Principal("own", Role.ORGANISATION, organisation=organisation),
@@ -391,7 +391,7 @@ async def test_a_membership_does_not_give_away_an_earlier_joining(
         assert (await asker.ask(by_id, id=found[0]["id"]))["node"] == {"id": found[0]["id"]}
         other = {"membership/4": "membership/9"}.get(expected, "membership/4")
         assert (await asker.ask(by_id, id=opaque(other)))["node"] is None
-    # Neither is it given away by what stood before the public one.
+    # Nor do the events before the public one reveal it.
     for position, count in ((8, 0), (9, 1)):
         data = await asker.ask(query, asOf={"position": position})
         assert data["organisation"]["journey"]["memberships"]["totalCount"] == count

@@ -1,4 +1,4 @@
-"""How frontends connect to what is live: their keys wherever clients put them, subscriptions as parts, and limits."""
+"""How frontends subscribe: keys wherever clients put them, subscriptions as parts, and limits."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,7 +33,7 @@ SSE = "text/event-stream"
 
 @pytest.fixture
 async def served(database_url: str) -> AsyncIterator[Served]:
-    """A served cohort with a note that nobody but the mill and its facilitator may read."""
+    """A served cohort with a note that only the mill and its facilitator may read."""
     async with serving(database_url, heartbeat_seconds=0.2) as served:
         await served.api.begin()
         await served.api.post({**noted("organisation/mill"), "visibility": "private"})

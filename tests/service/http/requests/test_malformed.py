@@ -1,4 +1,4 @@
-"""What bad input gets: never a 5xx, always everything that is wrong."""
+"""Bad input: never answered with a 5xx, always with every fault."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`/consumers`: where a key's named replays are, and whether the log is still the one they read."""
+"""`/consumers`: the positions of a key's named replays, and whether the log is still the one they read."""
 
 import pytest
 from httpx import Response

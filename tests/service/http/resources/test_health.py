@@ -1,4 +1,4 @@
-"""`/health`: whether the process lives, and whether it can be asked."""
+"""`/health`: whether the process lives, and whether it can serve."""
 
 from dataclasses import dataclass
 from typing import Any, cast

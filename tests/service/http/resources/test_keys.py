@@ -1,4 +1,4 @@
-"""Keys: made, listed, rotated and revoked by admins; what a key had open ends with it."""
+"""Keys: made, listed, rotated and revoked by admins; a key's open streams end with it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

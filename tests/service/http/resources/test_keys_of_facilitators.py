@@ -24,7 +24,7 @@ async def made(api: Api, who: str | None, **grant: Any) -> httpx.Response:
 
 
 async def a_key(api: Api, who: str, organisation: str = "mill") -> str:
-    """Let somebody make a key of an organisation, and return it."""
+    """Make a key of an organisation with another key, and return it."""
     response = await made(api, who, **ORGANISATION, organisation=organisation)
     assert response.status_code == 201, response.text
     key: str = response.json()["key"]
@@ -41,7 +41,7 @@ async def ended(api: Api, who: str, key: str) -> httpx.Response:
 
 
 async def listed(api: Api, who: str) -> dict[str, dict[str, Any]]:
-    """Return the keys that somebody is shown, by their ids."""
+    """Return the keys that a viewer is shown, by their ids."""
     return {key["id"]: key for key in (await api.get("/keys", who)).json()["keys"]}
 
 

@@ -1,4 +1,4 @@
-"""`Prefer: handling=lenient`: the good events of a batch are kept, the others wait in quarantine."""
+"""`Prefer: handling=lenient`: the valid events of a batch are recorded, the others wait in quarantine."""
 
 from uuid import UUID
 

@@ -19,7 +19,7 @@ IN_TIME_SECONDS = 20
 
 @dataclass(frozen=True)
 class Block:
-    """What stands between two blank lines."""
+    """The text between two blank lines."""
 
     event: str | None = None
     id: str | None = None

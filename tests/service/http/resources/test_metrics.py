@@ -1,4 +1,4 @@
-"""`/metrics`: how the log, the read models and the requests stand, in numbers and nothing else."""
+"""`/metrics`: the state of the log, the read models and the requests, in numbers and nothing else."""
 
 import asyncio
 from collections.abc import Callable

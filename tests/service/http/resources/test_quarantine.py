@@ -1,4 +1,4 @@
-"""`/quarantine`: what was refused leniently is kept to the character, once, and never says anything else."""
+"""`/quarantine`: events refused leniently are kept to the character, once."""
 
 from typing import Any
 
@@ -150,7 +150,7 @@ async def test_an_event_that_is_corrected_later_in_its_request_leaves_the_quaran
         assert answer.status_code == status
         assert [entry["index"] for entry in answer.json()["quarantined"]] == [0]
         assert await kept(story) == []
-    # In the other order, the later one is refused beside one that stands.
+    # In the other order, the later one is refused, and the one before it is recorded.
     assert (
         await story.send(orjson.dumps([corrected, event]), BATCH, prefer=LENIENT)
     ).status_code == 201
