@@ -85,7 +85,7 @@ class Load:
                 await asyncio.sleep(AGAIN_S)
 
     def check(self, log: list[Recorded]) -> None:
-        """Check that each acknowledged event is in the log once, as acknowledged, and that every event there was sent."""
+        """Check that each acknowledged event is in the log once, as acknowledged, and that every event was sent."""
         assert [recorded.position for recorded in log] == list(range(1, len(log) + 1))
         found = {recorded.content["id"]: recorded for recorded in log}
         assert len(found) == len(log), "an event was recorded twice"
