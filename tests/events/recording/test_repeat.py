@@ -159,7 +159,7 @@ async def test_other_content_is_told_with_the_members_that_differ(story: Record)
     }
     assert await detail(story, changed) == (
         "its content differs in /time, /colour, /data/text, /data/themes;"
-        f" the event stands at position {position}"
+        f" the event with this id is at position {position}"
     )
 
 
@@ -169,7 +169,7 @@ async def test_of_what_is_personal_nothing_is_told(story: Record) -> None:
     position = (await story.add_one(event)).position
     renamed = {**event, "data": {**event["data"], "name": "Ada", "email": None}}
     assert await detail(story, renamed) == (
-        f"its content differs; the event stands at position {position}"
+        f"its content differs; the event with this id is at position {position}"
     )
     renamed["data"]["role"] = "guard"
     assert (await detail(story, renamed)).startswith("its content differs in /data/role;")
@@ -190,7 +190,7 @@ async def test_another_sender_is_told_where_the_event_stands_if_they_may_see_it(
     event = story.complete(framed(actor="person/ada"))
     position = (await story.add_one(event)).position
     shown = "another sender used it"
-    stands = f"; the event stands at position {position}"
+    stands = f"; the event with this id is at position {position}"
     assert await detail(story, event, OTHER) == shown + stands
     assert await detail(story, event, LIBRARY) == shown
     changed = {**event, "data": {**event["data"], "text": "How can we?"}}

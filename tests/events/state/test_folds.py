@@ -14,7 +14,7 @@ from events.state.draft import Draft
 from events.state.folding import fold_history, fold_mark
 from events.state.state_cache import StateCache
 from events.state.subjects import EventMark, State, from_json, to_json
-from events.store import appending as store
+from events.store import lookups
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import Stream, mark_of_event
 from events.vocabulary.terms import Visibility
@@ -71,10 +71,10 @@ async def _refolded(log: EventLog, kept: dict[Stream, State]) -> dict[Stream, St
     events = [recorded.event(VOCABULARY) async for recorded in log.read()]
     voided = {event.about_event for event in events if event.kind.name == "event.voided"}
     standing = [event for event in events if event.position not in voided]
-    memory = StateCache()
+    cache = StateCache()
     streams = {mention.stream for event in events for mention in event.mentions}
-    memory.keep({stream: (0, kept.get(stream)) for stream in streams})
-    state_view = Draft(memory)
+    cache.keep_streams({stream: (0, kept.get(stream)) for stream in streams})
+    state_view = Draft(cache)
     states = {stream: fold_history(stream, standing, state_view) for stream in streams}
     marks = {mark_of_event(event.position): fold_mark(event.position, standing) for event in events}
     return states | {stream: mark for stream, mark in marks.items() if mark != EventMark()}
@@ -111,7 +111,7 @@ async def test_the_same_seed_in_one_process_or_two_keeps_the_same(
     connection = await asyncpg.connect(database_url)
     try:
         kept = await _kept(connection)
-        found, _ = await store.subjects(connection, list(kept))
+        found, _ = await lookups.subjects(connection, list(kept))
     finally:
         await connection.close()
     assert {stream: state for stream, (_, state) in found.items()} == kept
