@@ -101,19 +101,30 @@ class Recorder:
 
     async def _drain(self) -> None:
         while requests := self._next_group():
-            outcomes: Sequence[RequestOutcome | Exception]
-            try:
-                outcomes = await self._outcomes(requests)
-                self._trouble.succeeded()
-            except Exception as error:
-                self._trouble.failed(error)
-                self._cache.restart(None)
-                await self._writer.close()
-                outcomes = [error] * len(requests)
-            for request, outcome in zip(requests, outcomes, strict=True):
-                self._answer(request, outcome)
+            await self._record_and_answer(requests)
             # Senders that were just answered may send again at once: let their requests join the next group.
             await asyncio.sleep(0)
+
+    async def _record_and_answer(self, requests: Sequence[Request]) -> None:
+        """Record the group. If the database refuses its data, record each request alone, so that only one fails."""
+        outcomes: Sequence[RequestOutcome | Exception]
+        try:
+            outcomes = await self._outcomes(requests)
+            self._trouble.succeeded()
+        except Unstorable as error:
+            self._cache.restart(None)
+            if len(requests) > 1:
+                for request in requests:
+                    await self._record_and_answer([request])
+                return
+            outcomes = [error]
+        except Exception as error:
+            self._trouble.failed(error)
+            self._cache.restart(None)
+            await self._writer.close()
+            outcomes = [error] * len(requests)
+        for request, outcome in zip(requests, outcomes, strict=True):
+            self._answer(request, outcome)
 
     def _next_group(self) -> list[Request]:
         requests: list[Request] = []
@@ -139,8 +150,10 @@ class Recorder:
         else:
             request.done.set_result(outcome)
 
-    async def _outcomes(self, requests: Sequence[Request]) -> Sequence[RequestOutcome | Exception]:
-        """Record the group. If the database refuses its data, record each request alone, so that only one fails."""
+    async def _outcomes(
+        self, requests: Sequence[Request]
+    ) -> Sequence[RequestOutcome | EventsError]:
+        """Record the group. Raises Unstorable, Unavailable and OutcomeUnknown."""
         try:
             return await self._recorded(requests)
         except (
@@ -148,10 +161,7 @@ class Recorder:
             asyncpg.IntegrityConstraintViolationError,
             asyncpg.ProgramLimitExceededError,
         ) as error:
-            self._cache.restart(None)
-            if len(requests) == 1:
-                return [Unstorable(f"the database refused the events: {error}")]
-            return [outcome for request in requests for outcome in await self._outcomes([request])]
+            raise Unstorable(f"the database refused the events: {error}") from error
         except LOST as error:
             raise Unavailable(f"the database went away: {error or type(error).__name__}") from error
         except asyncpg.PostgresError as error:

@@ -235,6 +235,33 @@ async def test_data_that_the_database_refuses_harms_no_other_request(
     assert two[0].position == one[0].position + 1 == await story.log.head()
 
 
+async def test_what_was_recorded_alone_is_answered_so_though_a_later_request_is_lost(
+    story: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = appending.append
+
+    async def failing(connection: asyncpg.Connection, batch: Batch) -> AppendResult:
+        ids = {event.id for event in batch.events}
+        if "unstorable" in ids:
+            raise asyncpg.DataError("it has no place for this")
+        if "lost" in ids:
+            raise ConnectionResetError
+        return await append(connection, batch)
+
+    monkeypatch.setattr(appending, "append", failing)
+    one, bad, lost, two = await asyncio.gather(
+        story.add(framed("one")),
+        story.add(framed("bad", id="unstorable")),
+        story.add(framed("lost", id="lost")),
+        story.add(framed("two")),
+        return_exceptions=True,
+    )
+    assert isinstance(bad, Unstorable)
+    assert isinstance(lost, OutcomeUnknown)
+    assert isinstance(one, tuple) and isinstance(two, tuple)
+    assert two[0].position == one[0].position + 1 == await story.log.head()
+
+
 async def test_after_a_commit_whose_answer_was_lost_the_same_ids_settle_it(
     story: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
