@@ -28,8 +28,7 @@ from events.recording.recorder import Recorder
 from events.recording.request import Request, RequestOutcome
 from events.recording.vault import Vault
 from events.state.subjects import OrganisationState
-from events.store import appending as store
-from events.store import reading
+from events.store import lookups, reading
 from events.store.connections import (
     CONNECT_SECONDS_MAX,
     TRIES_MAX,
@@ -50,7 +49,7 @@ from events.store.timestamps import teach
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault, Refused
-from events.vocabulary.fields import is_stream
+from events.vocabulary.stream import Stream, is_stream, key_of, stream_of
 
 T = TypeVar("T")
 
@@ -210,8 +209,9 @@ class EventLog:
         for stream in expected or {}:
             if not is_stream(stream):
                 raise Refused([Fault("field", "", f"a stream <kind>/<key>, not {stream!a}", None)])
+        versions = {Stream(stream): version for stream, version in (expected or {}).items()}
         request = Request(
-            events, sender, expected or {}, lenient, dry, asyncio.get_running_loop().create_future()
+            events, sender, versions, lenient, dry, asyncio.get_running_loop().create_future()
         )
         self._recorder.submit(request)
         try:
@@ -311,13 +311,13 @@ class EventLog:
 
     async def event(self, position: int) -> Recorded | None:
         """Return the event at the position, None where there is none."""
-        return await self._ask(lambda connection: store.event(connection, position))
+        return await self._ask(lambda connection: lookups.event(connection, position))
 
     async def events(self, positions: Collection[int]) -> list[Recorded]:
         """Return those of the events at these positions that there are, oldest first."""
         if not positions:
             return []
-        return await self._ask(lambda connection: store.events(connection, positions))
+        return await self._ask(lambda connection: lookups.events(connection, positions))
 
     async def position_at(self, recorded_us: int) -> int:
         """Return the last position that the log had taken in at a moment (µs), 0 where there was none."""
@@ -326,18 +326,16 @@ class EventLog:
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Return those of the events, by (source, id), that are in the log."""
         return frozenset(
-            await self._ask(lambda connection: store.identities(connection, identities))
+            await self._ask(lambda connection: lookups.identities(connection, identities))
         )
 
     async def memberships(self, organisations: Collection[str]) -> Mapping[str, frozenset[str]]:
         """Return the cohorts that each of the organisations (by key) ever joined; those that do not exist are left
         out."""
-        streams = [f"organisation/{key}" for key in organisations]
+        streams = [stream_of("organisation", key) for key in organisations]
         async with self._reader() as connection:
-            found, _ = await store.subjects(connection, streams)
-        states = {
-            stream.removeprefix("organisation/"): state for stream, (_, state) in found.items()
-        }
+            found, _ = await lookups.subjects(connection, streams)
+        states = {key_of(stream): state for stream, (_, state) in found.items()}
         return {
             key: one.cohorts for key, one in states.items() if isinstance(one, OrganisationState)
         }
@@ -354,7 +352,7 @@ class EventLog:
 
     async def stream_version(self, stream: str, viewer: Principal) -> int:
         """Return how many events the stream has; 0 where it does not exist or the viewer may not see its subject."""
-        return await self._viewing.stream_version(stream, viewer)
+        return await self._viewing.stream_version(Stream(stream), viewer)
 
     async def introduction(self, person: str, viewer: Principal) -> Event | None:
         """Return the event that introduced the person (by key); None where there is none that the viewer may see."""

@@ -1,7 +1,7 @@
 """Personal data: encrypted per person, so that forgetting a person is destroying one key.
 
-Each person has a key of their own (AES-256-GCM); it is kept outside the log, wrapped by the master key. The log's lines
-hold ciphertext only, so hashes stay true when the key is gone.
+Each person has a key of their own (AES-256-GCM). It is stored outside the log, wrapped by the master key. The log's
+lines have only ciphertext, so hashes stay valid when the key is gone. The recorder seals; the visible log reads.
 """
 
 from base64 import b64decode, b64encode
@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.vocabulary.faults import EventsError
+from events.vocabulary.stream import stream_of
 
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
@@ -37,7 +38,7 @@ class WrongMasterKey(EventsError):
 
 
 class Vault:
-    """Wraps person keys with the master key, and seals what is personal with a person's key."""
+    """Wraps the keys of persons with the master key."""
 
     def __init__(self, master_key: bytes | None) -> None:
         if master_key is not None and len(master_key) != KEY_BYTES:
@@ -54,7 +55,7 @@ class Vault:
         if self._master is None:
             raise NoMasterKey
         nonce = urandom(_NONCE_BYTES)
-        return nonce + self._master.encrypt(nonce, key, f"person/{person}".encode())
+        return nonce + self._master.encrypt(nonce, key, stream_of("person", person).encode())
 
     def unwrap(self, person: str, wrapped: bytes) -> bytes:
         """Return the key that was wrapped. Raises NoMasterKey or WrongMasterKey."""
@@ -62,23 +63,25 @@ class Vault:
             raise NoMasterKey
         try:
             return self._master.decrypt(
-                wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], f"person/{person}".encode()
+                wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], stream_of("person", person).encode()
             )
         except InvalidTag:
             raise WrongMasterKey from None
 
 
 def seal(key: bytes, person: str, field: str, value: str) -> str:
-    """Return `value` encrypted for the line, bound to its person and field."""
+    """Return `value` encrypted for the line; the result is bound to its person and field."""
     nonce = urandom(_NONCE_BYTES)
-    sealed = nonce + AESGCM(key).encrypt(nonce, value.encode(), f"person/{person}/{field}".encode())
+    sealed = nonce + AESGCM(key).encrypt(
+        nonce, value.encode(), f"{stream_of('person', person)}/{field}".encode()
+    )
     return _PREFIX + b64encode(sealed).decode()
 
 
 def unseal(key: bytes, person: str, field: str, sealed: str) -> str:
-    """Return what `seal` was given. Raises InvalidTag where the key or the text is another."""
+    """Return the value that was sealed. Raises InvalidTag if the key, person, field or text is another."""
     raw = b64decode(sealed.removeprefix(_PREFIX))
     plain = AESGCM(key).decrypt(
-        raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], f"person/{person}/{field}".encode()
+        raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], f"{stream_of('person', person)}/{field}".encode()
     )
     return plain.decode()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from events.access.principal import Role
-from events.vocabulary.fields import is_key
+from events.vocabulary.stream import is_key
 from service.errors import GrantError
 
 EVERY_COHORT: Final = "*"

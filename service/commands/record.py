@@ -16,8 +16,8 @@ from rich.progress import TaskProgressColumn
 
 from events.access.principal import RECORD
 from events.log import EventLog
-from events.recording.commit_group import FORGOTTEN, KEYLESS
 from events.recording.envelope import Malformed
+from events.recording.repeats import FORGOTTEN, KEYLESS
 from events.vocabulary.faults import Fault, Refused
 from events.vocabulary.strict_json import JsonError, parse, unmarked
 from service.commands.console.input import lines_of, standard_input

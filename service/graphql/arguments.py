@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from events.vocabulary.catalogue import Catalogue
-from events.vocabulary.fields import KINDS, is_key, is_stream
+from events.vocabulary.stream import KINDS, is_key, is_stream
 from service.graphql.errors import argument_refusal
 
 KEY_FORM: Final = (

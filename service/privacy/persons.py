@@ -15,7 +15,7 @@ from events.recording.vault import Vault, WrongMasterKey
 from events.store.appending import lock
 from events.store.connections import connect
 from events.store.schema import prepare
-from events.vocabulary.fields import is_key
+from events.vocabulary.stream import is_key
 from service.errors import BackupRefused, ForeignMasterKey, MixedMasterKeys, NoSuchPerson
 from service.privacy.quarantine import resealed
 from service.secrets.installation import (

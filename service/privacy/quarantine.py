@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from events.vocabulary.faults import Fault
-from events.vocabulary.fields import is_key
+from events.vocabulary.stream import is_key
 from events.vocabulary.strict_json import JsonError, Repeated, parse
 from service.problems import as_json
 

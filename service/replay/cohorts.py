@@ -9,6 +9,7 @@ from typing import Any, Final
 from events.state.placement import INFERRED_FROM, cohort_of
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
+from events.vocabulary.stream import Stream
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.source import Source
 
@@ -91,7 +92,7 @@ class CohortIndex:
     ) -> str | None:
         about = kind.about_event(data)
         if about is None:
-            found = cohort_of(kind, data, subject, self._find)
+            found = cohort_of(kind, data, Stream(subject) if subject else None, self._find)
         else:
             found = self._find(f"{_EVENT}{about}", self._subject(subject, about))
         if kind.creates and subject is not None:

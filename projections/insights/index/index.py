@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from events.access.audience import audience_of_event, audiences_of_subject
 from events.state.placement import cohort_said
+from events.vocabulary.stream import Stream
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
 from events.vocabulary.times import moment_of
@@ -298,6 +299,6 @@ def _show_entry(entry: IndexedEvent) -> None:
     entry.audience = audience_of_event(
         FORMS[entry.type].kind,
         Visibility(entry.level) if entry.level else None,
-        first.name if first is not None else None,
+        Stream(first.name) if first is not None else None,
         entry.cohort,
     )

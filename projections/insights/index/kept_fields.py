@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from events.vocabulary.catalogue import VOCABULARY, EventKind, Reference
+from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.references import Reference
 from events.vocabulary.types import Mark
 
 _LOOKED_AT: Final = frozenset(

@@ -3,7 +3,7 @@
 from sqlalchemy import ARRAY, Text, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from events.vocabulary.fields import KINDS
+from events.vocabulary.stream import KINDS
 from projections.folding.tables import checkpoint
 from service.graphql.arguments import key
 from service.graphql.compiled.objects import (

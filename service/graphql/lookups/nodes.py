@@ -9,7 +9,8 @@ import orjson
 import strawberry
 from graphql import FieldNode
 
-from events.vocabulary.fields import INTEGER_MAX, KINDS
+from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.stream import KINDS
 from projections.folding.step import Step
 from projections.queries import timelines as entries
 from service.graphql import arguments

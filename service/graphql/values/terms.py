@@ -10,7 +10,7 @@ import strawberry
 from events.access.policy import Role
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY
-from events.vocabulary.fields import KINDS
+from events.vocabulary.stream import KINDS
 
 T = TypeVar("T", bound=StrEnum)
 

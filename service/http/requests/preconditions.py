@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from events.vocabulary.fields import KEY_PATTERN, KINDS
+from events.vocabulary.stream import KEY_PATTERN, KINDS
 from service.problems import malformed
 
 LENIENT: Final = "handling=lenient"

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from events.access.principal import Principal, Role, may_grant
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.faults import Fault
-from events.vocabulary.fields import is_key
+from events.vocabulary.stream import is_key
 from events.vocabulary.strict_json import JsonError, oddities, parse
 from events.vocabulary.times import as_datetime, moment
 from service.access.grant import Grant

@@ -15,7 +15,7 @@ from events.lines.recorded import Recorded
 from events.log import PAGE_EVENTS
 from events.store.connections import Unavailable
 from events.store.reading import Selection
-from events.vocabulary.fields import KINDS, is_stream
+from events.vocabulary.stream import KINDS, is_stream
 from service.access.open_connections import counted
 from service.http.event_stream import MEDIA_TYPE as SSE
 from service.http.event_stream import event_stream, written

@@ -12,6 +12,7 @@ from events.lines.recorded import Recorded, UnknownType, read_event
 from events.state.creation_index import CreationIndex, streams_about
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 from projections.folding.fold import Undigested
 from projections.folding.step import linked
 from projections.in_memory.partition import NOBODY, fold_parts, parts_of
@@ -26,7 +27,7 @@ _TEXT: Final = "string[pyarrow]"
 _ORGANISATION: Final = "organisation/"
 
 
-Stood = Mapping[int, tuple[str, ...]]
+Stood = Mapping[int, tuple[Stream, ...]]
 """Where events stand that other events are about, by position."""
 
 EVENTS: Final = ""

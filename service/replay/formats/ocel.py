@@ -13,7 +13,7 @@ import orjson
 
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue, JsonObject
-from events.vocabulary.fields import KINDS
+from events.vocabulary.stream import KINDS
 from events.vocabulary.times import as_text, moment
 from events.vocabulary.types import Mark
 from service.replay.event import ReplayedEvent, decoded

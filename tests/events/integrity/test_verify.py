@@ -270,7 +270,7 @@ async def test_a_wrong_place_in_a_stream_is_named(ten: Record, statement: str, s
 async def test_a_stream_that_is_gone_altogether_is_named(ten: Record) -> None:
     await change(ten.log, "delete from stream_events where stream = 'inspiration/inspiration'")
     assert await broken(ten.log) == Broken(
-        9, "inspiration/inspiration has nothing at version 1, where it stands"
+        9, "inspiration/inspiration has nothing at version 1, where the event should be"
     )
 
 
@@ -299,9 +299,7 @@ async def test_a_column_that_is_not_what_the_text_says_is_named(
     ten: Record, column: str, value: str, name: str
 ) -> None:
     await change(ten.log, f"update events set {column} = {value} where position = 7")
-    assert await broken(ten.log) == Broken(
-        7, f"the {name} kept beside its text is not the one in it"
-    )
+    assert await broken(ten.log) == Broken(7, f"its column {name} differs from its text")
 
 
 @pytest.mark.parametrize(
@@ -316,7 +314,7 @@ async def test_a_changed_state_is_named_by_the_event_that_set_it(
 ) -> None:
     await change(ten.log, f"{statement} where stream = 'organisation/archive'")
     assert await broken(ten.log) == Broken(
-        7, "the state kept of organisation/archive is not the one its events give"
+        7, "the stored state of organisation/archive is not the one that its events give"
     )
 
 
@@ -325,7 +323,9 @@ async def test_a_state_of_nothing_is_named(ten: Record) -> None:
         ten.log, "insert into subjects select 'organisation/none', state from subjects limit 1"
     )
     result = await broken(ten.log)
-    assert result.reason == "the state kept of organisation/none is not the one its events give"
+    assert (
+        result.reason == "the stored state of organisation/none is not the one that its events give"
+    )
 
 
 async def test_an_event_that_breaks_a_rule_is_named_though_its_chain_is_right(ten: Record) -> None:

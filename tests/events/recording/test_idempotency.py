@@ -6,7 +6,7 @@ import pytest
 
 from events.access.principal import RECORD, Principal, Role
 from events.log import EventLog
-from events.recording.commit_group import FORGOTTEN, KEYLESS
+from events.recording.repeats import FORGOTTEN, KEYLESS
 from events.recording.vault import NoMasterKey
 from events.vocabulary.faults import Refused
 from tests.conftest import execute

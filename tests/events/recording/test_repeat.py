@@ -159,7 +159,7 @@ async def test_other_content_is_refused_with_the_members_that_differ(story: Reco
     }
     assert await detail(story, changed) == (
         "its content differs in /time, /colour, /data/text, /data/themes;"
-        f" the event stands at position {position}"
+        f" the event with this id is at position {position}"
     )
 
 
@@ -169,7 +169,7 @@ async def test_personal_values_are_not_reported(story: Record) -> None:
     position = (await story.add_one(event)).position
     renamed = {**event, "data": {**event["data"], "name": "Ada", "email": None}}
     assert await detail(story, renamed) == (
-        f"its content differs; the event stands at position {position}"
+        f"its content differs; the event with this id is at position {position}"
     )
     renamed["data"]["role"] = "guard"
     assert (await detail(story, renamed)).startswith("its content differs in /data/role;")
@@ -190,7 +190,7 @@ async def test_another_sender_gets_the_events_position_if_they_may_see_it(
     event = story.complete(framed(actor="person/ada"))
     position = (await story.add_one(event)).position
     refusal = "another sender used it"
-    stands = f"; the event stands at position {position}"
+    stands = f"; the event with this id is at position {position}"
     assert await detail(story, event, OTHER) == refusal + stands
     assert await detail(story, event, LIBRARY) == refusal
     changed = {**event, "data": {**event["data"], "text": "How can we?"}}

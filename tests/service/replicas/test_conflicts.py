@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import case, func, select
 
 from events.access.principal import Principal, Role
-from events.store import appending as store
+from events.store import lookups
 from events.store.connections import Unavailable
+from events.vocabulary.stream import Stream
 from projections.folding.tables import checkpoint
 from projections.queries.read_models import ReadModels
 from tests.service.app import Api, open_api
@@ -80,10 +81,10 @@ async def test_a_question_of_somebody_who_sees_a_part_is_asked_again_too(
     assert log is not None
     viewer = Principal(id="mill", role=Role.ORGANISATION, organisation="mill")
     page = [recorded async for recorded in log.read()]
-    asked_for = store.subjects
+    asked_for = lookups.subjects
     tries: list[str] = []
 
-    async def slow(connection: asyncpg.Connection, streams: Sequence[str]) -> Any:
+    async def slow(connection: asyncpg.Connection, streams: Sequence[Stream]) -> Any:
         if not tries:
             tries.append(question)
             await connection.execute(
@@ -91,7 +92,7 @@ async def test_a_question_of_somebody_who_sees_a_part_is_asked_again_too(
             )
         return await asked_for(connection, streams)
 
-    monkeypatch.setattr(store, "subjects", slow)
+    monkeypatch.setattr(lookups, "subjects", slow)
     questions: dict[str, Callable[[], Awaitable[Any]]] = {
         "page": lambda: log.visible(page, viewer),
         "event": lambda: log.visible_event(page[0].position, viewer),

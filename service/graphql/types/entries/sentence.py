@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self
 
-from events.vocabulary.catalogue import EventKind, Reference
+from events.vocabulary.catalogue import EventKind
+from events.vocabulary.references import Reference
 from events.vocabulary.text_folding import trimmed
 from projections.models.titles import line
 from service.graphql.fields.field import Misdeclared

@@ -12,7 +12,8 @@ from typing import Any, Final
 import strawberry
 from sqlalchemy import JSON, func
 
-from events.vocabulary.catalogue import VOCABULARY, EventKind, Reference
+from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.references import Reference
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, FieldSource, Misdeclared, Row
 from service.graphql.fields.parts import Columns, Parts, SqlParts
