@@ -37,7 +37,7 @@ from service.graphql.lists.connections import many
 from service.graphql.lists.pages import Connection
 from service.graphql.lookups.subjects import by_key, every
 from service.graphql.schema import Schema, sdl
-from service.graphql.types.entries.event import Event
+from service.graphql.types.entries.event import LogEvent
 from service.graphql.types.entries.words import WORDS
 from service.graphql.types.iterations import Iteration
 from service.graphql.types.learnings import Adoption
@@ -82,7 +82,7 @@ def declared(annotation: Any, value: Any, declare: Callable[[Any], Any]) -> Any:
         (Iteration, one("It.", "iteration"), "the form X, expected X | None"),
         (list[Iteration], one("It.", "iteration"), "the form list[X], expected X | None"),
         (str | None, one("It.", "iteration"), "its annotation names no class of a subject"),
-        (Event | None, one("It.", "iteration"), "its annotation names no class of a subject"),
+        (LogEvent | None, one("It.", "iteration"), "its annotation names no class of a subject"),
         (Iteration | None, one("It."), "adoptions has no column more"),
         (Iteration | None, some("It.", "iteration"), "the form X | None, expected list[X]"),
         (list[str], some("It.", "iteration"), "its annotation names no class of a subject"),
@@ -95,7 +95,7 @@ def declared(annotation: Any, value: Any, declare: Callable[[Any], Any]) -> Any:
             "adoptions has no column adopted",
         ),
         (Iteration, by_key("It"), "the form X, expected X | None"),
-        (Event | None, by_key("It"), "its annotation names no class of a subject"),
+        (LogEvent | None, by_key("It"), "its annotation names no class of a subject"),
         (list[Adoption], every("such"), "the form list[X], expected Connection[X]"),
         ("Ketchup | None", one("It.", "iteration"), "its annotation names no class"),
     ],
