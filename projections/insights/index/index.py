@@ -29,12 +29,15 @@ _SEEN_AS: Final = ("failure.recorded", "failure.reclassified")
 class Index:
     """The log as the figures need it, up to `position`. No event in it has a time after `latest_us`.
 
-    `things` by kind, `placed` by kind and place, and `themed` by theme are in the order of creation, `places` in the
-    order of the first subject there. `members` counts the joinings of each organisation by cohort. `joinings` and
-    `leavings` have the events by cohort and organisation. `journeys` has the events in which an organisation acted, and
-    `adopted` those in which it adopted a learning. `told`, and `told_in` by place, have the events of the types that
-    are counted themselves. `followed` by type has the events that figures look for among those of a subject, and `naming`
-    by type and field those that name it. `seen_as` has the failures by every facet and cause that they ever had.
+    - `things` by kind, `placed` by kind and place, and `themed` by theme have subjects in the order of creation.
+    - `places` is in the order of the first subject there.
+    - `members` counts the joinings of each organisation by cohort.
+    - `joinings` and `leavings` have the events by cohort and organisation.
+    - `journeys` has the events in which an organisation acted, `adopted` those in which it adopted a learning.
+    - `told`, and `told_in` by place, have the events of the types that are counted themselves.
+    - `followed` by type has the events that figures look for among those of a subject.
+    - `naming` by type and field has the events that figures look for among those that name a subject.
+    - `seen_as` has the failures by every facet and cause that they ever had.
     """
 
     def __init__(self) -> None:

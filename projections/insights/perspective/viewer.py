@@ -44,7 +44,7 @@ class FigureViewer:
         return self.role is Role.FACILITATOR and not self.cohorts
 
     def oversees(self, cohorts: Collection[str]) -> bool:
-        """Return whether the viewer is a facilitator or evaluator of all of these cohorts; without any, of everything."""
+        """Return whether the viewer facilitates or evaluates all of these cohorts, or everything if there are none."""
         if self.facilitates_everything:
             return True
         is_theirs = bool(cohorts) and self.cohorts.issuperset(cohorts)

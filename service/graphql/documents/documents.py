@@ -135,11 +135,13 @@ class Documents:
         """Return the operation with this name, or the only one if it is None. Raises OperationRefused."""
         node = get_operation_ast(document.node, name)
         if node is None:
-            message = (
-                "The argument `operationName` is invalid: expected the name of an operation of the "
-                f"document, found {shown(name)}."
+            raise OperationRefused(
+                refusal(
+                    "operation.unknown",
+                    "The argument `operationName` is invalid: expected the name of an operation of the "
+                    f"document, found {shown(name)}.",
+                )
             )
-            raise OperationRefused(refusal("operation.unknown", message))
         if (error := too_long(variables or {}, self.limits)) is not None:
             raise OperationRefused(error)
         found = get_variable_values(

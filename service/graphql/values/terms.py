@@ -38,10 +38,7 @@ def enumeration(
 def _descriptions(term: type[StrEnum]) -> Mapping[str, str]:
     if term is terms.Visibility:
         return _LEVELS
-    return {
-        value: f"Written `{value}` in events."
-        for value in term
-    }
+    return {value: f"Written `{value}` in events." for value in term}
 
 
 _NAMES: Final[Mapping[type[StrEnum], str]] = {terms.Outcome: "Closing"}

@@ -291,7 +291,7 @@ async def test_what_was_not_foreseen_is_masked_and_logged_once(
         "data": {"organisation": None},
         "errors": [
             {
-                "message": "Something went wrong here.",
+                "message": "Internal error. It has been logged.",
                 "locations": [{"line": 1, "column": 3}],
                 "path": ["organisation"],
                 "extensions": {"code": "internal"},
