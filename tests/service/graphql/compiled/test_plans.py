@@ -220,7 +220,7 @@ async def test_what_plans_take_in_memory_is_counted(asker: Asker) -> None:
     ("given", "shown"),
     [
         (["{ cohorts(first: 3) { totalCount } }"], "# one statement: cohorts\nSELECT "),
-        (["query($k: String!) { cohort(key: $k) { key } insights { funnel { questions } } }"], "usual: insights"),
+        (["query($k: String!) { cohort(key: $k) { key } insights { funnel { questions } } }"], "resolvers: insights"),
         (["{ __schema { types { name } } }"], "# executed by resolvers"),
         (["tests/data/queries/cohort-list.graphql"], "at most 140 rows"),
     ],
