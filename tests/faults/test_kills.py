@@ -154,7 +154,7 @@ async def test_while_the_database_is_away_it_is_said_so_and_then_it_is_back(data
         assert house.load.refused_503, "nobody was told"
         shown = house.service.err.text
         assert shown.count("PostgreSQL has died") == 1
-        assert shown.count("PostgreSQL is back") == 1
+        assert shown.count("PostgreSQL is running again") == 1
 
 
 @pytest.mark.long

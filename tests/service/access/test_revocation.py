@@ -8,7 +8,7 @@ import asyncpg
 
 from events.access.principal import PUBLIC
 from service.access.keys import Keys
-from service.access.revocation import RevocationWatch
+from service.access.revocation import Revocations
 from service.access.session import Session
 from tests.service.conftest import Messages
 
@@ -33,9 +33,9 @@ async def test_a_failed_look_is_told_once_and_the_next_one_ends_what_was_revoked
     messages: Messages,
 ) -> None:
     keys = Lost()
-    watches = RevocationWatch(cast(Keys, keys), every_seconds=0.05)
+    revocations = Revocations(cast(Keys, keys), every_seconds=0.05)
     async with asyncio.timeout(PATIENCE_SECONDS):
-        with watches.watch(Session(PUBLIC, "key", b"hash")) as ended:
+        with revocations.monitored(Session(PUBLIC, "key", b"hash")) as ended:
             await ended.wait()
     assert keys.failures == 3
     shown = [line for line in messages.lines if "could not be looked up" in line]

@@ -170,4 +170,4 @@ async def test_what_may_be_no_absence_of_the_database_is_told_in_the_messages(
 ) -> None:
     api.service.keys = cast(Keys, Failing(error))
     problem(await api.get("/events"), 503)
-    assert any("taken for the database's absence" in line for line in messages.lines) is is_told
+    assert any("as if the database were unavailable" in line for line in messages.lines) is is_told

@@ -1,4 +1,4 @@
-"""`howcanwe replay` to a name that is taken: it goes on behind what is there, or says why it does not."""
+"""`howcanwe replay` to a name that is taken: it continues after what is there, or says why it does not."""
 
 import shutil
 from dataclasses import replace
@@ -74,7 +74,7 @@ def test_a_whole_export_is_continued_to_the_bytes_of_a_new_one(
     assert f"{FEWER} events in {out}" in done("replay", log, "--out", out)
     count = grow(log)
     reported = done("replay", log, "--out", out)
-    assert f"goes on behind {FEWER} events" in reported
+    assert f"continues after {FEWER} events" in reported
     assert f"{count - FEWER} added, {count} events in {out}" in reported
     done("replay", log, "--out", tmp_path / "two" / name)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
@@ -192,7 +192,7 @@ def test_a_file_that_was_lengthened_behind_a_follower_is_not_continued(
     assert "log.csv has grown" in refused("replay", log, "--out", out)
     assert contents(out.parent) == before
     out.write_bytes(text)
-    assert f"goes on behind {FEWER} events" in done("replay", log, "--out", out)
+    assert f"continues after {FEWER} events" in done("replay", log, "--out", out)
 
 
 def test_an_export_of_a_part_stays_one_through_any_copy(log: Path, tmp_path: Path) -> None:
@@ -239,9 +239,9 @@ def test_what_has_no_manifest_is_said_to_have_none(log: Path, tmp_path: Path) ->
     assert "no manifest" not in done("replay", out)
     manifest.place(out).unlink()
     for command in ("replay", "insights"):
-        assert "has no manifest: whether events are missing cannot be told" in done(command, out)
+        assert "has no manifest, so it is unknown whether events are missing" in done(command, out)
     reported = done("replay", out, "--fold", "journeys", "--out", tmp_path / "models")
-    assert "has no manifest: whether events are missing cannot be told" in reported
+    assert "has no manifest, so it is unknown whether events are missing" in reported
 
 
 @pytest.mark.parametrize("command", ["replay", "fold", "insights", "verify"])

@@ -235,8 +235,8 @@ def test_a_plan_can_be_looked_at(given: list[str], shown: str) -> None:
     [
         (["{ nothing }"], "Cannot query field 'nothing'"),
         (["none.graphql"], "none.graphql: No such file"),
-        (["{ __typename }", "--variables", "[]"], "no JSON object"),
-        (["{ __typename }", "--variables", "{"], "no JSON:"),
+        (["{ __typename }", "--variables", "[]"], "not a JSON object"),
+        (["{ __typename }", "--variables", "{"], "not JSON:"),
         (["{ __typename }", "--operation", "Other"], "expected the name of one of its operations"),
     ],
 )
