@@ -89,17 +89,17 @@ class Metrics:
         `head` is the log's last position; None while the database is unavailable, when `known_head` is used instead.
         `ahead_seconds` is how far this clock is ahead of the database's; None if unknown.
         """
-        standing: list[Collector] = [_LogAndReadModels(head, known_head, recorded, state)]
+        collectors: list[Collector] = [_LogAndReadModels(head, known_head, recorded, state)]
         if standby is not None:
-            standing.append(_OnReplica(standby))
+            collectors.append(_OnReplica(standby))
         if ahead_seconds is not None:
-            standing.append(_Clock(ahead_seconds))
-        for collector in standing:
+            collectors.append(_Clock(ahead_seconds))
+        for collector in collectors:
             self._registry.register(collector)
         try:
             return _ENCODE(self._registry)
         finally:
-            for collector in standing:
+            for collector in collectors:
                 self._registry.unregister(collector)
 
 

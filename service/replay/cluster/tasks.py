@@ -127,13 +127,13 @@ def folded(frame: Any, out: ParquetRows) -> Any:
         return sums_frame({})
     with _sentences():
         rows = frame.sort_values("position")
-        ours = {part for told in rows["ours"].unique() for part in told.split(_BETWEEN)}
+        ours = {part for joined in rows["ours"].unique() for part in joined.split(_BETWEEN)}
         steps = linked(
             (
                 Recorded(
-                    position, line.encode(), dict.fromkeys(filter(None, told.split(_BETWEEN)), 0)
+                    position, line.encode(), dict.fromkeys(filter(None, joined.split(_BETWEEN)), 0)
                 )
-                for position, told, line in zip(
+                for position, joined, line in zip(
                     rows["position"], rows["streams"], rows["line"], strict=True
                 )
             ),
