@@ -127,7 +127,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
                 ReplicaFollower(
                     replica_url,
                     lambda: runner.position,
-                    replica_of(log.standing, replica_url),
+                    replica_of(log.identity, replica_url),
                     renew=replica.renew,
                     poll_seconds=poll_seconds,
                 )
