@@ -60,13 +60,13 @@ def record_failure(
     level = work.level(public=0.4 * organisation.temperament.opens)
     if cause == "deviance":
         level = dice.pick((None, "private", "pair"))
-    told_level = level or ("private" if cause == "deviance" else "cohort")
+    visibility = level or ("private" if cause == "deviance" else "cohort")
     at = work.lately(iteration.since if iteration else cohort.now)
     failure = SampleFailure(
         "failure",
         cohort.new_key("f"),
         organisation.key,
-        told_level,
+        visibility,
         at,
         work.inside,
         iteration=iteration,

@@ -99,7 +99,7 @@ def _look_back(work: Work, iteration: SampleIteration) -> SampleLearning | None:
         return None
     sources = [iteration.ref]
     went_wrong = iteration.result != "supported"
-    if dice.chance(habit.tells_failures * (0.75 if went_wrong else 0.2)):
+    if dice.chance(habit.records_failures * (0.75 if went_wrong else 0.2)):
         question = iteration.question
         own = question is not None and not question.shared and dice.chance(0.2)
         named = question.key if question is not None and own else None

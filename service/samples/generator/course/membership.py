@@ -172,7 +172,7 @@ def _mindset(work: Work) -> Story:
 def _record_failure(work: Work) -> Story:
     """Record a failure outside any iteration, sometimes about a question."""
     habit = work.organisation.temperament
-    if work.may_begin() and work.dice.chance(habit.tells_failures):
+    if work.may_begin() and work.dice.chance(habit.records_failures):
         question = work.own_question() if work.dice.chance(0.4) else None
         named = question.key if question is not None and question.inside else None
         record_failure(work, work.words.themes(work.organisation.domain, 0, 2), question=named)

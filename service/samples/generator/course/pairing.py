@@ -58,16 +58,16 @@ def _paired(cohort: SampleCohort, members: tuple[SampleOrganisation, ...]) -> St
             yield cohort.after(1, 6)
             if cohort.under_way() and all(one.present for one in members):
                 # Held before the end, but recorded only now.
-                _meet(cohort, pairing, pairing.since, told_late=True)
+                _meet(cohort, pairing, pairing.since, recorded_late=True)
 
 
 def _meet(
-    cohort: SampleCohort, pairing: SamplePairing, since: int, *, told_late: bool = False
+    cohort: SampleCohort, pairing: SamplePairing, since: int, *, recorded_late: bool = False
 ) -> None:
     dice = cohort.dice
     work = Work(cohort, dice.pick(pairing.members))
     at = work.lately(since)
-    if told_late and pairing.ended_at is not None:
+    if recorded_late and pairing.ended_at is not None:
         at = pairing.ended_at - dice.between(2, 48) * HOUR
         if any(one.joined_at > at for one in pairing.members):
             return

@@ -83,7 +83,7 @@ class SampleCohort:
         # What fails repeatedly here: kind, cause and facet of a failure.
         self.trouble: tuple[str, str, str] = dice.pick(_TROUBLES)
         self._keys: dict[str, int] = {}
-        self._told = 0
+        self._sent = 0
 
     @property
     def now(self) -> int:
@@ -182,7 +182,7 @@ class SampleCohort:
             extensions["correlationid"] = correlation
         if cause is not None:
             extensions["causationid"] = cause
-        self._told += 1
+        self._sent += 1
         return self.sender.send(
             name,
             self.last_id,
@@ -195,7 +195,7 @@ class SampleCohort:
     @property
     def last_id(self) -> str:
         """The id of the last event."""
-        return f"{self.key}-{self._told:04}"
+        return f"{self.key}-{self._sent:04}"
 
     def add(
         self,

@@ -11,7 +11,7 @@ class Temperament:
     pace: float = 1.0  # Pauses are multiplied by it.
     strands: float = 1.0  # The number of questions is multiplied by it.
     active: float = 1.0  # The part of the cohort's time in which it begins new work.
-    tells_failures: float = 0.5
+    records_failures: float = 0.5
     only_successes: bool = False
     stalls: float = 0.08
     follows_up: float = 0.65
@@ -25,8 +25,8 @@ class Temperament:
 TEMPERAMENTS = (
     Temperament("steady"),
     Temperament("steady", attends=0.5, drift=0.5),
-    Temperament("candid", tells_failures=0.95, opens=0.6, follows_up=0.85, drift=2.0),
-    Temperament("reticent", tells_failures=0.0, only_successes=True, opens=0.1, drift=0.0),
+    Temperament("candid", records_failures=0.95, opens=0.6, follows_up=0.85, drift=2.0),
+    Temperament("reticent", records_failures=0.0, only_successes=True, opens=0.1, drift=0.0),
     Temperament("quiet", strands=0.7, active=0.3, stalls=0.2, attends=0.2, drift=-0.5),
     Temperament("quick", pace=0.6, strands=1.3, hears_evidence=0.7, late_notes=0.05, drift=1.5),
     Temperament("slow", pace=1.6, strands=0.8, late_notes=0.3, follows_up=0.45),
