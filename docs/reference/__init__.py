@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from docs.reference import (
+    code,
     commands,
     errors,
     figures,
@@ -31,6 +32,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "commands": commands.written,
     "settings": settings.written,
     "python": python.written,
+    "code": code.written,
 }
 """What writes each page, by the page's name."""
 

@@ -6,7 +6,7 @@ from typing import Final
 import orjson
 import pytest
 
-from docs.reference import PAGES, commands, errors, figures, http, permissions, vocabulary
+from docs.reference import PAGES, code, commands, errors, figures, http, permissions, vocabulary
 from docs.reference.settings import settings
 from events.access.policy import Action
 from events.rules import HINTS, RULES
@@ -102,3 +102,15 @@ def test_every_action_of_the_policy_stands() -> None:
 )
 def test_codes_stand_wherever_they_are_raised(code: str) -> None:
     assert f"| `{code}` |" in errors.written()
+
+
+def test_every_room_and_module_of_the_code_stands_with_what_it_is_for() -> None:
+    text = PAGES["code"]()
+    for package in code.PACKAGES:
+        for room in code.rooms(package):
+            assert len(code.purpose(room / "__init__.py").split()) > 2, room
+            section = text.split(f"## `{room}/`\n")[1].split("\n##")[0]
+            for file in (code.ROOT / room).glob("*.py"):
+                if file.stem != "__init__":
+                    [row] = [r for r in section.splitlines() if r.startswith(f"| `{file.name}` |")]
+                    assert len(row.split("|")[2].split()) > 1, row
