@@ -80,7 +80,7 @@ _LISTED: Final = (
     "Person",
     "Event",
 )
-"""Types that stand in lists, each with its connection and its edge."""
+"""Types that occur in lists, each with its connection and its edge."""
 
 _PARTS: Final = (
     "Query",
@@ -167,7 +167,7 @@ _INSIGHTS: Final = (
     "UntriedMode",
     "Waits",
 )
-"""The figures and what they are made of."""
+"""The figures, and the types of their parts."""
 
 GRAPH: Final[Mapping[str, Action]] = {
     **dict.fromkeys((*_LISTED, *_PARTS, *_INSIGHTS), Action.READ),

@@ -75,7 +75,7 @@ async def test_what_a_server_refuses_is_told(served: Served, tmp_path: Path) -> 
     assert b"401" in unknown.stderr
     looks = await insights(address(served), "--viewer", "public")
     assert (looks.returncode, looks.stdout) == (2, b"")
-    assert b"the key says who looks" in looks.stderr
+    assert b"the key is the viewer" in looks.stderr
 
 
 async def test_families_come_as_deep_as_a_query_goes_and_deeper_ones_are_refused(

@@ -88,7 +88,7 @@ def test_where_nothing_is_new_nothing_is_written_and_it_is_said(
     out.parent.mkdir()
     done("replay", log, "--out", out)
     before = contents(out.parent)
-    assert f"nothing to add: {out} has all {FEWER} events" in done("replay", log, "--out", out)
+    assert f"nothing to add: {out} and its manifest already have all {FEWER} events" in done("replay", log, "--out", out)
     assert contents(out.parent) == before
 
 
@@ -252,4 +252,4 @@ def test_an_export_under_way_is_told_by_the_name_that_it_will_have(
     journal.place(out).write_bytes(b"{}")
     fold = ("--fold", "journeys", "--out", tmp_path / "models") if command == "fold" else ()
     reported = refused("replay" if command == "fold" else command, out, *fold)
-    assert "log.ndjson is not whole: its export has not ended" in reported
+    assert "log.ndjson is not whole: its export is unfinished" in reported

@@ -267,7 +267,7 @@ async def test_a_master_key_is_not_changed_under_a_service(
         with Serving(tmp_path / "data", settings=settings).ready() as service:
             done = run("person", "rewrap", "--data", tmp_path / "data", settings=settings)
             assert done.returncode == 1
-            assert b"a howcanwe process serves this database" in done.stderr
+            assert b"a howcanwe process is serving this database" in done.stderr
             assert service.stop() == 0
         assert (
             run("person", "rewrap", "--data", tmp_path / "data", settings=settings).returncode == 0
