@@ -88,7 +88,9 @@ def test_where_nothing_is_new_nothing_is_written_and_it_is_said(
     out.parent.mkdir()
     done("replay", log, "--out", out)
     before = contents(out.parent)
-    assert f"nothing to add: {out} and its manifest already have all {FEWER} events" in done("replay", log, "--out", out)
+    assert f"nothing to add: {out} and its manifest already have all {FEWER} events" in done(
+        "replay", log, "--out", out
+    )
     assert contents(out.parent) == before
 
 
