@@ -1,4 +1,4 @@
-"""What is kept of a subject is what its own history gives."""
+"""A subject's stored state is what its history folds to."""
 
 import random
 from typing import Any
@@ -26,12 +26,12 @@ OWN = ("mill", "archive", "library")
 
 
 def _random_event(rng: random.Random, head: int) -> EventJson:
-    """Tell any event, well-formed; many will be refused."""
+    """Return any event, well-formed; many will be refused."""
     key = rng.choice("abc")
     own = rng.choice(OWN)
     level = rng.choice(list(Visibility)).value
     more: EventJson = rng.choice([{}, {"cohort": "heritage"}])
-    tellers: list[Any] = [
+    makers: list[Any] = [
         lambda: samples.framed(key, own, text=f"How can we do {rng.random()}?", **more),
         lambda: samples.reframed(key, text=f"How can we do {rng.random()}?"),
         lambda: samples.question_closed(key),
@@ -56,7 +56,7 @@ def _random_event(rng: random.Random, head: int) -> EventJson:
         lambda: samples.voided(rng.randint(7, max(7, head))),
         lambda: samples.voided(rng.randint(7, max(7, head))),
     ]
-    event: EventJson = rng.choice(tellers)()
+    event: EventJson = rng.choice(makers)()
     return event
 
 
@@ -69,13 +69,13 @@ async def _refolded(log: EventLog, kept: dict[str, State]) -> dict[str, State | 
     """Return the state of everything that was ever named, from the events alone."""
     events = [recorded.event(VOCABULARY) async for recorded in log.read()]
     voided = {event.about_event for event in events if event.kind.name == "event.voided"}
-    standing = [event for event in events if event.position not in voided]
+    remaining = [event for event in events if event.position not in voided]
     memory = StateCache()
     streams = {mention.stream for event in events for mention in event.mentions}
     memory.keep({stream: (0, kept.get(stream)) for stream in streams})
     state_view = Draft(memory)
-    states = {stream: fold_history(stream, standing, state_view) for stream in streams}
-    marks = {f"event/{event.position}": fold_mark(event.position, standing) for event in events}
+    states = {stream: fold_history(stream, remaining, state_view) for stream in streams}
+    marks = {f"event/{event.position}": fold_mark(event.position, remaining) for event in events}
     return states | {stream: mark for stream, mark in marks.items() if mark != EventMark()}
 
 

@@ -199,13 +199,13 @@ def test_a_kept_row_is_computed_again_after_what_changes_it(hand: Hand, case: Ca
     case.begin(hand)
     hand.record(case.day, case.last(hand))
     steps = hand.log.steps()
-    kept, anew = AnswerCache(), AnswerCache()
+    kept, fresh = AnswerCache(), AnswerCache()
     for step in steps[:-1]:
         kept.take(step)
     before = row(kept, case)
     kept.take(steps[-1])
     for step in steps:
-        anew.take(step)
-    expected = row(anew, case)
+        fresh.take(step)
+    expected = row(fresh, case)
     assert before[case.figure] != expected[case.figure]
     assert row(kept, case) == expected

@@ -1,4 +1,4 @@
-"""Watches: what is open ends with its access, whatever happened to the looking in between."""
+"""Revocation: a stream ends with its access, even after the check has failed in between."""
 
 import asyncio
 from collections.abc import Collection
@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 10
 
 
 class Lost:
-    """Keys of which one is good until the driver has failed three times, in a way nobody foresaw."""
+    """Keys of which one is valid until the driver has failed three times, in an unforeseen way."""
 
     def __init__(self) -> None:
         self.failures = 0
@@ -29,14 +29,14 @@ class Lost:
         return {}
 
 
-async def test_a_failed_look_is_told_once_and_the_next_one_ends_what_was_revoked(
+async def test_a_failed_check_is_logged_once_and_the_next_one_ends_what_was_revoked(
     messages: Messages,
 ) -> None:
     keys = Lost()
-    revocations = Revocations(cast(Keys, keys), every_seconds=0.05)
+    revocation = Revocations(cast(Keys, keys), every_seconds=0.05)
     async with asyncio.timeout(PATIENCE_SECONDS):
-        with revocations.monitored(Session(PUBLIC, "key", b"hash")) as ended:
+        with revocation.monitored(Session(PUBLIC, "key", b"hash")) as ended:
             await ended.wait()
     assert keys.failures == 3
-    shown = [line for line in messages.lines if "could not be looked up" in line]
-    assert len(shown) == 1 and "InternalClientError" in shown[0]
+    logged = [line for line in messages.lines if "could not be looked up" in line]
+    assert len(logged) == 1 and "InternalClientError" in logged[0]

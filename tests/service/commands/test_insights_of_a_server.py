@@ -1,4 +1,4 @@
-"""`howcanwe insights URL`: the figures that a server gives to a key are those of its GraphQL, whoever holds it."""
+"""`howcanwe insights URL`: the figures that a server gives to a key are those of its GraphQL, for every kind of key."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -66,7 +66,7 @@ async def test_a_server_gives_the_same_figures_as_its_log_to_that_viewer(
         )
 
 
-async def test_what_a_server_refuses_is_told(served: Served, tmp_path: Path) -> None:
+async def test_a_servers_refusal_is_reported(served: Served, tmp_path: Path) -> None:
     beyond = await insights(address(served), "--as-of", "9999", key=served.api.keys["analyst"])
     assert (beyond.returncode, beyond.stdout) == (1, b"")
     assert b"--as-of 9999: the log ends at position 269" in beyond.stderr

@@ -30,8 +30,8 @@ def place(database_url: str) -> list[str]:
 
 def lines(events: int) -> bytes:
     """Return generated events, a line each."""
-    shown = [orjson.dumps(event) + b"\n" for event in generate(cohorts=3, seed=11)]
-    return b"".join(shown[:events])
+    generated = [orjson.dumps(event) + b"\n" for event in generate(cohorts=3, seed=11)]
+    return b"".join(generated[:events])
 
 
 def recorded_from(file: Path, place: list[str]) -> "subprocess.CompletedProcess[bytes]":
@@ -72,7 +72,7 @@ def test_compressed_files_are_recorded_by_name_or_through_a_pipe(
 
 
 @pytest.mark.parametrize("suffix", PACKED)
-def test_of_a_cut_file_whole_batches_are_recorded_and_the_cut_is_told(
+def test_of_a_cut_file_whole_batches_are_recorded_and_the_cut_is_reported(
     place: list[str], tmp_path: Path, suffix: str
 ) -> None:
     events = [orjson.loads(line) for line in lines(BATCH_EVENTS + 100).splitlines()]
@@ -107,7 +107,7 @@ def test_of_an_export_that_is_not_whole_nothing_is_recorded(
     assert "its export is unfinished" in stderr_of(done)
 
 
-def test_what_is_no_json_is_told_with_the_file_s_line_alone(
+def test_invalid_json_is_reported_by_the_file_s_line_alone(
     place: list[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "events.ndjson"

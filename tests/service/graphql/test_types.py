@@ -146,7 +146,7 @@ def test_every_figure_is_a_field_and_takes_its_own_arguments() -> None:
     assert found == {"partial": (), **{name: ARGUMENTS.get(name, ()) for name in ORDER}}
 
 
-def test_what_describes_fields_by_name_describes_those_that_there_are() -> None:
+def test_descriptions_by_field_name_describe_existing_fields() -> None:
     types = [
         type_ for type_ in Schema().graph.type_map.values() if isinstance(type_, GraphQLObjectType)
     ]
@@ -169,7 +169,7 @@ def test_what_describes_fields_by_name_describes_those_that_there_are() -> None:
     assert WORDS.keys() == of_events
 
 
-def test_nothing_of_strawberrys_stands_between_a_row_and_its_value() -> None:
+def test_nothing_of_strawberrys_runs_between_a_row_and_its_value() -> None:
     for name, type_ in Schema().graph.type_map.items():
         if name.startswith("__"):
             continue
@@ -185,13 +185,13 @@ def test_nothing_of_strawberrys_stands_between_a_row_and_its_value() -> None:
 def test_introspection_says_of_inputs_alone_whether_they_are_one_of() -> None:
     document("funnel", {})
     found: Any = introspection_from_schema(Schema().graph)["__schema"]["types"]
-    shown = {type_["name"]: type_["isOneOf"] for type_ in found}
-    assert {name for name, is_one_of in shown.items() if is_one_of} == {"AsOf"}
+    one_of = {type_["name"]: type_["isOneOf"] for type_ in found}
+    assert {name for name, is_one_of in one_of.items() if is_one_of} == {"AsOf"}
     inputs = {type_["name"] for type_ in found if type_["kind"] == "INPUT_OBJECT"}
-    assert {name for name, is_one_of in shown.items() if is_one_of is not None} == inputs
+    assert {name for name, is_one_of in one_of.items() if is_one_of is not None} == inputs
 
 
-def test_each_schema_tells_its_own_bound_on_a_lists_rows() -> None:
+def test_each_schema_states_its_own_bound_on_a_lists_rows() -> None:
     short, long = sdl(Limits(list_size_max=7)), sdl(Limits(list_size_max=900))
     assert "1 to 7" in short
     assert "1 to 900" in long

@@ -20,9 +20,9 @@ from tests.service.postgres.servers import (
     PATIENCE_S,
     ask,
     end,
+    first_line_of,
     gone,
     pid_of,
-    said_by,
     until,
     user_process,
 )
@@ -72,9 +72,9 @@ async def test_a_killed_server_comes_back_while_its_backend_is_busy(data: Path) 
         assert await ask(postgres.url, "SELECT 1") == 1
 
 
-async def test_supervision_watches_an_adopted_server_too(data: Path) -> None:
+async def test_an_adopted_server_is_supervised_too(data: Path) -> None:
     starter = user_process(data)
-    said_by(starter)
+    first_line_of(starter)
     with EmbeddedPostgres(data) as postgres, structlog.testing.capture_logs() as lines:
         starter.kill()
         end(starter)

@@ -1,4 +1,4 @@
-"""`howcanwe replay` to a name that is taken: it continues after what is there, or says why it does not."""
+"""`howcanwe replay` to a name that is taken: it continues behind what is there, or says why it does not."""
 
 import shutil
 from dataclasses import replace
@@ -81,7 +81,7 @@ def test_a_whole_export_is_continued_to_the_bytes_of_a_new_one(
 
 
 @pytest.mark.parametrize("name", [*GROWING, *ENDED])
-def test_where_nothing_is_new_nothing_is_written_and_it_is_said(
+def test_where_nothing_is_new_nothing_is_written_and_that_is_reported(
     log: Path, tmp_path: Path, name: str
 ) -> None:
     out = tmp_path / "one" / name
@@ -235,7 +235,7 @@ def test_a_folder_is_verified_from_within(
     assert "the export is whole" in done("verify", ".")
 
 
-def test_what_has_no_manifest_is_said_to_have_none(log: Path, tmp_path: Path) -> None:
+def test_a_missing_manifest_is_reported(log: Path, tmp_path: Path) -> None:
     out = tmp_path / "log.ndjson.zst"
     done("replay", log, "--out", out)
     assert "no manifest" not in done("replay", out)
@@ -247,9 +247,7 @@ def test_what_has_no_manifest_is_said_to_have_none(log: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("command", ["replay", "fold", "insights", "verify"])
-def test_an_export_under_way_is_told_by_the_name_that_it_will_have(
-    tmp_path: Path, command: str
-) -> None:
+def test_an_export_under_way_is_reported_by_its_final_name(tmp_path: Path, command: str) -> None:
     out = tmp_path / "log.ndjson"
     journal.place(out).write_bytes(b"{}")
     fold = ("--fold", "journeys", "--out", tmp_path / "models") if command == "fold" else ()

@@ -1,4 +1,4 @@
-"""One master key a database, and one key that signs its checkpoints, whatever folders its processes have."""
+"""One master key a database, and one key that signs its checkpoints, for processes with any data folder."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ def key_file(folder: Path, key: bytes = MASTER_KEY) -> Path:
 async def called(
     url: str, data: Path, *arguments: str | Path, given: bytes | None = None, **settings: str
 ) -> tuple[int, str]:
-    """Run a command on a database, with a data folder; return its exit code and what it said."""
+    """Run a command on a database, with a data folder; return its exit code and its output."""
     done = await asyncio.to_thread(
         run, *arguments, "--database-url", url, "--data", data, given=given, settings=settings
     )
@@ -82,7 +82,7 @@ async def test_a_second_process_with_a_folder_of_its_own_does_not_begin_another_
     assert (await called(database_url, second, "record", "-", given=b"", **shared))[0] == 0
 
 
-async def test_another_key_is_refused_by_whatever_would_use_it(
+async def test_another_key_is_refused_by_everything_that_would_use_it(
     database_url: str, tmp_path: Path
 ) -> None:
     assert (await called(database_url, tmp_path / "first", "record", "-", given=b""))[0] == 0
@@ -132,15 +132,15 @@ async def test_two_services_with_one_key_file_read_what_the_other_introduced(
                     answer = client.post(f"{addresses[0]}/events", json=complete(event))
                     assert answer.status_code == 201, answer.text
                 for address, person in zip(addresses, "xyz", strict=True):
-                    reported = complete(introduced(person, name=f"Name {person}"))
-                    answer = client.post(f"{address}/events", json=reported)
+                    introduction = complete(introduced(person, name=f"Name {person}"))
+                    answer = client.post(f"{address}/events", json=introduction)
                     assert answer.status_code == 201, answer.text
                 query = {"query": '{ x: person(key: "x") {name} z: person(key: "z") {name} }'}
                 json = {"content-type": "application/json", "min-position": "6"}
                 for address in addresses:
                     assert client.get(f"{address}/health/ready").status_code in (200, 503)
-                    shown = client.post(f"{address}/graphql", json=query, headers=json).json()
-                    assert shown["data"] == {"x": {"name": "Name x"}, "z": {"name": "Name z"}}
+                    answered = client.post(f"{address}/graphql", json=query, headers=json).json()
+                    assert answered["data"] == {"x": {"name": "Name x"}, "z": {"name": "Name z"}}
             assert [service.stop() for service in services] == [0, 0, 0]
 
     await asyncio.to_thread(both)
@@ -202,7 +202,7 @@ async def test_names_that_were_split_between_two_keys_are_brought_under_one(
     assert (code, "is not the one of this database" in reported) == (1, True)
 
 
-async def test_a_key_that_is_lost_for_good_can_be_given_up(
+async def test_a_key_that_is_lost_permanently_can_be_given_up(
     database_url: str, tmp_path: Path
 ) -> None:
     await released(database_url)
@@ -294,7 +294,7 @@ async def test_checkpoints_of_a_database_are_signed_by_one_key_unless_it_is_chan
         True,
     )
     assert not (tmp_path / "second" / "checkpoint.key").exists()
-    # Whoever verifies is given the same from wherever it is asked.
+    # Verification gets the same key from every folder.
     public = {
         (
             await asyncio.to_thread(
