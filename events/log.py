@@ -118,7 +118,7 @@ class EventLog:
         `answer_seconds`, whoever is not answered in that time is told Unavailable or, where events were on their way,
         OutcomeUnknown. Raises Unavailable, ServerTooOld or SchemaTooNew.
         """
-        hold = None if replica_of is None else held_against(replica_of.standing, url)
+        hold = None if replica_of is None else held_against(replica_of.identity, url)
         if hold is None:
             connection = await connect(url)
             try:
@@ -222,7 +222,7 @@ class EventLog:
                 f"the database at {described(self.url)} did not answer in time; send the same ids again"
             ) from error
 
-    async def standing(self, through: int | None = None) -> LogIdentity:
+    async def identity(self, through: int | None = None) -> LogIdentity:
         """Return on which server and in which database the log is, and its last line up to a position."""
         return await self._ask(lambda connection: log_identity(connection, through))
 

@@ -76,7 +76,9 @@ async def _refolded(log: EventLog, kept: dict[Stream, State]) -> dict[Stream, St
     cache.keep_streams({stream: (0, kept.get(stream)) for stream in streams})
     state_view = Draft(cache)
     states = {stream: fold_history(stream, remaining, state_view) for stream in streams}
-    marks = {mark_of_event(event.position): fold_mark(event.position, remaining) for event in events}
+    marks = {
+        mark_of_event(event.position): fold_mark(event.position, remaining) for event in events
+    }
     return states | {stream: mark for stream, mark in marks.items() if mark != EventMark()}
 
 
