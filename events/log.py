@@ -49,7 +49,7 @@ from events.store.timestamps import teach
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault, Refused
-from events.vocabulary.fields import is_stream
+from events.vocabulary.stream import Stream, is_stream, key_of, stream_of
 
 T = TypeVar("T")
 
@@ -118,7 +118,7 @@ class EventLog:
         `answer_seconds`, whoever is not answered in that time is told Unavailable or, where events were on their way,
         OutcomeUnknown. Raises Unavailable, ServerTooOld or SchemaTooNew.
         """
-        hold = None if replica_of is None else held_against(replica_of.standing, url)
+        hold = None if replica_of is None else held_against(replica_of.identity, url)
         if hold is None:
             connection = await connect(url)
             try:
@@ -209,8 +209,9 @@ class EventLog:
         for stream in expected or {}:
             if not is_stream(stream):
                 raise Refused([Fault("field", "", f"a stream <kind>/<key>, not {stream!a}", None)])
+        versions = {Stream(stream): version for stream, version in (expected or {}).items()}
         request = Request(
-            events, sender, expected or {}, lenient, dry, asyncio.get_running_loop().create_future()
+            events, sender, versions, lenient, dry, asyncio.get_running_loop().create_future()
         )
         self._recorder.submit(request)
         try:
@@ -221,7 +222,7 @@ class EventLog:
                 f"the database at {described(self.url)} did not answer in time; send the same ids again"
             ) from error
 
-    async def standing(self, through: int | None = None) -> LogIdentity:
+    async def identity(self, through: int | None = None) -> LogIdentity:
         """Return on which server and in which database the log is, and its last line up to a position."""
         return await self._ask(lambda connection: log_identity(connection, through))
 
@@ -331,12 +332,10 @@ class EventLog:
     async def memberships(self, organisations: Collection[str]) -> Mapping[str, frozenset[str]]:
         """Return the cohorts that each of the organisations (by key) ever joined; those that do not exist are left
         out."""
-        streams = [f"organisation/{key}" for key in organisations]
+        streams = [stream_of("organisation", key) for key in organisations]
         async with self._reader() as connection:
             found, _ = await lookups.subjects(connection, streams)
-        states = {
-            stream.removeprefix("organisation/"): state for stream, (_, state) in found.items()
-        }
+        states = {key_of(stream): state for stream, (_, state) in found.items()}
         return {
             key: one.cohorts for key, one in states.items() if isinstance(one, OrganisationState)
         }
@@ -353,7 +352,7 @@ class EventLog:
 
     async def stream_version(self, stream: str, viewer: Principal) -> int:
         """Return how many events the stream has; 0 where it does not exist or the viewer may not see its subject."""
-        return await self._viewing.stream_version(stream, viewer)
+        return await self._viewing.stream_version(Stream(stream), viewer)
 
     async def introduction(self, person: str, viewer: Principal) -> Event | None:
         """Return the event that introduced the person (by key); None where there is none that the viewer may see."""

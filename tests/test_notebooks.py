@@ -52,7 +52,7 @@ def test_the_failure_landscape_counts_every_failure(sample_url: str, tmp_path: P
     events = [orjson.loads(line) for line in lines()]
     failures = [event for event in events if ".failure.recorded." in event["type"]]
     of_a_facet = [event for event in failures if "facet" in event["data"]]
-    assert reported.startswith(f"{len(failures)} failures, {len(of_a_facet)} of a facet")
+    assert reported.startswith(f"{len(failures)} failures, {len(of_a_facet)} with a facet")
     assert image.read_bytes().startswith(PNG)
 
 

@@ -44,8 +44,7 @@ def rules() -> str:
 
 def advice() -> str:
     """Return the table of advice."""
-    texts = {name: " ".join((hint.__doc__ or "").split()) for name, hint in HINTS.items()}
-    return table(("advice", "what is usual"), ((f"`{name}`", text) for name, text in texts.items()))
+    return table(("advice", "what is usual"), ((f"`{hint.id}`", hint.text) for hint in HINTS))
 
 
 def written() -> str:

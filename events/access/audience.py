@@ -14,8 +14,10 @@ from typing import Final, NamedTuple
 
 from events.access.policy import Action, Relation, Role, shows
 from events.vocabulary.catalogue import EventKind
+from events.vocabulary.stream import Stream, key_of, kind_of
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.types import Mark
+from events.vocabulary.types.cohorts import OrganisationJoined, OrganisationLeft
 
 EVERYTHING: Final = "facilitator"
 """The token of whoever facilitates everything. Every audience has it."""
@@ -159,18 +161,18 @@ def audiences_of_subject(
 
 
 def audience_of_event(
-    kind: EventKind, level: Visibility | None, subject: str | None, cohort: str | None
+    kind: EventKind, level: Visibility | None, subject: Stream | None, cohort: str | None
 ) -> Audience | None:
     """Return the audience that an event has for itself, None where it is seen like its first subject, `subject`.
 
     `level` is the one it was given for itself, `cohort` the event's. One that creates is seen like what it creates.
     """
-    if kind.name == "organisation.joined":
+    if kind.name == OrganisationJoined.name:
         return everybodys(level or Visibility.COHORT)
-    kind_of_first, _, key = (subject or "").partition("/")
-    if kind_of_first != "organisation":
+    if subject is None or kind_of(subject) != "organisation":
         return None
-    if kind.name == "organisation.left":
+    key = key_of(subject)
+    if kind.name == OrganisationLeft.name:
         return audience(Visibility.COHORT, (key,), cohort)
     if kind.mark is Mark.ADDS:
         return audience(level or Visibility.COHORT, (key,), cohort)

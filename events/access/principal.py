@@ -9,6 +9,8 @@ from events.state.state_view import StateView, find, subject_in
 from events.state.subjects import OrganisationState, PairingState, SubjectState
 from events.vocabulary.event import Event
 from events.vocabulary.types import RecordedBy
+from events.vocabulary.types.cohorts import NoteAdded, OrganisationRegistered, PairingEnded
+from events.vocabulary.types.record import EventVoided, VisibilityChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def acting_organisation(event: Event, sender: Principal, state_view: StateView) 
     """
     if event.organisation is not None:
         return event.organisation
-    if event.kind.name in ("visibility.changed", "pairing.ended", "note.added", "event.voided"):
+    if event.is_of(VisibilityChanged, PairingEnded, NoteAdded, EventVoided):
         return sender.organisation
     subject = subject_in(state_view, event.subject) if event.subject else None
     return subject.organisation if subject and not isinstance(subject, OrganisationState) else None
@@ -76,8 +78,8 @@ def membership_cohort(event: Event, organisation: str | None, state_view: StateV
     subject = subject_in(state_view, event.subject) if event.subject else None
     if event.kind.creates or subject is None or isinstance(subject, OrganisationState):
         return event_cohort(event, state_view.state)
-    if event.data.get("cohort") is not None:
-        return str(event.data["cohort"])
+    if event.named_cohort is not None:
+        return event.named_cohort
     if organisation is None or organisation in owner_of(subject):
         return subject.cohort
     return None
@@ -135,8 +137,7 @@ def _own(event: Event, sender: Principal, state_view: StateView) -> bool:
 
 def _facilitates(event: Event, sender: Principal, state_view: StateView) -> bool:
     """Say whether it is an event of the facilitator's cohorts, or of work outside cohorts by their members."""
-    name = event.kind.name
-    if name == "organisation.registered":
+    if event.is_of(OrganisationRegistered):
         return True
     if event.about_event is not None:
         about = state_view.event(event.about_event)

@@ -18,7 +18,7 @@ from events.access.audience import (
 )
 from events.access.policy import Action, Relation, allows
 from events.access.principal import Principal, owner_of
-from events.state.folds import fold_history
+from events.state.folding import fold_history
 from events.state.placement import event_cohort
 from events.state.state_view import StateView, find, mark_of, subject_in
 from events.state.subjects import (
@@ -30,22 +30,33 @@ from events.state.subjects import (
     SubjectState,
 )
 from events.vocabulary.event import Event
-from events.vocabulary.terms import FailureCause
+from events.vocabulary.stream import Stream
 from events.vocabulary.types import Mark
+from events.vocabulary.types.cohorts import (
+    CohortClosed,
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationsPaired,
+    PairingEnded,
+)
+from events.vocabulary.types.learnings import FailureReclassified
+from events.vocabulary.types.record import EventVoided, PersonForgotten, VisibilityChanged
 
 NARROWING: Final = frozenset(
-    {
-        *("visibility.changed", "event.voided", "person.forgotten"),
-        *("pairing.ended", "organisation.left", "cohort.closed", "failure.reclassified"),
-    }
+    type_.name
+    for type_ in (
+        *(VisibilityChanged, EventVoided, PersonForgotten),
+        *(PairingEnded, OrganisationLeft, CohortClosed, FailureReclassified),
+    )
 )
 """The types of the events after which somebody may see less than before; after all others, nobody does."""
 
-STANDING: Final = frozenset(
-    {
-        *("organisation.joined", "organisation.left", "cohort.closed"),
-        *("organisations.paired", "pairing.ended", "event.voided"),
-    }
+CHANGING_TOKENS: Final = frozenset(
+    type_.name
+    for type_ in (
+        *(OrganisationJoined, OrganisationLeft, CohortClosed),
+        *(OrganisationsPaired, PairingEnded, EventVoided),
+    )
 )
 """The types of the events after which viewers may hold other tokens than before."""
 
@@ -101,13 +112,12 @@ def _peers(own: OrganisationState | None, state_view: StateView) -> Iterator[tup
 
 def audiences_of(subject: SubjectState) -> Audiences:
     """Return the audiences of a subject as it is now."""
-    cause = subject.cause if isinstance(subject, FailureState) else None
     return audiences_of_subject(
         subject.kind,
         subject.level,
         owner_of(subject),
         subject.cohort,
-        FailureCause(cause) if cause else None,
+        subject.cause if isinstance(subject, FailureState) else None,
     )
 
 
@@ -138,7 +148,7 @@ def sees_event(viewer: ViewerTokens, event: Event, state_view: StateView) -> boo
     return all(subject is not None and sees(viewer, subject) for subject in subjects)
 
 
-def _meant(stream: str, event: Event, state_view: StateView) -> SubjectState | None:
+def _meant(stream: Stream, event: Event, state_view: StateView) -> SubjectState | None:
     """Return the subject that a recorded event named; one that was taken back since, as it was last.
 
     A key that is free again may have been given to another subject: earlier events stay with the earlier one.
@@ -146,18 +156,18 @@ def _meant(stream: str, event: Event, state_view: StateView) -> SubjectState | N
     subject = subject_in(state_view, stream)
     if subject is not None and subject.position <= event.position:
         return subject
-    history = [earlier for earlier in state_view.history(stream) if earlier.names(stream)]
-    creations = [earlier.position for earlier in history if earlier.creates(stream)]
+    history = [earlier for earlier in state_view.history(stream) if stream in earlier.subjects]
+    creations = [earlier.position for earlier in history if stream in earlier.created]
     begin = max((position for position in creations if position <= event.position), default=0)
     end = min((position for position in creations if position > begin), default=None)
-    standing = (
+    its_events = (
         earlier
         for earlier in history
         if earlier.position >= begin
         and (end is None or earlier.position < end)
         and (earlier.position == begin or mark_of(state_view, earlier.position).voided_by is None)
     )
-    state = fold_history(stream, standing, state_view)
+    state = fold_history(stream, its_events, state_view)
     return state if isinstance(state, SubjectState) else None
 
 

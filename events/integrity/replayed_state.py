@@ -6,6 +6,7 @@ from events.state.draft import Draft
 from events.state.state_cache import StateCache
 from events.state.subjects import State
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 
 
 class ReplayedState:
@@ -15,17 +16,17 @@ class ReplayedState:
     """
 
     def __init__(self) -> None:
-        self.states: dict[str, State | None] = {}
-        self.versions: dict[str, int] = {}
-        self.changed: dict[str, int] = {}
+        self.states: dict[Stream, State | None] = {}
+        self.versions: dict[Stream, int] = {}
+        self.changed: dict[Stream, int] = {}
         """The position of the last event that changed the state of a stream."""
         self.earlier = StateCache()
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         """Return the state of the stream, None where there is none."""
         return self.states.get(stream)
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         """Return the number of events in the stream."""
         return self.versions.get(stream, 0)
 
@@ -33,7 +34,7 @@ class ReplayedState:
         """Return the event at the position, None where there is none."""
         return self.earlier.event(position)
 
-    def history(self, stream: str) -> Sequence[Event]:
+    def history(self, stream: Stream) -> Sequence[Event]:
         """Return the events of the stream, oldest first."""
         return self.earlier.history(stream)
 

@@ -13,7 +13,7 @@ import orjson
 from events.access.principal import RECORD
 from events.integrity.replayed_state import ReplayedState
 from events.lines.chain import Head, line_hash
-from events.lines.recorded import UnknownType, read_event
+from events.lines.recorded import UnknownType, read_unverified
 from events.state.draft import Draft
 from events.state.fingerprint import state_fingerprint
 from events.state.loading import StreamStates, run_loading
@@ -23,7 +23,9 @@ from events.store.table_source import PastTableSource
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.faults import EventsError
+from events.vocabulary.stream import Stream
 from events.vocabulary.times import moment
+from events.vocabulary.types.record import PersonIntroduced
 
 ROWS_MAX = 2_000
 
@@ -84,12 +86,11 @@ class Restorer:
         event, recorded_us = self._read(line)
         draft = await self._drafted(event)
         [placed] = draft.events
-        content = orjson.loads(line)
         self._rows.append(
             AppendedEvent(
                 source=event.source,
                 id=event.id,
-                type=content["type"],
+                type=event.wire_name,
                 occurred_us=event.time_us,
                 sender=RECORD.id,
                 line=line,
@@ -99,7 +100,7 @@ class Restorer:
         self._recorded.append(recorded_us)
         self._state.absorb(draft, event.position)
         self._head = Head(event.position, line_hash(line), recorded_us)
-        self.persons += event.kind.name == "person.introduced"
+        self.persons += event.is_of(PersonIntroduced)
         self._on_event(event.position)
         if len(self._rows) >= ROWS_MAX:
             await self._write()
@@ -128,7 +129,7 @@ class Restorer:
             recorded_us = moment(content["recordedtime"])
             if recorded_us < self._head.recorded_us:
                 raise NotAChain(position, "recordedtime is before that of the line before it")
-            return read_event(content, self._catalogue).at(position), recorded_us
+            return read_unverified(content, self._catalogue).at(position), recorded_us
         except UnknownType:
             raise
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -161,7 +162,7 @@ class _RestoredSource(PastTableSource):
         await self._write()
         return await super().event(position)
 
-    async def history(self, stream: str) -> tuple[Sequence[Event], StreamStates]:
+    async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
         """Return the events of the stream, oldest first, without later ones; no states."""
         await self._write()
         return await super().history(stream)

@@ -22,7 +22,7 @@ from events.access.principal import RECORD
 from events.integrity.chain_check import Broken, Marks, Whole, marked_fault, missing_fault
 from events.integrity.replayed_state import ReplayedState
 from events.lines.chain import GENESIS, line_hash
-from events.lines.recorded import Recorded, UnknownType, read_event
+from events.lines.recorded import Recorded, UnknownType, read_unverified
 from events.log import PAGE_EVENTS, EventLog
 from events.rules.judge import Assumed, judge
 from events.state.draft import Draft
@@ -106,7 +106,7 @@ class Verifier:
             if recorded.content["previoushash"] != self._hash:
                 return await self._unlinked(connection, recorded)
             reason = self._beside_fault(row)
-            event = read_event(recorded.content, self._catalogue)
+            event = read_unverified(recorded.content, self._catalogue)
         except UnknownType as unknown:
             return Broken(position, str(unknown))
         except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -6,6 +6,7 @@ from typing import Final
 from events.vocabulary.catalogue import JsonObject, dataschema
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault
+from events.vocabulary.stream import Stream
 from events.vocabulary.strict_json import written
 
 SERVER_SET: Final = ("dataschema", "position", "about", "recordedtime", "previoushash", "salt")
@@ -16,15 +17,14 @@ SERVER_SET: Final = ("dataschema", "position", "about", "recordedtime", "previou
 class Candidate:
     """A well-formed event on its way into the log.
 
-    `attributes` are the envelope's as they will stand in the line, `data` the data as sent without nulls: in the
-    version it was sent in, its numbers as spelled, while `event.data` is in the present one. `given_subject` is what
-    the sender said of an event about another event, whose subject only the log knows; `actor_is_filled_in` that they
-    named no actor. `faults` are those of its form that refuse a new event, though an earlier release took
-    it: whether it is a repeat, only the log knows.
+    `event.content` holds the envelope's attributes as in the line to come, `data` the data as sent without nulls: in
+    the version it was sent in, its numbers as spelled, while `event.data` is in the present one. `given_subject` is the
+    subject that the sender gave for an event about another event, whose subject only the log knows;
+    `actor_is_filled_in` says that they named no actor. `faults` are those of its form that refuse a new event, though
+    an earlier release took it: whether it is a repeat, only the log knows.
     """
 
     event: Event
-    attributes: JsonObject
     data: JsonObject
     given_subject: str | None = None
     actor_is_filled_in: bool = False
@@ -35,14 +35,18 @@ class Candidate:
         """What makes the event the same one when it is sent again: (source, id)."""
         return self.event.source, self.event.id
 
+    @property
+    def person(self) -> Stream:
+        """The stream of the person whom an event with personal data introduces."""
+        return self.event.created[0]
+
     def about(self, position: int) -> "Candidate":
         """Return the candidate with the position of the event that it names by source and id looked up."""
-        event = replace(self.event, data=self.event.kind.about(self.event.data, position))
-        return replace(self, event=event)
+        return replace(self, event=self.event.about(position))
 
     def content(self, subject: str | None) -> JsonObject:
         """Return what the event says: all of its line but what the log sets."""
-        attributes = dict(self.attributes)
+        attributes = dict(self.event.content)
         if subject is not None:
             attributes["subject"] = subject
         return {**attributes, "data": self.data}
@@ -63,7 +67,7 @@ class Candidate:
         return written(
             {
                 **content,
-                "dataschema": dataschema(self.attributes["type"]),
+                "dataschema": dataschema(self.event.wire_name),
                 "position": position,
                 **({} if about is None else {"about": about}),
                 "recordedtime": recorded_time,

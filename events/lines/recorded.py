@@ -10,8 +10,7 @@ import orjson
 from events.vocabulary.catalogue import Catalogue, JsonObject
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, EventsError
-from events.vocabulary.terms import Visibility
-from events.vocabulary.times import moment
+from events.vocabulary.stream import Stream, recorded_streams
 
 
 class UnknownType(EventsError):
@@ -44,32 +43,30 @@ class Recorded:
 
         Raises UnknownType.
         """
-        return read_event(self.content, catalogue, tuple(self.streams))
+        return read_event(self.content, catalogue, recorded_streams(self.streams))
 
 
 def read_event(
-    content: Mapping[str, Any], catalogue: Catalogue, streams: tuple[str, ...] = ()
+    content: Mapping[str, Any], catalogue: Catalogue, streams: tuple[Stream, ...] = ()
 ) -> Event:
-    """Return the event that a line's JSON object tells. Raises UnknownType, and ValueError for what no log writes."""
+    """Return the event of a line's JSON object, in these streams. Raises UnknownType."""
     found = catalogue.find(content["type"])
     if found is None:
         raise UnknownType(content["type"], content["position"])
     kind, version = found
-    data = kind.read(content, version)
-    return Event(
-        kind=kind,
-        source=content["source"],
-        id=content["id"],
-        time_us=moment(content["time"]),
-        time_text=content["time"],
-        actor=content["actor"],
-        data=data,
-        visibility=Visibility(content["visibility"]) if "visibility" in content else None,
-        default_level=kind.model.default_level(data, version),
-        position=content["position"],
-        mentions=kind.mentions(data),
-        streams=streams,
-    )
+    return Event(kind, version, content, position=content["position"], streams=streams)
+
+
+def read_unverified(content: Mapping[str, Any], catalogue: Catalogue) -> Event:
+    """Return the event of the JSON object of a line that may be from anywhere.
+
+    Raises UnknownType, and AttributeError, KeyError, TypeError or ValueError for what no log has.
+    """
+    event = read_event(content, catalogue)
+    # What else an event reads from its line, it reads from these.
+    for read in ("source", "id", "actor", "time_us", "visibility", "default_level", "mentions"):
+        getattr(event, read)
+    return event
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from events.store import lookups
 from events.store.table_source import TableSource
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, key_of, mark_of_event, stream_of
 
 T = TypeVar("T")
 
@@ -64,7 +65,7 @@ class VisibleLog:
 
         return await self._asking(ask)
 
-    async def stream_version(self, stream: str, viewer: Principal) -> int:
+    async def stream_version(self, stream: Stream, viewer: Principal) -> int:
         """Return how many events the stream has; 0 where there is none whose subject the viewer may see."""
 
         def version(state_view: Draft) -> int:
@@ -81,7 +82,7 @@ class VisibleLog:
 
     async def introduction(self, person: str, viewer: Principal) -> Event | None:
         """Return the event that introduced the person; None where there is none that the viewer may see."""
-        stream = f"person/{person}"
+        stream = stream_of("person", person)
 
         def position(state_view: Draft) -> int:
             found = state_view.state(stream)
@@ -102,12 +103,12 @@ class VisibleLog:
 
         It is read from the database each time, so forgotten persons are left out. Raises NoMasterKey or WrongMasterKey.
         """
-        streams = [f"person/{person}" for person in dict.fromkeys(persons)]
+        streams = [stream_of("person", person) for person in dict.fromkeys(persons)]
 
         def positions(state_view: Draft) -> dict[str, int]:
             found = ((stream, state_view.state(stream)) for stream in streams)
             return {
-                stream.removeprefix("person/"): person.position
+                key_of(stream): person.position
                 for stream, person in found
                 if isinstance(person, PersonState)
                 and not person.forgotten
@@ -149,7 +150,7 @@ class VisibleLog:
         cache = StateCache()
         judged = await self._with_those_they_are_about(connection, cache, events)
         # An event's mark, which later events change, is kept like a subject's state.
-        named = [f"event/{event.position}" for event in judged]
+        named = [mark_of_event(event.position) for event in judged]
         named += [mention.stream for event in judged for mention in event.mentions]
 
         def seen(state_view: Draft) -> list[bool]:
@@ -180,7 +181,7 @@ class VisibleLog:
         self,
         connection: asyncpg.Connection,
         question: Callable[[Draft], T],
-        named: Sequence[str],
+        named: Sequence[Stream],
         viewer: Principal,
         cache: StateCache | None = None,
     ) -> T:
@@ -193,15 +194,15 @@ class VisibleLog:
         self,
         connection: asyncpg.Connection,
         cache: StateCache,
-        named: Sequence[str],
+        named: Sequence[Stream],
         viewer: Principal,
     ) -> None:
         """Load the named streams and the viewer's, then the viewer's pairings, then the members of these.
 
         Each of the three is one statement, even if there is nothing to load.
         """
-        own = [f"organisation/{viewer.organisation}"] if viewer.organisation else []
-        wanted = [*named, *own, *(f"cohort/{cohort}" for cohort in viewer.cohorts)]
+        own = [stream_of("organisation", viewer.organisation)] if viewer.organisation else []
+        wanted = [*named, *own, *(stream_of("cohort", cohort) for cohort in viewer.cohorts)]
         for related in (_pairings, _members, None):
             found, _ = await lookups.subjects(connection, list(dict.fromkeys(wanted)))
             cache.keep_streams(found)
@@ -214,21 +215,22 @@ class VisibleLog:
                 wanted = [stream for stream in related(states) if not cache.holds(stream)]
 
 
-def _pairings(states: Iterable[State | None]) -> list[str]:
+def _pairings(states: Iterable[State | None]) -> list[Stream]:
     """Return the streams of the pairings that the organisations have ever been in."""
     return [
-        f"pairing/{key}"
+        stream_of("pairing", key)
         for state in states
         if isinstance(state, OrganisationState)
         for key in state.pairings
     ]
 
 
-def _members(states: Iterable[State | None]) -> list[str]:
+def _members(states: Iterable[State | None]) -> list[Stream]:
     """Return the streams of the organisations and cohorts of the pairings."""
     streams = []
     for state in states:
         if isinstance(state, PairingState):
-            streams += [f"organisation/{key}" for key in state.organisations]
-            streams.append(f"cohort/{state.cohort}")
+            streams += [stream_of("organisation", key) for key in state.organisations]
+            if state.cohort is not None:
+                streams.append(stream_of("cohort", state.cohort))
     return streams

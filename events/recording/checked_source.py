@@ -10,6 +10,7 @@ from events.store import lookups
 from events.store.table_source import TableSource
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 
 
 class HeadMoved(Exception):
@@ -28,7 +29,7 @@ class CheckedSource(TableSource):
         if await lookups.head(self._connection) != self._head:
             raise HeadMoved
 
-    async def streams(self, streams: Sequence[str]) -> StreamStates:
+    async def streams(self, streams: Sequence[Stream]) -> StreamStates:
         """Return the version and the state of every one of the streams."""
         # The statement returns the head, too, which saves a round trip.
         found, position = await lookups.subjects(self._connection, streams)
@@ -48,7 +49,7 @@ class CheckedSource(TableSource):
         await self.check()
         return event
 
-    async def history(self, stream: str) -> tuple[Sequence[Event], StreamStates]:
+    async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
         """Return the events of the stream, oldest first, and their marks."""
         found = await super().history(stream)
         await self.check()

@@ -7,10 +7,12 @@ from events.lines.candidate import SERVER_SET, Candidate
 from events.recording.envelope import CONTEXT_ATTRIBUTES, extension_text
 from events.vocabulary.catalogue import JsonObject
 from events.vocabulary.event import Event
+from events.vocabulary.stream import kind_of
 from events.vocabulary.strict_json import escaped
 from events.vocabulary.terms import Visibility
 from events.vocabulary.times import moment
 from events.vocabulary.types import Mark
+from events.vocabulary.types.cohorts import OrganisationJoined
 
 _NAMED: Final = frozenset({*CONTEXT_ATTRIBUTES, "data"})
 
@@ -40,7 +42,7 @@ def comparable(content: Mapping[str, Any], event: Event) -> JsonObject:
     for name in found.keys() - _NAMED:
         found[name] = extension_text(found[name])
     found["time"] = moment(found["time"])
-    found["data"] = event.kind.told(found["data"])
+    found["data"] = event.kind.given(found["data"])
     if "visibility" in found and found["visibility"] == _default_level(event):
         del found["visibility"]
     return found
@@ -83,7 +85,7 @@ def _default_level(event: Event) -> Visibility | None:
     kind = event.kind
     if kind.mark is Mark.CREATES:
         return Visibility.PRIVATE if "person" in kind.creates else event.default_level
-    is_of_organisation = (event.subject or "").startswith("organisation/")
-    if kind.name == "organisation.joined" or (kind.mark is Mark.ADDS and is_of_organisation):
+    is_of_organisation = event.subject is not None and kind_of(event.subject) == "organisation"
+    if event.is_of(OrganisationJoined) or (kind.mark is Mark.ADDS and is_of_organisation):
         return Visibility.COHORT
     return None

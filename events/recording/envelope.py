@@ -11,15 +11,18 @@ from pydantic import ValidationError
 
 from events.access.principal import Principal, Role
 from events.lines.candidate import SERVER_SET, Candidate
-from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject, Mention
+from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault
-from events.vocabulary.fields import KEY_PATTERN, OF_NEW_EVENTS, is_key
+from events.vocabulary.fields import OF_NEW_EVENTS
 from events.vocabulary.identity import ID_BYTES_MAX, SOURCE_BYTES_MAX, is_uri_reference, storable
+from events.vocabulary.references import Mention
+from events.vocabulary.stream import KEY_PATTERN, Stream, is_key
 from events.vocabulary.strict_json import escaped, oddities
 from events.vocabulary.terms import Visibility
 from events.vocabulary.times import local_day, moment
+from events.vocabulary.types import EventType
 
 TIME_CHARACTERS_MAX: Final = 64
 TIME_EARLIEST_US: Final = moment("0001-01-02T00:00:00Z")
@@ -56,7 +59,7 @@ class Malformed(Exception):
     """The event has not the form of one. `creates` are the subjects that it would have created, if it names them."""
 
     def __init__(
-        self, faults: Sequence[Fault], creates: frozenset[str] = frozenset(), raw: object = None
+        self, faults: Sequence[Fault], creates: frozenset[Stream] = frozenset(), raw: object = None
     ) -> None:
         self.faults = tuple(faults)
         self.creates = creates
@@ -84,29 +87,23 @@ class Envelopes:
         time_text = attributes.time()
         found = attributes.kind(self._catalogue)
         kind, version = found or (None, 0)
-        data = self._data(sent, kind, version, time_text, sender, faults, stricter)
-        mentions = kind.mentions(data) if kind else ()
-        attributes.rest(sender, mentions, kind)
-        if faults or kind is None or time_text is None:
+        data, model = self._data(sent, kind, version, time_text, sender, faults, stricter)
+        event = (
+            Event(
+                kind, version, attributes.kept, data=data, model=model, time_us=attributes.time_us
+            )
+            if kind is not None
+            else None
+        )
+        mentions = event.mentions if event is not None else ()
+        attributes.rest(sender, mentions)
+        if faults or event is None:
             created = (m.stream for m in mentions if m.creates and is_key(m.key))
             raise Malformed([*faults, *stricter], frozenset(created), raw)
-        kept = attributes.kept
-        event = Event(
-            kind=kind,
-            source=kept["source"],
-            id=kept["id"],
-            time_us=attributes.time_us,
-            time_text=time_text,
-            actor=kept["actor"],
-            data=data,
-            visibility=_VISIBILITIES.get(kept.get("visibility", "")),
-            default_level=kind.model.default_level(data, version),
-            mentions=mentions,
-        )
         given = sent.get("subject") if event.subject is None else None
         sent_data = {name: value for name, value in sent["data"].items() if value is not None}
         is_filled_in = sent.get("actor") is None
-        return Candidate(event, kept, sent_data, given, is_filled_in, tuple(stricter))
+        return Candidate(event, sent_data, given, is_filled_in, tuple(stricter))
 
     def _data(
         self,
@@ -117,8 +114,8 @@ class Envelopes:
         sender: Principal,
         faults: list[Fault],
         stricter: list[Fault],
-    ) -> JsonObject:
-        """Return the data in the present version of its type.
+    ) -> tuple[JsonObject, EventType | None]:
+        """Return the data in the present version of its type, and its model where it is valid.
 
         Adds to `faults` what cannot be used, and to `stricter` what an earlier release accepted.
         """
@@ -127,13 +124,14 @@ class Envelopes:
         raw = sent.get("data")
         if not isinstance(raw, dict):
             faults.append(Fault("field", "/data", "an object: the event's data"))
-            return {}
+            return {}, None
         if kind is None:
-            return raw
+            return raw, None
+        model: EventType | None = None
         data = {name: value for name, value in raw.items() if value is not None}
         try:
             data = kind.upcast(data, version)
-            kind.validated(data, local_day(time_text) if time_text else None)
+            model = kind.validated(data, local_day(time_text) if time_text else None)
         except ValidationError as error:
             for fault, detail in zip(faults_of(error), error.errors(), strict=True):
                 (stricter if detail["type"] in OF_NEW_EVENTS else faults).append(fault)
@@ -147,7 +145,7 @@ class Envelopes:
                     "field", f"/data/{needed}", "this field, which is required of an organisation"
                 )
             )
-        return data
+        return data, model
 
 
 class _Attributes:
@@ -209,9 +207,7 @@ class _Attributes:
             self.kept["type"] = name
         return found
 
-    def rest(
-        self, sender: Principal, mentions: tuple[Mention, ...], kind: EventKind | None
-    ) -> None:
+    def rest(self, sender: Principal, mentions: tuple[Mention, ...]) -> None:
         """Check everything else; `mentions` give the subject."""
         subject = self._sent.get("subject")
         first = mentions[0].stream if mentions else None

@@ -21,6 +21,7 @@ from events.store.reading import Selection
 from events.store.table_source import PastTableSource
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 
 PAGE_EVENTS: Final = 1_000
 
@@ -53,10 +54,10 @@ async def refold(connection: asyncpg.Connection, catalogue: Catalogue) -> bool:
 
 async def _folded(
     connection: asyncpg.Connection, catalogue: Catalogue, events: Sequence[Event]
-) -> Mapping[str, State | None]:
+) -> Mapping[Stream, State | None]:
     """Return the states that the events change, as they are after the last one."""
     cache = StateCache()
-    changed: dict[str, State | None] = {}
+    changed: dict[Stream, State | None] = {}
     named = {mention.stream for event in events for mention in event.mentions}
     await load_streams(named, cache, _RefoldedSource(connection, catalogue, through=0))
     for event in events:
@@ -71,7 +72,7 @@ async def _folded(
 class _RefoldedSource(PastTableSource):
     """Fetches the states that were computed again; their versions do not matter to folds and are 0."""
 
-    async def streams(self, streams: Sequence[str]) -> StreamStates:
+    async def streams(self, streams: Sequence[Stream]) -> StreamStates:
         """Return the state of every one of the streams."""
         found = await states.aside(self._connection, streams)
         return {stream: (0, state) for stream, state in found.items()}

@@ -23,6 +23,7 @@ from events.store.lookups import Stored
 from events.vocabulary.catalogue import JsonObject
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault
+from events.vocabulary.stream import key_of
 
 FORGOTTEN: Final = (
     "the person was forgotten, so this event can no longer be compared with the recorded one"
@@ -75,7 +76,7 @@ class Repeats:
         if stored.sender != self._sender.id:
             return self._conflict(event, OTHER_SENDER)
         if _is_unreadable(candidate, stored, ids):
-            person = self._draft.state(f"person/{candidate.event.data['person']}")
+            person = self._draft.state(candidate.person)
             is_forgotten = isinstance(person, PersonState) and person.forgotten
             return Fault("event.conflict", "/id", FORGOTTEN if is_forgotten else KEYLESS)
         differing = difference(candidate, self._readable(candidate, stored, ids))
@@ -103,13 +104,13 @@ class Repeats:
         recorded = dict(stored.recorded.content)
         if candidate.actor_is_filled_in and _may_be_restored(stored):
             recorded["actor"] = candidate.event.actor
-        if candidate.event.kind.personal and recorded["type"] == candidate.attributes["type"]:
+        if candidate.event.kind.personal and recorded["type"] == candidate.event.wire_name:
             recorded["data"] = self._unsealed(candidate, recorded["data"], ids)
         return recorded
 
     def _unsealed(self, candidate: Candidate, data: JsonObject, ids: RecordedIds) -> JsonObject:
         """Return the data with its personal fields in plain text; unchanged if their key is gone."""
-        person = candidate.event.data["person"]
+        person = key_of(candidate.person)
         wrapped = ids.person_keys.get(person)
         if wrapped is None:
             return data
@@ -128,7 +129,7 @@ class Repeats:
 def _is_unreadable(candidate: Candidate, stored: Stored, ids: RecordedIds) -> bool:
     """Say whether the person's key is gone and everything but the personal fields is the same."""
     personal = candidate.event.kind.personal
-    if not personal or candidate.event.data["person"] in ids.person_keys:
+    if not personal or key_of(candidate.person) in ids.person_keys:
         return False
     sent, recorded = (
         {name: value for name, value in data.items() if name not in personal}

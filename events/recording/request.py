@@ -9,6 +9,7 @@ from events.lines.candidate import Candidate
 from events.lines.recorded import Receipt
 from events.recording.envelope import Malformed
 from events.vocabulary.faults import Fault
+from events.vocabulary.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Request:
 
     events: Sequence[Candidate | Malformed]
     sender: Principal
-    expected: Mapping[str, int]
+    expected: Mapping[Stream, int]
     lenient: bool
     dry: bool
     done: "asyncio.Future[RequestOutcome]"

@@ -21,8 +21,10 @@ from events.state.state_view import subject_in
 from events.store.appending import AppendedEvent, Batch
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault, Refused
+from events.vocabulary.stream import Kind, Stream, key_of, stream_of
+from events.vocabulary.types.record import PersonForgotten
 
-_RELATED: Final = ("organisation", "cohort", "question", "iteration")
+_RELATED: Final[tuple[Kind, ...]] = ("organisation", "cohort", "question", "iteration")
 
 
 async def prefetch(requests: Sequence[Request], cache: StateCache, source: StateSource) -> None:
@@ -30,23 +32,23 @@ async def prefetch(requests: Sequence[Request], cache: StateCache, source: State
 
     Without it, the streams would be loaded one by one as they are found missing.
     """
-    named: dict[str, None] = {}
+    named: dict[Stream, None] = {}
     for request in requests:
         named |= dict.fromkeys(request.expected)
         for candidate in request.events:
             if isinstance(candidate, Candidate):
                 for mention in candidate.event.mentions:
                     named[mention.stream] = None
-                if candidate.event.actor.startswith("person/"):
-                    named[candidate.event.actor] = None
+                if candidate.event.acting_person is not None:
+                    named[candidate.event.acting_person] = None
         if request.sender.organisation:
-            named[f"organisation/{request.sender.organisation}"] = None
-    related: dict[str, None] = {}
+            named[stream_of("organisation", request.sender.organisation)] = None
+    related: dict[Stream, None] = {}
     for state in await load_streams(named, cache, source):
         for kind in _RELATED:
             key = getattr(state, kind, None)
             if key is not None:
-                related[f"{kind}/{key}"] = None
+                related[stream_of(kind, key)] = None
     await load_streams(related, cache, source)
 
 
@@ -184,7 +186,7 @@ class RequestJudgement:
             AppendedEvent(
                 source=event.source,
                 id=event.id,
-                type=candidate.attributes["type"],
+                type=event.wire_name,
                 occurred_us=event.time_us,
                 sender=sender,
                 line=line,
@@ -192,8 +194,8 @@ class RequestJudgement:
             )
         )
         self._batch.new_keys |= new_keys
-        if event.kind.name == "person.forgotten":
-            self._batch.forgotten_persons.append(event.data["person"])
+        if isinstance(event.model, PersonForgotten):
+            self._batch.forgotten_persons.append(event.model.person)
         return []
 
     def _assume(self, event: Event) -> None:
@@ -221,7 +223,7 @@ class RequestJudgement:
         personal = candidate.event.kind.personal
         if not personal:
             return candidate, {}
-        person = candidate.event.data["person"]
+        person = key_of(candidate.person)
         key, wrapped = self._group.vault.new_key(person)
         data = {
             name: seal(key, person, name, value) if name in personal else value
@@ -237,7 +239,7 @@ class RequestJudgement:
         viewer = viewer_of(sender, self._draft)
         visible = {}
         for stream, version in streams.items():
-            subject = subject_in(self._draft, stream)
+            subject = subject_in(self._draft, Stream(stream))
             if subject is not None and sees(viewer, subject):
                 visible[stream] = version
         return visible

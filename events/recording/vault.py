@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.vocabulary.faults import EventsError
+from events.vocabulary.stream import stream_of
 
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
@@ -54,7 +55,7 @@ class Vault:
         if self._master is None:
             raise NoMasterKey
         nonce = urandom(_NONCE_BYTES)
-        return nonce + self._master.encrypt(nonce, key, f"person/{person}".encode())
+        return nonce + self._master.encrypt(nonce, key, stream_of("person", person).encode())
 
     def unwrap(self, person: str, wrapped: bytes) -> bytes:
         """Return the key that was wrapped. Raises NoMasterKey or WrongMasterKey."""
@@ -62,7 +63,7 @@ class Vault:
             raise NoMasterKey
         try:
             return self._master.decrypt(
-                wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], f"person/{person}".encode()
+                wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], stream_of("person", person).encode()
             )
         except InvalidTag:
             raise WrongMasterKey from None
@@ -71,7 +72,9 @@ class Vault:
 def seal(key: bytes, person: str, field: str, value: str) -> str:
     """Return `value` encrypted for the line; the result is bound to its person and field."""
     nonce = urandom(_NONCE_BYTES)
-    sealed = nonce + AESGCM(key).encrypt(nonce, value.encode(), f"person/{person}/{field}".encode())
+    sealed = nonce + AESGCM(key).encrypt(
+        nonce, value.encode(), f"{stream_of('person', person)}/{field}".encode()
+    )
     return _PREFIX + b64encode(sealed).decode()
 
 
@@ -79,6 +82,6 @@ def unseal(key: bytes, person: str, field: str, sealed: str) -> str:
     """Return the value that was sealed. Raises InvalidTag if the key, person, field or text is another."""
     raw = b64decode(sealed.removeprefix(_PREFIX))
     plain = AESGCM(key).decrypt(
-        raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], f"person/{person}/{field}".encode()
+        raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], f"{stream_of('person', person)}/{field}".encode()
     )
     return plain.decode()

@@ -8,15 +8,25 @@ from events.rules.rule import Case, rule
 from events.state.placement import event_cohort
 from events.state.state_view import find, subject_in
 from events.state.subjects import CohortState, OrganisationState, PairingState
+from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault
+from events.vocabulary.types.cohorts import (
+    CohortClosed,
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationsPaired,
+    PairingEnded,
+    PairingMet,
+)
+from events.vocabulary.types.record import EventVoided
 
 
-@rule("member.already", "organisation.joined")
-def member_already(case: Case) -> Iterator[Fault]:
+@rule("member.already")
+def member_already(case: Case[OrganisationJoined]) -> Iterator[Fault]:
     """An organisation joins a cohort only while it is not present in it, by place in the log."""
-    data = case.event.data
-    organisation = find(case.state_view, OrganisationState, data["organisation"])
-    if organisation and organisation.is_present(data["cohort"]):
+    model = case.event.model
+    organisation = find(case.state_view, OrganisationState, model.organisation)
+    if organisation and organisation.is_present(model.cohort):
         yield Fault(
             "member.already",
             "/data/organisation",
@@ -24,12 +34,12 @@ def member_already(case: Case) -> Iterator[Fault]:
         )
 
 
-@rule("member.absent", "organisation.left")
-def member_absent(case: Case) -> Iterator[Fault]:
+@rule("member.absent")
+def member_absent(case: Case[OrganisationLeft]) -> Iterator[Fault]:
     """An organisation leaves a cohort only while it is present in it, by place in the log."""
-    data = case.event.data
-    organisation = find(case.state_view, OrganisationState, data["organisation"])
-    if organisation and not organisation.is_present(data["cohort"]):
+    model = case.event.model
+    organisation = find(case.state_view, OrganisationState, model.organisation)
+    if organisation and not organisation.is_present(model.cohort):
         yield Fault(
             "member.absent", "/data/organisation", "an organisation that is present in this cohort"
         )
@@ -43,7 +53,7 @@ def member_required(case: Case) -> Iterator[Fault]:
     accepted after the close, before it as well as after, it is enough that the organisation ever joined.
     """
     event = case.event
-    if event.kind.name in ("organisation.joined", "organisation.left", "event.voided"):
+    if event.is_of(OrganisationJoined, OrganisationLeft, EventVoided):
         return
     key = acting_organisation(event, case.sender, case.state_view)
     cohort_key = membership_cohort(event, key, case.state_view)
@@ -58,39 +68,37 @@ def member_required(case: Case) -> Iterator[Fault]:
         if not organisation.was_ever_in(cohort_key):
             yield Fault(
                 "member.required",
-                _acting_field(case),
+                _acting_field(event),
                 f"an organisation that was in cohort {cohort_key}",
             )
     elif not organisation.was_present(cohort_key, event.time_us):
         yield Fault(
             "member.required",
-            _acting_field(case),
+            _acting_field(event),
             f"an organisation present in cohort {cohort_key} at the event's time",
         )
 
 
-def _acting_field(case: Case) -> str:
-    for field in ("organisation", "by"):
-        if case.event.data.get(field) is not None:
-            return f"/data/{field}"
-    return case.event.mentions[0].pointer if case.event.mentions else "/data"
+def _acting_field(event: Event) -> str:
+    if event.organisation is not None:
+        return f"/data/{event.kind.organisation_field}"
+    return event.mentions[0].pointer if event.mentions else "/data"
 
 
 @rule("cohort.closed")
 def cohort_closed(case: Case) -> Iterator[Fault]:
     """A cohort is closed once; with a later time, only what belongs to the journey after it is recorded in it."""
     event = case.event
-    named = event.data.get("cohort")
     subject = subject_in(case.state_view, event.subject) if event.subject else None
     belongs = subject.cohort if subject is not None else None
     if event.kind.creates:
         belongs = event_cohort(event, case.state_view.state)
-    for key in dict.fromkeys((named, belongs)):
+    for key in dict.fromkeys((event.named_cohort, belongs)):
         cohort = find(case.state_view, CohortState, key)
         if cohort is None or cohort.closed_us is None:
             continue
-        pointer = "/data/cohort" if key == named else event.mentions[0].pointer
-        if event.kind.name == "cohort.closed":
+        pointer = "/data/cohort" if key == event.named_cohort else event.mentions[0].pointer
+        if event.is_of(CohortClosed):
             yield Fault("cohort.closed", pointer, "a cohort that is not closed yet")
         elif event.time_us > cohort.closed_us and not event.kind.model.after_close:
             yield Fault(
@@ -100,31 +108,31 @@ def cohort_closed(case: Case) -> Iterator[Fault]:
             )
 
 
-@rule("pairing.members", "organisations.paired", "pairing.met")
-def pairing_members(case: Case) -> Iterator[Fault]:
+@rule("pairing.members")
+def pairing_members(case: Case[OrganisationsPaired | PairingMet]) -> Iterator[Fault]:
     """Those paired are present members of the cohort, by place in the log; one of the pairing reports its meetings."""
-    data = case.event.data
-    if case.event.kind.name == "pairing.met":
-        pairing = find(case.state_view, PairingState, data["pairing"])
-        if pairing and data["organisation"] not in pairing.organisations:
+    model = case.event.model
+    if isinstance(model, PairingMet):
+        pairing = find(case.state_view, PairingState, model.pairing)
+        if pairing and model.organisation not in pairing.organisations:
             yield Fault("pairing.members", "/data/organisation", "an organisation of this pairing")
         return
-    for index, key in enumerate(data["organisations"]):
+    for index, key in enumerate(model.organisations):
         organisation = find(case.state_view, OrganisationState, key)
-        if organisation and not organisation.is_present(data["cohort"]):
+        if organisation and not organisation.is_present(model.cohort):
             yield Fault(
                 "pairing.members", f"/data/organisations/{index}", "a present member of the cohort"
             )
 
 
-@rule("pairing.ended", "pairing.met", "pairing.ended")
-def pairing_ended(case: Case) -> Iterator[Fault]:
+@rule("pairing.ended")
+def pairing_ended(case: Case[PairingMet | PairingEnded]) -> Iterator[Fault]:
     """An ended pairing (also by close or leaving) takes no meeting with a later time and no second ending."""
-    pairing = find(case.state_view, PairingState, case.event.data["pairing"])
+    pairing = find(case.state_view, PairingState, case.event.model.pairing)
     end = pairing_end(pairing, case.state_view) if pairing else None
     if end is None:
         return
-    if case.event.kind.name == "pairing.ended":
+    if case.event.is_of(PairingEnded):
         yield Fault("pairing.ended", "/data/pairing", "a pairing that has not ended")
     elif case.event.time_us > end:
         yield Fault("pairing.ended", "/data/pairing", "a time up to the end of the pairing")

@@ -9,16 +9,34 @@ from events.state.subjects import IterationState
 from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.terms import Result
 from events.vocabulary.text_folding import folded, trimmed
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationRevised,
+    IterationStarted,
+    ObservationRecorded,
+    ParticipationRecorded,
+)
 
 MEASURE_SHOWN_MAX: Final = 100  # characters
 
 
-def _iteration(case: Case) -> IterationState | None:
-    return find(case.state_view, IterationState, case.event.data["iteration"])
+OfIteration = (
+    IterationRevised
+    | IterationStarted
+    | ObservationRecorded
+    | ParticipationRecorded
+    | IterationConcluded
+)
+OfCourse = ObservationRecorded | ParticipationRecorded | IterationConcluded
 
 
-@rule("iteration.started", "iteration.started", "iteration.revised")
-def iteration_started(case: Case) -> Iterator[Fault]:
+def _iteration(case: Case[OfIteration]) -> IterationState | None:
+    return find(case.state_view, IterationState, case.event.model.iteration)
+
+
+@rule("iteration.started")
+def iteration_started(case: Case[IterationStarted | IterationRevised]) -> Iterator[Fault]:
     """A started or concluded iteration is not started or revised: hypothesis, action, measure, criterion are frozen."""
     iteration = _iteration(case)
     if iteration and (iteration.started or iteration.concluded_us is not None):
@@ -29,29 +47,26 @@ def iteration_started(case: Case) -> Iterator[Fault]:
         )
 
 
-@rule(
-    "iteration.not_started", "observation.recorded", "participation.recorded", "iteration.concluded"
-)
-def iteration_not_started(case: Case) -> Iterator[Fault]:
+@rule("iteration.not_started")
+def iteration_not_started(case: Case[OfCourse]) -> Iterator[Fault]:
     """Only a started iteration is observed, taken part in and concluded; a planned one may end `did_not_finish`."""
     iteration = _iteration(case)
     if iteration is None or iteration.started:
         return
-    if case.event.data.get("result") != Result.DID_NOT_FINISH:
+    model = case.event.model
+    if not (isinstance(model, IterationConcluded) and model.result is Result.DID_NOT_FINISH):
         yield Fault(
             "iteration.not_started", "/data/iteration", "an iteration that has been started"
         )
 
 
-@rule(
-    "iteration.concluded", "observation.recorded", "participation.recorded", "iteration.concluded"
-)
-def iteration_concluded(case: Case) -> Iterator[Fault]:
+@rule("iteration.concluded")
+def iteration_concluded(case: Case[OfCourse]) -> Iterator[Fault]:
     """An iteration is concluded once; later, only what happened before its conclusion is added."""
     iteration = _iteration(case)
     if iteration is None or iteration.concluded_us is None:
         return
-    if case.event.kind.name == "iteration.concluded":
+    if case.event.is_of(IterationConcluded):
         yield Fault("iteration.concluded", "/data/iteration", "an iteration that is not concluded")
     elif case.event.time_us >= iteration.concluded_us:
         yield Fault(
@@ -59,13 +74,13 @@ def iteration_concluded(case: Case) -> Iterator[Fault]:
         )
 
 
-@rule("iteration.no_evidence", "iteration.concluded")
-def no_evidence(case: Case) -> Iterator[Fault]:
+@rule("iteration.no_evidence")
+def no_evidence(case: Case[IterationConcluded]) -> Iterator[Fault]:
     """`supported` and `refuted` need an observation first; where the plan names a measure, one on that measure."""
     iteration = _iteration(case)
     if iteration is None or not iteration.started or iteration.concluded_us is not None:
         return
-    if case.event.data["result"] not in (Result.SUPPORTED, Result.REFUTED):
+    if case.event.model.result not in (Result.SUPPORTED, Result.REFUTED):
         return
     if iteration.measure and not iteration.measured:
         yield Fault(
@@ -77,20 +92,18 @@ def no_evidence(case: Case) -> Iterator[Fault]:
         yield Fault("iteration.no_evidence", "/data/result", "an observation first")
 
 
-@rule("iteration.follows_open", "iteration.planned")
-def follows_open(case: Case) -> Iterator[Fault]:
+@rule("iteration.follows_open")
+def follows_open(case: Case[IterationPlanned]) -> Iterator[Fault]:
     """An iteration follows a concluded one."""
-    before = find(case.state_view, IterationState, case.event.data.get("follows"))
+    before = find(case.state_view, IterationState, case.event.model.follows)
     if before and before.concluded_us is None:
         yield Fault("iteration.follows_open", "/data/follows", "an iteration that is concluded")
 
 
 @hint("measure.unknown")
-def measure_unknown(case: Case) -> Iterator[Advice]:
+def measure_unknown(case: Case[ObservationRecorded]) -> Iterator[Advice]:
     """An observation on another measure than the plan's does not support a conclusion."""
-    if case.event.kind.name != "observation.recorded":
-        return
-    iteration, measure = _iteration(case), folded(case.event.data.get("measure") or "")
+    iteration, measure = _iteration(case), folded(case.event.model.measure or "")
     if iteration and iteration.measure and measure and measure != folded(iteration.measure):
         yield Advice(
             "measure.unknown",

@@ -86,7 +86,7 @@ def _subject_faults(
     created = {mention.stream for mention in event.mentions if mention.creates}
     viewer = viewer_of(sender, draft)
     for mention in event.mentions:
-        kind = mention.stream.partition("/")[0]
+        kind = mention.kind
         taken = event.kind.takes[mention.field]
         subject = subject_in(draft, mention.stream)
         known = subject is not None or mention.stream in assumed.streams

@@ -8,6 +8,10 @@ from events.state.state_view import find
 from events.state.subjects import IterationState, OrganisationState, QuestionState
 from events.vocabulary.faults import Fault
 from events.vocabulary.text_folding import folded
+from events.vocabulary.types.exchange import InspirationUsed
+from events.vocabulary.types.iterations import IterationPlanned
+from events.vocabulary.types.learnings import FailureRecorded, LearningAdopted, ReviewHeld
+from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
 
 # Around a question; German writes »so«. Typographic quotes are plain ones in the folded form. The last two brackets
 # of each, and the second question mark, are full-width.
@@ -42,19 +46,21 @@ def _asks_how_can_we(text: str) -> bool:
     return not asked[0].isalnum() and any(map(str.isalnum, asked))
 
 
-@rule("question.closed", "question.reframed", "question.closed", "iteration.planned")
-def question_closed(case: Case) -> Iterator[Fault]:
+@rule("question.closed")
+def question_closed(
+    case: Case[QuestionReframed | QuestionClosed | IterationPlanned],
+) -> Iterator[Fault]:
     """A closed question takes no reframing, no new iteration and no second closing."""
-    question = find(case.state_view, QuestionState, case.event.data["question"])
+    question = find(case.state_view, QuestionState, case.event.model.question)
     if question and question.closed:
         yield Fault("question.closed", "/data/question", "a question that is not closed")
 
 
-@rule("question.unchanged", "question.reframed", of_new_events=True)
-def question_unchanged(case: Case) -> Iterator[Fault]:
+@rule("question.unchanged", of_new_events=True)
+def question_unchanged(case: Case[QuestionReframed]) -> Iterator[Fault]:
     """A reframing changes the text."""
-    question = find(case.state_view, QuestionState, case.event.data["question"])
-    if question and _as_worded(question.text) == _as_worded(case.event.data["text"]):
+    question = find(case.state_view, QuestionState, case.event.model.question)
+    if question and _as_worded(question.text) == _as_worded(case.event.model.text):
         yield Fault("question.unchanged", "/data/text", "a wording other than the present one")
 
 
@@ -62,21 +68,21 @@ def _as_worded(text: str) -> str:
     return folded(text, case=False)
 
 
-@rule("owner.mismatch", "iteration.planned")
-def planned_for_own_question(case: Case) -> Iterator[Fault]:
+@rule("owner.mismatch")
+def planned_for_own_question(case: Case[IterationPlanned]) -> Iterator[Fault]:
     """An iteration's question is its organisation's own, or its cohort's shared one."""
-    data = case.event.data
-    question = find(case.state_view, QuestionState, data["question"])
+    plan = case.event.model
+    question = find(case.state_view, QuestionState, plan.question)
     if question is None:
         return
     if question.shared:
-        if data.get("cohort") not in (None, question.cohort):
+        if plan.cohort not in (None, question.cohort):
             yield Fault(
                 "owner.mismatch",
                 "/data/question",
                 "the shared question of the iteration's own cohort",
             )
-    elif question.organisation != data["organisation"]:
+    elif question.organisation != plan.organisation:
         yield Fault(
             "owner.mismatch",
             "/data/question",
@@ -84,26 +90,30 @@ def planned_for_own_question(case: Case) -> Iterator[Fault]:
         )
 
 
-@rule("owner.mismatch", "iteration.planned")
-def follows_own_iteration(case: Case) -> Iterator[Fault]:
+@rule("owner.mismatch")
+def follows_own_iteration(case: Case[IterationPlanned]) -> Iterator[Fault]:
     """An iteration follows one of the same organisation."""
-    data = case.event.data
-    before = find(case.state_view, IterationState, data.get("follows"))
-    if before and before.organisation != data["organisation"]:
+    plan = case.event.model
+    before = find(case.state_view, IterationState, plan.follows)
+    if before and before.organisation != plan.organisation:
         yield Fault("owner.mismatch", "/data/follows", "an iteration of this organisation")
 
 
-@rule("owner.mismatch", "failure.recorded", "learning.adopted", "review.held", "inspiration.used")
-def beside_own_organisation(case: Case) -> Iterator[Fault]:
+@rule("owner.mismatch")
+def beside_own_organisation(
+    case: Case[FailureRecorded | LearningAdopted | ReviewHeld | InspirationUsed],
+) -> Iterator[Fault]:
     """An iteration or question beside an organisation is its own, or the shared one of a cohort it was ever in."""
-    data = case.event.data
-    iteration = find(case.state_view, IterationState, data.get("iteration"))
-    if iteration and iteration.organisation != data["organisation"]:
+    model = case.event.model
+    iteration = find(case.state_view, IterationState, model.iteration)
+    if iteration and iteration.organisation != model.organisation:
         yield Fault("owner.mismatch", "/data/iteration", "an iteration of this organisation")
-    question = find(case.state_view, QuestionState, data.get("question"))
-    if question is None or question.organisation == data["organisation"]:
+    if not isinstance(model, FailureRecorded):
         return
-    organisation = find(case.state_view, OrganisationState, data["organisation"])
+    question = find(case.state_view, QuestionState, model.question)
+    if question is None or question.organisation == model.organisation:
+        return
+    organisation = find(case.state_view, OrganisationState, model.organisation)
     if not (
         question.shared
         and question.cohort

@@ -8,8 +8,17 @@ from events.state.state_view import find, mark_of, subject_in
 from events.state.subjects import CohortState, PersonState
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
+from events.vocabulary.stream import key_of
 from events.vocabulary.times import MINUTE_US
 from events.vocabulary.types import Mark
+from events.vocabulary.types.cohorts import (
+    CohortClosed,
+    CohortFormed,
+    NoteAdded,
+    OrganisationJoined,
+    OrganisationLeft,
+)
+from events.vocabulary.types.record import EventVoided, PersonForgotten
 
 AHEAD_MAX_US: Final = 5 * MINUTE_US
 MEMBERS_MIN: Final = 4
@@ -32,28 +41,28 @@ def person_forgotten(case: Case) -> Iterator[Fault]:
     named = [
         (mention.pointer, mention.key)
         for mention in event.mentions
-        if mention.stream.startswith("person/")
+        if mention.kind == PersonState.kind
     ]
-    if event.actor.startswith("person/"):
-        named.append(("/actor", event.actor.removeprefix("person/")))
+    if event.acting_person is not None:
+        named.append(("/actor", key_of(event.acting_person)))
     for pointer, key in named:
         person = find(case.state_view, PersonState, key)
         if person and person.forgotten:
             yield Fault("person.forgotten", pointer, "a person who is not forgotten")
 
 
-@rule("void.dependants", "event.voided")
-def void_dependants(case: Case) -> Iterator[Fault]:
+@rule("void.dependants")
+def void_dependants(case: Case[EventVoided]) -> Iterator[Fault]:
     """What creates or moves is voided only while no later event but notes names its subject; nothing twice.
 
     Voids and the forgetting of a person are never voided; what only adds always can be.
     """
-    position = case.event.data["event"]
-    about = case.state_view.event(position)
-    if about is None:
+    position = case.event.about_event
+    about = case.state_view.event(position) if position is not None else None
+    if position is None or about is None:
         return
     pointer = "/data/event"
-    if about.kind.mark is Mark.VOIDS or about.kind.name == "person.forgotten":
+    if about.kind.mark is Mark.VOIDS or about.is_of(PersonForgotten):
         yield Fault(
             "void.dependants",
             pointer,
@@ -73,18 +82,18 @@ def _dependant(about: Event, case: Case) -> Event | None:
     """Return a later event, not voided and no note, that builds on what `about` created or moved."""
     if about.kind.mark is Mark.ADDS or about.about_event is not None:
         return None
-    if about.kind.name in ("organisation.joined", "organisation.left"):
-        groups = [[f"organisation/{about.data['organisation']}", f"cohort/{about.data['cohort']}"]]
+    if about.is_of(OrganisationJoined, OrganisationLeft):
+        groups = [list(about.subjects)]
     elif about.kind.creates:
-        groups = [[mention.stream] for mention in about.mentions if mention.creates]
+        groups = [[stream] for stream in about.created]
     else:
-        groups = [[about.mentions[0].stream]]
+        groups = [list(about.subjects[:1])]
     for streams in groups:
         for later in case.state_view.history(streams[0]):
             if (
                 later.position > about.position
-                and later.kind.name != "note.added"
-                and all(later.names(stream) for stream in streams)
+                and not later.is_of(NoteAdded)
+                and all(stream in later.subjects for stream in streams)
                 and mark_of(case.state_view, later.position).voided_by is None
             ):
                 return later
@@ -92,25 +101,26 @@ def _dependant(about: Event, case: Case) -> Event | None:
 
 
 @hint("cohort.size")
-def cohort_size(case: Case) -> Iterator[Advice]:
+def cohort_size(
+    case: Case[OrganisationJoined | OrganisationLeft | CohortClosed],
+) -> Iterator[Advice]:
     """Four to six organisations learn best together."""
-    event = case.event
-    cohort = find(case.state_view, CohortState, event.data.get("cohort"))
+    cohort = find(case.state_view, CohortState, case.event.model.cohort)
     if cohort is None:
         return
     size = len(cohort.present)
-    match event.kind.name:
-        case "organisation.joined" if size + 1 > MEMBERS_MAX:
+    match case.event.model:
+        case OrganisationJoined() if size + 1 > MEMBERS_MAX:
             yield Advice(
                 "cohort.size",
                 f"{size + 1} organisations are present: more than {MEMBERS_MAX} is much for one cohort",
             )
-        case "organisation.left" if size - 1 < MEMBERS_MIN:
+        case OrganisationLeft() if size - 1 < MEMBERS_MIN:
             yield Advice(
                 "cohort.size",
                 f"{size - 1} organisations remain: fewer than {MEMBERS_MIN} is little for a cohort",
             )
-        case "cohort.closed" if not MEMBERS_MIN <= size <= MEMBERS_MAX:
+        case CohortClosed() if not MEMBERS_MIN <= size <= MEMBERS_MAX:
             yield Advice(
                 "cohort.size",
                 f"{size} organisations at the close: {MEMBERS_MIN} to {MEMBERS_MAX} is usual",
@@ -118,11 +128,9 @@ def cohort_size(case: Case) -> Iterator[Advice]:
 
 
 @hint("cohort.months")
-def cohort_months(case: Case) -> Iterator[Advice]:
+def cohort_months(case: Case[CohortFormed]) -> Iterator[Advice]:
     """Six to eighteen months is what a cohort needs."""
-    if case.event.kind.name != "cohort.formed":
-        return
-    months = case.event.data.get("planned_months", 9)
+    months = case.event.model.planned_months
     if not MONTHS_MIN <= months <= MONTHS_MAX:
         yield Advice(
             "cohort.months", f"{months} months are planned: {MONTHS_MIN} to {MONTHS_MAX} is usual"

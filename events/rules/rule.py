@@ -3,30 +3,36 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
 from events.access.principal import Principal
 from events.state.state_view import StateView
+from events.vocabulary.annotations import kinds_of
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
+from events.vocabulary.types.event_type import Type_co
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(Generic[Type_co]):
     """An event before the rules: the event, who sends it, what the record says, and the present moment in µs.
 
-    `is_new` says that it is to be recorded; otherwise it was, and is verified.
+    `is_new` says that it is to be recorded; otherwise it was, and is verified. A rule whose case is a
+    `Case[LearningCaptured]` is for events of that type alone.
     """
 
-    event: Event
+    event: Event[Type_co]
     sender: Principal
     state_view: StateView
     now_us: int
     is_new: bool = True
 
 
-Check = Callable[[Case], Iterable[Fault]]
-Hint = Callable[[Case], Iterable[Advice]]
+# Each is given only cases of the types that its annotation names.
+Check = Callable[[Case[Any]], Iterable[Fault]]
+Suggestion = Callable[[Case[Any]], Iterable[Advice]]
+_C = TypeVar("_C", bound=Check)
+_S = TypeVar("_S", bound=Suggestion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +50,48 @@ class Rule:
     @property
     def text(self) -> str:
         """The rule in a sentence."""
-        return " ".join((self.check.__doc__ or "").split())
+        return _sentence(self.check)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Advice with its stable id, which refuses nothing. No names: it is for every type."""
+
+    id: str
+    names: frozenset[str]
+    check: Suggestion
+
+    @property
+    def text(self) -> str:
+        """The advice in a sentence."""
+        return _sentence(self.check)
 
 
 RULES: Final[list[Rule]] = []
-HINTS: Final[dict[str, Hint]] = {}
+HINTS: Final[list[Hint]] = []
 
 
-def rule(rule_id: str, *names: str, of_new_events: bool = False) -> Callable[[Check], Check]:
-    """Register a check as the rule `rule_id` for these event types (none: for all)."""
+def rule(rule_id: str, *, of_new_events: bool = False) -> Callable[[_C], _C]:
+    """Register a check as the rule `rule_id`, for the types that its `case` names (none: for all).
 
-    def register(check: Check) -> Check:
-        RULES.append(Rule(rule_id, frozenset(names), check, of_new_events))
+    Raises CatalogueError where there is no such type.
+    """
+
+    def register(check: _C) -> _C:
+        RULES.append(Rule(rule_id, _names(check), check, of_new_events))
         return check
 
     return register
 
 
-def hint(advice_id: str) -> Callable[[Hint], Hint]:
-    """Register advice that refuses nothing."""
+def hint(advice_id: str) -> Callable[[_S], _S]:
+    """Register advice that refuses nothing, for the types that its `case` names (none: for all).
 
-    def register(check: Hint) -> Hint:
-        HINTS[advice_id] = check
+    Raises CatalogueError where there is no such type.
+    """
+
+    def register(check: _S) -> _S:
+        HINTS.append(Hint(advice_id, _names(check), check))
         return check
 
     return register
@@ -75,6 +101,12 @@ def broken(case: Case) -> Iterator[Fault]:
     """Yield every fault that the rules find."""
     for check in _checks_of(case.event.kind.name, case.is_new):
         yield from check(case)
+
+
+def advice(case: Case) -> Iterator[Advice]:
+    """Yield everything worth a second look."""
+    for suggestion in _suggestions_of(case.event.kind.name):
+        yield from suggestion(case)
 
 
 @cache
@@ -87,7 +119,14 @@ def _checks_of(name: str, is_new: bool) -> tuple[Check, ...]:
     )
 
 
-def advice(case: Case) -> Iterator[Advice]:
-    """Yield everything worth a second look."""
-    for one in HINTS.values():
-        yield from one(case)
+@cache
+def _suggestions_of(name: str) -> tuple[Suggestion, ...]:
+    return tuple(one.check for one in HINTS if not one.names or name in one.names)
+
+
+def _names(check: Callable[..., object]) -> frozenset[str]:
+    return frozenset(kind.name for kind in kinds_of(check, "case"))
+
+
+def _sentence(check: Callable[..., object]) -> str:
+    return " ".join((check.__doc__ or "").split())

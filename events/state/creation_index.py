@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Final
 
-from events.state.folds import fold
+from events.state.folding import fold
 from events.state.placement import streams_of
 from events.state.subjects import OrganisationState, State
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, key_of
 
 _POSITION: Final = attrgetter("position")
 
@@ -21,9 +22,8 @@ class CreationIndex:
     asked on many machines. Where a key was used again after a void, an event's place in the log decides which is meant.
     """
 
-    def __init__(self, catalogue: Catalogue = VOCABULARY) -> None:
-        self._catalogue = catalogue
-        self._states: dict[str, list[State]] = {}
+    def __init__(self) -> None:
+        self._states: dict[Stream, list[State]] = {}
         self.organisations: dict[str, int] = {}
         self.about: list[bytes] = []
         self.asked_for: set[int] = set()
@@ -49,15 +49,15 @@ class CreationIndex:
                 continue
             self._states.setdefault(mention.stream, []).append(state)
             if isinstance(state, OrganisationState):
-                key = mention.stream.partition("/")[2]
+                key = key_of(mention.stream)
                 self.organisations.setdefault(key, len(self.organisations))
 
-    def streams(self, event: Event) -> tuple[str, ...]:
+    def streams(self, event: Event) -> tuple[Stream, ...]:
         """Return the streams of an event that is about no other event."""
         before = _Before(self, event.position)
         return streams_of(event, before.state, before)
 
-    def state(self, stream: str, position: int) -> State | None:
+    def state(self, stream: Stream, position: int) -> State | None:
         """Return the subject as it was created, for an event at this position; None where there was none."""
         states = self._states.get(stream)
         if states is None:
@@ -67,16 +67,16 @@ class CreationIndex:
 
 
 class _Before:
-    """The world as an event at some position finds it, and as it makes it."""
+    """The record as an event at some position finds it, and as it makes it."""
 
     def __init__(self, creations: CreationIndex, position: int) -> None:
         self._creations = creations
         self._position = position
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         return self._creations.state(stream, self._position)
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         """Return 0: versions are not counted."""
         return 0
 
@@ -84,20 +84,20 @@ class _Before:
         """Return None: lines are not kept."""
         return None
 
-    def history(self, stream: str) -> Sequence[Event]:
+    def history(self, stream: Stream) -> Sequence[Event]:
         """Return nothing: lines are not kept."""
         return ()
 
 
 def streams_about(
-    about: Iterable[tuple[int, int]], known: Mapping[int, tuple[str, ...]]
-) -> dict[int, tuple[str, ...]]:
+    about: Iterable[tuple[int, int]], known: Mapping[int, tuple[Stream, ...]]
+) -> dict[int, tuple[Stream, ...]]:
     """Return the streams of events about events, by position.
 
     `about` has, in the order of the log, each one's position and that of the event it is about; `known` the streams of
     those among the latter that are about no event.
     """
-    found: dict[int, tuple[str, ...]] = {}
+    found: dict[int, tuple[Stream, ...]] = {}
     for position, of in about:
         found[position] = known.get(of) or found.get(of, ())
     return found

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from events.state.folds import changes, fold, fold_history, fold_mark
+from events.state.folding import changes, fold, fold_history, fold_mark
 from events.state.placement import streams_of
 from events.state.state_view import StateView, mark_of
 from events.state.subjects import State
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, mark_of_event
+from events.vocabulary.types.record import EventVoided
 
 
 class Draft:
@@ -18,15 +20,15 @@ class Draft:
 
     def __init__(self, base: StateView) -> None:
         self._base = base
-        self.states: dict[str, State | None] = {}
-        self.versions: dict[str, int] = {}
+        self.states: dict[Stream, State | None] = {}
+        self.versions: dict[Stream, int] = {}
         self.events: list[Event] = []
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         """Return the state kept for the stream, None where there is none."""
         return self.states[stream] if stream in self.states else self._base.state(stream)
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         """Return the number of events in the stream."""
         return self.versions[stream] if stream in self.versions else self._base.version(stream)
 
@@ -34,7 +36,7 @@ class Draft:
         """Return the event at the position; a request's own events cannot be named by position."""
         return self._base.event(position)
 
-    def history(self, stream: str) -> Sequence[Event]:
+    def history(self, stream: Stream) -> Sequence[Event]:
         """Return the events of the stream, oldest first."""
         return [
             *self._base.history(stream),
@@ -56,9 +58,9 @@ class Draft:
         self.events.append(recorded)
         return recorded
 
-    def changed_by(self, event: Event) -> dict[str, State | None]:
+    def changed_by(self, event: Event) -> dict[Stream, State | None]:
         """Return the states that the event changes, as they are after it."""
-        after: dict[str, State | None] = {}
+        after: dict[Stream, State | None] = {}
         for stream in changes(event):
             before = self.state(stream)
             state = fold(before, event, stream, self)
@@ -66,7 +68,7 @@ class Draft:
             if state is not before:
                 after[stream] = state
         if event.about_event is not None:
-            after |= self._retold(event, event.about_event)
+            after |= self._after_one_about(event, event.about_event)
         return after
 
     def absorb(self, other: "Draft") -> None:
@@ -75,28 +77,30 @@ class Draft:
         self.versions.update(other.versions)
         self.events.extend(other.events)
 
-    def _retold(self, event: Event, position: int) -> dict[str, State | None]:
+    def _after_one_about(self, event: Event, position: int) -> dict[Stream, State | None]:
         """Return the states after an event about another one: as if a voided one had never been."""
         about = self._base.event(position)
         if about is None:
             return {}
         stream = about.streams[0]
-        mark = f"event/{position}"
-        if event.kind.name != "event.voided":
-            return {mark: fold_mark(position, [*self._standing(stream), event])}
-        after: dict[str, State | None] = {
-            mark: fold_mark(position, [*self._standing(stream, without=position), event])
+        mark = mark_of_event(position)
+        if not event.is_of(EventVoided):
+            return {mark: fold_mark(position, [*self._not_voided(stream), event])}
+        after: dict[Stream, State | None] = {
+            mark: fold_mark(position, [*self._not_voided(stream, without=position), event])
         }
         for changed in changes(about):
-            after[changed] = fold_history(changed, self._standing(changed, without=position), self)
+            after[changed] = fold_history(
+                changed, self._not_voided(changed, without=position), self
+            )
         if about.about_event is not None:
             # The void undoes a change of another event's level.
-            after[f"event/{about.about_event}"] = fold_mark(
-                about.about_event, self._standing(stream, without=position)
+            after[mark_of_event(about.about_event)] = fold_mark(
+                about.about_event, self._not_voided(stream, without=position)
             )
         return after
 
-    def _standing(self, stream: str, without: int = 0) -> list[Event]:
+    def _not_voided(self, stream: Stream, without: int = 0) -> list[Event]:
         """Return the events of the stream that were not voided."""
         return [
             event
@@ -119,9 +123,9 @@ class GroupDraft(Draft):
 class _Overlay:
     """States after an event, in front of those before it."""
 
-    def __init__(self, after: Mapping[str, State | None], state_view: StateView) -> None:
+    def __init__(self, after: Mapping[Stream, State | None], state_view: StateView) -> None:
         self._after = after
         self._state_view = state_view
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         return self._after[stream] if stream in self._after else self._state_view.state(stream)

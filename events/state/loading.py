@@ -12,17 +12,18 @@ from events.state.state_cache import StateCache
 from events.state.state_view import NotLoaded
 from events.state.subjects import State
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 
 T = TypeVar("T")
 
-StreamStates = Mapping[str, tuple[int, State | None]]
+StreamStates = Mapping[Stream, tuple[int, State | None]]
 """The version and the state of each stream."""
 
 
 class StateSource(Protocol):
     """Fetches from where the record is stored."""
 
-    async def streams(self, streams: Sequence[str]) -> StreamStates:
+    async def streams(self, streams: Sequence[Stream]) -> StreamStates:
         """Return the version and the state of every one of the streams."""
 
     async def event(self, position: int) -> Event | None:
@@ -31,7 +32,7 @@ class StateSource(Protocol):
     async def identified(self, identity: tuple[str, str]) -> Event | None:
         """Return the event with this source and id, None if there is none."""
 
-    async def history(self, stream: str) -> tuple[Sequence[Event], StreamStates]:
+    async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
         """Return the events of the stream, oldest first, and the states that were fetched with them."""
 
 
@@ -53,7 +54,7 @@ async def run_loading(step: Callable[[], T], cache: StateCache, source: StateSou
 
 
 async def load_streams(
-    streams: Iterable[str], cache: StateCache, source: StateSource
+    streams: Iterable[Stream], cache: StateCache, source: StateSource
 ) -> list[State | None]:
     """Fetch the streams that the cache lacks, all at once; return their states."""
     lacking = [stream for stream in streams if not cache.holds(stream)]

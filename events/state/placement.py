@@ -1,20 +1,19 @@
 """Where an event belongs: its cohort, and the streams in which it stands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from events.state.state_view import StateView
-from events.state.subjects import IterationState, PairingState, State
+from events.state.subjects import IterationState, PairingState, State, SubjectState
 from events.vocabulary.catalogue import EventKind
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Kind, Stream, stream_of
 
-CohortIn = Callable[[str], str | None]
+CohortIn = Callable[[Stream], str | None]
 """Gives the cohort of the subject of a stream, None where it has none."""
 
-INFERRED_FROM: Final = ("iteration", "question")
+INFERRED_FROM: Final[tuple[Kind, ...]] = ("iteration", "question")
 """The fields whose subject's cohort is that of an event which names none, the nearer first."""
-
-_COHORT: Final = "cohort/"
 
 
 def cohort_said(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -> str | None:
@@ -22,20 +21,20 @@ def cohort_said(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -
 
     What an event creates tells nothing of itself: a key that is free again after a void is not what it was.
     """
-    named: str | None = data.get("cohort")
+    named: str | None = data.get(kind.cohort_field) if kind.cohort_field is not None else None
     if named:
         return named
     for field in INFERRED_FROM:
         key = data.get(field)
         if key and field not in kind.creates:
-            found = cohort_in(f"{field}/{key}")
+            found = cohort_in(stream_of(field, key))
             if found is not None:
                 return found
     return None
 
 
 def cohort_of(
-    kind: EventKind, data: Mapping[str, Any], subject: str | None, cohort_in: CohortIn
+    kind: EventKind, data: Mapping[str, Any], subject: Stream | None, cohort_in: CohortIn
 ) -> str | None:
     """Return the cohort of an event that is about no other event, None outside any; one about an event has that one's.
 
@@ -47,56 +46,47 @@ def cohort_of(
     return cohort_in(subject)
 
 
-def event_cohort(event: Event, state: Callable[[str], State | None]) -> str | None:
+def event_cohort(event: Event, state: Callable[[Stream], State | None]) -> str | None:
     """Return the cohort of an event about no other event (see `cohort_of`); `state` gives subjects as of the event."""
 
-    def cohort_in(stream: str) -> str | None:
-        cohort: str | None = getattr(state(stream), "cohort", None)
-        return cohort
+    def cohort_in(stream: Stream) -> str | None:
+        subject = state(stream)
+        return subject.cohort if isinstance(subject, SubjectState) else None
 
     return cohort_of(event.kind, event.data, event.subject, cohort_in)
 
 
 def streams_of(
-    event: Event, state: Callable[[str], State | None], state_view: StateView
-) -> tuple[str, ...]:
+    event: Event, state: Callable[[Stream], State | None], state_view: StateView
+) -> tuple[Stream, ...]:
     """Return the streams of the event, without repeats: its first subject's, its cohort's if it has one, the others.
 
-    So whoever reads an event knows its cohort from its streams (see `recorded_cohort`). It stands in that of every
-    subject it names; for those named in single fields also in those of their organisation, their cohort, an iteration's
-    question and a pairing's organisations. An event about another event stands in that event's streams. `state` gives
-    subjects as they are after the event.
+    So an event's cohort can be read from its streams (see `events.vocabulary.stream.cohort_among`). It stands in that
+    of every subject it names; for those named in single fields also in those of their organisation, their cohort, an
+    iteration's question and a pairing's organisations. An event about another event stands in that event's streams.
+    `state` gives subjects as they are after the event.
     """
     if event.about_event is not None:
         about = state_view.event(event.about_event)
         return about.streams if about else ()
-    streams = {mention.stream: None for mention in event.mentions[:1]}
+    streams = dict.fromkeys(event.subjects[:1])
     cohort = event_cohort(event, state)
     if cohort is not None:
-        streams[f"{_COHORT}{cohort}"] = None
-    streams |= dict.fromkeys(mention.stream for mention in event.mentions)
+        streams[stream_of("cohort", cohort)] = None
+    streams |= dict.fromkeys(event.subjects)
     for mention in event.mentions:
         if not mention.single:
             continue
         subject = state(mention.stream)
         if isinstance(subject, PairingState):
-            streams |= dict.fromkeys(f"organisation/{key}" for key in subject.organisations)
+            streams |= dict.fromkeys(
+                stream_of("organisation", key) for key in subject.organisations
+            )
         if isinstance(subject, IterationState):
-            streams[f"question/{subject.question}"] = None
-        if subject is None:
-            continue
-        for kind, key in (
-            ("organisation", getattr(subject, "organisation", None)),
-            ("cohort", getattr(subject, "cohort", None)),
-        ):
-            if key is not None:
-                streams[f"{kind}/{key}"] = None
+            streams[stream_of("question", subject.question)] = None
+        if isinstance(subject, SubjectState):
+            if subject.organisation is not None:
+                streams[stream_of("organisation", subject.organisation)] = None
+            if subject.cohort is not None:
+                streams[stream_of("cohort", subject.cohort)] = None
     return tuple(streams)
-
-
-def recorded_cohort(streams: Sequence[str]) -> str | None:
-    """Return the cohort of the event that stands in these streams, as `streams_of` gives them; None outside any."""
-    for stream in streams[:2]:
-        if stream.startswith(_COHORT):
-            return stream.removeprefix(_COHORT)
-    return None

@@ -12,6 +12,7 @@ from events.state.draft import Draft
 from events.state.state_view import NotLoaded
 from events.state.subjects import State
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 
 STREAMS_MAX: Final = 50_000
 
@@ -25,18 +26,18 @@ class StateCache:
     def __init__(self, streams_max: int = STREAMS_MAX) -> None:
         self.head: Head | None = None
         self._streams_max = streams_max
-        self._streams: OrderedDict[str, tuple[int, State | None]] = OrderedDict()
+        self._streams: OrderedDict[Stream, tuple[int, State | None]] = OrderedDict()
         self._events: dict[int, Event | None] = {}
         self._histories: dict[str, Sequence[Event]] = {}
         self._positions: dict[tuple[str, str], int | None] = {}
 
     # Reading
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         """Return the state of the stream, None where there is none."""
         return self._stream(stream)[1]
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         """Return the number of events in the stream."""
         return self._stream(stream)[0]
 
@@ -46,7 +47,7 @@ class StateCache:
             raise NotLoaded(event=position)
         return self._events[position]
 
-    def history(self, stream: str) -> Sequence[Event]:
+    def history(self, stream: Stream) -> Sequence[Event]:
         """Return the events of the stream, oldest first."""
         if stream not in self._histories:
             raise NotLoaded(history=stream)
@@ -58,7 +59,7 @@ class StateCache:
             raise NotLoaded(identity=identity)
         return self._positions[identity]
 
-    def holds(self, stream: str) -> bool:
+    def holds(self, stream: Stream) -> bool:
         """Say whether the stream was loaded; if it was, it counts as used now."""
         if stream not in self._streams:
             return False
@@ -67,7 +68,7 @@ class StateCache:
 
     # Loading
 
-    def keep_streams(self, found: Mapping[str, tuple[int, State | None]]) -> None:
+    def keep_streams(self, found: Mapping[Stream, tuple[int, State | None]]) -> None:
         """Keep the versions and states of these streams."""
         self._streams.update(found)
 
@@ -79,7 +80,7 @@ class StateCache:
         """Keep the position of the event with this source and id."""
         self._positions[identity] = position
 
-    def keep_history(self, stream: str, events: Sequence[Event]) -> None:
+    def keep_history(self, stream: Stream, events: Sequence[Event]) -> None:
         """Keep the events of the stream."""
         self._histories[stream] = events
 
@@ -113,7 +114,7 @@ class StateCache:
         while len(self._streams) > self._streams_max:
             self._streams.popitem(last=False)
 
-    def _stream(self, stream: str) -> tuple[int, State | None]:
+    def _stream(self, stream: Stream) -> tuple[int, State | None]:
         try:
             return self._streams[stream]
         except KeyError:

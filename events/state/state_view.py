@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from events.state.subjects import EventMark, State, SubjectState
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, mark_of_event, stream_of
 
 S = TypeVar("S", bound=SubjectState)
 
@@ -18,9 +19,9 @@ class NotLoaded(Exception):
     def __init__(
         self,
         *,
-        streams: Sequence[str] = (),
+        streams: Sequence[Stream] = (),
         event: int | None = None,
-        history: str | None = None,
+        history: Stream | None = None,
         identity: tuple[str, str] | None = None,
     ) -> None:
         self.streams = tuple(streams)
@@ -33,20 +34,20 @@ class NotLoaded(Exception):
 class StateView(Protocol):
     """The record up to a position of the log. Each call may raise `NotLoaded`."""
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         """Return the state kept for the stream, None where there is none."""
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         """Return the number of events in the stream."""
 
     def event(self, position: int) -> Event | None:
         """Return the event at the position, None where there is none."""
 
-    def history(self, stream: str) -> Sequence[Event]:
+    def history(self, stream: Stream) -> Sequence[Event]:
         """Return the events of the stream, oldest first, voided ones included."""
 
 
-def subject_in(state_view: StateView, stream: str) -> SubjectState | None:
+def subject_in(state_view: StateView, stream: Stream) -> SubjectState | None:
     """Return the subject, None where it does not exist."""
     state = state_view.state(stream)
     return state if isinstance(state, SubjectState) else None
@@ -54,13 +55,13 @@ def subject_in(state_view: StateView, stream: str) -> SubjectState | None:
 
 def find(state_view: StateView, kind: type[S], key: str | None) -> S | None:
     """Return the subject of this kind and key, None where there is none (or no key)."""
-    state = state_view.state(f"{kind.kind}/{key}") if key is not None else None
+    state = state_view.state(stream_of(kind.kind, key)) if key is not None else None
     return state if isinstance(state, kind) else None
 
 
 def mark_of(state_view: StateView, position: int) -> EventMark:
     """Return what later events changed about the event at the position."""
-    state = state_view.state(f"event/{position}")
+    state = state_view.state(mark_of_event(position))
     return state if isinstance(state, EventMark) else EventMark()
 
 

@@ -4,25 +4,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from events.lines.recorded import Recorded, read_event
-from events.state.folds import fold
+from events.state.folding import fold
 from events.state.placement import streams_of
 from events.state.subjects import State
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 
 
 class StreamsFromLines:
     """Reads the lines of a log, from its first on, as events with their streams and versions.
 
     What a stream follows from (whose and where a subject is, an iteration's question, a pairing's organisations) never
-    changes once the subject is there, so only what creates subjects is folded. A world to those folds.
+    changes once the subject is there, so only what creates subjects is folded. It is the state view of those folds.
     """
 
     def __init__(self, catalogue: Catalogue = VOCABULARY) -> None:
         self._catalogue = catalogue
-        self._states: dict[str, State | None] = {}
-        self._streams: dict[int, tuple[str, ...]] = {}
-        self._versions: Counter[str] = Counter()
+        self._states: dict[Stream, State | None] = {}
+        self._streams: dict[int, tuple[Stream, ...]] = {}
+        self._versions: Counter[Stream] = Counter()
 
     def recorded(self, line: bytes) -> Recorded:
         """Return the next line's event as the log has it. Raises UnknownType."""
@@ -35,7 +36,7 @@ class StreamsFromLines:
             event.position, line, {stream: self._versions[stream] for stream in streams}
         )
 
-    def _streams_of(self, event: Event) -> tuple[str, ...]:
+    def _streams_of(self, event: Event) -> tuple[Stream, ...]:
         if event.about_event is not None:
             return self._streams.get(event.about_event, ())
         for mention in event.mentions:
@@ -45,11 +46,11 @@ class StreamsFromLines:
 
     # What folds look at
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         """Return the subject as it was created, None where no line did so."""
         return self._states.get(stream)
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         """Return how many of the lines so far stand in the stream."""
         return self._versions[stream]
 
@@ -57,12 +58,12 @@ class StreamsFromLines:
         """Return None: lines are not kept."""
         return None
 
-    def history(self, stream: str) -> Sequence[Event]:
+    def history(self, stream: Stream) -> Sequence[Event]:
         """Return nothing: lines are not kept."""
         return ()
 
 
 def recorded_in(lines: Iterable[bytes], catalogue: Catalogue = VOCABULARY) -> Iterator[Recorded]:
     """Yield the events of a whole log's lines, with their streams. Raises UnknownType."""
-    standing = StreamsFromLines(catalogue)
-    return (standing.recorded(line) for line in lines)
+    placed = StreamsFromLines(catalogue)
+    return (placed.recorded(line) for line in lines)

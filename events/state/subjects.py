@@ -7,7 +7,8 @@ Nothing is kept that no rule, stream or permission needs.
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final
 
-from events.vocabulary.terms import Visibility
+from events.vocabulary.stream import EVENT, Kind, Stream, kind_of
+from events.vocabulary.terms import FailureCause, Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,7 @@ class SubjectState:
     `position` is that of the event that created it, `moved_us` the time of the event that created or last moved it.
     """
 
-    kind: ClassVar[str]
+    kind: ClassVar[Kind]
     position: int
     moved_us: int
     level: Visibility = Visibility.COHORT
@@ -29,7 +30,7 @@ class SubjectState:
 class CohortState(SubjectState):
     """A cohort, its own `cohort`. `present` and `ever` are organisations; `closed_us` the time of its close."""
 
-    kind: ClassVar[str] = "cohort"
+    kind: ClassVar[Kind] = "cohort"
     closed_us: int | None = None
     present: tuple[str, ...] = ()
     ever: tuple[str, ...] = ()
@@ -50,7 +51,7 @@ class Presence:
 class OrganisationState(SubjectState):
     """An organisation, its own `organisation`, with its stays in cohorts and every pairing it was ever in."""
 
-    kind: ClassVar[str] = "organisation"
+    kind: ClassVar[Kind] = "organisation"
     presences: tuple[Presence, ...] = ()
     pairings: tuple[str, ...] = ()
 
@@ -63,7 +64,7 @@ class OrganisationState(SubjectState):
         return any(stay.cohort == cohort for stay in self.presences)
 
     def was_present(self, cohort: str, time_us: int) -> bool:
-        """Say whether it was in the cohort at that time, as told."""
+        """Say whether it was in the cohort at that time."""
         return any(
             stay.cohort == cohort
             and stay.joined_us <= time_us
@@ -81,7 +82,7 @@ class OrganisationState(SubjectState):
 class QuestionState(SubjectState):
     """A question; a cohort's shared one belongs to no organisation. `text` is its present wording."""
 
-    kind: ClassVar[str] = "question"
+    kind: ClassVar[Kind] = "question"
     text: str
     closed: bool = False
 
@@ -95,10 +96,11 @@ class QuestionState(SubjectState):
 class IterationState(SubjectState):
     """An iteration. `measure` and `criterion` are the plan's; `measured` says that the measure was observed.
 
-    An empty one was told in invisible marks alone: only what was recorded by then counts it as given.
+    An empty one is a text of invisible marks alone, which 0.1.0 accepted: it counts as given for what was recorded
+    then.
     """
 
-    kind: ClassVar[str] = "iteration"
+    kind: ClassVar[Kind] = "iteration"
     question: str
     measure: str | None = None
     criterion: str | None = None
@@ -112,44 +114,44 @@ class IterationState(SubjectState):
 class FailureState(SubjectState):
     """A failure, with its present cause."""
 
-    kind: ClassVar[str] = "failure"
+    kind: ClassVar[Kind] = "failure"
     iteration: str | None = None
-    cause: str | None = None
+    cause: FailureCause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningState(SubjectState):
     """A learning."""
 
-    kind: ClassVar[str] = "learning"
+    kind: ClassVar[Kind] = "learning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskState(SubjectState):
     """An ask for help."""
 
-    kind: ClassVar[str] = "ask"
+    kind: ClassVar[Kind] = "ask"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeState(SubjectState):
     """A harvested outcome."""
 
-    kind: ClassVar[str] = "outcome"
+    kind: ClassVar[Kind] = "outcome"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspirationState(SubjectState):
     """A shared inspiration; its organisation is the one that shared it, if any."""
 
-    kind: ClassVar[str] = "inspiration"
+    kind: ClassVar[Kind] = "inspiration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairingState(SubjectState):
     """A pairing; its owners are its organisations. It also ends with its cohort or when a member leaves."""
 
-    kind: ClassVar[str] = "pairing"
+    kind: ClassVar[Kind] = "pairing"
     organisations: tuple[str, ...]
     ended_us: int | None = None
 
@@ -158,7 +160,7 @@ class PairingState(SubjectState):
 class PublicationState(SubjectState):
     """A publication of an organisation, a cohort or both."""
 
-    kind: ClassVar[str] = "publication"
+    kind: ClassVar[Kind] = "publication"
     withdrawn: bool = False
 
 
@@ -166,7 +168,7 @@ class PublicationState(SubjectState):
 class PersonState(SubjectState):
     """A person of an organisation; always private."""
 
-    kind: ClassVar[str] = "person"
+    kind: ClassVar[Kind] = "person"
     forgotten: bool = False
 
 
@@ -208,13 +210,15 @@ def to_json(state: State) -> dict[str, Any]:
     }
 
 
-def from_json(stream: str, value: dict[str, Any]) -> State:
+def from_json(stream: Stream, value: dict[str, Any]) -> State:
     """Return the state of the subject `stream` that `to_json` wrote."""
     value = {name: tuple(item) if isinstance(item, list) else item for name, item in value.items()}
     if value.get("level") is not None:
         value["level"] = Visibility(value["level"])
-    kind = stream.partition("/")[0]
-    if kind == "event":
+    if value.get("cause") is not None:
+        value["cause"] = FailureCause(value["cause"])
+    kind = kind_of(stream)
+    if kind == EVENT:
         return EventMark(**value)
     if kind == "organisation":
         value["presences"] = tuple(Presence(**stay) for stay in value.get("presences", ()))

@@ -13,6 +13,7 @@ import orjson
 
 from events.lines.chain import Head
 from events.state.subjects import State, to_json
+from events.vocabulary.stream import Stream
 from events.vocabulary.times import as_datetime
 
 _APPEND: Final = """
@@ -50,7 +51,7 @@ class Batch:
     head: Head
     recorded_us: int
     events: list[AppendedEvent] = field(default_factory=list)
-    states: dict[str, State | None] = field(default_factory=dict)
+    states: dict[Stream, State | None] = field(default_factory=dict)
     new_keys: dict[str, bytes] = field(default_factory=dict)
     forgotten_persons: list[str] = field(default_factory=list)
 

@@ -13,6 +13,7 @@ import orjson
 from events.lines.chain import Head, line_hash
 from events.lines.recorded import Recorded
 from events.state.subjects import State, from_json
+from events.vocabulary.stream import Stream, mark_of_event
 from events.vocabulary.times import moment_of
 
 _HEAD: Final = (
@@ -73,15 +74,15 @@ async def head(connection: asyncpg.Connection) -> Head:
 
 
 async def subjects(
-    connection: asyncpg.Connection, streams: Sequence[str]
-) -> tuple[dict[str, tuple[int, State | None]], int]:
+    connection: asyncpg.Connection, streams: Sequence[Stream]
+) -> tuple[dict[Stream, tuple[int, State | None]], int]:
     """Return the version and state of each stream, and the position of the head at that moment."""
     rows = await connection.fetch(_SUBJECTS, list(streams))
     found = {row["stream"]: (row["version"], _state(row["stream"], row["state"])) for row in rows}
     return found, rows[0]["head"] if rows else 0
 
 
-def _state(stream: str, text: str | None) -> State | None:
+def _state(stream: Stream, text: str | None) -> State | None:
     return None if text is None else from_json(stream, orjson.loads(text))
 
 
@@ -121,8 +122,8 @@ async def events(connection: asyncpg.Connection, positions: Iterable[int]) -> li
 
 
 async def history(
-    connection: asyncpg.Connection, stream: str
+    connection: asyncpg.Connection, stream: Stream
 ) -> list[tuple[Recorded, State | None]]:
     """Return the events of a stream, oldest first, each with its mark: what later events changed about it."""
     rows = await connection.fetch(_HISTORY, stream)
-    return [(_recorded(row), _state(f"event/{row['position']}", row["mark"])) for row in rows]
+    return [(_recorded(row), _state(mark_of_event(row["position"]), row["mark"])) for row in rows]

@@ -7,6 +7,7 @@ import orjson
 
 from events.state.subjects import State, to_json
 from events.store.appending import AppendedEvent
+from events.vocabulary.stream import Stream
 from events.vocabulary.times import as_datetime
 
 
@@ -56,7 +57,9 @@ async def copy_events(
     )
 
 
-async def copy_states(connection: asyncpg.Connection, states: Mapping[str, State | None]) -> None:
+async def copy_states(
+    connection: asyncpg.Connection, states: Mapping[Stream, State | None]
+) -> None:
     """Write the subjects' states; those that are None do not exist."""
     await connection.copy_records_to_table(
         "subjects",

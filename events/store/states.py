@@ -8,6 +8,7 @@ import orjson
 
 from events.state.subjects import State, from_json, to_json
 from events.store.connections import FOLDS
+from events.vocabulary.stream import Stream
 
 _NOTED: Final = "select fingerprint from folds"
 _NOTE: Final = """
@@ -50,7 +51,7 @@ async def begin(connection: asyncpg.Connection) -> None:
     await connection.execute(_ASIDE)
 
 
-async def put_aside(connection: asyncpg.Connection, states: Mapping[str, State | None]) -> None:
+async def put_aside(connection: asyncpg.Connection, states: Mapping[Stream, State | None]) -> None:
     """Keep the states beside the others."""
     texts = [
         None if state is None else orjson.dumps(to_json(state)).decode()
@@ -59,7 +60,9 @@ async def put_aside(connection: asyncpg.Connection, states: Mapping[str, State |
     await connection.execute(_PUT_ASIDE, list(states), texts)
 
 
-async def aside(connection: asyncpg.Connection, streams: Iterable[str]) -> dict[str, State | None]:
+async def aside(
+    connection: asyncpg.Connection, streams: Iterable[Stream]
+) -> dict[Stream, State | None]:
     """Return the states of these streams that were put aside; None where there is none."""
     wanted = list(streams)
     rows = await connection.fetch(_FOUND, wanted)

@@ -8,6 +8,7 @@ from events.state.loading import StreamStates
 from events.store import lookups
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, mark_of_event
 
 
 class TableSource:
@@ -17,7 +18,7 @@ class TableSource:
         self._connection = connection
         self._catalogue = catalogue
 
-    async def streams(self, streams: Sequence[str]) -> StreamStates:
+    async def streams(self, streams: Sequence[Stream]) -> StreamStates:
         """Return the version and the state of every one of the streams."""
         found, _ = await lookups.subjects(self._connection, streams)
         return found
@@ -33,11 +34,11 @@ class TableSource:
         stored = found.get(identity)
         return stored.recorded.event(self._catalogue) if stored else None
 
-    async def history(self, stream: str) -> tuple[Sequence[Event], StreamStates]:
+    async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
         """Return the events of the stream, oldest first, and their marks: what later events changed about them."""
         rows = await lookups.history(self._connection, stream)
         events = [recorded.event(self._catalogue) for recorded, _ in rows]
-        return events, {f"event/{recorded.position}": (0, mark) for recorded, mark in rows}
+        return events, {mark_of_event(recorded.position): (0, mark) for recorded, mark in rows}
 
 
 class PastTableSource(TableSource):
@@ -56,7 +57,7 @@ class PastTableSource(TableSource):
         """Return the event at the position, None if there is none or it is later."""
         return await super().event(position) if position <= self._through else None
 
-    async def history(self, stream: str) -> tuple[Sequence[Event], StreamStates]:
+    async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
         """Return the events of the stream, oldest first, without later ones; no states."""
         events, _ = await super().history(stream)
         return [event for event in events if event.position <= self._through], {}

@@ -8,6 +8,7 @@ import asyncpg
 import orjson
 
 from events.lines.recorded import Recorded
+from events.vocabulary.stream import Stream
 from events.vocabulary.times import moment_of
 
 _ROWS: Final = """
@@ -76,20 +77,20 @@ async def _places(
 
 
 async def beyond(
-    connection: asyncpg.Connection, versions: Mapping[str, int]
+    connection: asyncpg.Connection, versions: Mapping[Stream, int]
 ) -> tuple[int, str, int] | None:
     """Return the first place in a stream beyond these versions: its position, the stream, its version there."""
     found: list[tuple[int, str, int]] = []
     after = ""
     while lengths := await connection.fetch(_LENGTHS, after):
         for stream, length in lengths:
-            if length != versions.get(stream, 0):
-                row = await connection.fetchrow(_BEYOND, stream, versions.get(stream, 0))
+            if length != versions.get(Stream(stream), 0):
+                row = await connection.fetchrow(_BEYOND, stream, versions.get(Stream(stream), 0))
                 found += [(row["position"], stream, row["version"])] if row else []
         after = lengths[-1]["stream"]
     return min(found, default=None)
 
 
-async def states(connection: asyncpg.Connection) -> dict[str, Any]:
+async def states(connection: asyncpg.Connection) -> dict[Stream, Any]:
     """Return the states that are kept, as JSON values, by stream."""
     return {row["stream"]: orjson.loads(row["state"]) for row in await connection.fetch(_STATES)}

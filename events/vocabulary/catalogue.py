@@ -5,67 +5,36 @@ old versions are read are all worked out here from the models in `events.vocabul
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cached_property
 from types import UnionType
-from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Generic, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
 from events.vocabulary.faults import EventsError
-from events.vocabulary.fields import (
-    INTEGER_MAX,
-    Creates,
-    HowCanWe,
-    Names,
-    NamesEvent,
-    OwnWords,
-    PersonalData,
-    blank_is_absent,
-    event_position,
+from events.vocabulary.fields import INTEGER_MAX, HowCanWe, OwnWords, PersonalData, blank_is_absent
+from events.vocabulary.recorded_data import DataReader
+from events.vocabulary.references import (
+    Mention,
+    marks_of,
+    may_name_event,
+    reference_of,
 )
+from events.vocabulary.stream import Kind, Stream, event_position, is_event_reference
 from events.vocabulary.types import EVENT_TYPES, EventType, Mark
-from events.vocabulary.types.event_type import TYPE_PREFIX
+from events.vocabulary.types.event_type import TYPE_PREFIX, Type_co
+
+T = TypeVar("T", bound=EventType)
 
 JsonObject = dict[str, Any]
 Upcaster = Callable[[JsonObject], JsonObject]
 """Takes the data of one version and gives that of the next; raw dict in, raw dict out."""
 
 
-class Mention(NamedTuple):
-    """An event's word about one subject: in which field, whether as new, and whether alone or in a list."""
-
-    stream: str
-    field: str
-    pointer: str
-    creates: bool
-    single: bool
-
-    @property
-    def key(self) -> str:
-        """The subject's key."""
-        return self.stream.partition("/")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A field that creates or names subjects."""
-
-    field: str
-    creates: str | None
-    kinds: tuple[str, ...]
-    many: bool
-
-    def stream(self, value: str) -> str:
-        """Return the stream that `value` in this field stands for."""
-        if self.creates:
-            return f"{self.creates}/{value}"
-        return f"{self.kinds[0]}/{value}" if len(self.kinds) == 1 else value
-
-
 class CatalogueError(EventsError):
-    """The event types contradict each other; nothing can start."""
+    """The event types contradict each other, or code names one that does not exist; nothing can start."""
 
 
 def dataschema(wire_name: str) -> str:
@@ -73,10 +42,10 @@ def dataschema(wire_name: str) -> str:
     return f"urn:howcanwe:event-type:{wire_name}"
 
 
-class EventKind:
+class EventKind(Generic[Type_co]):
     """One event type, and what follows from its model."""
 
-    def __init__(self, model: type[EventType], upcasters: Mapping[int, Upcaster]) -> None:
+    def __init__(self, model: type[Type_co], upcasters: Mapping[int, Upcaster]) -> None:
         self.model = model
         self.name = model.name
         self.mark = model.mark
@@ -85,17 +54,19 @@ class EventKind:
         """The full names of all versions that are accepted, the present one last."""
         self.dataschema = dataschema(self.wire_name)
         self._upcasters = upcasters
+        self._reader = DataReader(model)
+        self.fields = frozenset(field.alias or name for name, field in model.model_fields.items())
         self.required = frozenset(
             field.alias or name for name, field in model.model_fields.items() if field.is_required()
         )
         marks = {
-            field.alias or name: list(_marks([*field.metadata, field.annotation]))
+            field.alias or name: list(marks_of([*field.metadata, field.annotation]))
             for name, field in model.model_fields.items()
         }
         self.references = tuple(
             reference
             for name, found in marks.items()
-            if (reference := _reference(name, found)) is not None
+            if (reference := reference_of(name, found)) is not None
         )
         self.personal = tuple(
             name
@@ -111,13 +82,17 @@ class EventKind:
             if name not in self.personal and any(isinstance(m, OwnWords) for m, _ in found)
         )
         self.about_field = next(
-            (name for name, found in marks.items() if _may_name_event(found)), None
+            (name for name, found in marks.items() if may_name_event(found)), None
         )
         """The field that may name the event which an event of this type is about."""
         self.creates = tuple(
             reference.creates for reference in self.references if reference.creates
         )
         self.takes = {reference.field: reference.kinds for reference in self.references}
+        self.organisation_field = self._field_for("organisation")
+        """The field for the organisation that acts; None where events of the type name none."""
+        self.cohort_field = self._field_for("cohort")
+        """The field for the event's cohort; None where events of the type name none."""
         self._may_be_blank = frozenset(
             field.alias or name
             for name, field in model.model_fields.items()
@@ -131,6 +106,11 @@ class EventKind:
 
     def __repr__(self) -> str:
         return f"EventKind({self.wire_name})"
+
+    def _field_for(self, kind: Kind) -> str | None:
+        """Return the field that names one subject of this kind, and none of another."""
+        found = (one.field for one in self.references if one.kinds == (kind,) and not one.many)
+        return next(found, None)
 
     @cached_property
     def json_schema(self) -> JsonObject:
@@ -179,7 +159,7 @@ class EventKind:
             raise ValueError("about is not the position of an earlier event")
         return self.about(data, position)
 
-    def told(self, data: JsonObject) -> JsonObject:
+    def given(self, data: JsonObject) -> JsonObject:
         """Return the data without what counts as absent: nulls, empty lists, optional texts that are blank."""
         return {
             name: value
@@ -207,12 +187,27 @@ class EventKind:
         assert self.about_field is not None
         return {**data, self.about_field: position}
 
-    def validated(self, data: JsonObject, day: date | None = None) -> EventType:
+    def validated(self, data: JsonObject, day: date | None = None) -> Type_co:
         """Return the typed data; `day` is that of the event's time in its own offset.
 
         Raises pydantic's ValidationError; `events.vocabulary.data_faults` turns it into faults.
         """
         return self.model.model_validate(data, context={"day": day})
+
+    def typed(self, data: Mapping[str, Any]) -> Type_co:
+        """Return the typed data of a recorded event, which was validated when it came in.
+
+        Raises KeyError, TypeError or ValueError for what no log has.
+        """
+        return self._reader.read(data)
+
+    def checked(self, field: str) -> str:
+        """Return the name of a field. Raises CatalogueError where the type has no such field."""
+        if field not in self.fields:
+            raise CatalogueError(
+                f"The event type {self.name} has no field {field!r}{_meant(field, self.fields)}."
+            )
+        return field
 
     def mentions(self, data: JsonObject) -> tuple[Mention, ...]:
         """Return what the event creates and names, in the order of its fields.
@@ -221,16 +216,16 @@ class EventKind:
         """
         return tuple(self._mentions(data))
 
-    def names(self, data: JsonObject) -> list[str]:
+    def names(self, data: JsonObject) -> list[Stream]:
         """Return the streams of what an event with this data creates and names, each once."""
-        found: dict[str, None] = {}
+        found: dict[Stream, None] = {}
         for reference in self.references:
             value = data.get(reference.field)
             if value is None:
                 continue
             if reference.many:
                 found.update((reference.stream(item), None) for item in value)
-            elif not value.startswith("event/"):
+            elif not is_event_reference(value):
                 found[reference.stream(value)] = None
         return list(found)
 
@@ -242,7 +237,7 @@ class EventKind:
                 continue
             creates = reference.creates is not None
             if not reference.many:
-                if isinstance(value, str) and not value.startswith("event/"):
+                if isinstance(value, str) and not is_event_reference(value):
                     yield Mention(reference.stream(value), field, f"/data/{field}", creates, True)
             elif isinstance(value, list):
                 for index, item in enumerate(value):
@@ -299,8 +294,35 @@ class Catalogue:
         return found[0].wire_names if found else ()
 
     def named(self, name: str) -> EventKind:
-        """Return the kind with this short name, such as `cohort.formed`."""
-        return self._kinds[f"{TYPE_PREFIX}{name}.v1"][0]
+        """Return the kind with this short name, such as `cohort.formed`.
+
+        Raises CatalogueError where there is none.
+        """
+        found = self._kinds.get(f"{TYPE_PREFIX}{name}.v1")
+        if found is None:
+            names = [kind.name for kind in self.kinds]
+            raise CatalogueError(f"There is no event type {name!r}{_meant(name, names)}.")
+        return found[0]
+
+    def of(self, model: type[T]) -> EventKind[T]:
+        """Return the kind of a class. Raises CatalogueError where no type of this catalogue is that class."""
+        for kind in self.kinds:
+            if kind.model is model:
+                return cast("EventKind[T]", kind)
+        raise CatalogueError(f"{model.__qualname__} is no event type of this catalogue.")
+
+    def name_of(self, type_: str | type[EventType]) -> str:
+        """Return the short name of a type, which is given by its class or by that name.
+
+        Raises CatalogueError where there is no such type.
+        """
+        return self.named(type_).name if isinstance(type_, str) else self.of(type_).name
+
+
+def _meant(name: str, names: Iterable[str]) -> str:
+    """Return the end of a message: the name that was probably meant, if any."""
+    close = get_close_matches(name, names, 1)
+    return f"; {close[0]} is one" if close else ""
 
 
 _ABOUT: Final = ("default", "title", "description")
@@ -338,36 +360,6 @@ def _as_doubles(value: Any) -> Any:
         return {name: _as_doubles(item) for name, item in value.items()}
     is_exact = isinstance(value, int) and abs(value) <= INTEGER_MAX
     return value if is_exact or not isinstance(value, int | float) else float(value)
-
-
-def _marks(parts: Iterable[Any], many: bool = False) -> Iterator[tuple[Any, bool]]:
-    """Yield every mark in the annotations, with whether it stands inside a list."""
-    for part in parts:
-        origin = get_origin(part)
-        if origin is Annotated:
-            yield from _marks(get_args(part), many)
-        elif origin is list:
-            yield from _marks(get_args(part), True)
-        elif origin in (Union, UnionType):
-            yield from _marks(get_args(part), many)
-        elif isinstance(part, Creates | Names | NamesEvent | PersonalData | HowCanWe | OwnWords):
-            yield part, many
-
-
-def _may_name_event(marks: list[tuple[Any, bool]]) -> bool:
-    return any(
-        isinstance(mark, NamesEvent) or (isinstance(mark, Names) and mark.or_event)
-        for mark, _ in marks
-    )
-
-
-def _reference(field: str, marks: list[tuple[Any, bool]]) -> Reference | None:
-    for mark, many in marks:
-        if isinstance(mark, Creates):
-            return Reference(field, mark.kind, (mark.kind,), many)
-        if isinstance(mark, Names):
-            return Reference(field, None, mark.kinds, many)
-    return None
 
 
 VOCABULARY = Catalogue()

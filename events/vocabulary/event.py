@@ -1,41 +1,191 @@
-"""An event as code reads it."""
+"""The typed event: what one event says, and what follows from it alone.
 
-from dataclasses import dataclass
+The rules, the folds of the subjects' states, the projections, the figures and replays use this class. An
+event is made of an envelope, as a line of the log or a sender's request has it; everything else
+is worked out once, when it is first asked for.
+"""
 
-from events.vocabulary.catalogue import EventKind, JsonObject, Mention
+from collections.abc import Mapping
+from dataclasses import FrozenInstanceError
+from datetime import datetime
+from typing import Any, Final, Generic
+
+from events.vocabulary.catalogue import EventKind, JsonObject
+from events.vocabulary.derived import derived
+from events.vocabulary.references import Mention
+from events.vocabulary.stream import Stream, cohort_among, kind_of, organisations_among
 from events.vocabulary.terms import Visibility
+from events.vocabulary.times import instant, moment
+from events.vocabulary.types import EventType
+from events.vocabulary.types.event_type import Type_co
+
+_LEVELS: Final = {level.value: level for level in Visibility}
+_OF_STREAMS: Final = ("cohort", "organisations", "owner")
+"""What follows from the streams in which an event is."""
 
 
-@dataclass(frozen=True)
-class Event:
-    """One event, its data in the present version of its type.
+class Event(Generic[Type_co]):
+    """One event. `Event[LearningCaptured]` is one of that type: its `model` is a `LearningCaptured`.
 
-    `time_us` is when it happened, as told; `visibility` the level that its sender gave, `default_level` the one that
-    holds where none was given; `position` its place in the log, 0 while it has none; `streams` the streams it stands
-    in, known once it is recorded.
+    `content` holds the attributes of its envelope; `version` is the one of its type that it was sent in. `position` is
+    its place in the log, 0 while it has none; `streams` are those in which it is recorded, empty until it is.
     """
 
-    kind: EventKind
-    source: str
-    id: str
-    time_us: int
-    time_text: str
-    actor: str
-    data: JsonObject
-    visibility: Visibility | None = None
-    default_level: Visibility = Visibility.COHORT
-    position: int = 0
-    mentions: tuple[Mention, ...] = ()
-    streams: tuple[str, ...] = ()
+    kind: EventKind[Type_co]
+    version: int
+    content: Mapping[str, Any]
+    position: int
+    streams: tuple[Stream, ...]
+
+    def __init__(
+        self,
+        kind: EventKind[Type_co],
+        version: int,
+        content: Mapping[str, Any],
+        *,
+        position: int = 0,
+        streams: tuple[Stream, ...] = (),
+        data: JsonObject | None = None,
+        model: Type_co | None = None,
+        time_us: int | None = None,
+    ) -> None:
+        """Make an event of its envelope.
+
+        `data` is in the present version of its type, `model` the same, validated, and `time_us` its time; what is not
+        given is read from `content`, which was validated when it was recorded.
+        """
+        fields = self.__dict__
+        fields["kind"] = kind
+        fields["version"] = version
+        fields["content"] = content
+        fields["position"] = position
+        fields["streams"] = streams
+        if data is not None:
+            fields["data"] = data
+        if model is not None:
+            fields["model"] = model
+        if time_us is not None:
+            fields["time_us"] = time_us
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __repr__(self) -> str:
+        return f"<{self.position} {self.kind.name} {self.subject}>"
+
+    # What it says
+
+    @derived
+    def data(self) -> JsonObject:
+        """Its data as a JSON object, in the present version of its type.
+
+        Raises ValueError where it names the event that it is about by source and id, and the line gives no position.
+        """
+        return self.kind.read(self.content, self.version)
+
+    @derived
+    def model(self) -> Type_co:
+        """Its data as the model of its type: validated where it is being recorded, and no more when it was."""
+        return self.kind.typed(self.data)
+
+    def is_of(self, *types: type[EventType]) -> bool:
+        """Say whether it is of one of these types."""
+        return self.kind.name in [type_.name for type_ in types]
 
     @property
-    def subject(self) -> str | None:
+    def wire_name(self) -> str:
+        """The full name of its type, in the version that it was sent in."""
+        name: str = self.content["type"]
+        return name
+
+    @property
+    def source(self) -> str:
+        """Who sent it."""
+        source: str = self.content["source"]
+        return source
+
+    @property
+    def id(self) -> str:
+        """What its source calls it."""
+        id_: str = self.content["id"]
+        return id_
+
+    @property
+    def actor(self) -> str:
+        """Who did it: `person/<key>` or `service/<key>`."""
+        actor: str = self.content["actor"]
+        return actor
+
+    @property
+    def acting_person(self) -> Stream | None:
+        """The stream of the person who did it; None where it was a service."""
+        actor = Stream(self.actor)
+        return actor if kind_of(actor) == "person" else None
+
+    @property
+    def time_text(self) -> str:
+        """When it happened, as it was sent."""
+        text: str = self.content["time"]
+        return text
+
+    @derived
+    def time(self) -> datetime:
+        """When it happened, in UTC."""
+        return instant(self.time_text)
+
+    @derived
+    def time_us(self) -> int:
+        """When it happened, in µs. Raises ValueError for what no log has."""
+        return moment(self.time_text)
+
+    @derived
+    def recorded_time(self) -> datetime:
+        """When the log took it in, in UTC; of recorded events only."""
+        return instant(self.content["recordedtime"])
+
+    @derived
+    def visibility(self) -> Visibility | None:
+        """The level that its sender gave it. Raises ValueError for what no log has."""
+        given = self.content.get("visibility")
+        return None if given is None else _LEVELS.get(given) or Visibility(given)
+
+    @derived
+    def default_level(self) -> Visibility:
+        """The level that holds where its sender gave none."""
+        return self.kind.model.default_level(self.data, self.version)
+
+    @property
+    def level(self) -> Visibility:
+        """The level that its sender gave it, else the default."""
+        return self.visibility or self.default_level
+
+    # Whom and what it concerns
+
+    @derived
+    def mentions(self) -> tuple[Mention, ...]:
+        """What it creates and names, in the order of its fields."""
+        return self.kind.mentions(self.data)
+
+    @derived
+    def subjects(self) -> tuple[Stream, ...]:
+        """The streams of the subjects that it creates or names itself, each once, in the order of its fields."""
+        return tuple(self.kind.names(self.data))
+
+    @derived
+    def created(self) -> tuple[Stream, ...]:
+        """The streams of the subjects that it creates."""
+        if not self.kind.creates:
+            return ()
+        return tuple(mention.stream for mention in self.mentions if mention.creates)
+
+    @derived
+    def subject(self) -> Stream | None:
         """The stream of the first subject it names; None for an event about another event."""
         return self.mentions[0].stream if self.mentions else None
 
-    @property
+    @derived
     def about_event(self) -> int | None:
-        """The position of the event it is about: what is voided, or shown to more or fewer."""
+        """The position of the event it is about: the one that it voids, or whose level it changes."""
         return self.kind.about_event(self.data)
 
     @property
@@ -43,23 +193,55 @@ class Event:
         """Source and id of the event it is about, where it names that so and its position was not looked up yet."""
         return self.kind.named_event(self.data)
 
-    @property
+    @derived
     def organisation(self) -> str | None:
         """The organisation that acts, where the event names one."""
-        acting = self.data.get("by" if self.kind.name == "inspiration.shared" else "organisation")
-        return acting if isinstance(acting, str) else None
+        return self._named(self.kind.organisation_field)
 
-    def names(self, stream: str) -> bool:
-        """Say whether the event itself names the subject (not merely stands in its stream)."""
-        return any(mention.stream == stream for mention in self.mentions)
+    @property
+    def named_cohort(self) -> str | None:
+        """The cohort that it names, if any; it may be of one that it does not name (see `cohort`)."""
+        return self._named(self.kind.cohort_field)
 
-    def creates(self, stream: str) -> bool:
-        """Say whether the event brings the subject into being."""
-        return any(mention.creates and mention.stream == stream for mention in self.mentions)
+    def _named(self, field: str | None) -> str | None:
+        return None if field is None else self.data.get(field)
 
-    def at(self, position: int, streams: tuple[str, ...] = ()) -> "Event":
+    # What its streams add to that
+
+    @derived
+    def cohort(self) -> str | None:
+        """Its cohort, None outside any: the one it names, else its iteration's, its question's or its subject's."""
+        return cohort_among(self.streams)
+
+    @derived
+    def organisations(self) -> list[str]:
+        """The keys of the organisations in whose streams it is."""
+        return organisations_among(self.streams)
+
+    @derived
+    def owner(self) -> str | None:
+        """The organisation whose event it is: the one that acts, else that of its first subject."""
+        return self.organisation or (self.organisations[0] if self.organisations else None)
+
+    def at(self, position: int, streams: tuple[Stream, ...] = ()) -> "Event[Type_co]":
         """Return the same event at its place in the log, in these streams."""
-        # As `dataclasses.replace`, which takes most of the time of recording an event.
-        moved = object.__new__(Event)
-        moved.__dict__.update(self.__dict__, position=position, streams=streams)
+        moved: Event[Type_co] = object.__new__(Event)
+        fields = moved.__dict__
+        fields.update(self.__dict__)
+        fields["position"] = position
+        if streams or self.streams:
+            fields["streams"] = streams
+            for name in _OF_STREAMS:
+                fields.pop(name, None)
         return moved
+
+    def about(self, position: int) -> "Event[Type_co]":
+        """Return the same event with the position of the event that it names by source and id."""
+        return Event(
+            self.kind,
+            self.version,
+            self.content,
+            position=self.position,
+            streams=self.streams,
+            data=self.kind.about(self.data, position),
+        )

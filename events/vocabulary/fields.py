@@ -24,9 +24,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, Url, core_schema
 
 from events.vocabulary.identity import EventIdentity
+from events.vocabulary.stream import KEY_PATTERN, KINDS, Kind, event_position, is_key, is_stream
 from events.vocabulary.text_folding import VISIBLE_PATTERN, folded, trimmed
 
-KEY_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
 TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
 LIST_LENGTH_MAX: Final = 50
 THEMES_MAX: Final = 12
@@ -37,7 +37,6 @@ INTEGER_MAX: Final = 2**53 - 1  # what every JSON implementation keeps exactly
 OF_NEW_EVENTS: Final = frozenset({"alike", "unseen", "unrevised"})
 """Types of pydantic's errors that 0.1.0 did not know: what it recorded is not wrong for them."""
 
-_KEY: Final = re.compile(KEY_PATTERN)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPDX_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
@@ -47,7 +46,7 @@ _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 class Creates:
     """The field's value is the key of a subject of `kind` that this event creates."""
 
-    kind: str
+    kind: Kind
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -67,7 +66,7 @@ class Names:
     With `or_event`, `event/<position>` is possible too.
     """
 
-    kinds: tuple[str, ...]
+    kinds: tuple[Kind, ...]
     or_event: bool = False
 
     @property
@@ -167,38 +166,13 @@ class Distinct:
         return values
 
 
-def is_key(text: str) -> bool:
-    """Say whether `text` has the form of a key."""
-    return _KEY.fullmatch(text) is not None
-
-
-def is_stream(text: str) -> bool:
-    """Say whether `text` has the form of a stream's name, <kind>/<key>."""
-    kind, _, key = text.partition("/")
-    return kind in KINDS and is_key(key)
-
-
 def _key(value: str) -> str:
-    if _KEY.fullmatch(value) is None:
+    if not is_key(value):
         raise PydanticCustomError(
             "key",
             "a key: 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -, the first a letter or digit",
         )
     return value
-
-
-def event_position(reference: str) -> int | None:
-    """Return n where `reference` is `event/n`, and None for anything else."""
-    kind, _, digits = reference.partition("/")
-    if (
-        kind != "event"
-        or not digits.isascii()
-        or not digits.isdigit()
-        or digits[0] == "0"
-        or len(digits) > 15
-    ):
-        return None
-    return int(digits)
 
 
 def _text(value: str) -> str:
@@ -370,21 +344,6 @@ AskKey = Annotated[str, Names(("ask",))]
 OutcomeKey = Annotated[str, Names(("outcome",))]
 PublicationKey = Annotated[str, Names(("publication",))]
 PersonKey = Annotated[str, Names(("person",))]
-
-KINDS: Final = (
-    "cohort",
-    "organisation",
-    "question",
-    "pairing",
-    "inspiration",
-    "iteration",
-    "failure",
-    "learning",
-    "ask",
-    "outcome",
-    "publication",
-    "person",
-)
 
 AnySubject = Annotated[str, Names(KINDS)]
 SubjectOrEvent = Annotated[str, Names(KINDS, or_event=True)]

@@ -8,8 +8,8 @@ import orjson
 
 from events.access.audience import audience_of_event, column
 from events.lines.recorded import Recorded, UnknownType
-from events.state.placement import recorded_cohort
 from events.vocabulary.catalogue import Catalogue, JsonObject
+from events.vocabulary.stream import cohort_among, recorded_streams
 from events.vocabulary.terms import Visibility
 from events.vocabulary.text_folding import trimmed
 from events.vocabulary.times import instant
@@ -61,9 +61,9 @@ class Step:
         self.position: int = content["position"]
         self.type = kind.name
         self.data: JsonObject = kind.read(content, version)
-        self.streams = tuple(streams)
+        self.streams = recorded_streams(streams)
         self.organisations = [s[_PREFIX:] for s in self.streams if s.startswith(_ORGANISATION)]
-        self.cohort = recorded_cohort(self.streams)
+        self.cohort = cohort_among(self.streams)
         self._kind = kind
         self._version = version
         self._audience: list[str] | None = _UNKNOWN
@@ -111,7 +111,7 @@ class Step:
     @property
     def names(self) -> list[str]:
         """The streams of the subjects that it names or creates."""
-        return self._kind.names(self.data)
+        return [*self._kind.names(self.data)]
 
     @property
     def own_audience(self) -> list[str] | None:

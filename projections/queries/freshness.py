@@ -19,7 +19,7 @@ from sqlalchemy import (
     true,
 )
 
-from events.access.visibility import NARROWING, STANDING
+from events.access.visibility import CHANGING_TOKENS, NARROWING
 from events.vocabulary.catalogue import VOCABULARY
 from projections.folding.histories import wire_names
 from projections.folding.tables import checkpoint, log_events
@@ -82,9 +82,9 @@ def _given(name: str) -> ColumnElement[int]:
 _EVENTS: Final = log_events.alias("newer")
 _GUARD: Final = select(
     _last(NARROWING, _EVENTS.c.position > func.greatest(_POSITION, _given(CLEAR))).label(NARROWED),
-    _last(STANDING, _EVENTS.c.position > _given(SINCE), _EVENTS.c.position <= _POSITION).label(
-        MOVED
-    ),
+    _last(
+        CHANGING_TOKENS, _EVENTS.c.position > _given(SINCE), _EVENTS.c.position <= _POSITION
+    ).label(MOVED),
     _POSITION.label(POSITION),
     select(func.max(log_events.c.position)).scalar_subquery().label(HEAD),
 ).subquery("guard")

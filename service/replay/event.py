@@ -1,4 +1,4 @@
-"""An event as an analyst gets it: the line, decoded once, with its attributes by name."""
+"""A replayed event: its line, decoded once, with its attributes as properties."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,9 +13,9 @@ from events.vocabulary.times import instant
 
 
 class ReplayedEvent:
-    """One event of a replay. `line` is its exact text, `content` that text's JSON object, `kind` its type.
+    """One event of a replay. `line` is its exact text, `content` the JSON object, `kind` its type in the catalogue.
 
-    All else is worked out when it is asked for, so that a million events cost little more than their decoding.
+    Everything else is computed when it is read, so that a million events cost little more than decoding them.
     """
 
     __slots__ = ("_version", "content", "kind", "line")
@@ -31,45 +31,45 @@ class ReplayedEvent:
 
     @property
     def position(self) -> int:
-        """The event's place in the log."""
+        """The event's position in the log."""
         position: int = self.content["position"]
         return position
 
     @property
     def type(self) -> str:
-        """The event's type, such as `iteration.planned`, whatever version it was recorded in."""
+        """The short name of the event's type, such as `iteration.planned`, without a version."""
         return self.kind.name
 
     @property
     def data(self) -> JsonObject:
-        """What the event says, in the present version of its type."""
+        """The event's data, in the current version of its type."""
         return self.kind.read(self.content, self._version)
 
     @property
     def time(self) -> datetime:
-        """When it happened, as told; in UTC."""
+        """When the event happened, as its sender stated; in UTC."""
         return instant(self.content["time"])
 
     @property
     def recorded_time(self) -> datetime:
-        """When the log took it in; in UTC."""
+        """When the event was recorded; in UTC."""
         return instant(self.content["recordedtime"])
 
     @property
     def subject(self) -> str | None:
-        """The stream of the first subject it names, such as `iteration/label-wall-2`."""
+        """The stream of the event's first subject, such as `iteration/label-wall-2`."""
         subject: str | None = self.content.get("subject")
         return subject
 
     @property
     def source(self) -> str:
-        """Who sent it."""
+        """The system that sent the event."""
         source: str = self.content["source"]
         return source
 
     @property
     def id(self) -> str:
-        """What its source calls it."""
+        """The id that the source gave the event."""
         id_: str = self.content["id"]
         return id_
 
@@ -81,12 +81,12 @@ class ReplayedEvent:
 
     @property
     def hash(self) -> str:
-        """The lower-case hex SHA-256 of its line."""
+        """The SHA-256 of the line, in lower-case hex."""
         return line_hash(self.line)
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The streams of all subjects that it creates or names, in the order of its fields."""
+        """The streams of all subjects that the event creates or refers to, in the order of its fields."""
         return tuple(dict.fromkeys(mention.stream for mention in self.kind.mentions(self.data)))
 
 
@@ -94,7 +94,7 @@ _UNKNOWN: Final[tuple[None, int]] = (None, 0)
 
 
 def decoded(chunk: bytes, catalogue: Catalogue = VOCABULARY) -> Iterator[ReplayedEvent]:
-    """Yield the events of lines, each of which ends in a newline. Raises UnknownType."""
+    """Yield the events of lines that each end in a newline. Raises UnknownType."""
     loads, find, make = orjson.loads, catalogue.find, ReplayedEvent
     for line in chunk.rstrip(b"\n").split(b"\n") if chunk else ():
         content: Any = loads(line)

@@ -45,7 +45,7 @@ def test_the_tutorial_lists_the_events_of_its_file_in_order() -> None:
 
 def test_every_rule_and_advice_is_documented_with_a_text() -> None:
     text = PAGES["rules"]()
-    for name in {rule.id for rule in RULES} | HINTS.keys():
+    for name in {rule.id for rule in RULES} | {hint.id for hint in HINTS}:
         [row] = [row for row in text.splitlines() if row.startswith(f"| `{name}` |")]
         assert len(row.split("|")[2].strip()) > len("a word"), row
 

@@ -154,7 +154,7 @@ async def test_while_the_database_is_away_requests_get_503_and_then_it_is_back(d
         assert house.load.refused_503, "no request was answered with 503"
         messages = house.service.err.text
         assert messages.count("PostgreSQL has died") == 1
-        assert messages.count("PostgreSQL is back") == 1
+        assert messages.count("PostgreSQL is running again") == 1
 
 
 @pytest.mark.long

@@ -9,9 +9,9 @@ import orjson
 import pytest
 
 from events.lines.recorded import Recorded
-from events.state.placement import recorded_cohort
 from events.state.streams_from_lines import recorded_in
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.stream import cohort_among, recorded_streams
 from projections.folding.step import Step, linked
 from projections.in_memory import rows as memory
 from projections.insights.index.index import Index
@@ -40,7 +40,7 @@ def meddled(text: bytes, seed: int) -> bytes:
 
 
 def in_lines(recorded: Iterable[Recorded]) -> Cohorts:
-    return [recorded_cohort(list(one.streams)) for one in recorded]
+    return [cohort_among(recorded_streams(one.streams)) for one in recorded]
 
 
 def in_file(text: bytes, folder: Path) -> Cohorts:

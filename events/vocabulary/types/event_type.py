@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypeVar
 
 from events.vocabulary.terms import Visibility
 
@@ -90,3 +91,7 @@ class EventType(BaseModel):
     def default_level(cls, data: Mapping[str, Any], version: int) -> Visibility:
         """Return the level of an event of this version and data whose sender gave none."""
         return Visibility.COHORT
+
+
+Type_co = TypeVar("Type_co", bound=EventType, default=EventType, covariant=True)
+"""The type of an event; any, where nothing else is said."""

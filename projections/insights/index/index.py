@@ -1,7 +1,7 @@
-"""What the figures look at, kept up to date event by event: every event and subject, and who was where.
+"""The index over which figures are computed: every event and subject, and the memberships.
 
-The book is a function of the log. It holds no figure; voided events stay in it, marked, so that it can be asked as of
-any position. An event takes some twenty microseconds and about 1.3 kilobytes.
+It is a function of the log, is updated with each event, and has no figures. Voided events are marked but not removed,
+so that figures can be computed at any position. An event takes about twenty microseconds and 1.3 kilobytes.
 """
 
 from bisect import bisect_left, insort
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from events.access.audience import audience_of_event, audiences_of_subject
 from events.state.placement import cohort_said
+from events.vocabulary.stream import Stream
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
 from events.vocabulary.times import moment_of
@@ -21,20 +22,23 @@ from projections.insights.index.kept_fields import FORMS, KeptFields
 from projections.insights.index.lesson_index import LessonIndex
 
 _NOWHERE: Final = ("organisation", "person")
-"""The kinds that belong to no place."""
+"""The kinds that do not belong to a place."""
 
 _SEEN_AS: Final = ("failure.recorded", "failure.reclassified")
 
 
 class Index:
-    """The log as the figures know it, up to `position`; nothing in it happened after `latest_us`, as told.
+    """The log as the figures need it, up to `position`. No event in it has a time after `latest_us`.
 
-    `things` by kind, `placed` by kind and place, and `themed` by theme are in the order of creation, `places` in that
-    of the first thing there; `members` counts the joinings of each organisation by cohort, `joinings` and `leavings`
-    are events by cohort and organisation; `journeys` are the events in which an organisation acted, `adopted` those in
-    which it adopted a learning; `told`, and `told_in` by place, the events of the types that are counted themselves;
-    `followed` by type, and `naming` by type and field, those that figures look for among the events of a thing, and
-    among those that name it; `seen_as` the failures by every facet and cause that they were ever seen as.
+    - `things` by kind, `placed` by kind and place, and `themed` by theme have subjects in the order of creation.
+    - `places` is in the order of the first subject there.
+    - `members` counts the joinings of each organisation by cohort.
+    - `joinings` and `leavings` have the events by cohort and organisation.
+    - `journeys` has the events in which an organisation acted, `adopted` those in which it adopted a learning.
+    - `told`, and `told_in` by place, have the events of the types that are counted themselves.
+    - `followed` by type has the events that figures look for among those of a subject.
+    - `naming` by type and field has the events that figures look for among those that name a subject.
+    - `seen_as` has the failures by every facet and cause that they ever had.
     """
 
     def __init__(self) -> None:
@@ -72,11 +76,11 @@ class Index:
         self._marks: dict[int, list[IndexedEvent]] = {}
 
     def find(self, name: str) -> IndexedSubject | None:
-        """Return the thing that has this name now, or had it last."""
+        """Return the subject that has this name now, or had it last."""
         return self._current.get(name)
 
     def known(self, name: str, position: int) -> Iterator[IndexedSubject]:
-        """Yield the things that ever had this name up to a position, the latest first."""
+        """Yield the subjects that ever had this name up to a position, the latest first."""
         current = self._current.get(name)
         if current is None:
             return
@@ -253,7 +257,7 @@ class Index:
 
 
 def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
-    """Return themes as they were written, by their folded form; of two spellings of one, the first."""
+    """Return the themes as written, by their folded form. The first of several spellings counts."""
     found: dict[str, str] = {}
     for theme in themes:
         found.setdefault(folded(theme), theme)
@@ -277,7 +281,7 @@ def _relevel(thing: IndexedSubject) -> None:
 
 
 def _show(thing: IndexedSubject) -> None:
-    """Let a thing have the audiences of its present level and cause."""
+    """Set the audiences of a subject from its current level and the event that created it."""
     cause = None
     if thing.kind == "failure":
         seen = (entry for entry in thing.entries if entry.type in _SEEN_AS and not entry.voided_by)
@@ -293,11 +297,11 @@ def _show(thing: IndexedSubject) -> None:
 
 
 def _show_entry(entry: IndexedEvent) -> None:
-    """Let an event have the audience of its present level, if it has one for itself."""
+    """Set the audience of an event from its current level, if it has a level of its own."""
     first = entry.first
     entry.audience = audience_of_event(
         FORMS[entry.type].kind,
         Visibility(entry.level) if entry.level else None,
-        first.name if first is not None else None,
+        Stream(first.name) if first is not None else None,
         entry.cohort,
     )

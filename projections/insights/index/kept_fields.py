@@ -1,9 +1,10 @@
-"""What the book looks at in an event of each type, worked out once from the vocabulary."""
+"""The fields of each type of event that the index keeps, derived once from the vocabulary."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from events.vocabulary.catalogue import VOCABULARY, EventKind, Reference
+from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.references import Reference
 from events.vocabulary.types import Mark
 
 _LOOKED_AT: Final = frozenset(

@@ -191,20 +191,20 @@ def test_an_attribute_refuses_what_it_may_not_be_at_its_place(name: str, value: 
 
 def test_up_to_sixteen_extensions_are_kept() -> None:
     sixteen = {f"x{number}": number for number in range(16)}
-    assert read({**EVENT, **sixteen}).attributes.items() >= sixteen.items()
+    assert read({**EVENT, **sixteen}).event.content.items() >= sixteen.items()
     assert faults({**EVENT, **sixteen, "x16": 16}) == [("field", "")]
 
 
 def test_what_the_vocabulary_names_is_not_counted_among_the_other_extensions() -> None:
     named = {"correlationid": "a", "causationid": "b", "actor": "person/a", "visibility": "pair"}
     sixteen = {f"x{number}": number for number in range(16)}
-    kept = read({**EVENT, **named, **sixteen}).attributes
+    kept = read({**EVENT, **named, **sixteen}).event.content
     assert kept.items() >= (named | sixteen).items()
 
 
 def test_an_extension_that_is_null_is_absent() -> None:
     many = {f"x{number}": None for number in range(40)}
-    assert "x1" not in read({**EVENT, **many}).attributes
+    assert "x1" not in read({**EVENT, **many}).event.content
 
 
 @pytest.mark.parametrize("name", SERVER_SET)
@@ -218,18 +218,18 @@ def test_attributes_that_the_server_sets_replace_those_sent(name: str, value: ob
         previous_hash="0" * 64,
         salt="ab",
     )
-    assert name not in candidate.attributes
+    assert name not in candidate.event.content
     assert b'"position":7' in line and b'"salt":"ab"' in line and b"sent" not in line
 
 
 def test_the_media_type_is_not_kept() -> None:
-    kept = read({**EVENT, "datacontenttype": "application/json"}).attributes
+    kept = read({**EVENT, "datacontenttype": "application/json"}).event.content
     assert "datacontenttype" not in kept
 
 
 def test_the_subject_is_the_stream_of_the_first_field_that_names_one() -> None:
     event = {**EVENT, **framed(cohort="heritage")}
-    assert read(event).attributes["subject"] == "question/question"
+    assert read(event).event.content["subject"] == "question/question"
     assert faults({**event, "subject": "organisation/mill"}) == [("field", "/subject")]
 
 
@@ -243,21 +243,21 @@ def test_the_subject_of_an_event_about_another_is_left_to_the_log(about: EventJs
 
 def test_the_actor_is_the_senders_service_where_none_is_given() -> None:
     sender = Principal(id="key-1", role=Role.FACILITATOR)
-    assert read(EVENT).attributes["actor"] == "service/record"
+    assert read(EVENT).event.content["actor"] == "service/record"
     assert read(EVENT, sender).event.actor == "service/key-1"
     assert read({**EVENT, "actor": "person/ada"}, sender).event.actor == "person/ada"
 
 
 def test_a_line_has_a_visibility_only_where_one_was_given() -> None:
-    assert "visibility" not in read(EVENT).attributes
-    assert read({**EVENT, "visibility": "cohort"}).attributes["visibility"] == "cohort"
+    assert "visibility" not in read(EVENT).event.content
+    assert read({**EVENT, "visibility": "cohort"}).event.content["visibility"] == "cohort"
 
 
 def test_nulls_are_absent_in_the_envelope_and_the_data() -> None:
     data = {**EVENT["data"], "purpose": None, "country": None}
     candidate = read({**EVENT, "visibility": None, "colour": None, "data": data})
-    assert "visibility" not in candidate.attributes
-    assert "colour" not in candidate.attributes
+    assert "visibility" not in candidate.event.content
+    assert "colour" not in candidate.event.content
     assert candidate.data == EVENT["data"]
 
 
@@ -278,7 +278,7 @@ def test_blanks_are_kept_as_sent() -> None:
 def test_a_time_is_cut_to_microseconds_and_kept_as_sent(text: str, same: str) -> None:
     one, other = read({**EVENT, "time": text}), read({**EVENT, "time": same})
     assert one.event.time_us == other.event.time_us
-    assert one.attributes["time"] == text
+    assert one.event.content["time"] == text
 
 
 @pytest.mark.parametrize(

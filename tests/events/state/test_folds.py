@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from events.log import EventLog
 from events.state.draft import Draft
-from events.state.folds import fold_history, fold_mark
+from events.state.folding import fold_history, fold_mark
 from events.state.state_cache import StateCache
 from events.state.subjects import EventMark, State, from_json, to_json
 from events.store import lookups
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.stream import Stream, mark_of_event
 from events.vocabulary.terms import Visibility
 from tests.events import samples
 from tests.events.record import Record
@@ -60,12 +61,12 @@ def _random_event(rng: random.Random, head: int) -> EventJson:
     return event
 
 
-async def _kept(connection: asyncpg.Connection) -> dict[str, State]:
+async def _kept(connection: asyncpg.Connection) -> dict[Stream, State]:
     rows = await connection.fetch("select stream, state::text as state from subjects")
     return {row["stream"]: from_json(row["stream"], orjson.loads(row["state"])) for row in rows}
 
 
-async def _refolded(log: EventLog, kept: dict[str, State]) -> dict[str, State | None]:
+async def _refolded(log: EventLog, kept: dict[Stream, State]) -> dict[Stream, State | None]:
     """Return the state of everything that was ever named, from the events alone."""
     events = [recorded.event(VOCABULARY) async for recorded in log.read()]
     voided = {event.about_event for event in events if event.kind.name == "event.voided"}
@@ -75,7 +76,9 @@ async def _refolded(log: EventLog, kept: dict[str, State]) -> dict[str, State | 
     cache.keep_streams({stream: (0, kept.get(stream)) for stream in streams})
     state_view = Draft(cache)
     states = {stream: fold_history(stream, remaining, state_view) for stream in streams}
-    marks = {f"event/{event.position}": fold_mark(event.position, remaining) for event in events}
+    marks = {
+        mark_of_event(event.position): fold_mark(event.position, remaining) for event in events
+    }
     return states | {stream: mark for stream, mark in marks.items() if mark != EventMark()}
 
 
@@ -125,7 +128,7 @@ MARKS = st.builds(
 
 @given(MARKS)
 def test_a_mark_is_kept_as_json_and_comes_back(mark: EventMark) -> None:
-    assert from_json("event/1", orjson.loads(orjson.dumps(to_json(mark)))) == mark
+    assert from_json(mark_of_event(1), orjson.loads(orjson.dumps(to_json(mark)))) == mark
 
 
 async def test_every_kind_of_state_is_kept_as_json_and_comes_back(

@@ -12,10 +12,15 @@ from events.state.state_view import NotLoaded
 from events.state.subjects import EventMark
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, mark_of_event, stream_of
 from tests.events.samples import framed
 
 MARK = EventMark(voided_by=3)
 IDENTITY = ("urn:source", "id")
+
+COHORT = stream_of("cohort", "heritage")
+QUESTION = stream_of("question", "question")
+A, B, C = (stream_of("ask", key) for key in "abc")
 
 
 class Source:
@@ -25,7 +30,7 @@ class Source:
         self.event_held = event
         self.asked: list[object] = []
 
-    async def streams(self, streams: Sequence[str]) -> StreamStates:
+    async def streams(self, streams: Sequence[Stream]) -> StreamStates:
         self.asked.append(list(streams))
         return {stream: (len(stream), None) for stream in streams}
 
@@ -37,15 +42,15 @@ class Source:
         self.asked.append(identity)
         return self.event_held if identity == IDENTITY else None
 
-    async def history(self, stream: str) -> tuple[Sequence[Event], StreamStates]:
+    async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
         self.asked.append(stream)
-        return [self.event_held], {"event/2": (0, MARK)}
+        return [self.event_held], {mark_of_event(2): (0, MARK)}
 
 
 class Silent(Source):
     """Returns no streams."""
 
-    async def streams(self, streams: Sequence[str]) -> StreamStates:
+    async def streams(self, streams: Sequence[Stream]) -> StreamStates:
         self.asked.append(list(streams))
         return {}
 
@@ -54,7 +59,7 @@ class Silent(Source):
 def source() -> Source:
 
     sent = {"id": "id", "source": "urn:source", "time": "2024-03-01T12:00:00Z", **framed()}
-    return Source(Envelopes(VOCABULARY).read(sent, RECORD).event.at(2, ("question/question",)))
+    return Source(Envelopes(VOCABULARY).read(sent, RECORD).event.at(2, (QUESTION,)))
 
 
 async def test_everything_that_is_missing_is_fetched_once(source: Source) -> None:
@@ -63,18 +68,18 @@ async def test_everything_that_is_missing_is_fetched_once(source: Source) -> Non
     def step() -> tuple[object, ...]:
         runs.append(1)
         return (
-            cache.version("cohort/heritage"),
+            cache.version(COHORT),
             cache.event(1),
             cache.position(IDENTITY),
             cache.event(2),
-            cache.history("question/question"),
-            cache.state("event/2"),
+            cache.history(QUESTION),
+            cache.state(mark_of_event(2)),
         )
 
     event = source.event_held
     assert await run_loading(step, cache, source) == (15, None, 2, event, [event], MARK)
     # The event at 2 came with its id, its mark with the history.
-    assert source.asked == [["cohort/heritage"], 1, IDENTITY, "question/question"]
+    assert source.asked == [[COHORT], 1, IDENTITY, QUESTION]
     assert len(runs) == len(source.asked) + 1
     await run_loading(step, cache, source)
     assert len(source.asked) == 4
@@ -89,10 +94,10 @@ async def test_an_id_that_no_event_has_is_asked_for_once(source: Source) -> None
 
 async def test_streams_that_are_loaded_are_not_fetched_again(source: Source) -> None:
     cache = StateCache()
-    await load_streams(["a/b", "c/d"], cache, source)
-    assert await load_streams(["c/d", "e/f"], cache, source) == [None]
-    assert await load_streams(["a/b"], cache, source) == []
-    assert source.asked == [["a/b", "c/d"], ["e/f"]]
+    await load_streams([A, B], cache, source)
+    assert await load_streams([B, C], cache, source) == [None]
+    assert await load_streams([A], cache, source) == []
+    assert source.asked == [[A, B], [C]]
 
 
 async def test_a_source_that_does_not_provide_what_is_missing_ends_the_loop(
@@ -100,8 +105,8 @@ async def test_a_source_that_does_not_provide_what_is_missing_ends_the_loop(
 ) -> None:
     cache, silent = StateCache(), Silent(source.event_held)
     with pytest.raises(NotLoaded):
-        await run_loading(lambda: cache.state("a/b"), cache, silent)
-    assert silent.asked == [["a/b"]]
+        await run_loading(lambda: cache.state(A), cache, silent)
+    assert silent.asked == [[A]]
 
 
 async def test_errors_of_the_code_pass(source: Source) -> None:

@@ -10,6 +10,7 @@ from events.state.draft import Draft
 from events.state.subjects import State
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream
 from events.vocabulary.times import as_text
 from projections.folding.step import Step
 
@@ -24,21 +25,21 @@ class MemoryLog:
         self.streams: list[tuple[str, ...]] = []
         self._now_us = now_us
         self._envelopes = Envelopes(VOCABULARY)
-        self._states: dict[str, State | None] = {}
-        self._versions: dict[str, int] = {}
+        self._states: dict[Stream, State | None] = {}
+        self._versions: dict[Stream, int] = {}
         self._events: list[Event] = []
-        self._histories: dict[str, list[Event]] = {}
+        self._histories: dict[Stream, list[Event]] = {}
 
-    def state(self, stream: str) -> State | None:
+    def state(self, stream: Stream) -> State | None:
         return self._states.get(stream)
 
-    def version(self, stream: str) -> int:
+    def version(self, stream: Stream) -> int:
         return self._versions.get(stream, 0)
 
     def event(self, position: int) -> Event | None:
         return self._events[position - 1] if 0 < position <= len(self._events) else None
 
-    def history(self, stream: str) -> Sequence[Event]:
+    def history(self, stream: Stream) -> Sequence[Event]:
         return self._histories.get(stream, [])
 
     def record(self, event_json: EventJson, sender: Principal = RECORD) -> int | None:

@@ -8,7 +8,7 @@ import asyncpg
 
 from events.access.principal import PUBLIC
 from service.access.keys import Keys
-from service.access.revocation import RevocationWatch
+from service.access.revocation import Revocations
 from service.access.session import Session
 from tests.service.conftest import Messages
 
@@ -21,7 +21,7 @@ class Lost:
     def __init__(self) -> None:
         self.failures = 0
 
-    async def standing(self, ids: Collection[str]) -> dict[str, bytes]:
+    async def secret_hashes(self, ids: Collection[str]) -> dict[str, bytes]:
         """Return the hashes of the keys that are good."""
         if self.failures < 3:
             self.failures += 1
@@ -33,9 +33,9 @@ async def test_a_failed_check_is_logged_once_and_the_next_one_ends_what_was_revo
     messages: Messages,
 ) -> None:
     keys = Lost()
-    revocation = RevocationWatch(cast(Keys, keys), every_seconds=0.05)
+    revocation = Revocations(cast(Keys, keys), every_seconds=0.05)
     async with asyncio.timeout(PATIENCE_SECONDS):
-        with revocation.watch(Session(PUBLIC, "key", b"hash")) as ended:
+        with revocation.monitored(Session(PUBLIC, "key", b"hash")) as ended:
             await ended.wait()
     assert keys.failures == 3
     logged = [line for line in messages.lines if "could not be looked up" in line]

@@ -63,7 +63,7 @@ def verified(place: list[str]) -> tuple[int, str]:
     """Return how many events the log holds, and the hash of the last; it must hold."""
     done = run("verify", *place)
     assert done.returncode == 0, done.stderr
-    assert stderr_of(done) == "howcanwe: every event holds: chain, versions and rules\n"
+    assert stderr_of(done) == "howcanwe: every event is valid: chain, versions and rules\n"
     count, last = done.stdout.decode().split()
     return int(count), last
 
@@ -75,10 +75,10 @@ def test_a_file_is_recorded_once_however_often_it_is_given(place: list[str]) -> 
     count = len(PUBLISHED.read_bytes().splitlines())
     first = run("record", PUBLISHED, *place)
     assert (first.returncode, first.stdout) == (0, b"")
-    assert stderr_of(first) == f"howcanwe: {count} recorded, 0 there already\n"
+    assert stderr_of(first) == f"howcanwe: {count} recorded, 0 already in the log\n"
     again = run("record", PUBLISHED, *place)
     assert (again.returncode, again.stdout) == (0, b"")
-    assert stderr_of(again) == f"howcanwe: 0 recorded, {count} there already\n"
+    assert stderr_of(again) == f"howcanwe: 0 recorded, {count} already in the log\n"
     assert verified(place)[0] == count
 
 
@@ -92,20 +92,20 @@ def test_the_sample_cohort_can_be_recorded_again_though_a_person_was_forgotten(
     again = run("record", file, *place)
     assert again.returncode == 0
     err_lines = stderr_of(again).splitlines()
-    assert err_lines[0] == f"howcanwe: 0 recorded, {count} there already"
+    assert err_lines[0] == f"howcanwe: 0 recorded, {count} already in the log"
     assert all("forgotten" in line for line in err_lines[1:])
     assert not any(secret in stderr_of(again) for secret in PERSONAL)
 
 
 def test_standard_input_is_recorded_and_its_last_line_needs_no_end(place: list[str]) -> None:
     done = run("record", "-", *place, given=b"\r\n\n" + b"\n".join(lines(30)).rstrip())
-    assert stderr_of(done) == "howcanwe: 30 recorded, 0 there already\n"
+    assert stderr_of(done) == "howcanwe: 30 recorded, 0 already in the log\n"
     assert done.returncode == 0
 
 
 def test_nothing_to_record_is_no_fault(place: list[str]) -> None:
     done = run("record", "-", *place, given=b"")
-    assert (done.returncode, stderr_of(done)) == (0, "howcanwe: 0 recorded, 0 there already\n")
+    assert (done.returncode, stderr_of(done)) == (0, "howcanwe: 0 recorded, 0 already in the log\n")
 
 
 def test_every_fault_of_a_batch_is_reported_with_its_line(place: list[str]) -> None:
@@ -124,7 +124,7 @@ def test_every_fault_of_a_batch_is_reported_with_its_line(place: list[str]) -> N
     assert err_lines[3].startswith("howcanwe: line 7: field at /data/colour: expected ")
     assert err_lines[-2:] == [
         "howcanwe: nothing is recorded from line 1 on",
-        "howcanwe: 0 recorded, 0 there already",
+        "howcanwe: 0 recorded, 0 already in the log",
     ]
 
 
@@ -133,9 +133,9 @@ def test_events_before_the_batch_with_a_fault_are_kept(place: list[str]) -> None
     done = run("record", "-", *place, given=b"".join([*good, b"{}\n"]))
     assert done.returncode == 1
     assert "howcanwe: nothing is recorded from line 501 on\n" in stderr_of(done)
-    assert "howcanwe: 500 recorded, 0 there already\n" in stderr_of(done)
+    assert "howcanwe: 500 recorded, 0 already in the log\n" in stderr_of(done)
     rest = run("record", "-", *place, given=b"".join(good))
-    assert stderr_of(rest) == "howcanwe: 100 recorded, 500 there already\n"
+    assert stderr_of(rest) == "howcanwe: 100 recorded, 500 already in the log\n"
 
 
 def test_an_event_that_says_something_else_is_refused(place: list[str]) -> None:
@@ -250,7 +250,7 @@ def test_twenty_cohorts_pipe_into_record_and_hold(place: list[str]) -> None:
     count = len(made.stdout.splitlines())
     assert count > 4_000
     done = run("record", "-", *place, given=made.stdout)
-    assert stderr_of(done) == f"howcanwe: {count} recorded, 0 there already\n"
+    assert stderr_of(done) == f"howcanwe: {count} recorded, 0 already in the log\n"
     assert verified(place)[0] == count
 
 
@@ -290,7 +290,7 @@ def test_a_command_that_reads_a_record_begins_none(tmp_path: Path, words: str) -
     done = run(*words.split(), "--data", folder)
     assert done.returncode == 1
     assert stderr_of(done).endswith(
-        f"there is no record in {folder}: serve, record and restore begin one\n"
+        f"there is no record in {folder}; howcanwe serve, record or restore creates one\n"
     )
     assert not folder.exists() or not list(folder.glob("postgres*"))
 
@@ -374,7 +374,7 @@ def test_a_variable_that_is_almost_a_setting_is_pointed_out(place: list[str]) ->
     done = run("keys", "list", *place, settings=there)
     assert done.returncode == 0
     assert stderr_of(done) == (
-        "howcanwe: HOWCANWE_BODY_BYTE_MAX is no setting and changes nothing;"
+        "howcanwe: HOWCANWE_BODY_BYTE_MAX is not a setting and has no effect;"
         " did you mean HOWCANWE_BODY_BYTES_MAX?\n"
     )
 

@@ -98,7 +98,7 @@ def test_options_choose(ask: Ask) -> None:
     assert figures(ask(*funnel, "--as-of", "60"))["funnel"]["questions"] < everything
     beyond = ask(*funnel, "--as-of", "999999")
     assert (beyond.exit_code, beyond.stdout) == (1, "")
-    assert "--as-of 999999: the log goes up to " in beyond.stderr
+    assert "--as-of 999999: the log ends at position " in beyond.stderr
 
 
 def test_scope_and_argument_are_two_things(ask: Ask) -> None:
@@ -239,7 +239,7 @@ def test_tables_are_for_people(ask: Ask) -> None:
     several = ask(*AT, "--figure", "openness").stdout
     assert "  units: share in share, 0 to 1; medianDays in days\n" in several
     withheld = ask(*AT, "--figure", "openAsks", "--viewer", "public")
-    assert "only for the facilitator" in withheld.stdout
+    assert "available only to a facilitator" in withheld.stdout
 
 
 @pytest.mark.parametrize(

@@ -289,7 +289,7 @@ async def test_an_unforeseen_error_is_masked_and_logged_once(
         "data": {"organisation": None},
         "errors": [
             {
-                "message": "Something went wrong here.",
+                "message": "Internal error. It has been logged.",
                 "locations": [{"line": 1, "column": 3}],
                 "path": ["organisation"],
                 "extensions": {"code": "internal"},

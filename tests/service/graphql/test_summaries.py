@@ -242,7 +242,7 @@ def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: 
     events = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
     data = next(event["data"] for event in events if name_of(event) == kind.name)
     row = {f"data.{field}": data.get(field) for field in kind.json_schema["properties"]}
-    assert SENTENCES[kind.name].said(row, {}) == UNNAMED[kind.name]
+    assert SENTENCES[kind.name].text(row, {}) == UNNAMED[kind.name]
 
 
 async def test_g03_what_is_hidden_is_not_named(summaries: Summaries) -> None:

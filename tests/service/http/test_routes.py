@@ -170,4 +170,6 @@ async def test_an_error_that_may_be_no_absence_of_the_database_is_logged(
 ) -> None:
     api.service.keys = cast(Keys, Failing(error))
     problem(await api.get("/events"), 503)
-    assert any("taken for the database's absence" in line for line in messages.lines) is is_reported
+    assert (
+        any("as if the database were unavailable" in line for line in messages.lines) is is_reported
+    )

@@ -48,9 +48,9 @@ async def test_what_a_key_had_sent_is_recognised_in_its_file_after_a_restore(
     again = await asyncio.to_thread(run, "record", file, *place)
     assert again.returncode == 0, again.stderr
     assert again.stderr.decode().splitlines() == [
-        "howcanwe: 0 recorded, 7 there already",
-        "howcanwe: 1 of these could not be compared: their persons were forgotten",
-        "howcanwe: 1 of these could not be compared: their persons' keys are not here",
+        "howcanwe: 0 recorded, 7 already in the log",
+        "howcanwe: 1 of these could not be compared: their persons are forgotten",
+        "howcanwe: 1 of these could not be compared: their persons' keys are missing",
     ]
     # The actor is compared wherever it is given.
     file.write_bytes(orjson.dumps({**sent[6], "actor": "person/grace"}))
@@ -97,5 +97,5 @@ async def test_a_restored_backup_is_complete_and_verifies(
     place = ("--database-url", empty_database_url, "--data", tmp_path / "data")
     done = await asyncio.to_thread(run, "verify", "--checkpoint", checkpoint, *place)
     assert (done.returncode == 0) is not loses, done.stderr
-    expected = b"does not hold" if loses else b"and so it stood at the 1 checkpoint\n"
+    expected = b"is invalid" if loses else b"1 checkpoint matches\n"
     assert expected in done.stderr

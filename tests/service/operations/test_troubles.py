@@ -231,7 +231,7 @@ def test_with_json_messages_nothing_else_is_on_that_stream(
     ]
     names = [line["event"] for line in lines]
     assert any(event.startswith("serving on http://") for event in names)
-    assert "the log knows no person nobody" in names
+    assert "the log has no person nobody" in names
     assert any("HOWCANWE_PORT" in event for event in names)
     [odd] = [line for line in lines if line["event"] == "a request was refused unread"]
     assert odd["address"] == "127.0.0.1"

@@ -121,7 +121,7 @@ async def test_as_root_a_cluster_elsewhere_that_is_gone_is_reported(closed: Path
     with EmbeddedPostgres(closed):
         place = (closed / "postgres").resolve().parent
     shutil.rmtree(place)
-    with pytest.raises(FolderNotUsable, match="which is gone"):
+    with pytest.raises(FolderNotUsable, match="which no longer exists"):
         EmbeddedPostgres(closed).start()
 
 

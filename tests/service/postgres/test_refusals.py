@@ -31,7 +31,7 @@ async def test_something_else_in_the_place_of_the_cluster_is_refused(data: Path)
     (data / "postgres").mkdir(parents=True, mode=0o700)
     if IS_ROOT:
         os.chown(data / "postgres", pwd.getpwnam("nobody").pw_uid, -1)
-    with pytest.raises(FolderNotUsable, match="no PostgreSQL cluster"):
+    with pytest.raises(FolderNotUsable, match="not a PostgreSQL cluster"):
         EmbeddedPostgres(data).start()
 
 

@@ -50,7 +50,7 @@ async def test_a_killed_server_comes_back_with_its_data(data: Path) -> None:
         url, pid = postgres.url, pid_of(data)
         async with supervised(postgres):
             os.kill(pid, signal.SIGKILL)
-            await until(lambda: "PostgreSQL is back" in events(lines))
+            await until(lambda: "PostgreSQL is running again" in events(lines))
         assert postgres.url == url
         assert pid_of(data) != pid
         assert await ask(url, "SELECT seven FROM kept") == 7
@@ -65,7 +65,7 @@ async def test_a_killed_server_comes_back_while_its_backend_is_busy(data: Path) 
         await until(lambda: psutil.Process(backend).cpu_times().user > 0.05)
         async with supervised(postgres):
             os.kill(pid_of(data), signal.SIGKILL)
-            await until(lambda: "PostgreSQL is back" in events(lines))
+            await until(lambda: "PostgreSQL is running again" in events(lines))
         assert gone(backend)
         with pytest.raises((asyncpg.PostgresError, OSError)):
             await work
@@ -80,7 +80,7 @@ async def test_an_adopted_server_is_supervised_too(data: Path) -> None:
         end(starter)
         async with supervised(postgres):
             os.kill(pid_of(data), signal.SIGKILL)
-            await until(lambda: "PostgreSQL is back" in events(lines))
+            await until(lambda: "PostgreSQL is running again" in events(lines))
         assert await ask(postgres.url, "SELECT 1") == 1
 
 

@@ -287,7 +287,7 @@ async def test_the_commands_do_all_of_it(record: Record, tmp_path: Path) -> None
     exported.write_bytes(b"".join(chunks)[:-1].rpartition(b"\n")[0] + b"\n")
     cut = await asyncio.to_thread(run, "verify", str(exported), *without)
     assert (cut.returncode, cut.stdout) == (1, b"")
-    assert b"position 5 does not hold" in cut.stderr
+    assert b"position 5 is invalid" in cut.stderr
     other = public_bytes(Ed25519PrivateKey.generate().public_key())
     public.write_text(public_pem(other))
     foreign = await asyncio.to_thread(run, "verify", str(exported), *without)

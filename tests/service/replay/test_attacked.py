@@ -304,14 +304,14 @@ def test_a_damaged_line_is_reported_with_file_line_and_position(
     lines[40] = lines[40].replace(b'"', b"'", 3)
     (tmp_path / "log.ndjson").write_bytes(b"".join(lines))
     with pytest.raises(
-        NotWhole, match=r"log\.ndjson, line 41, behind position 40, is no event of a log: "
+        NotWhole, match=r"log\.ndjson, line 41, after position 40, is not an event of a log: "
     ):
         list(open_log(tmp_path / "log.ndjson"))
 
 
 def test_a_line_that_is_of_no_log_is_reported_with_what_it_lacks(tmp_path: Path) -> None:
     (tmp_path / "events.ndjson").write_bytes(b'{"specversion": "1.0"}\n')
-    with pytest.raises(NotWhole, match="line 1, is no event of a log: each has a position and"):
+    with pytest.raises(NotWhole, match="line 1, is not an event of a log: it needs a position and"):
         list(open_log(tmp_path / "events.ndjson"))
 
 

@@ -139,7 +139,7 @@ async def test_a_stream_is_read_from_a_log_and_not_from_a_file(
     assert len(parsed(await done("replay", filled_url, "--stream", stream))) == count
     await done("replay", filled_url, "--out", tmp_path / "log.ndjson")
     reported = await refused("replay", tmp_path / "log.ndjson", "--stream", stream)
-    assert "not told by a file" in reported
+    assert "a file does not contain the streams" in reported
 
 
 @pytest.mark.parametrize("name", ["copy.ndjson", "copy.arrow", "copy.parquet", "copy.json"])
@@ -170,7 +170,9 @@ async def test_an_export_cut_anywhere_is_recognised(
         cuts = sorted({0, 1, len(text) - 1, *Random(7).choices(range(len(text)), k=12)})
         for cut in cuts:
             path.write_bytes(text[:cut])
-            assert list(found.faults(out)) == [f"{path} is cut: {cut} bytes, not {file.size_bytes}"]
+            assert list(found.faults(out)) == [
+                f"{path} is truncated: {cut} bytes; expected {file.size_bytes}"
+            ]
         path.write_bytes(text)
     assert not list(found.faults(out))
 
@@ -180,7 +182,7 @@ async def test_a_cut_file_is_refused_by_the_commands(filled_url: str, tmp_path: 
     await done("replay", filled_url, "--out", out)
     text = out.read_bytes()
     out.write_bytes(text[:-1])
-    assert "is cut" in await refused("verify", out)
+    assert "is truncated" in await refused("verify", out)
     out.write_bytes(text[:-1] + bytes([text[-1] ^ 1]))
     assert "SHA-256" in await refused("verify", out)
     out.write_bytes(text)
@@ -188,7 +190,7 @@ async def test_a_cut_file_is_refused_by_the_commands(filled_url: str, tmp_path: 
     whole_manifest = place.read_bytes()
     for cut in (0, 1, len(whole_manifest) // 2, len(whole_manifest) - 3):
         place.write_bytes(whole_manifest[:cut])
-        assert "no whole manifest" in await refused("verify", out)
+        assert "not a valid manifest" in await refused("verify", out)
     place.unlink()
     assert "its manifest log.ndjson.zst.manifest.json is missing" in await refused("verify", out)
 
@@ -204,7 +206,7 @@ async def test_a_manifest_of_other_lines_is_found_out(filled_url: str, tmp_path:
         "sha256": manifest.digest(out),
     }
     manifest.place(out).write_bytes(orjson.dumps(written))
-    assert "its manifest is of others" in await refused("verify", out)
+    assert "not those of its manifest" in await refused("verify", out)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +250,7 @@ async def test_another_export_does_not_continue_in_its_place(log: EventLog, tmp_
     out = tmp_path / "log.ndjson"
     Journal("ndjson", Selection(through=100)).write(out)
     reported = await refused("replay", log.url, "--out", out, "--after", "10")
-    assert "under way with other options" in reported
+    assert "unfinished export with other options" in reported
     out.touch()
     journal.place(out).unlink()
     assert "exists" in await refused("replay", log.url, "--out", out)
@@ -313,14 +315,14 @@ async def test_an_export_of_nothing_is_whole(
     ("arguments", "sentence"),
     [
         (("--format", "parquet"), "name it with --out"),
-        (("--out", "log.doc"), ".doc is the ending of no form"),
-        (("--out", "log.ndjsn.gz"), ".ndjsn is the ending of no form"),
+        (("--out", "log.doc"), ".doc is not the ending of a format"),
+        (("--out", "log.ndjsn.gz"), ".ndjsn is not the ending of a format"),
         (("--format", "ocel", "--follow"), "has no end"),
         (("--follow", "--through", "5"), "has no end"),
         (("--type", "nothing.happened"), "there is no event type nothing.happened"),
         (("--stream", "mill-museum"), "there is no stream 'mill-museum'"),
-        (("--from", "yesterday"), "is no time"),
-        (("--consumer", "nightly"), "kept by a server"),
+        (("--from", "yesterday"), "is not a time"),
+        (("--consumer", "nightly"), "needs a server, which stores the position"),
     ],
 )
 async def test_an_impossible_argument_is_refused_in_a_sentence(
@@ -357,7 +359,7 @@ async def test_what_is_not_a_full_export_leaves_the_log_empty(
     )
     expected = {
         "gap": "not a full export: at position 7",
-        "text": "log.ndjson: the chain breaks at position 72",
+        "text": "log.ndjson: the hash chain is broken at position 72",
         "end": "log.ndjson ends in the middle of a line",
     }
     assert expected[change] in reported

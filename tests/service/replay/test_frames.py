@@ -214,7 +214,7 @@ def test_an_invalid_source_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReplayError, match="ftp:// is no source"):
         open_log("ftp://example.org/log")
     (tmp_path / "log.csv").touch()
-    with pytest.raises(ReplayError, match="does not hold the events' lines"):
+    with pytest.raises(ReplayError, match="does not contain the events' lines"):
         open_log(tmp_path / "log.csv")
     (tmp_path / "cut.ndjson").write_bytes(b'{"position":1')
     with pytest.raises(ReplayError, match="in the middle of a line"):

@@ -16,7 +16,7 @@ import orjson
 import pytest
 
 from events.vocabulary.catalogue import VOCABULARY
-from events.vocabulary.fields import KINDS
+from events.vocabulary.stream import KINDS
 from tests.processes import run
 from tests.service.replay.logs import table
 

@@ -134,7 +134,7 @@ async def test_a_consumer_resumes_where_it_stopped(served: Served, tmp_path: Pat
     await served.api.execute("update consumers set hash = $1", "ab" * 32)
     diverged = await replayed(served, "--consumer", "nightly")
     assert diverged.returncode == 1
-    assert b"it is not the log that was read" in diverged.stderr
+    assert b"this is not the log that the consumer read" in diverged.stderr
 
 
 async def test_a_consumer_whose_file_was_written_is_not_given_it_again(
@@ -235,8 +235,8 @@ async def test_a_follower_writes_its_journal_by_page_not_by_event(
 async def test_what_has_an_end_is_not_followed(served: Served) -> None:
     followed = await replayed(served, "--follow", "--through", "5")
     assert followed.returncode == 1
-    assert b"what is followed has no end" in followed.stderr
-    with open_log(address(served)) as log, pytest.raises(ReplayError, match="has no end"):
+    assert b"a selection with an end cannot be followed" in followed.stderr
+    with open_log(address(served)) as log, pytest.raises(ReplayError, match="with an end cannot"):
         next(log.select(through=5).follow())
 
 

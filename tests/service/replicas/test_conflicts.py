@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select
 from events.access.principal import Principal, Role
 from events.store import lookups
 from events.store.connections import Unavailable
+from events.vocabulary.stream import Stream
 from projections.folding.tables import checkpoint
 from projections.queries.read_models import ReadModels
 from tests.service.app import Api, open_api
@@ -83,7 +84,7 @@ async def test_a_question_of_somebody_who_sees_a_part_is_asked_again_too(
     asked_for = lookups.subjects
     tries: list[str] = []
 
-    async def slow(connection: asyncpg.Connection, streams: Sequence[str]) -> Any:
+    async def slow(connection: asyncpg.Connection, streams: Sequence[Stream]) -> Any:
         if not tries:
             tries.append(question)
             await connection.execute(

@@ -70,7 +70,7 @@ async def test_a_replica_is_never_ahead_and_has_the_primarys_lines(pair: Pair) -
 
         async def held(**otherwise: Any) -> None:
             async def primary(through: int) -> LogIdentity:
-                return replace(await log.standing(through), **otherwise)
+                return replace(await log.identity(through), **otherwise)
 
             await replica_of(primary, pair.replica_url)(connection)
 
@@ -86,7 +86,7 @@ async def test_a_replica_is_never_ahead_and_has_the_primarys_lines(pair: Pair) -
 
         async def sometimes(through: int) -> LogIdentity:
             if answers.pop(0):
-                return await log.standing(through)
+                return await log.identity(through)
             raise Unavailable("the primary is away")
 
         check = replica_of(sometimes, pair.replica_url)

@@ -220,8 +220,8 @@ async def test_what_plans_take_in_memory_is_counted(asker: Asker) -> None:
     ("given", "shown"),
     [
         (["{ cohorts(first: 3) { totalCount } }"], "# one statement: cohorts\nSELECT "),
-        (["query($k: String!) { cohort(key: $k) { key } insights { funnel { questions } } }"], "usual: insights"),
-        (["{ __schema { types { name } } }"], "# executed as usual"),
+        (["query($k: String!) { cohort(key: $k) { key } insights { funnel { questions } } }"], "resolvers: insights"),
+        (["{ __schema { types { name } } }"], "# executed by resolvers"),
         (["tests/data/queries/cohort-list.graphql"], "at most 140 rows"),
     ],
 )  # fmt: skip
@@ -235,9 +235,9 @@ def test_a_plan_can_be_looked_at(given: list[str], shown: str) -> None:
     [
         (["{ nothing }"], "Cannot query field 'nothing'"),
         (["none.graphql"], "none.graphql: No such file"),
-        (["{ __typename }", "--variables", "[]"], "no JSON object"),
-        (["{ __typename }", "--variables", "{"], "no JSON:"),
-        (["{ __typename }", "--operation", "Other"], "expected the name of one of its operations"),
+        (["{ __typename }", "--variables", "[]"], "not a JSON object"),
+        (["{ __typename }", "--variables", "{"], "not JSON:"),
+        (["{ __typename }", "--operation", "Other"], "expected the name of an operation of the document"),
     ],
 )
 def test_a_query_that_cannot_be_planned_is_refused_in_a_sentence(

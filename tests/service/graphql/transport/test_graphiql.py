@@ -115,7 +115,7 @@ def test_nothing_is_kept_that_has_not_the_hash_of_the_page(
     )
     npm.chmod(0o755)
     monkeypatch.setenv("PATH", str(programs))
-    with pytest.raises(NoGraphiQL, match="is not what the page expects"):
+    with pytest.raises(NoGraphiQL, match="does not have the hash that the page expects"):
         graphiql.fetch(folder)
     assert list(folder.iterdir()) == []
     npm.unlink()

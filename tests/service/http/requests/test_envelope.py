@@ -120,7 +120,7 @@ async def test_f10_howcanwe_record_skips_it(database_url: str, tmp_path: Path) -
     ran = await asyncio.to_thread(run, *recording)
     assert (ran.returncode, ran.stderr.decode().strip()) == (
         0,
-        "howcanwe: 2 recorded, 0 there already",
+        "howcanwe: 2 recorded, 0 already in the log",
     )
 
 

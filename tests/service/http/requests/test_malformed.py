@@ -285,7 +285,7 @@ async def test_all_faults_of_all_events_come_at_once(story: Api) -> None:
         ],
         key=str,
     )
-    assert response.json()["detail"] == "6 things are wrong; see errors"
+    assert response.json()["detail"] == "The request has 6 faults; see errors"
     assert await story.head() == head
 
 

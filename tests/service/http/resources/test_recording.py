@@ -247,7 +247,7 @@ async def test_ndjson_has_several_names(api: Api, media: str) -> None:
 
 @pytest.mark.parametrize("name", ["source", "id"])
 async def test_f16_a_percent_that_breaks_an_attribute_is_explained(api: Api, name: str) -> None:
-    advice = "values of headers are percent-decoded: send a percent as %25"
+    advice = "values of headers are percent-decoded; send a percent sign as %25"
     value = {"source": "https://x.example/a%20b", "id": "%00"}[name]
     body, headers = binary(complete(registered("mill")))
     headers[f"ce-{name}"] = value

@@ -1,0 +1,61 @@
+"""Folding: what events make of the subjects they name, and what they say of other events."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from events.state.declared_folds import Fold
+from events.state.folds import FOLDS
+from events.state.state_view import StateView
+from events.state.subjects import EventMark, State
+from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, kind_of
+from events.vocabulary.types.record import VisibilityChanged
+
+
+def changes(event: Event) -> list[Stream]:
+    """Return the streams of the subjects whose state the event may change."""
+    return [
+        mention.stream for mention in event.mentions if _fold_of(event, mention.stream) is not None
+    ]
+
+
+def fold(state: State | None, event: Event, stream: Stream, state_view: StateView) -> State | None:
+    """Return the state of the subject `stream` after the event."""
+    function = _fold_of(event, stream)
+    if function is None:
+        return state
+    if state is None and stream not in event.created:
+        # Only in a report on refused events: what they build on need not exist.
+        return None
+    return function(state, event, state_view)
+
+
+def _fold_of(event: Event, stream: Stream) -> Fold | None:
+    kind = kind_of(stream)
+    # A type that creates a subject may name others of the same kind (a parent, what it follows): these stay as they
+    # are.
+    if kind in event.kind.creates and stream not in event.created:
+        return None
+    return FOLDS.find(event.kind.name, kind)
+
+
+def fold_history(stream: Stream, history: Iterable[Event], state_view: StateView) -> State | None:
+    """Return the state that these events (voided ones left out) give the subject."""
+    state: State | None = None
+    for event in history:
+        if stream in event.subjects:
+            state = fold(state, event, stream, state_view)
+    return state
+
+
+def fold_mark(position: int, history: Iterable[Event]) -> EventMark:
+    """Return what these events (voided ones left out) say of the event at the position."""
+    mark = EventMark()
+    for event in history:
+        if event.about_event != position:
+            continue
+        if isinstance(event.model, VisibilityChanged):
+            mark = replace(mark, level=event.model.visibility)
+        else:
+            mark = replace(mark, voided_by=event.position)
+    return mark
