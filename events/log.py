@@ -28,8 +28,7 @@ from events.recording.recorder import Recorder
 from events.recording.request import Request, RequestOutcome
 from events.recording.vault import Vault
 from events.state.subjects import OrganisationState
-from events.store import appending as store
-from events.store import reading
+from events.store import lookups, reading
 from events.store.connections import (
     CONNECT_SECONDS_MAX,
     TRIES_MAX,
@@ -119,7 +118,7 @@ class EventLog:
         `answer_seconds`, whoever is not answered in that time is told Unavailable or, where events were on their way,
         OutcomeUnknown. Raises Unavailable, ServerTooOld or SchemaTooNew.
         """
-        hold = None if replica_of is None else held_against(replica_of.standing, url)
+        hold = None if replica_of is None else held_against(replica_of.identity, url)
         if hold is None:
             connection = await connect(url)
             try:
@@ -223,7 +222,7 @@ class EventLog:
                 f"the database at {described(self.url)} did not answer in time; send the same ids again"
             ) from error
 
-    async def standing(self, through: int | None = None) -> LogIdentity:
+    async def identity(self, through: int | None = None) -> LogIdentity:
         """Return on which server and in which database the log is, and its last line up to a position."""
         return await self._ask(lambda connection: log_identity(connection, through))
 
@@ -312,13 +311,13 @@ class EventLog:
 
     async def event(self, position: int) -> Recorded | None:
         """Return the event at the position, None where there is none."""
-        return await self._ask(lambda connection: store.event(connection, position))
+        return await self._ask(lambda connection: lookups.event(connection, position))
 
     async def events(self, positions: Collection[int]) -> list[Recorded]:
         """Return those of the events at these positions that there are, oldest first."""
         if not positions:
             return []
-        return await self._ask(lambda connection: store.events(connection, positions))
+        return await self._ask(lambda connection: lookups.events(connection, positions))
 
     async def position_at(self, recorded_us: int) -> int:
         """Return the last position that the log had taken in at a moment (µs), 0 where there was none."""
@@ -327,7 +326,7 @@ class EventLog:
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Return those of the events, by (source, id), that are in the log."""
         return frozenset(
-            await self._ask(lambda connection: store.identities(connection, identities))
+            await self._ask(lambda connection: lookups.identities(connection, identities))
         )
 
     async def memberships(self, organisations: Collection[str]) -> Mapping[str, frozenset[str]]:
@@ -335,7 +334,7 @@ class EventLog:
         out."""
         streams = [stream_of("organisation", key) for key in organisations]
         async with self._reader() as connection:
-            found, _ = await store.subjects(connection, streams)
+            found, _ = await lookups.subjects(connection, streams)
         states = {key_of(stream): state for stream, (_, state) in found.items()}
         return {
             key: one.cohorts for key, one in states.items() if isinstance(one, OrganisationState)

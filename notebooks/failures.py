@@ -1,8 +1,8 @@
-"""The failure landscape: which facet failed, and how badly, over all failures that may be seen; as an image.
+"""The failure landscape: an image of all visible failures, by facet and degree.
 
     python notebooks/failures.py SOURCE [IMAGE]
 
-Facets and degrees are FailSpace's. A failure that was reclassified counts as it is seen now, a voided one not at all.
+Facets and degrees are FailSpace's. A reclassified failure counts with its current class; a voided one does not count.
 """
 
 # %%
@@ -22,12 +22,12 @@ with open_log(sys.argv[1]) as log:
         type=["failure.recorded", "failure.reclassified", "event.voided"]
     ).to_pandas()
 
-# %% Each failure as it is classified now.
+# %% Each failure with its current class.
 CLASSES = ["data_facet", "data_degree", "data_failure_type"]
-standing = frame[~frame["position"].isin(frame["data_event"].dropna())]
-told = standing[standing["type"] != "event.voided"].sort_values("position")
-failures = told.groupby("data_failure")[CLASSES].last()
-print(f"{len(failures)} failures, {failures['data_facet'].notna().sum()} of a facet")
+unvoided = frame[~frame["position"].isin(frame["data_event"].dropna())]
+classified = unvoided[unvoided["type"] != "event.voided"].sort_values("position")
+failures = classified.groupby("data_failure")[CLASSES].last()
+print(f"{len(failures)} failures, {failures['data_facet'].notna().sum()} with a facet")
 
 # %% Facet by degree.
 FACETS = ["purpose", "process", "participation", "practice", "profile"]
@@ -47,7 +47,7 @@ landscape = (
 )
 print(landscape.to_string())
 
-# %% As a picture.
+# %% Draw the image.
 figure, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
 axes.imshow(landscape.to_numpy(), cmap="YlOrRd", aspect="auto")
 axes.set_xticks(range(len(DEGREES)), [degree.replace("_", "\n") for degree in DEGREES])

@@ -1,9 +1,9 @@
-"""A journey: what one organisation asked, tried, failed at and learned, month by month.
+"""A journey: what an organisation asked, tried, failed at and learned, month by month.
 
     python notebooks/journey.py SOURCE [ORGANISATION]
 
-SOURCE is a server's URL (with HOWCANWE_KEY), a database's URL or an exported file. The cells (`# %%`) run one by one in
-editors that know them.
+SOURCE is a server's URL (with HOWCANWE_KEY), a database's URL or an exported file. Editors that support cells (`# %%`)
+can run them one by one.
 """
 
 # %%
@@ -15,7 +15,7 @@ from howcanwe import ReplayedEvent, open_log
 
 log = open_log(sys.argv[1])
 
-# %% The organisation: the one named, else whoever recorded most.
+# %% The organisation: the one on the command line, else the one with the most events.
 recorded: dict[str, int] = defaultdict(int)
 names: dict[str, str] = {}
 for event in log:
@@ -26,7 +26,7 @@ for event in log:
         recorded[organisation] += 1
 chosen = sys.argv[2] if len(sys.argv) > 2 else max(recorded, key=lambda key: (recorded[key], key))
 
-# %% Its steps: whatever names it, or names an iteration or question of its own, by the time it happened.
+# %% Its steps: the events about the organisation or about one of its subjects, by time.
 own: set[str] = {f"organisation/{chosen}"}
 steps: list[ReplayedEvent] = []
 voided: set[int] = set()
@@ -41,24 +41,24 @@ steps = sorted(
     key=lambda step: (step.time, step.position),
 )
 
-# %% Told in words.
+# %% The journey in words.
 WORDS = {
     "question.framed": "asked: {text}",
-    "question.reframed": "asked anew: {text}",
+    "question.reframed": "asked again: {text}",
     "iteration.planned": "planned: {title}",
     "iteration.concluded": "concluded, {result}: {summary}",
     "failure.recorded": "failed: {actual}",
     "learning.captured": "learned: {statement}",
-    "learning.adopted": "took up a peer's learning, {learning}",
+    "learning.adopted": "adopted a peer's learning, {learning}",
     "outcome.harvested": "saw a change: {description}",
     "publication.released": "published: {title}",
 }
 print(f"{names.get(chosen, chosen)}: {len(steps)} steps")
 for month, of_month in groupby(steps, key=lambda step: f"{step.time:%B %Y}"):
-    told = [step for step in of_month if step.type in WORDS]
-    if told:
+    described = [step for step in of_month if step.type in WORDS]
+    if described:
         print(f"\n{month}")
-    for step in told:
+    for step in described:
         print(f"  {step.time:%d}  {WORDS[step.type].format(**step.data)}")
 
 # %%

@@ -1,9 +1,9 @@
-"""How learnings travel: who took up whose, as a graph; as an image.
+"""How learnings travel: an image of which organisation adopted whose learnings, as a graph.
 
     python notebooks/learnings.py SOURCE [IMAGE]
 
-An arrow goes from the organisation that learned to the one that adopted; the more adoptions, the wider. An organisation
-adopts a learning once.
+An arrow goes from the organisation that learned to the one that adopted; its width grows with the number of adoptions.
+An organisation adopts a learning once.
 """
 
 # %%
@@ -25,7 +25,7 @@ origins: dict[str, str] = {}
 adopted: dict[tuple[str, str], int] = {}
 voided: set[int] = set()
 
-# %% Whose each learning is, and who took it up.
+# %% The organisation of each learning, and those that adopted it.
 with open_log(sys.argv[1]) as log:
     for event in log.select(type=TYPES):
         match event.type:
@@ -46,7 +46,7 @@ edges = Counter(
 for (origin, adopter), count in sorted(edges.items(), key=lambda item: (-item[1], item[0])):
     print(f"{count:3}  {names.get(origin, origin)} → {names.get(adopter, adopter)}")
 
-# %% As a picture: organisations on a circle, arrows between them.
+# %% Draw the image: organisations on a circle, with arrows between them.
 places = sorted({organisation for edge in edges for organisation in edge})
 around = {
     organisation: (

@@ -1,1 +1,1 @@
-"""The doors: HTTP, GraphQL, command line. The only place where things are wired together."""
+"""HTTP, GraphQL and the command line, and the one place where the parts are wired together (`service.app`)."""

@@ -1,4 +1,4 @@
-"""The composition root: the only place where the parts are wired together."""
+"""The composition root: the only module that wires the parts together. `service.commands` and the tests call it."""
 
 import asyncio
 import time
@@ -28,7 +28,7 @@ from projections.updating.runner import Runner
 from service.access.endpoints import endpoints_of, types_of, undeclared
 from service.access.keys import Keys
 from service.access.open_connections import TooMany
-from service.access.revocation import EVERY_SECONDS_MIN, RevocationWatch
+from service.access.revocation import EVERY_SECONDS_MIN, Revocations
 from service.access.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
 from service.consumers import Consumers
 from service.errors import UndeclaredEndpoint, UnsafeDatabase
@@ -40,18 +40,25 @@ from service.graphql.schema import Schema
 from service.graphql.transport import graphiql
 from service.graphql.transport import router as graphql
 from service.graphql.transport.router import Graph
-from service.http.resources import consumers as consuming
-from service.http.resources import docs as documentation
-from service.http.resources import event_types, handshake, health, metrics, reading, recording
-from service.http.resources import keys as granting
-from service.http.resources import quarantine as quarantining
+from service.http.resources import (
+    consumers,
+    docs,
+    event_types,
+    handshake,
+    health,
+    keys,
+    metrics,
+    quarantine,
+    reading,
+    recording,
+)
 from service.middleware.drains import Drains
 from service.middleware.head_requests import Heads
 from service.middleware.hosts import Hosts
 from service.middleware.rates import AddressRate, Rate
 from service.middleware.security_headers import Secured
 from service.operations.clock import Clock
-from service.operations.request_metrics import Observing
+from service.operations.request_metrics import RequestMetrics
 from service.privacy.persons import forget_again
 from service.privacy.quarantine import Quarantine
 from service.problems import Problem, problem, problem_of, refusal
@@ -66,7 +73,7 @@ KEY_CONNECTIONS_MAX = 4
 
 @asynccontextmanager
 async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
-    """Open the log and everything beside it on the database at `url`; afterwards all of it is closed.
+    """Open the log and everything that the service needs on the database at `url`; close all of it at the end.
 
     Raises EventsError, MasterKeyError or UnsafeDatabase.
     """
@@ -77,7 +84,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             raise UnsafeDatabase(unsafe)
         await prepare(connection, url, SERVICE)
         await prepare(connection, url)
-        # A restored database may know the keys of persons whom the log has forgotten since.
+        # A restored database may hold the keys of persons whom the log has forgotten since.
         await forget_again(connection)
         key = await own_master_key(connection, settings)
     finally:
@@ -87,7 +94,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         log = await stack.enter_async_context(
             await EventLog.open(url, master_key=key, answer_seconds=answer_seconds)
         )
-        # Here, where it may take its time: nobody waits for an answer yet.
+        # This may take long, so do it before requests are accepted.
         await log.refold()
         pool = await stack.enter_async_context(
             BoundedPool(url, connections_max=KEY_CONNECTIONS_MAX, answer_seconds=answer_seconds)
@@ -120,7 +127,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
                 ReplicaFollower(
                     replica_url,
                     lambda: runner.position,
-                    replica_of(log.standing, replica_url),
+                    replica_of(log.identity, replica_url),
                     renew=replica.renew,
                     poll_seconds=poll_seconds,
                 )
@@ -130,7 +137,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             log,
             keys,
             _tokens(settings, keys, client),
-            RevocationWatch(keys, every_seconds=settings.key_cache_seconds),
+            Revocations(keys, every_seconds=settings.key_cache_seconds),
             Rate(settings.key_requests_per_second, clock=time.monotonic),
             quarantine,
             runner,
@@ -169,10 +176,10 @@ def _tokens(settings: Settings, keys: Keys, client: httpx.AsyncClient) -> Tokens
 
 
 class App(FastAPI):
-    """An application all of whose answers, also that of a mistake of ours, leave through the same frame."""
+    """An application whose answers, including those to internal errors, all pass through the same outer middleware."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Return the application with its frame around it."""
+        """Return the application with the outer middleware around it."""
         stack = super().build_middleware_stack()
         service: Service | None = self.state.service
         if service is None:
@@ -187,18 +194,18 @@ class App(FastAPI):
 
 
 def create_app(service: Service | None) -> FastAPI:
-    """Return the application over an open service; without one, it can only be described.
+    """Return the application for an open service; without a service, it can only be described.
 
-    Raises UndeclaredEndpoint where a door leads past the policy.
+    Raises UndeclaredEndpoint if `service.access.endpoints` has no line for a route or type.
     """
     app = App(
         title="howcanwe",
         version=version("howcanwe"),
         summary="The record of collaborative innovation.",
-        description="`HEAD` is answered wherever `GET` is: with the same headers, and no body.",
+        description="Every path that answers `GET` also answers `HEAD`, with the same headers and no body.",
         docs_url=None,
         redoc_url=None,
-        # Starlette builds them from the Host header, which the sender chooses.
+        # Starlette would build redirects from the Host header, which the client chooses.
         redirect_slashes=False,
         lifespan=_lifespan,
         dependencies=[Depends(admitted)],
@@ -207,26 +214,26 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.limits = limits_of(service.settings) if service else Limits()
     schema = Schema(app.state.limits)
     app.state.graph = Graph(schema, _graphql_context)
-    # They are tried in this order, each of its routes by a pattern: first those that are asked most.
-    parts = (
+    # Routes are matched in this order, so the most frequent come first.
+    resources = (
         graphql,
         recording,
         handshake,
         reading,
-        consuming,
+        consumers,
         event_types,
-        quarantining,
-        granting,
+        quarantine,
+        keys,
         health,
         metrics,
-        documentation,
+        docs,
         graphiql,
     )
-    for part in parts:
-        app.include_router(part.router)
-    app.state.methods = _methods([part.router for part in parts])
+    for resource in resources:
+        app.include_router(resource.router)
+    app.state.methods = _methods([resource.router for resource in resources])
     if service is not None:
-        app.add_middleware(Observing, metrics=service.metrics)
+        app.add_middleware(RequestMetrics, metrics=service.metrics)
     for refused in (EventsError, Problem, TooMany):
         app.add_exception_handler(refused, _refused)
     app.add_exception_handler(HTTPException, _no_route)
@@ -236,17 +243,17 @@ def create_app(service: Service | None) -> FastAPI:
         app.add_exception_handler(away, _away)
     if service is not None:
         _guard(app, service.settings)
-    if past := undeclared((*endpoints_of(app), *types_of(schema.graph))):
-        raise UndeclaredEndpoint(past)
+    if missing := undeclared((*endpoints_of(app), *types_of(schema.graph))):
+        raise UndeclaredEndpoint(missing)
     return app
 
 
 def _guard(app: FastAPI, settings: Settings) -> None:
-    """Put before the doors what needs to know nothing of them."""
+    """Add the middleware that does not depend on the endpoint."""
     rate = Rate(settings.address_requests_per_second, clock=time.monotonic)
     app.add_middleware(AddressRate, rate=rate)
     if settings.cors_origins:
-        # Outermost, so that a page may read refusals too.
+        # Outermost, so that pages can read refusals too.
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
@@ -278,7 +285,7 @@ async def _graphql_context(connection: HTTPConnection) -> Context:
 
 
 def limits_of(settings: Settings) -> Limits:
-    """Return what a query may ask for. Raises TrustedDocumentsError."""
+    """Return the limits of GraphQL queries. Raises TrustedDocumentsError."""
     return Limits(
         depth_max=settings.graphql_depth_max,
         aliases_max=settings.graphql_aliases_max,
@@ -339,22 +346,24 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _away(request: Request, error: Exception) -> Response:
     if isinstance(error, OSError) and not _is_of_a_socket(error):
-        # A full disk comes this way too, and somebody has to hear of it.
+        # A full disk arrives here too, and the operator has to see it.
         structlog.get_logger(__name__).warning(
-            "taken for the database's absence", path=request.url.path, trace=trace(error)
+            "this error is answered as if the database were unavailable",
+            path=request.url.path,
+            trace=trace(error),
         )
     return await _refused(request, Unavailable(str(error), trouble_in(error)))
 
 
 def _is_of_a_socket(error: OSError) -> bool:
-    """Say whether the error is one of reaching a server: a socket that is gone is a file that is not found, unnamed."""
+    """Return whether the error comes from a connection; a missing socket raises FileNotFoundError without a name."""
     if isinstance(error, FileNotFoundError):
         return error.filename is None
     return isinstance(error, ConnectionError | TimeoutError)
 
 
 def _methods(routers: Sequence[APIRouter]) -> dict[str, set[str]]:
-    """Return the methods of each path. Starlette knows those of one route, and a path may have several."""
+    """Return the methods of each path. Starlette only knows those of a route, and a path may have several routes."""
     methods: dict[str, set[str]] = {}
     for router in routers:
         for route in router.routes:
@@ -373,8 +382,9 @@ async def _no_route(request: Request, error: Exception) -> Response:
     allowed = request.app.state.methods.get(getattr(request.scope.get("route"), "path", None))
     if rule == "method" and allowed:
         headers["Allow"] = ", ".join(sorted(allowed))
-    detail = f"one of the calls that /docs lists, not {request.method} {request.url.path}"
-    return problem(error.status_code, rule, detail, headers=headers).response()
+    detail = f"No such endpoint: {request.method} {request.url.path}. See /docs."
+    expected = f"one of the calls that /docs lists, not {request.method} {request.url.path}"
+    return problem(error.status_code, rule, detail, expected=expected, headers=headers).response()
 
 
 async def _no_request(request: Request, error: Exception) -> Response:
@@ -382,11 +392,13 @@ async def _no_request(request: Request, error: Exception) -> Response:
     faults = tuple(
         Fault("request", "", f"{part['loc'][-1]}: {part['msg']}", None) for part in error.errors()
     )
-    return refusal(faults, "the request is not as /docs describes").response()
+    return refusal(
+        faults, "The request does not match the description in /docs; see errors"
+    ).response()
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    # The error's text may quote what was sent: its kind and place are enough to find it.
+    # The text of the error may quote the request; its kind and place are enough to find it.
     structlog.get_logger(__name__).error(
         "unexpected error", path=request.url.path, trace=trace(error)
     )

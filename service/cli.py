@@ -1,7 +1,7 @@
-"""The command `howcanwe`.
+"""The command line `howcanwe`.
 
-Results go to standard output, messages and progress to standard error. Exit codes: 0 done, 1 the thing asked for does
-not hold or was refused, 2 wrong usage.
+Results go to standard output; messages and progress go to standard error. Exit codes: 0 success, 1 the check failed or
+the request was refused, 2 wrong usage.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
-# Where each command stands below service.commands; a group's own commands stand with it.
+# The module and attribute of each command in service.commands; a group's module holds its commands too.
 COMMANDS = {
     "serve": "serve:serve",
     "record": "record:record",
@@ -35,28 +35,28 @@ COMMANDS = {
 }
 
 
-class OnCall(Mapping[str, Any]):
-    """The commands by name; the module of one is imported when it is asked for, all of them take over a second."""
+class LazyCommands(Mapping[str, Any]):
+    """The commands by name. A command's module is imported on first use: importing all of them takes over a second."""
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the names in the order of `--help`."""
+        """Iterate over the names in the order of `--help`."""
         return iter(COMMANDS)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of commands."""
         return len(COMMANDS)
 
     def __getitem__(self, name: str) -> Any:
-        """Return a command or a group; KeyError if there is none of that name."""
+        """Return the command or group with this name. Raises KeyError."""
         module, _, attribute = COMMANDS[name].partition(":")
         found = getattr(import_module(f"service.commands.{module}"), attribute)
-        # The default takes what stands in brackets, as [env: …], for the name of a style.
-        alone = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+        # The default mode would read text in brackets, such as [env: …], as the name of a style.
+        single = typer.Typer(add_completion=False, rich_markup_mode="markdown")
         if isinstance(found, typer.Typer):
-            alone.add_typer(found, name=name)
+            single.add_typer(found, name=name)
         else:
-            alone.command(name)(found)
-        return get_group(alone).commands[name]
+            single.command(name)(found)
+        return get_group(single).commands[name]
 
 
 class Commands(TyperGroup):
@@ -64,7 +64,7 @@ class Commands(TyperGroup):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self.commands = OnCall()  # type: ignore[assignment]  # nothing is ever added
+        self.commands = LazyCommands()  # type: ignore[assignment]  # nothing is ever added
 
 
 app = typer.Typer(
@@ -77,8 +77,8 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         typer.echo(installed_version("howcanwe"))
         raise typer.Exit
 

@@ -1,4 +1,4 @@
-"""Named consumers: how far a key's replays of one name have come, and the hash of the line there."""
+"""Named consumers: the last position that each of a key's named replays has read, and the hash of its line."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from service.errors import KeyRefused, TooManyConsumers
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """A named replay: the last position that it has, and the hash of that position's line."""
+    """A named consumer: its last position, and the hash of the line there."""
 
     name: str
     position: int
@@ -17,7 +17,7 @@ class Consumer:
 
 
 class Consumers:
-    """The consumers in the database, each key's its own."""
+    """The consumers in the database; each key has its own."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", *, consumers_max: int) -> None:
         self._pool = pool
@@ -31,7 +31,7 @@ class Consumers:
         return [Consumer(**row) for row in rows]
 
     async def find(self, key_id: str, name: str) -> Consumer | None:
-        """Return the key's consumer of this name, None where there is none."""
+        """Return the key's consumer with this name, or None."""
         row = await self._pool.fetchrow(
             "select name, position, hash from consumers where key_id = $1 and name = $2",
             key_id,
@@ -40,13 +40,13 @@ class Consumers:
         return None if row is None else Consumer(**row)
 
     async def keep(self, key_id: str, consumer: Consumer) -> bool:
-        """Keep where the consumer is; return whether it is new. Raises TooManyConsumers, KeyRefused."""
+        """Store the consumer's position; return whether the consumer is new. Raises TooManyConsumers, KeyRefused."""
         async with self._pool.acquire() as connection, connection.transaction():
-            # One after another for a key, so that the bound holds.
+            # Serialise the requests of a key, so that the limit holds.
             await connection.execute(
                 "select pg_advisory_xact_lock(hashtextextended('consumers of ' || $1, 0))", key_id
             )
-            # A key may be revoked while it is still remembered: nothing is kept that nobody could remove.
+            # A revoked key may still be cached; do not store a consumer that nobody could remove.
             if await connection.fetchval(
                 "select revoked_at from keys where id = $1 for share", key_id
             ):
@@ -65,7 +65,9 @@ class Consumers:
                 "select count(*) from consumers where key_id = $1", key_id
             )
             if count >= self._consumers_max:
-                raise TooManyConsumers(f"at most {self._consumers_max} consumers of a key")
+                raise TooManyConsumers(
+                    f"the key already has {count} consumers, and may have at most {self._consumers_max}"
+                )
             await connection.execute(
                 "insert into consumers (key_id, name, position, hash) values ($1, $2, $3, $4)",
                 key_id,

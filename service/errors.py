@@ -1,40 +1,44 @@
-"""What keeps a command from being carried out: each error's message is one sentence for people."""
+"""The errors of the service. Each message is one sentence for people: what is wrong, and what to do about it."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 
 class ServiceError(Exception):
-    """The root of this package's errors."""
+    """The base class of this package's errors."""
 
 
 class CannotServe(ServiceError):
-    """The service cannot start: its folder or its port is taken."""
+    """The service cannot start: its folder or its port is in use."""
 
 
 class AlreadyServed(ServiceError):
-    """A process serves the database."""
+    """A process is serving the database."""
 
     def __init__(self) -> None:
-        super().__init__("a howcanwe process serves this database: stop every one of them first")
+        super().__init__(
+            "a howcanwe process is serving this database; stop every such process first"
+        )
 
 
 class NoRecord(ServiceError):
-    """Nothing has been recorded in a data folder."""
+    """A data folder holds no database."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        super().__init__(f"there is no record in {folder}: serve, record and restore begin one")
+        super().__init__(
+            f"there is no record in {folder}; howcanwe serve, record or restore creates one"
+        )
 
 
 class UnsafeDatabase(ServiceError):
-    """The database may lose what was acknowledged."""
+    """The database may lose acknowledged events."""
 
     def __init__(self, settings: Sequence[str]) -> None:
         self.settings = tuple(settings)
         super().__init__(
             f"the database has {', '.join(settings)} off and may lose acknowledged events; "
-            "turn it on, or say HOWCANWE_ALLOW_UNSAFE_DATABASE=true"
+            "turn it on, or set HOWCANWE_ALLOW_UNSAFE_DATABASE=true"
         )
 
 
@@ -43,33 +47,33 @@ class MasterKeyError(ServiceError):
 
 
 class MissingMasterKey(MasterKeyError):
-    """The database was used with a master key, and there is none here. None is made in its place."""
+    """The database has been used with a master key that is missing here. No new key is made in its place."""
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            f"this database has a master key, and there is none in {place}: "
+            f"this database needs its master key, which is not in {place}; "
             "put it back, or name its file with HOWCANWE_MASTER_KEY_FILE"
         )
 
 
 class ForeignMasterKey(MasterKeyError):
-    """The master key is not the one that the database was used with."""
+    """The master key is not the one that the database has been used with."""
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            f"the master key in {place} is not the one of this database: "
-            "name that one's file with HOWCANWE_MASTER_KEY_FILE"
+            f"the master key in {place} is not the one of this database; "
+            "name the file of the right one with HOWCANWE_MASTER_KEY_FILE"
         )
 
 
 class MixedMasterKeys(MasterKeyError):
-    """The person keys of the database were wrapped with several master keys; `persons` are those of the others."""
+    """Person keys are wrapped with several master keys; `persons` are those whose key another master key wrapped."""
 
     def __init__(self, persons: Sequence[str], count: int) -> None:
         self.persons = tuple(persons)
         super().__init__(
-            f"{len(persons)} of this database's {count} person keys were wrapped with another master key: bring all "
-            "under one with howcanwe person rewrap, which takes other keys with --old-key-file"
+            f"{len(persons)} of this database's {count} person keys are wrapped with another master key; "
+            "run howcanwe person rewrap, and name the other keys with --old-key-file"
         )
 
 
@@ -81,14 +85,14 @@ class TrustedDocumentsError(ServiceError):
 
 
 class QueryRefused(ServiceError):
-    """A query cannot be answered, whoever asks."""
+    """A query cannot be answered for any viewer."""
 
-    def __init__(self, wrong: str) -> None:
-        super().__init__(f"the query is refused: {wrong}")
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the query is refused: {reason}")
 
 
 class NoGraphiQL(ServiceError):
-    """The files of GraphiQL cannot be had."""
+    """The files of GraphiQL cannot be fetched."""
 
 
 class DemoRefused(ServiceError):
@@ -99,59 +103,59 @@ class DemoRefused(ServiceError):
 
 
 class GrantError(ServiceError):
-    """A key cannot be made so."""
+    """A key with this grant cannot be created."""
 
 
 class LogDiverged(ServiceError):
-    """The log is not the one that a consumer read: at its position stands another line, or none."""
+    """The log is not the one that a consumer read: the line at its position is another one or missing."""
 
     def __init__(self, position: int) -> None:
         self.position = position
         super().__init__(
-            f"at position {position} the log has not the line with this hash: it is not the log that was read"
+            f"the event at position {position} does not have this hash: this is not the log that the consumer read"
         )
 
 
 class TooManyConsumers(ServiceError):
-    """A key has as many consumers as it may have."""
+    """A key already has the largest permitted number of consumers."""
 
 
 class KeyRefused(ServiceError):
-    """There is no such key, or it is no longer good."""
+    """The key is unknown, expired or revoked."""
 
 
 class NoSuchKey(ServiceError):
-    """There is no key of this id, or it was revoked before."""
+    """No key has this id, or it has already been revoked."""
 
     def __init__(self, key_id: str) -> None:
         self.key_id = key_id
-        super().__init__("there is no key of this id, or it was revoked before")
+        super().__init__("there is no key with this id, or it has already been revoked")
 
 
 class TokenRefused(ServiceError):
-    """The token is not one of the issuer's for this service, or no longer good."""
+    """The token is not a valid token of the issuer for this service."""
 
 
 class IssuerAway(ServiceError):
-    """The issuer's keys cannot be had."""
+    """The issuer's keys cannot be fetched."""
 
 
 class UndeclaredEndpoint(ServiceError):
-    """A door leads past the policy: `service.access.endpoints` does not say what it is for."""
+    """`service.access.endpoints` has no line for a route or type, so the policy would not cover it."""
 
-    def __init__(self, doors: Sequence[str]) -> None:
-        self.doors = tuple(doors)
+    def __init__(self, endpoints: Sequence[str]) -> None:
+        self.endpoints = tuple(endpoints)
         super().__init__(
-            f"service/access/endpoints.py does not say what these are for: {', '.join(doors)}"
+            f"service/access/endpoints.py has no line for these: {', '.join(endpoints)}"
         )
 
 
 class OthersMayRead(ServiceError):
-    """A file with a secret is open to others."""
+    """Other users may read a file with a secret."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        super().__init__(f"others may read the key file {path}: make its mode 0600")
+        super().__init__(f"other users may read the key file {path}; set its mode to 0600")
 
 
 class SigningKeyError(ServiceError):
@@ -159,35 +163,37 @@ class SigningKeyError(ServiceError):
 
 
 class ForeignSigningKey(SigningKeyError):
-    """The key that would sign is not the one that signs this database's checkpoints."""
+    """The signing key is not the one that signs this database's checkpoints."""
 
     def __init__(self, place: Path, expected: str) -> None:
         super().__init__(
-            f"the key in {place} is not the one that signs this database's checkpoints ({expected}): "
-            "name that one's file with HOWCANWE_SIGNING_KEY_FILE, or change it for good with --change-key"
+            f"the key in {place} is not the one that signs this database's checkpoints ({expected}); "
+            "name that key's file with HOWCANWE_SIGNING_KEY_FILE, or replace it permanently with --change-key"
         )
 
 
 class MissingSigningKey(SigningKeyError):
-    """The database's checkpoints are signed by a key, and there is none here. None is made in its place."""
+    """The key that signs the database's checkpoints is missing here. No new key is made in its place."""
 
     def __init__(self, place: Path, expected: str) -> None:
         super().__init__(
-            f"there is no key in {place}, and this database's checkpoints have one ({expected}): "
-            "put it back, name its file with HOWCANWE_SIGNING_KEY_FILE, or change it for good with --change-key"
+            f"the key that signs this database's checkpoints ({expected}) is not in {place}; put it back, "
+            "name its file with HOWCANWE_SIGNING_KEY_FILE, or replace it permanently with --change-key"
         )
 
 
 class NoSuchPerson(ServiceError):
-    """The log knows no person of this key."""
+    """The log has no person with this key."""
 
     def __init__(self, person: str) -> None:
         self.person = person
-        super().__init__(f"the log knows no person {person}")
+        super().__init__(f"the log has no person {person}")
 
 
 class BackupRefused(ServiceError):
-    """A file is no backup of person keys."""
+    """A file is not a backup of person keys."""
 
     def __init__(self) -> None:
-        super().__init__("this is not a backup of person keys, as howcanwe person backup writes it")
+        super().__init__(
+            "the file is not a backup of person keys as howcanwe person backup writes it"
+        )

@@ -1,4 +1,4 @@
-"""Files of events, cut into batches that can be recorded."""
+"""Cuts files of events into batches that can be recorded. `howcanwe record` and the demo use it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ _ABOUT_EVENTS = tuple(f"{TYPE_PREFIX}{one.name}." for one in (EventVoided, Visib
 
 
 def _is_about_an_event(event: Any) -> bool:
-    """Say whether an event is about another event."""
+    """Return whether an event is about another event."""
     if not isinstance(event, dict) or not str(event.get("type", "")).startswith(_ABOUT_EVENTS):
         return False
     data = event.get("data")
@@ -27,7 +27,7 @@ def batches(
 ) -> Iterator[list[T]]:
     """Yield the items in batches of at most `events_max`.
 
-    A request cannot name events of its own, so a batch ends before each event that is about another one.
+    Events cannot refer to other events of the same request, so a batch ends before each event about another event.
     """
     batch: list[T] = []
     for item in items:

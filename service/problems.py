@@ -1,4 +1,7 @@
-"""Refusals, as RFC 9457 problem details. The only place where errors become HTTP."""
+"""Refusals, as RFC 9457 problem details. The only module that turns errors into HTTP.
+
+A problem's `detail` says what is wrong; the `detail` of each entry of `errors` says what was expected.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +19,7 @@ from service.access.open_connections import TooMany
 
 MEDIA_TYPE: Final = "application/problem+json"
 
-# A request's status is the first of these among its faults.
+# A request's status is the first of these that one of its faults has.
 _STATUS_OF_RULE: Final = {
     "json": 400,
     "request": 400,
@@ -28,35 +31,35 @@ _UNPROCESSABLE: Final = 422
 
 _TITLES: Final = {
     400: ("malformed", "The request could not be read"),
-    401: ("key-required", "A key is needed, and none that is good was sent"),
+    401: ("key-required", "A valid key is required"),
     403: ("not-allowed", "This key may not do this"),
-    404: ("not-found", "There is nothing here"),
-    405: ("method-not-allowed", "This cannot be done here"),
+    404: ("not-found", "Not found"),
+    405: ("method-not-allowed", "The method is not allowed here"),
     406: ("not-acceptable", "None of the accepted media types can be served"),
     408: ("late", "The request did not arrive in time"),
-    409: ("conflict", "The record says something else"),
-    412: ("stream-version", "A stream is not at the version that was expected"),
+    409: ("conflict", "The request contradicts the record"),
+    412: ("stream-version", "A stream is not at the expected version"),
     413: ("too-large", "The request is too large"),
-    415: ("media-type", "The media type is not one of events"),
+    415: ("media-type", "The media type is not supported"),
     422: ("refused", "The events were refused"),
     429: ("too-many", "Too many requests; try again later"),
     431: ("headers-too-large", "The request's headers are too large"),
-    500: ("internal", "Something went wrong here"),
-    503: ("unavailable", "This cannot be answered now; try again"),
-    505: ("http-version", "This version of HTTP is not spoken here"),
+    500: ("internal", "Internal error"),
+    503: ("unavailable", "The service cannot answer at present; try again"),
+    505: ("http-version", "This version of HTTP is not supported"),
 }
 
 
 @dataclass(slots=True)
 class Problem(Exception):
-    """A refusal on its way to the client: everything that is wrong with the request."""
+    """A refusal as it is raised: everything that is wrong with the request."""
 
     status: int
     detail: str
     faults: tuple[Fault, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
-    """Members of its own, beside those of every problem."""
+    """Additional members of the JSON object."""
 
     def body(self) -> dict[str, Any]:
         """Return the problem's JSON object."""
@@ -81,7 +84,7 @@ class Problem(Exception):
 
 
 def as_json(fault: Fault) -> dict[str, Any]:
-    """Return a fault as the `errors` of a problem list it."""
+    """Return a fault as an entry of a problem's `errors`."""
     return {
         "index": fault.index,
         "pointer": fault.pointer,
@@ -91,7 +94,7 @@ def as_json(fault: Fault) -> dict[str, Any]:
 
 
 def status_of(faults: Iterable[Fault]) -> int:
-    """Return the status of a request with these faults: the first of 412, 409, 403, 422 among them (400 before all)."""
+    """Return the status of a request with these faults: the first of 400, 412, 409, 403 and 422 that applies."""
     statuses = {_STATUS_OF_RULE.get(fault.rule, _UNPROCESSABLE) for fault in faults}
     return next(
         (status for status in (*_STATUS_OF_RULE.values(), _UNPROCESSABLE) if status in statuses),
@@ -109,26 +112,26 @@ def problem(
     headers: Mapping[str, str] | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Problem:
-    """Return the problem of one thing that is wrong with a request: what, and what was expected, if that says more."""
+    """Return a problem with a single fault: `detail` says what is wrong, `expected` what was expected."""
     fault = Fault(rule, pointer, expected or detail, None)
     return Problem(status, detail, (fault,), headers or {}, more or {})
 
 
-def malformed(detail: str, rule: str = "request") -> Problem:
+def malformed(detail: str, rule: str = "request", *, expected: str | None = None) -> Problem:
     """Return the problem of a request that cannot be read."""
-    return problem(400, rule, detail)
+    return problem(400, rule, detail, expected=expected)
 
 
 def refusal(faults: Iterable[Fault], detail: str | None = None) -> Problem:
-    """Return the problem that these faults make."""
+    """Return the problem with these faults."""
     faults = tuple(faults)
     count = len(faults)
-    counted = f"{count} {'thing is' if count == 1 else 'things are'} wrong; see errors"
+    counted = f"The request has {count} {'fault' if count == 1 else 'faults'}; see errors"
     return Problem(status_of(faults), detail or counted, faults)
 
 
 def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
-    """Return an error of the log as a problem, None for one that nobody expected."""
+    """Return an error of the log as a problem, or None for an unexpected error."""
     again = {"Retry-After": str(retry_after_seconds)}
     same = "the same request again"
     match error:
@@ -137,17 +140,17 @@ def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
         case Refused():
             return refusal(error.faults)
         case OutcomeUnknown():
-            detail = "Whether the events were recorded is not known; send the same ids again to settle it"
+            detail = "It is unknown whether the events were recorded; send the same ids again to find out"
             return problem(503, "commit.unknown", detail, expected=same, headers=again)
         case NotAReplica():
-            detail = "The replica is none of this database, and nothing is read there; /health/ready says why"
+            detail = "The replica is not one of this database, so nothing is read from it; see /health/ready"
             return problem(503, "replica.foreign", detail, expected=same, headers=again)
         case Unavailable():
             rule = f"database.{error.trouble.name.lower() if error.trouble else 'away'}"
             detail = f"{error.summary.capitalize()}; nothing was recorded"
             return problem(503, rule, detail, expected=same, headers=again)
         case TooMany():
-            detail = "too many live streams are open already"
+            detail = "Too many live streams are open"
             expected = f"at most {error.connections_max} live streams at once"
             return problem(429, "streams.too_many", detail, expected=expected, headers=again)
         case WrongMasterKey():

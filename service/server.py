@@ -1,4 +1,4 @@
-"""Serving: one process, its socket, its signals."""
+"""Serving: one process with its socket and its signals. `howcanwe serve` calls it."""
 
 import asyncio
 import errno
@@ -26,7 +26,7 @@ from service.services import Service
 from service.settings import Settings
 
 GARBAGE_OBJECTS: Final = 10_000
-"""After how many more new objects than gone ones the garbage collector comes."""
+"""The garbage collector's threshold: the number of allocations minus deallocations that starts a collection."""
 
 _log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ OnReady = Callable[[Service, str], "asyncio.Future[None] | None"]
 
 @contextmanager
 def folder_taken(data: Path) -> Iterator[None]:
-    """Hold the data folder for one serving process. Raises CannotServe where another one has it."""
+    """Lock the data folder for one serving process. Raises CannotServe if another one holds it."""
     try:
         data.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -47,7 +47,7 @@ def folder_taken(data: Path) -> Iterator[None]:
         except BlockingIOError:
             raise CannotServe(
                 f"the data folder {data} is already in use by another howcanwe serve; "
-                "stop that one, or name another folder with --data"
+                "stop that process, or name another folder with --data"
             ) from None
         yield
     finally:
@@ -55,7 +55,7 @@ def folder_taken(data: Path) -> Iterator[None]:
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
-    """Return a socket bound to the address. Raises CannotServe where it cannot be had."""
+    """Return a socket bound to the address. Raises CannotServe if it is not available."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -69,7 +69,7 @@ def bound_socket(host: str, port: int) -> socket.socket:
             raise
     except OSError as error:
         reason = (
-            "it is taken; name another one with --port"
+            "it is in use; name another one with --port"
             if error.errno == errno.EADDRINUSE
             else error.strerror
         )
@@ -78,19 +78,19 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, stopped by us: the embedded database must outlive the last request."""
+    """uvicorn's server without its handling of signals: the embedded database must outlive the last request."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to `serve`."""
+        """Do nothing: `serve` handles signals."""
         yield
 
 
 def uvicorn_config(service: Service) -> uvicorn.Config:
-    """Return how uvicorn serves the application over an open service."""
+    """Return uvicorn's configuration for an open service."""
     settings = service.settings
     connections_max = descriptors_for(settings.connections_max)
-    # The same part of fewer: else one address could take all of them.
+    # Reduce the limit per address in proportion; otherwise one address could take all connections.
     address_max = settings.address_connections_max * connections_max // settings.connections_max
     admission = Admission(connections_max, max(1, address_max), clock=time.monotonic)
     service.metrics.counts_connections(admission)
@@ -103,7 +103,7 @@ def uvicorn_config(service: Service) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         ws_max_size=app.state.limits.request_bytes_max,
-        # What is sent live is short, and compressing it takes time and memory for each connection.
+        # Live messages are short, and compressing them takes time and memory for each connection.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
@@ -116,18 +116,18 @@ async def serve(
     bound: socket.socket,
     on_ready: OnReady,
 ) -> None:
-    """Serve until a signal says to end; then requests may finish, live streams end, and nothing is left running.
+    """Serve until a signal to end; then let requests finish, end live streams, and stop everything.
 
-    `on_ready` is called with the service and its address once requests are answered; what it raises ends the service.
+    `on_ready` is called with the service and its address once requests are answered; an error in it ends the service.
     """
     async with AsyncExitStack() as stack:
         service = await stack.enter_async_context(opened(settings, url))
         if embedded is not None:
-            watching = asyncio.create_task(embedded.supervise(), name="embedded database")
-            stack.push_async_callback(_cancelled, watching)
+            supervision = asyncio.create_task(embedded.supervise(), name="embedded database")
+            stack.push_async_callback(_cancelled, supervision)
         server = Server(uvicorn_config(service))
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_unasked)
+        loop.set_exception_handler(_unretrieved)
         for number in ending():
             loop.add_signal_handler(number, _stop, server, service)
         greeting = asyncio.create_task(_greet(server, service, bound, on_ready), name="greeting")
@@ -135,8 +135,8 @@ async def serve(
         await server.serve(sockets=[bound])
 
 
-def _unasked(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Tell of an error that nobody asked for; of a connection that died, plainly: its driver leaves such behind."""
+def _unretrieved(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log an error that no task retrieved; for a lost connection, which drivers leave behind, only as information."""
     error = context.get("exception")
     if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError):
         _log.info("a connection to the database has ended", trouble=type(error).__name__)
@@ -145,7 +145,7 @@ def _unasked(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 
 def _stop(server: Server, service: Service) -> None:
-    # The second time, at once.
+    # The second signal stops at once.
     server.force_exit = server.should_exit
     server.should_exit = True
     service.stopping.set()
@@ -154,7 +154,7 @@ def _stop(server: Server, service: Service) -> None:
 async def _greet(server: Server, service: Service, bound: socket.socket, on_ready: OnReady) -> None:
     while not server.started:
         await asyncio.sleep(0.01)
-    _spare_the_garbage_collector()
+    _tune_garbage_collection()
     host, port = bound.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     waiting = on_ready(service, address)
@@ -167,8 +167,8 @@ async def _greet(server: Server, service: Service, bound: socket.socket, on_read
             raise
 
 
-def _spare_the_garbage_collector() -> None:
-    """Let it leave alone what is here by now, which stays, and come less often: it took a seventh of a POST's time."""
+def _tune_garbage_collection() -> None:
+    """Exempt the objects that exist now, and collect less often: collections took a seventh of a POST's time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_OBJECTS)
@@ -181,7 +181,7 @@ async def _cancelled(task: "asyncio.Task[None]") -> None:
 
 
 def run(settings: Settings, url: str, embedded: EmbeddedPostgres | None, on_ready: OnReady) -> None:
-    """Serve on an event loop of its own until told to stop."""
+    """Serve on a new event loop until a signal to end."""
     bound = bound_socket(settings.host, settings.port)
     with bound, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(settings, url, embedded, bound, on_ready))

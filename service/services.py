@@ -1,4 +1,4 @@
-"""What the doors share: the open log, the keys, the quarantine, the read models' runner, the settings."""
+"""What HTTP and GraphQL share: the open log, the keys, the quarantine, the read models' runner and the settings."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ from projections.updating.runner import Runner
 from service.access.endpoints import admits, admitted_by, is_for_everybody
 from service.access.keys import PREFIX, Keys
 from service.access.open_connections import OpenConnections
-from service.access.revocation import RevocationWatch
+from service.access.revocation import Revocations
 from service.access.session import ANYBODY, Session
 from service.access.tokens import Tokens
 from service.consumers import Consumers
@@ -34,19 +34,19 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="howcanwe"'}
 
 @dataclass(slots=True)
 class Service:
-    """The parts of a running service. `stopping` is set when it is asked to end, so that live streams end with it.
+    """The parts of a running service. `stopping` is set when the service is asked to stop, which ends live streams.
 
-    `tokens` is None where no issuer is trusted. `has_own_master_key` asks the database whether its master key is still
-    the one that this process uses. `watches` ends what is open when the access to it ends;
-    `live_streams` counts those of `GET /events`. `replica` and `standby` are the log and the read models on the
-    replica, None where there is no replica.
+    `tokens` is None if no issuer is trusted. `has_own_master_key` asks the database whether its master key is still
+    the one that this process uses. `revocations` ends open streams when their session ends; `live_streams` counts
+    those of `GET /events`. `replica` and `standby` are the log and the read models on the replica; None if there is no
+    replica.
     """
 
     settings: Settings
     log: EventLog
     keys: Keys
     tokens: Tokens | None
-    watches: RevocationWatch
+    revocations: Revocations
     rate: Rate
     quarantine: Quarantine
     runner: Runner
@@ -65,19 +65,19 @@ class Service:
 
     @property
     def replayed(self) -> EventLog:
-        """The log that replays are read from: a replica's where there is one."""
+        """The log that replays are read from: the replica's if there is one."""
         return self.replica or self.log
 
     @property
     def served(self) -> ServedReadModels:
-        """The read models that GraphQL reads: a replica's where there is one."""
+        """The read models that GraphQL reads: the replica's if there is one."""
         return self.standby or self.runner
 
     async def access(self, request: HTTPConnection) -> Session:
-        """Let the request's sender in, once for the request, or anybody where neither key nor token is sent.
+        """Return the request's session, authenticated once per request; anonymous if neither key nor token is sent.
 
-        Raises Problem: 401 for a bad key or token, and where the door needs one; 403 where it is not for this role;
-        429 beyond the key's rate; 503 where the issuer's keys cannot be had.
+        Raises Problem: 401 for an invalid key or token, or for none if the endpoint needs one; 403 if the role may not
+        use the endpoint; 429 beyond the key's rate; 503 if the issuer's keys cannot be fetched.
         """
         state = request.scope.setdefault("state", {})
         if "access" not in state:
@@ -100,7 +100,9 @@ class Service:
         try:
             return await self._of(header)
         except (KeyRefused, TokenRefused):
-            raise key_required("the key is not known, or no longer good") from None
+            raise key_required(
+                "The key is unknown, expired or revoked", expected="a key that is known and valid"
+            ) from None
         except IssuerAway as away:
             again = {"Retry-After": str(self.settings.retry_after_seconds)}
             raise problem(503, "issuer.away", str(away), headers=again) from None
@@ -115,18 +117,18 @@ class Service:
         return await self.keys.access(credential)
 
     async def authenticated(self, authorization: str) -> Principal:
-        """Return who comes with an `Authorization` header's value, now. Raises KeyRefused."""
+        """Return the principal of an `Authorization` header's value, as of now. Raises KeyRefused."""
         try:
             return (await self._of(authorization)).viewer
         except (TokenRefused, IssuerAway):
             raise KeyRefused from None
 
     async def viewer(self, request: HTTPConnection) -> Principal:
-        """Return who asks. Raises Problem as `access` does."""
+        """Return the principal that reads. Raises Problem as `access` does."""
         return (await self.access(request)).viewer
 
     async def sender(self, request: HTTPConnection) -> Principal:
-        """Return who records. Raises Problem as `access` does, and 401 without a key or token."""
+        """Return the principal that records. Raises Problem as `access` does, and 401 without a key or token."""
         viewer = await self.viewer(request)
         if viewer.role is Role.PUBLIC:
             raise _not_admitted(viewer.role, request)
@@ -135,24 +137,27 @@ class Service:
 
 def _not_admitted(role: Role, request: HTTPConnection) -> Problem:
     if role is Role.PUBLIC:
-        return key_required("a key, sent as Authorization: Bearer <key>")
+        return key_required(
+            "The request has no key", expected="a key, sent as Authorization: Bearer <key>"
+        )
     expected = f"a key with the role {' or '.join(admitted_by(request))}, not {role}"
-    return problem(403, "sender.not_allowed", "this key may not do this", expected=expected)
+    return problem(403, "sender.not_allowed", "The key's role may not do this", expected=expected)
 
 
-def key_required(detail: str) -> Problem:
-    return problem(401, "key.required", detail, headers=_CHALLENGE)
+def key_required(detail: str, *, expected: str) -> Problem:
+    """Return the problem of a request that lacks a valid key."""
+    return problem(401, "key.required", detail, expected=expected, headers=_CHALLENGE)
 
 
 def service_of(request: HTTPConnection) -> Service:
-    """Return the service that a request came to."""
+    """Return the service that handles the request."""
     return cast(Service, request.app.state.service)
 
 
 async def admitted(request: HTTPConnection) -> None:
-    """Let nobody further whom the door is not for: a dependency of every route, before its own work.
+    """Refuse the request if its role may not use the endpoint; every route depends on this.
 
-    Who comes to a door that is for everybody is not asked: it is answered without a database too.
+    An endpoint that answers everyone alike is not checked, so that it works without a database.
     """
     if is_for_everybody(request):
         return

@@ -1,4 +1,4 @@
-"""Every setting, with its default, its unit and its environment variable (`HOWCANWE_…`)."""
+"""Every setting, with its default and its unit. Each is an environment variable (`HOWCANWE_…`)."""
 
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,7 +15,7 @@ KIB: Final = 1024
 
 
 def default_data_folder() -> Path:
-    """Return where data is kept if nothing else is said: `.data` in a checkout, else in the user's data folder."""
+    """Return the default data folder: `.data` in a checkout, else one in the user's home folder."""
     checkout = Path(service.__file__).resolve().parents[1]
     if (checkout / "pyproject.toml").is_file():
         return checkout / ".data"
@@ -23,7 +23,7 @@ def default_data_folder() -> Path:
 
 
 class Settings(BaseSettings):
-    """The service's settings. Each is the environment variable `HOWCANWE_` and its name in capitals."""
+    """The service's settings. Each one's environment variable is `HOWCANWE_` and its name in capitals."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
@@ -41,28 +41,28 @@ class Settings(BaseSettings):
     replica_url: Annotated[
         SecretStr | None,
         Field(
-            description="A streaming replica of the database, from which replays and GraphQL are read: postgresql://…"
+            description="A streaming replica of the database for replays and GraphQL: postgresql://…"
         ),
     ] = None
     replica_poll_seconds: Annotated[
         float,
-        Field(gt=0, description="How often a replica is asked how far it is, in seconds."),
+        Field(gt=0, description="How often the replica's position is read, in seconds."),
     ] = 0.1
     replica_lag_seconds_max: Annotated[
         float,
-        Field(gt=0, description="How long a replica may be behind and still be read, in seconds."),
+        Field(gt=0, description="How far the replica may lag and still be read, in seconds."),
     ] = 60.0
     postgres_account: Annotated[
         str | None,
-        Field(description="The account that the embedded server runs as, when started by root."),
+        Field(description="The account that the embedded server runs as if root starts it."),
     ] = None
     host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[
-        int, Field(ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+        int, Field(ge=0, le=65535, description="Port to listen on; 0 chooses a free one.")
     ] = 8000
     master_key: Annotated[
         SecretStr | None,
-        Field(description="Master key of personal data, 64 hex digits; instead of a file."),
+        Field(description="Master key of personal data, 64 hex digits, instead of a file."),
     ] = None
     master_key_file: Annotated[
         Path | None,
@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     allow_unsafe_database: Annotated[
         bool,
         Field(
-            description="Serve though the database may lose acknowledged events (fsync off and the like)."
+            description="Serve even if the database may lose acknowledged events (such as with fsync off)."
         ),
     ] = False
     body_bytes_max: Annotated[
@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     ] = 8 * KIB * KIB
     header_bytes_max: Annotated[
         int,
-        Field(ge=KIB, description="Most bytes of a request's address and headers together."),
+        Field(ge=KIB, description="Most bytes of a request's URL and headers together."),
     ] = 64 * KIB
     headers_max: Annotated[int, Field(ge=1, description="Most headers of a request.")] = 200
     header_seconds_max: Annotated[
@@ -103,36 +103,39 @@ class Settings(BaseSettings):
         int,
         Field(
             ge=1,
-            description="Most of these from one address; a proxy is one, so behind it give it them all.",
+            description="Most open connections from one address; a proxy is one address, so allow it all of them.",
         ),
     ] = 500
     drain_bytes_max: Annotated[
         int,
         Field(
             ge=0,
-            description="Most of an unread body that is read and discarded after its answer, in bytes.",
+            description="Most of an unread body that is discarded after the answer, in bytes.",
         ),
     ] = 64 * KIB * KIB
     drain_seconds_max: Annotated[
         float,
         Field(
-            ge=0, description="How long an unread body is discarded after its answer, in seconds."
+            ge=0, description="How long an unread body is discarded after the answer, in seconds."
         ),
     ] = 5.0
     batch_events_max: Annotated[int, Field(ge=1, description="Most events in one request.")] = 2_000
     page_events: Annotated[
-        int, Field(ge=1, description="Events on a page, where no `limit` is given.")
+        int, Field(ge=1, description="Events on a page if no `limit` is given.")
     ] = 100
     page_events_max: Annotated[int, Field(ge=1, description="Most events on a page.")] = 1_000
     heartbeat_seconds: Annotated[
         float,
-        Field(gt=0, description="Silence after which a live stream sends a comment, in seconds."),
+        Field(
+            gt=0,
+            description="After how long without events a live stream sends a comment, in seconds.",
+        ),
     ] = 15.0
     stalled_seconds: Annotated[
         float,
         Field(
             gt=0,
-            description="How long a reader may read nothing of what is sent before it is dropped, in seconds.",
+            description="How long a client may read nothing before its connection is dropped, in seconds.",
         ),
     ] = 60.0
     consumers_max: Annotated[int, Field(ge=1, description="Most named consumers of a key.")] = 100
@@ -140,21 +143,21 @@ class Settings(BaseSettings):
         int,
         Field(
             ge=1,
-            description="What a client is told to wait while the database is away, in seconds.",
+            description="`Retry-After` while the database is unavailable, in seconds.",
         ),
     ] = 2
     database_seconds_max: Annotated[
         float,
         Field(
             gt=0,
-            description="How long a request waits for one answer of the database before it is 503, in seconds.",
+            description="How long a request waits for an answer of the database before it fails with 503, in seconds.",
         ),
     ] = ANSWER_SECONDS_MAX
     clock_difference_seconds_max: Annotated[
         float,
         Field(
             gt=0,
-            description="How far this clock may differ from the database's before a warning, in seconds.",
+            description="How far this clock may differ from the database's without a warning, in seconds.",
         ),
     ] = 2.0
     clock_seconds: Annotated[
@@ -167,7 +170,7 @@ class Settings(BaseSettings):
         float,
         Field(
             ge=0,
-            description="How long a key is remembered before it is looked up again, in seconds.",
+            description="How long a key is cached before it is looked up again, in seconds.",
         ),
     ] = 1.0
     min_position_seconds: Annotated[
@@ -181,11 +184,11 @@ class Settings(BaseSettings):
         float,
         Field(
             ge=0,
-            description="How long read models may wait for the database until they are not ready, in seconds.",
+            description="How long the read models may wait for the database and still be ready, in seconds.",
         ),
     ] = 30.0
     graphql_depth_max: Annotated[
-        int, Field(ge=1, description="Deepest GraphQL query, in fields within fields.")
+        int, Field(ge=1, description="Deepest GraphQL query, in levels of fields.")
     ] = 20
     graphql_aliases_max: Annotated[
         int, Field(ge=0, description="Most aliases in a GraphQL query.")
@@ -201,66 +204,70 @@ class Settings(BaseSettings):
         int,
         Field(
             ge=1,
-            description="Most that a GraphQL query may cost: its fields, each as often as lists around it ask rows.",
+            description="Largest cost of a GraphQL query: its fields, each times the rows of the lists around it.",
         ),
     ] = 250_000
     graphql_rows_max: Annotated[
         int,
-        Field(ge=1, description="Most rows of lists in the answer to a GraphQL query."),
+        Field(ge=1, description="Most rows in all lists of a GraphQL answer together."),
     ] = 50_000
     graphql_search_cost: Annotated[
-        int, Field(ge=0, description="What a search in a GraphQL query costs beside its fields.")
+        int,
+        Field(ge=0, description="Cost of a search in a GraphQL query, in addition to its fields."),
     ] = 12_500
     graphql_past_cost: Annotated[
         int,
         Field(
             ge=0,
-            description="What a journey as it stood costs in a GraphQL query beside its fields.",
+            description="Cost of a journey as of an earlier moment in a GraphQL query, in addition to its fields.",
         ),
     ] = 12_500
     graphql_figure_cost: Annotated[
         int,
-        Field(ge=0, description="What a figure of the insights costs beside its fields."),
+        Field(
+            ge=0,
+            description="Cost of a figure of the insights in a GraphQL query, in addition to its fields.",
+        ),
     ] = 2_500
     graphql_introspection_cost: Annotated[
         int,
-        Field(ge=0, description="What `__schema` or `__type` in a GraphQL query costs."),
+        Field(ge=0, description="Cost of `__schema` or `__type` in a GraphQL query."),
     ] = 25_000
     graphql_statements_max: Annotated[
         int,
         Field(
             ge=1,
-            description="Most statements that GraphQL asks at once for a key, or an address without one.",
+            description="Most SQL statements that GraphQL runs at once for a key, or for an address without one.",
         ),
     ] = 4
     graphql_list_size_max: Annotated[
         int,
         Field(
             ge=1,
-            description="Most rows of a list in one page of GraphQL; most ids in `nodes`, most streams in `subjects`.",
+            description="Most rows on a page of a GraphQL list, most ids in `nodes`, and most streams in `subjects`.",
         ),
     ] = 100
     graphql_pasts_max: Annotated[
         int,
         Field(
             ge=1,
-            description="Most journeys as they stood, each at a moment, from which one `nodes` is answered.",
+            description="Most journeys as of an earlier moment in one `nodes`.",
         ),
     ] = 4
     graphql_seconds_max: Annotated[
         float, Field(gt=0, description="Longest time that a GraphQL query may take, in seconds.")
     ] = 10.0
     graphql_introspection: Annotated[
-        bool, Field(description="Whether the GraphQL schema can be asked for itself.")
+        bool, Field(description="Whether GraphQL introspection is allowed.")
     ] = True
     graphql_suggestions: Annotated[
-        bool, Field(description="Whether GraphQL errors suggest names that are like a wrong one.")
+        bool, Field(description="Whether GraphQL errors suggest similar names for an unknown one.")
     ] = True
     graphql_documents_max: Annotated[
-        int, Field(ge=1, description="GraphQL documents that are remembered as read and checked.")
+        int, Field(ge=1, description="Most parsed and validated GraphQL documents in the cache.")
     ] = 1_000
     graphql_documents_bytes_max: Annotated[
-        int, Field(ge=0, description="Most memory for these documents, in bytes (about).")
+        int, Field(ge=0, description="Most memory for these documents, in bytes (approximately).")
     ] = 64 * KIB * KIB
     graphql_subscriptions_max: Annotated[
         int, Field(ge=1, description="Most operations at once on one WebSocket.")
@@ -269,65 +276,68 @@ class Settings(BaseSettings):
         int,
         Field(
             ge=1,
-            description="Most open WebSockets and event streams of GraphQL for a key, or an address without one.",
+            description="Most open WebSockets and event streams of GraphQL for a key, or for an address without one.",
         ),
     ] = 250
     graphql_insights_seconds: Annotated[
         float,
         Field(
             gt=0,
-            description="Subscribed insights are evaluated at most once in each interval of this length, in seconds.",
+            description="Shortest interval between two evaluations of subscribed insights, in seconds.",
         ),
     ] = 1.0
     graphql_init_seconds: Annotated[
         float,
         Field(
             gt=0,
-            description="How long a WebSocket may take to begin (`connection_init`), in seconds.",
+            description="How long a WebSocket may take to send `connection_init`, in seconds.",
         ),
     ] = 10.0
     live_streams_max: Annotated[
         int,
         Field(
             ge=1,
-            description="Most live streams of `GET /events` for a key, or an address without one.",
+            description="Most live streams of `GET /events` for a key, or for an address without one.",
         ),
     ] = 250
     trusted_documents: Annotated[
         Path | None,
         Field(
-            description="File (JSON, SHA-256 in hex: document) with the only GraphQL documents that run."
+            description="JSON file with the only GraphQL documents that may run, by their SHA-256 in hex."
         ),
     ] = None
     key_requests_per_second: Annotated[
         float,
         Field(
             ge=0,
-            description="Most requests of a key or token, per second and process; 0 is no limit.",
+            description="Most requests of a key or token, per second and process; 0: no limit.",
         ),
     ] = 20_000
     address_requests_per_second: Annotated[
         float,
         Field(
-            ge=0, description="Most requests of an address, per second and process; 0 is no limit."
+            ge=0, description="Most requests from an address, per second and process; 0: no limit."
         ),
     ] = 20_000
     cors_origins: Annotated[
         tuple[str, ...],
         NoDecode,
         Field(
-            description="Origins whose pages may ask (CORS), separated by commas; `*` for all of them."
+            description="Origins whose pages may call the service (CORS), separated by commas; `*`: all."
         ),
     ] = ()
     oidc_issuer: Annotated[
         str | None,
-        Field(description="Issuer of OpenID Connect tokens that are taken beside keys: https://…"),
+        Field(
+            description="Issuer of OpenID Connect tokens that are accepted beside keys: https://…"
+        ),
     ] = None
     oidc_audience: Annotated[
-        str, Field(min_length=1, description="The audience that a token must be for.")
+        str, Field(min_length=1, description="The audience that a token must have.")
     ] = "howcanwe"
     oidc_role_claim: Annotated[
-        str, Field(description="The token's claim that tells the role; a path has dots.")
+        str,
+        Field(description="The claim with the role; the parts of a path are separated by dots."),
     ] = "howcanwe_role"
     oidc_organisation_claim: Annotated[
         str, Field(description="The claim with the organisation's key, for the role organisation.")
@@ -335,13 +345,13 @@ class Settings(BaseSettings):
     oidc_cohorts_claim: Annotated[
         str,
         Field(
-            description="The claim with the cohorts' keys, for the role facilitator; `*` for everything."
+            description="The claim with the cohorts' keys, for the role facilitator; `*`: all cohorts."
         ),
     ] = "howcanwe_cohorts"
     oidc_roles: Annotated[
         dict[str, Role],
         Field(
-            description="What the role claim's values mean, as a JSON object; the first that a token has counts."
+            description="The role for each value of the role claim, as a JSON object; a token's first match is used."
         ),
     ] = Field(
         default={
@@ -352,24 +362,24 @@ class Settings(BaseSettings):
     )
     oidc_keys_seconds: Annotated[
         float,
-        Field(ge=0, description="How long the issuer's published keys are kept, in seconds."),
+        Field(ge=0, description="How long the issuer's published keys are cached, in seconds."),
     ] = 600.0
     oidc_keys_again_seconds: Annotated[
         float,
         Field(
             ge=0,
-            description="Shortest time between two fetches of them for unknown keys, in seconds.",
+            description="Shortest time between two fetches of the issuer's keys for unknown ones, in seconds.",
         ),
     ] = 10.0
     oidc_leeway_seconds: Annotated[
         float,
-        Field(ge=0, description="How far the issuer's clock may differ from ours, in seconds."),
+        Field(ge=0, description="How far the issuer's clock may differ from this one, in seconds."),
     ] = 5.0
     quarantine_days: Annotated[
         int, Field(ge=1, description="How long refused events are kept, in days.")
     ] = 30
     quarantine_events_max: Annotated[
-        int, Field(ge=1, description="Most refused events kept for a key.")
+        int, Field(ge=1, description="Most refused events that are kept for a key.")
     ] = 1_000
     shutdown_seconds: Annotated[
         int,
@@ -381,7 +391,7 @@ class Settings(BaseSettings):
     log_format: Annotated[
         str,
         Field(
-            pattern="^(text|json)$", description="Form of the service's own messages: text or json."
+            pattern="^(text|json)$", description="Form of the service's log messages: text or json."
         ),
     ] = "text"
 

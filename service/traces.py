@@ -1,11 +1,11 @@
-"""Where an error came from, told without its text: that may quote what was sent."""
+"""Traces of errors without their texts, which may quote a request. The log's messages use them."""
 
 from traceback import extract_tb
 
 
 def trace(error: BaseException) -> str:
-    """Return the kind of the error, and of what led to it, each with the places that it passed, innermost last."""
-    told = []
+    """Return the kinds of the error and its causes, each with the places that it passed through, innermost last."""
+    parts = []
     passed: set[int] = set()
     following: BaseException | None = error
     while following is not None and id(following) not in passed:
@@ -14,7 +14,7 @@ def trace(error: BaseException) -> str:
             f"{frame.filename}:{frame.lineno} {frame.name}"
             for frame in extract_tb(following.__traceback__)
         ]
-        told.append(" > ".join([type(following).__name__, *places]))
+        parts.append(" > ".join([type(following).__name__, *places]))
         context = None if following.__suppress_context__ else following.__context__
         following = following.__cause__ or context
-    return "; after ".join(told)
+    return "; after ".join(parts)

@@ -1,4 +1,4 @@
-"""Who sees what, worked out naively from the lines: written from the vocabulary, and sharing nothing with the code.
+"""Who sees what, computed naively from the lines: written from the vocabulary, and sharing nothing with the code.
 
 Every answer goes through all events again. Subjects whose key was used twice are not understood here.
 """
@@ -88,7 +88,7 @@ class Naive:
 
     def __post_init__(self) -> None:
         self.by_position = {line["position"]: line for line in self.lines}
-        # The void of a void there is none of; what it takes back counts for nothing.
+        # A void of a void does not exist; what a void names counts for nothing.
         self.voided = {line["data"]["event"] for line in self.lines if kind(line) == "event.voided"}
         for line in self.lines:
             self._learn(line)
@@ -102,7 +102,7 @@ class Naive:
             return
         if name == "visibility.changed" and data["of"] in self.things:
             thing = self.things[data["of"]]
-            # A person is always private, whatever level is given.
+            # A person is always private, even if another level is given.
             thing.level = "private" if thing.kind == "person" else data["visibility"]
         if name == "pairing.ended":
             self.things[f"pairing/{data['pairing']}"].ended = True
@@ -190,7 +190,7 @@ class Naive:
         """Say whether the viewer sees the subject."""
         thing = self.things.get(stream)
         if thing is None or (thing.position in self.voided):
-            # What was taken back is seen by nobody as a subject; its events are.
+            # A voided creation hides its subject from everyone; the subject's events are still visible.
             return False
         return self._sees(viewer, thing)
 

@@ -27,7 +27,7 @@ READY: Final = re.compile(r"serving on (http://\S+)")
 
 
 def command(*arguments: str | Path) -> list[str]:
-    """Return the command line of `howcanwe` with these arguments, whatever folder it is called from."""
+    """Return the command line of `howcanwe` with these arguments, which works from every folder."""
     start = "import sys; sys.argv[0] = 'howcanwe'; from service.cli import main; main()"
     return [sys.executable, "-c", start, *map(str, arguments)]
 
@@ -58,7 +58,7 @@ def run(
 
 
 def stderr_of(done: "subprocess.CompletedProcess[bytes]") -> str:
-    """Return what a command told on standard error; never a traceback."""
+    """Return what a command wrote to standard error; never a traceback."""
     text = done.stderr.decode()
     assert "Traceback" not in text, text
     return text

@@ -37,7 +37,7 @@ def test_the_kept_schema_is_that_of_the_releases_commit(
 ) -> None:
     git = shutil.which("git")
     call = [git or "git", "show", f"{headings[version]}:schema.graphql"]
-    shown = git and subprocess.run(call, cwd=ROOT, capture_output=True, check=False)
-    if not shown or shown.returncode:
+    released = git and subprocess.run(call, cwd=ROOT, capture_output=True, check=False)
+    if not released or released.returncode:
         pytest.skip("the history is not here")
-    assert shown.stdout == (RELEASES / version / "schema.graphql").read_bytes()
+    assert released.stdout == (RELEASES / version / "schema.graphql").read_bytes()

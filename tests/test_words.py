@@ -1,4 +1,4 @@
-"""The list of words that we do not use is kept to, wherever it is not exempted."""
+"""`scripts/words` finds the words that we do not use."""
 
 import subprocess
 from pathlib import Path

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from docs.reference.markdown import cell, page, table
-from service.cli import COMMANDS, OnCall
+from service.cli import COMMANDS, LazyCommands
 
 INTRODUCTION: Final = """`scripts/serve` and `scripts/test` install the command at
 `.venv/bin/howcanwe`. Results go to standard output, progress and messages to standard error. Exit
@@ -33,7 +33,7 @@ def _command(name: str, command: Any) -> Iterator[str]:
 
 def written() -> str:
     """Return the page of commands."""
-    commands = OnCall()
+    commands = LazyCommands()
     return page(
         "Commands",
         INTRODUCTION,

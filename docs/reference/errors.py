@@ -16,17 +16,17 @@ the request), `pointer` (a JSON pointer into the event), `rule` and `detail`. An
 rule of the vocabulary has that rule's id; these are listed under [Rules](rules.md)."""
 HTTP: Final = """## HTTP
 
-The status, and the `rule` of a refusal that concerns the request as a whole."""
+The status, and the `rule` of a refusal that is about the request as a whole."""
 GRAPHQL: Final = """## GraphQL
 
-An error has its code in `extensions.code`. Where a text has a value, "…" stands for it."""
+An error has its code in `extensions.code`. In the texts, "…" stands for a value."""
 
 _GRAPHQL: Final = {"refusal": 0, "_as": 1}
-"""The functions that make an error of GraphQL, and which argument is its code; the text follows."""
+"""The functions that make an error of GraphQL, with the index of the argument for its code. The text follows it."""
 
 
 class Code(NamedTuple):
-    """A code as it is raised somewhere: its status over HTTP, if it has one, and its text."""
+    """A code that is raised somewhere, with its HTTP status, if it has one, and its text."""
 
     name: str
     status: int | None
@@ -34,7 +34,7 @@ class Code(NamedTuple):
 
 
 def _constant(node: ast.expr, module: str) -> str | int | None:
-    """Return the text or number of an expression, where it is one or the name of one."""
+    """Return the value of an expression that is a text or a number, or names one; else None."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str | int):
         return node.value
     if isinstance(node, ast.Name):
@@ -44,7 +44,7 @@ def _constant(node: ast.expr, module: str) -> str | int | None:
 
 
 def _text(node: ast.expr, module: str) -> str:
-    """Return a text with … for what is filled in; empty where it comes from elsewhere."""
+    """Return a text with … for each value in it, or an empty text if it comes from elsewhere."""
     if isinstance(node, ast.JoinedStr):
         return "".join(
             str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values
@@ -66,7 +66,8 @@ def _codes(tree: ast.Module, module: str) -> Iterator[Code]:
             code = _constant(arguments[0], module)
             if isinstance(code, str):
                 expected = _text(arguments[2], module)
-                yield Code(code, None, f"…: expected {expected or '…'}")
+                text = f"The argument `…` is invalid: expected {expected or '…'}, found …."
+                yield Code(code, None, text)
         elif name in _GRAPHQL and len(arguments) > _GRAPHQL[name] + 1:
             code = _constant(arguments[_GRAPHQL[name]], module)
             if isinstance(code, str):
@@ -74,7 +75,7 @@ def _codes(tree: ast.Module, module: str) -> Iterator[Code]:
 
 
 def codes() -> list[Code]:
-    """Return every code that is raised in the service, by name, each text once."""
+    """Return every code that is raised in the service, ordered by name, each text once."""
     root = Path(str(service.__file__)).parent
     found: set[Code] = set()
     for path in sorted(root.rglob("*.py")):

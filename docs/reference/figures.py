@@ -1,4 +1,4 @@
-"""The figures: definition, fields, and what each is for the sample cohort."""
+"""The reference page of the figures: their definitions, their fields, and their values for the sample cohort."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -24,10 +24,10 @@ AT: Final = "2025-03-01T00:00:00Z"
 ASKED: Final = FigureArguments(
     mode="tell_stories", organisation="mill-museum", question="library-shelf"
 )
-INTRODUCTION: Final = f"""A figure is computed from the events that the asker may see, as of a
-position and a moment. The definition under each name is complete, down to the rounding. The
+INTRODUCTION: Final = f"""A figure is computed from the events that you are allowed to see, up to a
+position and a point in time. The definition under each name is complete, including rounding. The
 examples are computed when these pages are built, from the sample cohort, for a facilitator of
-everything, at {AT}. Lists longer than {ROWS_SHOWN_MAX} are cut, marked by "…".
+everything, at {AT}. Lists with more than {ROWS_SHOWN_MAX} items are shortened, marked by "…".
 
 `howcanwe insights --explain` prints the same definitions; GraphQL has the figures below `insights`.
 How they are computed is described in [Figures](../explanation/figures.md)."""
@@ -42,7 +42,7 @@ def _index() -> AnswerCache:
 
 
 def _cut(value: Any) -> Any:
-    """Return a value with its lists cut to what is shown."""
+    """Return a value with its lists shortened to the rows that are shown."""
     if isinstance(value, dict):
         return {name: _cut(one) for name, one in value.items()}
     if isinstance(value, list) and not all(isinstance(one, float) for one in value):
@@ -65,7 +65,7 @@ def _fields(figure: str, insights: GraphQLObjectType) -> str:
             collect(get_named_type(field.type), f"{before}{name}.")
 
     collect(get_named_type(insights.fields[figure].type), "")
-    return table(("field", "what"), rows) if rows else ""
+    return table(("field", "description"), rows) if rows else ""
 
 
 def _figures() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a GraphQL query and a subscription may begin with, from the schema."""
+"""The reference page of GraphQL: the fields of the root types, from the schema."""
 
 from typing import Final
 
@@ -9,8 +9,8 @@ from service.graphql.schema import Schema
 
 INTRODUCTION: Final = """`/graphql` answers queries and subscriptions. There are no mutations. The
 whole schema is the file `schema.graphql`, which `howcanwe schema` prints, with a description of
-every type, field and argument. A browser at `/graphql` shows it in GraphiQL. This page lists where
-a query begins. The [guide for frontends](../how-to/frontend.md) shows how to use it."""
+every type, field and argument. A browser at `/graphql` shows it in GraphiQL. This page lists the
+fields of the root types. The [guide for frontends](../how-to/frontend.md) shows how to use them."""
 
 
 def _root(schema: GraphQLSchema, name: str) -> str:
@@ -25,7 +25,7 @@ def _root(schema: GraphQLSchema, name: str) -> str:
         )
         for field, found in kind.fields.items()
     )
-    return f"## {name}\n\n{table(('field', 'arguments', 'type', 'what'), rows)}"
+    return f"## {name}\n\n{table(('field', 'arguments', 'type', 'description'), rows)}"
 
 
 def written() -> str:

@@ -1,34 +1,29 @@
-"""What a log has come to, event by event, kept whole: for whoever goes through it from its first event on."""
+"""The states of a log that is read from its first event on. Verifying and restoring a log use it."""
 
 from collections.abc import Sequence
 
-import asyncpg
-
 from events.state.draft import Draft
-from events.state.state_view import NotLoaded
+from events.state.state_cache import StateCache
 from events.state.subjects import State
-from events.store import appending as store
-from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream
 
 
 class ReplayedState:
-    """Every subject's state, who changed it last, and every stream's version, up to the event that is taken in now.
+    """A `StateView` of the log up to one event: all states and versions, and for each state who changed it last.
 
-    A world for drafts. Earlier events are asked for rarely, and fetched from the log's tables where they are.
+    Earlier events are rarely needed. They are loaded into `earlier` and forgotten after each event.
     """
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self) -> None:
         self.states: dict[Stream, State | None] = {}
         self.versions: dict[Stream, int] = {}
         self.changed: dict[Stream, int] = {}
-        self._events: dict[int, Event | None] = {}
-        self._histories: dict[Stream, list[Event]] = {}
+        """The position of the last event that changed the state of a stream."""
+        self.earlier = StateCache()
 
     def state(self, stream: Stream) -> State | None:
-        """Return the state of the stream's subject, None where there is none."""
+        """Return the state of the stream, None where there is none."""
         return self.states.get(stream)
 
     def version(self, stream: Stream) -> int:
@@ -36,36 +31,16 @@ class ReplayedState:
         return self.versions.get(stream, 0)
 
     def event(self, position: int) -> Event | None:
-        """Return the event at the position. Raises Missing until it is fetched."""
-        if position not in self._events:
-            raise NotLoaded(event=position)
-        return self._events[position]
+        """Return the event at the position, None where there is none."""
+        return self.earlier.event(position)
 
     def history(self, stream: Stream) -> Sequence[Event]:
-        """Return the events of the stream. Raises Missing until they are fetched."""
-        if stream not in self._histories:
-            raise NotLoaded(history=stream)
-        return self._histories[stream]
-
-    async def fetch(self, connection: asyncpg.Connection, missing: NotLoaded, through: int) -> None:
-        """Fetch what was missing, as far as it stands at positions up to `through`."""
-        if missing.event is not None:
-            found = (
-                await store.event(connection, missing.event) if missing.event <= through else None
-            )
-            self._events[missing.event] = found.event(self._catalogue) if found else None
-        if missing.history is not None:
-            rows = await store.history(connection, missing.history)
-            self._histories[missing.history] = [
-                recorded.event(self._catalogue)
-                for recorded, _ in rows
-                if recorded.position <= through
-            ]
+        """Return the events of the stream, oldest first."""
+        return self.earlier.history(stream)
 
     def absorb(self, draft: Draft, position: int) -> None:
-        """Take over what the event at the position made; what was fetched for it is forgotten."""
+        """Take over what the event at the position changed."""
         self.states.update(draft.states)
         self.changed.update(dict.fromkeys(draft.states, position))
         self.versions.update(draft.versions)
-        self._events.clear()
-        self._histories.clear()
+        self.earlier.forget_events()

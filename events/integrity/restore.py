@@ -1,11 +1,11 @@
-"""Restoring: a full export goes back into an empty log, as it was.
+"""Restoring a full export into an empty log. `howcanwe restore` runs it.
 
-Positions, recorded times and hashes are those of the lines. Streams, versions and the subjects' states are made again
-by folding the lines with the code that recorded them. What an export does not hold is not there afterwards: who sent
-the events (`RECORD` is noted), and the persons' keys: names stay unreadable, as if their persons had been forgotten.
+Positions, recorded times and hashes are those of the lines. Streams, versions and the subjects' states are computed
+from the lines with the folds that recording uses. An export has neither the senders of the events (they become
+`RECORD`) nor the keys of persons: names stay unreadable, as if the persons had been forgotten.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import asyncpg
 import orjson
@@ -16,13 +16,14 @@ from events.lines.chain import Head, line_hash
 from events.lines.recorded import UnknownType, read_unverified
 from events.state.draft import Draft
 from events.state.fingerprint import state_fingerprint
-from events.state.state_view import NotLoaded
-from events.store import appending as store
-from events.store import restoring, states
+from events.state.loading import StreamStates, run_loading
+from events.store import appending, lookups, restoring, states
 from events.store.appending import AppendedEvent
+from events.store.table_source import PastTableSource
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.faults import EventsError
+from events.vocabulary.stream import Stream
 from events.vocabulary.times import moment
 from events.vocabulary.types.record import PersonIntroduced
 
@@ -38,7 +39,7 @@ class NotEmpty(EventsError):
 
 
 class NotAChain(EventsError):
-    """The lines are not a full export: at this position they are no chain from the first event on."""
+    """The lines are not a full export: at this position the chain from the first event on is broken."""
 
     def __init__(self, position: int, reason: str) -> None:
         self.position = position
@@ -47,7 +48,7 @@ class NotAChain(EventsError):
 
 
 class Restorer:
-    """Takes lines into the empty log behind a connection, all of them or none. `on_event` is told each position."""
+    """Restores lines into the empty log of a connection, all or none. `on_event` is called with each position."""
 
     def __init__(
         self,
@@ -58,18 +59,18 @@ class Restorer:
         self._connection = connection
         self._catalogue = catalogue
         self._on_event = on_event
-        self._ledger = ReplayedState(catalogue)
+        self._state = ReplayedState()
         self._head = Head()
         self._rows: list[AppendedEvent] = []
         self._recorded: list[int] = []
         self.persons = 0
-        """How many persons were introduced, whose names nobody can read."""
+        """How many persons were introduced. Nobody can read their names."""
 
     async def run(self, chunks: Iterable[bytes]) -> Head:
         """Restore the log from chunks of whole lines; return its head. Raises NotEmpty, NotAChain, UnknownType."""
         async with self._connection.transaction():
-            await store.lock(self._connection)
-            head = await store.head(self._connection)
+            await appending.lock(self._connection)
+            head = await lookups.head(self._connection)
             if head.position:
                 raise NotEmpty(head.position)
             for chunk in chunks:
@@ -77,7 +78,7 @@ class Restorer:
                     await self._take(line)
             await self._write()
             await states.note_folds(self._connection, state_fingerprint())
-            await restoring.copy_states(self._connection, self._ledger.states)
+            await restoring.copy_states(self._connection, self._state.states)
             await restoring.announce(self._connection, self._head.position)
         return self._head
 
@@ -97,7 +98,7 @@ class Restorer:
             )
         )
         self._recorded.append(recorded_us)
-        self._ledger.absorb(draft, event.position)
+        self._state.absorb(draft, event.position)
         self._head = Head(event.position, line_hash(line), recorded_us)
         self.persons += event.is_of(PersonIntroduced)
         self._on_event(event.position)
@@ -105,23 +106,24 @@ class Restorer:
             await self._write()
 
     async def _drafted(self, event: Event) -> Draft:
-        """Return what the event makes of the record before it."""
-        while True:
-            draft = Draft(self._ledger)
-            try:
-                draft.add(event)
-                return draft
-            except NotLoaded as missing:
-                # What it asks for may be among the rows that are not written yet.
-                await self._write()
-                await self._ledger.fetch(self._connection, missing, self._head.position)
+        """Return a draft of the record after the event."""
+
+        def drafted() -> Draft:
+            draft = Draft(self._state)
+            draft.add(event)
+            return draft
+
+        source = _RestoredSource(
+            self._connection, self._catalogue, through=self._head.position, write=self._write
+        )
+        return await run_loading(drafted, self._state.earlier, source)
 
     def _read(self, line: bytes) -> tuple[Event, int]:
         position = self._head.position + 1
         try:
             content = orjson.loads(line)
             if content["position"] != position:
-                raise NotAChain(position, f"stands the event of position {content['position']}")
+                raise NotAChain(position, f"is the event of position {content['position']}")
             if content["previoushash"] != self._head.hash:
                 raise NotAChain(position, "previoushash is not the hash of the line before it")
             recorded_us = moment(content["recordedtime"])
@@ -139,3 +141,28 @@ class Restorer:
         recorded, self._recorded = self._recorded, []
         if rows:
             await restoring.copy_events(self._connection, first, rows, recorded)
+
+
+class _RestoredSource(PastTableSource):
+    """Fetches events that were restored; the rows that are still in memory are written first."""
+
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        catalogue: Catalogue,
+        *,
+        through: int,
+        write: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__(connection, catalogue, through=through)
+        self._write = write
+
+    async def event(self, position: int) -> Event | None:
+        """Return the event at the position, None if there is none or it is later."""
+        await self._write()
+        return await super().event(position)
+
+    async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
+        """Return the events of the stream, oldest first, without later ones; no states."""
+        await self._write()
+        return await super().history(stream)

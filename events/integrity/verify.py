@@ -1,16 +1,17 @@
-"""Verification: does a log hold, from its first event to its last?
+"""Verification of a log from its first event to its last. `howcanwe verify` runs it.
 
-Walks the chain, the streams and their versions, and the rules, each event judged at its place, as if sent by a
-facilitator of everything (who sent it is not part of the record). What an earlier release took stays right, whatever is
-refused since. What the tables keep beside the events' texts is compared with what the texts give: columns and streams
-on the way, the subjects' states at the end.
+It checks the hash chain, the streams and their versions, and the rules: each event is judged at its position, as if a
+facilitator of everything had sent it (the sender is not part of the record). An event that an earlier release accepted
+stays valid, even if a new one like it is refused. The tables are compared with the texts of the events: columns and
+streams event by event, the subjects' states at the end.
 
-Others may record meanwhile: the walk reads short pages, and only its end, with what was recorded during it, is read on
-one snapshot.
+Events may be recorded meanwhile: the log is read in short pages. Only its end, with the events that were recorded
+during the verification, is read on one snapshot.
 """
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import asyncpg
@@ -26,11 +27,11 @@ from events.log import PAGE_EVENTS, EventLog
 from events.rules.judge import Assumed, judge
 from events.state.draft import Draft
 from events.state.fingerprint import state_fingerprint
-from events.state.state_view import NotLoaded
+from events.state.loading import run_loading
 from events.state.subjects import State, to_json
-from events.store import appending as store
-from events.store import states, verifying
+from events.store import lookups, states, verifying
 from events.store.connections import connect
+from events.store.table_source import PastTableSource
 from events.store.verifying import Row
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.data_faults import faults_of
@@ -42,7 +43,7 @@ _SEALED: Final = "sealed@for.verification"
 
 
 class Verifier:
-    """Walks one log. `on_event` is told each position on the way; `marks` are compared with what stands there."""
+    """Verifies one log. `on_event` is called with each position; `marks` are compared with the events at theirs."""
 
     def __init__(
         self,
@@ -54,21 +55,21 @@ class Verifier:
         self._catalogue: Catalogue = log.catalogue
         self._on_event = on_event
         self._marks = marks or {}
-        self._ledger = ReplayedState(self._catalogue)
+        self._state = ReplayedState()
         self._hash = GENESIS
         self._position = 0
         self._recorded_us = 0
 
     async def run(self) -> Whole | Broken:
-        """Return that the log holds, or the first position that does not."""
+        """Return that the whole log is valid, or the first position that is not."""
         connection = await connect(self._log.url)
         try:
-            broken = await self._walked(connection)
+            broken = await self._first_broken(connection)
             if broken is None:
-                # What is recorded from here on is not looked at, neither as an event nor in what it changed.
+                # Events that are recorded from here on are left out, and so is what they change.
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
                     broken = (
-                        await self._walked(connection)
+                        await self._first_broken(connection)
                         or await self._kept_fault(connection)
                         or missing_fault(self._marks, self._position)
                     )
@@ -76,8 +77,8 @@ class Verifier:
             await connection.close()
         return broken or Whole(self._position, self._hash)
 
-    async def _walked(self, connection: asyncpg.Connection) -> Broken | None:
-        """Walk to the end of the log, or to the first position that does not hold."""
+    async def _first_broken(self, connection: asyncpg.Connection) -> Broken | None:
+        """Check the events up to the end of the log; return the first that is not valid."""
         while page := await verifying.rows(connection, self._position, PAGE_EVENTS):
             for row in page:
                 broken = await self._broken(connection, row)
@@ -119,12 +120,12 @@ class Verifier:
         return None if reason is None else Broken(position, reason)
 
     async def _unlinked(self, connection: asyncpg.Connection, recorded: Recorded) -> Broken:
-        """Tell which of two neighbours was changed: the one after them knows whether it was the second."""
-        after = await store.event(connection, recorded.position + 1)
-        vouched = after is not None and after.content.get("previoushash") == line_hash(
+        """Return which of two neighbours was changed: the event after them has the hash of the second."""
+        after = await lookups.event(connection, recorded.position + 1)
+        is_confirmed = after is not None and after.content.get("previoushash") == line_hash(
             recorded.line
         )
-        if vouched and self._position:
+        if is_confirmed and self._position:
             return Broken(
                 self._position, "its text is not the one whose hash the event after it carries"
             )
@@ -140,16 +141,16 @@ class Verifier:
         if recorded_us < self._recorded_us:
             return "its recordedtime is before that of the event before it"
         self._recorded_us = recorded_us
-        said = {name: content[name] for name in ("source", "id", "type")}
-        said |= {"time": moment(content["time"]), "recordedtime": recorded_us}
+        expected = {name: content[name] for name in ("source", "id", "type")}
+        expected |= {"time": moment(content["time"]), "recordedtime": recorded_us}
         for name, value in row.columns.items():
-            if value != said[name]:
-                return f"the {name} kept beside its text is not the one in it"
+            if value != expected[name]:
+                return f"its column {name} differs from its text"
         return None
 
     def _shape_fault(self, recorded: Recorded, event: Event) -> str | None:
         data: dict[str, Any] = dict(event.data)
-        # Personal data stands encrypted; its form was checked when it came in.
+        # Personal fields are encrypted; their form was checked when they were recorded.
         data |= {name: _SEALED for name in event.kind.personal if name in data}
         about, raw = event.kind.about_field, recorded.content["data"]
         if about is not None and isinstance(raw[about], dict):
@@ -166,14 +167,15 @@ class Verifier:
     async def _rule_fault(
         self, connection: asyncpg.Connection, recorded: Recorded, event: Event
     ) -> str | None:
-        while True:
-            try:
-                return self._judged(recorded, event.at(recorded.position))
-            except NotLoaded as missing:
-                await self._ledger.fetch(connection, missing, self._position)
+        source = PastTableSource(connection, self._catalogue, through=self._position)
+        return await run_loading(
+            partial(self._judged, recorded, event.at(recorded.position)),
+            self._state.earlier,
+            source,
+        )
 
     def _judged(self, recorded: Recorded, event: Event) -> str | None:
-        draft = Draft(self._ledger)
+        draft = Draft(self._state)
         verdict = judge(
             event,
             RECORD,
@@ -193,36 +195,36 @@ class Verifier:
         streams = draft.add(event).streams
         versions = {stream: draft.version(stream) for stream in streams}
         if versions != dict(recorded.streams):
-            return f"it stands in {dict(recorded.streams)}, not in {versions}"
+            return f"its streams are {dict(recorded.streams)}, not {versions}"
         if streams and recorded.content.get("subject") != streams[0]:
             return f"its subject is {recorded.content.get('subject')}, not {streams[0]}"
-        self._ledger.absorb(draft, recorded.position)
+        self._state.absorb(draft, recorded.position)
         return None
 
     async def _kept_fault(self, connection: asyncpg.Connection) -> Broken | None:
-        """Return what the tables beside the log keep that is not what the log gives."""
-        extra = await verifying.beyond(connection, self._ledger.versions)
+        """Return the first event whose streams or states the tables do not have as the log gives them."""
+        extra = await verifying.beyond(connection, self._state.versions)
         if extra is not None:
             position, stream, version = extra
             return Broken(position, f"{stream} has a version {version} that no event gives it")
         if await states.noted_folds(connection) != state_fingerprint():
-            # Another release's folds made them; they are folded anew before this one records.
+            # Folds of another release made them. This one computes them again before it records.
             return None
         kept = await verifying.states(connection)
-        told = {
+        given = {
             stream: _as_kept(state)
-            for stream, state in self._ledger.states.items()
+            for stream, state in self._state.states.items()
             if state is not None
         }
         wrong = [
-            (self._ledger.changed.get(stream, self._position), stream)
-            for stream in kept.keys() | told.keys()
-            if kept.get(stream) != told.get(stream)
+            (self._state.changed.get(stream, self._position), stream)
+            for stream in kept.keys() | given.keys()
+            if kept.get(stream) != given.get(stream)
         ]
         if not wrong:
             return None
         position, stream = min(wrong)
-        return Broken(position, f"the state kept of {stream} is not the one its events give")
+        return Broken(position, f"the stored state of {stream} is not the one that its events give")
 
 
 def _place_fault(row: Row) -> str | None:
@@ -230,7 +232,7 @@ def _place_fault(row: Row) -> str | None:
         if position != row.recorded.position:
             version = row.recorded.streams[stream]
             instead = "nothing" if position is None else f"position {position}"
-            return f"{stream} has {instead} at version {version}, where it stands"
+            return f"{stream} has {instead} at version {version}, where the event should be"
     return None
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from events.vocabulary.catalogue import JsonObject, dataschema
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault
+from events.vocabulary.stream import Stream
 from events.vocabulary.strict_json import written
 
 SERVER_SET: Final = ("dataschema", "position", "about", "recordedtime", "previoushash", "salt")
@@ -33,6 +34,11 @@ class Candidate:
     def identity(self) -> tuple[str, str]:
         """What makes the event the same one when it is sent again: (source, id)."""
         return self.event.source, self.event.id
+
+    @property
+    def person(self) -> Stream:
+        """The stream of the person whom an event with personal data introduces."""
+        return self.event.created[0]
 
     def about(self, position: int) -> "Candidate":
         """Return the candidate with the position of the event that it names by source and id looked up."""

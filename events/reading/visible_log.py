@@ -1,7 +1,7 @@
-"""What a viewer may see of the log, judged on the record as it is now.
+"""The part of the log that a viewer may see, by the levels and memberships as they are now. `EventLog` asks it.
 
-A question about one thing runs the same statements whether the thing is hidden or not there: what it needs is fetched
-in rounds whose number depends on the viewer alone. Only what was taken back and used again takes further ones.
+A question about one event or subject runs the same statements whether it is hidden or does not exist: the number of
+statements depends on the viewer alone. Only a key that was voided and used again takes more.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -15,10 +15,12 @@ from events.access.visibility import sees, sees_event, sees_personal, viewer_of
 from events.lines.recorded import Recorded
 from events.recording.vault import Vault, unseal
 from events.state.draft import Draft
+from events.state.loading import run_loading
 from events.state.state_cache import StateCache
-from events.state.state_view import NotLoaded, subject_in
+from events.state.state_view import subject_in
 from events.state.subjects import OrganisationState, PairingState, PersonState, State
-from events.store import appending as store
+from events.store import lookups
+from events.store.table_source import TableSource
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, key_of, mark_of_event, stream_of
@@ -27,18 +29,18 @@ T = TypeVar("T")
 
 
 class Asking(Protocol):
-    """Asks a question of a connection; it may be asked more than once, each time from its beginning."""
+    """Runs a question on a connection. If the database gives up, the whole question runs again."""
 
     def __call__(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> Awaitable[T]:
         """Return the answer."""
 
 
 _ABOUT_ROUNDS: Final = 2
-"""An event may be about one that is about a third: the void of a change of its level."""
+"""An event may be about an event that is about a third one: the void of a change of its level."""
 
 
 class VisibleLog:
-    """Answers questions about what somebody may see. `asking` gives a connection for as long as one question takes."""
+    """Answers questions about what a viewer may see. `asking` lends a connection for one question."""
 
     def __init__(self, asking: Asking, catalogue: Catalogue, vault: Vault) -> None:
         self._asking = asking
@@ -55,7 +57,7 @@ class VisibleLog:
         """Return the event at the position; None where there is none that the viewer may be given."""
 
         async def ask(connection: asyncpg.Connection) -> Recorded | None:
-            found = await store.event(connection, position)
+            found = await lookups.event(connection, position)
             if viewer.facilitates_everything:
                 return found
             seen = await self._visible(connection, [found] if found else [], viewer)
@@ -89,7 +91,7 @@ class VisibleLog:
 
         async def ask(connection: asyncpg.Connection) -> Recorded | None:
             found = await self._asked(connection, position, [stream], viewer)
-            return await store.event(connection, found)
+            return await lookups.event(connection, found)
 
         recorded = await self._asking(ask)
         return recorded.event(self._catalogue) if recorded else None
@@ -97,9 +99,9 @@ class VisibleLog:
     async def personal(
         self, persons: Iterable[str], viewer: Principal
     ) -> Mapping[str, Mapping[str, str]]:
-        """Return what is personal of those persons (by key) whose names the viewer may see: each field in clear.
+        """Return the personal fields, in plain text, of those persons (by key) whose names the viewer may see.
 
-        Asked anew each time: nobody who is forgotten is in it. Raises NoMasterKey or WrongMasterKey.
+        It is read from the database each time, so forgotten persons are left out. Raises NoMasterKey or WrongMasterKey.
         """
         streams = [stream_of("person", person) for person in dict.fromkeys(persons)]
 
@@ -117,17 +119,17 @@ class VisibleLog:
             connection: asyncpg.Connection,
         ) -> tuple[dict[str, int], dict[str, bytes], list[Recorded]]:
             introduced = await self._asked(connection, positions, streams, viewer)
-            wrapped = await store.person_keys(connection, list(introduced))
-            return introduced, wrapped, await store.events(connection, introduced.values())
+            wrapped = await lookups.person_keys(connection, list(introduced))
+            return introduced, wrapped, await lookups.events(connection, introduced.values())
 
-        told: dict[str, Mapping[str, str]] = {}
+        fields: dict[str, Mapping[str, str]] = {}
         introduced, wrapped, events = await self._asking(ask)
         recorded = {event.position: event for event in events}
         for person, position in introduced.items():
             if position in recorded and person in wrapped:
                 key = self._vault.unwrap(person, wrapped[person])
-                told[person] = self._unsealed(person, key, recorded[position])
-        return told
+                fields[person] = self._unsealed(person, key, recorded[position])
+        return fields
 
     def _unsealed(self, person: str, key: bytes, recorded: Recorded) -> Mapping[str, str]:
         event = recorded.event(self._catalogue)
@@ -138,40 +140,40 @@ class VisibleLog:
                 if event.data.get(name) is not None
             }
         except InvalidTag:
-            # The key belongs to an introduction that was taken back.
+            # The key belongs to an introduction that was voided.
             return {}
 
     async def _visible(
         self, connection: asyncpg.Connection, page: Sequence[Recorded], viewer: Principal
     ) -> list[Recorded]:
         events = [recorded.event(self._catalogue) for recorded in page]
-        memory = StateCache()
-        judged = await self._with_those_they_are_about(connection, memory, events)
-        # What was said of an event later is kept as a subject's state is.
+        cache = StateCache()
+        judged = await self._with_those_they_are_about(connection, cache, events)
+        # An event's mark, which later events change, is kept like a subject's state.
         named = [mark_of_event(event.position) for event in judged]
         named += [mention.stream for event in judged for mention in event.mentions]
 
         def seen(state_view: Draft) -> list[bool]:
-            looking = viewer_of(viewer, state_view)
-            return [sees_event(looking, event, state_view) for event in events]
+            seeing = viewer_of(viewer, state_view)
+            return [sees_event(seeing, event, state_view) for event in events]
 
-        answers = await self._asked(connection, seen, named, viewer, memory)
+        answers = await self._asked(connection, seen, named, viewer, cache)
         return [recorded for recorded, is_seen in zip(page, answers, strict=True) if is_seen]
 
     async def _with_those_they_are_about(
-        self, connection: asyncpg.Connection, memory: StateCache, events: Sequence[Event]
+        self, connection: asyncpg.Connection, cache: StateCache, events: Sequence[Event]
     ) -> list[Event]:
-        """Fetch the events that these are about, which they are judged as; return all of them."""
+        """Load the events that these are about, since an event is seen by those who see that one; return all."""
         judged, last = list(events), list(events)
         for _ in range(_ABOUT_ROUNDS):
             about = {event.about_event for event in last if event.about_event is not None}
             last = []
-            # There is nothing at 0, and a statement is run all the same.
-            found = await store.events(connection, about or [0])
+            # No event is at 0: the statement runs in any case.
+            found = await lookups.events(connection, about or [0])
             last = [recorded.event(self._catalogue) for recorded in found]
             there = {event.position: event for event in last}
             for position in about:
-                memory.keep_event(position, there.get(position))
+                cache.keep_event(position, there.get(position))
             judged += last
         return judged
 
@@ -181,60 +183,40 @@ class VisibleLog:
         question: Callable[[Draft], T],
         named: Sequence[Stream],
         viewer: Principal,
-        memory: StateCache | None = None,
+        cache: StateCache | None = None,
     ) -> T:
-        memory = memory or StateCache()
-        await self._prefetch(connection, memory, named, viewer)
-        while True:
-            try:
-                return question(Draft(memory))
-            except NotLoaded as missing:
-                await self._fetch(connection, memory, missing)
+        cache = cache or StateCache()
+        await self._prefetch(connection, cache, named, viewer)
+        source = TableSource(connection, self._catalogue)
+        return await run_loading(lambda: question(Draft(cache)), cache, source)
 
     async def _prefetch(
         self,
         connection: asyncpg.Connection,
-        memory: StateCache,
+        cache: StateCache,
         named: Sequence[Stream],
         viewer: Principal,
     ) -> None:
-        """Fetch what is named and where the viewer stands, then its pairings, then who these are: three rounds.
+        """Load the named streams and the viewer's, then the viewer's pairings, then the members of these.
 
-        Each is one statement, also where there is nothing to fetch.
+        Each of the three is one statement, even if there is nothing to load.
         """
         own = [stream_of("organisation", viewer.organisation)] if viewer.organisation else []
         wanted = [*named, *own, *(stream_of("cohort", cohort) for cohort in viewer.cohorts)]
         for related in (_pairings, _members, None):
-            found, _ = await store.subjects(connection, list(dict.fromkeys(wanted)))
-            memory.keep(found)
+            found, _ = await lookups.subjects(connection, list(dict.fromkeys(wanted)))
+            cache.keep_streams(found)
             if related is not None:
                 states = (
-                    [memory.state(stream) for stream in own]
+                    [cache.state(stream) for stream in own]
                     if related is _pairings
                     else [state for _, state in found.values()]
                 )
-                wanted = [stream for stream in related(states) if not memory.knows(stream)]
-
-    async def _fetch(
-        self, connection: asyncpg.Connection, memory: StateCache, missing: NotLoaded
-    ) -> None:
-        if missing.streams:
-            found, _ = await store.subjects(connection, missing.streams)
-            memory.keep(found)
-        if missing.event is not None:
-            recorded = await store.event(connection, missing.event)
-            event = recorded.event(self._catalogue) if recorded else None
-            memory.keep_event(missing.event, event)
-        if missing.history is not None:
-            rows = await store.history(connection, missing.history)
-            memory.keep_history(
-                missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
-            )
-            memory.keep({mark_of_event(recorded.position): (0, mark) for recorded, mark in rows})
+                wanted = [stream for stream in related(states) if not cache.holds(stream)]
 
 
 def _pairings(states: Iterable[State | None]) -> list[Stream]:
-    """Return the pairings that the organisations were ever in."""
+    """Return the streams of the pairings that the organisations have ever been in."""
     return [
         stream_of("pairing", key)
         for state in states
@@ -244,7 +226,7 @@ def _pairings(states: Iterable[State | None]) -> list[Stream]:
 
 
 def _members(states: Iterable[State | None]) -> list[Stream]:
-    """Return the organisations and the cohorts of the pairings."""
+    """Return the streams of the organisations and cohorts of the pairings."""
     streams = []
     for state in states:
         if isinstance(state, PairingState):

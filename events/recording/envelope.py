@@ -1,6 +1,6 @@
-"""CloudEvents 1.0: from what a sender wrote to a candidate, or to everything that is wrong with its form.
+"""CloudEvents 1.0: turns what a sender wrote into a candidate, or into all faults of its form. `EventLog` calls it.
 
-Extensions are kept as sent; the attributes the log sets are replaced; `datacontenttype` must be JSON and is not kept.
+Extensions are kept as sent. Attributes that the log sets are replaced. `datacontenttype` must be JSON and is not kept.
 """
 
 import re
@@ -56,7 +56,7 @@ _VISIBILITIES: Final = {level.value: level for level in Visibility}
 
 
 class Malformed(Exception):
-    """The event has not the form of one. `creates` are the subjects it would have created, as far as it says so."""
+    """The event has not the form of one. `creates` are the subjects that it would have created, if it names them."""
 
     def __init__(
         self, faults: Sequence[Fault], creates: frozenset[Stream] = frozenset(), raw: object = None
@@ -74,7 +74,7 @@ class Envelopes:
         self._catalogue = catalogue
 
     def read(self, raw: object, sender: Principal) -> Candidate:
-        """Return the event as a candidate, with what is asked of new events alone.
+        """Return the event as a candidate, with the faults that refuse it only if it is new.
 
         Raises Malformed with all faults of its form at once, of the envelope and of the data.
         """
@@ -117,7 +117,7 @@ class Envelopes:
     ) -> tuple[JsonObject, EventType | None]:
         """Return the data in the present version of its type, and its model where it is valid.
 
-        What cannot be used is told in `faults`, what an earlier release took in `stricter`.
+        Adds to `faults` what cannot be used, and to `stricter` what an earlier release accepted.
         """
         if "data_base64" in sent:
             faults.append(Fault("field", "/data_base64", "JSON in `data`, not binary data"))

@@ -1,52 +1,29 @@
-"""The recorder: the one writer of a process, with group commit.
-
-Requests that arrive while a commit is under way share the next one. A group is first judged on what the process
-remembers and written in a single call, which checks under the log's lock that the head has not moved. Where another
-process was faster, the group is judged again inside the lock, on state read there. Either way no event gets past the
-rules in a race, and an answer is given only after its commit.
-"""
+"""The recorder: a process's only writer to the log. `EventLog` owns one and submits every request to it."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Final
 
 import asyncpg
-import structlog
 
-from events.lines.candidate import Candidate
 from events.lines.chain import Head
-from events.recording.commit_group import CommitGroup
-from events.recording.refolding import refold
+from events.recording import log_writer
+from events.recording.checked_source import CheckedSource, HeadMoved
+from events.recording.commit_group import CommitGroup, RecordedIds, look_up
 from events.recording.request import Request, RequestOutcome
-from events.recording.vault import Vault
+from events.recording.request_judgement import RequestJudgement, prefetch
+from events.recording.trouble_report import TroubleReport
+from events.recording.vault import NoMasterKey, Vault, WrongMasterKey
+from events.state.loading import run_loading
 from events.state.state_cache import StateCache
-from events.state.state_view import NotLoaded
-from events.state.subjects import State
-from events.store import appending as store
-from events.store.connections import (
-    LOST,
-    OutcomeUnknown,
-    Trouble,
-    Unavailable,
-    connect,
-    connect_for_appending,
-    trouble_in,
-)
+from events.store import lookups
+from events.store.appending import AppendResult
+from events.store.connections import LOST, Trouble, Unavailable, trouble_in
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.faults import EventsError
-from events.vocabulary.stream import Stream, mark_of_event, stream_of
 
 GROUP_EVENTS_MAX: Final = 2_000
-CLOSE_SECONDS_MAX: Final = 1.0
-
-_log = structlog.get_logger(__name__)
-
-
-class _Moved(Exception):
-    """The log's head is not where it was remembered."""
 
 
 class Unstorable(EventsError):
@@ -54,10 +31,25 @@ class Unstorable(EventsError):
 
 
 class Recorder:
-    """Takes requests, groups them, and answers each after its commit.
+    """Records requests in groups: those that arrive during a commit share the next one.
 
-    `clock` gives the present moment in µs; `on_recorded` is told the new head's position after each commit. A statement
-    that is not answered in `answer_seconds` counts as lost with its connection.
+    A group is judged on the cached state of the log's head, and the statement that writes it checks that the log still
+    has this head. So no event bypasses a rule, however many processes record. How a group is recorded:
+
+        from the cache -------- all accepted ------> append ---- recorded ---> answer
+              | a refusal or a dry run                 | an id is in the log
+              v                                        |
+        with ids looked up <---------------------------+
+              |-- some accepted -------------------> append ---- recorded ---> answer
+              +-- nothing to write ----------------> is the head the same? --> answer
+
+        HeadMoved, at any step --> under the lock: the cache restarts at the log's head, then as above
+
+    A head that moved means that another process records, too. Until a group finds the head where this process left it,
+    groups take the lock at once (`_is_contested`). Everything is answered after its commit.
+
+    `clock` returns the present time in µs. `on_recorded` is called with the position of the new head after each commit.
+    A statement that is not answered in `answer_seconds` counts as lost with its connection.
     """
 
     def __init__(
@@ -70,23 +62,18 @@ class Recorder:
         on_recorded: Callable[[int], None],
         answer_seconds: float | None = None,
     ) -> None:
-        self._url = url
         self._catalogue = catalogue
         self._vault = vault
         self._clock = clock
         self._on_recorded = on_recorded
-        self._answer_seconds = answer_seconds
-        self._memory = StateCache()
+        self._writer = log_writer.LogWriter(url, catalogue, answer_seconds)
+        self._cache = StateCache()
+        self._is_contested = False
+        self._trouble = TroubleReport()
         self._waiting: deque[Request] = deque()
         self._work: asyncio.Task[None] | None = None
-        self._connection: asyncpg.Connection | None = None
-        self._contested = False
-        self._trouble: Trouble | None = None
-        self._hindered_at = 0.0
-        self._told: str | None = None
-        self._is_refolded = False
         self.events = 0
-        """How many events this recorder has recorded; repeats are none."""
+        """How many events this recorder has recorded, without repeats."""
 
     def submit(self, request: Request) -> None:
         """Put a request in the queue; its `done` is answered after its commit."""
@@ -95,51 +82,47 @@ class Recorder:
             self._work = asyncio.create_task(self._drain(), name="recorder")
 
     def trouble(self, within_seconds: float) -> Trouble | None:
-        """Return what the database last said of itself in place of recording, unless that is longer ago."""
-        is_recent = time.monotonic() - self._hindered_at <= within_seconds
-        return self._trouble if is_recent else None
+        """Return what the database last reported instead of recording, None if that is longer ago."""
+        return self._trouble.recent(within_seconds)
 
-    def _hindered(self, error: Exception) -> None:
-        """Note what keeps events from being recorded; it is said once, and quotes none of them."""
-        self._trouble = error.trouble if isinstance(error, Unavailable) else None
-        self._hindered_at = time.monotonic()
-        told = str(self._trouble or type(error.__cause__ or error).__name__)
-        if told != self._told:
-            _log.warning("events cannot be recorded", trouble=told)
-        self._told = told
-
-    def _goes_well(self) -> None:
-        if self._told is not None:
-            _log.info("events are recorded again")
-        self._told = self._trouble = None
+    async def refold(self) -> None:
+        """Compute the subjects' states again if folds of another release computed them."""
+        await self._writer.refold()
 
     async def close(self) -> None:
-        """Finish what is waiting, then close the connection."""
+        """Record the requests that wait, then close the connection."""
         if self._work is not None:
             await self._work
-        await self._disconnect()
+        await self._writer.close()
+
+    # The queue
 
     async def _drain(self) -> None:
         while requests := self._next_group():
-            try:
-                outcomes = await self._group_outcomes(requests)
-                self._goes_well()
-            except Exception as error:
-                self._hindered(error)
-                self._memory.lost()
-                await self._disconnect()
-                outcomes = [error] * len(requests)
-            for request, outcome in zip(requests, outcomes, strict=True):
-                if isinstance(outcome, RequestOutcome):
-                    self.events += sum(not receipt.repeated for receipt in outcome.receipts)
-                if request.done.done():
-                    continue
-                if isinstance(outcome, Exception):
-                    request.done.set_exception(outcome)
-                else:
-                    request.done.set_result(outcome)
-            # Those just answered may send again at once: let them join the next group.
+            await self._record_and_answer(requests)
+            # Senders that were just answered may send again at once: let their requests join the next group.
             await asyncio.sleep(0)
+
+    async def _record_and_answer(self, requests: Sequence[Request]) -> None:
+        """Record the group. If the database refuses its data, record each request alone, so that only one fails."""
+        outcomes: Sequence[RequestOutcome | Exception]
+        try:
+            outcomes = await self._outcomes(requests)
+            self._trouble.succeeded()
+        except Unstorable as error:
+            self._cache.restart(None)
+            if len(requests) > 1:
+                for request in requests:
+                    await self._record_and_answer([request])
+                return
+            outcomes = [error]
+        except Exception as error:
+            self._trouble.failed(error)
+            self._cache.restart(None)
+            await self._writer.close()
+            outcomes = [error] * len(requests)
+        for request, outcome in zip(requests, outcomes, strict=True):
+            self._answer(request, outcome)
 
     def _next_group(self) -> list[Request]:
         requests: list[Request] = []
@@ -149,29 +132,34 @@ class Recorder:
             if requests and events + len(request.events) > GROUP_EVENTS_MAX:
                 break
             self._waiting.popleft()
-            # Whoever gave up waiting was told that nothing is known; nothing is the least that can become of it.
+            # A sender that stopped waiting knows nothing about the outcome, so the request may be dropped.
             if not request.done.done():
                 requests.append(request)
                 events += len(request.events)
         return requests
 
-    async def _group_outcomes(
+    def _answer(self, request: Request, outcome: RequestOutcome | Exception) -> None:
+        if isinstance(outcome, RequestOutcome):
+            self.events += sum(not receipt.repeated for receipt in outcome.receipts)
+        if request.done.done():
+            return
+        if isinstance(outcome, Exception):
+            request.done.set_exception(outcome)
+        else:
+            request.done.set_result(outcome)
+
+    async def _outcomes(
         self, requests: Sequence[Request]
-    ) -> Sequence[RequestOutcome | Exception]:
-        """Record the group; where the database refuses its data, each request alone: none suffers for another."""
+    ) -> Sequence[RequestOutcome | EventsError]:
+        """Record the group. Raises Unstorable, Unavailable and OutcomeUnknown."""
         try:
-            return await self._record(requests)
+            return await self._recorded(requests)
         except (
             asyncpg.DataError,
             asyncpg.IntegrityConstraintViolationError,
             asyncpg.ProgramLimitExceededError,
         ) as error:
-            self._memory.lost()
-            if len(requests) == 1:
-                return [Unstorable(f"the database refused the events: {error}")]
-            return [
-                outcome for request in requests for outcome in await self._group_outcomes([request])
-            ]
+            raise Unstorable(f"the database refused the events: {error}") from error
         except LOST as error:
             raise Unavailable(f"the database went away: {error or type(error).__name__}") from error
         except asyncpg.PostgresError as error:
@@ -179,213 +167,92 @@ class Recorder:
             reason = trouble or "the database did not take the events"
             raise Unavailable(f"{reason}: {error}", trouble) from error
 
-    async def _record(self, requests: Sequence[Request]) -> Sequence[RequestOutcome | EventsError]:
-        connection = await self._connected()
-        if not self._contested:
-            try:
-                if self._memory.head is None:
-                    self._memory.moved(await store.head(connection))
-                return await self._judge_and_write(connection, requests)
-            except _Moved:
-                self._contested = True
-        async with _Transaction(connection):
-            await store.lock(connection)
-            before = self._memory.head
-            head = await store.head(connection)
-            if before != head:
-                self._memory.moved(head)
-            # Alone again: the next group tries without the lock's extra round trips.
-            self._contested = before != head
-            return await self._judge_and_write(connection, requests)
+    # One group
 
-    async def _judge_and_write(
-        self, connection: asyncpg.Connection, requests: Sequence[Request]
+    async def _recorded(
+        self, requests: Sequence[Request]
     ) -> Sequence[RequestOutcome | EventsError]:
-        group = await self._judged(connection, requests, looked_up=False)
-        if group.unsure:
-            group = await self._judged(connection, requests, looked_up=True)
-        while group.batch.entries:
-            status = await self._write(connection, group)
-            if status == "recorded":
-                self._memory.recorded(group.draft, group.head)
-                self._on_recorded(group.head.position)
-                break
-            if status == "moved" or group.looked_up:
-                raise _Moved
-            group = await self._judged(connection, requests, looked_up=True)
-        self._memory.forget_events()
+        connection = self._writer.connection
+        if connection is None:
+            # What is behind the new connection may be another server.
+            self._cache.restart(None)
+            connection = await self._writer.open()
+        if self._is_contested:
+            group = await self._under_lock(connection, requests)
+        else:
+            try:
+                group = await self._from_cache(connection, requests)
+            except HeadMoved:
+                group = await self._under_lock(connection, requests)
+        # The commit is over.
+        if group.batch.events:
+            self._cache.advance(group.draft, group.head)
+            self._on_recorded(group.head.position)
+        self._cache.shrink()
         return group.outcomes
 
-    async def _judged(
-        self, connection: asyncpg.Connection, requests: Sequence[Request], *, looked_up: bool
+    async def _from_cache(
+        self, connection: asyncpg.Connection, requests: Sequence[Request]
     ) -> CommitGroup:
-        """Return the group, judged; what the judgement asks for is fetched."""
-        known: dict[tuple[str, str], store.Stored] = {}
-        person_keys: dict[str, bytes] = {}
-        if looked_up:
-            known = await store.identities(
-                connection, [i for request in requests for i in request.identities]
-            )
-            persons = [
-                stored.recorded.content["data"]["person"]
-                for stored in known.values()
-                if stored.recorded.content["type"].startswith("org.howcanwe.person.introduced.")
-            ]
-            person_keys = await store.person_keys(connection, persons) if persons else {}
-        await self._prefetch(connection, requests)
-        head = self._head()
-        group = CommitGroup(
-            self._memory,
-            head,
-            self._catalogue,
-            self._vault,
-            self._clock(),
-            known,
-            person_keys,
-            looked_up,
-        )
-        for request in requests:
-            while True:
-                try:
-                    group.take(request)
-                    break
-                except NotLoaded as missing:
-                    await self._fetch(connection, missing)
-        if looked_up and not group.batch.entries:
-            # Nothing will be written that checks the head, so what is refused or repeated is checked here.
-            await self._check_head(connection)
+        """Judge and write on the head that the cache has. Raises HeadMoved."""
+        head = self._cache.head
+        if head is None:
+            head = await lookups.head(connection)
+            self._cache.restart(head)
+        return await self._judge_and_write(connection, requests, head)
+
+    async def _under_lock(
+        self, connection: asyncpg.Connection, requests: Sequence[Request]
+    ) -> CommitGroup:
+        """Judge and write while no other process can record."""
+        async with log_writer.locked(connection):
+            head = await lookups.head(connection)
+            self._is_contested = head != self._cache.head
+            if self._is_contested:
+                self._cache.restart(head)
+            return await self._judge_and_write(connection, requests, head)
+
+    async def _judge_and_write(
+        self, connection: asyncpg.Connection, requests: Sequence[Request], head: Head
+    ) -> CommitGroup:
+        """Return the group with outcomes that hold on this head; its events are written. Raises HeadMoved."""
+        source = CheckedSource(connection, self._catalogue, head)
+        group = await self._judged(requests, source, head, ids=None)
+        if not group.needs_ids and await self._is_written(connection, group):
+            return group
+        ids = await look_up(connection, self._catalogue, requests)
+        group = await self._judged(requests, source, head, ids)
+        if not group.batch.events:
+            # Refusals and repeats must hold on the log's head, too.
+            await source.check()
+        elif not await self._is_written(connection, group):
+            # The look-up found every id up to this head, so the log has another one.
+            raise HeadMoved
         return group
 
-    def _head(self) -> Head:
-        if self._memory.head is None:
-            raise _Moved
-        return self._memory.head
-
-    async def _prefetch(self, connection: asyncpg.Connection, requests: Sequence[Request]) -> None:
-        """Fetch the subjects that the events name, then those that these belong to, in one call each."""
-        named: dict[Stream, None] = {}
+    async def _judged(
+        self,
+        requests: Sequence[Request],
+        source: CheckedSource,
+        head: Head,
+        ids: RecordedIds | None,
+    ) -> CommitGroup:
+        await prefetch(requests, self._cache, source)
+        group = CommitGroup(self._cache, head, ids, self._catalogue, self._vault, self._clock())
         for request in requests:
-            named |= dict.fromkeys(request.expected)
-            for candidate in request.events:
-                if isinstance(candidate, Candidate):
-                    for mention in candidate.event.mentions:
-                        named[mention.stream] = None
-                    if candidate.event.acting_person is not None:
-                        named[candidate.event.acting_person] = None
-            if request.sender.organisation:
-                named[stream_of("organisation", request.sender.organisation)] = None
-        related: dict[Stream, None] = {}
-        for state in await self._fetch_streams(connection, named):
-            for kind in ("organisation", "cohort", "question", "iteration"):
-                key = getattr(state, kind, None)
-                if key is not None:
-                    related[stream_of(kind, key)] = None
-        await self._fetch_streams(connection, related)
+            judgement = RequestJudgement(group, request)
+            try:
+                await run_loading(judgement.run, self._cache, source)
+            except (NoMasterKey, WrongMasterKey) as error:
+                # It concerns this request alone.
+                group.outcomes.append(error)
+        return group
 
-    async def _fetch_streams(
-        self, connection: asyncpg.Connection, streams: dict[Stream, None]
-    ) -> list[State | None]:
-        """Fetch those of the streams that are not remembered, and return their states."""
-        unknown = [stream for stream in streams if not self._memory.knows(stream)]
-        if not unknown:
-            return []
-        found, position = await store.subjects(connection, unknown)
-        if position != self._head().position:
-            raise _Moved
-        self._memory.keep(found)
-        return [state for _, state in found.values()]
-
-    async def _fetch(self, connection: asyncpg.Connection, missing: NotLoaded) -> None:
-        await self._fetch_streams(connection, dict.fromkeys(missing.streams))
-        if missing.event is not None:
-            recorded = await store.event(connection, missing.event)
-            self._memory.keep_event(
-                missing.event, recorded.event(self._catalogue) if recorded else None
-            )
-            await self._check_head(connection)
-        if missing.identity is not None:
-            known = await store.identities(connection, [missing.identity])
-            stored = known.get(missing.identity)
-            position = stored.recorded.position if stored else None
-            self._memory.keep_position(missing.identity, position)
-            if stored and position is not None:
-                self._memory.keep_event(position, stored.recorded.event(self._catalogue))
-            await self._check_head(connection)
-        if missing.history is not None:
-            rows = await store.history(connection, missing.history)
-            self._memory.keep_history(
-                missing.history, [recorded.event(self._catalogue) for recorded, _ in rows]
-            )
-            self._memory.keep(
-                {mark_of_event(recorded.position): (0, mark) for recorded, mark in rows}
-            )
-            await self._check_head(connection)
-
-    async def _check_head(self, connection: asyncpg.Connection) -> None:
-        if await store.head(connection) != self._head():
-            raise _Moved
-
-    async def _write(self, connection: asyncpg.Connection, group: CommitGroup) -> str:
-        if connection.is_in_transaction():
-            return await store.append(connection, group.batch)
-        try:
-            return await store.append(connection, group.batch)
-        except LOST as error:
-            raise OutcomeUnknown(
-                "the database went away while it recorded the events; send the same ids again"
-            ) from error
-
-    async def _connected(self) -> asyncpg.Connection:
-        if self._connection is None or self._connection.is_closed():
-            self._memory.lost()
-            await self.refold()
-            self._connection = await connect_for_appending(
-                self._url, answer_seconds=self._answer_seconds
-            )
-        return self._connection
-
-    async def refold(self) -> None:
-        """Fold the states anew where another release's folds made them.
-
-        It is done once: where another release folds them again later, that one records, and this one no more.
-        """
-        if self._is_refolded:
-            return
-        # Not the connection for recording: that gives up where this may take its time.
-        connection = await connect(self._url)
-        try:
-            await refold(connection, self._catalogue)
-        finally:
-            await connection.close()
-        self._is_refolded = True
-
-    async def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(Exception):
-                # Not its own timeout: that does not bound the wait for a statement that is being cancelled.
-                async with asyncio.timeout(CLOSE_SECONDS_MAX):
-                    await connection.close()
-            connection.terminate()
-
-
-class _Transaction:
-    """A transaction whose commit, if it gets lost, leaves the outcome unknown."""
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self._transaction = connection.transaction()
-
-    async def __aenter__(self) -> None:
-        await self._transaction.start()
-
-    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is not None:
-            with suppress(*LOST):
-                await self._transaction.rollback()
-            return
-        try:
-            await self._transaction.commit()
-        except LOST as lost:
-            raise OutcomeUnknown(
-                "the database went away at the commit; send the same ids again"
-            ) from lost
+    async def _is_written(self, connection: asyncpg.Connection, group: CommitGroup) -> bool:
+        """Write the group's events, if it has any; False if one of their ids is in the log. Raises HeadMoved."""
+        if not group.batch.events:
+            return True
+        result = await log_writer.append(connection, group.batch)
+        if result is AppendResult.MOVED:
+            raise HeadMoved
+        return result is AppendResult.RECORDED

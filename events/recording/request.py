@@ -1,4 +1,4 @@
-"""A request to record events, and what becomes of it."""
+"""A request to record events, and its outcome. `EventLog` makes one; the recorder answers it."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,10 @@ from events.vocabulary.stream import Stream
 
 @dataclass(frozen=True, slots=True)
 class RequestOutcome:
-    """What became of a request's events.
+    """The outcome of a request's events.
 
-    `receipts` are of those recorded or repeated, in the order sent; `refused` are those refused leniently, by index.
-    `would` are the receipts that events which were only judged would have been given now.
+    `receipts` are those of recorded and repeated events, in the order sent. `refused` are the faults of events that a
+    lenient request leaves out, by index. `would` are the receipts that the events of a dry run would have received.
     """
 
     receipts: tuple[Receipt, ...]
@@ -27,9 +27,9 @@ class RequestOutcome:
 
 @dataclass(slots=True)
 class Request:
-    """Events to be recorded together: all or none, or, if `lenient`, those that can be. `dry` ones are only judged.
+    """Events to record together: all or none; if `lenient`, those that are not refused; if `dry`, they are only judged.
 
-    `expected` are versions that streams must be at.
+    `expected` are the versions that streams must be at.
     """
 
     events: Sequence[Candidate | Malformed]
@@ -41,5 +41,5 @@ class Request:
 
     @property
     def identities(self) -> list[tuple[str, str]]:
-        """The events' (source, id), as far as they are well-formed."""
+        """The source and id of each event that is well-formed."""
         return [event.identity for event in self.events if isinstance(event, Candidate)]

@@ -1,7 +1,7 @@
 """Personal data: encrypted per person, so that forgetting a person is destroying one key.
 
-Each person has a key of their own (AES-256-GCM); it is kept outside the log, wrapped by the master key. The log's lines
-hold ciphertext only, so hashes stay true when the key is gone.
+Each person has a key of their own (AES-256-GCM). It is stored outside the log, wrapped by the master key. The log's
+lines have only ciphertext, so hashes stay valid when the key is gone. The recorder seals; the visible log reads.
 """
 
 from base64 import b64decode, b64encode
@@ -38,7 +38,7 @@ class WrongMasterKey(EventsError):
 
 
 class Vault:
-    """Wraps person keys with the master key, and seals what is personal with a person's key."""
+    """Wraps the keys of persons with the master key."""
 
     def __init__(self, master_key: bytes | None) -> None:
         if master_key is not None and len(master_key) != KEY_BYTES:
@@ -70,7 +70,7 @@ class Vault:
 
 
 def seal(key: bytes, person: str, field: str, value: str) -> str:
-    """Return `value` encrypted for the line, bound to its person and field."""
+    """Return `value` encrypted for the line; the result is bound to its person and field."""
     nonce = urandom(_NONCE_BYTES)
     sealed = nonce + AESGCM(key).encrypt(
         nonce, value.encode(), f"{stream_of('person', person)}/{field}".encode()
@@ -79,7 +79,7 @@ def seal(key: bytes, person: str, field: str, value: str) -> str:
 
 
 def unseal(key: bytes, person: str, field: str, sealed: str) -> str:
-    """Return what `seal` was given. Raises InvalidTag where the key or the text is another."""
+    """Return the value that was sealed. Raises InvalidTag if the key, person, field or text is another."""
     raw = b64decode(sealed.removeprefix(_PREFIX))
     plain = AESGCM(key).decrypt(
         raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], f"{stream_of('person', person)}/{field}".encode()

@@ -1,4 +1,4 @@
-"""The record as it would be with some more events: what a request is judged against."""
+"""The record as it would be with some more events. Requests are judged on a draft; replays advance by one."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,10 +12,10 @@ from events.vocabulary.types.record import EventVoided
 
 
 class Draft:
-    """A view of the record with events that are not recorded yet.
+    """A `StateView` on top of another one, with events that are not recorded yet.
 
-    Drafts stack: a request's is on top of its group's, which is on top of what is on disk. `absorb` takes a draft's
-    events over; dropping a draft forgets them.
+    Drafts stack: a request's draft is on top of its group's, which is on top of the recorded state. `absorb` takes over
+    the events of a draft; a draft that is dropped changes nothing.
     """
 
     def __init__(self, base: StateView) -> None:
@@ -46,7 +46,7 @@ class Draft:
     def add(self, event: Event) -> Event:
         """Take in an event (with its position) that was judged well; return it with its streams.
 
-        Nothing changes when `NotLoaded` is raised on the way.
+        Nothing has changed if it raises `NotLoaded`.
         """
         after = self.changed_by(event)
         look = _Overlay(after, self)
@@ -94,7 +94,7 @@ class Draft:
                 changed, self._not_voided(changed, without=position), self
             )
         if about.about_event is not None:
-            # A change of another event's level is taken back.
+            # The void undoes a change of another event's level.
             after[mark_of_event(about.about_event)] = fold_mark(
                 about.about_event, self._not_voided(stream, without=position)
             )
@@ -113,7 +113,7 @@ class GroupDraft(Draft):
     """The draft of a group of requests: each sees the events of those before it by position, too."""
 
     def event(self, position: int) -> Event | None:
-        """Return the event at the position, also one that waits in this group."""
+        """Return the event at the position; it may be one of this group."""
         for event in self.events:
             if event.position == position:
                 return event

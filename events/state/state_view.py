@@ -1,4 +1,4 @@
-"""What the rules may look at: the present state of subjects, and earlier events."""
+"""What rules and folds read: the states of subjects at one position of the log, and earlier events."""
 
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
@@ -11,9 +11,9 @@ S = TypeVar("S", bound=SubjectState)
 
 
 class NotLoaded(Exception):
-    """Something was asked for that has not been fetched yet: fetch it and ask again.
+    """Something that was read has not been loaded yet.
 
-    Rules stay plain functions this way: they ask for what they need, and whoever runs them fetches it.
+    `events.state.loading` loads it and runs the code again. So rules and folds can be plain functions.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class NotLoaded(Exception):
 
 
 class StateView(Protocol):
-    """The record up to a place in the log. Each call may raise `NotLoaded`."""
+    """The record up to a position of the log. Each call may raise `NotLoaded`."""
 
     def state(self, stream: Stream) -> State | None:
         """Return the state kept for the stream, None where there is none."""
@@ -60,7 +60,7 @@ def find(state_view: StateView, kind: type[S], key: str | None) -> S | None:
 
 
 def mark_of(state_view: StateView, position: int) -> EventMark:
-    """Return what later events said of the event at the position."""
+    """Return what later events changed about the event at the position."""
     state = state_view.state(mark_of_event(position))
     return state if isinstance(state, EventMark) else EventMark()
 

@@ -1,5 +1,5 @@
-"""The figures of the insights: pure functions over what a viewer may see of the log, up to a position and a moment.
+"""The figures: pure functions over what a viewer may see of the log, up to a position and a point in time.
 
-`projections.insights.index.index` keeps what the figures look at and is kept up to date event by event; `perspective`
-says what counts for a viewer; `figures` are the figures, a group a module. `cache` answers and keeps answers.
+`index` has the events and subjects in memory, and is updated with each event. `perspective` decides what is taken into
+account for a viewer. `figures` has the figures, one module per subject. `cache` answers requests and keeps the answers.
 """

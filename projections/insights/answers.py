@@ -1,4 +1,7 @@
-"""A question about several figures at once: what the figures with an argument are asked, and all the answers."""
+"""Requests for several figures at once, with the arguments of those figures that have some.
+
+The command `howcanwe insights` and replays use it.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -32,14 +35,14 @@ ORDER: Final = (
     "similarQuestions",
     *("compareCohorts", "diffusion", "recurringThemes", "questionFamilies", "pathways"),
 )
-"""The figures as people look for them: a facilitator, an evaluator or a funder, an organisation, and across cohorts."""
+"""The figures by audience: facilitators, evaluators and funders, organisations, and across cohorts."""
 
 ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "triedBefore": ("mode", "level", "themes"),
     **dict.fromkeys(("learningReach", "modesTried", "costOfLearning", "rhythm"), ("organisation",)),
     "similarQuestions": ("question", "text"),
 }
-"""What figures can be asked beside the scope."""
+"""The arguments that figures have beside the scope."""
 
 NEEDING: Final = ARGUMENTS.keys() - {"costOfLearning"}
 """The figures that need one of their arguments."""
@@ -48,12 +51,12 @@ GROUPS: Final = (
     *(facilitation, pairing, membership, questions, iterations, failures),
     *(learnings, people, exchange, comparison, pathways),
 )
-"""The modules with the figures; importing them defines `FIGURES`."""
+"""The modules with the figures. Importing them fills `FIGURES`."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureArguments:
-    """Arguments. `themes` are triedBefore's own; a figure that needs an argument is asked where it is given."""
+    """The arguments of figures. `themes` is for triedBefore. A figure that needs an argument is left out without it."""
 
     mode: str | None = None
     level: str | None = None
@@ -63,7 +66,7 @@ class FigureArguments:
     text: str | None = None
 
     def arguments(self, name: str) -> Mapping[str, Any] | None:
-        """Return the arguments for a figure; None where it needs one that is not given."""
+        """Return the arguments for a figure, None if it needs one that is missing."""
         named = {argument: getattr(self, argument) for argument in ARGUMENTS.get(name, ())}
         given = {argument: value for argument, value in named.items() if value not in (None, ())}
         return None if name in NEEDING and not given else given
@@ -79,7 +82,7 @@ def answers(
     asked: FigureArguments | None = None,
     names: Collection[str] | None = None,
 ) -> dict[str, Answer | None]:
-    """Return the figures of these names (all, where None), without those whose argument is not given."""
+    """Return the figures with these names (all if None), without those whose argument is missing."""
     asked = asked or FigureArguments()
     found: dict[str, Answer | None] = {}
     for name, definition in definitions().items():

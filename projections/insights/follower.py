@@ -1,4 +1,4 @@
-"""The insights' ledger in a process: filled when it starts, kept at the log's head, asked by the doors."""
+"""The follower that keeps the index and cache of figures at the head of the log, for the APIs of one process."""
 
 import asyncio
 import gc
@@ -23,7 +23,7 @@ RETRY_SECONDS: Final = 1.0
 
 _AHEAD: Final = (
     FigureViewer(Role.FACILITATOR),
-    FigureViewer(Role.ADMIN),  # sees of a cohort what all see who have a key and no part in it
+    FigureViewer(Role.ADMIN),  # sees of a cohort what every key outside of it sees
     FigureViewer(Role.ANALYST),
     FigureViewer(Role.PUBLIC),
 )
@@ -32,10 +32,10 @@ _log = structlog.get_logger(__name__)
 
 
 class InsightsFollower:
-    """Keeps a ledger of the log; use `run()`, or only ask.
+    """Keeps a ledger of the log up to date, continuously with `run()` or only on request.
 
-    It is filled from the log itself, whose order and content alone decide the figures, so that every process has the
-    same, and what was recorded before a question is in the answer.
+    The ledger is filled from the log, whose order and content alone determine the figures. So every process has the
+    same figures, and an answer includes everything that was recorded before the request.
     """
 
     def __init__(
@@ -52,16 +52,16 @@ class InsightsFollower:
         self._retry_seconds = retry_seconds
 
     async def caught_up(self) -> AnswerCache:
-        """Return the ledger with everything recorded by now. Raises Unavailable."""
+        """Return the ledger with everything that has been recorded so far. Raises Unavailable."""
         async with self._lock:
             async for lines in self._log.lines(after=self.ledger.position, page_events=PAGE_EVENTS):
                 take(self.ledger, lines, self._log.catalogue)
-                # The first time, there may be many: others get their turn.
+                # The first time there may be many events, so other tasks get their turn.
                 await asyncio.sleep(0)
             return self.ledger
 
     async def run(self) -> None:
-        """Follow the log until cancelled; the database may come and go."""
+        """Follow the log until cancelled, also through outages of the database."""
         prepared = False
         while True:
             try:
@@ -69,19 +69,19 @@ class InsightsFollower:
                 if not prepared:
                     await self._prepare()
                     prepared = True
-                # What comes at about the same time is taken together; whoever asks does not wait for it.
+                # Events that come at about the same time are taken in together. Requests do not wait for this.
                 await asyncio.sleep(self._interval_seconds)
                 await self._log.announcer.wait_beyond(self.ledger.position)
             except Unavailable as away:
                 _log.info("insights wait", trouble=str(away))
                 await asyncio.sleep(self._retry_seconds)
             except Exception as error:
-                # Whatever it is, what was taken in stays, and the rest is tried again.
+                # After any other error, the events taken in are kept, and the rest is tried again.
                 _log.warning("insights wait", trouble=type(error).__name__, exc_info=error)
                 await asyncio.sleep(self._retry_seconds)
 
     async def _prepare(self) -> None:
-        """Compute figures ahead, so that the first who ask need not wait: most see what one of these sees."""
+        """Compute figures in advance for typical viewers, so that the first requests need not wait."""
         for viewer in _AHEAD:
             view = self.ledger.view(viewer, at_us=now_us())
             for _ in self.ledger.prepare(view):
@@ -89,7 +89,7 @@ class InsightsFollower:
 
 
 def take(ledger: AnswerCache, lines: bytes, catalogue: Catalogue) -> None:
-    """Let the ledger have whole lines of the log."""
+    """Let the ledger take in whole lines of the log."""
     with _nothing_collected():
         for line in lines.splitlines():
             ledger.take(read_event(orjson.loads(line), catalogue))
@@ -97,7 +97,7 @@ def take(ledger: AnswerCache, lines: bytes, catalogue: Catalogue) -> None:
 
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
-    """Keep the garbage collector away from what is made to stay: it would double the time to fill a ledger."""
+    """Pause the garbage collector, which would double the time to fill a ledger with objects that stay in use."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

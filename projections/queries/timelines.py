@@ -231,14 +231,14 @@ def _entries(chosen: Chosen, of: Any) -> tuple[FromClause, Select[Any]]:
     found = select(place.c.position, place.c.occurred_at, place.c.type).where(
         place.c.stream == literal(f"{chosen.kind}/", TEXT) + of.c.parent,
         place.c.position <= chosen.through,
-        told(place),
+        entry_seen(place),
     )
     if chosen.happened_by is not None:
         found = found.where(place.c.occurred_at <= chosen.happened_by)
     return place, found
 
 
-def told(place: FromClause) -> Condition:
+def entry_seen(place: FromClause) -> Condition:
     """Return whether rows of timelines may be seen."""
     of, _, joined, seen = _judged()
     apart = (

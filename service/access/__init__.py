@@ -1,1 +1,1 @@
-"""Who is let in: keys, tokens and sessions, and what ends them."""
+"""Access: keys, tokens and sessions, and how they end."""

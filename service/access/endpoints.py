@@ -1,8 +1,8 @@
-"""What each door is for, in the words of the policy. A door that stands nowhere here keeps the service from starting.
+"""The action of the policy that each endpoint stands for. The service does not start if an endpoint is missing here.
 
-HTTP: a line per method and path. GraphQL: a line per type of the graph, which holds for its fields; a line for a field
-where it is something else. Whoever comes is let in where the policy allows the action to their role at all; what they
-see or record there is then judged thing by thing, by the same table.
+HTTP has a line for each method and path. GraphQL has a line for each type, which covers the type's fields; a field with
+another action has a line of its own. A request is admitted if the policy allows the action to its role at all. What
+the principal may then see or record is decided for each event and subject, by the same table.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -80,7 +80,7 @@ _LISTED: Final = (
     "Person",
     "Event",
 )
-"""Types that stand in lists, each with its connection and its edge."""
+"""Types that occur in lists, each with its connection and its edge."""
 
 _PARTS: Final = (
     "Query",
@@ -167,7 +167,7 @@ _INSIGHTS: Final = (
     "UntriedMode",
     "Waits",
 )
-"""The figures and what they are made of."""
+"""The figures, and the types of their parts."""
 
 GRAPH: Final[Mapping[str, Action]] = {
     **dict.fromkeys((*_LISTED, *_PARTS, *_INSIGHTS), Action.READ),
@@ -184,39 +184,39 @@ GRAPH: Final[Mapping[str, Action]] = {
 
 
 def endpoints_of(app: FastAPI) -> Iterator[str]:
-    """Yield every door of the application, as `METHOD /path`; a WebSocket's method is WS."""
+    """Yield every endpoint of the application, as `METHOD /path`; a WebSocket's method is WS."""
     for route in iter_route_contexts(app.routes):
         for method in sorted(route.methods or {"WS"}):
-            # Asking for the headers alone is asking.
+            # HEAD needs the same permission as GET.
             if method != "HEAD":
                 yield f"{method} {route.path}"
 
 
 def types_of(graph: GraphQLSchema) -> Iterator[str]:
-    """Yield every type of the graph whose fields are asked for, by its name."""
+    """Yield the name of every object type of the graph."""
     for name, type_ in graph.type_map.items():
-        # Those that a schema is asked for itself by tell nothing else.
+        # The types of introspection only describe the schema.
         if isinstance(type_, GraphQLObjectType) and not name.startswith("__"):
             yield name
 
 
-def undeclared(doors: Iterable[str]) -> list[str]:
-    """Return those of the doors, routes and types, that stand nowhere here."""
-    return sorted(set(doors) - HTTP.keys() - GRAPH.keys())
+def undeclared(endpoints: Iterable[str]) -> list[str]:
+    """Return the endpoints (routes and types) that have no line in this module."""
+    return sorted(set(endpoints) - HTTP.keys() - GRAPH.keys())
 
 
 def admits(role: Role, request: HTTPConnection) -> bool:
-    """Say whether the role may come through the door that the request came to."""
+    """Return whether the role may use the request's endpoint."""
     return may_ever(role, _action(request))
 
 
 def admitted_by(request: HTTPConnection) -> list[Role]:
-    """Return the roles that may come through the door that the request came to."""
+    """Return the roles that may use the request's endpoint."""
     return [role for role in Role if may_ever(role, _action(request))]
 
 
 def is_for_everybody(request: HTTPConnection) -> bool:
-    """Say whether what is behind the door is the same for whoever comes."""
+    """Return whether the request's endpoint answers everyone alike, with or without a key."""
     return _action(request) is Action.DESCRIBE
 
 

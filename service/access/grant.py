@@ -1,4 +1,4 @@
-"""What a key allows."""
+"""The grant of a key: its role, its cohorts, its organisation and its sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from events.vocabulary.stream import is_key
 from service.errors import GrantError
 
 EVERY_COHORT: Final = "*"
-"""What a facilitator of everything names instead of cohorts."""
+"""Stands for every cohort in the grant of an unrestricted facilitator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a key allows. Raises GrantError where it makes no sense.
+    """What a key allows. Raises GrantError if its parts contradict each other.
 
-    A facilitator's `cohorts` are those that it facilitates, at least one, or EVERY_COHORT alone. Those of an
-    organisation's key are all that the organisation may ever have joined: it ends when the organisation joins another.
-    Without any, the organisation may join what it likes.
+    A facilitator's key names the `cohorts` that it facilitates, at least one, or EVERY_COHORT alone. If an
+    organisation's key names cohorts, the key ends as soon as the organisation joins any other cohort; without cohorts,
+    it does not end that way.
     """
 
     role: Role
@@ -30,30 +30,32 @@ class Grant:
 
     def __post_init__(self) -> None:
         if self.role is Role.PUBLIC:
-            raise GrantError("the public needs no key")
+            raise GrantError("a key cannot have the role public: the public needs no key")
         if self.role is Role.EVALUATOR:
-            raise GrantError("keys of the role evaluator are not made yet")
+            raise GrantError("keys with the role evaluator are not supported yet")
         if (self.organisation is not None) != (self.role is Role.ORGANISATION):
             raise GrantError(
-                "a key of the role organisation names its organisation, and no other key does"
+                "a key with the role organisation must name its organisation, and no other key may name one"
             )
         if self.cohorts and self.role not in (Role.FACILITATOR, Role.ORGANISATION):
-            raise GrantError("only a facilitator's or an organisation's key is limited to cohorts")
+            raise GrantError("only the key of a facilitator or an organisation can name cohorts")
         if self.role is Role.FACILITATOR and not self.cohorts:
             raise GrantError(
-                f"a facilitator's key names its cohorts; {EVERY_COHORT!r} instead of them is all of them"
+                f"a facilitator's key must name its cohorts, or {EVERY_COHORT!r} alone for all of them"
             )
         organisations = () if self.organisation is None else (self.organisation,)
         for key in (*self.limits, *organisations):
             if not is_key(key):
-                raise GrantError(f"{key!r} has not the form of a key")
+                raise GrantError(f"{key!r} is not a valid key")
         if not all(self.sources) or any("\0" in source for source in self.sources):
-            raise GrantError("a source's prefix has at least one character, and none of them is 0")
+            raise GrantError(
+                "a prefix of sources must have at least one character, and must not contain U+0000"
+            )
         if self.expires is not None and self.expires <= datetime.now(UTC):
-            raise GrantError("a key expires in the future")
+            raise GrantError("the expiry of a key must be in the future")
 
     @property
     def limits(self) -> tuple[str, ...]:
-        """The cohorts that it is limited to; none: it is not limited."""
+        """The cohorts that the key is limited to. Empty if it is not limited."""
         is_everything = self.role is Role.FACILITATOR and tuple(self.cohorts) == (EVERY_COHORT,)
         return () if is_everything else tuple(self.cohorts)

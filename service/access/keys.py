@@ -1,4 +1,4 @@
-"""Keys: who may do what. A key is shown once and stored as a hash; every grant is kept."""
+"""API keys in the database. A key is shown once and stored as a hash; a record of every grant is kept."""
 
 import re
 import time
@@ -25,7 +25,7 @@ PREFIX: Final = "hcw"
 ID_HEX_DIGITS: Final = 16
 SECRET_BYTES: Final = 32
 USE_NOTED_SECONDS: Final = 60
-"""How exact a key's last use is: within so many seconds it is written down once."""
+"""A key's last use is written at most once in this many seconds."""
 
 _KEY: Final = re.compile(rf"{PREFIX}_([0-9a-f]{{{ID_HEX_DIGITS}}})_([A-Za-z0-9_-]{{43}})")
 _CACHED_KEYS_MAX: Final = 10_000
@@ -49,7 +49,7 @@ _NOTE: Final = """
 insert into grants (key_id, what, granted_by, role, cohorts, organisation, sources, expires_at)
 select id, $2, $3, role, cohorts, organisation, sources, expires_at from keys where id = $1
 """
-_STANDING: Final = """
+_UNREVOKED: Final = """
 select id, secret_hash, role, cohorts, organisation from keys where id = any($1) and revoked_at is null
 """
 _LIST: Final = """
@@ -61,22 +61,22 @@ from keys k where $1::text is null or k.id = $1 order by k.created_at, k.id
 
 
 Memberships = Callable[[Collection[str]], Awaitable[Mapping[str, frozenset[str]]]]
-"""Returns the cohorts that each of some organisations ever joined, those that do not exist left out."""
+"""Returns the cohorts that each organisation ever joined; organisations that do not exist are left out."""
 
 _JOINED_ANOTHER: Final = OrganisationJoined.name
-"""Who is noted beside the end of a key whose organisation joined another cohort."""
+"""Recorded as `granted_by` when a key ends because its organisation joined another cohort."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """An organisation's key that ends when the organisation joins another cohort than these."""
+    """An organisation's key that ends when the organisation joins a cohort other than these."""
 
     organisation: str
     cohorts: frozenset[str]
 
     @classmethod
     def of(cls, row: asyncpg.Record) -> "_Bound | None":
-        """Return how the key of a row is bound, None where it is not."""
+        """Return the cohorts that the row's key is bound to, or None if it is not bound."""
         if row["role"] != Role.ORGANISATION or not row["cohorts"]:
             return None
         return cls(row["organisation"], frozenset(row["cohorts"]))
@@ -84,7 +84,7 @@ class _Bound:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A key as it was looked up."""
+    """The result of looking up a key, as the cache holds it."""
 
     secret_hash: bytes
     sender: Principal
@@ -95,7 +95,7 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as people are told of it: never its secret. Those revoked are told too."""
+    """A key without its secret, as listings show it; revoked keys are listed too."""
 
     id: str
     role: Role
@@ -110,10 +110,10 @@ class Key:
 
 
 class Keys:
-    """The keys in the database, each remembered for `cache_seconds` after it was looked up.
+    """The keys in the database, each cached for `cache_seconds` after it was looked up.
 
-    A key that is bound to its organisation's cohorts ends at the latest when it is used, listed, or looked up as what
-    is open by it, after the organisation joined another.
+    A key that is bound to cohorts is ended when it is next used or listed, or when the connections that it holds open
+    are next checked, after its organisation has joined another cohort.
     """
 
     def __init__(
@@ -133,16 +133,16 @@ class Keys:
     async def create(
         self, grant: Grant, *, key_id: str | None = None, granted_by: str = "service"
     ) -> str:
-        """Make a key; the text returned is the only copy of its secret.
+        """Create a key and return it; the text returned is the only copy of its secret.
 
-        A key of this id gets the new secret and grant; the old secret is no longer good. Raises GrantError where it
-        would end at once.
+        If the id exists, that key gets the new secret and grant, and its old secret stops working. Raises GrantError if
+        the key would end at once.
         """
         if grant.organisation is not None and grant.limits:
             joined = await self._memberships([grant.organisation])
             if not joined.get(grant.organisation, frozenset()) <= set(grant.limits):
                 raise GrantError(
-                    f"the key would end at once: {grant.organisation} joined another cohort"
+                    f"the key would end at once: {grant.organisation} has joined a cohort that the key does not name"
                 )
         key_id = key_id or token_hex(ID_HEX_DIGITS // 2)
         secret = _new_secret()
@@ -162,11 +162,11 @@ class Keys:
         return f"{PREFIX}_{key_id}_{secret}"
 
     async def all(self) -> list[Key]:
-        """Return every key there ever was, oldest first."""
+        """Return every key that was ever created, oldest first."""
         return await self._listed(None)
 
     async def find(self, key_id: str) -> Key | None:
-        """Return the key of this id, ended or not; None where there never was one."""
+        """Return the key with this id, whether or not it has ended; None if there never was one."""
         return next(iter(await self._listed(key_id)), None)
 
     async def _listed(self, key_id: str | None) -> list[Key]:
@@ -176,7 +176,7 @@ class Keys:
         return [_key(row) for row in rows]
 
     async def rotate(self, key_id: str, *, granted_by: str) -> str:
-        """Give the key a new secret, and return it with that; the old one is no longer good. Raises NoSuchKey."""
+        """Give the key a new secret and return the key; the old secret stops working. Raises NoSuchKey."""
         secret = _new_secret()
         await self._change(
             key_id,
@@ -188,9 +188,9 @@ class Keys:
         return f"{PREFIX}_{key_id}_{secret}"
 
     async def revoke(self, key_id: str, *, granted_by: str) -> None:
-        """End the key: it lets nobody in any more, and its consumers are gone.
+        """Revoke the key and remove its consumers.
 
-        Raises NoSuchKey where there is none, or it has ended before.
+        Raises NoSuchKey if there is no such key or it has already ended.
         """
         await self._change(
             key_id,
@@ -218,20 +218,20 @@ class Keys:
         self._reserved = None
 
     async def sender(self, key: str) -> Principal:
-        """Return whom the key speaks for. Raises KeyRefused."""
+        """Return the principal of the key. Raises KeyRefused."""
         return (await self.access(key)).viewer
 
     async def access(self, key: str) -> Session:
-        """Let somebody in by a key; its use is noted. Raises KeyRefused."""
+        """Return the session of the key, and record that the key was used. Raises KeyRefused."""
         match = _KEY.fullmatch(key)
         if match is None:
             raise KeyRefused
         key_id, secret = match.groups()
         kept = self._cache.get(key_id)
         if kept is None or time.monotonic() - kept.looked_up > self._cache_seconds:
-            # Whatever is open by a key looks at it at the same moment.
+            # All connections that the key holds open look it up at the same time.
             kept = await self._looking.get(key_id, lambda: self._look_up(key_id, _hash(secret)))
-        # Compared also where there is no such key, so that both take the same time.
+        # Compare even if there is no such key, so that both cases take the same time.
         same = compare_digest(kept.secret_hash if kept else bytes(32), _hash(secret))
         if kept is None or not same:
             raise KeyRefused
@@ -243,7 +243,7 @@ class Keys:
         return access
 
     async def _ended(self, bound: Mapping[str, _Bound]) -> set[str]:
-        """End those of the keys, by id, whose organisation joined another cohort, and return them."""
+        """End the keys whose organisation joined another cohort, and return their ids."""
         if not bound:
             return set()
         joined = await self._memberships({one.organisation for one in bound.values()})
@@ -253,7 +253,7 @@ class Keys:
             if not joined.get(one.organisation, frozenset()) <= one.cohorts
         }
         for key_id in sorted(ended):
-            # Another process may have been faster.
+            # Another process may have ended it already.
             with suppress(NoSuchKey):
                 await self.revoke(key_id, granted_by=_JOINED_ANOTHER)
         return ended
@@ -290,15 +290,15 @@ class Keys:
         await self._pool.execute("update keys set last_used_at = now() where id = $1", key_id)
 
     async def reserved(self) -> tuple[str, ...]:
-        """Return the prefixes of sources that keys are bound to, as remembered for `cache_seconds`."""
+        """Return the prefixes of sources that keys are bound to, cached for `cache_seconds`."""
         if self._reserved is None or time.monotonic() - self._reserved[0] > self._cache_seconds:
             rows = await self._pool.fetch(_RESERVED)
             self._reserved = (time.monotonic(), tuple(row["prefix"] for row in rows))
         return self._reserved[1]
 
-    async def standing(self, key_ids: Collection[str]) -> Mapping[str, bytes]:
-        """Return the present secrets' hashes of those keys that were not revoked."""
-        rows = await self._pool.fetch(_STANDING, list(key_ids))
+    async def secret_hashes(self, key_ids: Collection[str]) -> Mapping[str, bytes]:
+        """Return the hash of the current secret of each key that is not revoked."""
+        rows = await self._pool.fetch(_UNREVOKED, list(key_ids))
         ended = await self._end_bound(rows)
         return {row["id"]: row["secret_hash"] for row in rows if row["id"] not in ended}
 

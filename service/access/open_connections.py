@@ -1,4 +1,4 @@
-"""Connections that stay open, counted by key, or by address without one, so that nobody can take all there are."""
+"""Limits the long-lived connections of each key, or of each address without a key."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,41 +10,41 @@ from events.access.principal import Principal, Role
 
 
 class TooMany(Exception):
-    """As many connections are open with this key, or from this address, as may be: `connections_max`."""
+    """This key or address already has `connections_max` open connections."""
 
     def __init__(self, connections_max: int) -> None:
         self.connections_max = connections_max
-        super().__init__(f"at most {connections_max} at once")
+        super().__init__(f"at most {connections_max} connections may be open at once")
 
 
 class OpenConnections:
-    """Counts the open connections of each, at most `connections_max`."""
+    """Counts the open connections of each owner, at most `connections_max` each."""
 
     def __init__(self, connections_max: int) -> None:
         self._connections_max = connections_max
         self._open: Counter[str] = Counter()
 
-    def enter(self, whose: str) -> AbstractContextManager[None]:
-        """Return what holds a connection while it is entered. Raises TooMany."""
-        if self._open[whose] >= self._connections_max:
+    def enter(self, owner: str) -> AbstractContextManager[None]:
+        """Return a context manager that counts a connection while it is entered. Raises TooMany."""
+        if self._open[owner] >= self._connections_max:
             raise TooMany(self._connections_max)
-        return self._held(whose)
+        return self._held(owner)
 
     @contextmanager
-    def _held(self, whose: str) -> Iterator[None]:
-        if self._open[whose] >= self._connections_max:
+    def _held(self, owner: str) -> Iterator[None]:
+        if self._open[owner] >= self._connections_max:
             raise TooMany(self._connections_max)
-        self._open[whose] += 1
+        self._open[owner] += 1
         try:
             yield
         finally:
-            self._open[whose] -= 1
-            if not self._open[whose]:
-                del self._open[whose]
+            self._open[owner] -= 1
+            if not self._open[owner]:
+                del self._open[owner]
 
 
 def counted(viewer: Principal, connection: HTTPConnection) -> str:
-    """Return as whose a connection counts: the key's, or without one the address's, which strangers do not share."""
+    """Return the owner that a connection counts for: its key, or its address if it has none."""
     if viewer.role is not Role.PUBLIC:
         return f"key {viewer.id}"
     return f"address {connection.client.host if connection.client else ''}"

@@ -1,4 +1,4 @@
-"""What is open ends with the access it was opened by: a revoked or rotated key, an expired key or token."""
+"""Ends open streams when their key is revoked or rotated, or their key or token expires."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -19,11 +19,11 @@ EVERY_SECONDS_MIN: Final = 0.05
 _log = structlog.get_logger(__name__)
 
 
-class RevocationWatch:
-    """Watches over the accesses by which something is open, as long as it is.
+class Revocations:
+    """Monitors the sessions that have a stream open.
 
-    All of them are looked up together every `every_seconds`, so that a key that was revoked by another process or
-    command counts too; `look` does so at once.
+    All of them are looked up together every `every_seconds`, so that a key that another process or command revoked
+    is noticed too; `look` looks them up at once.
     """
 
     def __init__(self, keys: Keys, *, every_seconds: float) -> None:
@@ -34,16 +34,16 @@ class RevocationWatch:
         self._at_once = asyncio.Event()
 
     def look(self) -> None:
-        """Look at once: a key has changed."""
+        """Look up the sessions now: a key has changed."""
         self._at_once.set()
 
     @contextmanager
-    def watch(self, access: Session) -> Iterator[asyncio.Event]:
-        """Give an event that is set when the access ends; to be waited for as long as something is open."""
+    def monitored(self, access: Session) -> Iterator[asyncio.Event]:
+        """Yield an event that is set when the session ends; enter it for as long as the stream is open."""
         ended = asyncio.Event()
         self._open[ended] = access
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look_again_and_again(), name="watches")
+            self._looking = asyncio.create_task(self._look_repeatedly(), name="revocations")
         try:
             yield ended
         finally:
@@ -53,13 +53,13 @@ class RevocationWatch:
                 self._looking = None
 
     async def held(self, access: Session, items: AsyncGenerator[T, None]) -> AsyncIterator[T]:
-        """Yield the items; end, whatever is being waited for, when the access does."""
-        with self.watch(access) as ended:
+        """Yield the items until the session ends, even while the next item is awaited."""
+        with self.monitored(access) as ended:
             async with aclosing(until(ended, items)) as held:
                 async for item in held:
                     yield item
 
-    async def _look_again_and_again(self) -> None:
+    async def _look_repeatedly(self) -> None:
         trouble = None
         while True:
             with suppress(TimeoutError):
@@ -70,28 +70,28 @@ class RevocationWatch:
                 await self._look()
                 trouble = None
             except Exception as error:
-                # Whatever it is (a driver whose server dies says many things), whoever looks goes on looking: while
-                # the database is away nobody can have revoked anything, and afterwards somebody may.
+                # The loop survives every error (drivers raise many kinds when their server dies): nobody can revoke a
+                # key while the database is unavailable, but somebody may afterwards.
                 if type(error) is not trouble:
                     away = isinstance(error, AWAY)
-                    told = {"trouble": type(error).__name__} if away else {"trace": trace(error)}
-                    _log.warning("open accesses could not be looked up", **told)
+                    details = {"trouble": type(error).__name__} if away else {"trace": trace(error)}
+                    _log.warning("open sessions could not be looked up", **details)
                 trouble = type(error)
 
     async def _look(self) -> None:
-        watched = dict(self._open)
-        ids = {access.key_id for access in watched.values() if access.key_id is not None}
-        for ended, access in watched.items():
+        sessions = dict(self._open)
+        ids = {access.key_id for access in sessions.values() if access.key_id is not None}
+        for ended, access in sessions.items():
             if access.has_expired():
                 ended.set()
-        standing = await self._keys.standing(ids) if ids else {}
-        for ended, access in watched.items():
-            if access.key_id is not None and standing.get(access.key_id) != access.secret_hash:
+        current = await self._keys.secret_hashes(ids) if ids else {}
+        for ended, access in sessions.items():
+            if access.key_id is not None and current.get(access.key_id) != access.secret_hash:
                 ended.set()
 
 
 async def until(ended: asyncio.Event, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-    """Yield the items; end, whatever is being waited for, when the event is set."""
+    """Yield the items until the event is set, even while the next item is awaited."""
     ending = asyncio.ensure_future(ended.wait())
     coming: asyncio.Future[tuple[T] | None] | None = None
     try:
@@ -102,14 +102,14 @@ async def until(ended: asyncio.Event, items: AsyncGenerator[T, None]) -> AsyncGe
                 return
             yield found[0]
     finally:
-        # Not waited for: whoever ended this may not let it wait. What is cancelled closes the items, too.
+        # Do not await these: the caller may be unable to wait. Cancelling closes the items too.
         ending.cancel()
         if coming is not None:
             coming.cancel()
 
 
 async def _next(items: AsyncIterator[T]) -> tuple[T] | None:
-    """Return the next item; None at the end: an error in a future that is cancelled and never asked would be logged."""
+    """Return the next item, or None at the end: asyncio would log an exception of a future that nobody reads."""
     try:
         return (await anext(items),)
     except StopAsyncIteration:

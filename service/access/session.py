@@ -1,4 +1,4 @@
-"""Who was let in, by what, and until when."""
+"""Sessions: which principal a key or a token stands for, and until when."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,9 +9,9 @@ from events.access.principal import PUBLIC, Principal
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody who was let in: as whom, by which key (None for a token, or nobody's), and until when.
+    """An authenticated caller: the principal, the key (None for a token or without a key), and the expiry.
 
-    `secret_hash` tells a key's secret from the one that it gets when it is rotated.
+    `secret_hash` shows whether the key has been rotated since.
     """
 
     viewer: Principal
@@ -20,9 +20,9 @@ class Session:
     expires: datetime | None = None
 
     def has_expired(self) -> bool:
-        """Say whether its time is over."""
+        """Return whether the session has expired."""
         return self.expires is not None and self.expires <= datetime.now(UTC)
 
 
 ANYBODY: Final = Session(PUBLIC)
-"""Who comes without a key."""
+"""The session of a request without a key."""

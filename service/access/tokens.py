@@ -1,7 +1,7 @@
-"""OpenID Connect: tokens of one trusted issuer, instead of keys.
+"""OpenID Connect: tokens of one trusted issuer, accepted beside keys.
 
-Tokens are JWTs, checked by PyJWT with the keys that the issuer publishes (found by discovery). These are kept for a
-while; a token signed with one that is not among them has them fetched again, though not at every such token.
+Tokens are JWTs, verified by PyJWT with the keys that the issuer publishes (found by discovery). The keys are cached for
+a while. A token signed with an unknown key causes another fetch, but not every such token does.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ ALGORITHMS: Final = (
     "ES384",
     "EdDSA",
 )
-"""Signatures alone: with a shared secret, whoever checks tokens could make them."""
+"""Asymmetric algorithms only: with a shared secret, anyone who can verify tokens could create them."""
 TOKEN_CHARACTERS_MAX: Final = 16_384
 ID_HEX_DIGITS: Final = 32
 FETCH_SECONDS_MAX: Final = 5.0
@@ -42,10 +42,10 @@ _DISCOVERY: Final = "/.well-known/openid-configuration"
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Which tokens are trusted, and what their claims mean.
+    """Which tokens are trusted, and how their claims are read.
 
-    Claims are named by their path, with dots between its parts. `roles` maps values of the role claim to roles; the
-    first of the mapping that a token has counts.
+    A claim is named by its path, with dots between the parts. `roles` maps values of the role claim to roles; the first
+    entry whose value the token has is used.
     """
 
     issuer: str
@@ -58,9 +58,9 @@ class Trust:
 
 
 class IssuerKeys:
-    """The issuer's keys, kept for `keep_seconds`; fetched again for an unknown one, at most every `again_seconds`.
+    """The issuer's keys, cached for `keep_seconds`; an unknown key refetches them, at most every `again_seconds`.
 
-    A fetch that failed counts as one: while the issuer is away, nobody waits for it again and again.
+    A failed fetch counts too, so that requests do not all wait while the issuer is unavailable.
     """
 
     def __init__(
@@ -83,18 +83,18 @@ class IssuerKeys:
         self._turn = asyncio.Lock()
 
     async def key(self, key_id: str | None) -> jwt.PyJWK | None:
-        """Return the key of this id, None where the issuer has none. Raises IssuerAway where they cannot be had."""
+        """Return the key with this id, or None if the issuer has none. Raises IssuerAway if they cannot be fetched."""
         if self._is_older_than(self._keep_seconds) or (
             key_id not in self._keys and self._is_older_than(self._again_seconds)
         ):
             async with self._turn:
-                # Whoever waited for their turn may find that it is done.
+                # Another request may have fetched them while this one waited for the lock.
                 if self._is_older_than(self._keep_seconds) or (
                     key_id not in self._keys and self._is_older_than(self._again_seconds)
                 ):
                     await self._renew()
         if key_id not in self._keys and self._trouble is not None:
-            # What is not known, nobody can tell; what was good a while ago is better than letting nobody in.
+            # Without a fetch, old keys are better than refusing everyone; an unknown key cannot be verified.
             raise IssuerAway(self._trouble)
         return self._keys.get(key_id)
 
@@ -114,7 +114,7 @@ class IssuerKeys:
         try:
             found = await self._json(self._issuer.rstrip("/") + _DISCOVERY)
             if found["issuer"] != self._issuer:
-                raise IssuerAway("the issuer's configuration names another issuer")
+                raise IssuerAway("the issuer's discovery document names another issuer")
             published = await self._json(found["jwks_uri"])
             keys = [entry for entry in published["keys"] if entry.get("use", "sig") == "sig"]
             usable = [key for key in map(_usable, keys) if key is not None]
@@ -126,10 +126,12 @@ class IssuerKeys:
             TypeError,
             AttributeError,
         ) as error:
-            raise IssuerAway(f"the issuer's keys cannot be had: {type(error).__name__}") from error
+            raise IssuerAway(
+                f"the issuer's keys cannot be fetched: {type(error).__name__}"
+            ) from error
         named: dict[str | None, jwt.PyJWK] = {key.key_id: key for key in usable}
         if len(usable) == 1:
-            # A token need not name the key where there is one only.
+            # A token need not name the key if there is only one.
             named[None] = usable[0]
         return named
 
@@ -137,7 +139,7 @@ class IssuerKeys:
         response = await self._client.get(url)
         response.raise_for_status()
         if len(response.content) > KEYS_BYTES_MAX:
-            raise ValueError("more than keys")
+            raise ValueError("the answer is too large for a set of keys")
         return response.json()
 
 
@@ -145,13 +147,13 @@ def _usable(entry: Mapping[str, Any]) -> jwt.PyJWK | None:
     try:
         key = jwt.PyJWK.from_dict(dict(entry))
     except jwt.PyJWTError:
-        # Of a kind that is not known here; others of the set may be.
+        # This kind of key is not supported; others of the set may be.
         return None
     return key if key.algorithm_name in ALGORITHMS else None
 
 
 class Tokens:
-    """Lets in by tokens. `reserved` gives the prefixes of sources that keys are bound to."""
+    """Authenticates tokens. `reserved` returns the prefixes of sources that keys are bound to."""
 
     def __init__(
         self,
@@ -164,7 +166,7 @@ class Tokens:
         self._reserved = reserved
 
     async def access(self, token: str) -> Session:
-        """Let somebody in by a token. Raises TokenRefused, or IssuerAway where it cannot be checked."""
+        """Return the session of a token. Raises TokenRefused, or IssuerAway if the token cannot be verified."""
         claims = await self._claims(token)
         subject = claims["sub"]
         if not isinstance(subject, str):
@@ -205,9 +207,9 @@ class Tokens:
         return claims
 
     def _grant(self, claims: Mapping[str, Any]) -> Grant:
-        """Return what the claims allow. Raises TokenRefused where they allow nothing."""
-        told = _texts(_claim(claims, self._trust.role_claim))
-        role = next((role for value, role in self._trust.roles.items() if value in told), None)
+        """Return the grant that the claims give. Raises TokenRefused if they give none."""
+        values = _texts(_claim(claims, self._trust.role_claim))
+        role = next((role for value, role in self._trust.roles.items() if value in values), None)
         if role is None:
             raise TokenRefused
         organisation: str | None = None
@@ -225,12 +227,12 @@ class Tokens:
 
 
 def identity(issuer: str, subject: str) -> str:
-    """Return who a token's subject is here: the first 32 hex digits of the SHA-256 of issuer, newline, subject."""
+    """Return the id of a token's principal: the first 32 hex digits of the SHA-256 of issuer, newline, subject."""
     return sha256(f"{issuer}\n{subject}".encode()).hexdigest()[:ID_HEX_DIGITS]
 
 
 def _claim(claims: Any, path: str) -> Any:
-    """Return the claim: by its whole name, else by the path's parts."""
+    """Return the claim with this whole name, else the one at this path."""
     if isinstance(claims, Mapping) and path in claims:
         return claims[path]
     for part in path.split("."):

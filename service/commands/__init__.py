@@ -1,1 +1,1 @@
-"""The commands, one module each; `service.cli` puts them together."""
+"""The commands, one module each. `service.cli` registers them."""

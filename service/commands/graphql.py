@@ -1,4 +1,4 @@
-"""`howcanwe graphql`."""
+"""`howcanwe graphql`: how GraphQL queries are answered."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,25 +9,30 @@ import typer
 from service.commands.console.options import sentences
 from service.errors import QueryRefused
 
-commands = typer.Typer(help="The graph: how queries are answered.", no_args_is_help=True)
+commands = typer.Typer(help="Show how GraphQL queries are answered.", no_args_is_help=True)
 
 
 @commands.callback()
 def group() -> None:
-    """The graph: how queries are answered."""
+    """Show how GraphQL queries are answered."""
 
 
 @commands.command()
 def plan(
-    query: Annotated[str, typer.Argument(help="The query, or the path of a file with it.")],
+    query: Annotated[
+        str, typer.Argument(help="The query, or the path of a file that contains it.")
+    ],
     variables: Annotated[
-        str | None, typer.Option(help="Its variables, as JSON. Without them, any will do.")
+        str | None,
+        typer.Option(
+            help="The query's variables, as JSON. Without them, the plan is for any variables."
+        ),
     ] = None,
     operation: Annotated[
-        str | None, typer.Option(help="Which operation of the document is meant.")
+        str | None, typer.Option(help="The name of the operation, if the document has several.")
     ] = None,
 ) -> None:
-    """Print the statement that answers a query, whoever asks, and what the query costs."""
+    """Print the SQL statement that answers a query, for any viewer, and the query's cost."""
     from projections.folding.tables import READ_MODELS
     from service.graphql.explain import explained
 
@@ -48,7 +53,7 @@ def _variables(text: str) -> dict[str, Any]:
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise QueryRefused(f"its variables are no JSON: {error}") from None
+        raise QueryRefused(f"its variables are not JSON: {error}") from None
     if not isinstance(found, dict):
-        raise QueryRefused("its variables are no JSON object")
+        raise QueryRefused("its variables are not a JSON object")
     return found

@@ -1,4 +1,4 @@
-"""`howcanwe insights`."""
+"""`howcanwe insights`: prints figures."""
 
 from contextlib import ExitStack, closing
 from enum import StrEnum
@@ -17,10 +17,10 @@ from service.commands.console.insight_tables import as_csv, as_json, as_tables
 from service.commands.console.options import (
     Data,
     DatabaseUrl,
+    report,
+    report_missing_manifest,
     sentences,
     settings_from,
-    tell,
-    tell_what_lacks_manifest,
 )
 from service.database import database
 from service.replay.sources.address import source_of
@@ -28,7 +28,7 @@ from service.replay.sources.server import ServerSource
 
 
 class Format(StrEnum):
-    """How figures are printed."""
+    """The output formats."""
 
     TABLE = "table"
     JSON = "json"
@@ -44,7 +44,7 @@ _OPTIONS: Final = {
     "question": "--question",
     "text": "--text",
 }
-"""The option for each argument of a figure."""
+"""The option of each argument of a figure."""
 _KEYED: Final = {Role.FACILITATOR, Role.ORGANISATION}
 
 Keys = list[str] | None
@@ -58,66 +58,75 @@ def insights(
         ),
     ] = None,
     *,
-    key: Annotated[
-        str | None, typer.Option(help="Key for a server: who looks. [env: HOWCANWE_KEY]")
-    ] = None,
+    key: Annotated[str | None, typer.Option(help="Key for a server. [env: HOWCANWE_KEY]")] = None,
     at: Annotated[
-        str | None, typer.Option(help="Up to this moment (RFC 3339); now, where none is given.")
+        str | None, typer.Option(help="As of this moment (RFC 3339). [default: now]")
     ] = None,
     as_of: Annotated[
-        int | None, typer.Option(min=0, help="Only what the log held up to this position.")
+        int | None, typer.Option(min=0, help="As of this position of the log. [default: the last]")
     ] = None,
-    cohort: Annotated[Keys, typer.Option(help="Only of this cohort. Repeated: of any.")] = None,
+    cohort: Annotated[Keys, typer.Option(help="Only this cohort. Can be repeated.")] = None,
     organisation: Annotated[
-        Keys, typer.Option(help="Only of this organisation. Repeated: of any.")
+        Keys, typer.Option(help="Only this organisation. Can be repeated.")
     ] = None,
-    sector: Annotated[Keys, typer.Option(help="Only of organisations of this sector.")] = None,
-    theme: Annotated[Keys, typer.Option(help="Only things with this theme.")] = None,
+    sector: Annotated[
+        Keys, typer.Option(help="Only organisations of this sector. Can be repeated.")
+    ] = None,
+    theme: Annotated[
+        Keys, typer.Option(help="Only subjects with this theme. Can be repeated.")
+    ] = None,
     from_: Annotated[
-        str | None, typer.Option("--from", help="Only things from this time on (RFC 3339).")
+        str | None, typer.Option("--from", help="Only from this time on (RFC 3339).")
     ] = None,
-    to: Annotated[str | None, typer.Option(help="Only things before this time (RFC 3339).")] = None,
-    figure: Annotated[Keys, typer.Option(help="Only this figure, by its name. Repeated.")] = None,
+    to: Annotated[str | None, typer.Option(help="Only before this time (RFC 3339).")] = None,
+    figure: Annotated[
+        Keys, typer.Option(help="Only the figure with this name. Can be repeated.")
+    ] = None,
     of_organisation: Annotated[
         str | None,
         typer.Option(
-            help="For learningReach, modesTried, rhythm and costOfLearning: whose they are."
+            help="For learningReach, modesTried, rhythm and costOfLearning: the organisation."
         ),
     ] = None,
     of_theme: Annotated[
-        Keys, typer.Option(help="For triedBefore: a theme of the iteration. Repeated: any.")
+        Keys,
+        typer.Option(
+            help="For triedBefore: a theme of the iteration. Can be repeated; any of them matches."
+        ),
     ] = None,
     mode: Annotated[
-        Mode | None, typer.Option(help="For triedBefore: a way of taking part.")
+        Mode | None, typer.Option(help="For triedBefore: a mode of participation.")
     ] = None,
     level: Annotated[
         ParticipationLevel | None,
-        typer.Option(help="For triedBefore: the plan's level of participation."),
+        typer.Option(help="For triedBefore: the planned level of participation."),
     ] = None,
     question: Annotated[
         str | None, typer.Option(help="For similarQuestions: the key of a question.")
     ] = None,
-    text: Annotated[str | None, typer.Option(help="For similarQuestions: a wording.")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="For similarQuestions: the text of a question.")
+    ] = None,
     viewer: Annotated[
         str | None,
         typer.Option(
-            help="Who looks at a log at hand: facilitator (of everything), facilitator:C1,C2, organisation:KEY,"
-            " analyst or public. [default: facilitator]",
+            help="For a database or a file, the viewer: facilitator (unrestricted), facilitator:C1,C2,"
+            " organisation:KEY, analyst or public. [default: facilitator]",
             metavar="ROLE[:KEY]",
         ),
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Print each figure's definition, too.")
+        bool, typer.Option("--explain", help="Print the definition of each figure too.")
     ] = False,
-    format: Annotated[Format, typer.Option(help="How to print.")] = Format.TABLE,
+    format: Annotated[Format, typer.Option(help="The output format.")] = Format.TABLE,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Print the figures of the insights, exactly, with the moment, the scope and the units of each.
+    """Print the figures of the insights, with full precision, each with its moment, scope and units.
 
-    The options from --cohort to --to choose what all figures are about. The arguments of single figures are separate
-    from these: --of-organisation, --of-theme, --mode, --level, --question, --text. A figure that needs an argument is
-    printed when it is given. A server gives the figures of what the key may see.
+    The options --cohort to --to set the scope of all figures. The options --of-organisation, --of-theme, --mode,
+    --level, --question and --text are arguments of single figures. A figure that needs an argument is printed only if
+    the argument is given. A server computes the figures from what the key may see.
     """
     settings = settings_from(data=data, database_url=database_url)
     names = _names(figure)
@@ -139,8 +148,8 @@ def insights(
         to_us=_moment("--to", to),
     )
     if scope.from_us is not None and scope.to_us is not None and scope.to_us <= scope.from_us:
-        _wrong(f"--to {to}: expected a moment after --from")
-    wanted = InsightRequest(names, scope, asked, as_of, _moment("--at", at))
+        _refuse(f"--to {to}: expected a moment after --from")
+    request = InsightRequest(names, scope, asked, as_of, _moment("--at", at))
     who = _viewer(viewer or Role.FACILITATOR)
     with sentences(), ExitStack() as stack:
         if source is None:
@@ -148,20 +157,20 @@ def insights(
         opened = stack.enter_context(closing(source_of(source, key)))
         if isinstance(opened, ServerSource):
             if viewer is not None:
-                _wrong("--viewer is for a log at hand: on a server, the key says who looks")
-            found = list(of_server(opened, wanted))
+                _refuse("--viewer is for a database or a file; on a server, the key is the viewer")
+            found = list(of_server(opened, request))
         else:
             if key is not None:
-                _wrong("--key is for a server: at a log at hand, --viewer says who looks")
-            tell_what_lacks_manifest(source)
-            found = of_log(opened, who, wanted)
+                _refuse("--key is for a server; for a database or a file, use --viewer")
+            report_missing_manifest(source)
+            found = of_log(opened, who, request)
     if any(answer.partial for answer in found):
-        tell("some of what these cohorts recorded is hidden from this viewer")
+        report("some events of these cohorts are hidden from this viewer")
     _FORMS[format](found, explain=explain)
 
 
-def _viewer(told: str) -> FigureViewer:
-    name, separator, keys = told.partition(":")
+def _viewer(text: str) -> FigureViewer:
+    name, separator, keys = text.partition(":")
     try:
         role = Role(name)
         named = [key for key in keys.split(",") if key]
@@ -172,48 +181,46 @@ def _viewer(told: str) -> FigureViewer:
             return FigureViewer(role, organisation=organisation)
         return FigureViewer(role, cohorts=frozenset(named))
     except ValueError:
-        _wrong(
-            f"--viewer {told}: expected facilitator, facilitator:COHORT,…, organisation:KEY, analyst or public"
+        _refuse(
+            f"--viewer {text}: expected facilitator, facilitator:COHORT,…, organisation:KEY, analyst or public"
         )
 
 
-def _names(told: Keys) -> frozenset[str] | None:
-    if not told:
+def _names(given: Keys) -> frozenset[str] | None:
+    if not given:
         return None
-    for name in told:
+    for name in given:
         if name not in ORDER:
-            _wrong(f"--figure {name}: expected one of {', '.join(ORDER)}")
-    return frozenset(told)
+            _refuse(f"--figure {name}: expected one of {', '.join(ORDER)}")
+    return frozenset(given)
 
 
 def _check(names: frozenset[str] | None, asked: FigureArguments) -> None:
-    """End with exit code 2 where a figure lacks the argument that it needs, an argument lacks a figure, or two exclude
-    each other.
-    """
+    """End with exit code 2 if a figure lacks an argument, no figure takes an argument, or two exclude each other."""
     if asked.question is not None and asked.text is not None:
-        _wrong("--question and --text: similarQuestions takes one of them")
+        _refuse("--question and --text exclude each other: similarQuestions takes one of them")
     if names is None:
         return
     for name in sorted(names & NEEDING):
         if asked.arguments(name) is None:
             options = ", ".join(_OPTIONS[argument] for argument in ARGUMENTS[name])
-            _wrong(f"--figure {name}: expected one of its arguments: {options}")
+            _refuse(f"--figure {name}: expected one of its arguments: {options}")
     taken = {argument for name in names for argument in ARGUMENTS.get(name, ())}
     for argument, option in _OPTIONS.items():
         if getattr(asked, argument) not in (None, ()) and argument not in taken:
-            _wrong(f"{option}: none of the figures that you chose takes it")
+            _refuse(f"{option}: none of the chosen figures takes it")
 
 
-def _moment(option: str, told: str | None) -> int | None:
+def _moment(option: str, text: str | None) -> int | None:
     try:
-        return None if told is None else moment(told)
+        return None if text is None else moment(text)
     except ValueError:
-        _wrong(
-            f"{option} {told}: expected RFC 3339 with an offset, such as 2026-03-01T14:30:00+01:00"
+        _refuse(
+            f"{option} {text}: expected RFC 3339 with an offset, such as 2026-03-01T14:30:00+01:00"
         )
 
 
-def _wrong(message: str) -> NoReturn:
-    """Say what has no meaning, and end with exit code 2."""
-    tell(message)
+def _refuse(message: str) -> NoReturn:
+    """Report wrong usage, and end with exit code 2."""
+    report(message)
     raise typer.Exit(2)

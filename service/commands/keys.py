@@ -1,4 +1,4 @@
-"""`howcanwe keys`."""
+"""`howcanwe keys`: manages keys."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ from events.store.timestamps import teach
 from events.vocabulary.times import as_datetime, moment
 from service.access.grant import Grant
 from service.access.keys import Keys
-from service.commands.console.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from
 from service.database import database
 from service.errors import GrantError
 from service.store.schema import SERVICE
@@ -26,42 +26,42 @@ from service.store.schema import SERVICE
 T = TypeVar("T")
 
 GRANTED_BY: Final = "howcanwe keys"
-"""Who is noted beside a grant that this command made."""
+"""Recorded as `granted_by` for keys that this command creates."""
 
-Id = Annotated[str, typer.Argument(help="The key's id, as `howcanwe keys list` tells it.")]
+Id = Annotated[str, typer.Argument(help="The key's id, as `howcanwe keys list` shows it.")]
 
-commands = typer.Typer(help="Keys: who may do what.", no_args_is_help=True)
+commands = typer.Typer(help="Create, list, rotate and revoke keys.", no_args_is_help=True)
 
 
 @commands.callback()
 def group() -> None:
-    """Keys: who may do what."""
+    """Create, list, rotate and revoke keys."""
 
 
 @commands.command()
 def create(
-    role: Annotated[Role, typer.Option(help="What the key is for.")],
+    role: Annotated[Role, typer.Option(help="The role of the key.")],
     cohort: Annotated[
         list[str] | None,
         typer.Option(
-            help="A cohort of the facilitator, who needs one; may be repeated ('*': all). Of an organisation: one of"
-            " all that it may ever have joined; the key ends when it joins another."
+            help="For a facilitator, who needs at least one: a cohort, or '*' for all. For an organisation: a cohort"
+            " that it may join; the key ends when it joins any other. Can be repeated."
         ),
     ] = None,
     organisation: Annotated[
-        str | None, typer.Option(help="The organisation that the key speaks for.")
+        str | None, typer.Option(help="The organisation that the key belongs to.")
     ] = None,
     source: Annotated[
         list[str] | None,
         typer.Option(
-            help="Bind the key to sources with this prefix, and the prefix to it; may be repeated."
+            help="Limit the key to sources with this prefix, and reserve the prefix for it. Can be repeated."
         ),
     ] = None,
-    expires: Annotated[str | None, typer.Option(help="When it ends, as in RFC 3339.")] = None,
+    expires: Annotated[str | None, typer.Option(help="When the key expires (RFC 3339).")] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Make a key and print it; it is shown only now."""
+    """Create a key and print it. It is shown only now."""
     with sentences():
         grant = Grant(
             role, tuple(cohort or ()), organisation, tuple(source or ()), _expiry(expires)
@@ -71,13 +71,13 @@ def create(
 
 async def _created(grant: Grant, keys: Keys, log: EventLog) -> str:
     if grant.organisation and not await log.memberships([grant.organisation]):
-        tell(f"there is no organisation {grant.organisation} yet")
+        report(f"there is no organisation {grant.organisation} yet")
     return await keys.create(grant, granted_by=GRANTED_BY)
 
 
 @commands.command("list")
 def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """Print every key there ever was, oldest first, a JSON object a line: what it allows, its granter, its last use."""
+    """Print every key that was ever created, oldest first, as a JSON object per line with its grant and last use."""
     with sentences():
         for key in _done(data, database_url, lambda keys, log: keys.all()):
             typer.echo(orjson.dumps(key).decode())
@@ -85,7 +85,7 @@ def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
 
 @commands.command()
 def rotate(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """Give a key a new secret and print it; it is shown only now. The old one is no longer good."""
+    """Give a key a new secret and print the key. It is shown only now; the old secret stops working."""
     with sentences():
         key = _done(
             data, database_url, lambda keys, log: keys.rotate(key_id, granted_by=GRANTED_BY)
@@ -95,7 +95,7 @@ def rotate(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> N
 
 @commands.command()
 def revoke(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """Revoke a key: it lets nobody in any more, and what it had open ends."""
+    """Revoke a key: it stops working, and its open streams end."""
     with sentences():
         _done(data, database_url, lambda keys, log: keys.revoke(key_id, granted_by=GRANTED_BY))
 
@@ -107,14 +107,14 @@ def _expiry(text: str | None) -> datetime | None:
         return as_datetime(moment(text))
     except ValueError:
         raise GrantError(
-            "--expires takes a time as in RFC 3339 with its offset, such as 2027-01-31T12:00:00Z"
+            "--expires must be an RFC 3339 time with its offset, such as 2027-01-31T12:00:00Z"
         ) from None
 
 
 def _done(
     data: Data, database_url: DatabaseUrl, what: Callable[[Keys, EventLog], Awaitable[T]]
 ) -> T:
-    """Do something with the keys of the database that the options name."""
+    """Return the result of `work` with the keys of the database that the options name."""
     settings = settings_from(data=data, database_url=database_url)
 
     async def on(url: str) -> T:

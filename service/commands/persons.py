@@ -1,4 +1,4 @@
-"""`howcanwe person`."""
+"""`howcanwe person`: personal data and its keys."""
 
 import asyncio
 import os
@@ -12,7 +12,14 @@ import typer
 from events.log import EventLog
 from projections.store import statements
 from projections.updating import builds
-from service.commands.console.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
+from service.commands.console.options import (
+    Data,
+    DatabaseUrl,
+    fail,
+    report,
+    sentences,
+    settings_from,
+)
 from service.database import database
 from service.errors import AlreadyServed, MasterKeyError
 from service.privacy import persons
@@ -22,7 +29,7 @@ from service.secrets.secret_file import made_secret
 from service.server import folder_taken
 
 commands = typer.Typer(
-    help="Persons: what is held about them, and the keys that it can be read with.",
+    help="Export what is held about a person; back up, restore and rewrap person keys.",
     no_args_is_help=True,
 )
 
@@ -31,18 +38,18 @@ _NEXT: Final = ".next"
 
 @commands.callback()
 def group() -> None:
-    """Persons: what is held about them, and the keys that it can be read with."""
+    """Export what is held about a person; back up, restore and rewrap person keys."""
 
 
 @commands.command()
 def export(
-    key: Annotated[str, typer.Argument(help="The key that the person was introduced under.")],
+    key: Annotated[str, typer.Argument(help="The person's key.")],
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Print what is held about a person, as JSON: who they are, and every event that is about them or by them.
+    """Print what is held about a person, as JSON: name and e-mail address, and every event about or by them.
 
-    Where their key is not here, as after a restore, it says so: name and address are there, and cannot be read.
+    If their person key is missing, as after a restore, name and address cannot be read; the command then says so.
     """
     settings = settings_from(data=data, database_url=database_url)
 
@@ -56,21 +63,21 @@ def export(
         found = asyncio.run(held(url))
     typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     if not found["readable"] and not found["forgotten"]:
-        tell(
-            "the person's key is not here: name and address cannot be read until a backup of it is"
-            " put back (howcanwe person restore)"
+        report(
+            "the person's key is missing, so name and address cannot be read; restore a backup of the keys"
+            " with howcanwe person restore"
         )
 
 
 @commands.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="A file that is not there yet; it gets mode 0600.")],
+    file: Annotated[Path, typer.Argument(help="The file to create, with mode 0600.")],
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Write the person keys to a file, wrapped by the master key as they are kept.
+    """Write the person keys to a file, still wrapped by the master key.
 
-    Keep it apart from the log's copies, and briefly: a key that comes back is a person remembered.
+    Store it separately from the log's backups, and delete it soon: restoring a key undoes a forgetting.
     """
     settings = settings_from(data=data, database_url=database_url)
 
@@ -88,18 +95,18 @@ def backup(
             out.writelines(lines)
             out.flush()
             os.fsync(descriptor)
-        tell(f"{len(lines)} person keys written")
+        report(f"{len(lines)} person keys written")
 
 
 @commands.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="What howcanwe person backup wrote.")],
+    file: Annotated[Path, typer.Argument(help="A file that howcanwe person backup wrote.")],
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Put person keys back from a file. Whom the log has forgotten stays forgotten.
+    """Restore person keys from a file. Persons whom the log has forgotten stay forgotten.
 
-    Keys that another master key wrapped are named and left out; the exit code is then 1.
+    Keys wrapped with another master key are reported and left out; the exit code is then 1.
     """
     settings = settings_from(data=data, database_url=database_url)
 
@@ -108,7 +115,7 @@ def restore(
             own = await checked_master_key(connection, settings)
             if own is None:
                 raise MasterKeyError(
-                    "there is no master key: name the file of the one that wrapped these keys"
+                    "there is no master key; name the file of the one that wrapped these keys"
                     " with HOWCANWE_MASTER_KEY_FILE"
                 )
             return await persons.restore(connection, lines, own)
@@ -120,40 +127,42 @@ def restore(
             raise ValueError(f"{file} cannot be read: {error.strerror}") from None
         with database(settings) as (url, _):
             done = asyncio.run(put_back(url, lines))
-    tell(f"{done.back} person keys are back")
+    report(f"{done.back} person keys restored")
     if done.left_out:
-        tell(
-            f"{done.left_out} are left out: their persons have a key, are forgotten, or are not in the log"
+        report(
+            f"{done.left_out} were left out: their persons have a key, are forgotten, or are not in the log"
         )
     if done.foreign:
-        fail(f"another master key wrapped these, and they are left out: {', '.join(done.foreign)}")
+        fail(
+            f"keys that are wrapped with another master key were left out, of these persons: {', '.join(done.foreign)}"
+        )
 
 
 @commands.command()
 def rewrap(
     new_key_file: Annotated[
         Path | None,
-        typer.Option(help="A file with the new master key; none: a new one is made and kept."),
+        typer.Option(help="A file with the new master key. [default: a new key in the usual file]"),
     ] = None,
     old_key_file: Annotated[
         list[Path] | None,
         typer.Option(
-            help="A file with a further master key that wrapped some of them; may be repeated."
+            help="A file with another master key that wrapped some person keys. Can be repeated."
         ),
     ] = None,
     drop_unreadable: Annotated[
         bool,
         typer.Option(
-            help="Remove the person keys that no given master key opens: these names stay unreadable."
+            help="Remove the person keys that no given master key opens; those names stay unreadable."
         ),
     ] = False,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Wrap every person key with another master key. No event changes.
+    """Wrap every person key with a new master key. No event changes.
 
-    Stop every service process first. Rerun the command to resume after an interruption. With a key file of your own,
-    or a key that the environment holds, set it afterwards, for all processes.
+    Stop every service process first. Rerun the command to resume after an interruption. If your settings name the
+    key or its file, set them to the new key afterwards, for all processes.
     """
     settings = settings_from(data=data, database_url=database_url)
 
@@ -176,17 +185,19 @@ def rewrap(
             made_secret(following, os.urandom(KEY_BYTES).hex().encode() + b"\n")
             new = _key_in(following)
         else:
-            raise MasterKeyError("HOWCANWE_MASTER_KEY is set: name the new key with --new-key-file")
+            raise MasterKeyError(
+                "HOWCANWE_MASTER_KEY is set, so name the new key with --new-key-file"
+            )
         done = asyncio.run(rewrapped(url, old, new))
         if new_key_file is None:
             following.replace(path)
-        tell(f"{done.kept} person keys are wrapped with the new master key")
+        report(f"{done.kept} person keys are wrapped with the new master key")
         if done.dropped:
-            tell(f"nobody can read the names of these any more: {', '.join(done.dropped)}")
+            report(f"the names of these persons can no longer be read: {', '.join(done.dropped)}")
 
 
 async def _check_unserved(url: str) -> None:
-    """Raise Served where a process serves the database: it would go on with the old key."""
+    """Raise AlreadyServed if a process is serving the database: it would continue with the old key."""
     engine = statements.engine(url, connections_max=1)
     try:
         async with engine.connect() as connection:

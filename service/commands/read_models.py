@@ -1,4 +1,4 @@
-"""`howcanwe rebuild`, `howcanwe digest` and `howcanwe read-models`: what is computed from the log."""
+"""`howcanwe rebuild`, `howcanwe digest` and `howcanwe read-models`: manage the read models."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,20 +20,20 @@ from projections.updating import builds
 from projections.updating.builds import Build
 from projections.updating.digest import rows_digest
 from projections.updating.runner import Runner
-from service.commands.console.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from
 from service.commands.console.progress import Bar
 from service.database import database
 
 REBUILD_BATCH_EVENTS: Final = 5_000
 
-commands = typer.Typer(help="The read models of this build and of others.")
+commands = typer.Typer(help="List and prune the read models of this build and of others.")
 
 
 def rebuild(data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """Fill this build's read models beside those that are served, and print their schema and position.
+    """Build the read models of this version beside those that are being served, and print their schema and position.
 
-    Do so with a new release before it is started: it then serves at once, and nobody waits. Can be broken off and run
-    again; it goes on where it was.
+    Run it with a new release before you start that release, which then serves without a delay. Rerun the command to
+    resume after an interruption.
     """
     settings = settings_from(data=data, database_url=database_url)
     with sentences(), database(settings, begin=False) as (url, _):
@@ -53,7 +53,7 @@ async def _rebuilt(url: str) -> tuple[str, int]:
 async def _caught_up(runner: Runner) -> None:
     """Bring the read models to the log's head, with a progress bar in a terminal."""
     with Bar("rebuilding") as bar:
-        # One that was broken off goes on: what it had is none of this one's rate.
+        # A resumed rebuild does not count earlier events in its rate.
         begun = runner.position
 
         def moved(state: ReadModelState) -> None:
@@ -64,21 +64,24 @@ async def _caught_up(runner: Runner) -> None:
 
 def digest(
     beside: Annotated[
-        bool, typer.Option("--rebuild", help="Of a rebuild beside the live ones, removed again.")
+        bool,
+        typer.Option(
+            "--rebuild", help="Rebuild the read models beside the live ones, and remove them again."
+        ),
     ] = False,
     memory: Annotated[
-        bool, typer.Option("--memory", help="Of a fold in memory, without read models.")
+        bool, typer.Option("--memory", help="Fold the log in memory, without read models.")
     ] = False,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Print one hash over all rows of the read models, after they have caught up with the log.
+    """Print a hash of all rows of the read models, once they have caught up with the log.
 
-    The same log gives the same hash, whether they are live, rebuilt, or folded in memory.
+    The same log gives the same hash, whether the read models are live, rebuilt, or folded in memory.
     """
     settings = settings_from(data=data, database_url=database_url)
     if beside and memory:
-        tell("--rebuild or --memory, not both")
+        report("--rebuild and --memory exclude each other")
         raise typer.Exit(2)
     way = _digest_beside if beside else _digest_in_memory if memory else _digest_live
     with sentences(), database(settings, begin=False) as (url, _):
@@ -125,7 +128,7 @@ async def _engine(url: str) -> AsyncIterator[AsyncEngine]:
 
 @commands.callback(invoke_without_command=True)
 def listing(context: typer.Context, data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """List the read models of every build: how far they are behind the log, how large, and whether they are used."""
+    """List the read models of every build: how far they are behind the log, their size, and whether they are in use."""
     if context.invoked_subcommand is not None:
         return
     settings = settings_from(data=data, database_url=database_url)
@@ -168,13 +171,13 @@ def _show(head: int, found: list[Build]) -> None:
 
 @commands.command()
 def prune(data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """Remove the read models of other builds that nobody uses, and print their schemas."""
+    """Remove the read models of other builds that no process uses, and print their schemas."""
     settings = settings_from(data=data, database_url=database_url)
     with sentences(), database(settings, begin=False) as (url, _):
         removed = asyncio.run(_pruned(url))
     for schema in removed:
         typer.echo(schema)
-    tell(f"{len(removed)} removed")
+    report(f"{len(removed)} removed")
 
 
 async def _pruned(url: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""`howcanwe record` and `howcanwe generate`."""
+"""`howcanwe record` and `howcanwe generate`: records events of a file, and writes invented ones."""
 
 import asyncio
 import os
@@ -16,12 +16,12 @@ from rich.progress import TaskProgressColumn
 
 from events.access.principal import RECORD
 from events.log import EventLog
-from events.recording.commit_group import FORGOTTEN, KEYLESS
 from events.recording.envelope import Malformed
+from events.recording.repeats import FORGOTTEN, KEYLESS
 from events.vocabulary.faults import Fault, Refused
 from events.vocabulary.strict_json import JsonError, parse, unmarked
 from service.commands.console.input import lines_of, standard_input
-from service.commands.console.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from
 from service.commands.console.progress import Bar
 from service.database import database
 from service.event_files import batches
@@ -38,7 +38,7 @@ BATCH_EVENTS: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a file: its number, and its JSON value, or what is wrong with it."""
+    """A line of a file: its number, and its JSON value or its faults."""
 
     number: int
     value: Any
@@ -47,15 +47,18 @@ class Line:
 def record(
     file: Annotated[
         Path,
-        typer.Argument(help="NDJSON, an event a line (.gz and .zst too); - for standard input."),
+        typer.Argument(
+            help="An NDJSON file with an event per line (.gz and .zst too); - for standard input."
+        ),
     ],
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Record the events of a file, as facilitator of everything.
+    """Record the events of a file, as an unrestricted facilitator.
 
-    Can be broken off and run again: what is there already is recognised. At the first batch with a fault it ends, with
-    all faults of that batch and exit code 1; what stood before the batch is recorded.
+    Rerun the command to resume after an interruption: events that are in the log already are recognised. The command
+    stops at the first batch with a fault, reports all faults of that batch, and ends with exit code 1; earlier batches
+    stay recorded.
     """
     settings = settings_from(data=data, database_url=database_url)
     recording = Recording()
@@ -63,7 +66,7 @@ def record(
         with sentences(), _opened(file) as source, database(settings) as (url, _):
             done = asyncio.run(recording.run(source, url, settings))
     finally:
-        recording.tell()
+        recording.report()
     raise typer.Exit(0 if done else 1)
 
 
@@ -92,10 +95,10 @@ def _lines(source: BufferedReader) -> Iterator[Line]:
 
 
 class Recording:
-    """Takes a file of events into a log; counts as it goes those recorded and those that were there already.
+    """Records a file of events, and counts those recorded and those that were in the log already.
 
-    `forgotten` are events about persons who were forgotten since, `keyless` those about persons whose keys are not
-    here: whether they say the same, nobody can tell.
+    `forgotten` counts events about persons who have been forgotten, `keyless` those about persons whose keys are
+    missing; neither can be compared with the events in the log.
     """
 
     def __init__(self) -> None:
@@ -105,26 +108,29 @@ class Recording:
         self.forgotten = 0
         self.keyless = 0
 
-    def tell(self) -> None:
-        """Say on standard error what came of the file, if its recording began."""
+    def report(self) -> None:
+        """Write the counts to standard error, if recording has begun."""
         if not self._begun:
             return
-        tell(f"{self.recorded} recorded, {self.repeated} there already")
+        report(f"{self.recorded} recorded, {self.repeated} already in the log")
         if self.forgotten:
-            tell(f"{self.forgotten} of these could not be compared: their persons were forgotten")
+            report(f"{self.forgotten} of these could not be compared: their persons are forgotten")
         if self.keyless:
-            tell(f"{self.keyless} of these could not be compared: their persons' keys are not here")
+            report(
+                f"{self.keyless} of these could not be compared: their persons' keys are missing"
+            )
 
     async def run(self, source: BufferedReader, url: str, settings: Settings) -> bool:
-        """Record the file batch by batch; say whether all of it is in the log now."""
+        """Record the file batch by batch; return whether all of it is in the log now."""
         async with prepared(url) as connection:
             master_key = await own_master_key(connection, settings)
             ahead = await ahead_seconds(connection)
         if abs(ahead) > settings.clock_difference_seconds_max:
-            tell(
-                f"this clock is {ahead:+.1f} seconds from the database's; set it, or later events share a recorded time"
+            report(
+                f"this clock is {ahead:+.1f} seconds ahead of the database's; correct it, or many events will have "
+                "the same recorded time"
             )
-        # Of a compressed file, what was read of it: that is what the bar shows.
+        # For a compressed file, the bar shows how much of its compressed bytes has been read.
         size = os.fstat(source.fileno()).st_size if source.seekable() else None
         with Bar("recording", size, TaskProgressColumn()) as bar:
             async with await EventLog.open(url, master_key=master_key) as log:
@@ -157,8 +163,8 @@ class Recording:
                     log, [line for index, line in enumerate(batch) if index not in there]
                 )
             for fault in refused.faults:
-                tell(f"line {batch[fault.index or 0].number}: {_said(fault)}")
-            tell(f"nothing is recorded from line {batch[0].number} on")
+                report(f"line {batch[fault.index or 0].number}: {_text_of(fault)}")
+            report(f"nothing is recorded from line {batch[0].number} on")
             return False
         repeated = sum(receipt.repeated for receipt in outcome.receipts)
         self.repeated += repeated
@@ -166,28 +172,31 @@ class Recording:
         return True
 
 
-def _said(fault: Fault) -> str:
+def _text_of(fault: Fault) -> str:
     if fault.rule == "json":
         return f"not {fault.detail}"
     return f"{fault.rule} at {fault.pointer or '/'}: expected {fault.detail}"
 
 
 def generate(
-    cohorts: Annotated[int, typer.Option(min=1, help="How many cohorts.")] = 1,
+    cohorts: Annotated[int, typer.Option(min=1, help="The number of cohorts.")] = 1,
     seed: Annotated[int, typer.Option(help="The same seed gives the same events.")] = 1,
     scale: Annotated[
         float, typer.Option(min=0.01, help="Multiplies the events of each cohort (about 300).")
     ] = 1.0,
     positions: Annotated[
-        bool, typer.Option(help="With events that name others by position: for an empty log only.")
+        bool,
+        typer.Option(
+            help="Include events that refer to others by position; only valid in an empty log."
+        ),
     ] = True,
 ) -> None:
-    """Write invented cohorts to standard output, as NDJSON: any number of them, valid and varied."""
+    """Write events of invented cohorts to standard output, as NDJSON. All of them are valid."""
     out = sys.stdout.buffer
     try:
         for event in generated(cohorts=cohorts, seed=seed, scale=scale, positions=positions):
             out.write(orjson.dumps(event) + b"\n")
         out.flush()
     except BrokenPipeError:
-        # Whoever read has enough.
+        # The reader has closed the pipe.
         sys.stderr.close()

@@ -1,4 +1,4 @@
-"""`howcanwe replay`."""
+"""`howcanwe replay`: exports, follows or folds a log."""
 
 import signal
 import sys
@@ -23,10 +23,10 @@ from service.commands.console.fold_option import (
 from service.commands.console.options import (
     Data,
     DatabaseUrl,
+    report,
+    report_missing_manifest,
     sentences,
     settings_from,
-    tell,
-    tell_what_lacks_manifest,
 )
 from service.commands.console.progress import Bar
 from service.database import database
@@ -55,58 +55,73 @@ def replay(
     *,
     form: Annotated[
         ExportFormat | None,
-        typer.Option("--format", help="[default: as the name of --out says, else ndjson]"),
+        typer.Option(
+            "--format", help="The output format. [default: by the name of --out, else ndjson]"
+        ),
     ] = None,
     out_: Annotated[
         str | None,
         typer.Option(
-            "--out", help="A file (.gz and .zst compress NDJSON and CSV), or a folder for Parquet."
+            "--out",
+            help="The file to write (.gz and .zst compress NDJSON and CSV), or a folder for Parquet.",
         ),
     ] = None,
     key: Annotated[str | None, typer.Option(help="Key for a server. [env: HOWCANWE_KEY]")] = None,
-    after: Annotated[int | None, typer.Option(min=0, help="Only later positions.")] = None,
-    through: Annotated[int | None, typer.Option(min=0, help="The last position.")] = None,
-    from_: Annotated[
-        str | None, typer.Option("--from", help="Only times from this on (RFC 3339).")
+    after: Annotated[
+        int | None, typer.Option(min=0, help="Only events after this position.")
     ] = None,
-    to: Annotated[str | None, typer.Option(help="Only times before this (RFC 3339).")] = None,
+    through: Annotated[
+        int | None, typer.Option(min=0, help="Only events up to this position.")
+    ] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", help="Only events at or after this time (RFC 3339).")
+    ] = None,
+    to: Annotated[str | None, typer.Option(help="Only events before this time (RFC 3339).")] = None,
     stream_: Annotated[
-        list[str] | None, typer.Option("--stream", help="Only this stream; may be repeated.")
+        list[str] | None,
+        typer.Option("--stream", help="Only events of this stream. Can be repeated."),
     ] = None,
     type_: Annotated[
-        list[str] | None, typer.Option("--type", help="Only this event type; may be repeated.")
+        list[str] | None, typer.Option("--type", help="Only events of this type. Can be repeated.")
     ] = None,
     follow_: Annotated[
-        bool, typer.Option("--follow", help="Go on with each new event, until told to end.")
+        bool, typer.Option("--follow", help="Continue with each new event, until interrupted.")
     ] = False,
     consumer: Annotated[
         str | None,
-        typer.Option(help="Go on where the last replay of this name stopped; a server keeps it."),
+        typer.Option(
+            help="Continue where the last replay with this consumer name stopped; a server stores its position."
+        ),
     ] = None,
     fold: Annotated[
         FoldOption | None,
         typer.Option(
-            help="FoldOption the whole log into the read models of journeys, and print their digest."
+            help="Fold the whole log into the read models of journeys, and print their digest."
         ),
     ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="Where to fold: in this process, or on the workers of Dask.")
+        Engine, typer.Option(help="Where to fold: in this process, or on Dask workers.")
     ] = Engine.LOCAL,
     scheduler: Annotated[
         str | None,
-        typer.Option(help="Address of a running Dask scheduler. [default: a cluster of its own]"),
+        typer.Option(
+            help="The address of a running Dask scheduler. [default: a new local cluster]"
+        ),
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes of a cluster of its own. [default: one per core]"),
+        typer.Option(
+            min=1, help="The number of processes of the local cluster. [default: one per core]"
+        ),
     ] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Take the events into files or another program.
+    """Export events to a file, a folder or standard output.
 
-    Broken off, it goes on when called again. Beside a file stands its manifest, which `howcanwe verify FILE` checks.
-    With --fold, --out is a folder, at any address that fsspec knows: a folder in it for each read model, as Parquet.
+    Rerun the command to resume after an interruption. A manifest is written beside the file, and `howcanwe verify FILE`
+    checks the file against it. With --fold, --out is a folder at any address that fsspec supports; it gets a folder of
+    Parquet files for each read model.
     """
     settings = settings_from(data=data, database_url=database_url)
     with sentences(), ExitStack() as stack:
@@ -125,7 +140,7 @@ def replay(
                 "--consumer": consumer,
             }
             refuse_beside_fold(name for name, value in chosen.items() if value is not None)
-            tell_what_lacks_manifest(source)
+            report_missing_manifest(source)
             folding = Folding(engine, scheduler, workers)
             typer.echo(folding.run(source, key, out_))
             return
@@ -135,7 +150,7 @@ def replay(
         check(form, out, follow=follow_)
         opened = source_of(source, key)
         stack.callback(opened.close)
-        tell_what_lacks_manifest(source)
+        report_missing_manifest(source)
         selected = ReplayLog(opened).select(
             after=after,
             through=through,
@@ -149,7 +164,7 @@ def replay(
 
 
 class _Consumer:
-    """A named consumer on a server; without a name, nothing is kept."""
+    """A named consumer on a server; without a name, no position is stored."""
 
     def __init__(self, server: ServerSource | None, name: str) -> None:
         self._server = server
@@ -161,22 +176,22 @@ class _Consumer:
             return cls(None, "")
         if not isinstance(source, ServerSource):
             raise ReplayError(
-                "a consumer's position is kept by a server: name its URL as the source"
+                "--consumer needs a server, which stores the position; name its URL as the source"
             )
         return cls(source, name)
 
     def place(self) -> int | None:
-        """Return the position up to which it has everything, None where it has nothing. Raises Diverged."""
+        """Return the consumer's position, or None if there is none yet. Raises Diverged."""
         return self._server.consumer(self._name) if self._server else None
 
     def took(self, last: LogMark | None) -> None:
-        """Let the server keep where the consumer is."""
+        """Store the consumer's position on the server."""
         if self._server is not None and last is not None:
             self._server.consumed(self._name, last.position, last.hash)
 
 
 class _Run:
-    """One call of the command."""
+    """One run of the command."""
 
     def __init__(
         self,
@@ -206,7 +221,7 @@ class _Run:
         self._consumer.took(made.last)
 
     def _rest(self) -> Selection:
-        """Return what of the selection the consumer has not had yet."""
+        """Return the part of the selection that the consumer has not read yet."""
         after = max(self._place or 0, self._selection.after)
         return replace(self._selection, after=after)
 
@@ -220,7 +235,7 @@ class _Run:
             export = Export(self._source, out, self._form, self._selection, on_events, self._place)
         before = export.resumed
         if before.events and not before.ended:
-            tell(f"goes on behind {before.events} events, up to position {before.reached}")
+            report(f"continues after {before.events} events, up to position {before.reached}")
         made = (
             export.run()
             if isinstance(export, FolderExport)
@@ -229,54 +244,54 @@ class _Run:
             )
         )
         if before.ended:
-            tell(f"nothing to add: {out} has all {made.events} events, its manifest beside it")
+            report(f"nothing to add: {out} and its manifest already have all {made.events} events")
         else:
             added = f"{made.events - before.events} added, " if before.events else ""
-            tell(f"{added}{made.events} events in {out}, its manifest beside it")
+            report(f"{added}{made.events} events in {out}, with its manifest beside it")
         return made
 
     def follow(self) -> None:
         check_endless(self._selection)
         with _ending(), _progress(self._source, self._rest()) as on_events:
-            told = _CaughtUp()
+            caught_up = _CaughtUp()
             if self._out is None:
                 rest = self._rest()
                 writer = writer_of(self._form, self._source, rest, 0)
                 with _quiet_pipe():
                     out = sys.stdout.buffer
-                    for last in follow(self._source, rest, writer, out, on_events, told):
+                    for last in follow(self._source, rest, writer, out, on_events, caught_up):
                         self._consumer.took(last)
                 return
             growing = Growing(self._source, self._out, self._form, self._selection, self._place)
             journal = growing.journal
             if journal.events:
-                tell(f"goes on behind {journal.events} events, up to position {journal.reached}")
+                report(f"continues after {journal.events} events, up to position {journal.reached}")
             written = journal.last.position if journal.last else 0
             writer = writer_of(self._form, self._source, journal.selection, written)
             try:
-                for last in growing.run(writer, on_events, told):
+                for last in growing.run(writer, on_events, caught_up):
                     self._consumer.took(last)
             finally:
                 made = growing.end(writer)
-                tell(f"{made.events} events in {self._out}, its manifest beside it")
+                report(f"{made.events} events in {self._out}, with its manifest beside it")
                 self._consumer.took(made.last)
 
 
 class _CaughtUp:
-    """Says once that the log's end is reached."""
+    """Reports once that the end of the log is reached."""
 
     def __init__(self) -> None:
-        self._told = False
+        self._is_reported = False
 
     def __call__(self, position: int) -> None:
-        if not self._told:
-            self._told = True
-            tell(f"caught up at position {position}")
+        if not self._is_reported:
+            self._is_reported = True
+            report(f"caught up at position {position}")
 
 
 @contextmanager
 def _progress(source: Source, selection: Selection) -> Iterator[OnEvents]:
-    """Show on a terminal how far the replay is, its rate and the time left."""
+    """Show the progress of the replay in a terminal."""
     with Bar("replaying") as bar:
         if not bar.is_shown:
             yield lambda events, position: None
@@ -295,7 +310,7 @@ def _progress(source: Source, selection: Selection) -> Iterator[OnEvents]:
 
 @contextmanager
 def _quiet_pipe() -> Iterator[None]:
-    """Let whoever reads have enough."""
+    """End with exit code 0 if the reader closes the pipe."""
     try:
         yield
     except BrokenPipeError:
@@ -305,7 +320,7 @@ def _quiet_pipe() -> Iterator[None]:
 
 @contextmanager
 def _ending() -> Iterator[None]:
-    """Take being told to end as the end of what is followed, and nothing that went wrong."""
+    """Treat a signal to end as the normal end of following."""
 
     def end(number: int, frame: FrameType | None) -> NoReturn:
         raise _Ended
@@ -321,4 +336,4 @@ def _ending() -> Iterator[None]:
 
 
 class _Ended(BaseException):
-    """The process was told to end."""
+    """The process has received a signal to end."""

@@ -1,4 +1,4 @@
-"""`howcanwe restore`."""
+"""`howcanwe restore`: restores a log from an export."""
 
 import asyncio
 from pathlib import Path
@@ -11,7 +11,14 @@ from events.integrity.verify import Broken, Verifier
 from events.log import EventLog
 from events.store.connections import connect
 from events.store.reading import Selection
-from service.commands.console.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
+from service.commands.console.options import (
+    Data,
+    DatabaseUrl,
+    fail,
+    report,
+    sentences,
+    settings_from,
+)
 from service.commands.console.progress import Bar
 from service.database import database
 from service.replay.export.check import checked
@@ -21,15 +28,18 @@ from service.replay.sources.file import file_source
 
 def restore(
     file: Annotated[
-        Path, typer.Argument(help="A full export: NDJSON (.gz, .zst), Arrow, or a Parquet folder.")
+        Path,
+        typer.Argument(
+            help="An export of the whole log: NDJSON (.gz, .zst), Arrow, or a Parquet folder."
+        ),
     ],
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Take a full export into an empty log: the same positions, recorded times and hashes, all or nothing.
+    """Restore an export into an empty log, in one transaction, with the same positions, recorded times and hashes.
 
-    An export holds no keys of persons: names and e-mail addresses stay unreadable until a backup of the keys is put
-    back, and those of forgotten persons for good.
+    An export does not contain person keys: names and e-mail addresses stay unreadable until a backup of the keys is
+    restored, and those of forgotten persons permanently.
     """
     settings = settings_from(data=data, database_url=database_url)
     with sentences():
@@ -37,7 +47,9 @@ def restore(
         if manifest.place(file).exists():
             events = checked(file).events
         else:
-            tell(f"{file} has no manifest: whether events are missing at its end cannot be told")
+            report(
+                f"{file} has no manifest, so it is unknown whether events are missing at its end"
+            )
         with database(settings) as (url, _):
             asyncio.run(_restored(url, file, events))
 
@@ -54,11 +66,11 @@ async def _restored(url: str, file: Path, events: int | None) -> None:
         with Bar("verifying", head.position) as bar:
             result = await Verifier(log, bar.reach).run()
     if isinstance(result, Broken):
-        fail(f"restored, but position {result.position} does not hold: {result.reason}")
+        fail(f"the log is restored, but position {result.position} is invalid: {result.reason}")
     if restorer.persons:
-        tell(
-            f"the keys of {restorer.persons} persons are in no export: their names stay unreadable"
-            " until a backup of the keys is put back, and forgotten persons stay forgotten"
+        report(
+            f"the export does not contain the keys of {restorer.persons} persons: their names stay unreadable"
+            " until a backup of the keys is restored, and forgotten persons stay forgotten"
         )
-    tell("every event holds: chain, versions and rules")
+    report("every event is valid: chain, versions and rules")
     typer.echo(f"{result.events} {result.hash}")

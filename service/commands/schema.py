@@ -1,4 +1,4 @@
-"""`howcanwe schema`, `howcanwe openapi` and `howcanwe graphiql`: what the doors offer, as files."""
+"""`howcanwe schema`, `howcanwe openapi` and `howcanwe graphiql`: the descriptions of the interfaces, as files."""
 
 import orjson
 import typer
@@ -7,21 +7,21 @@ from service.commands.console.options import sentences
 
 
 def schema() -> None:
-    """Print the GraphQL schema as served."""
+    """Print the GraphQL schema."""
     from service.graphql.schema import sdl
 
     typer.echo(sdl(), nl=False)
 
 
 def openapi() -> None:
-    """Print the OpenAPI description of the HTTP door."""
+    """Print the OpenAPI description of the HTTP interface."""
     from service.app import create_app
 
     typer.echo(orjson.dumps(create_app(None).openapi(), option=orjson.OPT_INDENT_2).decode())
 
 
 def graphiql() -> None:
-    """Fetch GraphiQL for browsers at /graphql, once and by way of npm; print the folder that it is in."""
+    """Fetch GraphiQL, which browsers get at /graphql, once with npm; print the folder that contains it."""
     from service.graphql.transport.graphiql import FOLDER, fetch
 
     with sentences():

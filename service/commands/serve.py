@@ -1,4 +1,4 @@
-"""`howcanwe serve`."""
+"""`howcanwe serve`: runs the service."""
 
 import asyncio
 from contextlib import ExitStack
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from service.commands.console.options import Data, DatabaseUrl, sentences, settings_from, tell
+from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from
 from service.database import database
 
 
@@ -16,7 +16,7 @@ def serve(
     demonstrate: Annotated[
         bool,
         typer.Option(
-            "--demo", help="Record the sample cohort, and print a key and three things to try."
+            "--demo", help="Record the sample cohort, and print a key and three commands to try."
         ),
     ] = False,
     host: Annotated[
@@ -29,14 +29,14 @@ def serve(
     trusted_documents: Annotated[
         Path | None,
         typer.Option(
-            help="File with the only GraphQL documents that run. [env: HOWCANWE_TRUSTED_DOCUMENTS]"
+            help="File with the only GraphQL documents that may run. [env: HOWCANWE_TRUSTED_DOCUMENTS]"
         ),
     ] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Serve the record: events over HTTP, GraphQL, health and documentation."""
-    # Only here: other commands need none of it, and start faster.
+    """Serve HTTP and GraphQL, with health checks and documentation."""
+    # Imported here because other commands do not need it, and start faster without it.
     from service.samples import demo
     from service.server import folder_taken, run
     from service.services import Service
@@ -50,9 +50,9 @@ def serve(
     )
 
     def ready(service: Service, address: str) -> "asyncio.Future[None] | None":
-        tell(f"serving on {address} (documentation: {address}/docs); Ctrl-C stops it")
+        report(f"serving on {address} (documentation: {address}/docs); Ctrl-C stops it")
         if settings.database_url is None:
-            tell(f"the database, for tools on this machine: {url}")
+            report(f"the database, for tools on this machine: {url}")
         return asyncio.ensure_future(demo.record(service, address)) if demonstrate else None
 
     with ExitStack() as stack:

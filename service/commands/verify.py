@@ -1,4 +1,4 @@
-"""`howcanwe verify` and `howcanwe checkpoint`."""
+"""`howcanwe verify` and `howcanwe checkpoint`: verify and sign the log."""
 
 import asyncio
 from collections.abc import Iterator
@@ -22,7 +22,14 @@ from events.lines.chain import GENESIS, line_hash
 from events.log import EventLog, now_us
 from events.vocabulary.times import as_text
 from service.commands.console.input import lines_of, standard_input
-from service.commands.console.options import Data, DatabaseUrl, fail, sentences, settings_from, tell
+from service.commands.console.options import (
+    Data,
+    DatabaseUrl,
+    fail,
+    report,
+    sentences,
+    settings_from,
+)
 from service.commands.console.progress import Bar
 from service.database import database
 from service.privacy.persons import prepared
@@ -39,22 +46,22 @@ def verify(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="An export with its manifest, or the whole log as NDJSON (- for standard input); none: the log."
+            help="An export with its manifest, or a log as NDJSON (-: standard input). [default: the settings' log]"
         ),
     ] = None,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="A file of checkpoints, one a line, that must hold too.")
+        Path | None, typer.Option(help="A file of checkpoints, one per line, that must match too.")
     ] = None,
     public_key: Annotated[
         Path | None,
-        typer.Option(help="The key (PEM) that signed them; else this installation's own."),
+        typer.Option(help="The public key (PEM) that signed them. [default: this installation's]"),
     ] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Walk the log's chain, versions and rules, or a file's chain, and name the first position that does not hold.
+    """Verify the log's chain, versions and rules, or a file's chain, and report the first invalid position.
 
-    A file needs neither a service nor a database. Of one that has a manifest, it is said too whether it is whole.
+    Verifying a file needs neither a service nor a database. If it has a manifest, its completeness is verified too.
     """
     if file is not None:
         file = named(file)
@@ -62,7 +69,7 @@ def verify(
         with sentences():
             found = checked(file)
         if checkpoint is None:
-            tell("the export is whole")
+            report("the export is whole")
             typer.echo(f"{found.events} {found.last.hash if found.last else GENESIS}")
             return
     settings = settings_from(data=data, database_url=database_url)
@@ -76,15 +83,15 @@ def verify(
                 result = asyncio.run(check_chain(lines, marks))
     match result:
         case Broken():
-            fail(f"position {result.position} does not hold: {result.reason}")
+            fail(f"position {result.position} is invalid: {result.reason}")
         case Whole():
-            tell(
-                "every event holds: chain, versions and rules"
+            report(
+                "every event is valid: chain, versions and rules"
                 if file is None
-                else "every line holds: the chain from the first event on"
+                else "every line is valid: the chain from the first event on"
             )
-            if (told := len(marks) - 1) > 0:
-                tell(f"and so it stood at the {told} checkpoint{'s' if told > 1 else ''}")
+            if (count := len(marks) - 1) > 0:
+                report(f"{count} checkpoint{'s match' if count > 1 else ' matches'}")
             typer.echo(f"{result.events} {result.hash}")
 
 
@@ -97,21 +104,23 @@ def _marks(settings: Settings, file: Path | None, public_key: Path | None) -> Ma
         raise ValueError(f"{file} cannot be read: {error.strerror}") from None
     checkpoints = [Checkpoint.read(line) for line in lines]
     if not checkpoints:
-        raise CheckpointRefused(f"{file} holds no checkpoint")
+        raise CheckpointRefused(f"{file} contains no checkpoint")
     expected = known_public_key(settings) if public_key is None else read_public_key(public_key)
     signers = {found.public_key for found in checkpoints}
     if expected is None:
-        # Whoever could change the log and the file together could have signed it as well.
+        # Anyone who can change both the log and the file could also sign the file.
         for signer in sorted(signers):
-            tell(f"signed by {fingerprint(signer)}: name the key you trust with --public-key")
+            report(
+                f"signed by {fingerprint(signer)}; name the key that you trust with --public-key"
+            )
     elif signers != {expected}:
-        raise CheckpointRefused(f"{file} was signed by another key than {fingerprint(expected)}")
+        raise CheckpointRefused(f"{file} was not signed by the key {fingerprint(expected)}")
     return marks_of(checkpoints)
 
 
 @contextmanager
 def _lines(file: Path) -> Iterator[Iterator[bytes]]:
-    """Give the lines of an export, whatever its form, or of standard input."""
+    """Yield the lines of an export of any form, or of standard input."""
     if str(file) == "-":
         yield _without_ends(standard_input())
     elif is_export(file):
@@ -128,7 +137,7 @@ def _lines(file: Path) -> Iterator[Iterator[bytes]]:
 
 def _without_ends(source: BufferedReader) -> Iterator[bytes]:
     for line in lines_of(source, source.name):
-        # One newline is the line's end; whatever else stands there is not what was exported.
+        # One newline ends the line; anything else before it was not exported.
         yield line[:-1] if line.endswith(b"\n") else line
 
 
@@ -142,23 +151,24 @@ def checkpoint(
     export_public_key: Annotated[
         bool,
         typer.Option(
-            "--public-key", help="Print the public key (PEM) instead: whoever verifies needs it."
+            "--public-key",
+            help="Print the public key (PEM), which is needed for verification, instead.",
         ),
     ] = False,
     change_key: Annotated[
         bool,
         typer.Option(
             "--change-key",
-            help="Let the key in the file (made if there is none) sign from now on, in place of another.",
+            help="Sign with the key in the file from now on, instead of another key; create it if there is none.",
         ),
     ] = False,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Sign how the log stands now, and print it: to be published where nobody can change both.
+    """Sign the current state of the log, and print this checkpoint, to be published where nobody can change both.
 
-    One JSON object on one line: position, hash, time, public key, signature. The signing key is made at the first call,
-    and the database notes its public half: another one signs nothing here, unless it is changed.
+    A checkpoint is a JSON object on one line: position, hash, time, public key, signature. The first call creates the
+    signing key. The database records its public half, and refuses any other key until --change-key replaces it.
     """
     settings = settings_from(data=data, database_url=database_url)
     with sentences(), database(settings, begin=False) as (url, _):

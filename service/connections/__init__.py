@@ -1,6 +1,6 @@
-"""Clients' connections: how many there may be, what may arrive on one and in what time, and who is dropped.
+"""Clients' connections: limits on their number, on the size and time of a request's arrival, and on stalled clients.
 
-`service.server` hands uvicorn the two protocols made here; what a request means is decided behind them.
+`service.server` passes the two protocols of `protocols` to uvicorn.
 """
 
 from service.connections.admission import Admission, descriptors_for

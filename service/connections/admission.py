@@ -1,4 +1,4 @@
-"""How many connections may be open: in all, and from one address."""
+"""Limits the number of open connections, in total and per address."""
 
 import resource
 from collections import Counter
@@ -10,23 +10,23 @@ import structlog
 from service.problems import Problem, problem
 
 ANSWERED_MAX: Final = 32
-"""Most refused connections that are open at once until their clients have read why; others are cut off."""
+"""The most refused connections that stay open until their clients have read the reason; others are aborted."""
 DESCRIPTORS_RESERVED: Final = 96 + ANSWERED_MAX
-"""File descriptors that are kept for the database, the log's followers, refused connections and the process itself."""
+"""File descriptors reserved for the database, the log's followers, refused connections and the process itself."""
 
 CONNECTIONS_MIN: Final = 16
-SAID_AGAIN_SECONDS: Final = 60.0
-"""A flood of connections is one line in the log a minute, not one for each."""
+LOG_INTERVAL_SECONDS: Final = 60.0
+"""A flood of connections is logged once a minute, not once per connection."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Admission:
-    """Counts open connections and says which further one is too many.
+    """Counts open connections and refuses those beyond the limits.
 
-    One that is refused takes no place: else whoever is refused again and again would keep all others out. `clock` gives
-    seconds that never run backwards. `open` counts those that were let in and have not left, `refused` those turned
-    away since the process began.
+    Refused connections do not count as open; otherwise a client that keeps retrying would keep all others out. `clock`
+    returns monotonic seconds. `open` is the number of open connections, `refused` the number refused since the process
+    started.
     """
 
     def __init__(
@@ -36,80 +36,80 @@ class Admission:
         self._address_connections_max = address_connections_max
         self._clock = clock
         self._by_address: Counter[str] = Counter()
-        self._said: float | None = None
+        self._logged_at: float | None = None
         self._answered = 0
         self.open = 0
         self.refused = 0
 
     def enter(self, address: str) -> Problem | None:
-        """Count a connection in, which then has to `leave`; or return why it is one too many."""
+        """Count a connection, which must `leave` later; or return the problem if it is beyond a limit."""
         if self.open >= self._connections_max:
             return self._refuse(
-                "HOWCANWE_CONNECTIONS_MAX", self._connections_max, "there are too many connections"
+                "HOWCANWE_CONNECTIONS_MAX", self._connections_max, "There are too many connections"
             )
         if self._by_address[address] >= self._address_connections_max:
             return self._refuse(
                 "HOWCANWE_ADDRESS_CONNECTIONS_MAX",
                 self._address_connections_max,
-                "there are too many connections from this address",
+                "There are too many connections from this address",
             )
         self.open += 1
         self._by_address[address] += 1
         return None
 
     def leave(self, address: str) -> None:
-        """Count a connection out."""
+        """Remove a connection from the count."""
         self.open -= 1
         self._by_address[address] -= 1
         if not self._by_address[address]:
             del self._by_address[address]
 
     def begin_answer(self) -> bool:
-        """Say whether a refused connection may be told why; it then has to `end_answer`."""
+        """Return whether a refused connection may be answered; it must then call `end_answer` later."""
         if self._answered >= ANSWERED_MAX:
             return False
         self._answered += 1
         return True
 
     def end_answer(self) -> None:
-        """Count out a refused connection that was told why."""
+        """Remove an answered connection from the count."""
         self._answered -= 1
 
-    def _refuse(self, setting: str, limit: int, why: str) -> Problem:
+    def _refuse(self, setting: str, limit: int, detail: str) -> Problem:
         self.refused += 1
         now = self._clock()
-        if self._said is None or now - self._said >= SAID_AGAIN_SECONDS:
-            self._said = now
+        if self._logged_at is None or now - self._logged_at >= LOG_INTERVAL_SECONDS:
+            self._logged_at = now
             _log.warning(
                 "connections are refused", setting=setting, limit=limit, refused=self.refused
             )
         return problem(
             503,
             "connections.too_many",
-            why,
-            expected="the same request again when others have ended",
+            detail,
+            expected="the same request again when other connections have ended",
             headers={"Retry-After": "1"},
         )
 
 
 def descriptors_for(connections_max: int) -> int:
-    """Return how many connections the process has file descriptors for, at most `connections_max`.
+    """Return the number of connections that the process has file descriptors for, at most `connections_max`.
 
-    Asks the system for more descriptors where it gives them. Beyond them a connection would be reset without a word,
-    `/health/live` of an orchestrator too.
+    Raises the limit on descriptors if the system permits it. A connection beyond the descriptors would be reset without
+    an answer, even an orchestrator's to `/health/live`.
     """
-    wanted = connections_max + DESCRIPTORS_RESERVED
+    needed = connections_max + DESCRIPTORS_RESERVED
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        reachable = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        reachable = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         if reachable > soft:
             resource.setrlimit(resource.RLIMIT_NOFILE, (reachable, hard))
             soft = reachable
-    if soft == resource.RLIM_INFINITY or soft >= wanted:
+    if soft == resource.RLIM_INFINITY or soft >= needed:
         return connections_max
     possible = max(CONNECTIONS_MIN, soft - DESCRIPTORS_RESERVED)
     _log.warning(
-        "fewer connections than HOWCANWE_CONNECTIONS_MAX: the process may open too few files",
+        "the process may open too few files for HOWCANWE_CONNECTIONS_MAX connections",
         connections=possible,
         files=soft,
     )

@@ -1,4 +1,4 @@
-"""The protocols of a connection, as uvicorn takes them: HTTP, and the WebSocket that one may grow into."""
+"""The protocol classes for uvicorn: HTTP, and the WebSocket that an HTTP connection may become."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,12 +17,12 @@ from service.settings import Settings
 
 
 class Http(Arriving, Stalling):
-    """A connection that is counted, whose requests arrive within limits, and that is dropped where it reads nothing."""
+    """An HTTP connection that is counted, whose requests arrive within limits, and that is dropped if it stalls."""
 
     admission: Admission
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """Count the connection in; where it is one too many, end it, and say why if not too many are being told."""
+        """Count the connection; if it is refused, end it, with an answer unless too many are being answered."""
         super().connection_made(transport)
         address = _address(transport)
         problem = self.admission.enter(address)
@@ -36,14 +36,14 @@ class Http(Arriving, Stalling):
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Count it out."""
+        """Remove the connection from the count."""
         if self._leave is not None:
             self._leave()
         super().connection_lost(exc)
 
 
 class WebSocket(WebSocketsSansIOProtocol):
-    """A WebSocket: counted in while it was HTTP, counted out here."""
+    """A WebSocket. It was counted when it was an HTTP connection, and is removed from the count here."""
 
     admission: Admission
 
@@ -52,7 +52,7 @@ class WebSocket(WebSocketsSansIOProtocol):
         send = self.conn.send_response
 
         def send_secured(response: Response) -> None:
-            # What becomes no WebSocket is answered here, past the application and its frame.
+            # Refusals of the handshake are sent here and do not pass through the application's middleware.
             for name, value in HEADERS.items():
                 if name not in response.headers:
                     response.headers[name] = value
@@ -66,22 +66,22 @@ class WebSocket(WebSocketsSansIOProtocol):
         self._address = _address(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Count it out."""
+        """Remove the connection from the count."""
         self.admission.leave(self._address)
         super().connection_lost(exc)
 
 
 def http_protocol(settings: Settings, admission: Admission) -> type[Http]:
-    """Return the protocol of connections with these limits."""
+    """Return the protocol class of HTTP connections with these limits."""
     return type("Http", (Http,), {"settings": settings, "admission": admission})
 
 
 def websocket_protocol(admission: Admission) -> type[WebSocket]:
-    """Return the protocol of WebSockets that are counted there."""
+    """Return the protocol class of WebSockets that `admission` counts."""
     return type("WebSocket", (WebSocket,), {"admission": admission})
 
 
 def _address(transport: asyncio.BaseTransport) -> str:
-    """Return whose connection it is; what speaks over a socket of the file system is all one."""
-    address = get_remote_addr(transport)  # type: ignore[arg-type]  # It asks for nothing that only some transports have.
+    """Return the client's address; all connections over a Unix socket share the empty one."""
+    address = get_remote_addr(transport)  # type: ignore[arg-type]  # it only uses what every transport has
     return address[0] if address else ""

@@ -1,7 +1,7 @@
-"""What may arrive on a connection, and in what time: a request's headers, then its body.
+"""Limits the size and the arrival time of a request's headers, and the arrival time of its body.
 
-uvicorn bounds neither: a header of 64 MB took it 6 s of CPU, in which nobody else was answered, and a client that began
-a request and said nothing more kept its connection for ever. Extends uvicorn's HTTP protocol; called by the event loop.
+uvicorn has no such limits: a header of 64 MB blocked it for 6 s, and a client that never finished its request kept its
+connection open forever. Extends uvicorn's HTTP protocol; the event loop calls it.
 """
 
 import asyncio
@@ -24,17 +24,17 @@ _log = structlog.get_logger(__name__)
 
 
 class Stage(Enum):
-    """What is to arrive next."""
+    """What has to arrive next."""
 
     REQUEST = auto()
     HEADERS = auto()
     BODY = auto()
     NOTHING = auto()
-    """The connection was refused, or belongs to a WebSocket now."""
+    """The connection was refused, or has become a WebSocket."""
 
 
 class Arriving(HttpToolsProtocol):
-    """A connection whose requests arrive within the limits of `settings`, or are refused and end it."""
+    """A connection whose requests must arrive within the limits of `settings`; a refused request ends it."""
 
     settings: Settings
 
@@ -49,18 +49,18 @@ class Arriving(HttpToolsProtocol):
         self._moved = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """Begin to wait for the first request."""
+        """Start the timer of the first request."""
         super().connection_made(transport)
         self._wait(self.settings.header_seconds_max)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing more."""
+        """Stop the timer."""
         self._stage = Stage.NOTHING
         self._wait(None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what arrived; refuse the request where that is too much, or is no HTTP."""
+        """Process received bytes; refuse the request if it is too large or not HTTP."""
         if self._stage is Stage.NOTHING:
             self._discard(len(data))
             return
@@ -73,7 +73,7 @@ class Arriving(HttpToolsProtocol):
         except httptools.HttpParserError:
             self.refuse(self._problem or _malformed())
             return
-        # The parser hands a header over once it has all of it: until then only what arrives can be counted.
+        # The parser reports a header only once it is complete, so count the received bytes until then.
         self._unread_bytes = 0 if self._moved else self._unread_bytes + len(data)
         if self._unread_bytes > self.settings.header_bytes_max:
             self.refuse(self._too_many_header_bytes())
@@ -83,13 +83,13 @@ class Arriving(HttpToolsProtocol):
             self._wait(self.settings.header_seconds_max)
 
     def _parsed(self, data: memoryview) -> memoryview:
-        """Parse what arrived, and return what is left of it behind a request for an upgrade that is declined."""
+        """Parse received bytes; return those that follow a request whose upgrade is declined."""
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             if self._declines_upgrade():
-                # The parser takes such a request for one without a body. Another one, as uvicorn makes
-                # it, gets it without the upgrade.
+                # The parser assumes that such a request has no body. A new parser, set up as uvicorn does, reads
+                # it again without the upgrade.
                 head = self._head_without_upgrade()
                 self.parser = httptools.HttpRequestParser(self)
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
@@ -99,7 +99,7 @@ class Arriving(HttpToolsProtocol):
         return data[:0]
 
     def _declines_upgrade(self) -> bool:
-        """Say whether the request asks for a protocol that is not spoken here: it is answered as if it did not ask."""
+        """Return whether the request asks to upgrade to an unsupported protocol; it is answered as plain HTTP."""
         is_asked = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
         return is_asked and not self._should_upgrade()
 
@@ -110,29 +110,29 @@ class Arriving(HttpToolsProtocol):
         return b"\r\n".join((*lines, b"\r\n"))
 
     def on_message_begin(self) -> None:
-        """Begin to count a request's headers."""
+        """Start counting the bytes of a request's headers."""
         super().on_message_begin()
         self._stage = Stage.HEADERS
         self._header_bytes = 0
         self._moved = True
 
     def on_url(self, url: bytes) -> None:
-        """Count the address in."""
+        """Count the bytes of the URL."""
         super().on_url(url)
         self._count(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a header in."""
+        """Count the bytes of a header."""
         super().on_header(name, value)
         self._count(len(name) + len(value))
         if len(self.headers) > self.settings.headers_max:
             self._fail(_headers_problem(f"at most {self.settings.headers_max} headers"))
 
     def on_headers_complete(self) -> None:
-        """Let the request be answered; its body may follow."""
+        """Start the timer of the body, and pass the request on."""
         version = self.parser.get_http_version()
         if version not in HTTP_VERSIONS:
-            detail = f"HTTP/{version} is not spoken here"
+            detail = f"HTTP/{version} is not supported"
             self._fail(problem(505, "http", detail, expected="HTTP/1.1 or HTTP/1.0"))
         self._wait(None)
         self._stage = Stage.BODY
@@ -141,12 +141,12 @@ class Arriving(HttpToolsProtocol):
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of the body; how many there may be is decided where it is read."""
+        """Pass a piece of the body on; `service.http.requests.body` limits its size."""
         self._moved = True
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Begin to wait for the next request; for how long, uvicorn's keep-alive says."""
+        """Wait for the next request, for as long as uvicorn's keep-alive allows."""
         if self._declines_upgrade():
             return
         self._wait(None)
@@ -171,12 +171,12 @@ class Arriving(HttpToolsProtocol):
         )
 
     def _fail(self, problem: Problem) -> None:
-        """Stop the parser, which turns what a callback raises into an error of its own."""
+        """Stop the parser, which replaces an error of a callback by its own, and keep the problem."""
         self._problem = problem
         raise ValueError(problem.detail)
 
     def _wait(self, seconds: float | None) -> None:
-        """Give the client so many seconds for what is to arrive; None: it owes nothing."""
+        """Give the client this many seconds to send what has to arrive next; None: no limit."""
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None if seconds is None else self.loop.call_later(seconds, self._late)
@@ -184,7 +184,7 @@ class Arriving(HttpToolsProtocol):
     def _late(self) -> None:
         self._timer = None
         if self._stage is Stage.REQUEST:
-            # Browsers open connections ahead of need: they expect no answer to nothing.
+            # Browsers open connections in advance and expect no answer on them.
             if self.cycle is None or self.cycle.response_complete:
                 self.transport.close()
             return
@@ -194,7 +194,7 @@ class Arriving(HttpToolsProtocol):
             else ("body", self.settings.body_seconds_max)
         )
         if self.flow.read_paused:
-            # It is this side that does not read.
+            # This side is not reading.
             self._wait(seconds)
         else:
             detail = f"The request's {what} did not arrive in time"
@@ -202,7 +202,7 @@ class Arriving(HttpToolsProtocol):
             self.refuse(problem(408, "request.late", detail, expected=expected))
 
     def refuse(self, problem: Problem) -> None:
-        """Note in the log that the request is refused, and `end_with` the problem."""
+        """Log that the request is refused, and `end_with` the problem."""
         address = get_remote_addr(self.transport)
         _log.info(
             "a request was refused unread",
@@ -222,7 +222,7 @@ class Arriving(HttpToolsProtocol):
             cycle.disconnected = True
             cycle.message_event.set()
         if answering and cycle.response_started:
-            # Another answer is under way: this one would stand in the middle of it.
+            # Another answer has begun, and this one would end up in the middle of it.
             self.transport.close()
             return
         self.flow.resume_reading()
@@ -236,7 +236,7 @@ class Arriving(HttpToolsProtocol):
             self.transport.close()
 
     def _discard(self, size_bytes: int) -> None:
-        """Throw away what a refused client still sends, as `service.middleware.drains` does with bodies."""
+        """Discard what a refused client still sends, as `service.middleware.drains` does with bodies."""
         self._discarded_bytes += size_bytes
         if self._discarded_bytes > self.settings.drain_bytes_max:
             self.transport.close()
@@ -247,11 +247,11 @@ def _headers_problem(expected: str) -> Problem:
 
 
 def _malformed() -> Problem:
-    return problem(400, "http", "This is not HTTP", expected="a request as in RFC 9112")
+    return problem(400, "http", "The request is not HTTP", expected="a request as in RFC 9112")
 
 
 def _written(problem: Problem) -> bytes:
-    """Return the problem as the bytes of a response, after which the connection ends."""
+    """Return the problem as the bytes of a response that ends the connection."""
     body = orjson.dumps(problem.body())
     headers = {
         "Content-Type": MEDIA_TYPE,

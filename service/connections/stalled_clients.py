@@ -1,7 +1,7 @@
-"""A client's connection, dropped when nothing of what is sent to it is read for too long.
+"""Drops the connection of a client that has read nothing for too long.
 
-Sending waits for a slow reader, who slows only itself. One that stops reading would be waited for without end: its
-connection is ended, and what it did not read is still in the log.
+Sending waits for a slow client, which affects nobody else. Waiting for one that has stopped reading would never end, so
+its connection is ended; what it did not read is still in the log.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ _INT_BYTES: Final = 4
 
 
 class Stalling(HttpToolsProtocol):
-    """A connection that ends where nothing leaves its full buffers for `HOWCANWE_STALLED_SECONDS`."""
+    """A connection that is ended if its full buffers do not shrink for `HOWCANWE_STALLED_SECONDS`."""
 
     settings: Settings
 
@@ -28,25 +28,25 @@ class Stalling(HttpToolsProtocol):
         self._stalled: asyncio.TimerHandle | None = None
 
     def pause_writing(self) -> None:
-        """Begin to watch: the client reads more slowly than is sent, or not at all."""
+        """Start the timer: the client reads too slowly, or not at all."""
         super().pause_writing()
-        self._watch(self._waiting_bytes())
+        self._start_timer(self._waiting_bytes())
 
-    def _watch(self, waiting_bytes: int) -> None:
+    def _start_timer(self, waiting_bytes: int) -> None:
         self._stalled = self.loop.call_later(
             self.settings.stalled_seconds, self._look, waiting_bytes
         )
 
     def _look(self, waiting_bytes: int) -> None:
-        """Drop the client if it has read nothing since; while sending waits, what is left only shrinks."""
+        """Drop the client if it has read nothing since the last look; nothing is sent while the buffers are full."""
         left_bytes = self._waiting_bytes()
         if left_bytes < waiting_bytes:
-            self._watch(left_bytes)
+            self._start_timer(left_bytes)
         else:
             self.transport.abort()
 
     def _waiting_bytes(self) -> int:
-        """Return how much has not reached the client: of here, and of the system's buffer, which may hold megabytes."""
+        """Return the unsent bytes here and in the system's socket buffer, which may hold megabytes."""
         waiting: int = self.transport.get_write_buffer_size()
         connection = self.transport.get_extra_info("socket")
         with suppress(OSError):
@@ -55,12 +55,12 @@ class Stalling(HttpToolsProtocol):
         return waiting
 
     def resume_writing(self) -> None:
-        """Stop watching: the client has read."""
+        """Stop the timer: the client has read."""
         self._forget()
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop watching: there is nobody."""
+        """Stop the timer: the client is gone."""
         self._forget()
         super().connection_lost(exc)
 

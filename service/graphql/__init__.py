@@ -1,1 +1,1 @@
-"""The door for frontends: one typed graph of what happened."""
+"""The GraphQL API: a typed graph of what happened, for frontends. It reads and does not record."""

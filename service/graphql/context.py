@@ -1,4 +1,7 @@
-"""What resolvers are given: the log, the read models, and who asks."""
+"""The context of a request or connection: the log, the read models and the viewer.
+
+`service.app` makes it. The schema passes it to every resolver.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,29 +14,33 @@ from projections.updating.runner import LOST
 from service.graphql.limits.query_size import Limits
 
 Authenticate = Callable[[str], Awaitable[Principal]]
-"""Returns who comes with an `Authorization` header's value. Raises KeyRefused."""
+"""Returns the principal for the value of an `Authorization` header. Raises KeyRefused."""
 
 Pace = Callable[[str], int]
-"""Counts a request of a key, by its id, and returns how many seconds too early it is."""
+"""Counts a request made with the key that has this id, and returns how many seconds too early the request is."""
 
 
 def any_pace(key: str) -> int:
-    """Return 0: nobody comes too early."""
+    """Return 0: no request is too early."""
     return 0
 
 
 async def nobody(authorization: str) -> Principal:
-    """Return the public, whoever comes."""
+    """Return the public principal, for any header."""
     return PUBLIC
 
 
 class Context:
-    """One request's context, or one connection's.
+    """The context of one request, or of one connection.
 
-    `log` and `served` may be a replica's. `persons` is the log by which names are unlocked (else `log`): always the
-    primary's, where a key that was destroyed is gone at once. `authorization` is what the viewer came with, if
-    anything: while something goes on for them, it is looked at again with `authenticate`. `stopping` ends what goes on;
-    `pace` counts what is asked on a connection, which comes from `address`; `min_position` is the header of that name.
+    - `log` and `served` may belong to a replica.
+    - `persons` is the log that decrypts personal data (by default `log`). It is always the primary's, where the key of
+      a forgotten person is gone at once.
+    - `authorization` is the value of the viewer's `Authorization` header, or None. While a subscription or a connection
+      is open, it is checked again with `authenticate`.
+    - `stopping` is set when the service stops, and ends open connections.
+    - `pace` counts the requests on a connection, which comes from `address`.
+    - `min_position` is the value of the header `Min-Position`.
     """
 
     def __init__(
@@ -67,22 +74,22 @@ class Context:
 
     @property
     def asker(self) -> str:
-        """Whose turn it is when something is asked: the key's, or without one the address's."""
+        """The party that takes turns: the key, or without a key the address."""
         viewer = self.viewer
         return f"address {self.address}" if viewer.role is Role.PUBLIC else f"key {viewer.id}"
 
     def becomes(self, viewer: Principal, authorization: str) -> None:
-        """Go on for somebody who said who they are after connecting."""
+        """Set the viewer of a connection that sent its key after it was opened."""
         self.viewer = viewer
         self.authorization = authorization
 
     async def check(self) -> None:
-        """Hold what goes on to who asked for it. Raises KeyRefused where the key is no longer good."""
+        """Check the viewer's key again, and take over its rights. Raises KeyRefused if it is no longer valid."""
         if self.authorization is not None:
             try:
                 viewer = await self.authenticate(self.authorization)
             except LOST:
-                # While the database is away nobody can have revoked anything.
+                # No key can be revoked while the database is unavailable.
                 return
             if viewer != self.viewer:
                 self.becomes(viewer, self.authorization)

@@ -1,4 +1,4 @@
-"""What is held of declared classes before there is a schema: who declares a field wrongly is told what is wrong."""
+"""Checks of the declared classes. `type_system` runs them before it makes a schema."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from service.graphql.lists.connections import ToMany
 
 
 def check(type_: Any) -> None:
-    """Hold each field of a class to its annotation and to the tables. Raises Misdeclared."""
+    """Check each field of a class against its annotation and the tables. Raises Misdeclared."""
     for field in definition_of(type_).fields:
         for wrong in _wrong(type_, field):
             raise Misdeclared(type_, field.python_name, wrong)
@@ -25,10 +25,10 @@ def check(type_: Any) -> None:
 def _wrong(type_: Any, field: StrawberryField) -> Iterator[str]:
     table = shape_of(type_).table if SHAPE in vars(type_) else None
     if field.type is UNRESOLVED:
-        yield "its annotation names no class that `types.listed` has, or its module"
+        yield "its annotation names a class that neither its module nor `types.listed` has"
     if not isinstance(field, Field):
         if table is not None:
-            yield "where its values come from is not said, by `column`, `one` or such"
+            yield "it declares no source of its values, such as `column` or `one`"
         return
     source = field.source(type_)
     if table is not None:
@@ -38,7 +38,7 @@ def _wrong(type_: Any, field: StrawberryField) -> Iterator[str]:
         if isinstance(source, FromColumn):
             values = table.c[source.column].type.python_type
             if _python_type(field.type) is not values:
-                yield f"{table.name}.{source.column} has values of {values.__name__}"
+                yield f"{table.name}.{source.column} has values of {values.__name__}, not of its annotation"
     if isinstance(source, ToMany) and source.belongs is not None:
         listed = shape_of(leads_to(field.type)).table
         try:
@@ -48,7 +48,7 @@ def _wrong(type_: Any, field: StrawberryField) -> Iterator[str]:
 
 
 def _python_type(type_: Any) -> Any:
-    """Return the type of values in Python."""
+    """Return the Python type of a field's values."""
     match type_:
         case StrawberryOptional():
             return _python_type(type_.of_type)

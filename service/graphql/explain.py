@@ -1,4 +1,4 @@
-"""How a query is answered, for people to look at."""
+"""Explanations of how a query is answered, for the command `howcanwe graphql`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,9 +19,10 @@ def explained(
     schema: str,
     limits: Limits | None = None,
 ) -> str:
-    """Return what a query costs, which of its fields are compiled, and the statement over the read models in a schema.
+    """Return what a query costs, which of its fields are compiled, and the SQL statement for them.
 
-    Without variables, those that it must have get placeholders. Raises QueryRefused.
+    `schema` is the database schema of the read models. If there are no `variables`, the required ones get placeholders.
+    Raises QueryRefused.
     """
     documents = Schema(limits).documents
     try:
@@ -35,11 +36,11 @@ def explained(
     except OperationRefused as refused:
         raise QueryRefused(str(refused)) from None
     cost = f"cost {operation.cost['requested']:,} of {operation.cost['max']:,}"
-    told = [f"# {cost}; at most {operation.rows:,} rows of lists"]
+    lines = [f"# {cost}; at most {operation.rows:,} rows of lists"]
     plan = operation.variables and documents.planned(document, operation.node, operation.variables)
     if not plan:
-        return "\n".join([*told, "# executed as usual"])
-    told.append(f"# one statement: {', '.join(plan.columns)}")
+        return "\n".join([*lines, "# executed by resolvers"])
+    lines.append(f"# one statement: {', '.join(plan.columns)}")
     usual = [name for name in plan.names if name not in plan.columns]
-    told += [f"# executed as usual: {', '.join(usual)}"] if usual else []
-    return "\n".join([*told, plan.prepared.text(schema)])
+    lines += [f"# executed by resolvers: {', '.join(usual)}"] if usual else []
+    return "\n".join([*lines, plan.prepared.text(schema)])

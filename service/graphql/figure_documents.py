@@ -1,4 +1,7 @@
-"""What is declared of the figures: the units of their fields, and the query for a whole figure, with its terms."""
+"""Queries for whole figures, and the units of their fields.
+
+The command `howcanwe insights` uses them.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -21,11 +24,11 @@ from service.graphql.insights.glossary import COUNT, GLOSSARY
 from service.graphql.type_system import TypeSystem
 
 GENERATIONS_MAX: Final = 15
-"""How many generations of a tree are asked for: with them, a query is as deep as servers take it."""
+"""The number of generations of a tree that are queried. More would exceed the default limit for depth."""
 
 
 def units(figure: str) -> dict[str, str]:
-    """Return the units of a figure's numbers, by the name of the field."""
+    """Return the units of a figure's numbers, by the names of their fields."""
     type_ = get_named_type(_figures()[figure].type)
     found = {}
     for name, field in _fields_below(type_, set()):
@@ -38,24 +41,24 @@ def units(figure: str) -> dict[str, str]:
 
 
 def document(figure: str, arguments: Mapping[str, Any]) -> str:
-    """Return the query for a figure with all of its fields, and for `partial`.
+    """Return the query for `partial` and for all fields of a figure.
 
-    Its variables are `filter`, `asOf`, `at` and the arguments.
+    Its variables are `filter`, `asOf`, `at`, and the arguments of the figure that are in `arguments`.
     """
     field = _figures()[figure]
-    given = {name: argument for name, argument in field.args.items() if name in arguments}
-    variables = "".join(f", ${name}: {argument.type}" for name, argument in given.items())
-    passed = ", ".join(f"{name}: ${name}" for name in given)
-    asked = f"{figure}({passed})" if passed else figure
+    declared = {name: argument for name, argument in field.args.items() if name in arguments}
+    variables = "".join(f", ${name}: {argument.type}" for name, argument in declared.items())
+    passed = ", ".join(f"{name}: ${name}" for name in declared)
+    call = f"{figure}({passed})" if passed else figure
     selected = " ".join(_selected(get_named_type(field.type), GENERATIONS_MAX))
     return (
         f"query($filter: InsightsFilter, $asOf: Position, $at: DateTime{variables}) "
-        f"{{ insights(filter: $filter, asOf: $asOf, at: $at) {{ partial {asked} {{ {selected} }} }} }}"
+        f"{{ insights(filter: $filter, asOf: $asOf, at: $at) {{ partial {call} {{ {selected} }} }} }}"
     )
 
 
 def in_graph(figure: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a figure's arguments as the graph has them: terms by their names in its enumerations."""
+    """Return a figure's arguments for a query: terms have the names of enum values."""
     field = _figures()[figure]
     return {
         name: _renamed(field.args[name].type, value, _names) for name, value in arguments.items()
@@ -63,7 +66,7 @@ def in_graph(figure: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_events(figure: str, answer: Any) -> Any:
-    """Return an answer of the graph as the figure gives it: terms as they are in events."""
+    """Return a figure from the answer to a query: terms are written as in events."""
     return _renamed(_figures()[figure].type, answer, _terms)
 
 
@@ -101,7 +104,7 @@ def _figures() -> Mapping[str, GraphQLField]:
 
 
 def _fields_below(type_: Any, seen: set[str]) -> Iterator[tuple[str, GraphQLField]]:
-    """Yield every field of a type, and of the types below it, once each."""
+    """Yield every field of a type and of the types below it, each type once."""
     if not isinstance(type_, GraphQLObjectType) or type_.name in seen:
         return
     seen.add(type_.name)
@@ -111,7 +114,7 @@ def _fields_below(type_: Any, seen: set[str]) -> Iterator[tuple[str, GraphQLFiel
 
 
 def _fields(type_: GraphQLObjectType) -> Iterator[tuple[str, GraphQLField]]:
-    """Yield the figure's own fields of a type: the subjects beside its keys are the graph's."""
+    """Yield the fields of a type that belong to the figure: those that lead from its keys to subjects do not."""
     for name, field in type_.fields.items():
         if SOURCE not in field.extensions:
             yield name, field

@@ -1,4 +1,4 @@
-"""Ids of nodes: opaque to clients. Each names what it is of and, of the past, the moment at which that stood."""
+"""Ids of nodes, which are opaque to clients. An id names a node and, for a past state, the point in history."""
 
 import re
 from base64 import b64decode, b64encode
@@ -12,16 +12,16 @@ from events.vocabulary.times import as_datetime, as_text, moment, moment_of
 from service.graphql.errors import argument_refusal
 
 ENTRY: Final = "event"
-"""The kind of an entry of a timeline, by the event's position."""
+"""The kind of a timeline entry, which is named by the position of its event."""
 
 EVENT: Final = "log"
-"""The kind of an event as the log keeps it, by its position."""
+"""The kind of an event in the log, which is named by its position."""
 
 JOURNEY: Final = "journey"
-"""The kind of a journey, by its organisation's key."""
+"""The kind of a journey, which is named by the key of its organisation."""
 
 THEN: Final = "@@then"
-"""Where a row of the past has what its id ends with. No field's slot is called so."""
+"""The member of a row of the past that has the end of its id. No field's slot has this name."""
 
 _FORM: Final = re.compile(
     rf"([a-z][a-zA-Z]*)/({KEY_PATTERN})(?:@([0-9]{{1,16}})(?:,([0-9:.TZ-]+))?(?:;({KEY_PATTERN}))?)?"
@@ -30,44 +30,44 @@ _BY_KEY: Final = frozenset({*KINDS, JOURNEY})
 _POSITION: Final = re.compile("[1-9][0-9]{0,15}")
 
 
-class Moment(NamedTuple):
-    """A moment of the record: what the log had up to a position, of which only what had happened by a time counts."""
+class HistoryPoint(NamedTuple):
+    """A point in the history of the record: the events up to a position that happened by a time, if one is given."""
 
     position: int
     occurred_at: datetime | None = None
 
     def has(self, position: int, occurred_at: datetime) -> bool:
-        """Say whether an event counts."""
+        """Return whether an event is taken into account at this point."""
         return position <= self.position and (
             self.occurred_at is None or occurred_at <= self.occurred_at
         )
 
 
 class Identity(NamedTuple):
-    """What an id names: a subject by its key, a journey by its organisation's, anything else by a position.
+    """What an id names: a subject by its key, a journey by the key of its organisation, or another node by a position.
 
-    With a moment, it is what stood then, as the journey of `organisation` shows it; None: of the organisation that it
-    belongs to.
+    With a `moment`, the id names the state at that point, as shown in the journey of `organisation`. If that is None,
+    the journey is that of the organisation that owns the node.
     """
 
     kind: str
     name: str
-    moment: Moment | None = None
+    moment: HistoryPoint | None = None
     organisation: str | None = None
 
     @property
     def stream(self) -> str:
-        """What it is, whatever the moment: `<kind>/<name>`."""
+        """The node in any state, as `<kind>/<name>`."""
         return f"{self.kind}/{self.name}"
 
     @property
     def then(self) -> str:
-        """What the id ends with, of the past."""
+        """The end of the id, which names a past state. Empty for the current state."""
         return "" if self.moment is None else then_of(self.moment, self.organisation)
 
     @property
-    def told(self) -> str | None:
-        """The organisation as whose journey shows it, if the id says that."""
+    def journey_organisation(self) -> str | None:
+        """The organisation whose journey shows the node, None if the id does not name it."""
         is_its_own = self.kind in ("organisation", JOURNEY)
         return self.organisation or (self.name if is_its_own else None)
 
@@ -78,14 +78,14 @@ class Identity(NamedTuple):
 
     @classmethod
     def read(cls, id: str, argument: str = "id") -> "Identity":
-        """Return what the id names. Raises a GraphQL error for what is no id."""
+        """Return what the id names. Raises a GraphQL error if it is not an id."""
         try:
             text = b64decode(id.encode() + b"=" * (-len(id) % 4), b"-_", validate=True).decode()
             found = _read(text)
         except (ValueError, OverflowError):
             found = None
         if found is None or found.id != id:
-            raise argument_refusal("argument.malformed", argument, "an id, as a node gave it")
+            raise argument_refusal("argument.malformed", argument, "the `id` of a node", id)
         return found
 
 
@@ -101,22 +101,22 @@ def _read(text: str) -> Identity | None:
     if int(position) > INTEGER_MAX:
         return None
     happened_by = as_datetime(moment(occurred_at)) if occurred_at else None
-    then = Moment(int(position), happened_by)
+    then = HistoryPoint(int(position), happened_by)
     return Identity(kind, name, then, organisation)
 
 
 def opaque(text: str) -> str:
-    """Return the opaque id that says this."""
+    """Return a text as an opaque id."""
     return b64encode(text.encode(), b"-_").decode().rstrip("=")
 
 
 def id_of(kind: str, name: Any, row: Mapping[str, Any]) -> str:
-    """Return the opaque id of what a row stands for."""
+    """Return the opaque id of the node that a row has."""
     return opaque(f"{kind}/{name}{row.get(THEN, '')}")
 
 
-def then_of(moment: Moment, organisation: str | None) -> str:
-    """Return what an id ends with that names this moment, of the journey of another organisation than its own."""
+def then_of(moment: HistoryPoint, organisation: str | None) -> str:
+    """Return the end of an id of a past state; `organisation` is None for the journey of the node's owner."""
     position, occurred_at = moment
     time = "" if occurred_at is None else f",{as_text(moment_of(occurred_at))}"
     whose = "" if organisation is None else f";{organisation}"

@@ -1,4 +1,7 @@
-"""The schema, and how an operation is run: read, checked, measured, executed, its errors told as clients get them."""
+"""The schema, which reads, checks, measures and executes operations.
+
+`transport` calls it for requests and connections, `service.commands` to print the schema and to explain queries.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Mapping
@@ -11,13 +14,13 @@ from graphql import (
     GraphQLError,
     OperationType,
     execute,
+    execution,
     print_schema,
 )
-from graphql.execution import ExecutionResult as GraphQLResult
 from graphql.execution import Executor, create_source_event_stream
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType as Allowed
+from strawberry.types.graphql import OperationType as StrawberryOperationType
 
 from events.store.connections import TRIES_MAX
 from projections.queries.prepared import StatementRefused
@@ -33,9 +36,10 @@ from service.graphql.errors import (
     CATCHING_UP,
     UNAVAILABLE,
     WAITED_FOR,
+    argument_refusal,
     as_graphql,
+    client_error,
     refusal,
-    told,
 )
 from service.graphql.fetching.reads_after_writes import wait_for_positions
 from service.graphql.fetching.rows import STATEMENTS, Fetched, Reading
@@ -54,11 +58,11 @@ _log = structlog.get_logger(__name__)
 
 
 class Execution(PlainAnswers, SlicedAnswers, Executor[Any]):
-    """The executor: values that are told as they are take it no time, and long lists hold nobody up."""
+    """The executor: it returns values that are JSON already unchanged, and completes long lists in slices."""
 
 
 class Schema:
-    """The graph, within limits. It has of Strawberry's BaseSchema what its views and handlers call."""
+    """The graph, within limits. It has those members of Strawberry's BaseSchema that Strawberry's handlers call."""
 
     config = StrawberryConfig()
 
@@ -66,7 +70,8 @@ class Schema:
         self.limits = limits or Limits()
         self._computing = Computing()
         self._statements = Turns(READERS_MAX, self.limits.statements_max)
-        # Whoever holds a moment waits for turns of its statements; so they are not the same turns.
+        # An answer holds a moment while it waits for turns for its statements. With one set of turns for both,
+        # answers could wait for each other forever.
         self._moments = Turns(MOMENTS_MAX, MOMENTS_MAX // 2)
         self.graph = TypeSystem(self.limits.list_size_max).graph
         self.graph.extensions.update(
@@ -80,14 +85,15 @@ class Schema:
         self.documents = Documents(self.graph, self.limits)
 
     def _text(self, query: Any, variables: Any, name: Any, extensions: Any) -> str:
-        """Return the document that a request asks for. Raises Refused, also where it is no request."""
+        """Return the document of a request. Raises OperationRefused, also for malformed requests."""
         members = {"query": query, "operationName": name}
         objects = {"variables": variables, "extensions": extensions}
         for argument, value in (members | objects).items():
             type_, expected = (str, "a string") if argument in members else (dict, "an object")
             if value is not None and not isinstance(value, type_):
-                text = f"{argument}: expected {expected}"
-                raise OperationRefused(refusal("request.malformed", text, argument=argument))
+                raise OperationRefused(
+                    argument_refusal("request.malformed", argument, expected, value)
+                )
         try:
             return document_of(query, extensions, self.limits.trusted_documents)
         except GraphQLError as error:
@@ -100,12 +106,12 @@ class Schema:
         context_value: Any = None,
         root_value: None = None,
         operation_name: str | None = None,
-        allowed_operation_types: Collection[Allowed] | None = None,
+        allowed_operation_types: Collection[StrawberryOperationType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
-        """Return the result of a query: a PreExecutionError where it was not executed, as no subscription is.
+        """Return the result of a query, a PreExecutionError if it is refused. Subscriptions are refused.
 
-        What PostgreSQL wrote of its data is an `orjson.Fragment`.
+        Those parts of the data that PostgreSQL wrote as JSON are an `orjson.Fragment` each.
         """
         cost: Mapping[str, int] | None = None
         try:
@@ -115,8 +121,11 @@ class Schema:
                 operation = self.documents.operation(document, operation_name, variable_values)
                 cost = operation.cost
                 if operation.node.operation is OperationType.SUBSCRIPTION:
-                    how = "graphql-transport-ws, text/event-stream or multipart/mixed"
-                    error = refusal("operation.unsupported", f"A subscription comes over {how}.")
+                    error = refusal(
+                        "operation.unsupported",
+                        "This request cannot have a subscription: use graphql-transport-ws, "
+                        "text/event-stream or multipart/mixed.",
+                    )
                     raise OperationRefused(error)
                 await self._wait(context_value, operation_extensions)
                 result = await self._result(operation, variable_values, context_value)
@@ -126,19 +135,22 @@ class Schema:
             return refused.result
         if result.data is None and result.errors and all(not one.path for one in result.errors):
             return OperationRefused(*result.errors, extensions={"cost": dict(cost)}).result
-        return _told(result, cost)
+        return _with_cost(result, cost)
 
     async def _result(
-        self, operation: Operation, given: dict[str, Any] | None, context: Context
-    ) -> GraphQLResult:
-        """Return the result of a query, all of one moment: again, if that was lost with its connection."""
+        self, operation: Operation, variables: dict[str, Any] | None, context: Context
+    ) -> execution.ExecutionResult:
+        """Return the result of a query, all of it read at one moment.
+
+        If the moment is lost with its connection, the query is executed again.
+        """
         tries_left = TRIES_MAX
         while True:
             tries_left -= 1
             fetched = Fetched(context, self._statements, self._moments, self.limits.rows_max)
             try:
                 async with fetched:
-                    result = await self._attempt(operation, given, context, fetched)
+                    result = await self._attempt(operation, variables, context, fetched)
             except StatementRefused as refused:
                 if not tries_left:
                     raise
@@ -151,24 +163,24 @@ class Schema:
     async def _attempt(
         self,
         operation: Operation,
-        given: dict[str, Any] | None,
+        variables: dict[str, Any] | None,
         context: Context,
         fetched: Fetched,
-    ) -> GraphQLResult:
-        """Return the result of a query: of what its plan answers, and what is executed as usual.
+    ) -> execution.ExecutionResult:
+        """Return the result of a query, from its plan as far as it has one, else from the executor.
 
         Raises StatementRefused.
         """
-        plan, variables = await self.documents.plan(operation, context), operation.variables
+        plan, coerced = await self.documents.plan(operation, context), operation.variables
         document = operation.document.node
-        if plan is None or variables is None:
-            return await self._executed(operation, document, given, context, fetched)
+        if plan is None or coerced is None:
+            return await self._executed(operation, document, variables, context, fetched)
         try:
-            values = plan.values(variables)
+            values = plan.values(coerced)
         except (GraphQLError, NotCompiled):
-            # At which field an argument is wrong is told as usual.
-            return await self._executed(operation, document, given, context, fetched)
-        # One statement is of one moment anyway.
+            # The executor finds the field that has the invalid argument.
+            return await self._executed(operation, document, variables, context, fetched)
+        # A single statement reads at one moment anyway.
         reading = Reading(context, self._statements) if plan.rest is None else fetched
         try:
             answered = await answer(plan, values, reading, context)
@@ -177,12 +189,12 @@ class Schema:
         except Exception as error:
             return plan.failed(error)
         if plan.rest is None:
-            return GraphQLResult(answered, None)
-        rest = await self._executed(operation, plan.rest, given, context, fetched)
+            return execution.ExecutionResult(answered, None)
+        rest = await self._executed(operation, plan.rest, variables, context, fetched)
         if rest.data is None:
             return rest
         found = {**rest.data, **answered}
-        return GraphQLResult({name: found[name] for name in plan.names}, rest.errors)
+        return execution.ExecutionResult({name: found[name] for name in plan.names}, rest.errors)
 
     async def _executed(
         self,
@@ -191,8 +203,8 @@ class Schema:
         variables: dict[str, Any] | None,
         context: Context,
         fetched: Fetched,
-    ) -> GraphQLResult:
-        """Return the result of an operation that the executor executes."""
+    ) -> execution.ExecutionResult:
+        """Return the result of an operation from the executor."""
         name = operation.node.name
         async with self._computing.slice(context.asker):
             found: Any = execute(
@@ -205,7 +217,7 @@ class Schema:
                 operation_name=name.value if name else None,
                 hide_suggestions=not self.limits.suggestions,
             )
-        result: GraphQLResult = await found if hasattr(found, "__await__") else found
+        result: execution.ExecutionResult = await found if hasattr(found, "__await__") else found
         return result
 
     async def stream(
@@ -216,16 +228,16 @@ class Schema:
         root_value: None = None,
         operation_name: str | None = None,
         operation_extensions: dict[str, Any] | None = None,
-        allowed_operation_types: Collection[Allowed] | None = None,
+        allowed_operation_types: Collection[StrawberryOperationType] | None = None,
     ) -> AsyncGenerator[ExecutionResult, None]:
-        """Return a subscription's results, or the one result of a query; a PreExecutionError is the only one."""
+        """Return the results of a subscription, or the one result of a query. A PreExecutionError has none after it."""
         return self._stream(
             query,
             variable_values,
             context_value,
             operation_name,
             operation_extensions,
-            allowed_operation_types or tuple(Allowed),
+            allowed_operation_types or tuple(StrawberryOperationType),
         )
 
     async def _stream(
@@ -235,7 +247,7 @@ class Schema:
         context: Context,
         name: str | None,
         extensions: dict[str, Any] | None,
-        allowed: Collection[Allowed],
+        allowed: Collection[StrawberryOperationType],
     ) -> AsyncGenerator[ExecutionResult, None]:
         try:
             text = self._text(query, variables, name, extensions)
@@ -243,8 +255,8 @@ class Schema:
                 document = await self.documents.read(text, context)
             operation = self.documents.operation(document, name, variables)
             kind = operation.node.operation
-            if Allowed(kind.value) not in allowed:
-                text = f"A {kind.value} is not answered in this form."
+            if StrawberryOperationType(kind.value) not in allowed:
+                text = f"This request cannot have a {kind.value}."
                 raise OperationRefused(refusal("operation.unsupported", text))
             if kind is not OperationType.SUBSCRIPTION:
                 yield await self.execute(query, variables, context, None, name, None, extensions)
@@ -264,7 +276,7 @@ class Schema:
                             result.data, result.errors, {"cost": dict(operation.cost)}
                         )
                 except Exception as error:
-                    yield ExecutionResult(None, [told(as_graphql(error))])
+                    yield ExecutionResult(None, [client_error(as_graphql(error))])
 
     async def _begun(
         self,
@@ -274,7 +286,10 @@ class Schema:
         name: str | None,
         extensions: Mapping[str, Any] | None,
     ) -> AsyncGenerator[ExecutionResult, None]:
-        """Return a subscription's results once there can be some. Clients do not come again after an error."""
+        """Return the results of a subscription once the read models can give them.
+
+        Errors that pass are waited out, because clients do not subscribe again after an error.
+        """
         while True:
             try:
                 await self._wait(context, extensions)
@@ -304,15 +319,17 @@ class Schema:
             raise OperationRefused(*executor)
         found: Any = create_source_event_stream(executor)
         source = await found if executor.is_awaitable(found) else found
-        if isinstance(source, GraphQLResult):
+        if isinstance(source, execution.ExecutionResult):
             raise OperationRefused(*(source.errors or ()))
         return answers(executor, source)
 
     def _too_slow(self) -> GraphQLError:
-        return refusal("query.too_slow", f"It took more than {self.limits.seconds_max:g} seconds.")
+        return refusal(
+            "query.too_slow", f"The query took more than {self.limits.seconds_max:g} seconds."
+        )
 
     async def _wait(self, context: Context, extensions: Mapping[str, Any] | None) -> None:
-        """Hold an operation back until the read models have what it asks for. Raises Refused."""
+        """Wait until the read models have the positions that a request asks for. Raises OperationRefused."""
         try:
             await wait_for_positions(context, extensions)
         except GraphQLError as error:
@@ -320,12 +337,12 @@ class Schema:
         state = context.served.state
         unknown = context.served.read_models.schema is None
         if unknown and state.phase is Phase.WAITING:
-            raise OperationRefused(refusal(UNAVAILABLE, "The database is away; try again."))
+            raise OperationRefused(refusal(UNAVAILABLE, "The database is unavailable; try again."))
         if not state.has_caught_up and (unknown or state.lag):
             raise OperationRefused(
                 refusal(
                     CATCHING_UP,
-                    f"The read models are at {state.position} of {state.head}; try again.",
+                    f"The read models are at position {state.position} of {state.head}; try again.",
                     position=state.position,
                     head=state.head,
                 )
@@ -335,17 +352,17 @@ class Schema:
             raise OperationRefused(
                 refusal(
                     BEHIND,
-                    f"The replica is at {state.position}, {lag_seconds:.0f} seconds behind; try again.",
+                    f"The replica is at position {state.position}, {lag_seconds:.0f} seconds behind; try again.",
                     position=state.position,
                 )
             )
 
 
-def _told(result: GraphQLResult, cost: Mapping[str, int]) -> ExecutionResult:
-    errors = [told(error) for error in result.errors] if result.errors else None
+def _with_cost(result: execution.ExecutionResult, cost: Mapping[str, int]) -> ExecutionResult:
+    errors = [client_error(error) for error in result.errors] if result.errors else None
     return ExecutionResult(result.data, errors, {"cost": dict(cost)})
 
 
 def sdl(limits: Limits | None = None) -> str:
-    """Return the schema in GraphQL's own language, as `schema.graphql` keeps it."""
+    """Return the schema in the schema definition language, as in the file `schema.graphql`."""
     return print_schema(Schema(limits).graph) + "\n"

@@ -1,4 +1,4 @@
-"""What is selected at a place of a query: the fields of a type, with their arguments, fragments followed."""
+"""The fields that a query selects of a type, with their arguments and those in fragments."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from graphql.execution import VariableValues, get_argument_values
 
 @dataclass(frozen=True)
 class Selected:
-    """A field selected of a type, once for each name in the answer: `slot` is where its value stands in a row."""
+    """A selected field of a type, once for each response name; `slot` is the member of a row with its value."""
 
     slot: str
     field: GraphQLField
@@ -35,12 +35,12 @@ class Selected:
 
     @property
     def name(self) -> str:
-        """The field's own name."""
+        """The name of the field in the schema."""
         return self.nodes[0].name.value
 
 
 class SelectionReader:
-    """Reads selections of one operation."""
+    """Reads the selections of one operation."""
 
     def __init__(
         self,
@@ -55,13 +55,13 @@ class SelectionReader:
 
     @classmethod
     def within(cls, info: GraphQLResolveInfo[Any]) -> Self:
-        """Return what reads the selections of the operation that is executed."""
+        """Return a reader for the operation that is executed."""
         return cls(info.schema, info.fragments, info.variable_values)
 
     def of(self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]) -> list[Selected]:
-        """Return what these nodes select of an object type.
+        """Return the fields that these nodes select of an object type.
 
-        Introspection's own fields are left out, and those whose arguments the executor will refuse when it comes there.
+        Fields of introspection are left out, and fields with invalid arguments, which the executor refuses later.
         """
         key = (type_.name, tuple(map(id, nodes)))
         if key not in self._found:
@@ -76,7 +76,7 @@ class SelectionReader:
     def named(
         self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]
     ) -> dict[str, list[FieldNode]]:
-        """Return the nodes that these select of an object type, by the name in the answer, introspection's too."""
+        """Return the nodes that these nodes select of an object type, by response name, with those of introspection."""
         grouped: dict[str, list[FieldNode]] = {}
         for node in nodes:
             selections = node.selection_set.selections if node.selection_set else ()
@@ -88,7 +88,7 @@ class SelectionReader:
     def child(
         self, type_: GraphQLObjectType, nodes: Sequence[FieldNode], *names: str
     ) -> dict[str, list[FieldNode]]:
-        """Return the nodes with which fields of these names are selected of a type."""
+        """Return the nodes that select fields with these names of a type, by field name."""
         found: dict[str, list[FieldNode]] = {}
         for selected in self.of(type_, nodes):
             if selected.name in names:
@@ -138,5 +138,5 @@ class SelectionReader:
 
 
 def slot_of(name: str) -> str:
-    """Return where a row keeps what a field leads to, by the field's name in the answer."""
+    """Return the member of a row that has the value of a field, by the field's response name."""
     return f"@{name}"

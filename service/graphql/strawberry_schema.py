@@ -1,4 +1,4 @@
-"""A schema of declared classes, as Strawberry makes it."""
+"""The schema that Strawberry makes from declared classes. `type_system` completes it."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from service.graphql.values.scalars import SCALARS
 
 
 class Declared(strawberry.Schema):
-    """A schema of declared classes, with scalars of our own; `types` are those to which only an interface leads."""
+    """A schema of declared classes with custom scalars; `types` are those that are reached only by an interface."""
 
     def __init__(
         self, query: type, subscription: type | None = None, types: Iterable[type] = ()
@@ -20,8 +20,8 @@ class Declared(strawberry.Schema):
 
     @property
     def graph(self) -> GraphQLSchema:
-        """The schema as graphql-core executes it."""
+        """The schema for graphql-core."""
         return self._schema
 
     def _extend_introspection(self) -> None:
-        """Leave `__Type` alone: it is one for all schemas, and says itself, as specified, which inputs are one of."""
+        """Leave `__Type` unchanged: all schemas share it, and graphql-core already adds `isOneOf` to it."""

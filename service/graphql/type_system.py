@@ -1,4 +1,4 @@
-"""The types of the graph as one schema, whose fields read from their own sources."""
+"""The types of the graph as one schema, whose fields read from their sources. `Schema` executes it."""
 
 from functools import cache
 from typing import Any, Final
@@ -16,7 +16,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from service.graphql.arguments import page_rows
 from service.graphql.declaration_checks import check
 from service.graphql.fields.field import TYPE, Completing
-from service.graphql.fields.shapes import definition_of, shape_of
+from service.graphql.fields.shapes import definition_of, shape_of, type_name
 from service.graphql.insights.subjects import PLAIN, read_part
 from service.graphql.lists.pages import LIST_SIZE_MAX, PAGE_ROWS, Connection
 from service.graphql.roots.query import Query
@@ -29,14 +29,14 @@ from service.graphql.types.journeys import Journey
 from service.graphql.types.listed import LISTED
 
 DEFINITION: Final = "strawberry-definition"
-"""The extension of what is in a schema with what it was declared as."""
+"""The extension of a type or field in a schema that has its declaration."""
 
 
 class TypeSystem(Declared):
-    """The types of the graph; lists hold at most `list_size_max` rows.
+    """The types of the graph; lists have at most `list_size_max` rows.
 
-    Rows are dicts, no instances of the classes, so Strawberry's own ways of reading a field, and of telling an object's
-    type, are replaced; nothing of Strawberry's is in between when a value is read.
+    Rows are dicts instead of instances of the classes. So the functions with which Strawberry reads a field and finds
+    the type of an object are replaced, and Strawberry's code does not run when a value is read.
     """
 
     def __init__(self, list_size_max: int) -> None:
@@ -56,14 +56,14 @@ class TypeSystem(Declared):
                 case GraphQLInterfaceType() | GraphQLUnionType():
                     type_.resolve_type = _type_of
                 case GraphQLInputObjectType() if definition is not None and definition.is_one_of:
-                    # graphql-core sees to it by itself.
+                    # graphql-core then checks that exactly one field is given.
                     type_.is_one_of = True
                     del type_.out_type
 
 
 @cache
 def _introduce() -> None:
-    """Let the classes' annotations name one another, whatever modules they stand in. Raises Misdeclared."""
+    """Let the annotations of the classes refer to classes of other modules, and check them. Raises Misdeclared."""
     classes = (*LISTED, Journey, TimelineEdge, TimelineConnection)
     names = {type_.__name__: type_ for type_ in (*classes, Subject, Connection)}
     for type_ in classes:
@@ -85,14 +85,14 @@ def _complete_object(type_: GraphQLObjectType, definition: StrawberryObjectDefin
         node: Any
         [node] = definition.type_var_map.values()
         type_.description = definition.description.format(
-            node=node.__name__, plural=shape_of(node).plural
+            node=type_name(node), plural=shape_of(node).plural
         )
     for field in type_.fields.values():
         declared = field.extensions[DEFINITION]
         if isinstance(declared, Completing):
             declared.complete(field, definition.origin)
         else:
-            # It is a member of what its parent gave.
+            # The value is a member of the parent's value.
             field.resolve = read_part if PLAIN in type_.extensions else None
 
 

@@ -1,4 +1,4 @@
-"""Server-sent events, for `GET /events` and for GraphQL: how they are written, kept alive and given up."""
+"""Server-sent events: writing them, keeping the connection alive, and ending. `GET /events` and GraphQL use it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,11 +15,11 @@ HEADERS: Final = {
     "X-Accel-Buffering": "no",
     "Vary": "Accept, Authorization",
 }
-"""What every answer without an end carries."""
+"""The headers of every live stream."""
 
 
 def written(data: bytes, *, name: str | None = None, id: int | None = None) -> bytes:
-    """Return an event with a line of data, of this name (`message` where it is None) and id."""
+    """Return an event with one line of data, this name (None means `message`) and this id."""
     fields = [] if name is None else [b"event: " + name.encode()]
     if id is not None:
         fields.append(b"id: %d" % id)
@@ -32,15 +32,15 @@ def event_stream(
     place: AbstractContextManager[None],
     heartbeat_seconds: float,
 ) -> StreamingResponse:
-    """Return the answer with these events. A comment keeps the line alive where none comes for so long.
+    """Return a response that streams the events. A comment keeps the connection alive while no events come.
 
-    The place is taken from the first of them until they end, or whoever reads them goes away.
+    The stream counts as open from its first event until it ends or the client disconnects.
     """
-    stream = _beating(events, place, heartbeat_seconds)
+    stream = _with_heartbeats(events, place, heartbeat_seconds)
     return StreamingResponse(stream, media_type=MEDIA_TYPE, headers=HEADERS)
 
 
-async def _beating(
+async def _with_heartbeats(
     events: AsyncIterator[bytes], place: AbstractContextManager[None], seconds: float
 ) -> AsyncIterator[bytes]:
     with place:
@@ -56,10 +56,10 @@ async def _beating(
                 yield event
                 following = asyncio.ensure_future(_next(events))
         finally:
-            # Not waited for: whoever ended this may not let it wait. What is cancelled closes the events, too.
+            # Do not await this: the caller may be unable to wait. Cancelling closes the events too.
             following.cancel()
 
 
 async def _next(events: AsyncIterator[bytes]) -> bytes | None:
-    """Return the next event, None at the end: a future that ends so is not asked again, and would be logged."""
+    """Return the next event, or None at the end: asyncio would log an exception of a future that nobody reads."""
     return await anext(events, None)

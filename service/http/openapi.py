@@ -1,4 +1,4 @@
-"""What the OpenAPI page says of bodies that are read by hand; the events' schemas come from the catalogue."""
+"""OpenAPI descriptions of bodies that FastAPI does not parse; the events' schemas come from the catalogue."""
 
 from typing import Any, Final
 
@@ -11,10 +11,10 @@ _FAULT: Final = {
     "properties": {
         "index": {
             "type": ["integer", "null"],
-            "description": "The event's place in the request; null for the request.",
+            "description": "The event's index in the request; null if the fault is the request's.",
         },
         "pointer": {"type": "string", "description": "JSON pointer into the event."},
-        "rule": {"type": "string", "description": "The rule that does not hold."},
+        "rule": {"type": "string", "description": "The rule that is broken."},
         "detail": {"type": "string", "description": "What was expected."},
     },
     "required": ["index", "pointer", "rule", "detail"],
@@ -37,7 +37,7 @@ _EXTENSION: Final = {"type": ["string", "integer", "boolean", "null"], "maxLengt
 EVENT: Final[dict[str, Any]] = {
     "title": "CloudEvent",
     "type": "object",
-    "description": "A CloudEvent 1.0; `data` is as the schema of its type says (see /event-types).",
+    "description": "A CloudEvent 1.0. `data` follows the schema of its type (see /event-types).",
     "properties": {
         "specversion": {"const": "1.0"},
         "id": {"type": "string", "minLength": 1, "maxLength": 256},
@@ -87,7 +87,7 @@ RECEIPTS: Final = {
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the descriptions of refusals with these statuses."""
+    """Return the descriptions of problems with these statuses."""
     return {
         status: {"description": "Refused", "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
         for status in statuses
@@ -96,18 +96,18 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 RECORDED: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "Every event was a repeat",
+        "description": "Every event had been recorded before",
         "content": {"application/json": {"schema": RECEIPTS}},
     },
     201: {
-        "description": "Recorded: on disk",
+        "description": "The events are recorded, on disk",
         "headers": {
             "Location": {
-                "description": "Where the event is, if it is one.",
+                "description": "The event's address, if the request has a single event.",
                 "schema": {"type": "string"},
             },
             "Preference-Applied": {
-                "description": "`handling=lenient`, where that was asked for.",
+                "description": "`handling=lenient`, if the request asked for it.",
                 "schema": {"type": "string"},
             },
         },
@@ -118,7 +118,7 @@ RECORDED: Final[dict[int | str, dict[str, Any]]] = {
 
 VALIDATED: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "Valid: what recording would answer now; nothing was recorded",
+        "description": "The events are valid: what recording would answer now. Nothing was recorded",
         "content": {
             "application/json": {
                 "schema": {
@@ -149,7 +149,7 @@ _IF_MATCH: Final = {
     "in": "header",
     "required": False,
     "schema": {"type": "string"},
-    "description": 'Versions that streams must be at, such as "organisation/mill-museum:7".',
+    "description": 'The versions that streams must have, such as "organisation/mill-museum:7".',
 }
 
 RECORDING: Final[dict[str, Any]] = {
@@ -159,12 +159,12 @@ RECORDING: Final[dict[str, Any]] = {
             STRUCTURED: {"schema": EVENT},
             BATCH: {"schema": {"type": "array", "items": EVENT}},
             **{
-                media: {"schema": {"type": "string", "description": "One CloudEvent a line."}}
+                media: {"schema": {"type": "string", "description": "One CloudEvent per line."}}
                 for media in LINES
             },
             JSON: {
                 "schema": {
-                    "description": "Without ce- headers, an event or several. With them, binary mode: the data alone.",
+                    "description": "An event, or an array of events. In binary mode (ce- headers): the data.",
                     "anyOf": [
                         EVENT,
                         {"type": "array", "items": EVENT},
@@ -181,7 +181,7 @@ RECORDING: Final[dict[str, Any]] = {
             "in": "header",
             "required": False,
             "schema": {"type": "string"},
-            "description": "`handling=lenient` records what can be and puts the rest into quarantine.",
+            "description": "`handling=lenient` records the valid events and puts the others into quarantine.",
         },
     ],
 }
@@ -189,7 +189,7 @@ RECORDING: Final[dict[str, Any]] = {
 MENDING: Final[dict[str, Any]] = {
     "requestBody": {
         "required": False,
-        "description": "The event as it should be; without a body, it is tried as it was sent.",
+        "description": "The corrected event. Without a body, the event is retried as it was sent.",
         "content": {STRUCTURED: {"schema": EVENT}, JSON: {"schema": EVENT}},
     },
     "parameters": [_IF_MATCH],

@@ -1,4 +1,4 @@
-"""A route to what takes the request as it comes: nothing has to be worked out of it before."""
+"""A route whose endpoint takes the request as it is, without FastAPI's dependency injection."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -10,14 +10,14 @@ from service.services import admitted
 
 
 class RawRoute(APIRoute):
-    """A route whose endpoint takes the request and nothing else; nobody reaches it whom the door is not for.
+    """A route that passes the request to its endpoint once the request is admitted.
 
-    What is declared of it (parameters, bodies, dependencies) is described and never solved, which takes FastAPI as long
-    as all of the checks of an event.
+    Declared parameters, bodies and dependencies appear in the OpenAPI description but are never resolved: resolving
+    takes FastAPI as long as checking an event.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return what answers a request."""
+        """Return the handler of the route's requests."""
         endpoint = self.endpoint
 
         async def handle(request: Request) -> Response:

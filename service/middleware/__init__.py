@@ -1,1 +1,1 @@
-"""What holds for every request and every answer."""
+"""ASGI middleware around the application. `service.app` puts it together."""

@@ -1,7 +1,7 @@
-"""What is left of a request when it is answered is read and thrown away, so that its sender gets to read the answer.
+"""Reads and discards the rest of a request's body after the answer, so that the client can read the answer.
 
-A connection that is closed while bytes wait in it is reset (RFC 9112, 9.6), and a client that sends before it reads
-loses the answer with it.
+Closing a connection that has unread bytes resets it (RFC 9112, 9.6), and a client that sends before it reads would
+lose the answer.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ class Drains:
         self._seconds_max = seconds_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
+        """Pass the request on, and discard the rest of its body."""
         if scope["type"] != "http" or not _has_body(scope):
             await self._app(scope, receive, send)
             return
@@ -36,7 +36,7 @@ class Drains:
             if not (is_last and is_left):
                 await send(message)
                 return
-            # The whole answer goes out first; its end, which closes the connection, once nothing waits in it.
+            # Send the answer first; its end, which closes the connection, follows once the body is read.
             await send({**message, "more_body": True})
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._seconds_max):
@@ -60,5 +60,5 @@ def _has_body(scope: Scope) -> bool:
 
 
 def _is_followed(message: Message) -> bool:
-    """Say whether more of the body comes after this part of it."""
+    """Return whether more of the body follows this part."""
     return message["type"] == "http.request" and bool(message.get("more_body"))

@@ -1,17 +1,17 @@
-"""`HEAD` wherever `GET`: the same answer up to its headers, at the cost of no more."""
+"""Answers `HEAD` on every path that has `GET`, with the same headers, and stops there."""
 
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Heads:
-    """Asks for the headers of a `GET` where `HEAD` is asked, and stops the answer there: a live stream has no end."""
+    """Turns `HEAD` into `GET`, and ends the answer after its headers, since a live stream would never end."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, a `HEAD` as a `GET`."""
+        """Pass the request on, with `HEAD` as `GET`."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return

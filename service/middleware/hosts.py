@@ -1,4 +1,4 @@
-"""The `Host` header: nothing is built from it, and a request that leaves it out is malformed (RFC 9112, 3.2)."""
+"""Checks the `Host` header: a request without exactly one is malformed (RFC 9112, 3.2). No address is built from it."""
 
 import re
 from typing import Final
@@ -12,7 +12,7 @@ _HOST: Final = re.compile(rb"(\[[0-9A-Za-z:.%]+\]|[A-Za-z0-9\-._~!$&'()*+,;=%]+)
 
 
 class Hosts:
-    """Refuses a request of HTTP/1.1 that does not name one host."""
+    """Refuses HTTP/1.1 requests that do not name exactly one host."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -22,7 +22,11 @@ class Hosts:
         if scope["type"] not in ("http", "websocket") or _names_its_host(scope):
             await self._app(scope, receive, send)
             return
-        refusal = malformed("one Host header with the name of a host", "host").response()
+        refusal = malformed(
+            "The Host header is missing or malformed",
+            "host",
+            expected="one Host header with the name of a host",
+        ).response()
         if scope["type"] == "http":
             await refusal(scope, receive, send)
         else:

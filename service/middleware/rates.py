@@ -1,4 +1,4 @@
-"""How many requests one may send: a bucket of tokens per key and per address, in this process."""
+"""Rate limits per key and per address, in this process."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -11,17 +11,17 @@ from service.problems import Problem, problem
 
 REMEMBERED_MAX: Final = 100_000
 BURST_SECONDS: Final = 2
-"""How many seconds' worth of requests may come at once."""
+"""A burst may have as many requests as the rate allows in this many seconds."""
 
 _TRY_AGAIN_LATER: Final = 1013
-"""The code that WebSocket has for it."""
+"""The WebSocket close code for it."""
 
 
 class Rate:
-    """At most `per_second` requests a second for each name, `BURST_SECONDS` of them at once. 0 is no limit.
+    """Allows each name `per_second` requests per second, in bursts of up to `BURST_SECONDS`; 0 is no limit.
 
-    `clock` gives seconds that never run backwards. The generic cell rate algorithm: per name, one number is kept, the
-    moment at which all that was asked for is worked off.
+    `clock` returns monotonic seconds. This is the generic cell rate algorithm: it keeps one number per name, the time
+    at which all its requests so far are within the rate.
     """
 
     def __init__(self, per_second: float, *, clock: Callable[[], float]) -> None:
@@ -30,7 +30,7 @@ class Rate:
         self._done: OrderedDict[str, float] = OrderedDict()
 
     def wait_seconds(self, name: str) -> int:
-        """Count a request; return 0 where it is within the rate, else after how many seconds one will be."""
+        """Count a request; return 0 if it is within the rate, else the seconds until one will be."""
         if not self._interval:
             return 0
         now = self._clock()
@@ -41,32 +41,32 @@ class Rate:
         self._done[name] = done
         self._done.move_to_end(name)
         if len(self._done) > REMEMBERED_MAX:
-            # Whoever was quiet for the longest time has the least left to work off.
+            # The name that has been quiet for the longest time has the least left to wait for.
             self._done.popitem(last=False)
         return 0
 
 
 def too_many(wait_seconds: int) -> Problem:
-    """Return the refusal of a request beyond the rate."""
-    detail = f"the same request again in {wait_seconds} s"
+    """Return the problem of a request beyond the rate."""
+    expected = f"the same request again in {wait_seconds} s"
     return problem(
         429,
         "rate.exceeded",
-        "too many requests",
-        expected=detail,
+        "Too many requests",
+        expected=expected,
         headers={"Retry-After": str(wait_seconds)},
     )
 
 
 class AddressRate:
-    """Refuses requests beyond an address's rate, before anything is asked of the database."""
+    """Refuses requests beyond an address's rate, before the database is used."""
 
     def __init__(self, app: ASGIApp, rate: Rate) -> None:
         self._app = app
         self._rate = rate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request through, or answer it."""
+        """Pass the request on, or refuse it."""
         wait = 0
         if scope["type"] in ("http", "websocket"):
             client = scope.get("client")

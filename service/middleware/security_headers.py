@@ -1,4 +1,4 @@
-"""Headers that tell browsers how far an answer may be trusted: nothing in it runs, is framed or is guessed at."""
+"""Security headers, so that browsers neither run, frame nor sniff an answer."""
 
 import re
 from base64 import b64encode
@@ -14,24 +14,24 @@ NOTHING_ELSE: Final = {
     "form-action": "'none'",
     "frame-ancestors": "'none'",
 }
-"""The Content-Security-Policy of an answer that is no page."""
+"""The Content-Security-Policy of an answer that is not a page."""
 
 _INLINE: Final = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _STARTS: Final = frozenset({"http.response.start", "websocket.http.response.start"})
 
 
 def policy(**directives: str) -> str:
-    """Return a Content-Security-Policy that allows these and nothing else; underscores stand for dashes."""
+    """Return a Content-Security-Policy that allows only these directives; underscores stand for dashes."""
     given = {name.replace("_", "-"): value for name, value in directives.items()}
     return "; ".join(f"{name} {value}" for name, value in (NOTHING_ELSE | given).items())
 
 
 def page_policy(page: bytes) -> str:
-    """Return what a page may do: run its own scripts, draw its own icons, and ask the service it came from."""
+    """Return the policy of a page: it may run its own scripts, show its own icons, and call the service."""
     hashes = (b64encode(sha256(script).digest()).decode() for script in _INLINE.findall(page))
     return policy(
         script_src=" ".join(("'self'", *(f"'sha256-{value}'" for value in hashes))),
-        # Swagger UI and GraphiQL write styles into their elements.
+        # Swagger UI and GraphiQL use inline styles.
         style_src="'self' 'unsafe-inline'",
         img_src="'self' data:",
         font_src="'self' data:",
@@ -44,17 +44,17 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-"""What every answer carries that brings no such header of its own."""
+"""The headers that every answer gets unless it sets them itself."""
 
 
 class Secured:
-    """Adds the security headers to every answer that does not bring its own."""
+    """Adds the security headers to every answer that does not set them itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on."""
+        """Pass the request on, and add the headers to the answer."""
 
         async def sent(message: Message) -> None:
             if message["type"] in _STARTS:

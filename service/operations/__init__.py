@@ -1,1 +1,1 @@
-"""What operators see: metrics, messages, the clock and signals."""
+"""Operations: metrics, log messages, the clock check and signals."""

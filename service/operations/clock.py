@@ -1,4 +1,4 @@
-"""This process's clock beside the database's: events are stamped by the one, and processes agree by the other."""
+"""Compares this process's clock, which stamps events, with the database's, which all processes share."""
 
 import asyncio
 import time
@@ -16,10 +16,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Clock:
-    """Compares the clocks every so many seconds; use `run()`. `pool` leads to the database, `now` is in seconds.
+    """Compares the clocks every `every_seconds` while `run()` runs. `now` returns this clock's time in seconds.
 
-    A difference of more than `seconds_max` is said once: a clock that is ahead stamps events that hold up the recorded
-    time of all later ones.
+    A difference of more than `seconds_max` is logged once: if a clock is ahead, the recorded time of all later events
+    stays at the time that it stamped until the other clocks reach it.
     """
 
     def __init__(
@@ -36,10 +36,10 @@ class Clock:
         self._now = now
         self._is_off = False
         self.ahead_seconds: float | None = None
-        """How far this clock is ahead of the database's (negative: behind), None while that is not known."""
+        """How far this clock is ahead of the database's (negative: behind); None while unknown."""
 
     async def run(self) -> None:
-        """Look until cancelled; the database may come and go."""
+        """Compare the clocks until cancelled; the database may be unavailable at times."""
         while True:
             try:
                 await self.look()
@@ -64,7 +64,7 @@ class Clock:
 async def ahead_seconds(
     connection: asyncpg.Connection, now: Callable[[], float] = time.time
 ) -> float:
-    """Return how far this clock is ahead of the database's, to about half the time that the answer takes."""
+    """Return how far this clock is ahead of the database's, accurate to about half the time of the round trip."""
     before = now()
     there: float = await connection.fetchval(_NOW)
     return (before + now()) / 2 - there

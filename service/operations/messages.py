@@ -1,4 +1,4 @@
-"""The service's own messages: one line each on standard error, as text or JSON. Never a key, never personal data."""
+"""The service's log messages: one line each on standard error, as text or JSON, without keys or personal data."""
 
 import logging
 import sys
@@ -10,7 +10,7 @@ from service.traces import trace
 
 
 def set_up(form: str) -> None:
-    """Send messages to standard error in this form; what libraries log comes out in the same way, from warnings on."""
+    """Write messages to standard error in this form; warnings and errors of libraries are written in the same way."""
     shared: list[Processor] = [
         _discreet,
         structlog.stdlib.add_log_level,
@@ -41,7 +41,7 @@ def set_up(form: str) -> None:
 
 
 def _discreet(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Tell an error by its kind and its places: its text, and the values around it, may be what was sent."""
+    """Replace an error by its trace: its text and the values around it may quote a request."""
     given = event.pop("exc_info", None)
     if given is True:
         given = sys.exc_info()

@@ -1,4 +1,4 @@
-"""What the service tells of itself in numbers: of the log, the read models, the requests. No key, no name, no text."""
+"""Metrics of the log, the read models and the requests, without keys, names or texts. `GET /metrics` returns them."""
 
 from typing import Final
 
@@ -23,23 +23,23 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 
 
 class Metrics:
-    """The numbers of one service process.
+    """The metrics of one service process.
 
-    Requests are told by their route's template, never by their path, so that there are as many series as the service
-    has routes, whatever is asked for.
+    Requests are labelled with their route's template, not with their path, so that the number of series is bounded by
+    the number of routes.
     """
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "howcanwe_http_requests",
-            "Requests answered, by route and status; `none`: nobody was there to be answered.",
+            "Requests answered, by route and status; `none`: the client had disconnected.",
             ("method", "route", "status"),
             registry=self._registry,
         )
         self._seconds = Histogram(
             "howcanwe_http_request_duration_seconds",
-            "From a request to the end of its answer, without live streams.",
+            "Time from a request to the end of its answer, without live streams.",
             ("method", "route"),
             unit="seconds",
             buckets=_SECONDS,
@@ -47,7 +47,7 @@ class Metrics:
         )
         self._live = Gauge(
             "howcanwe_live_streams",
-            "Live streams that are open, by their form.",
+            "Open live streams, by form.",
             ("form",),
             registry=self._registry,
         )
@@ -56,22 +56,22 @@ class Metrics:
         ProcessCollector(registry=self._registry)
 
     def counts_connections(self, admission: Admission) -> None:
-        """Tell of the connections that are counted there."""
+        """Include the connections that `admission` counts."""
         self._registry.register(_Connections(admission))
 
     def answered(self, method: str, route: str, status: int | None, seconds: float | None) -> None:
-        """Count a request; `seconds` is None for a live stream, whose length says nothing of the service."""
+        """Count a request; `seconds` is None for a live stream, whose duration says nothing about the service."""
         method = method if method in _METHODS else "other"
         self._requests.labels(method, route, "none" if status is None else str(status)).inc()
         if seconds is not None:
             self._seconds.labels(method, route).observe(seconds)
 
     def opened(self, form: str) -> None:
-        """Count a live stream that begins."""
+        """Count a live stream that has begun."""
         self._live.labels(form).inc()
 
     def ended(self, form: str) -> None:
-        """Count a live stream that ends."""
+        """Count a live stream that has ended."""
         self._live.labels(form).dec()
 
     def text(
@@ -84,45 +84,45 @@ class Metrics:
         standby: ReplicaFollower | None = None,
         ahead_seconds: float | None = None,
     ) -> bytes:
-        """Return all numbers as OpenMetrics text.
+        """Return all metrics as OpenMetrics text.
 
-        `head` is the log's last position, None while the database is away: then `known_head` is told instead.
-        `ahead_seconds` is how far this clock is ahead of the database's, None where that is not known.
+        `head` is the log's last position; None while the database is unavailable, when `known_head` is used instead.
+        `ahead_seconds` is how far this clock is ahead of the database's; None if unknown.
         """
-        standing: list[Collector] = [_Standing(head, known_head, recorded, state)]
+        collectors: list[Collector] = [_LogAndReadModels(head, known_head, recorded, state)]
         if standby is not None:
-            standing.append(_OnReplica(standby))
+            collectors.append(_OnReplica(standby))
         if ahead_seconds is not None:
-            standing.append(_Clock(ahead_seconds))
-        for collector in standing:
+            collectors.append(_Clock(ahead_seconds))
+        for collector in collectors:
             self._registry.register(collector)
         try:
             return _ENCODE(self._registry)
         finally:
-            for collector in standing:
+            for collector in collectors:
                 self._registry.unregister(collector)
 
 
 class _Connections(Collector):
-    """How many connections there are, and how many were turned away."""
+    """The numbers of open and of refused connections."""
 
     def __init__(self, admission: Admission) -> None:
         self._admission = admission
 
     def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
-        """Return the families."""
+        """Return the metric families."""
         return [
             GaugeMetricFamily("howcanwe_connections", "Open connections.", self._admission.open),
             CounterMetricFamily(
                 "howcanwe_connections_refused",
-                "Connections that were one too many.",
+                "Connections refused because too many were open.",
                 self._admission.refused,
             ),
         ]
 
 
-class _Standing(Collector):
-    """How the log and the read models stand at one moment."""
+class _LogAndReadModels(Collector):
+    """The state of the log and the read models at one moment."""
 
     def __init__(
         self, head: int | None, known_head: int, recorded: int, state: ReadModelState
@@ -133,7 +133,7 @@ class _Standing(Collector):
         self._state = state
 
     def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily | StateSetMetricFamily]:
-        """Return the families."""
+        """Return the metric families."""
         state = self._state
         undigested = state.undigested.position if state.undigested is not None else 0
         return [
@@ -143,7 +143,7 @@ class _Standing(Collector):
             ),
             CounterMetricFamily(
                 "howcanwe_events_recorded",
-                "Events recorded by this process; repeats are none.",
+                "Events recorded by this process, without repeats.",
                 self._recorded,
             ),
             GaugeMetricFamily(
@@ -153,7 +153,7 @@ class _Standing(Collector):
             ),
             GaugeMetricFamily(
                 "howcanwe_read_models_lag_events",
-                "Events of the log that the read models lack.",
+                "Events of the log that the read models have not processed yet.",
                 max(0, self._head - state.position),
             ),
             StateSetMetricFamily(
@@ -163,20 +163,20 @@ class _Standing(Collector):
             ),
             GaugeMetricFamily(
                 "howcanwe_read_models_undigested_position",
-                "Position of the event that the read models stopped at; 0: none.",
+                "Position of the event at which the read models stopped; 0: none.",
                 undigested,
             ),
         ]
 
 
 class _Clock(Collector):
-    """How this clock goes beside the database's."""
+    """The difference between this clock and the database's."""
 
     def __init__(self, ahead_seconds: float) -> None:
         self._ahead_seconds = ahead_seconds
 
     def collect(self) -> list[GaugeMetricFamily]:
-        """Return the family."""
+        """Return the metric family."""
         return [
             GaugeMetricFamily(
                 "howcanwe_clock_ahead_seconds",
@@ -187,13 +187,13 @@ class _Clock(Collector):
 
 
 class _OnReplica(Collector):
-    """How the read models stand on the replica at one moment."""
+    """The state of the read models on the replica at one moment."""
 
     def __init__(self, standby: ReplicaFollower) -> None:
         self._standby = standby
 
     def collect(self) -> list[GaugeMetricFamily]:
-        """Return the families."""
+        """Return the metric families."""
         return [
             GaugeMetricFamily(
                 "howcanwe_replica_up",
@@ -207,7 +207,7 @@ class _OnReplica(Collector):
             ),
             GaugeMetricFamily(
                 "howcanwe_replica_lag_seconds",
-                "For how long the primary has had what the replica lacks; 0: it has everything.",
+                "How long the primary has had events that the replica lacks; 0: it lacks none.",
                 self._standby.lag_seconds,
             ),
         ]

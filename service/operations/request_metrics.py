@@ -1,4 +1,4 @@
-"""Watching requests go by: how many, with what result, how long, and what is open."""
+"""Middleware that measures requests: their number, result and duration, and the open live streams."""
 
 import time
 from typing import Final
@@ -11,15 +11,15 @@ _NO_ROUTE: Final = "none"
 _LIVE: Final = {b"text/event-stream": "sse", b"multipart/mixed": "multipart"}
 
 
-class Observing:
-    """An ASGI application around another, which counts what passes and changes nothing of it."""
+class RequestMetrics:
+    """Middleware that counts requests and live streams without changing them."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and count."""
+        """Pass the request on, and count it."""
         if scope["type"] == "http":
             await self._request(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -43,7 +43,7 @@ class Observing:
         try:
             await self._app(scope, receive, sent)
         except Exception:
-            # It is answered further out.
+            # An outer layer answers it.
             status = status or 500
             raise
         finally:
@@ -70,11 +70,11 @@ class Observing:
 
 
 def _live(message: Message) -> str | None:
-    """Return the form of a live stream that begins with the message, None where it is none."""
+    """Return the form of the live stream that begins with the message, or None if none does."""
     types = [value for name, value in message.get("headers", ()) if name.lower() == b"content-type"]
     return next((form for live, form in _LIVE.items() if types and types[0].startswith(live)), None)
 
 
 def _route(scope: Scope) -> str:
-    """Return the template of the route that took the request: there are only so many of them."""
+    """Return the template of the route that the request matched, of which there is a bounded number."""
     return str(getattr(scope.get("route"), "path", _NO_ROUTE))

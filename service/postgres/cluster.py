@@ -1,6 +1,4 @@
-"""The cluster: made once, and given our settings at every start."""
-
-from __future__ import annotations
+"""The cluster: it is made once, and gets its settings at every start."""
 
 import os
 import pwd
@@ -17,8 +15,7 @@ from service.postgres.place import PORT, ClusterPlace
 USER = "howcanwe"
 DATABASE = "howcanwe"
 
-# Named on the command line, so that they hold whatever stands in postgresql.conf, and so that a new
-# release can change them.
+# These are passed on the command line, so that they override postgresql.conf and a new release can change them.
 SETTINGS = {
     "fsync": "on",
     "full_page_writes": "on",
@@ -37,7 +34,7 @@ SETTINGS = {
     "log_destination": "stderr",
     "log_line_prefix": "%m [%p] ",
     "log_min_messages": "warning",
-    # What is recorded must not find its way into a log file that nobody forgets people from.
+    # Events must not reach a log file, from which forgotten persons would not be removed.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "log_parameter_max_length_on_error": "0",
@@ -46,7 +43,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Cluster:
-    """A PostgreSQL cluster in its place, with the programs that run it."""
+    """A PostgreSQL cluster: its place, and the programs that run it."""
 
     place: ClusterPlace
     binaries: Binaries
@@ -59,13 +56,13 @@ class Cluster:
         return (self.folder / "PG_VERSION").is_file()
 
     def make(self, turn: FileLock) -> None:
-        """The cluster exists, whole: it appears under its name once it is complete and on disk.
+        """Make the cluster; it gets its name once it is complete and on disk.
 
-        initdb holds `turn` too, so that one whose starter was killed has ended before another
-        process comes to its turn and clears away what it left.
+        initdb holds `turn` too: if this process is killed, no other process gets its turn, and removes what
+        is left, before initdb has ended.
         """
         if self.folder.exists():
-            raise FolderNotUsable(self.folder, "it is there, but it is no PostgreSQL cluster")
+            raise FolderNotUsable(self.folder, "it exists, but it is not a PostgreSQL cluster")
         beside = self.folder.parent
         for leftover in beside.glob(f"{self.folder.name}.new-*"):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -97,13 +94,13 @@ class Cluster:
             raise InitialisationFailed(self.folder, done.stdout + done.stderr)
 
     def check_version(self) -> None:
-        """The installed PostgreSQL can run the cluster."""
+        """Raise ClusterOfAnotherVersion unless the installed PostgreSQL can run the cluster."""
         found = (self.folder / "PG_VERSION").read_text().strip()
         if found != self.binaries.major:
             raise ClusterOfAnotherVersion(self.folder, found, self.binaries.major)
 
     def admit(self) -> None:
-        """The server will let in its own account and root, by the socket alone."""
+        """Configure the server to admit only its own account and root, and only through its socket."""
         lines = [
             f"local {database} {USER} peer map=howcanwe" for database in ("all", "replication")
         ]
@@ -113,7 +110,7 @@ class Cluster:
         self.place.account.write(self._ident, "\n".join(maps) + "\n")
 
     def command(self, socket: Path) -> list[str]:
-        """What starts the server, with its socket in the folder `socket`."""
+        """Return the command that starts the server, with its socket in the folder `socket`."""
         settings = {
             **SETTINGS,
             "unix_socket_directories": '"{}"'.format(str(socket).replace('"', '""')),

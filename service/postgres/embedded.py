@@ -1,6 +1,4 @@
-"""The embedded PostgreSQL as the rest of the service sees it."""
-
-from __future__ import annotations
+"""The embedded PostgreSQL: the interface of this package for `service.database` and `service.server`."""
 
 import asyncio
 import os
@@ -11,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 from urllib.parse import quote
 
 import asyncpg
@@ -33,15 +32,15 @@ from service.postgres.place import PORT, ClusterPlace
 from service.postgres.postmaster import Postmaster, clear_the_way
 from service.postgres.waiting import Cancelled, Waiting
 
-WATCH_S = 0.1
+CHECK_S = 0.1
 LOG_CHECK_S = 60.0
 RETRY_S_MAX = 30.0
 CONNECT_S_MAX = 10.0
 LOG_TAIL_BYTES = 8 * 1024
 REASON_LENGTH_MAX = 400
 
-# What connecting to a server says that starts, recovers or shuts down.
-ON_ITS_WAY = (
+# The errors of connecting to a server that is starting, recovering or shutting down.
+NOT_READY = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -52,12 +51,11 @@ ON_ITS_WAY = (
 
 
 class EmbeddedPostgres:
-    """A PostgreSQL server of our own, kept in the data folder `data`.
+    """A PostgreSQL server that this process and others share, in the data folder `data`.
 
-    Every process that uses the folder has one of these; the first starts the server, the last one
-    to stop ends it. A server that outlived a killed process is adopted. Run as root, the server
-    belongs to the owner of the cluster or, where there is none yet, to `account`, else to the first
-    of `howcanwe`, `postgres` and `nobody` that exists.
+    Every process that uses the folder has an instance. The first starts the server, and the last one to stop ends
+    it. A server that outlived a killed process is adopted. For root, the server runs as the owner of the cluster; for a
+    new cluster, as `account`, else as the first of `howcanwe`, `postgres` and `nobody` that exists.
     """
 
     def __init__(self, data: Path, *, account: str | None = None) -> None:
@@ -73,21 +71,21 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """Where the server takes connections, for asyncpg, SQLAlchemy and libpq.
+        """The URL of the server, for asyncpg, SQLAlchemy and libpq.
 
         Raises NotStarted before `start()` and after `stop()`.
         """
         if self._socket is None or self._users is None:
             raise NotStarted(self._data.path)
         host = quote(str(self._socket), safe="/")
-        # The port is named, because PGPORT would count otherwise.
+        # Name the port, because PGPORT would apply otherwise.
         return f"postgresql://{USER}@/{DATABASE}?host={host}&port={PORT}"
 
     def start(self, is_interrupted: Callable[[], bool] = lambda: False) -> str:
-        """The server runs, its database exists, and this process is one of its users.
+        """Start the server or join its users, and return the URL. Afterwards the database exists.
 
-        Waits for a crash recovery as long as that takes, or until `is_interrupted`, which a signal's handler may
-        decide. Returns the URL. Raises PostgresError, StartInterrupted for one.
+        Waits for a crash recovery without a limit, or until `is_interrupted` returns true. Raises PostgresError;
+        StartInterrupted if interrupted.
         """
         if self._users is not None:
             return self.url
@@ -106,27 +104,27 @@ class EmbeddedPostgres:
         return self.url
 
     def stop(self) -> None:
-        """This process no longer uses the server, which has ended unless another one does."""
+        """Stop using the server, and end it unless another process uses it."""
         self._cancelled.set()
         if self._users is None:
             return
-        # Not to be called off: what was started must be ended.
+        # Wait even if cancelled, because what was started must be ended.
         with self._turn(threading.Event()):
             users, self._users = self._users, None
             if users is not None:
                 self._leave(users)
 
     async def supervise(self) -> None:
-        """Until it is cancelled or `stop()` is called: a server that dies is started again."""
+        """Restart the server whenever it dies, until cancelled or until `stop()` is called."""
         self._cancelled.clear()
-        retry_s, watched_s = 1.0, 0.0
+        retry_s, elapsed_s = 1.0, 0.0
         while self._users is not None:
             if self._postmaster is not None and self._postmaster.alive():
-                await asyncio.sleep(WATCH_S)
-                watched_s += WATCH_S
-                if watched_s > LOG_CHECK_S:
-                    watched_s = 0.0
-                    self._bound_log()
+                await asyncio.sleep(CHECK_S)
+                elapsed_s += CHECK_S
+                if elapsed_s > LOG_CHECK_S:
+                    elapsed_s = 0.0
+                    self._limit_log()
                 continue
             try:
                 await asyncio.to_thread(self._revive)
@@ -137,11 +135,11 @@ class EmbeddedPostgres:
             except StartInterrupted:
                 return
             except PostgresError as error:
-                self._log.error("PostgreSQL could not be started again", reason=str(error))
+                self._log.error("PostgreSQL could not be restarted", reason=str(error))
                 await asyncio.sleep(retry_s)
                 retry_s = min(retry_s * 2, RETRY_S_MAX)
 
-    def __enter__(self) -> EmbeddedPostgres:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -155,7 +153,7 @@ class EmbeddedPostgres:
 
     @contextmanager
     def _turn(self, cancelled: threading.Event) -> Iterator[FileLock]:
-        """Inside, no other process starts or stops the server. Yields the lock that says so."""
+        """Inside, no other process starts or stops the server. Yield the lock that ensures it."""
         with faults_of(self._data.path):
             self._data.prepare()
             what = "Waiting for another process that is starting or stopping PostgreSQL"
@@ -167,17 +165,17 @@ class EmbeddedPostgres:
                 raise StartInterrupted(self._data.path) from None
 
     def _bring_up(self, turn: FileLock, *, create: bool) -> None:
-        """A server runs on the cluster and has answered."""
+        """Adopt or start a server on the cluster, and wait until it answers."""
         cluster = self._cluster = self._prepare(turn, create=create)
         while (running := Postmaster.find(cluster.folder)) is not None:
             self._postmaster = running
             if self._answers(running):
                 return
-        # The same folder as before, if there was one: other processes have it in their URLs.
+        # Keep the folder of an earlier socket, because other processes have it in their URLs.
         socket = self._socket
         if socket is None or not cluster.place.hold(socket):
             socket = cluster.place.socket_folder()
-        what = "Waiting for what a killed PostgreSQL has left running"
+        what = "Waiting for the remaining processes of a killed PostgreSQL to end"
         waiting = Waiting(self._log, what, self._cancelled, self._is_interrupted)
         clear_the_way(cluster.folder, socket, cluster.place.account, waiting)
         cluster.admit()
@@ -189,7 +187,7 @@ class EmbeddedPostgres:
         cluster = Cluster(place, Binaries.find(place.account, waiting))
         if not cluster.exists():
             if not create:
-                raise FolderNotUsable(cluster.folder, "it is gone")
+                raise FolderNotUsable(cluster.folder, "it no longer exists")
             cluster.make(turn)
         cluster.check_version()
         return cluster
@@ -209,21 +207,21 @@ class EmbeddedPostgres:
             os.close(output)
 
     def _answers(self, postmaster: Postmaster) -> bool:
-        """True once the server answers, however long it recovers; False if it ended instead."""
+        """Return True once the server answers, however long its recovery takes; False if it ends instead."""
         what = "Waiting for PostgreSQL, which is recovering or shutting down"
         waiting = Waiting(self._log, what, self._cancelled, self._is_interrupted)
         while postmaster.alive():
             socket = postmaster.ready_on()
             if socket is not None:
                 try:
-                    _check_in(socket)
+                    _ensure_reachable(socket)
                     self._socket = socket
                     return True
                 except FileNotFoundError:
-                    # Something has cleaned up the temp folder: nobody can reach this server.
+                    # The temp folder has been cleaned up, so nobody can reach this server.
                     postmaster.shut_down(waiting)
-                except ON_ITS_WAY:
-                    pass  # up or down: what it comes to shows in a moment
+                except NOT_READY:
+                    pass  # it is starting or stopping; the next steps show which
                 except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                     log = self._data.log_path
                     raise StartFailed(self._data.path, str(error), log) from error
@@ -235,18 +233,20 @@ class EmbeddedPostgres:
             if self._users is None:
                 return
             pid = self._postmaster.pid if self._postmaster else None
-            self._log.warning("PostgreSQL has died and is started again", pid=pid)
+            self._log.warning("PostgreSQL has died; restarting it", pid=pid)
             waiting = Waiting(self._log, "")
             self._bring_up(turn, create=False)
             pid = self._postmaster.pid if self._postmaster else None
-            self._log.info("PostgreSQL is back", pid=pid, seconds=round(waiting.seconds, 2))
+            self._log.info(
+                "PostgreSQL is running again", pid=pid, seconds=round(waiting.seconds, 2)
+            )
 
     def _leave(self, users: FileLock) -> None:
-        """Under the turn lock: the server has ended if `users` was its last user's lock."""
+        """End the server if `users` is the lock of its last user. The caller holds the turn lock."""
         try:
             if users.try_acquire() and self._cluster is not None:
                 waiting = Waiting(self._log, "Waiting for PostgreSQL to shut down")
-                # Ours first: it may be too young to have a pid file.
+                # The server that this process started first: it may not have a pid file yet.
                 for postmaster in (self._postmaster, Postmaster.find(self._cluster.folder)):
                     if postmaster is not None:
                         postmaster.shut_down(waiting)
@@ -257,13 +257,13 @@ class EmbeddedPostgres:
             users.close()
             self._postmaster = self._cluster = self._socket = None
 
-    def _bound_log(self) -> None:
+    def _limit_log(self) -> None:
         with suppress(OSError):
             os.close(self._data.open_log())
 
 
-def _check_in(socket: Path) -> None:
-    # In a thread of its own: `start()` may be called where an event loop runs.
+def _ensure_reachable(socket: Path) -> None:
+    # In a separate thread, because `start()` may be called while an event loop runs.
     with ThreadPoolExecutor(max_workers=1) as thread:
         thread.submit(asyncio.run, _ensure_database(socket)).result()
 
@@ -275,7 +275,7 @@ async def _ensure_database(socket: Path) -> None:
         user=USER,
         database="postgres",
         timeout=CONNECT_S_MAX,
-        target_session_attrs="any",  # and not what the environment asks of other servers
+        target_session_attrs="any",  # the environment may ask for another kind of server
     )
     try:
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
@@ -289,9 +289,9 @@ def _size(descriptor: int) -> int:
 
 
 def _reason(log: str) -> str:
-    """The last thing in the log that explains an end."""
-    said = re.findall(r"(?:FATAL|PANIC|ERROR): +(.*)", log)
-    if said:
-        return str(said[-1]).strip()
-    # Before its log is set up it speaks plainly, over several lines.
-    return " ".join(log.split())[-REASON_LENGTH_MAX:] or "it ended without a word"
+    """Return the last message in the log that explains why the server ended."""
+    found = re.findall(r"(?:FATAL|PANIC|ERROR): +(.*)", log)
+    if found:
+        return str(found[-1]).strip()
+    # Before its log is set up, PostgreSQL writes messages of several lines without a severity.
+    return " ".join(log.split())[-REASON_LENGTH_MAX:] or "it ended without a message"

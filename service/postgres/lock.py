@@ -1,20 +1,18 @@
 """File locks between the processes that use one data folder."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 from types import TracebackType
+from typing import Self
 
 from service.postgres.waiting import Waiting
 
 
 class FileLock:
-    """An flock on an open file. It ends with this object, and with the process however that ends.
+    """An flock on an open file. It ends with this object or with the process.
 
-    Python opens files close-on-exec, so the server never inherits one and a lock says what it
-    means: a process of ours is at work. A program that is given `descriptor` holds the lock too,
-    and keeps it if this process is killed.
+    Python opens files close-on-exec, so the server does not inherit the lock. A program that gets the `descriptor`
+    holds the lock too, and keeps it if this process is killed.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -22,16 +20,16 @@ class FileLock:
 
     @property
     def descriptor(self) -> int:
-        """The open file's descriptor, for a program that is to hold the lock."""
+        """The descriptor of the open file, to pass to a program that has to hold the lock."""
         return self._descriptor
 
     def acquire(self, waiting: Waiting) -> None:
-        """No other process holds the lock in any way, and this one does."""
+        """Wait for the exclusive lock."""
         while not self.try_acquire():
             waiting.step()
 
     def try_acquire(self) -> bool:
-        """Whether the lock is now held exclusively. A shared hold is lost if it is not."""
+        """Try to take the exclusive lock; return whether it is held. If not, a shared hold is lost too."""
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -39,16 +37,16 @@ class FileLock:
         return True
 
     def share(self) -> None:
-        """The lock is held beside others who share it."""
+        """Take the shared lock."""
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     def close(self) -> None:
-        """The lock is given up."""
+        """Release the lock."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
 
-    def __enter__(self) -> FileLock:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -1,12 +1,11 @@
-"""Where a data folder's cluster is, and the account it belongs to."""
-
-from __future__ import annotations
+"""The place of a data folder's cluster, and the account that it belongs to."""
 
 import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from structlog.typing import FilteringBoundLogger
 
@@ -17,10 +16,10 @@ from service.postgres.system_folder import SystemFolder
 
 PORT = 5432
 
-# A socket's path has 104 bytes on macOS and 108 on Linux, the final zero included.
+# A socket's path may have 104 bytes on macOS and 108 on Linux, including the final zero.
 SOCKET_PATH_BYTES_MAX = 103
 
-# A URL's host may be a list: with these in it, clients would take a folder apart.
+# A URL may list several hosts, so clients would split a folder at these characters.
 HOST_SEPARATORS = frozenset(",:")
 
 
@@ -32,25 +31,26 @@ class ClusterPlace:
     account: Account
 
     @classmethod
-    def find(cls, data: DataFolder, wanted: str | None, log: FilteringBoundLogger) -> ClusterPlace:
-        """The place that `data` has, or the one where a new cluster of it is to be made."""
+    def find(cls, data: DataFolder, requested: str | None, log: FilteringBoundLogger) -> Self:
+        """Return the place of the cluster of `data`, or the place for a new one. Raises FolderNotUsable."""
         entry = data.path / "postgres"
         cluster = entry.resolve()
         if not cluster.parent.is_dir():
             raise FolderNotUsable(
-                entry, f"it points to {cluster}, which is gone; put that back, or remove the link"
+                entry,
+                f"it links to {cluster}, which no longer exists; put that back, or remove the link",
             )
         if cluster.exists():
             return cls(cluster, _owner(cluster))
         if os.geteuid() != 0:
             return cls(cluster, Account.of(os.geteuid()))
-        account = Account.unprivileged(wanted)
+        account = Account.unprivileged(requested)
         if not account.can_enter(cluster.parent):
             cluster = _place_in_system_folder(data, entry, log)
         return cls(cluster, account)
 
     def socket_folder(self) -> Path:
-        """A folder for the server's socket: beside the cluster, where the path is not too long."""
+        """Return a folder for the server's socket: beside the cluster if the path is short enough."""
         name = hashlib.sha256(os.fsencode(self.cluster)).hexdigest()[:12]
         beside = self.cluster.with_name(f"{self.cluster.name}.socket")
         for folder in (
@@ -60,10 +60,10 @@ class ClusterPlace:
         ):
             if _fits(folder) and self.account.can_enter(folder.parent) and self.hold(folder):
                 return folder
-        raise FolderNotUsable(beside, "no socket can be made there, nor in the temp folder")
+        raise FolderNotUsable(beside, "no socket can be made there or in the temp folder")
 
     def hold(self, folder: Path) -> bool:
-        """Whether `folder` exists and is the account's alone; made if need be and possible."""
+        """Make `folder` if it does not exist; return whether it is there and private to the account."""
         try:
             self.account.make_folder(folder)
         except FileExistsError:
@@ -85,20 +85,20 @@ def _owner(cluster: Path) -> Account:
         raise FolderNotUsable(cluster, "it belongs to root, and PostgreSQL does not run as root")
     if os.geteuid() not in (0, uid):
         raise FolderNotUsable(
-            cluster, f"it belongs to {name_of(uid)}; run as {name_of(uid)} or use another folder"
+            cluster, f"it belongs to {name_of(uid)}; run as {name_of(uid)}, or use another folder"
         )
     account = Account.of(uid)
     if account.switched and not account.can_enter(cluster):
-        raise FolderNotUsable(cluster, f"{account.name}, to whom it belongs, cannot reach it")
+        raise FolderNotUsable(cluster, f"its owner {account.name} cannot reach it")
     return account
 
 
 def _place_in_system_folder(data: DataFolder, entry: Path, log: FilteringBoundLogger) -> Path:
     place, earlier = SystemFolder.prepare().new_place(data.path)
     for folder in earlier:
-        log.warning("A folder that was here before left its cluster behind", kept=str(folder))
+        log.warning("a data folder that was removed has left its cluster behind", kept=str(folder))
     cluster = place / "postgres"
-    # Linked before it is made: a link to nothing in a folder that is there means that initdb was
-    # interrupted, while a cluster without a link is the one of a data folder that was removed.
+    # The link is made before the cluster: a link to a missing cluster means that initdb was interrupted, and a
+    # cluster without a link belonged to a data folder that was removed.
     entry.symlink_to(cluster)
     return cluster

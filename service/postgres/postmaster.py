@@ -1,12 +1,11 @@
-"""The running server: found by its pid file, or launched; followed by its pid either way."""
-
-from __future__ import annotations
+"""The running server: found by its pid file or launched, and then followed by its pid."""
 
 import os
 import signal
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
@@ -15,20 +14,20 @@ from service.postgres.errors import InUseElsewhere
 from service.postgres.place import PORT
 from service.postgres.waiting import Waiting
 
-# A fast shutdown writes everything out first, which takes a slow disk its time; the next ones leave
-# that to the recovery at the next start.
+# A fast shutdown first writes everything to disk, which may take long on a slow disk; the next steps leave that to
+# the recovery at the next start.
 SHUTDOWN_S = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 20.0), (signal.SIGKILL, 20.0))
 
 
 @dataclass(frozen=True)
 class PidFile:
-    """What `postmaster.pid` says: a line each, the last ones written as the server gets ready."""
+    """The lines of `postmaster.pid`; the server writes the last ones when it gets ready."""
 
     path: Path
     lines: tuple[str, ...]
 
     @classmethod
-    def read(cls, cluster: Path) -> PidFile | None:
+    def read(cls, cluster: Path) -> Self | None:
         path = cluster / "postmaster.pid"
         try:
             return cls(path, tuple(path.read_text(errors="replace").splitlines()))
@@ -50,15 +49,15 @@ class PidFile:
 
 
 class Postmaster:
-    """A server process on `cluster`."""
+    """A server process on the cluster `cluster`."""
 
     def __init__(self, cluster: Path, process: psutil.Process) -> None:
         self._cluster = cluster
         self._process = process
 
     @classmethod
-    def find(cls, cluster: Path) -> Postmaster | None:
-        """The server that runs on the cluster, whoever started it."""
+    def find(cls, cluster: Path) -> Self | None:
+        """Return the server that runs on the cluster, even if another process started it, or None."""
         file = PidFile.read(cluster)
         if file is None or not file.pid:
             return None
@@ -69,8 +68,8 @@ class Postmaster:
         return cls(cluster, process) if _is_at_work(process, cluster) else None
 
     @classmethod
-    def launch(cls, cluster: Path, command: list[str], account: Account, output: int) -> Postmaster:
-        """A new server has been started; it is not ready yet."""
+    def launch(cls, cluster: Path, command: list[str], account: Account, output: int) -> Self:
+        """Start a new server and return it before it is ready."""
         return cls(cluster, psutil.Process(account.launch(command, output)))
 
     @property
@@ -79,7 +78,7 @@ class Postmaster:
         return pid
 
     def alive(self) -> bool:
-        """Whether the server runs. Takes note of its end if it was our child."""
+        """Return whether the server runs. Reaps it if it was a child of this process and has ended."""
         try:
             if not self._process.is_running():
                 return False
@@ -91,14 +90,14 @@ class Postmaster:
         return False
 
     def ready_on(self) -> Path | None:
-        """The folder of the socket where it takes connections, or None if it does not (yet)."""
+        """Return the folder of the socket on which the server accepts connections, or None if it does not."""
         file = PidFile.read(self._cluster)
         if file is None or file.pid != self.pid or file.status != "ready":
             return None
         return file.socket_folder
 
     def shut_down(self, waiting: Waiting) -> None:
-        """The server has ended: in order if it can, at once if that takes too long."""
+        """End the server: in order if possible, at once if that takes too long."""
         for kind, patience_s in SHUTDOWN_S:
             if not self.alive():
                 return
@@ -109,38 +108,37 @@ class Postmaster:
 
 
 def clear_the_way(cluster: Path, socket_folder: Path, account: Account, waiting: Waiting) -> None:
-    """Nothing that an earlier server left behind keeps a new one from starting.
+    """Remove what an earlier server left behind, so that a new one can start.
 
-    Called only when `Postmaster.find` has found none, and under the lock of `turn_lock()`.
+    Call it only if `Postmaster.find` has found no server, and under the lock of `turn_lock()`.
     """
     file = PidFile.read(cluster)
     folders = {socket_folder, file.socket_folder if file else None} - {None}
     if any(_listens(folder) for folder in folders if folder):
         raise InUseElsewhere(cluster, file.pid if file else None)
-    # No server of ours is there, so these are remains; PostgreSQL would believe the lock file if
-    # its pid has passed to another process.
+    # No server is running, so these are left over. PostgreSQL would believe the lock file if its pid now belonged to
+    # another process.
     address = socket_folder / f".s.PGSQL.{PORT}"
     account.remove(address, address.with_name(f"{address.name}.lock"))
     if file is None:
         return
     _end_orphaned_backends(cluster, waiting)
     if file.pid is None:
-        # Cut off by a full disk or a crash. PostgreSQL leaves such a file to us, and we hold the
-        # lock: nobody else is starting a server.
+        # A full disk or a crash truncated it. PostgreSQL does not remove such a file; this process may, because its
+        # lock keeps others from starting a server.
         account.remove(file.path)
     elif psutil.pid_exists(file.pid):
-        # After a reboot the pid may be another process's, and PostgreSQL would take that for the
-        # old server. It does not if the pid is its own parent's, which is this process. The file
-        # is not removed: by its other lines PostgreSQL finds out whether the shared memory of the
-        # old server is still in use, which is what truly protects the data.
+        # After a reboot the pid may belong to another process, which PostgreSQL would take for the old server. It
+        # ignores its parent's pid, which is this process's. The file is not removed, because its other lines
+        # let PostgreSQL check whether the old server's shared memory is still in use, which protects the data.
         account.write(file.path, "\n".join((str(os.getpid()), *file.lines[1:])) + "\n")
 
 
 def _end_orphaned_backends(cluster: Path, waiting: Waiting) -> None:
-    """No process of a server whose postmaster was killed is left.
+    """End the processes of a server whose postmaster was killed.
 
-    Most end by themselves within a moment, but one that is busy computing does not look; they are
-    sent what their postmaster would send them in a crash.
+    Most end by themselves at once, but a busy one does not notice; they get the signals that their postmaster would
+    send them in a crash.
     """
     while orphans := [p for p in psutil.process_iter() if _is_at_work(p, cluster)]:
         for process in orphans:
@@ -152,7 +150,7 @@ def _end_orphaned_backends(cluster: Path, waiting: Waiting) -> None:
 
 
 def _is_at_work(process: psutil.Process, cluster: Path) -> bool:
-    """Whether it is a postgres that works in the cluster: a server's working folder is its own."""
+    """Return whether the process is a postgres of the cluster, whose folder is the working folder of its server."""
     try:
         with process.oneshot():
             return (

@@ -1,6 +1,4 @@
-"""Waiting in small steps, as long as it takes, and saying so."""
-
-from __future__ import annotations
+"""Waits in small steps without a time limit, and logs what it waits for."""
 
 import threading
 import time
@@ -9,15 +7,15 @@ from collections.abc import Callable
 from structlog.typing import FilteringBoundLogger
 
 STEP_S = 0.01
-TELL_AFTER_S = 3.0
+LOG_AFTER_S = 3.0
 
 
 class Cancelled(Exception):
-    """The wait was called off."""
+    """The wait was cancelled."""
 
 
 class Waiting:
-    """One wait: every `step()` pauses for a moment; after a few seconds one line says what for."""
+    """One wait: each `step()` pauses briefly; after a few seconds, one message says what it waits for."""
 
     def __init__(
         self,
@@ -31,16 +29,16 @@ class Waiting:
         self._cancelled = cancelled or threading.Event()
         self._is_interrupted = is_interrupted
         self._since = time.monotonic()
-        self._told = False
+        self._is_logged = False
 
     @property
     def seconds(self) -> float:
         return time.monotonic() - self._since
 
     def step(self) -> None:
-        """A moment has passed. Raises Cancelled when the wait was called off."""
+        """Pause for `STEP_S`. Raises Cancelled if the wait was cancelled or interrupted."""
         if self._cancelled.wait(STEP_S) or self._is_interrupted():
             raise Cancelled
-        if not self._told and self.seconds > TELL_AFTER_S:
-            self._told = True
+        if not self._is_logged and self.seconds > LOG_AFTER_S:
+            self._is_logged = True
             self._log.info(self._what)

@@ -1,1 +1,1 @@
-"""Personal data in the service: persons, and what waits in quarantine."""
+"""Personal data in the service: persons, and the events in quarantine."""

@@ -1,4 +1,7 @@
-"""Persons: what is held about somebody, their keys' backups, and another master key."""
+"""Persons: reports of what is held about them, backups of their keys, and changes of the master key.
+
+`howcanwe person` calls it; `forget_again` also runs whenever a service starts.
+"""
 
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -43,7 +46,7 @@ _FORGET_AGAIN: Final = """
 delete from person_keys k using subjects s
 where s.stream = 'person/' || k.person and s.state ->> 'forgotten' = 'true' returning k.person
 """
-# Only those who are known and were not forgotten; whoever has a key keeps it.
+# Only persons who are in the log and not forgotten; a key that exists is kept.
 _REMEMBER: Final = """
 insert into person_keys select u.person, u.wrapped from unnest($1::text[], $2::bytea[]) u(person, wrapped)
 where exists (
@@ -52,23 +55,23 @@ where exists (
 )
 on conflict (person) do nothing returning person
 """
-# What was kept before there were identities has none.
+# Events from before identities were stored have none.
 _RESEAL: Final = """
 update quarantine set sealed = $2, identity = case when identity is not null then $3::bytea end where id = $1
 """
 
 
 async def held_about(log: EventLog, person: str) -> dict[str, Any]:
-    """Return what is held about the person: who they are, and every event of or by them.
+    """Return what is held about the person: name and e-mail address, and every event about or by them.
 
-    `readable` says whether name and address are in clear: not where the person is `forgotten`, and not where their
-    key is not here, as after a restore.
+    `readable` is false if the name and address cannot be decrypted: the person is `forgotten`, or their key is missing,
+    as after a restore.
     Raises NoSuchPerson, NoMasterKey or WrongMasterKey.
     """
     introduced = await log.introduction(person, RECORD) if is_key(person) else None
     if introduced is None:
         raise NoSuchPerson(person)
-    told = (await log.personal([person], RECORD)).get(person)
+    personal = (await log.personal([person], RECORD)).get(person)
     connection = await connect(log.url)
     try:
         lines = [row[0] for row in await connection.fetch(_HELD, person)]
@@ -79,22 +82,22 @@ async def held_about(log: EventLog, person: str) -> dict[str, Any]:
         "person": person,
         "organisation": introduced.data["organisation"],
         "role": introduced.data["role"],
-        "name": (told or {}).get("name"),
-        "email": (told or {}).get("email"),
-        "readable": bool(told),
+        "name": (personal or {}).get("name"),
+        "email": (personal or {}).get("email"),
+        "readable": bool(personal),
         "forgotten": forgotten,
         "events": [orjson.loads(line) for line in lines],
     }
 
 
 async def forget_again(connection: asyncpg.Connection) -> list[str]:
-    """Destroy the keys of those whom the log has forgotten, whatever backup they came from; return who they are."""
+    """Delete the keys of persons whom the log has forgotten, which a backup may restore; return the persons."""
     return [row["person"] for row in await connection.fetch(_FORGET_AGAIN)]
 
 
 @asynccontextmanager
 async def prepared(url: str) -> AsyncIterator[asyncpg.Connection]:
-    """Give a connection to a database that has the log's tables and the service's."""
+    """Yield a connection to a database that has the tables of the log and of the service."""
     connection = await connect(url)
     try:
         await prepare(connection, url)
@@ -105,9 +108,9 @@ async def prepared(url: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def backup(connection: asyncpg.Connection, master_key: bytes | None) -> list[bytes]:
-    """Return the person keys, a line each, still wrapped by the master key.
+    """Return the person keys, one per line, still wrapped by the master key.
 
-    Raises MixedMasterKeys where the master key does not open all of them.
+    Raises MixedMasterKeys if the master key does not open all of them.
     """
     wrapped = await person_keys(connection)
     if foreign := not_wrapped_by([master_key] if master_key else [], wrapped):
@@ -120,9 +123,9 @@ async def backup(connection: asyncpg.Connection, master_key: bytes | None) -> li
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """How many keys of a backup came back, and how many did not: their persons are forgotten, unknown, or have one.
+    """The numbers of keys that were restored and left out (the person is forgotten, unknown, or has a key).
 
-    `foreign` are the persons whose keys another master key wrapped.
+    `foreign` are the persons whose keys are wrapped with another master key.
     """
 
     back: int
@@ -133,9 +136,9 @@ class Restored:
 async def restore(
     connection: asyncpg.Connection, lines: Iterable[bytes], master_key: bytes
 ) -> Restored:
-    """Put person keys back, as far as the master key opens them; those whom the log has forgotten stay so.
+    """Restore the person keys that the master key opens; persons whom the log has forgotten stay forgotten.
 
-    Raises BackupRefused for what is no backup, WrongMasterKey where the master key opens none of it.
+    Raises BackupRefused if the lines are not a backup, WrongMasterKey if the master key opens none of the keys.
     """
     vault, keys = Vault(master_key), _backed_up(lines)
     good = {person: key for person, key in keys.items() if opens(vault, person, key)}
@@ -165,7 +168,7 @@ def _backed_up(lines: Iterable[bytes]) -> dict[str, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Rewrapped:
-    """How many person keys there are under the new master key, and whose were dropped."""
+    """The number of person keys under the new master key, and the persons whose keys were removed."""
 
     kept: int
     dropped: tuple[str, ...] = ()
@@ -174,22 +177,22 @@ class Rewrapped:
 async def rewrap(
     connection: asyncpg.Connection, old: Sequence[bytes], new: bytes, *, drop: bool = False
 ) -> Rewrapped:
-    """Wrap every person key, and seal everything in quarantine, with the new master key: all or nothing.
+    """Wrap every person key, and seal every event in quarantine, with the new master key, in one transaction.
 
-    Each is opened with whichever of the old keys wrapped it, or the new one: what is wrapped anew already stays. With
-    `drop`, person keys that none of them opens are removed: those names stay unreadable. The database notes the new
-    key. Raises ForeignMasterKey or MixedMasterKeys where there are such, and `drop` is not given.
+    Each person key is opened with the old master key that wrapped it; those that the new one has wrapped already are
+    kept. With `drop`, person keys that no master key opens are removed, and those names stay unreadable. The database
+    records the new key. Raises ForeignMasterKey or MixedMasterKeys if there are such keys and `drop` is not given.
     """
     given = [new, *old]
     async with connection.transaction():
-        # Nobody is introduced meanwhile.
+        # Nobody can be introduced meanwhile.
         await lock(connection)
         await lock_facts(connection)
         wrapped = await person_keys(connection)
         foreign = not_wrapped_by(given, wrapped)
         if not drop:
             if not await is_own_master_key(connection, given):
-                raise ForeignMasterKey("what was given")
+                raise ForeignMasterKey("the given files")
             if foreign:
                 raise MixedMasterKeys(foreign, len(wrapped))
         await connection.execute("delete from person_keys where person = any($1)", foreign)
@@ -201,10 +204,10 @@ async def rewrap(
         await connection.executemany(
             _RESEAL,
             [
-                (row["id"], *anew)
+                (row["id"], *updated)
                 for row in waiting
                 for key in old
-                if (anew := resealed(row["key_id"], row["sealed"], key, new)) is not None
+                if (updated := resealed(row["key_id"], row["sealed"], key, new)) is not None
             ],
         )
         await note_master_key(connection, new)
@@ -212,7 +215,7 @@ async def rewrap(
 
 
 def _rewrapped(wrapped: dict[str, bytes], old: Sequence[bytes], new: bytes) -> dict[str, bytes]:
-    """Return the keys that one of the old master keys wrapped, wrapped by the new one."""
+    """Return the keys that one of the old master keys opens, wrapped with the new one."""
     before, after = [Vault(key) for key in old if key != new], Vault(new)
     return {
         person: after.wrap(person, vault.unwrap(person, key))

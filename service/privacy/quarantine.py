@@ -1,4 +1,4 @@
-"""The quarantine: what was refused leniently, kept encrypted for the key that sent it, within bounds."""
+"""The quarantine: events that were refused with lenient handling, kept encrypted for the key that sent them."""
 
 import hmac
 import re
@@ -23,20 +23,20 @@ from service.problems import as_json
 
 _NONCE_BYTES: Final = 12
 _UNSTORABLE: Final = re.compile(r"[\0\ud800-\udfff]")
-"""What no text of the database holds."""
+"""A character that PostgreSQL's texts cannot hold."""
 
-# What is there already takes no more room; of the rest as many as fit, in their order.
+# Events that are there already need no room; of the others, as many as fit are added, in their order.
 _ADD: Final = """
 with sent as (
     select s.*, s.identity in (select identity from quarantine where key_id = $1) as is_there
     from unnest($2::bytea[], $3::int[], $4::bytea[], $5::text[], $6::bigint[]) with ordinality
-        as s(identity, position_in_request, sealed, person, mended, number)
+        as s(identity, position_in_request, sealed, person, corrected, number)
 ), placed as (
     select *, row_number() over (partition by is_there order by number) as place from sent
 )
 insert into quarantine as q (key_id, identity, position_in_request, sealed, person, head)
 select $1, identity, position_in_request, sealed, person,
-    coalesce(mended - 1, (select max(position) from events), 0)
+    coalesce(corrected - 1, (select max(position) from events), 0)
 from placed
 where is_there or place <= $7 - (select count(*) from quarantine where key_id = $1)
 on conflict (key_id, identity) do update set
@@ -47,7 +47,7 @@ on conflict (key_id, identity) do update set
     head = excluded.head
 returning q.identity, q.id
 """
-# An event that repeats a member may tell of several persons.
+# An event with a repeated member may be about several persons.
 _FORGET: Final = """
 delete from quarantine q
 where q.person is not null and exists (
@@ -55,7 +55,7 @@ where q.person is not null and exists (
     join subjects s on s.stream = 'person/' || p and s.state ->> 'forgotten' = 'true'
 )
 """
-# Before heads were kept, the clocks have to do.
+# Rows from before heads were stored are compared by time.
 _SETTLE: Final = """
 delete from quarantine q
 using unnest($2::uuid[], $3::text[], $4::text[]) s(entry, source, id)
@@ -68,21 +68,21 @@ returning q.id
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An event that was refused: where it stood in its request, its JSON value, its text as sent, what was wrong.
+    """A refused event: its index in the request, its JSON value, its text as sent, and its faults.
 
-    `mended` is the position of an event with its source and id that came later in the same request and was recorded.
+    `corrected` is the position of a later event of the same request with the same source and id, if one was recorded.
     """
 
     index: int
     value: Any
     text: str
     faults: tuple[Fault, ...]
-    mended: int | None = None
+    corrected: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """An event in quarantine: the text that was sent, where it stood in its request, and what was wrong with it."""
+    """An event in quarantine: its text as sent, its index in the request, and its faults."""
 
     id: UUID
     received: datetime
@@ -92,10 +92,10 @@ class Quarantined:
 
 
 class Quarantine:
-    """Events in quarantine, at most `events_max` a key, each for `days`; none of a person who is forgotten.
+    """The events in quarantine: at most `events_max` per key, each for `days` days, and none about a forgotten person.
 
-    One that is sent again, to the character, is the one that is there. One whose source and id the same key has
-    recorded since, mended, is there no longer.
+    Sending the same text again does not add another entry. An entry is removed once the same key has recorded an event
+    with its source and id.
     """
 
     def __init__(
@@ -107,14 +107,14 @@ class Quarantine:
         self._events_max = events_max
 
     async def add(self, key_id: str, events: Sequence[Rejected]) -> list[UUID | None]:
-        """Keep events that were refused; return their ids, None for each that the key's quarantine has no room for."""
+        """Store refused events; return their ids, with None for each that the key's quarantine has no room for."""
         secret = _secret(self._master_key, key_id)
         identities = [_identity(secret, event.text) for event in events]
         distinct = dict(zip(identities, events, strict=True))
         await self._expire()
         kept = await self._kept(key_id, secret, distinct)
         if len(kept) < len(distinct):
-            # What has been mended meanwhile takes no room from others.
+            # Remove entries that have been corrected meanwhile, to make room.
             await self.all(key_id)
             kept = await self._kept(key_id, secret, distinct)
         return [kept.get(identity) for identity in identities]
@@ -122,7 +122,7 @@ class Quarantine:
     async def _kept(
         self, key_id: str, secret: bytes, events: Mapping[bytes, Rejected]
     ) -> dict[bytes, UUID]:
-        """Keep those of the events that there is room for; return their ids."""
+        """Store the events that there is room for; return their ids."""
         rows = await self._pool.fetch(
             _ADD,
             key_id,
@@ -130,13 +130,13 @@ class Quarantine:
             [event.index for event in events.values()],
             [_sealed(secret, event.text, event.faults) for event in events.values()],
             [" ".join(_persons(event.value)) or None for event in events.values()],
-            [event.mended for event in events.values()],
+            [event.corrected for event in events.values()],
             self._events_max,
         )
         return {row["identity"]: row["id"] for row in rows}
 
     async def all(self, key_id: str) -> list[Quarantined]:
-        """Return the key's events, oldest first."""
+        """Return the key's entries, oldest first."""
         await self._expire()
         rows = await self._pool.fetch(
             "select * from quarantine where key_id = $1 order by received_at, position_in_request",
@@ -145,7 +145,7 @@ class Quarantine:
         return await self._waiting(key_id, rows)
 
     async def find(self, key_id: str, entry: UUID) -> Quarantined | None:
-        """Return one of the key's events, None where it has none of this id."""
+        """Return the key's entry with this id, or None."""
         await self._expire()
         rows = await self._pool.fetch(
             "select * from quarantine where key_id = $1 and id = $2", key_id, entry
@@ -153,25 +153,25 @@ class Quarantine:
         return next(iter(await self._waiting(key_id, rows)), None)
 
     async def _waiting(self, key_id: str, rows: Sequence[Any]) -> list[Quarantined]:
-        """Return the rows' events but for those that were mended and recorded since, which are forgotten."""
+        """Return the entries of the rows, and remove those that have been recorded in a corrected form since."""
         secret = _secret(self._master_key, key_id)
         entries = [_opened(secret, row) for row in rows]
         named = [(entry.id, *name) for entry in entries if (name := _name(entry.text)) is not None]
         if not named:
             return entries
-        mended = await self._pool.fetch(_SETTLE, key_id, *map(list, zip(*named, strict=True)))
-        gone = {row["id"] for row in mended}
+        corrected = await self._pool.fetch(_SETTLE, key_id, *map(list, zip(*named, strict=True)))
+        gone = {row["id"] for row in corrected}
         return [entry for entry in entries if entry.id not in gone]
 
-    async def tell(self, key_id: str, entry: Quarantined, faults: Sequence[Fault]) -> None:
-        """Keep what is wrong with the event by now."""
+    async def update_faults(self, key_id: str, entry: Quarantined, faults: Sequence[Fault]) -> None:
+        """Store the current faults of the event."""
         sealed = _sealed(_secret(self._master_key, key_id), entry.text, faults)
         await self._pool.execute(
             "update quarantine set sealed = $2 where id = $1", entry.id, sealed
         )
 
     async def remove(self, key_id: str, entry: UUID) -> bool:
-        """Forget the event; say whether it was there."""
+        """Remove the entry; return whether it was there."""
         status: str = await self._pool.execute(
             "delete from quarantine where key_id = $1 and id = $2", key_id, entry
         )
@@ -192,7 +192,7 @@ def _opened(secret: bytes, row: Any) -> Quarantined:
             AESGCM(secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
         )
     except InvalidTag:
-        # Sealed with another master key: it can be told of and deleted, not read.
+        # Sealed with another master key: the entry can be listed and deleted, but not read.
         value = {"event": "", "errors": []}
     return Quarantined(
         row["id"], row["received_at"], row["position_in_request"], value["event"], value["errors"]
@@ -200,7 +200,7 @@ def _opened(secret: bytes, row: Any) -> Quarantined:
 
 
 def _name(text: str) -> tuple[str, str] | None:
-    """Return the source and the id of an event, None where it has none that could be in the log."""
+    """Return the source and id of an event, or None if the log could not hold them."""
     try:
         event = parse(text)
     except JsonError:
@@ -214,7 +214,7 @@ def _name(text: str) -> tuple[str, str] | None:
 
 
 def _persons(value: Any) -> list[str]:
-    """Return the persons whom the event would have introduced, also where a member stands in it more than once."""
+    """Return the persons whom the event would have introduced, even if a member is repeated."""
     found = [
         person
         for data in _members(value, "data")
@@ -236,7 +236,7 @@ def _secret(master_key: bytes, key_id: str) -> bytes:
 
 
 def _identity(secret: bytes, text: str) -> bytes:
-    """Return what the event is recognised by: nobody without the master key can tell what it is of."""
+    """Return the event's identity, which reveals nothing about the event without the master key."""
     return hmac.digest(secret, b"identity " + text.encode(), "sha256")
 
 
@@ -247,9 +247,9 @@ def _sealed(secret: bytes, text: str, faults: Sequence[Fault]) -> bytes:
 
 
 def resealed(key_id: str, sealed: bytes, old: bytes, new: bytes) -> tuple[bytes, bytes] | None:
-    """Return what was sealed under one master key sealed under another, and what it is recognised by then.
+    """Return the content sealed with another master key, and its identity under that key.
 
-    None where that one did not seal it.
+    Return None if the old key did not seal it.
     """
     before, after = _secret(old, key_id), _secret(new, key_id)
     try:

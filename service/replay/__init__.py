@@ -1,4 +1,4 @@
-"""Replay: the event stream of a server, a database or a file, for an analyst's own tools."""
+"""Replay: reads the events of a server, a database or a file, for analysts' own tools."""
 
 from service.replay.event import ReplayedEvent
 from service.replay.folding import fold

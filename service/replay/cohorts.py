@@ -1,4 +1,4 @@
-"""Which cohort an event belongs to, as the lines before it tell."""
+"""The cohort of each replayed event, derived from the lines before it. The formats with columns use it."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -14,17 +14,17 @@ from service.replay.event import ReplayedEvent, decoded
 from service.replay.source import Source
 
 SUBJECTS_KEPT_MAX: Final = 500_000
-"""Subjects and events remembered in memory; those beyond are kept in a temporary file."""
+"""The subjects and events that are kept in memory; further ones are kept in a temporary file."""
 
 _UNKNOWN: Final = ""
 _PLACING: Final = ("cohort", *INFERRED_FROM)
 
 
 class CohortIndex:
-    """Remembers the cohort of every subject that was created, so that the events about it can be told apart by it.
+    """Maps every created subject to its cohort, from which the cohort of later events follows.
 
-    It remembers also those of the events whose cohort is not their first subject's, for what is about them. Of subjects
-    and events that were not read, nothing is known.
+    It also maps events whose cohort is not that of their first subject, for the events about them. Nothing is known
+    about subjects and events that were not read.
     """
 
     def __init__(self, catalogue: Catalogue, kept_max: int = SUBJECTS_KEPT_MAX) -> None:
@@ -32,20 +32,20 @@ class CohortIndex:
         self._kinds = {kind.name: kind for kind in catalogue.kinds}
         self._kept_max = kept_max
         self._known: dict[str, str | None] = {}
-        # Of keys that were used again, until which position they had which cohort: after voids, so there are few.
+        # For keys that were used again: the cohort and the position until which it applied. There are few, after voids.
         self._earlier: dict[str, list[tuple[int, str | None]]] = {}
         self._disk: sqlite3.Connection | None = None
 
     def catch_up(self, source: Source, through: int) -> None:
-        """Learn what the events up to a position tell of those after it."""
+        """Read the events up to a position, so that the cohorts of later ones are known."""
         if not through:
             return
-        for chunk in source.chunks(Selection(through=through, types=self.telling)):
+        for chunk in source.chunks(Selection(through=through, types=self.relevant_types)):
             self.learn(chunk)
 
     @property
-    def telling(self) -> tuple[str, ...]:
-        """The full names of the types whose events tell the cohort of later ones."""
+    def relevant_types(self) -> tuple[str, ...]:
+        """The full names of the types whose events determine the cohort of later events."""
         return tuple(
             wire_name
             for kind in self._catalogue.kinds
@@ -54,18 +54,18 @@ class CohortIndex:
         )
 
     @cached_property
-    def looked_at(self) -> tuple[str, ...]:
-        """The fields that tell an event's cohort."""
+    def relevant_fields(self) -> tuple[str, ...]:
+        """The fields that determine an event's cohort."""
         about = (kind.about_field for kind in self._catalogue.kinds)
         return tuple(dict.fromkeys((*_PLACING, *(field for field in about if field is not None))))
 
     def learn(self, lines: bytes) -> None:
-        """Learn what the events of these lines tell of later ones."""
+        """Read the events of these lines, so that the cohorts of later ones are known."""
         for event in decoded(lines, self._catalogue):
             self.of(event)
 
     def of(self, event: ReplayedEvent) -> str | None:
-        """Return the event's cohort; events must come in order."""
+        """Return the event's cohort. Events must be given in order."""
         return self._of(event.position, event.kind, event.subject, event.data)
 
     def of_page(
@@ -75,11 +75,14 @@ class CohortIndex:
         subjects: Sequence[str | None],
         data: Mapping[str, Sequence[Any]],
     ) -> list[str | None]:
-        """Return the cohorts of a page of events; `data` gives those of the fields `looked_at` that any of them has."""
-        fields = [data.get(name, repeat(None)) for name in self.looked_at]
+        """Return the cohorts of a page of events; `data` has the columns of the `relevant_fields` that occur in it."""
+        fields = [data.get(name, repeat(None)) for name in self.relevant_fields]
         return [
             self._of(
-                position, self._kinds[type_], subject, dict(zip(self.looked_at, row, strict=True))
+                position,
+                self._kinds[type_],
+                subject,
+                dict(zip(self.relevant_fields, row, strict=True)),
             )
             for position, type_, subject, *row in zip(
                 positions, types, subjects, *fields, strict=False
@@ -95,7 +98,7 @@ class CohortIndex:
         else:
             found = self._find(mark_of_event(about), self._subject(subject, about))
         if kind.creates and subject is not None:
-            # What it creates besides its first subject is in one of the fields that are looked at.
+            # The further subjects that it creates are in relevant fields.
             created = (mention.stream for mention in kind.mentions(data) if mention.creates)
             for stream in dict.fromkeys((subject, *created)):
                 self._create(stream, position, found)
@@ -110,7 +113,7 @@ class CohortIndex:
         self._keep(stream, cohort)
 
     def _subject(self, stream: str | None, position: int) -> str | None:
-        """Return the cohort of the subject that had this stream at a position."""
+        """Return the cohort of the subject with this stream at a position."""
         if stream is None:
             return None
         for until, cohort in self._earlier.get(stream, ()):
@@ -136,7 +139,7 @@ class CohortIndex:
 
     def _spill(self) -> None:
         if self._disk is None:
-            # An empty name: a file of its own in the temporary folder, gone with the process.
+            # An empty name makes a private file in the temporary folder, which is removed with the process.
             self._disk = sqlite3.connect("", isolation_level=None)
             self._disk.execute("create table cohorts (name text primary key, cohort text)")
         self._disk.execute("begin")
@@ -146,5 +149,5 @@ class CohortIndex:
 
 
 def _may_differ(kind: EventKind) -> bool:
-    """Say whether an event of this type may have another cohort than its first subject."""
+    """Return whether an event of this type may have another cohort than its first subject."""
     return any(reference.field in _PLACING for reference in kind.references[1:])

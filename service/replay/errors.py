@@ -1,18 +1,18 @@
-"""What keeps a replay from being carried out: each error's message is one sentence for people."""
+"""The errors of replays. Each message is one sentence for people."""
 
 from service.errors import ServiceError
 
 
 class ReplayError(ServiceError):
-    """A replay cannot be made so, or ended before its end."""
+    """A replay was asked for wrongly, or stopped before its end."""
 
 
 class SourceLost(ReplayError):
-    """The source went away, or never answered; asking again may help."""
+    """The connection to the source was lost or never made; retrying may help."""
 
 
 class PackageMissing(ReplayError):
-    """A format or a frame needs a package that is not installed."""
+    """A format or a data frame needs a package that is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
         self.extra = extra
@@ -22,7 +22,7 @@ class PackageMissing(ReplayError):
 
 
 class NotWhole(ReplayError):
-    """A file is not all of what was exported."""
+    """A file is not the whole of what was exported, or not what was exported."""
 
 
 class Diverged(ReplayError):

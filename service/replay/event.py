@@ -1,4 +1,4 @@
-"""An event as an analyst gets it: with its exact line."""
+"""A replayed event: the event, with its exact line."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -14,10 +14,10 @@ from events.vocabulary.types.event_type import Type_co
 
 
 class ReplayedEvent(Event[Type_co]):
-    """One event of a replay. `line` is its exact text, `content` that text's JSON object, `kind` its type.
+    """One event of a replay. `line` is its exact text, `content` the JSON object, `kind` its type in the catalogue.
 
-    All else is worked out when it is asked for, so that a million events cost little more than their decoding. In which
-    streams it is recorded, a replay does not know, and so neither its cohort nor whose it is: `fold` finds that out.
+    Everything else is computed when it is read, so that a million events cost little more than decoding them. A replay
+    does not know the streams of an event, and so neither its cohort nor its owner; `fold` computes them.
     """
 
     line: bytes
@@ -30,20 +30,20 @@ class ReplayedEvent(Event[Type_co]):
 
     @property
     def type(self) -> str:
-        """The event's type, such as `iteration.planned`, whatever version it was recorded in."""
+        """The short name of the event's type, such as `iteration.planned`, without a version."""
         return self.kind.name
 
     @property
     def subject(self) -> Stream | None:
-        """The stream of the first subject it names, such as `iteration/label-wall-2`.
+        """The stream of the event's first subject, such as `iteration/label-wall-2`.
 
-        Of an event about another event, it is that one's.
+        An event about another event has that event's.
         """
         return self.content.get("subject")
 
     @property
     def hash(self) -> str:
-        """The lower-case hex SHA-256 of its line."""
+        """The SHA-256 of the line, in lower-case hex."""
         return line_hash(self.line)
 
 
@@ -51,7 +51,7 @@ _UNKNOWN: Final[tuple[None, int]] = (None, 0)
 
 
 def decoded(chunk: bytes, catalogue: Catalogue = VOCABULARY) -> Iterator[ReplayedEvent]:
-    """Yield the events of lines, each of which ends in a newline. Raises UnknownType."""
+    """Yield the events of lines that each end in a newline. Raises UnknownType."""
     loads, find, make = orjson.loads, catalogue.find, ReplayedEvent
     for line in chunk.rstrip(b"\n").split(b"\n") if chunk else ():
         content: Any = loads(line)

@@ -1,4 +1,4 @@
-"""The forms in which a replay can be written."""
+"""The formats of exports."""
 
 from enum import Enum
 from pathlib import Path
@@ -8,7 +8,7 @@ from service.replay.errors import ReplayError
 
 
 class ExportFormat(Enum):
-    """What a file holds. `NDJSON`, `ARROW` and `PARQUET` lose nothing: each event's exact line is in them."""
+    """The format of a file. `NDJSON`, `ARROW` and `PARQUET` are lossless: they contain each event's exact line."""
 
     NDJSON = "ndjson"
     CSV = "csv"
@@ -18,12 +18,12 @@ class ExportFormat(Enum):
 
     @property
     def is_lossless(self) -> bool:
-        """Whether a log can be restored from it."""
+        """Whether a log can be restored from this format."""
         return self in (ExportFormat.NDJSON, ExportFormat.ARROW, ExportFormat.PARQUET)
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        """Return the form that a path's name tells; a folder is one of Parquet files, anything unknown NDJSON."""
+        """Return the format by a path's name; a folder is Parquet, an unknown ending NDJSON."""
         if path.is_dir():
             return cls("parquet")
         name = path.name.removesuffix(".gz").removesuffix(".zst")
@@ -31,12 +31,14 @@ class ExportFormat(Enum):
 
     @classmethod
     def written(cls, path: Path) -> Self:
-        """Return the form of a file that is written under this name. Raises ReplayError for an ending of no form."""
+        """Return the format of a file to be written with this name. Raises ReplayError for an unknown ending."""
         name = path.name.removesuffix(".gz").removesuffix(".zst")
         _, dot, ending = name.rpartition(".")
         if dot and not path.is_dir() and "." + ending not in _SUFFIXES:
             known = ", ".join(_SUFFIXES)
-            raise ReplayError(f".{ending} is the ending of no form: {known}, or say --format")
+            raise ReplayError(
+                f".{ending} is not the ending of a format; use one of {known}, or name the format with --format"
+            )
         return cls.of(path)
 
 
@@ -52,23 +54,25 @@ _SUFFIXES: Final = {
 
 
 def compression_of(path: Path | None) -> str | None:
-    """Return how a file of this name is compressed: gz, zst or not at all."""
+    """Return how a file with this name is compressed: gz, zst, or None."""
     suffix = path.suffix if path is not None else ""
     return suffix[1:] if suffix in (".gz", ".zst") else None
 
 
 def can_grow(form: ExportFormat, out: Path) -> bool:
-    """Say whether events can be put behind a whole file, to the bytes that an export of all of them has."""
+    """Return whether appending events to a whole file gives the same bytes as exporting all of them at once."""
     return form in (ExportFormat.NDJSON, ExportFormat.CSV) and compression_of(out) is None
 
 
 def check(form: ExportFormat, out: Path | None, *, follow: bool) -> None:
-    """Raise ReplayError where a form cannot be written so."""
+    """Raise ReplayError if the format cannot be written to `out` or followed."""
     if form is ExportFormat.PARQUET and out is None:
-        raise ReplayError("Parquet is written to a folder: name it with --out")
+        raise ReplayError("Parquet is written to a folder; name it with --out")
     if compression_of(out) is not None and form not in (ExportFormat.NDJSON, ExportFormat.CSV):
-        raise ReplayError(f"{form.value} is not compressed by .gz or .zst: it has its own ways")
+        raise ReplayError(
+            f"{form.value} cannot be compressed with .gz or .zst: it has its own compression"
+        )
     if follow and (
         form in (ExportFormat.PARQUET, ExportFormat.OCEL) or compression_of(out) is not None
     ):
-        raise ReplayError("what is followed has no end: ndjson, csv or arrow, not compressed")
+        raise ReplayError("only uncompressed ndjson, csv and arrow can be followed")

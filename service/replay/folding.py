@@ -1,4 +1,4 @@
-"""Folding what was replayed: the rows that the service has, or those of a projection of one's own, in memory."""
+"""Folds replayed events in memory into the rows of the service's read models, or of projections of your own."""
 
 from collections.abc import Iterable, Sequence
 from typing import overload
@@ -7,7 +7,7 @@ from events.state.streams_from_lines import recorded_in
 from events.vocabulary.catalogue import VOCABULARY
 from projections.folding.projection import Projection, Row
 from projections.folding.step import linked
-from projections.in_memory import rows as memory
+from projections.in_memory import rows
 from projections.in_memory.rows import Tables
 from service.replay.event import ReplayedEvent
 
@@ -23,12 +23,13 @@ def fold(projection: Sequence[Projection], events: Iterable[ReplayedEvent]) -> T
 def fold(
     projection: Projection | Sequence[Projection], events: Iterable[ReplayedEvent]
 ) -> Sequence[Row] | Tables:
-    """Return the rows that the events make: a list for one projection, for several a list by the name of its table.
+    """Return the rows that the events make: a list for one projection; for several, a list by the name of each table.
 
-    The events are those of a log from its first on, wherever they were read. Which streams they stand in is learned
-    from them, so of subjects whose creation is not among them, organisation and cohort stay unknown. Raises Undigested.
+    `fold` needs the complete log, starting at position 1, from any source. The streams of events are derived from
+    earlier events, so the organisation and cohort of a subject are unknown if its creation is missing. Raises
+    Undigested.
     """
     steps = linked(recorded_in(event.line for event in events), VOCABULARY)
     if isinstance(projection, Projection):
-        return memory.fold(steps, [projection])[projection.name]
-    return memory.fold(steps, projection)
+        return rows.fold(steps, [projection])[projection.name]
+    return rows.fold(steps, projection)

@@ -1,4 +1,4 @@
-"""Lines, cut into pages of a fixed number of events: what makes the bytes of an export the same every time."""
+"""Cuts lines into pages of a fixed number of events, so that every export of the same lines has the same bytes."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -6,11 +6,11 @@ from typing import Final
 import orjson
 
 PAGE_EVENTS: Final = 5_000
-"""Events in a batch, a frame or a member of an exported file; part of the form of the files."""
+"""The events in a batch, frame or member of an exported file. This is part of the formats."""
 
 
 def pages(chunks: Iterable[bytes], events: int = PAGE_EVENTS) -> Iterator[bytes]:
-    """Yield the same lines in pages of exactly so many events, the last of what is left.
+    """Yield the same lines in pages of exactly `events` events; the last page has the rest.
 
     Each chunk holds whole lines, and so does each page.
     """
@@ -32,7 +32,7 @@ def pages(chunks: Iterable[bytes], events: int = PAGE_EVENTS) -> Iterator[bytes]
 
 
 def _end_of_line(chunk: bytes, lines: int) -> int:
-    """Return where the line of that number (from 1 on) ends, behind its newline."""
+    """Return the index after the newline of the line with this number, counted from 1."""
     end = 0
     for _ in range(lines):
         end = chunk.index(b"\n", end) + 1
@@ -40,7 +40,7 @@ def _end_of_line(chunk: bytes, lines: int) -> int:
 
 
 def position_of(line: bytes) -> int:
-    """Return the position that a line tells."""
+    """Return the position of a line's event."""
     position: int = orjson.loads(line)["position"]
     return position
 

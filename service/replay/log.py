@@ -1,4 +1,4 @@
-"""A log as an analyst opens it: events to go through, or frames of them."""
+"""`open_log`, the entry point for analysts: a log's events as an iterator or as data frames."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -19,9 +19,9 @@ from service.replay.sources.address import source_of
 
 
 class ReplayLog:
-    """The events of a log, or a selection of them, oldest first; going through it again reads it again.
+    """The events of a log, or a selection of them, oldest first. Each iteration reads the source again.
 
-    Every method raises ReplayError where the source cannot be read. Close it at the end (it is a context manager).
+    Every method raises ReplayError if the source cannot be read. Close the log at the end; it is a context manager.
     """
 
     def __init__(
@@ -42,11 +42,11 @@ class ReplayLog:
         self.close()
 
     def close(self) -> None:
-        """Let go of the source."""
+        """Close the source."""
         self._source.close()
 
     def head(self) -> int:
-        """Return the position of the log's last event, 0 where there is none."""
+        """Return the position of the log's last event, 0 if there is none."""
         return self._source.head()
 
     def select(
@@ -59,10 +59,11 @@ class ReplayLog:
         from_: str | datetime | None = None,
         to: str | datetime | None = None,
     ) -> "ReplayLog":
-        """Return the part of the log that is meant; closing either closes both.
+        """Return a selection of the log; closing either closes both.
 
-        `after` and `through` are positions, `from_` and `to` half-open bounds on the events' time. `stream` and `type`
-        (short or full names) may be several. Raises ReplayError for a type, stream or time that there cannot be.
+        `after` and `through` are positions; `from_` and `to` are times of events, of which `to` is exclusive. `stream`
+        and `type` (short or full names) may be several. Raises ReplayError for an unknown type, or a malformed stream
+        or time.
         """
         mine = self.selection
         chosen = replace(
@@ -77,9 +78,9 @@ class ReplayLog:
         return ReplayLog(self._source, chosen, self._catalogue)
 
     def follow(self) -> Iterator[ReplayedEvent]:
-        """Yield the events that there are, then each new one, without end.
+        """Yield the events so far, then each new one, without end.
 
-        Raises ReplayError where the selection has one.
+        Raises ReplayError if the selection has an end.
         """
         check_endless(self.selection)
         for item in self._source.follow(self.selection):
@@ -87,11 +88,11 @@ class ReplayLog:
                 yield from decoded(item, self._catalogue)
 
     def lines(self) -> Iterator[bytes]:
-        """Yield the exact lines, many at once, each with its newline."""
+        """Yield the exact lines in chunks, each line with its newline."""
         return self._source.chunks(self.selection)
 
     def batches(self) -> Iterator[Any]:
-        """Yield Arrow tables, one after another, never holding more than one. Needs the extra `arrow`."""
+        """Yield Arrow tables, of which only one is held in memory at a time. Needs the extra `arrow`."""
         from service.replay.formats.columns import Columns
 
         cohorts = CohortIndex(self._catalogue)
@@ -108,11 +109,11 @@ class ReplayLog:
         return pyarrow().concat_tables([schema.empty_table(), *self.batches()])
 
     def to_pandas(self) -> Any:
-        """Return the events as a pandas.DataFrame, its columns Arrow's own types. Needs the extra `pandas`."""
+        """Return the events as a pandas.DataFrame with Arrow types. Needs the extra `pandas`."""
         try:
             import pandas
         except ImportError:
-            raise PackageMissing("a pandas frame", "pandas") from None
+            raise PackageMissing("a pandas data frame", "pandas") from None
         return self.to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
 
     def to_polars(self) -> Any:
@@ -120,30 +121,30 @@ class ReplayLog:
         try:
             import polars
         except ImportError:
-            raise PackageMissing("a polars frame", "polars") from None
+            raise PackageMissing("a polars data frame", "polars") from None
         return polars.from_arrow(self.to_arrow())
 
 
 def open_log(source: str | Path, key: str | None = None) -> ReplayLog:
     """Open the log at a server's URL, in a database (postgresql://…), or in an exported file or folder.
 
-    `key` goes to a server; without one, the environment's HOWCANWE_KEY. Raises ReplayError.
+    `key` is sent to a server; by default it is the environment variable HOWCANWE_KEY. Raises ReplayError.
     """
     return ReplayLog(source_of(source, key))
 
 
 def stream_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Return these streams' names. Raises ReplayError for one that has not the form of a stream's name."""
+    """Return the names of streams unchanged. Raises ReplayError for a malformed name."""
     for name in names:
         if not is_stream(name):
             raise ReplayError(
-                f"there is no stream {name!r}: <kind>/<key>, the kind one of {', '.join(KINDS)}"
+                f"there is no stream {name!r}; expected <kind>/<key>, the kind one of {', '.join(KINDS)}"
             )
     return tuple(names)
 
 
 def wire_names(types: Sequence[str], catalogue: Catalogue = VOCABULARY) -> tuple[str, ...]:
-    """Return the full names of these types, in every version. Raises ReplayError for an unknown one."""
+    """Return the full names of these types, in every version. Raises ReplayError for an unknown type."""
     found: dict[str, None] = {}
     for name in types:
         versions = catalogue.versions(name)
@@ -165,4 +166,4 @@ def _moment(time: str | datetime) -> int:
     try:
         return moment(time)
     except ValueError as error:
-        raise ReplayError(f"{time!r} is no time: {error}") from None
+        raise ReplayError(f"{time!r} is not a time: {error}") from None

@@ -1,4 +1,4 @@
-"""Where an export comes from: which log, and for whom it was read. Journals and manifests keep it."""
+"""The origin of an export: its log, and the viewer that it was read for. Journals and manifests contain it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,33 +10,33 @@ from service.replay.errors import ReplayError
 from service.replay.line_pages import last_line, position_of
 
 EVERYTHING: Final = "everything"
-"""The viewer of a database: nothing is hidden from it."""
+"""The viewer of a database, who may see everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogMark:
-    """An event that a log is recognised by: its position and its line's hash."""
+    """An event that identifies a log, by its position and the hash of its line."""
 
     position: int
     hash: str
 
     @classmethod
     def of(cls, line: bytes) -> Self:
-        """Return that of a line, given without its newline."""
+        """Return the mark of a line, given without its newline."""
         return cls(position_of(line), line_hash(line))
 
     @classmethod
     def last_of(cls, page: bytes) -> Self:
-        """Return that of the last of some lines."""
+        """Return the mark of the last line of a page."""
         return cls.of(last_line(page))
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A log, by the first event that is shown of it, and who asked for it: two that differ do not go into one file.
+    """A log, by its first visible event, and a viewer. Exports of different origins cannot share a file.
 
-    `first` is None of an empty log. `viewer` is `everything` for a database, a key's id for a server (never the key),
-    and None for lines of which nobody can tell for whom they were read.
+    `first` is None for an empty log. `viewer` is `everything` for a database, a key's id for a server (never the key),
+    and None for lines whose viewer is unknown.
     """
 
     first: LogMark | None
@@ -44,7 +44,7 @@ class Origin:
 
     @classmethod
     def parsed(cls, content: Mapping[str, Any] | None) -> Self | None:
-        """Return the origin that JSON gives, None where it gives none."""
+        """Return the origin in a JSON object, or None if there is none."""
         if content is None:
             return None
         first = content["first"]
@@ -52,7 +52,7 @@ class Origin:
 
 
 def narrowed(held: Selection, asked: Selection) -> Selection:
-    """Return what is left of `asked` where a source holds no more than `held`. Raises ReplayError for nothing."""
+    """Return the part of `asked` that a source with the selection `held` can have. Raises ReplayError if none."""
     types = asked.types or held.types
     if asked.types and held.types:
         types = tuple(name for name in asked.types if name in held.types)

@@ -1,4 +1,4 @@
-"""What a source of a replay is: a server, a database or a file, all read alike."""
+"""The interface of the sources of a replay: servers, databases and files."""
 
 from collections.abc import Generator
 from contextlib import closing
@@ -14,53 +14,53 @@ from service.replay.origin import Origin
 
 
 class Source(Protocol):
-    """A log to be read. Chunks are whole lines, oldest first, each line with its newline.
+    """A log to read. Chunks consist of whole lines, oldest first, each line with its newline.
 
-    Methods raise SourceLost where it is away for longer than a moment.
+    Methods raise SourceLost if the source is unavailable for more than a moment.
     """
 
     def head(self) -> int:
-        """Return the position of the last event, 0 where there is none."""
+        """Return the position of the last event, 0 if there is none."""
 
     def origin(self) -> Origin:
-        """Return which log it is, and for whom it is read."""
+        """Return the log's identity and the viewer that it is read for."""
 
     def within(self, selection: Selection) -> Selection:
-        """Return what of a selection the source can hold: an export holds no more than its own selection."""
+        """Return the part of a selection that the source can have: an export has no more than its own selection."""
 
     def chunks(self, selection: Selection) -> Generator[bytes]:
-        """Yield the lines of the selection that are there now."""
+        """Yield the lines of the selection so far."""
 
     def follow(self, selection: Selection) -> Generator[bytes | int]:
-        """Yield the lines of the selection, then each new one, without end.
+        """Yield the lines of the selection so far, then each new one, without end.
 
-        A number between them says that the log's end is reached, at this position, for now.
+        A number among them is a position at which the end of the log has been reached for now.
         """
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the source."""
 
 
 def check_endless(selection: Selection) -> None:
-    """Raise ReplayError where a selection ends: it cannot be followed."""
+    """Raise ReplayError if a selection has an end, so that it cannot be followed."""
     if selection.through is not None:
-        raise ReplayError("what is followed has no end: leave out the last position")
+        raise ReplayError("a selection with an end cannot be followed; leave out the last position")
 
 
 def line_at(source: Source, position: int) -> bytes | None:
-    """Return the line at a position, without its newline; None where the source shows none there."""
+    """Return the line at a position, without its newline, or None if the source has none there."""
     chunk = first_chunk(source, Selection(after=position - 1, through=position))
     return None if chunk is None else first_line(chunk)
 
 
 def first_chunk(source: Source, selection: Selection) -> bytes | None:
-    """Return the first lines of a selection, None where the source has none of it."""
+    """Return the first lines of a selection, or None if the source has none."""
     with closing(source.chunks(selection)) as chunks:
         return next(chunks, None)
 
 
 def matches(selection: Selection, line: bytes) -> bool:
-    """Say whether a line belongs to a selection, as far as lines tell (its streams they do not)."""
+    """Return whether a line belongs to a selection, apart from its streams, which a line does not contain."""
     if selection.is_everything and not selection.after and selection.through is None:
         return True
     content = orjson.loads(line)

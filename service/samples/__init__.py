@@ -1,1 +1,1 @@
-"""Records to try the service with: the demo and the generator."""
+"""Sample events: the demo's cohort, and the generator of invented cohorts."""

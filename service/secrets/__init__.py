@@ -1,1 +1,1 @@
-"""The master key, the key that signs checkpoints, and the files that hold them."""
+"""The master key and the signing key, and the files that hold them."""

@@ -1,7 +1,7 @@
-"""What a database notes of its installation: which master key is its own, and which key signs its checkpoints.
+"""Records in the database which master key is its own and which key signs its checkpoints.
 
-Of the master key a check value is noted, from which nobody learns the key; of the signing key its public half. Whoever
-is about to use a key asks here first, so that all processes on a database use the same.
+For the master key, a check value is stored that does not reveal the key; for the signing key, its public half. Code
+that is about to use a key asks this module first, so that all processes on a database use the same key.
 """
 
 import hmac
@@ -37,9 +37,9 @@ insert into facts (name, value) values ($1, $2) on conflict (name) do update set
 
 
 async def own_master_key(connection: asyncpg.Connection, settings: Settings) -> bytes:
-    """Return the database's master key; it is made where neither the database nor the settings have one yet.
+    """Return the database's master key; create it if neither the database nor the settings have one yet.
 
-    Of several processes that come first at once, one makes it. Raises MasterKeyError as `checked_master_key` does.
+    If several processes start at once, one of them creates it. Raises MasterKeyError as `checked_master_key` does.
     """
     async with connection.transaction():
         await lock_facts(connection)
@@ -49,9 +49,9 @@ async def own_master_key(connection: asyncpg.Connection, settings: Settings) -> 
 
 
 async def checked_master_key(connection: asyncpg.Connection, settings: Settings) -> bytes | None:
-    """Return the master key of the settings, which is the database's; None where neither has one yet.
+    """Return the master key of the settings if it is the database's; None if neither has one yet.
 
-    A database of a release that noted no check value is asked for its person keys. Raises MissingMasterKey,
+    If an earlier release stored no check value, the person keys are tried instead. Raises MissingMasterKey,
     ForeignMasterKey or MixedMasterKeys.
     """
     key, place = master_key(settings), master_key_place(settings)
@@ -75,13 +75,13 @@ async def checked_master_key(connection: asyncpg.Connection, settings: Settings)
 
 
 async def is_own_master_key(connection: asyncpg.Connection, keys: Sequence[bytes]) -> bool:
-    """Say whether one of the keys is the database's, as far as it has noted one."""
+    """Return whether one of the keys is the database's; true if the database has no check value."""
     noted = await connection.fetchval(_NOTED, _MASTER_KEY)
     return noted is None or any(_is_of(key, noted) for key in keys)
 
 
 async def note_master_key(connection: asyncpg.Connection, key: bytes) -> None:
-    """Note the key as the database's."""
+    """Record the key as the database's."""
     noted = await connection.fetchval(_NOTED, _MASTER_KEY)
     if noted is None or not _is_of(key, noted):
         salt = urandom(_SALT_BYTES)
@@ -89,7 +89,7 @@ async def note_master_key(connection: asyncpg.Connection, key: bytes) -> None:
 
 
 async def person_keys(connection: asyncpg.Connection) -> dict[str, bytes]:
-    """Return the person keys, wrapped."""
+    """Return the wrapped person keys, by person."""
     rows = await connection.fetch("select person, wrapped from person_keys order by person")
     return {row["person"]: row["wrapped"] for row in rows}
 
@@ -105,7 +105,7 @@ def not_wrapped_by(keys: Sequence[bytes], wrapped: dict[str, bytes]) -> list[str
 
 
 def opens(vault: Vault, person: str, wrapped: bytes) -> bool:
-    """Say whether the vault's master key wrapped this person's key."""
+    """Return whether the vault's master key wrapped this person's key."""
     try:
         vault.unwrap(person, wrapped)
     except WrongMasterKey:
@@ -116,9 +116,9 @@ def opens(vault: Vault, person: str, wrapped: bytes) -> bool:
 async def own_signing_key(
     connection: asyncpg.Connection, settings: Settings, *, change: bool = False
 ) -> Ed25519PrivateKey:
-    """Return the key that signs the database's checkpoints; it is made where there is none yet.
+    """Return the key that signs the database's checkpoints; create it if there is none yet.
 
-    `change` lets the key of the settings take the place of another. Raises SigningKeyError.
+    With `change`, the key of the settings replaces another one. Raises SigningKeyError.
     """
     path = signing_key_path(settings)
     async with connection.transaction():
@@ -137,13 +137,13 @@ async def own_signing_key(
 
 
 async def noted_signing_key(connection: asyncpg.Connection) -> bytes | None:
-    """Return the public key of the database's checkpoints, None where none was signed."""
+    """Return the public key of the database's checkpoints, or None if none was signed."""
     noted = await connection.fetchval(_NOTED, _SIGNING_KEY)
     return None if noted is None else bytes.fromhex(noted)
 
 
 async def lock_facts(connection: asyncpg.Connection) -> None:
-    """Let nobody else note anything until the transaction ends: a statement of its own, so that all before is seen."""
+    """Lock the facts until the transaction ends. A statement of its own, so that later ones see earlier commits."""
     await connection.execute("lock table facts in exclusive mode")
 
 

@@ -1,4 +1,4 @@
-"""Files that hold a secret: mode 0600, written whole or not at all."""
+"""Files that hold a secret: mode 0600, written atomically."""
 
 import os
 from contextlib import suppress
@@ -8,20 +8,20 @@ from service.errors import OthersMayRead
 
 
 def read_secret(path: Path) -> bytes:
-    """Return what the file holds. Raises OSError, or OthersMayRead."""
+    """Return the file's content. Raises OSError, or OthersMayRead."""
     if path.stat().st_mode & 0o077:
         raise OthersMayRead(path)
     return path.read_bytes()
 
 
 def made_secret(path: Path, secret: bytes) -> bytes:
-    """Keep the secret in a file that is not there yet; return what is in it: another process may have been faster.
+    """Write the secret to a new file; return the file's content, which another process may have written first.
 
     Raises OSError, or OthersMayRead.
     """
     draft = _draft(path, secret)
     try:
-        # A link fails where another process was faster: its secret counts.
+        # Linking fails if another process was first; its secret is used.
         os.link(draft, path)
     except FileExistsError:
         return read_secret(path)

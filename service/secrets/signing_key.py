@@ -1,4 +1,4 @@
-"""The key that signs checkpoints: an Ed25519 key in a file of its own, mode 0600."""
+"""The signing key of checkpoints: an Ed25519 key in a file of its own, mode 0600."""
 
 from pathlib import Path
 
@@ -20,9 +20,9 @@ from service.settings import Settings
 
 
 def signing_key(settings: Settings) -> Ed25519PrivateKey | None:
-    """Return the key from its file, None where there is none.
+    """Return the key from its file, or None if there is no file.
 
-    Raises SigningKeyError where it cannot be used, or others may read its file.
+    Raises SigningKeyError if it cannot be used, or other users may read its file.
     """
     path = signing_key_path(settings)
     try:
@@ -36,18 +36,21 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey | None:
 
 
 def new_signing_key(settings: Settings) -> Ed25519PrivateKey:
-    """Make the key's file; return the key in it: another process may have been faster. Raises SigningKeyError."""
+    """Create the key's file and return the key in it, which another process may have written first.
+
+    Raises SigningKeyError.
+    """
     path = signing_key_path(settings)
     try:
         return _read(made_secret(path, _pem(Ed25519PrivateKey.generate())), path)
     except OSError as error:
-        raise SigningKeyError(f"no key can be kept in {path}: {error.strerror}") from None
+        raise SigningKeyError(f"the key file {path} cannot be written: {error.strerror}") from None
     except OthersMayRead as error:
         raise SigningKeyError(str(error)) from None
 
 
 def signing_key_path(settings: Settings) -> Path:
-    """Return the file that the key is in."""
+    """Return the path of the key's file."""
     return settings.signing_key_file or settings.data / "checkpoint.key"
 
 
@@ -57,24 +60,24 @@ def _read(text: bytes, path: Path) -> Ed25519PrivateKey:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise SigningKeyError(f"{path} holds no Ed25519 key in PEM")
+        raise SigningKeyError(f"{path} does not hold an Ed25519 private key in PEM")
     return key
 
 
 def known_public_key(settings: Settings) -> bytes | None:
-    """Return the public key of this installation's checkpoints, None where it has not signed any."""
+    """Return the public key of this installation's checkpoints, or None if it has not signed any."""
     key = signing_key(settings)
     return None if key is None else public_bytes(key.public_key())
 
 
 def public_pem(public: bytes) -> str:
-    """Return a public key in PEM, as it is given to others."""
+    """Return a public key in PEM."""
     key = Ed25519PublicKey.from_public_bytes(public)
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def read_public_key(path: Path) -> bytes:
-    """Return the public key in a file, PEM. Raises SigningKeyError."""
+    """Return the public key in a PEM file. Raises SigningKeyError."""
     try:
         key = load_pem_public_key(path.read_bytes())
     except OSError as error:
@@ -82,7 +85,7 @@ def read_public_key(path: Path) -> bytes:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PublicKey):
-        raise SigningKeyError(f"{path} holds no public Ed25519 key in PEM")
+        raise SigningKeyError(f"{path} does not hold an Ed25519 public key in PEM")
     return public_bytes(key)
 
 

@@ -1,1 +1,1 @@
-"""What the service keeps beside the log: keys, the quarantine, and facts about itself."""
+"""The service's own tables beside the log: keys, the quarantine, consumers and facts."""

@@ -1,4 +1,4 @@
-"""The revision of the service's tables that this code needs."""
+"""The revision of the service's tables that this code needs. `service.app` and the commands prepare it."""
 
 from pathlib import Path
 from typing import Final

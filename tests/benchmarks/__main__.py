@@ -73,9 +73,9 @@ async def measured(bench: Bench, names: list[str]) -> tuple[list[Row | Skipped],
         try:
             rows += await BENCHMARKS[name](bench)
         except Exception:
-            # What was measured before took minutes, and is worth telling.
+            # The rows measured before took minutes, and are worth printing.
             Console(stderr=True).print_exception()
-            rows.append(Skipped(name, "it failed; see what it said"))
+            rows.append(Skipped(name, "it failed; see the output above"))
             failed.append(name)
     return rows + bench.tally.rows(), failed
 

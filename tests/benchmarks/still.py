@@ -1,4 +1,4 @@
-"""`howcanwe`, its projections standing still: to measure what recording and reading take without them."""
+"""`howcanwe` without its projections: to measure what recording and reading take without them."""
 
 import asyncio
 

@@ -68,7 +68,7 @@ def compared(
     )
 
 
-def shown(
+def unlimited(
     what: str,
     ours: float,
     unit: str,

@@ -1,4 +1,4 @@
-"""What must be true at any speed: each acknowledged event is recorded once, and a follower gets each once."""
+"""Checks at any speed: each acknowledged event is recorded once, and a follower gets each once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class Tally:
         self.duplicated += len(positions) - len(set(positions))
 
     async def check_chain(self, log: EventLog) -> None:
-        """Walk the log's chain: every line names the hash of the one before it."""
+        """Follow the log's chain: every line names the hash of the one before it."""
         before = GENESIS
         async for chunk in log.lines():
             for line in chunk.splitlines():

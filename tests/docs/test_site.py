@@ -20,7 +20,7 @@ FETCHED: Final = re.compile(
     r"|@import[^;]*//|url\([\"']?(?:https?:)?//",
     re.IGNORECASE,
 )
-"""What a browser fetches by itself from another address. A link that somebody follows is none."""
+"""What a browser fetches by itself from another address. A link is not fetched by itself."""
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +53,11 @@ def test_every_page_is_in_the_navigation_once() -> None:
 
 
 def test_a_browser_fetches_nothing_from_elsewhere(site: Path) -> None:
-    shown = [*site.rglob("*.html"), *site.rglob("*.css")]
-    assert len(shown) > len(pages())
+    rendered = [*site.rglob("*.html"), *site.rglob("*.css")]
+    assert len(rendered) > len(pages())
     odd = {
         f"{path.relative_to(site)}: {found}"
-        for path in shown
+        for path in rendered
         for found in FETCHED.findall(path.read_text())
     }
     assert odd == set()

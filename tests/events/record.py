@@ -1,4 +1,4 @@
-"""A record in the making: appends what a test tells, and keeps ids and times going."""
+"""A record in the making: appends a test's events, and supplies ids and times."""
 
 from collections.abc import Mapping
 from itertools import count
@@ -14,7 +14,7 @@ SOURCE = "https://example.org/workshops"
 
 
 class Record:
-    """What a test tells, on its way into a log.
+    """A test's events, on their way into a log.
 
     Events without a `time` are an hour apart from each other, those without an `id` get the next number.
     """
@@ -80,7 +80,7 @@ class Record:
         lenient: bool = False,
         dry: bool = False,
     ) -> RequestOutcome:
-        """Record the events as the HTTP door does: leniently, or only judged."""
+        """Record the events as the HTTP route does: leniently, or only judged."""
         sender = sender or self.sender
         checked = [self.log.check(self.complete(event), sender) for event in events]
         return await self.log.record(

@@ -1,4 +1,4 @@
-"""Events as a test tells them: one function per type, with everything filled in that the test does not care about.
+"""Sample events for tests: one function per type, with everything filled in that the test does not care about.
 
 Each returns a CloudEvent without `id` and `time`; a `Record` gives it those. Keywords that name an attribute of the
 envelope (`time`, `visibility`, `actor`, …) go there, all others into the data; None leaves a default out.
@@ -111,14 +111,14 @@ def noted(about: str, **more: Any) -> EventJson:
 
 
 def shown(of: str, level: str, **more: Any) -> EventJson:
-    """Tell visibility.changed; its `visibility` is data, so one for the envelope has to be added by hand."""
+    """Return visibility.changed; its `visibility` is data, so one for the envelope has to be added by hand."""
     event = sample_event("visibility.changed", more, of=of)
     event["data"]["visibility"] = level
     return event
 
 
 def voided(event: int | EventJson, **more: Any) -> EventJson:
-    """Tell event.voided of the event at a position, or with this source and id."""
+    """Return event.voided of the event at a position, or with this source and id."""
     return sample_event("event.voided", more, event=event, reason="A slip of the pen.")
 
 
@@ -362,7 +362,7 @@ def forgotten(person: str = "grace", **more: Any) -> EventJson:
 
 
 def begun() -> list[EventJson]:
-    """Tell a cohort with two organisations in it, and a third outside; all in the story's first five hours."""
+    """Return a cohort with two organisations in it, and a third outside; all in the story's first five hours."""
     return [
         formed(time=at(0)),
         registered("mill", time=at(0)),

@@ -1,1 +1,1 @@
-"""What breaks it: kills, floods, and input nobody meant."""
+"""Faults: kills, floods, and input at random."""

@@ -1,6 +1,6 @@
 """What others notice of an attack on a service that runs as a process: `python -m tests.faults.attack`.
 
-While an attack goes on, other users ask on, each at fixed times whether or not the last answer has come, so that no
+During an attack, other users continue to ask, each at fixed times whether or not the last answer has come, so that no
 wait is left out. An attack is a function of the service's address, listed in `ATTACKS`; it ends by itself.
 """
 
@@ -49,9 +49,9 @@ class Waits:
         return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else float("nan")
 
     def __str__(self) -> str:
-        shown = f"n {len(self.ms)}, p50 {self.percentile(0.5):.0f} ms, p99 {self.percentile(0.99):.0f} ms"
-        shown += f", most {max(self.ms, default=float('nan')):.0f} ms"
-        return f"{shown}, failed {dict(self.failed)}" if self.failed else shown
+        times = f"n {len(self.ms)}, p50 {self.percentile(0.5):.0f} ms, p99 {self.percentile(0.99):.0f} ms"
+        times += f", most {max(self.ms, default=float('nan')):.0f} ms"
+        return f"{times}, failed {dict(self.failed)}" if self.failed else times
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ async def noticed(serving: Serving, key: str, name: str) -> Noticed:
                 "source": "urn:others",
                 "type": "org.howcanwe.note.added.v1",
                 "time": at(),
-                "data": {"about": "organisation/others", "text": "We go on."},
+                "data": {"about": "organisation/others", "text": "We continue."},
             }
             sent = {"content-type": "application/cloudevents+json"}
             return await client.post("/events", content=orjson.dumps(event), headers=sent)
@@ -172,7 +172,7 @@ async def noticed(serving: Serving, key: str, name: str) -> Noticed:
 
 @asynccontextmanager
 async def _attacker() -> AsyncIterator[Callable[[str, str], Awaitable["Counter[str]"]]]:
-    """Give what runs an attack in a process of its own, so that nobody who is measured waits for the attacker."""
+    """Return what runs an attack in a process of its own, so that the measured users never wait for the attacker."""
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         await loop.run_in_executor(pool, _attack, "nothing", "")
@@ -279,9 +279,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("attacks", nargs="*", help="; ".join(ATTACKS), metavar="attack")
     parser.add_argument("--cohorts", type=int, default=COHORTS)
-    shown = parser.parse_args()
-    with attacked(shown.cohorts) as (serving, key):
-        for name in shown.attacks or ATTACKS:
+    arguments = parser.parse_args()
+    with attacked(arguments.cohorts) as (serving, key):
+        for name in arguments.attacks or ATTACKS:
             found = asyncio.run(noticed(serving, key, name))
             sys.stdout.write(f"{name}: {found}\n")
             sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""Followers that live through it all: each goes on where it was, and must have seen every event once, in order."""
+"""Followers through all faults: each resumes at its position, and must have received every event once, in order."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ AWAY: Final = (Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSErr
 
 
 class Follower:
-    """What somebody saw who follows: positions and hashes, in the order of their coming."""
+    """What a follower received: positions and hashes, in the order of arrival."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[int, str]] = []

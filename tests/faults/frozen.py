@@ -1,4 +1,4 @@
-"""A database that takes connections and what is said on them, and answers nothing: behind a relay that holds back."""
+"""A database that accepts connections and requests, and answers nothing: behind a relay that holds answers back."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ class Relay:
         self._flows.set()
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry what is said on a connection, in both directions."""
+        """Carry the bytes of a connection, in both directions."""
         inner_reader, inner_writer = await asyncio.open_unix_connection(self._socket)
         for task in (
             asyncio.create_task(self._carry(reader, inner_writer)),

@@ -1,4 +1,4 @@
-"""A load that keeps count: many posters at once, each of whom sends an event again until it is told what came of it."""
+"""A load that keeps count: many posters at once, each of which sends an event again until it knows the outcome."""
 
 import asyncio
 import time
@@ -32,7 +32,7 @@ class Acknowledged:
 
 @dataclass(slots=True)
 class Load:
-    """Posters against one address, and what they were told.
+    """Posters against one address, and the answers they received.
 
     `acknowledged` holds each event's receipt by its id; `given_up` the ids of events whose fate nobody asked for again
     after a failure: each of them may be in the log, once.
@@ -69,13 +69,13 @@ class Load:
             async with asyncio.timeout(PATIENCE_S):
                 await asyncio.gather(*tasks)
 
-    async def goes_on(self, events: int = 50) -> float:
+    async def resumes(self, events: int = 50) -> float:
         """Wait until so many events that were sent from now on are acknowledged; return the seconds to the first."""
         began = time.monotonic()
         first: float | None = None
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                count = sum(shown.sent_s > began for shown in self.acknowledged.values())
+                count = sum(receipt.sent_s > began for receipt in self.acknowledged.values())
                 if count and first is None:
                     first = time.monotonic() - began
                 if count >= events and first is not None:
@@ -85,15 +85,18 @@ class Load:
                 await asyncio.sleep(AGAIN_S)
 
     def check(self, log: list[Recorded]) -> None:
-        """Every acknowledged event is in the log once, as acknowledged; nothing is there that nobody sent."""
+        """Check that each acknowledged event is in the log once, as acknowledged, and that every event was sent."""
         assert [recorded.position for recorded in log] == list(range(1, len(log) + 1))
         found = {recorded.content["id"]: recorded for recorded in log}
         assert len(found) == len(log), "an event was recorded twice"
         lost = self.acknowledged.keys() - found.keys()
         assert not lost, f"acknowledged and lost: {lost}"
         assert found.keys() <= self.acknowledged.keys() | self.given_up
-        for id_, shown in self.acknowledged.items():
-            assert (found[id_].position, line_hash(found[id_].line)) == (shown.position, shown.hash)
+        for id_, receipt in self.acknowledged.items():
+            assert (found[id_].position, line_hash(found[id_].line)) == (
+                receipt.position,
+                receipt.hash,
+            )
 
     def _client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -110,9 +113,9 @@ class Load:
                 events: list[EventJson] = []
                 for _ in range(self.random.choice((1, 1, 1, 5, 20))):
                     number += 1
-                    shown = noted("organisation/mill", text=f"The {number}th of poster {poster}.")
+                    note = noted("organisation/mill", text=f"The {number}th of poster {poster}.")
                     identity = {"id": f"{poster}-{number}", "source": "urn:load", "time": at(1)}
-                    events.append({**identity, **shown})
+                    events.append({**identity, **note})
                 await self._settle(client, events, patient=self.random.random() < 0.8)
 
     async def _settle(

@@ -1,4 +1,4 @@
-"""A database that does not answer: every door says so in a bounded time, and what was on its way is settled later."""
+"""A database that does not answer: every route reports it in a bounded time, and open requests are settled later."""
 
 import asyncio
 import time
@@ -13,7 +13,7 @@ from tests.service.app import STRUCTURED, Api, complete, open_api
 
 ANSWER_SECONDS = 1.0
 BOUND_SECONDS = 12.0
-"""What a door may take: some answers, and a machine that does other things beside."""
+"""The time a route may take: some answers, and a machine that does other things beside."""
 
 
 async def timely(answer: httpx.Response, began: float, status: int) -> None:

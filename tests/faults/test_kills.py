@@ -1,4 +1,4 @@
-"""`kill -9` in the middle of a load: nothing acknowledged is lost, nothing is there twice, and all goes on."""
+"""`kill -9` in the middle of a load: nothing acknowledged is lost, nothing is recorded twice, and service resumes."""
 
 import asyncio
 import os
@@ -43,7 +43,7 @@ class House:
         self.load = load
 
     def kill_service(self) -> None:
-        """Kill the serving process; its database goes on without it."""
+        """Kill the serving process; its database runs on without it."""
         os.kill(self.service.pid, signal.SIGKILL)
         assert self.service.wait() == -signal.SIGKILL
         assert "Traceback" not in self.service.err.text
@@ -110,9 +110,9 @@ async def under_load(data: Path, seed: int) -> AsyncIterator[House]:
         stream = StreamFollower(service.address, load.key)
         async with following(live, stream):
             async with load.running():
-                await load.goes_on()
+                await load.resumes()
                 yield house
-                await load.goes_on()
+                await load.resumes()
             lines = await house.lines()
             load.check(lines)
             await live.saw(lines)
@@ -124,7 +124,7 @@ async def under_load(data: Path, seed: int) -> AsyncIterator[House]:
         assert "Traceback" not in house.service.err.text, house.service.err.text
     except BaseException as error:
         error.add_note(
-            f"The service said: {(house.service if house is not None else service).err.text}"
+            f"The service wrote: {(house.service if house is not None else service).err.text}"
         )
         raise
     finally:
@@ -136,25 +136,25 @@ async def under_load(data: Path, seed: int) -> AsyncIterator[House]:
 async def test_a_kill_in_the_middle_of_a_load_loses_nothing(data: Path, blow: Blow) -> None:
     async with under_load(data, seed=1) as house:
         await blow(house)
-        back_s = await house.load.goes_on()
+        back_s = await house.load.resumes()
     load = house.load
-    print(  # noqa: T201 - what was measured, for whoever runs it with -s
+    print(  # noqa: T201 - the measured times, shown by pytest -s
         f"{blow.__name__}: answers again after {back_s:.2f} s; {len(load.acknowledged)} acknowledged,"
         f" {load.refused_503} x 503, {load.unknown} unknown, {load.cut} cut"
     )
     assert load.refused_503 or load.cut
 
 
-async def test_while_the_database_is_away_it_is_said_so_and_then_it_is_back(data: Path) -> None:
+async def test_while_the_database_is_away_requests_get_503_and_then_it_is_back(data: Path) -> None:
     async with under_load(data, seed=2) as house:
         first = postmaster_pid(data)
         await the_database(house)
-        await house.load.goes_on()
+        await house.load.resumes()
         assert postmaster_pid(data) != first
-        assert house.load.refused_503, "nobody was told"
-        shown = house.service.err.text
-        assert shown.count("PostgreSQL has died") == 1
-        assert shown.count("PostgreSQL is back") == 1
+        assert house.load.refused_503, "no request was answered with 503"
+        messages = house.service.err.text
+        assert messages.count("PostgreSQL has died") == 1
+        assert messages.count("PostgreSQL is running again") == 1
 
 
 @pytest.mark.long
@@ -164,4 +164,4 @@ async def test_many_kills_in_a_row_lose_nothing(data: Path, seed: int) -> None:
     async with under_load(data, seed) as house:
         for _ in range(LONG_ROUNDS):
             await random.choice((the_service, the_database, both))(house)
-            await house.load.goes_on(random.randint(1, 500))
+            await house.load.resumes(random.randint(1, 500))

@@ -1,4 +1,4 @@
-"""A release without a pause: the old build serves, the new one fills its read models, and posts go on."""
+"""A release without a pause: the old build serves, the new one fills its read models, and posts continue."""
 
 import asyncio
 import shutil
@@ -39,7 +39,7 @@ def release(tmp_path: Path) -> Iterator[Path]:
 
 @dataclass(slots=True)
 class Reader:
-    """Asks one question again and again, and keeps what was no answer."""
+    """Sends one request again and again, and keeps the failures."""
 
     address: str
     key: str
@@ -103,7 +103,7 @@ async def test_a_new_release_takes_over_under_load(
         load = Load(old.address, key, Random(4))
         await load.begin()
         async with load.running(posters=4), Reader(old.address, key).reading():
-            await load.goes_on(20)
+            await load.resumes(20)
             filled = await asyncio.to_thread(run, "rebuild", settings=settings, root=release)
             assert filled.returncode == 0, filled.stderr
             schema = filled.stdout.decode().split()[0]
@@ -111,12 +111,12 @@ async def test_a_new_release_takes_over_under_load(
             rows = [line.split("\t") for line in listed.stdout.decode().splitlines()[1:]]
             assert {row[1] for row in rows} == {"this one", "another"}
             assert [row[0] for row in rows if row[1] == "another"] == [schema]
-            await load.goes_on(20)
+            await load.resumes(20)
             with Serving(tmp_path / "new", settings=settings, root=release) as new:
                 await asyncio.to_thread(new.ready)
                 await until_ready(new.address)
                 async with Reader(new.address, key).reading():
-                    await load.goes_on(20)
+                    await load.resumes(20)
                 assert new.stop() == 0
         assert old.stop() == 0
     pruned = await asyncio.to_thread(run, "read-models", "prune", settings=settings)

@@ -11,7 +11,7 @@ from tests.projections.stories import MakeEvent, event_maker
 
 @pytest.fixture
 def make_event() -> MakeEvent:
-    """Tells events, each with an id of its own."""
+    """Make events, each with an id of its own."""
     return event_maker()
 
 

@@ -1,4 +1,4 @@
-"""Logs that nobody thought of: generated cohorts, with more taken back and more shown to others than people would."""
+"""Logs at random: generated cohorts, with more voided and more shown to others than people would."""
 
 from random import Random
 from typing import Any
@@ -28,13 +28,13 @@ async def meddle(log: EventLog, random: Random, attempts: int) -> None:
         recorded = await log.event(position)
         assert recorded is not None
         void = _void_by_name(recorded.content) if attempt % 2 else _void(position)
-        reported = void if random.random() < 0.6 else _shown(random, recorded.content)
+        change = void if random.random() < 0.6 else _shown(random, recorded.content)
         event = {
             "specversion": "1.0",
             "id": f"meddled-{head}-{attempt}",
             "source": SOURCE,
             "time": recorded.content["time"],
-            **reported,
+            **change,
         }
         try:
             await log.append([event])

@@ -28,7 +28,7 @@ async def _administer(url: str, statement: str) -> None:
 
 
 async def refuse_connections(url: str) -> None:
-    """Let the database be away: nobody is connected, and nobody gets in."""
+    """Make the database unavailable: existing connections are cut, and new ones refused."""
     await _administer(url, "alter database {} allow_connections false")
     await _administer(
         url,

@@ -1,4 +1,4 @@
-"""Small stories for the tests: events as senders tell them."""
+"""Small stories for the tests: events as senders send them."""
 
 import itertools
 from collections.abc import Callable
@@ -21,14 +21,14 @@ def published() -> list[EventJson]:
 
 
 def event_maker() -> MakeEvent:
-    """Return a function that tells events, each with an id of its own."""
+    """Return a function that makes events, each with an id of its own."""
     ids = itertools.count(1)
 
     def make_event(name: str, day: str, visibility: str | None = None, /, **data: Any) -> EventJson:
         level = {} if visibility is None else {"visibility": visibility}
         return {
             "specversion": "1.0",
-            "id": f"told-{next(ids)}",
+            "id": f"event-{next(ids)}",
             "source": "urn:test",
             "type": VOCABULARY.named(name).wire_name,
             "time": f"{day}T09:00:00+02:00",
@@ -40,7 +40,7 @@ def event_maker() -> MakeEvent:
 
 
 def cohort(make_event: MakeEvent) -> list[EventJson]:
-    """Tell of a cohort `valley` with the organisations `mill` (public) and `farm`, paired as `pair`: six events."""
+    """Return a cohort `valley` with the organisations `mill` (public) and `farm`, paired as `pair`: six events."""
     how = "How can we share the water?"
     return [
         make_event(

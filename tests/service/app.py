@@ -1,4 +1,4 @@
-"""The HTTP door over a fresh database, with keys of each role, as the tests of `service/http` come to it."""
+"""The HTTP API over a fresh database, with keys of each role, as the tests of `service/http` use it."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -43,8 +43,8 @@ def ndjson(events: Sequence[Any]) -> bytes:
 
 def settings(**given: Any) -> Settings:
     """Return the settings of a service under test; nothing of them comes from a file."""
-    shown = {"master_key": SecretStr(MASTER_KEY.hex()), "key_cache_seconds": 0}
-    return Settings(**{**shown, **given})
+    defaults = {"master_key": SecretStr(MASTER_KEY.hex()), "key_cache_seconds": 0}
+    return Settings(**{**defaults, **given})
 
 
 class Api:
@@ -153,7 +153,7 @@ async def open_api(url: str, *, lives: bool = False, **given: Any) -> AsyncItera
         app = create_app(service)
         if lives:
             await stack.enter_async_context(app.router.lifespan_context(app))
-        # Whatever nobody expected is an answer here, as it is for a client; the tests look at the status.
+        # An unexpected exception is an answer here, as it is for a client; the tests look at the status.
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         client = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://test")
@@ -164,7 +164,7 @@ async def open_api(url: str, *, lives: bool = False, **given: Any) -> AsyncItera
 
 
 def person(**more: Any) -> EventJson:
-    """Tell of a person whose name and address are not to be found anywhere."""
+    """Return a person whose name and address are not to be found anywhere."""
     return introduced(**{"name": PERSONAL[0], "email": PERSONAL[1], **more})
 
 
@@ -196,6 +196,6 @@ def checked_problem(response: httpx.Response) -> dict[str, Any]:
     return body
 
 
-def told_faults(errors: Sequence[Mapping[str, Any]]) -> list[tuple[int | None, str, str]]:
+def faults_in(errors: Sequence[Mapping[str, Any]]) -> list[tuple[int | None, str, str]]:
     """Return index, rule and pointer of each error."""
     return [(error["index"], error["rule"], error["pointer"]) for error in errors]

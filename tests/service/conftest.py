@@ -32,7 +32,7 @@ class Messages(logging.Handler):
 
 @pytest.fixture
 def messages() -> Iterator[Messages]:
-    """The service's own messages and those of the libraries, whatever their level."""
+    """The service's own messages and those of the libraries, of every level."""
     before = structlog.get_config()
     structlog.configure(
         processors=[
@@ -59,12 +59,12 @@ def assert_discreet(messages: Messages, api: Api) -> None:
     secrets = [key.split("_", 2)[2] for key in api.keys.values()]
     for line in messages.lines:
         for secret in (*secrets, *PERSONAL):
-            assert secret not in line, f"a message tells what it must not: {line}"
+            assert secret not in line, f"a message contains a secret: {line}"
 
 
 @pytest.fixture
 async def api(database_url: str, messages: Messages) -> AsyncIterator[Api]:
-    """The HTTP door over an empty log; afterwards no message may have told a key or a personal datum."""
+    """The HTTP API over an empty log; afterwards no message may contain a key or a personal datum."""
     async with open_api(database_url) as api:
         yield api
         assert_discreet(messages, api)
@@ -72,20 +72,20 @@ async def api(database_url: str, messages: Messages) -> AsyncIterator[Api]:
 
 @pytest.fixture
 async def story(api: Api) -> Api:
-    """The door over a cohort (heritage) of two organisations (mill, archive), and a third outside (library)."""
+    """The API over a cohort (heritage) of two organisations (mill, archive), and a third outside (library)."""
     await api.begin()
     return api
 
 
 @pytest.fixture
 def make_event() -> MakeEvent:
-    """Tells events, each with an id of its own."""
+    """Make events, each with an id of its own."""
     return event_maker()
 
 
 @pytest.fixture
 async def asker(log: EventLog, make_event: MakeEvent) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with a small cohort, as facilitator of everything."""
+    """A GraphQL client over a log with a small cohort, as facilitator of everything."""
     await log.append(cohort(make_event))
     async with Runner(log) as runner:
         asker = Asker(log, runner)

@@ -24,7 +24,7 @@ class Server(uvicorn.Server):
 
 @dataclass
 class Served:
-    """A door that is also behind a port."""
+    """An API that is also behind a port."""
 
     api: Api
     port: int

@@ -9,7 +9,7 @@ from tests.service.replay.logs import fill
 
 
 @pytest.mark.parametrize("more", ["sslmode=disable", "sslmode=prefer&application_name=mine"])
-async def test_what_asyncpg_takes_in_a_url_is_taken_everywhere(
+async def test_every_url_that_asyncpg_accepts_is_accepted_everywhere(
     empty_database_url: str, more: str
 ) -> None:
     url = f"{empty_database_url}&{more}"

@@ -24,7 +24,7 @@ DIFFER = ("mindset.assessed", "organisation.joined", "organisation.left", "learn
 
 
 def meddled(text: bytes, seed: int) -> bytes:
-    """Return the lines with voids and levels of events whose cohort their first subject does not tell."""
+    """Return the lines with voids and levels of events whose first subject does not give their cohort."""
     random = Random(seed)
     events: list[Any] = [orjson.loads(line) for line in text.splitlines()]
     found = [
@@ -108,9 +108,9 @@ def test_what_is_about_an_event_stays_with_it_when_its_subject_s_key_is_used_aga
         voided(9),
         voided(5),
     ]
-    reported = [
+    complete = [
         event | {"id": str(n), "source": "urn:mill", "time": at(n)}
         for n, event in enumerate(events)
     ]
     expected: Cohorts = [None, "first", "second", *["first"] * 3, *["second"] * 2, *["first"] * 3]
-    assert check(chain(reported), tmp_path) == expected
+    assert check(chain(complete), tmp_path) == expected

@@ -1,4 +1,4 @@
-"""Sharing: what many ask at the same moment is asked once, and nothing is kept."""
+"""Sharing: equal requests at the same moment are computed once, and nothing is kept."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from tests.service.app import Api
 
 
 class Asked:
-    """Something that is asked, counted, and answered when it is told to."""
+    """Something that is asked, counted, and answered when the test lets it."""
 
     def __init__(self) -> None:
         self.times = 0
@@ -33,7 +33,7 @@ async def begun(sharing: SingleFlight, asked: Asked, number: int) -> list[asynci
     return tasks
 
 
-async def test_who_asks_meanwhile_gets_the_same_and_who_asks_later_another() -> None:
+async def test_callers_meanwhile_get_the_same_answer_and_later_ones_another() -> None:
     sharing, asked = SingleFlight(), Asked()
     tasks = await begun(sharing, asked, 3)
     asked.may_answer.set()
@@ -41,7 +41,7 @@ async def test_who_asks_meanwhile_gets_the_same_and_who_asks_later_another() -> 
     assert await sharing.get("what", asked) == 2
 
 
-async def test_who_goes_away_takes_nothing_from_the_others() -> None:
+async def test_a_caller_that_goes_away_takes_nothing_from_the_others() -> None:
     sharing, asked = SingleFlight(), Asked()
     first, second = await begun(sharing, asked, 2)
     first.cancel()
@@ -49,7 +49,7 @@ async def test_who_goes_away_takes_nothing_from_the_others() -> None:
     assert await second == 1
 
 
-async def test_what_is_forgotten_is_asked_anew() -> None:
+async def test_a_forgotten_answer_is_asked_for_again() -> None:
     sharing, asked = SingleFlight(), Asked()
     [first] = await begun(sharing, asked, 1)
     sharing.forget("what")

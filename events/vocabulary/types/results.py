@@ -52,7 +52,7 @@ class OutcomeHarvested(EventType, name="outcome.harvested", mark=Mark.CREATES, a
 
 
 class OutcomeSubstantiated(EventType, name="outcome.substantiated", after_close=True):
-    """An organisation states how far it agrees with another's account of an outcome."""
+    """An organisation states whether it agrees with another's account of an outcome."""
 
     outcome: OutcomeKey
     organisation: OrganisationKey

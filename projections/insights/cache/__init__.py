@@ -1,1 +1,1 @@
-"""Answers that are kept, and which of them an event ends."""
+"""The cache of answers, and the rules by which events invalidate them."""

@@ -1,4 +1,4 @@
-"""Answers that are kept: what an event changes is computed again, the rest stays."""
+"""The cache of figures: after an event, only the answers that it may change are computed again."""
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -26,10 +26,10 @@ from projections.insights.perspective.viewer import FigureViewer
 COMPARE: Final = "compareCohorts"
 
 VARIANTS_MAX: Final = 8
-"""How often the figures of one place are kept, for viewers who see different parts of it."""
+"""The number of variants that are kept of the figures of one place, for viewers who see different parts of it."""
 
 ANSWERS_MAX: Final = 64
-"""How many answers to other questions are kept."""
+"""The number of other answers that are kept."""
 
 T = TypeVar("T")
 _Question = tuple[str, Scope, tuple[tuple[str, Any], ...]]
@@ -39,7 +39,7 @@ _EVERYTHING: Final = Scope()
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The parts that figures have in a place, and its row if it is a cohort that is there for the viewer."""
+    """The parts of the figures in a place, and its row if it is a cohort that the viewer may see."""
 
     parts: Parts
     row: CohortRow | None
@@ -47,23 +47,23 @@ class Placed:
 
 @dataclass(frozen=True)
 class Gathering:
-    """What is kept of the first of these places, for a view that is being asked about."""
+    """The parts of the first of these places, for a request that is being answered."""
 
     places: list[Place]
     kept: list[Kept[Placed]] = field(default_factory=list)
 
     @cached_property
     def until_us(self) -> float:
-        """Until when all of it holds, once it is complete."""
+        """The time until which all parts are valid, once the gathering is complete."""
         return min(one.until_us for one in self.kept)
 
 
 class AnswerCache:
-    """The book, with answers that were given of late, which viewers share who see the same.
+    """The index with recent answers, which viewers share if they see the same.
 
-    What figures have in a place is kept until an event concerns the place: of it, rows of `compareCohorts` and figures
-    over everything are made. Any other answer is kept until something is recorded; both until a moment comes at which
-    they change by themselves. Answers are the same as those from the book alone.
+    The parts of figures in a place are kept until an event affects the place. Rows of `compareCohorts` and figures over
+    everything are made from these parts. Other answers are kept until an event is recorded. Both are kept at most until
+    a time at which they change by themselves. Answers are the same as those computed from the index alone.
     """
 
     def __init__(self, *, variants_max: int = VARIANTS_MAX) -> None:
@@ -85,7 +85,7 @@ class AnswerCache:
         """Take in the next event of the log."""
         entry = self.index.take(event)
         if not self._placed:
-            # Looking at what it concerns is for what is kept. What is kept later may be of an earlier position.
+            # Only answers that are kept now need to be invalidated. Later ones may be of an earlier position.
             self._everybody_changed = entry.position
             return
         about = self.index.about(entry)
@@ -106,7 +106,7 @@ class AnswerCache:
         at_us: int,
         as_of: int | None = None,
     ) -> ScopedPerspective:
-        """Return what a viewer asks about."""
+        """Return the events and subjects that a viewer asks about."""
         return ScopedPerspective(
             self._perspective(viewer, at_us=at_us, as_of=as_of), scope or Scope()
         )
@@ -114,7 +114,7 @@ class AnswerCache:
     def figure(
         self, view: ScopedPerspective, name: str, arguments: Mapping[str, Any]
     ) -> Answer | None:
-        """Return one figure but `compareCohorts`, kept or computed."""
+        """Return one figure, from the cache or computed. Not for `compareCohorts`."""
         compute = FIGURES[name].compute
         whole = view.is_whole(arguments.get("organisation"))
         if self._adds_up(view, name, whole=whole):
@@ -123,7 +123,7 @@ class AnswerCache:
         return self._given(view, question, lambda own: compute(own, **arguments), whole)
 
     def _sum(self, view: ScopedPerspective, name: str, *, whole: bool) -> Answer:
-        """Return a figure over everything from its parts."""
+        """Return a figure over everything, added up from its parts."""
         question = _question(view, name, {})
         found = self._answered(view, question, whole)
         if found is None:
@@ -137,8 +137,10 @@ class AnswerCache:
         return sum_
 
     def gather(self, view: ScopedPerspective, name: str) -> Iterator[None]:
-        """Make ready what this figure adds up from, if it does and is not kept: place by place, so that others can get
-        their turn in between. Figures of the same view share it.
+        """Compute the parts of this figure if it is a sum and is not kept.
+
+        Each step of the iterator computes one place, so that other requests get their turn in between. Figures of the
+        same view share the parts.
         """
         whole = view.is_whole()
         if not self._adds_up(view, name, whole=whole):
@@ -147,7 +149,7 @@ class AnswerCache:
             yield from self.prepare(view)
 
     def prepare(self, view: ScopedPerspective) -> Iterator[None]:
-        """Compute place by place what is not kept of figures over everything."""
+        """Compute the parts of figures over everything that are not kept, one place per step."""
         gathering = self._gathered.get(view)
         if gathering is None:
             gathering = self._gathered[view] = Gathering(list(self.index.places))
@@ -157,7 +159,7 @@ class AnswerCache:
             yield
 
     def _adds_up(self, view: ScopedPerspective, name: str, *, whole: bool) -> bool:
-        """Say whether a figure is to be added up from what is kept: of the past, hardly anything is."""
+        """Return whether a figure is added up from kept parts. For past positions, hardly any are kept."""
         definition = FIGURES[name]
         return (
             definition.part is not None
@@ -169,7 +171,7 @@ class AnswerCache:
         )
 
     def is_partial(self, view: ScopedPerspective) -> bool:
-        """Say whether anything of the cohorts in scope is hidden from the viewer, kept or looked up."""
+        """Return whether anything in the cohorts in scope is hidden from the viewer, from the cache or computed."""
         cohorts = Scope(cohorts=view.scope.cohorts)
         return self._given(view, ("partial", cohorts, ()), is_partial, False)
 
@@ -188,7 +190,7 @@ class AnswerCache:
             found: T = kept.answer
             return found
         if perspective.until_us <= perspective.at_us:
-            # What was asked before changes at every moment; this may not.
+            # The perspective has noted that other answers change with time. This answer may not change.
             view = ScopedPerspective(self._afresh(perspective), view.scope)
         answer = compute(view)
         self._answers.append((question, Kept.of(answer, view.perspective, whole=whole)))
@@ -197,7 +199,7 @@ class AnswerCache:
     def _answered(
         self, view: ScopedPerspective, question: _Question, whole: bool
     ) -> Kept[Any] | None:
-        """Return the kept answer to a question that holds for this view."""
+        """Return the kept answer to a question if it is valid for this view."""
         kept: Kept[Any]
         for asked, kept in reversed(self._answers):
             if asked == question and kept.holds(
@@ -211,7 +213,7 @@ class AnswerCache:
         return Perspective(self.index, viewer, at_us=at_us, as_of=as_of, looking=looking)
 
     def _afresh(self, perspective: Perspective) -> Perspective:
-        """Return a lens of which nothing was asked, as of the same position, whatever was recorded since."""
+        """Return an unused perspective at the same position, even if events were recorded since."""
         looking = Noting(perspective.looking)
         return Perspective(
             self.index,
@@ -227,7 +229,7 @@ class AnswerCache:
         names: Collection[str] | None = None,
         asked: FigureArguments | None = None,
     ) -> dict[str, Any]:
-        """Return the figures of these names (all, where None)."""
+        """Return the figures with these names (all if None)."""
         found: dict[str, Any] = {}
         for name in definitions():
             arguments = (asked or FigureArguments()).arguments(name)
@@ -240,10 +242,10 @@ class AnswerCache:
         return found
 
     def compare(self, view: ScopedPerspective) -> Iterator[Answer]:
-        """Yield the rows of `compareCohorts`, kept or computed, so that others can get their turn in between.
+        """Yield the rows of `compareCohorts`, from the cache or computed, so that other requests get their turn.
 
-        What is taken in between two rows changes none of them. Rows are kept for questions about the present log with
-        no filter but cohorts.
+        Events taken in between two rows do not change the rows. Rows are kept for requests about the current log with
+        no filter except cohorts.
         """
         perspective, scope = view.perspective, view.scope
         keeps = perspective.is_live and scope == Scope(cohorts=scope.cohorts)
@@ -257,7 +259,7 @@ class AnswerCache:
             yield row.at(perspective.at_us)
 
     def _of_place(self, perspective: Perspective, place: Place) -> Kept[Placed]:
-        """Return what figures have in a place, kept or computed."""
+        """Return the parts of the figures in a place, from the cache or computed."""
         cohort = cohort_at(place)
         whole = perspective.viewer.oversees(() if cohort is None else (cohort,))
         kept = self._placed[place]

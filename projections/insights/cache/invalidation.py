@@ -1,4 +1,4 @@
-"""In which places an event may change figures: never too few, at times some more."""
+"""The places in which an event may change figures. They are never too few, but may be more than necessary."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -17,7 +17,7 @@ _DEEP: Final = frozenset({VisibilityChanged.name, FailureReclassified.name})
 
 
 def concerned(index: Index, entry: IndexedEvent, *, taken_back: bool = False) -> set[Place]:
-    """Return the places whose parts of figures may be others after an event, or after it was taken back."""
+    """Return the places in which parts of figures may change after an event, or after its void."""
     found = _near(index, entry)
     subjects = [one for one in _subjects(entry.refs) if one.kind not in _OWNERS]
     if taken_back or entry.type in _DEEP:
@@ -30,7 +30,7 @@ def concerned(index: Index, entry: IndexedEvent, *, taken_back: bool = False) ->
 
 
 def concerns_everybody(entry: IndexedEvent, *, taken_back: bool = False) -> bool:
-    """Say whether an event, or its being taken back, may change any figure: who sees an organisation or a cohort."""
+    """Return whether an event or its void may change any figure: it changes who sees an organisation or cohort."""
     first = entry.first
     if first is None or first.kind not in _OWNERS:
         return False
@@ -38,7 +38,7 @@ def concerns_everybody(entry: IndexedEvent, *, taken_back: bool = False) -> bool
 
 
 def _near(index: Index, entry: IndexedEvent) -> set[Place]:
-    """Return the places of the event, of what it names, and of what that was made from."""
+    """Return the places of the event, of the subjects that it names, and of those that these were made from."""
     found = {entry.place}
     for thing in _subjects(entry.refs):
         if thing.kind not in _OWNERS:
@@ -66,7 +66,7 @@ def _around(index: Index, thing: IndexedSubject, found: set[Place], depth: int) 
 
 
 def _ahead(index: Index, iteration: IndexedSubject, found: set[Place]) -> None:
-    """Add the places of the iterations that follow in the same chain: where it ends, its sequence is counted."""
+    """Add the places of the iterations that follow in the same chain. Its sequence is counted where it ends."""
     left = [iteration]
     while left:
         for plan in index.naming[IterationPlanned.name, "follows"].get(left.pop(), ()):
@@ -75,7 +75,7 @@ def _ahead(index: Index, iteration: IndexedSubject, found: set[Place]) -> None:
 
 
 def _exchanging(index: Index, organisation: str) -> set[Place]:
-    """Return where others adopted from the organisation, or it from others: they were together by then, or not."""
+    """Return the places of adoptions from or by the organisation, which depend on whether the two had been together."""
     adoptions = [
         *index.adopted.get(organisation, ()),
         *(
@@ -92,9 +92,9 @@ def _subjects(refs: dict[str, tuple[IndexedSubject, ...]]) -> Iterable[IndexedSu
 
 
 def _repeating(index: Index, thing: IndexedSubject) -> set[Place]:
-    """Return the places of failures that might not have been repeated, had the learning been known.
+    """Return the places of failures that a learning could have avoided.
 
-    That is what was planned after a learning, or after the learnings from a failure.
+    These are failures of iterations that were planned after the learning, or after the learnings from a failure.
     """
     if thing.kind == "learning":
         learnings = [thing]

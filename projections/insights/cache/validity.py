@@ -1,4 +1,4 @@
-"""What is kept of an answer: for whom else it holds, and for how long."""
+"""Kept answers: the other viewers for whom they are valid, and for how long."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Noting(Looking):
-    """A viewer who notes which tokens an answer depends on."""
+    """A viewer for whom the tokens that an answer depends on are noted."""
 
     def __init__(self, looking: Looking) -> None:
         super().__init__(looking.tokens)
@@ -21,27 +21,28 @@ class Noting(Looking):
         self._tokens: set[str] = set()
 
     def sees(self, audience: Audience, level: Visibility | None = None) -> bool:
-        """Say the same, and note the audience."""
+        """Return the same, and note the audience."""
         self._audiences.add(audience)
         return super().sees(audience, level)
 
     def holds(self, token: str) -> bool:
-        """Say the same, and note the token."""
+        """Return the same, and note the token."""
         self._tokens.add(token)
         return super().holds(token)
 
     @property
     def audiences(self) -> frozenset[Audience]:
-        """What was asked about so far: audiences, and as one more the tokens that were asked about by themselves."""
+        """The audiences that were noted so far, and as one more audience the single tokens that were noted."""
         return frozenset((*self._audiences, frozenset(self._tokens)))
 
 
 @dataclass(frozen=True)
 class Kept(Generic[T]):
-    """An answer as of a position, from a moment on and up to another, if nothing that concerns it is recorded.
+    """An answer at a position, which is valid between two times if no event that affects it is recorded.
 
-    It is the answer for whoever holds `tokens`, or differs in none of those that it is about, and is given what a
-    partial view would distort, or is not (`whole`). Without `audiences`, it is about all tokens.
+    It is valid for viewers who hold `tokens`, or who differ in none of the tokens that the answer depends on. They must
+    also agree in `whole`: whether they get figures that a partial view would distort. Without `audiences`, the answer
+    depends on all tokens.
     """
 
     answer: T
@@ -54,14 +55,14 @@ class Kept(Generic[T]):
 
     @cached_property
     def about(self) -> Audience:
-        """The tokens that the answer is about. They may be many: they are put together when somebody else asks."""
+        """The tokens that the answer depends on. They may be many, so they are joined only when another viewer asks."""
         return frozenset().union(*self.audiences or ())
 
     @classmethod
     def of(cls, answer: T, perspective: Perspective, *, whole: bool) -> "Kept[T]":
-        """Return what is kept of an answer through a lens whose viewer is `Noting`."""
+        """Return a kept answer from a perspective whose viewer is `Noting`."""
         noting = perspective.looking
-        assert isinstance(noting, Noting), "nobody noted what the answer depends on"
+        assert isinstance(noting, Noting), "The viewer has not noted what the answer depends on."
         return cls(
             answer,
             perspective.as_of,
@@ -76,7 +77,7 @@ class Kept(Generic[T]):
     def of_tokens(
         cls, answer: T, perspective: Perspective, until_us: float, *, whole: bool
     ) -> "Kept[T]":
-        """Return what is kept of an answer for those who hold the same tokens as the lens's viewer."""
+        """Return a kept answer for viewers who hold the same tokens as the viewer of the perspective."""
         return cls(
             answer,
             perspective.as_of,
@@ -88,7 +89,7 @@ class Kept(Generic[T]):
         )
 
     def holds(self, perspective: Perspective, *, changed: int, whole: bool) -> bool:
-        """Say whether it is the answer for a viewer now, if the last event that concerns it was at `changed`."""
+        """Return whether it is the answer for a viewer now; the last event that affects it is at `changed`."""
         return (
             changed <= min(self.position, perspective.as_of)
             and self.from_us <= perspective.at_us < self.until_us

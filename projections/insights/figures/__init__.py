@@ -1,1 +1,1 @@
-"""The figures, one module a subject: a figure is a function."""
+"""The figures, one module per subject. Each figure is a function, and its docstring is the definition."""

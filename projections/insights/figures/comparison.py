@@ -1,4 +1,4 @@
-"""Cohorts side by side."""
+"""The figure that compares cohorts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,23 +42,23 @@ def compare_cohorts(view: ScopedPerspective) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class CohortRow:
-    """One cohort's row, complete but for the lift, which may change with every moment."""
+    """The row of one cohort without the lift, which may change at any time."""
 
     figures: Answer
     lift: Lift
 
     def at(self, at_us: int) -> Answer:
-        """Return the row at a moment at which nothing else has changed."""
+        """Return the row at a time up to which nothing else has changed."""
         return {**self.figures, "lift": self.lift.value(at_us)} if self.lift.runs else self.figures
 
 
 def row_alone(own: ScopedPerspective, cohort: str) -> CohortRow:
-    """Return the row of a cohort from nothing but the view of it alone."""
+    """Return the row of a cohort from the view of that cohort."""
     return cohort_row(own, cohort, parts_of(own, whole=own.is_whole(), names=SUMMED))
 
 
 def cohort_row(own: ScopedPerspective, cohort: str, parts: Parts) -> CohortRow:
-    """Return the row of a cohort from the view of it alone, and the parts of the figures there."""
+    """Return the row of a cohort from the view of that cohort and the parts of the figures there."""
     lift = Lift.over(own)
     return CohortRow(_row(own, cohort, parts, lift.value(own.perspective.at_us)), lift)
 

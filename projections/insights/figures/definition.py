@@ -1,5 +1,4 @@
-"""What a figure is: a function of a view, with its name, its definition, and whether a partial view would distort
-it."""
+"""Definitions of figures: a name, a text, a function, and whether a partial view would distort the figure."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -14,10 +13,10 @@ Answer = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A figure by its name, the text that defines it, and the function that computes it.
+    """A figure: its name, the text that defines it, and the function that computes it.
 
-    `whole` says that it is null where a partial view would distort it. `part` gives what it adds up from, if it is the
-    sum over the places of its scope.
+    If `whole` is true, the figure is null for viewers whose view is partial. If the figure is a sum over the places of
+    its scope, `part` computes the part of one place.
     """
 
     name: str
@@ -28,7 +27,7 @@ class Definition:
 
 
 FIGURES: Final[dict[str, Definition]] = {}
-"""The figures there are, by name, in the order in which they were defined."""
+"""All figures by name, in the order in which they were defined."""
 
 
 def figure(
@@ -37,10 +36,10 @@ def figure(
     [Callable[Concatenate[ScopedPerspective, P], Answer]],
     Callable[Concatenate[ScopedPerspective, P], Answer | None],
 ]:
-    """Register a function as the figure of this name; its docstring is the definition.
+    """Register a function as the figure with this name. Its docstring is the definition.
 
-    With `whole` it answers None where the viewer is neither facilitator of all cohorts in scope nor an organisation
-    that asks for itself alone.
+    With `whole`, the figure is None unless the viewer is a facilitator of all cohorts in scope, or an organisation that
+    asks only about itself.
     """
 
     def register(
@@ -63,9 +62,9 @@ def figure(
 def summed(
     name: str, *, whole: bool = False
 ) -> Callable[[Callable[[ScopedPerspective], Part]], Callable[[ScopedPerspective], Part]]:
-    """Register a function as the figure of this name that gives what the answer is told of, for any part of a scope.
+    """Register a function that computes the part of a figure in any part of a scope.
 
-    The sum over all parts gives the answer over the scope. Its docstring is the definition; `whole` as for `figure`.
+    The sum of all parts is the figure over the scope. Its docstring is the definition. For `whole`, see `figure`.
     """
 
     def register(part: Callable[[ScopedPerspective], Part]) -> Callable[[ScopedPerspective], Part]:
@@ -81,15 +80,15 @@ def summed(
 
 
 Parts = Mapping[str, Part]
-"""What figures give of the same part of a scope, by the figures' names."""
+"""The parts of figures in the same part of a scope, by the names of the figures."""
 
 
 def parts_of(
     view: ScopedPerspective, *, whole: bool, names: Collection[str] | None = None
 ) -> Parts:
-    """Return the parts of the figures that are sums (of these, where `names` is given) in what is in view.
+    """Return the parts of those figures that are sums, in the given view; only of those in `names` if it is given.
 
-    Without `whole`, those that a partial view would distort are left out.
+    Without `whole`, figures that a partial view would distort are left out.
     """
     return {
         name: definition.part(view)

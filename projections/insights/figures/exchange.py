@@ -1,4 +1,4 @@
-"""What is given and what comes of it: inspirations put to use, outcomes harvested."""
+"""Figures about outcomes that were harvested and inspirations that were used."""
 
 from events.vocabulary.terms import InspirationKind
 from events.vocabulary.types.exchange import InspirationUsed

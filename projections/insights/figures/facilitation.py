@@ -1,4 +1,4 @@
-"""For a facilitator: what needs a word or a hand."""
+"""Figures about organisations, iterations and requests that may need a facilitator's attention."""
 
 from collections import defaultdict
 from itertools import pairwise
@@ -167,7 +167,7 @@ def stalled_iterations(view: ScopedPerspective) -> Answer:
 
 
 def is_open(view: ScopedPerspective, ask: IndexedSubject) -> bool:
-    """Say whether nobody has helped yet."""
+    """Return whether nobody has answered the request for help yet."""
     return view.perspective.last(ask, HelpGiven) is None
 
 

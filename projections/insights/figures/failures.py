@@ -1,4 +1,4 @@
-"""Failures: how soon, of what kind, what became of them, and which need not have been repeated."""
+"""Figures about failures: how soon they occur, their classes, what was learned, and which could have been avoided."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _DEGREES: Final = {degree.value: number for number, degree in enumerate(Degree)}
 
 
 class Classes(NamedTuple):
-    """What a failure is seen as: type, cause and facet may be unknown."""
+    """The classification of a failure. Type, cause and facet may be unknown."""
 
     failure_type: str | None
     failure_cause: str | None
@@ -34,7 +34,7 @@ class Classes(NamedTuple):
 
 
 def classes_of(perspective: Perspective, failure: IndexedSubject) -> Classes:
-    """Return the failure's classes after its reclassifications."""
+    """Return the current classification of a failure."""
     said: dict[str, Any] = failure.born.data
     for entry in perspective.events_of(failure, FailureReclassified):
         said = {**said, **entry.data}
@@ -127,7 +127,7 @@ class Perspectives(Grouped[tuple[IndexedSubject, str], tuple[IndexedSubject, str
     """Failures, each with its degree, by iteration and facet."""
 
     def fields(self) -> Fields:
-        """Return how far they are apart."""
+        """Return the gaps between the degrees."""
         return {
             "n": lambda: len(self._gaps),
             "items": lambda: names(iteration for _, _, _, iteration, _ in self._gaps),
@@ -137,7 +137,7 @@ class Perspectives(Grouped[tuple[IndexedSubject, str], tuple[IndexedSubject, str
 
     @cached_property
     def _gaps(self) -> list[tuple[int, int, str, IndexedSubject, list[tuple[int, str, str]]]]:
-        """The negative gap, the iteration's position, the facet, the iteration and the degrees: the widest first."""
+        """The negative gap, the iteration's position, the facet, the iteration and the degrees, widest gap first."""
         rows = []
         for (iteration, facet), failures in self.groups.items():
             if len(failures) > 1 and (degrees := _degrees(failures)):
@@ -158,7 +158,7 @@ class Perspectives(Grouped[tuple[IndexedSubject, str], tuple[IndexedSubject, str
 
 
 def _degrees(failures: Sequence[tuple[IndexedSubject, str]]) -> list[tuple[int, str, str]]:
-    """Return (number, for whom, degree), highest first, then as told; nothing if one failure alone says it all."""
+    """Return (number, for whom, degree), highest first, then as recorded. Empty if a single failure has all of them."""
     latest: dict[str, tuple[IndexedSubject, str]] = {}
     for one in sorted(failures, key=lambda pair: pair[0].born.moment):
         latest.update(dict.fromkeys(one[0].born.data["for_whom"], one))
@@ -202,20 +202,20 @@ def avoidable_repeats(view: ScopedPerspective) -> Answer:
 
 
 def repeated_share(view: ScopedPerspective) -> float | None:
-    """Return the share of `avoidableRepeats` alone: one earlier failure is enough for each."""
+    """Return only the share of `avoidableRepeats`, for which one earlier failure each is enough."""
     earlier = Earlier(view.perspective)
     found = [pairs for one in view.failures if (pairs := earlier.of(one)) is not None]
     return share(sum(any(True for _ in pairs) for pairs in found), len(found))
 
 
 class Earlier:
-    """What could have been known of a failure before: earlier ones of its kind, with what was learned from them."""
+    """Earlier failures with the same facet and cause, and the learnings from them."""
 
     def __init__(self, perspective: Perspective) -> None:
         self._perspective = perspective
 
     def of(self, failure: IndexedSubject) -> Iterator[tuple[IndexedSubject, IndexedSubject]] | None:
-        """Return earlier failures and learnings from them; None where iteration, facet or cause is not given."""
+        """Return earlier failures and the learnings from them, None if the iteration, facet or cause is missing."""
         iteration = self._perspective.one(failure.born, "iteration")
         classes = classes_of(self._perspective, failure)
         if iteration is None or classes.facet is None or classes.failure_cause is None:
@@ -249,8 +249,7 @@ class Earlier:
 def _was_there(
     perspective: Perspective, learning: IndexedSubject, owner: str, planned: Moment
 ) -> bool:
-    """Say whether an earlier learning was shown to the organisation before a moment, and not adopted by it by
-    then."""
+    """Return whether an earlier learning was visible to the organisation before a moment, and not yet adopted by it."""
     level = learning.born.given or "cohort"
     for entry in perspective.events_of(learning, VisibilityChanged):
         if entry.moment < planned:

@@ -1,4 +1,4 @@
-"""Iterations: what came of them, at what cost, and in which ways people could take part."""
+"""Figures about iterations: their results, their costs, and the modes of participation."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -47,7 +47,7 @@ def learning_velocity(view: ScopedPerspective) -> Part:
 def _learned(perspective: Perspective, iteration: IndexedSubject) -> list[IndexedSubject]:
     owner = perspective.owner(iteration)
     if owner is None:
-        # Who is not shown is nobody's equal.
+        # A hidden owner must not match another hidden owner.
         return []
     sources = [iteration, *perspective.failures_of(iteration)]
     return [
@@ -199,7 +199,7 @@ def cost_of_learning(view: ScopedPerspective, organisation: str | None = None) -
 
 
 def _exact(amount: float) -> Fraction:
-    """Return a number as the decimal that it was told as."""
+    """Return the exact value of a number as it was recorded in decimals."""
     return Fraction(Decimal(repr(amount)))
 
 

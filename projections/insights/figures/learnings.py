@@ -1,4 +1,4 @@
-"""Learnings: how deep, how contested, how open, and where they travel."""
+"""Figures about learnings: their depth, challenges, openness, and adoptions."""
 
 from collections import defaultdict
 from typing import Any, Final
@@ -129,7 +129,7 @@ def learning_reach(view: ScopedPerspective, organisation: str) -> Answer:
 def _longest(
     perspective: Perspective, learning: IndexedSubject, before: tuple[IndexedSubject, ...]
 ) -> int:
-    """Return how many adoptions the longest chain has that begins with the learning and avoids those before."""
+    """Return the number of adoptions in the longest chain from the learning that contains none of those in `before`."""
     path = (*before, learning)
     longest = 0
     for adoption in perspective.adoptions(learning):

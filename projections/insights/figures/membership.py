@@ -1,4 +1,4 @@
-"""Who joined, who left, who is still there, and how what they began goes on after the close."""
+"""Figures about memberships: joining, leaving, and the work that organisations continue after the close."""
 
 from events.vocabulary.times import DAY_US
 from events.vocabulary.types.iterations import IterationStarted
@@ -17,7 +17,7 @@ _EARLY_MONTHS, _LATE_MONTHS = 2, 4
 
 
 def stayed(perspective: Perspective, organisation: IndexedSubject, cohort: IndexedSubject) -> bool:
-    """Say whether the organisation was present when its cohort closed, or is now where it has not."""
+    """Return whether the organisation was present when its cohort closed, or is present now if it has not closed."""
     end = min(perspective.close(cohort), perspective.now)
     return any(span.start < end <= span.end for span in perspective.stays(organisation, cohort))
 
@@ -25,7 +25,7 @@ def stayed(perspective: Perspective, organisation: IndexedSubject, cohort: Index
 def last_leaving(
     perspective: Perspective, organisation: IndexedSubject, cohort: IndexedSubject
 ) -> IndexedEvent | None:
-    """Return the last leaving before the close of an organisation that was not present then; None where it was."""
+    """Return the last leaving before the close, None if the organisation was present at the close."""
     if stayed(perspective, organisation, cohort):
         return None
     close = perspective.close(cohort)
@@ -141,7 +141,7 @@ def rhythm(view: ScopedPerspective, organisation: str) -> Answer:
 
 
 def _begun(perspective: Perspective, cohort: IndexedSubject) -> dict[str, int]:
-    """Return how many iterations of the cohort each organisation started."""
+    """Return the number of iterations of the cohort that each organisation started."""
     begun: dict[str, int] = {}
     for iteration in perspective.index.placed.get(("iteration", cohort.place), ()):
         owner = perspective.owner(iteration) if perspective.has(iteration) else None

@@ -1,4 +1,4 @@
-"""How pairings work out, and who might be paired."""
+"""Figures about pairings: meetings, adoptions between peers, and suggestions."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -74,10 +74,10 @@ def pairing_lift(view: ScopedPerspective) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """What the lift of pairings is made of, at a moment; what still lasts then goes on evenly.
+    """The parts of the lift of pairings at a moment. Spans that last at that moment grow with time.
 
-    The lengths are over ordered pairs, in µs; the numbers running are of ordered pairs that are paired, and present
-    together unpaired, at the moment.
+    The lengths are sums over ordered pairs, in µs. The running numbers are those of ordered pairs that are paired, or
+    present together but not paired, at the moment.
     """
 
     pairs: tuple[Pair, ...]
@@ -91,7 +91,7 @@ class Lift:
 
     @classmethod
     def over(cls, view: ScopedPerspective) -> Self:
-        """Return the parts for what is in view."""
+        """Return the parts in a view."""
         perspective = view.perspective
         presences = _presences(view)
         pairings = _pairings(view)
@@ -130,7 +130,7 @@ class Lift:
         return bool(self.paired_running or self.unpaired_running)
 
     def lengths_us(self, at_us: int) -> tuple[int, int]:
-        """Return how long pairs were paired, and together unpaired, up to a moment."""
+        """Return how long pairs were paired, and together but not paired, up to a time."""
         since = at_us - self.at_us
         return (
             self.paired_us + since * self.paired_running,
@@ -138,7 +138,7 @@ class Lift:
         )
 
     def value(self, at_us: int) -> float | None:
-        """Return the lift at a moment, None where a denominator is 0."""
+        """Return the lift at a time, None if a denominator is 0."""
         paired_us, unpaired_us = self.lengths_us(at_us)
         if not (paired_us and unpaired_us and self.adoptions_unpaired):
             return None
@@ -150,7 +150,7 @@ def _running(spans: list[Span]) -> int:
 
 
 def _presences(view: ScopedPerspective) -> dict[Pair, list[Span]]:
-    """Return when the two of each pair, in the order of creation, were present together in the cohorts in scope."""
+    """Return the spans in which the two of each pair were present together in the cohorts in scope."""
     spans: dict[Pair, list[Span]] = defaultdict(list)
     for cohort in view.cohorts:
         for a, b in combinations(view.perspective.members(cohort), 2):
@@ -162,7 +162,7 @@ def _presences(view: ScopedPerspective) -> dict[Pair, list[Span]]:
 
 
 def _pairings(view: ScopedPerspective) -> dict[frozenset[IndexedSubject], list[Span]]:
-    """Return when the two of each pair were paired in a cohort in scope."""
+    """Return the spans in which the two of each pair were paired in a cohort in scope."""
     spans: dict[frozenset[IndexedSubject], list[Span]] = defaultdict(list)
     for pairing in view.placed("pairing"):
         members = view.perspective.many(pairing.born, "organisations")
@@ -174,7 +174,7 @@ def _pairings(view: ScopedPerspective) -> dict[frozenset[IndexedSubject], list[S
 def _adopted(
     view: ScopedPerspective, learner: IndexedSubject, origin: IndexedSubject
 ) -> Iterable[tuple[float, float]]:
-    """Yield when the learner adopted learnings of the origin."""
+    """Yield the moments at which the learner adopted learnings of the origin."""
     perspective = view.perspective
     for learning in perspective.index.owned.get(("learning", origin.key), ()):
         if perspective.has(learning):
@@ -222,7 +222,7 @@ def pairing_suggestions(view: ScopedPerspective) -> Answer:
 
 
 def _candidates(view: ScopedPerspective) -> list[Pair]:
-    """Return the pairs present in one cohort, each in the order of creation."""
+    """Return the pairs that are present in the same cohort, each in the order of creation."""
     perspective = view.perspective
     found: dict[Pair, None] = {}
     for cohort in view.cohorts:

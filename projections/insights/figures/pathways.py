@@ -1,4 +1,4 @@
-"""In which order things happen from the first iteration of a chain to its last."""
+"""The figure about the sequences of events in chains of iterations."""
 
 from typing import Final
 
@@ -61,27 +61,27 @@ def pathways(view: ScopedPerspective) -> Part:
 
 
 class Sequences(Tally):
-    """How often chains have a sequence."""
+    """The number of chains for each sequence."""
 
     def answer(self) -> list[Figure]:
-        """Return the most frequent ones."""
+        """Return the most frequent sequences."""
         return [{**row, "sequence": list(row["sequence"])} for row in self.rows(_MOST_FREQUENT)]
 
 
 class Chains:
-    """The chains of the iterations in scope, wherever these are."""
+    """The chains of the iterations in scope, in any place."""
 
     def __init__(self, view: ScopedPerspective) -> None:
         self._view = view
         self._events: dict[IndexedSubject, list[IndexedEvent]] = {}
 
     def goes_on(self, iteration: IndexedSubject) -> bool:
-        """Say whether another iteration in scope follows."""
+        """Return whether another iteration in scope follows."""
         followers = self._view.perspective.born_naming(iteration, IterationPlanned, "follows")
         return any(map(self._view.includes, followers))
 
     def sequence(self, last: IndexedSubject) -> tuple[str, ...]:
-        """Return what happened in the chain up to its last iteration, equal neighbours merged."""
+        """Return the sequence of the chain up to its last iteration, with equal neighbours merged."""
         perspective = self._view.perspective
         entries: set[IndexedEvent] = set()
         one: IndexedSubject | None = last

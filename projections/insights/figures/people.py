@@ -1,4 +1,4 @@
-"""How people took part, and how organisations think of them."""
+"""Figures about participation, and about how organisations regard people."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,12 +25,12 @@ _ASSESSMENTS_MIN = 2
 
 
 def _takings_part(view: ScopedPerspective) -> list[tuple[IndexedEvent, str | None]]:
-    """Return what was recorded of participation in scope, with the iteration's organisation."""
+    """Return the records of participation in scope, with the organisation of the iteration."""
     perspective = view.perspective
     found = []
     for entry in view.entries(ParticipationRecorded):
         iteration = perspective.one(entry, "iteration")
-        # Told to have been planned later, the iteration is not there yet; people took part all the same.
+        # If the recorded time of the planning is later, the iteration does not exist yet. The participation counts.
         owner = perspective.owner(iteration) if iteration is not None else None
         themes = themes_of(iteration) if iteration is not None else {}
         if view.wants_entry(entry, owner, themes):
@@ -76,14 +76,14 @@ def participation_shift(view: ScopedPerspective) -> Part:
 
 
 class Course:
-    """What was recorded of participation of one organisation."""
+    """The records of participation of one organisation."""
 
     def __init__(self, entries: Sequence[IndexedEvent]) -> None:
         self.entries = entries
         self._joined: tuple[tuple[Course, ...], Course] | None = None
 
     def joined(self, others: tuple["Course", ...]) -> "Course":
-        """Return it together with others of the same organisation; of the same ones, it is remembered."""
+        """Return this course joined with others of the same organisation. The result is cached."""
         if not others:
             return self
         if self._joined is None or self._joined[0] != others:
@@ -93,7 +93,7 @@ class Course:
 
     @cached_property
     def slope(self) -> float | None:
-        """How its level changes per month, None where it was recorded on too few days."""
+        """The change of the level per month, None if participation was recorded on too few days."""
         on: dict[int, list[int]] = defaultdict(list)
         for entry in self.entries:
             on[entry.time // DAY_US].append(_NUMBERS[entry.data["level"]])
@@ -103,7 +103,7 @@ class Course:
 
 
 class Courses(Grouped[IndexedSubject | None, Course]):
-    """How people took part, by organisation; None where it is not there."""
+    """The records of participation by organisation, None if the organisation is hidden."""
 
     def fields(self) -> Fields:
         """Return the slopes, and the levels in the first and in the last third of all recording days."""
@@ -176,7 +176,7 @@ class Framings(Grouped[IndexedSubject, IndexedEvent]):
     """The assessments of their mindset, by organisation."""
 
     def fields(self) -> Fields:
-        """Return which way they moved."""
+        """Return the numbers of organisations that moved up, stayed the same, and moved down."""
         return {
             "n": lambda: len(self._shifts),
             "items": lambda: names(self._shifts),

@@ -1,4 +1,4 @@
-"""Questions: how they go, which are alike, and which come from which."""
+"""Figures about questions: their progress, similar wordings, and families."""
 
 from collections import defaultdict
 from typing import Any
@@ -60,7 +60,7 @@ def funnel(view: ScopedPerspective) -> Part:
 
 
 def iterations_on(perspective: Perspective, question: IndexedSubject) -> list[IndexedSubject]:
-    """Return the iterations planned on the question."""
+    """Return the iterations planned for the question."""
     return perspective.born_naming(question, IterationPlanned, "question")
 
 
@@ -118,7 +118,7 @@ def similar_questions(
 
 
 def wording(perspective: Perspective, question: IndexedSubject) -> str:
-    """Return the question's present wording."""
+    """Return the current wording of the question."""
     later = perspective.last(question, QuestionReframed)
     text: str = (later or question.born).data["text"]
     return text
@@ -170,7 +170,7 @@ def question_families(view: ScopedPerspective) -> Answer:
 def _parents(
     perspective: Perspective, question: IndexedSubject
 ) -> tuple[IndexedSubject | None, list[IndexedSubject]]:
-    """Return what the question comes from, and what else it builds on."""
+    """Return the parent of the question, and the other questions that it builds on."""
     if question.shared:
         before = perspective.many(question.born, "builds_on")
         shared = [found for cohort in before if (found := shared_question(perspective, cohort))]
@@ -183,5 +183,5 @@ def _parents(
 
 
 def shared_question(perspective: Perspective, cohort: IndexedSubject) -> IndexedSubject | None:
-    """Return the cohort's shared question, None where it is not there."""
+    """Return the shared question of the cohort, None if the viewer does not see it."""
     return perspective.one(cohort.born, "question")

@@ -1,1 +1,1 @@
-"""Every event and subject in memory, as the figures look at them."""
+"""The index of events and subjects in memory, over which figures are computed."""

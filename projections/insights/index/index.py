@@ -1,7 +1,7 @@
-"""What the figures look at, kept up to date event by event: every event and subject, and who was where.
+"""The index over which figures are computed: every event and subject, and the memberships.
 
-The book is a function of the log. It holds no figure; voided events stay in it, marked, so that it can be asked as of
-any position. An event takes some twenty microseconds and about 1.3 kilobytes.
+It is a function of the log, is updated with each event, and has no figures. Voided events are marked but not removed,
+so that figures can be computed at any position. An event takes about twenty microseconds and 1.3 kilobytes.
 """
 
 from bisect import bisect_left, insort
@@ -34,20 +34,23 @@ from projections.insights.index.kept_fields import FORMS, KeptFields
 from projections.insights.index.lesson_index import LessonIndex
 
 _NOWHERE: Final = ("organisation", "person")
-"""The kinds that belong to no place."""
+"""The kinds that do not belong to a place."""
 
 _SEEN_AS: Final = (FailureRecorded.name, FailureReclassified.name)
 
 
 class Index:
-    """The log as the figures know it, up to `position`; nothing in it happened after `latest_us`, as told.
+    """The log as the figures need it, up to `position`. No event in it has a time after `latest_us`.
 
-    `things` by kind, `placed` by kind and place, and `themed` by theme are in the order of creation, `places` in that
-    of the first thing there; `members` counts the joinings of each organisation by cohort, `joinings` and `leavings`
-    are events by cohort and organisation; `journeys` are the events in which an organisation acted, `adopted` those in
-    which it adopted a learning; `counted` are the events that are counted themselves, `counted_in` the same by place;
-    `followed` by type, and `naming` by type and field, those that figures look for among the events of a thing, and
-    among those that name it; `seen_as` the failures by every facet and cause that they were ever seen as.
+    - `things` by kind, `placed` by kind and place, and `themed` by theme have subjects in the order of creation.
+    - `places` is in the order of the first subject there.
+    - `members` counts the joinings of each organisation by cohort.
+    - `joinings` and `leavings` have the events by cohort and organisation.
+    - `journeys` has the events in which an organisation acted, `adopted` those in which it adopted a learning.
+    - `counted` has the events that are counted themselves, `counted_in` the same by place.
+    - `followed` by type has the events that figures look for among those of a subject.
+    - `naming` by type and field has the events that figures look for among those that name a subject.
+    - `seen_as` has the failures by every facet and cause that they ever had.
     """
 
     def __init__(self) -> None:
@@ -85,11 +88,11 @@ class Index:
         self._marks: dict[int, list[IndexedEvent]] = {}
 
     def find(self, name: Stream) -> IndexedSubject | None:
-        """Return the thing that has this name now, or had it last."""
+        """Return the subject that has this name now, or had it last."""
         return self._current.get(name)
 
     def known(self, name: Stream, position: int) -> Iterator[IndexedSubject]:
-        """Yield the things that ever had this name up to a position, the latest first."""
+        """Yield the subjects that ever had this name up to a position, the latest first."""
         current = self._current.get(name)
         if current is None:
             return
@@ -117,7 +120,7 @@ class Index:
         kept = {name: data[name] for name in form.kept if name in data}
         if kept.get("themes"):
             kept["themes"] = _by_folded_form(kept["themes"])
-        about = event.about_event
+        about = None if form.kind.about_field is None else event.about_event
         if about is not None:
             kept["about"] = about
         entry = IndexedEvent(event.position, moment_of(event.time), form.kind.name, form.mark, kept)
@@ -266,7 +269,7 @@ class Index:
 
 
 def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
-    """Return themes as they were written, by their folded form; of two spellings of one, the first."""
+    """Return the themes as written, by their folded form. The first of several spellings counts."""
     found: dict[str, str] = {}
     for theme in themes:
         found.setdefault(folded(theme), theme)
@@ -290,7 +293,7 @@ def _relevel(thing: IndexedSubject) -> None:
 
 
 def _show(thing: IndexedSubject) -> None:
-    """Let a thing have the audiences of its present level and cause."""
+    """Set the audiences of a subject from its current level and the event that created it."""
     cause = None
     if thing.kind == "failure":
         seen = (entry for entry in thing.entries if entry.type in _SEEN_AS and not entry.voided_by)
@@ -306,7 +309,7 @@ def _show(thing: IndexedSubject) -> None:
 
 
 def _show_entry(entry: IndexedEvent) -> None:
-    """Let an event have the audience of its present level, if it has one for itself."""
+    """Set the audience of an event from its current level, if it has a level of its own."""
     first = entry.first
     entry.audience = audience_of_event(
         FORMS[entry.type].kind,

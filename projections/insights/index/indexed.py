@@ -1,4 +1,4 @@
-"""Events and subjects as the figures look at them: what was said, by whom, of what."""
+"""Events and subjects in the index, with the references between them."""
 
 from typing import Any, Final
 from zlib import crc32
@@ -9,19 +9,19 @@ from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import CohortFormed
 
 Moment = tuple[float, float]
-"""A time in µs, then a position: the order in which things are told to have happened."""
+"""A time in µs and a position: the order in which events happened according to their senders."""
 
 NEVER: Final[Moment] = (float("inf"), float("inf"))
 
 Place = str
-"""A cohort, `cohort/<key>`, or what some of the organisations do outside cohorts, `outside/<number>`."""
+"""A cohort, `cohort/<key>`, or the work of some of the organisations outside cohorts, `outside/<number>`."""
 
 OUTSIDE_PLACES: Final = 64
-"""How many places there are outside cohorts: each organisation has one of them, so that it sees most like others do."""
+"""The number of places outside cohorts. Each organisation is in one of them, and sees the others like other viewers."""
 
 
 def place_of(cohort: str | None, organisation: str | None) -> Place:
-    """Return where something belongs; each has one place."""
+    """Return the one place to which something belongs."""
     if cohort is not None:
         return stream_of("cohort", cohort)
     return f"outside/{crc32((organisation or '').encode()) % OUTSIDE_PLACES}"
@@ -34,17 +34,20 @@ def cohort_at(place: Place) -> str | None:
 
 
 class IndexedEvent:
-    """One event, without the texts that no figure looks at.
+    """One event, without the texts that no figure needs.
 
     The figures hold every event of the log in memory, which can be a million. An `Event` keeps its line's JSON object,
-    and its model once that is read. So this takes from the event, once, what figures look at: `data` are the fields of
+    and its model once that is read. So this takes from the event, once, what figures look at: `data` has the fields of
     `KeptFields`, as JSON values.
 
-    `first` is its first subject, None for an event about another event; `refs` are the things it creates or names, by
-    field; `by` the key of the organisation that acts, where it names one; `cohort` the one it names, else its
-    iteration's, else its question's (its first subject's is not meant here); `voided_by` the position of the event that
-    took it back; `level` the one it has for itself now, None where none was ever given; `audience` the tokens of those
-    who see it, None where it is seen like its first subject.
+    - `first` is its first subject, None for an event about another event.
+    - `refs` has the subjects that it creates or names, by field.
+    - `by` is the key of the organisation that acts, if it names one.
+    - `cohort` is the one it names, else that of its iteration, else that of its question, but not that of its first
+      subject.
+    - `voided_by` is the position of the event that voided it.
+    - `level` is its own current level, None if it never had one.
+    - `audience` has the tokens of those who see it, None if it is as visible as its first subject.
     """
 
     __slots__ = (
@@ -82,12 +85,12 @@ class IndexedEvent:
 
     @property
     def moment(self) -> Moment:
-        """When it happened, as told, and its place in the log."""
+        """The time as provided, and the position in the log."""
         return self.time, self.position
 
     @property
     def acting(self) -> str | None:
-        """The key of the organisation that acts: the one that it names, else that of its first subject."""
+        """The key of the organisation that acts: the one that the event names, else that of its first subject."""
         if self.by is not None:
             return self.by
         first = self.first
@@ -101,21 +104,23 @@ class IndexedEvent:
         return place_of(self.cohort, self.acting)
 
     def is_voided(self, as_of: float) -> bool:
-        """Say whether it was taken back by an event up to a position."""
+        """Return whether an event up to a position voided it."""
         return self.voided_by is not None and self.voided_by <= as_of
 
     def one(self, field: str) -> "IndexedSubject | None":
-        """The thing that it names in a single field."""
+        """The subject that it names in a field with one reference."""
         things = self.refs.get(field)
         return things[0] if things else None
 
 
 class IndexedSubject:
-    """A subject, from the event that created it (`born`) on. A key that is free again makes another thing.
+    """A subject that was created by the event `born`. If a voided key is used again, that makes another subject.
 
-    `entries` are the events whose first subject it is, from its birth on; `named_by` all other events that name it;
-    `owners` the keys of the organisations it belongs to; `level` is to whom it is shown now, `first_level` to whom
-    it was at first; `audience` are the tokens of those who see it, `below` of those who see what happens to it.
+    - `entries` has the events with this first subject, beginning with `born`, and `named_by` all other events that
+      name it.
+    - `owners` has the keys of the organisations to which it belongs.
+    - `level` is its current level, and `first_level` its original one.
+    - `audience` has the tokens of those who see it, and `below` of those who see the events about it.
     """
 
     __slots__ = (
@@ -146,7 +151,7 @@ class IndexedSubject:
 
     @property
     def name(self) -> Stream:
-        """The name of its stream."""
+        """Its kind and key: the name of its stream."""
         return stream_of(self.kind, self.key)
 
     @property
@@ -156,12 +161,12 @@ class IndexedSubject:
 
     @property
     def position(self) -> int:
-        """Its place among all things, by creation."""
+        """The position of the event that created it."""
         return self.born.position
 
     @property
     def time(self) -> int:
-        """When it was created, as told."""
+        """The time at which it was created, as provided."""
         return self.born.time
 
     @property

@@ -1,4 +1,4 @@
-"""What the book looks at in an event of each type, worked out once from the vocabulary."""
+"""The fields of each type of event that the index keeps, derived once from the vocabulary."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

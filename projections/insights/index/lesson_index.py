@@ -1,4 +1,4 @@
-"""What was ever learned from failures of a kind, so that it is found without looking at every failure."""
+"""The index of learnings by the class of the failures that they came from, so that not every failure is searched."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -12,10 +12,10 @@ Kind = tuple[str, str]
 
 
 class LessonIndex:
-    """Learnings with the failures that they come from, by every facet and cause that these were ever seen as.
+    """Learnings with the failures that they come from, by every facet and cause that these failures ever had.
 
-    They are kept by the learning's cohort, and beside it where the learning was ever public. What is found may have
-    been taken back, changed or hidden since: it is for the figure to judge.
+    They are indexed by the learning's cohort, and separately if the learning was ever public. The figure must check
+    whether they have been voided, changed or hidden since.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class LessonIndex:
     def of(
         self, kind: Kind, cohorts: Iterable[IndexedSubject]
     ) -> Iterator[tuple[IndexedSubject, IndexedSubject]]:
-        """Yield (learning, failure) once each: what was ever public, and what was captured in one of the cohorts."""
+        """Yield (learning, failure) once each, for learnings ever public or captured in one of the cohorts."""
         public = self._public.get(kind, {})
         yield from public
         for cohort in {cohort.key: None for cohort in cohorts}:
@@ -40,14 +40,14 @@ class LessonIndex:
                     yield pair
 
     def learn(self, learning: IndexedSubject) -> None:
-        """Take in a learning that is new, or was made public."""
+        """Add a learning that is new or was made public."""
         for failure in learning.born.refs.get("from", ()):
             if failure.kind == "failure":
                 for kind in kinds_of(failure):
                     self._enter(kind, learning, failure)
 
     def see(self, failure: IndexedSubject) -> None:
-        """Take in a failure that is new, or was reclassified."""
+        """Add a failure that is new or was reclassified."""
         for kind in kinds_of(failure):
             if failure in self.failures[kind]:
                 continue
@@ -61,7 +61,7 @@ class LessonIndex:
                     self._enter(kind, entry.first, failure)
 
     def planned_after(self, kind: Kind, moment: Moment) -> set[Place]:
-        """Return the places of failures of the kind whose iterations were planned after a moment."""
+        """Return the places of failures with this facet and cause whose iterations were planned after a moment."""
         if self._last_plan.get(kind, moment) <= moment:
             return set()
         return {
@@ -79,7 +79,7 @@ class LessonIndex:
 
 
 def kinds_of(failure: IndexedSubject) -> Iterator[Kind]:
-    """Yield every facet and cause that the failure was ever seen as, whatever was taken back since."""
+    """Yield every facet and cause that the failure ever had, including voided classifications."""
     seen = [entry.data for entry in failure.entries]
     facets = {data["facet"] for data in seen if "facet" in data}
     causes = {data["failure_cause"] for data in seen if "failure_cause" in data}
@@ -87,7 +87,7 @@ def kinds_of(failure: IndexedSubject) -> Iterator[Kind]:
 
 
 def was_public(thing: IndexedSubject) -> bool:
-    """Say whether the thing was ever public, whatever was taken back since."""
+    """Return whether the subject was ever public, even if that has been voided."""
     return thing.born.given == "public" or any(
         entry.type == VisibilityChanged.name and entry.data["visibility"] == "public"
         for entry in thing.entries

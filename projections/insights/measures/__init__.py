@@ -1,1 +1,1 @@
-"""How figures count, divide and compare."""
+"""Arithmetic of the figures: numbers, spans of time, sums, counts and similarity."""

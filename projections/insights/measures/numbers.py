@@ -1,4 +1,4 @@
-"""Numbers as the figures give them: one division of exact integers, rounded half-even to nine decimals at the end."""
+"""The numbers of figures: quotients of exact integers, rounded half-even to nine decimals at the end."""
 
 import math
 import statistics
@@ -11,11 +11,11 @@ from events.vocabulary.times import DAY_US
 
 MONTH_US: Final = 30 * DAY_US
 Z_95: Final = 1.959963984540054
-"""The normal distribution's 97.5 % quantile."""
+"""The 97.5 % quantile of the normal distribution."""
 
 
 def rounded(value: float | Fraction) -> float:
-    """Return the value with nine decimals, half-even; never a negative zero, and never beyond the greatest double."""
+    """Return the value rounded half-even to nine decimals, without negative zero or infinity."""
     try:
         return round(float(value), 9) + 0.0
     except OverflowError:
@@ -23,23 +23,23 @@ def rounded(value: float | Fraction) -> float:
 
 
 def days(duration_us: float) -> float:
-    """Return a duration in days of 86,400 s, not rounded; a negative one is 0."""
+    """Return a duration in days of 86,400 s, not rounded. Negative durations are 0."""
     return max(0, duration_us) / DAY_US
 
 
 def share(part: int, whole: int) -> float | None:
-    """Return part ÷ whole, None of nothing."""
+    """Return part ÷ whole, None if the whole is 0."""
     return rounded(part / whole) if whole else None
 
 
 def median(values: Iterable[float]) -> float | None:
-    """Return the median, that of an even number being the mean of the middle two; None of nothing."""
+    """Return the median (for an even number, the mean of the middle two), None without values."""
     found = sorted(values)
     return rounded(statistics.median(found)) if found else None
 
 
 def quartiles(values: Iterable[float]) -> list[float] | None:
-    """Return [lower, median, upper] by linear interpolation, inclusive; of one value that value three times."""
+    """Return [lower, median, upper] by inclusive linear interpolation. A single value is returned three times."""
     found = sorted(values)
     if not found:
         return None
@@ -49,7 +49,7 @@ def quartiles(values: Iterable[float]) -> list[float] | None:
 
 
 def wilson(successes: int, trials: int) -> tuple[float | None, float | None]:
-    """Return the 95 % interval of a share (Wilson 1927), without continuity correction; None of no trials."""
+    """Return the 95 % interval of a share (Wilson 1927) without continuity correction, None without trials."""
     if trials == 0:
         return None, None
     observed = successes / trials

@@ -1,4 +1,4 @@
-"""Stretches between two moments: who was where, and for how long."""
+"""Spans between two moments, such as the stays of organisations in cohorts."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ class Span(NamedTuple):
 
 
 def united(spans: Iterable[Span]) -> list[Span]:
-    """Return the same stretches as spans that neither overlap nor touch, in order."""
+    """Return the union of the spans, in order, as spans that neither overlap nor touch."""
     found: list[Span] = []
     for span in sorted(spans):
         if span.start >= span.end:
@@ -28,7 +28,7 @@ def united(spans: Iterable[Span]) -> list[Span]:
 
 
 def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    """Return what both lists cover."""
+    """Return the intersection of the two lists of spans."""
     return united(
         Span(max(one.start, other.start), min(one.end, other.end))
         for one in some
@@ -38,10 +38,10 @@ def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
 
 
 def covers(spans: Iterable[Span], moment: Moment) -> bool:
-    """Say whether the moment lies in one of them."""
+    """Return whether the moment is in one of the spans."""
     return any(span.start <= moment < span.end for span in spans)
 
 
 def length_us(spans: Iterable[Span], until_us: int) -> int:
-    """Return how long they last, in µs, up to a time."""
+    """Return the total length of the spans up to a time, in µs."""
     return sum(int(min(span.end[0], until_us) - span.start[0]) for span in spans)

@@ -1,7 +1,7 @@
-"""Sums: what a figure gives of each part of its scope, so that parts are added up instead of computed again.
+"""Sums: the parts of a figure in each part of its scope, which are added up instead of computed again.
 
-A figure over everything is the sum of its parts, one for each place: a cohort, or what some
-organisations do outside cohorts.
+A figure over everything is the sum of its parts in all places. A place is a cohort, or the work of some organisations
+outside cohorts.
 """
 
 from abc import ABC, abstractmethod
@@ -23,44 +23,44 @@ class Sum(ABC):
     @classmethod
     @abstractmethod
     def over(cls, parts: Sequence[Self]) -> Self:
-        """Return the sum of one or more parts, which stay as they are."""
+        """Return the sum of one or more parts, which are not changed."""
 
     @abstractmethod
     def answer(self) -> Any:
-        """Return the value as answers have it."""
+        """Return the value for the answer."""
 
 
 Value = int | Sum
 Fields = Mapping[str, Callable[[], Any]]
-"""The fields of an answer, each computed when it is read: hardly anybody reads all of them."""
+"""The fields of an answer. Each is computed when it is read, because most requests read only some of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share(Sum):
-    """A number of things among others."""
+    """The share of some subjects or events among others."""
 
     part: int
     whole: int
 
     @classmethod
     def over(cls, parts: Sequence[Self]) -> Self:
-        """Return the share of all of them."""
+        """Return the share over all parts."""
         return cls(sum(one.part for one in parts), sum(one.whole for one in parts))
 
     def answer(self) -> float | None:
-        """Return part ÷ whole, None of nothing."""
+        """Return part ÷ whole, None if the whole is 0."""
         return share(self.part, self.whole)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample(Sum):
-    """Numbers of which the figure tells how they are distributed."""
+    """Numbers of which a figure has the distribution."""
 
     values: list[float]
 
     @classmethod
     def over(cls, parts: Sequence[Self]) -> Self:
-        """Return all the numbers."""
+        """Return the numbers of all parts."""
         return cls(list(chain.from_iterable([one.values for one in parts])))
 
 
@@ -70,7 +70,7 @@ class Median(Sample):
     __slots__ = ()
 
     def answer(self) -> float | None:
-        """Return the median, None of nothing."""
+        """Return the median, None without values."""
         return median(self.values)
 
 
@@ -80,19 +80,19 @@ class Quartiles(Sample):
     __slots__ = ()
 
     def answer(self) -> list[float] | None:
-        """Return lower, median and upper quartile, None of nothing."""
+        """Return the lower quartile, the median and the upper quartile, None without values."""
         return quartiles(self.values)
 
 
 @dataclass(frozen=True)
 class Grouped(ABC, Generic[K, V]):
-    """What is said of each of several things in a part of a scope; all fields of an answer come from it."""
+    """Values grouped by key in a part of a scope. All fields of an answer are computed from them."""
 
     groups: Mapping[K, Sequence[V]]
 
     @classmethod
     def over(cls, parts: Sequence[Self]) -> Self:
-        """Return what is said in one or more parts, which stay as they are."""
+        """Return the groups of one or more parts together. The parts are not changed."""
         found: dict[K, Sequence[V]] = {}
         for part in parts:
             for key, values in part.groups.items():
@@ -106,11 +106,11 @@ class Grouped(ABC, Generic[K, V]):
 
 
 Part = Mapping[str, Value] | Grouped[Any, Any]
-"""What a figure gives of a part of its scope."""
+"""The part of a figure in a part of its scope."""
 
 
 class Answered(Mapping[str, Any]):
-    """An answer of which each field is computed once, when it is read."""
+    """An answer whose fields are computed once each, when they are read."""
 
     def __init__(self, fields: Fields) -> None:
         self._fields = fields
@@ -129,14 +129,14 @@ class Answered(Mapping[str, Any]):
 
 
 def answered(part: Part) -> Answered:
-    """Return the answer of a figure over a part."""
+    """Return the answer of a figure from one part."""
     if isinstance(part, Grouped):
         return Answered(part.fields())
     return Answered({name: partial(_answer, value) for name, value in part.items()})
 
 
 def added(parts: Sequence[Any]) -> Answered:
-    """Return the answer of a figure over one or more of its parts together."""
+    """Return the answer of a figure from the sum of one or more parts."""
     first: Part = parts[0]
     if isinstance(first, Grouped):
         return Answered(type(first).over(parts).fields())

@@ -1,4 +1,4 @@
-"""Lists of counts, and the things behind a figure."""
+"""Counts by keys, and the names of the subjects and events that a figure is computed over."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,45 +13,45 @@ Figure = dict[str, Any]
 
 
 def names(things: Iterable[IndexedSubject]) -> list[str]:
-    """Return the things as `<kind>/<key>`, by creation."""
+    """Return the subjects as `<kind>/<key>`, in the order of creation."""
     return [thing.name for thing in sorted(things, key=by_creation)]
 
 
 def by_creation(thing: IndexedSubject) -> int:
-    """Sort key: the position of the event that created it."""
+    """Return the position of the event that created the subject, for sorting."""
     return thing.position
 
 
 def event_names(entries: Iterable[IndexedEvent]) -> list[str]:
-    """Return events that only add as `event/<position>`, in the order of the log."""
+    """Return the events as `event/<position>`, in the order of the log."""
     return [mark_of_event(position) for position in sorted(entry.position for entry in entries)]
 
 
 @dataclass(frozen=True, slots=True)
 class Names(Sum):
-    """Things behind a figure."""
+    """The subjects that a figure is computed over."""
 
     things: Sequence[IndexedSubject]
 
     @classmethod
     def over(cls, parts: Sequence[Self]) -> Self:
-        """Return all the things."""
+        """Return the subjects of all parts."""
         return cls(list(chain.from_iterable([one.things for one in parts])))
 
     def answer(self) -> list[str]:
-        """Return the things as `<kind>/<key>`, by creation."""
+        """Return the subjects as `<kind>/<key>`, in the order of creation."""
         return names(self.things)
 
 
 @dataclass(frozen=True, slots=True)
 class EventNames(Sum):
-    """Events behind a figure."""
+    """The events that a figure is computed over."""
 
     entries: Sequence[IndexedEvent]
 
     @classmethod
     def over(cls, parts: Sequence[Self]) -> Self:
-        """Return all the events."""
+        """Return the events of all parts."""
         return cls(list(chain.from_iterable([one.entries for one in parts])))
 
     def answer(self) -> list[str]:
@@ -60,14 +60,14 @@ class EventNames(Sum):
 
 
 class Tally(Sum):
-    """Counts by some keys; the highest first, then the one that began earlier."""
+    """Counts by keys. The highest count comes first, of equal counts the one that began earlier."""
 
     def __init__(self, *keys: str) -> None:
         self._keys = keys
         self._cells: dict[tuple[Any, ...], list[int]] = {}
 
     def add(self, values: tuple[Any, ...], position: int, many: int = 1) -> None:
-        """Count `many` more in the cell of these values, from a thing created at the position."""
+        """Add `many` to the count for these values, for a subject created at the position."""
         if many == 0:
             return
         cell = self._cells.setdefault(values, [0, position])
@@ -76,7 +76,7 @@ class Tally(Sum):
 
     @classmethod
     def over(cls, parts: Sequence[Self]) -> Self:
-        """Return the counts in all of the parts."""
+        """Return the counts over all parts."""
         found = cls(*parts[0]._keys)
         for part in parts:
             for values, (count, position) in part._cells.items():
@@ -88,7 +88,7 @@ class Tally(Sum):
         return self.rows()
 
     def rows(self, most: int | None = None) -> list[Figure]:
-        """Return {the keys, count} for each cell that is not empty, or for so many of them at most."""
+        """Return the keys and the count for each count that is not 0, or for at most `most` of them."""
         ordered = sorted(self._cells.items(), key=lambda cell: (-cell[1][0], cell[1][1]))
         return [
             {**dict(zip(self._keys, values, strict=True)), "count": count}

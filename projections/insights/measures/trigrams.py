@@ -1,4 +1,4 @@
-"""How like two wordings are: by their trigrams, taken as PostgreSQL's pg_trgm takes them."""
+"""The similarity of two wordings by their trigrams, as in PostgreSQL's pg_trgm."""
 
 import re
 from functools import lru_cache
@@ -12,7 +12,7 @@ _STOP: Final = frozenset({"how", "can", "we"})
 
 @lru_cache(maxsize=65_536)
 def trigrams(text: str) -> frozenset[str]:
-    """Return the trigrams of the words in their folded form, each padded with two blanks before and one after it.
+    """Return the trigrams of the folded words, each padded with two spaces before and one after it.
 
     The words how, can and we, which every question has, are left out.
     """
@@ -25,6 +25,6 @@ def trigrams(text: str) -> frozenset[str]:
 
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return common ÷ all trigrams, 0 where there are none."""
+    """Return common ÷ all trigrams, 0 if there are none."""
     common = len(one & other)
     return common / (len(one) + len(other) - common) if common else 0.0

@@ -1,1 +1,1 @@
-"""What of the index counts for a viewer and a question."""
+"""The part of the index that is taken into account for a viewer and a request."""

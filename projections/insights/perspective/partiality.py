@@ -1,4 +1,4 @@
-"""Whether a viewer is shown everything of the cohorts that a question is about."""
+"""The check whether anything in the cohorts of a request is hidden from the viewer (`partial`)."""
 
 from typing import Final
 
@@ -10,11 +10,11 @@ _APART: Final = "person"
 
 
 def is_partial(view: ScopedPerspective) -> bool:
-    """Say whether anything of the cohorts in scope is hidden from the viewer, at the log's end and now.
+    """Return whether anything in the cohorts in scope is hidden from the viewer now, at the end of the log.
 
-    Of the filters, only that of cohorts has a say, and of these only those that exist for the viewer; without it, what
-    is outside cohorts is meant, too. Position and moment have none: with them, and with the other filters, it would
-    tell what is hidden, by halving. Persons are apart; what was taken back is not hidden, it is nothing.
+    Of the filters, only that by cohorts is used, and of its cohorts only those that the viewer may see. Without it,
+    work outside cohorts is included. Position, time and the other filters are not used: with them, a viewer could find
+    what is hidden by bisection. Persons and voided events are not considered.
     """
     perspective = view.perspective
     if perspective.looking.sees_everything:

@@ -1,4 +1,4 @@
-"""What counts for a viewer: events up to a position and a moment, not taken back by then, and seen now."""
+"""The view of the index for one viewer: events up to a position and a time that are not voided and are visible now."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -21,7 +21,7 @@ V = TypeVar("V")
 
 
 class Remembered(dict[K, V]):
-    """Answers by what was asked, each worked out once; asked by `[]`, which takes what is known no call of ours."""
+    """A cache that computes a missing value for a key with `[]`. Known values need no Python call."""
 
     def __init__(self, work_out: Callable[[K], V]) -> None:
         self._work_out = work_out
@@ -32,14 +32,14 @@ class Remembered(dict[K, V]):
 
 
 class Perspective:
-    """The book as one viewer may see it, as of a position (None: the book's) and at a moment in µs.
+    """The index as one viewer may see it, at a position (None for that of the index) and at a time in µs.
 
-    `looking` has the tokens that the viewer holds; None for those that the book gives them.
+    `looking` has the tokens that the viewer holds, None for those that follow from the index.
 
-    A void holds from its position on, whatever its time. What does not count, or may not be seen, is as if it had not
-    been given; a thing's cohort stays its own. Answers are remembered: a lens is for a book that stands still. They
-    hold for moments up to `until_us` (exclusive), as long as nothing is recorded. `is_after_all`: nothing that is
-    recorded happened later.
+    A void takes effect at its position, no matter what its time is. Events that do not count or are hidden are treated
+    as if they did not exist, except that a subject keeps its cohort. Answers are cached, so the index must not change
+    while a perspective is in use. They are valid up to `until_us` (exclusive) if nothing is recorded. `is_after_all`:
+    no recorded event has a later time.
     """
 
     def __init__(
@@ -68,11 +68,11 @@ class Perspective:
 
     @property
     def now(self) -> Moment:
-        """The moment of the question, after everything that counts."""
+        """The moment of the request, after everything that counts."""
         return self.at_us, float("inf")
 
     def counts(self, entry: IndexedEvent) -> bool:
-        """Say whether the event counts, seen or not."""
+        """Return whether the event counts, visible or not."""
         if entry.voided_by is None and self.is_after_all and self.as_of == self.index.position:
             return True
         if entry.position > self.as_of or (
@@ -85,28 +85,28 @@ class Perspective:
         return True
 
     def changes_at(self, time_us: float) -> None:
-        """Note that what was just asked may have another answer from this time on."""
+        """Note that the current answer may change at this time."""
         self.until_us = min(self.until_us, time_us)
 
     def flows(self) -> None:
-        """Note that what was just asked has another answer at every moment."""
+        """Note that the current answer changes continuously with time."""
         self.changes_at(self.at_us)
 
     def is_past(self, time_us: float) -> bool:
-        """Say whether it is so late, or later."""
+        """Return whether the time of the request is at or after this time."""
         if self.at_us < time_us:
             self.changes_at(time_us)
             return False
         return True
 
-    # What is seen now, whatever position and moment is asked about
+    # What is visible now, for any position and time of the request
 
     def sees(self, thing: IndexedSubject) -> bool:
-        """Say whether the viewer sees the thing."""
+        """Return whether the viewer sees the subject."""
         return self._sees_everything or self._shown[thing.audience]
 
     def sees_entry(self, entry: IndexedEvent) -> bool:
-        """Say whether the event itself is shown; what it names besides its first subject may be hidden."""
+        """Return whether the viewer sees the event. Subjects that it names beside its first one may be hidden."""
         first = entry.first
         if self._sees_everything or first is None:
             return self._sees_everything
@@ -121,9 +121,9 @@ class Perspective:
         return self._shown[first.below]
 
     def knows(self, name: Stream, as_of: int) -> bool:
-        """Say whether something of this name stands as of a position, whatever its time, that the viewer sees.
+        """Return whether a subject with this name exists at a position, at any time, and the viewer sees it.
 
-        Anything else is an unknown key to them.
+        Otherwise its key is unknown to the viewer.
         """
         return any(
             self.sees(thing)
@@ -132,60 +132,60 @@ class Perspective:
         )
 
     def shows(self, entry: IndexedEvent) -> bool:
-        """Say whether the event counts and is seen."""
+        """Return whether the event counts and is visible."""
         return self.counts(entry) and (self._sees_everything or self.sees_entry(entry))
 
     def _holds(self, key: str) -> bool:
         return self.looking.holds(organisation(key))
 
     def has(self, thing: IndexedSubject) -> bool:
-        """Say whether the thing is there for the viewer."""
+        """Return whether the subject exists for the viewer."""
         return self.counts(thing.born) and (self._sees_everything or self._shown[thing.audience])
 
     def those(self, things: Iterable[IndexedSubject]) -> list[IndexedSubject]:
-        """Return those of many things that are there for the viewer."""
+        """Return those of many subjects that exist for the viewer."""
         if not self.is_after_all or self.as_of != self.index.position:
             return [thing for thing in things if self.has(thing)]
-        # The same, without a call of ours for nearly each of them.
+        # The same as `has`, but without a Python call for most of them.
         shown = self._shown
         if self._sees_everything:
             return [thing for thing in things if thing.born.voided_by is None]
         return [thing for thing in things if thing.born.voided_by is None and shown[thing.audience]]
 
     def find(self, name: Stream) -> IndexedSubject | None:
-        """Return the thing of this name, None where it is not there."""
+        """Return the subject with this name, None if it does not exist for the viewer."""
         return next(filter(self.has, self.index.known(name, self.as_of)), None)
 
     def one(self, entry: IndexedEvent, field: str) -> IndexedSubject | None:
-        """Return the thing that the event names in a single field, None where it is not there."""
+        """Return the subject that the event names in a field, None if it does not exist for the viewer."""
         thing = entry.one(field)
         return thing if thing is not None and self.has(thing) else None
 
     def many(self, entry: IndexedEvent, field: str) -> list[IndexedSubject]:
-        """Return those of the things that the event names in a field that are there."""
+        """Return those subjects named in a field of the event that exist for the viewer."""
         return [thing for thing in entry.refs.get(field, ()) if self.has(thing)]
 
     def events_of(self, thing: IndexedSubject, type_: type[EventType]) -> list[IndexedEvent]:
-        """Return the events of a type whose first subject is the thing, in the order of the log."""
+        """Return the events of a type with this first subject, in the order of the log."""
         entries = self.index.followed[type_.name].get(thing)
         return list(filter(self.shows, entries)) if entries else []
 
     def last(self, thing: IndexedSubject, type_: type[EventType]) -> IndexedEvent | None:
-        """Return the last of the events of a type whose first subject is the thing."""
+        """Return the last event of a type with this first subject."""
         entries = self.index.followed[type_.name].get(thing)
         return next(filter(self.shows, reversed(entries)), None) if entries else None
 
     def naming(
         self, thing: IndexedSubject, type_: type[EventType], field: str
     ) -> list[IndexedEvent]:
-        """Return the events of a type that name the thing in a field which is not that of their first subject."""
+        """Return the events of a type that name the subject in a field other than that of their first subject."""
         entries = self.index.naming[type_.name, field].get(thing)
         return list(filter(self.shows, entries)) if entries else []
 
     def born_naming(
         self, thing: IndexedSubject, type_: type[EventType], field: str
     ) -> list[IndexedSubject]:
-        """Return the things created by an event of a type that names the thing in a field."""
+        """Return the subjects created by an event of a type that names this subject in a field."""
         return [
             born
             for entry in self.naming(thing, type_, field)
@@ -193,27 +193,27 @@ class Perspective:
         ]
 
     def learnings_from(self, thing: IndexedSubject) -> list[IndexedSubject]:
-        """Return the learnings that name the thing in `from`."""
+        """Return the learnings that name the subject in `from`."""
         return self.born_naming(thing, LearningCaptured, "from")
 
     def failures_of(self, iteration: IndexedSubject) -> list[IndexedSubject]:
         """Return the failures of the iteration."""
         return self.born_naming(iteration, FailureRecorded, "iteration")
 
-    # Whose it is
+    # Owners
 
     def organisation(self, key: str | None) -> IndexedSubject | None:
-        """Return the organisation, None where it is not there."""
+        """Return the organisation, None if it does not exist for the viewer."""
         return None if key is None else self.find(stream_of("organisation", key))
 
     def owner(self, thing: IndexedSubject) -> str | None:
-        """Return the key of the organisation it belongs to; a pairing belongs to none in particular."""
+        """Return the key of the organisation that owns the subject. A pairing has no single owner."""
         field = "by" if thing.kind == "inspiration" else "organisation"
         owner = self.one(thing.born, field)
         return owner.key if owner is not None else None
 
     def adoptions(self, learning: IndexedSubject) -> list[IndexedEvent]:
-        """Return the adoptions of a learning by other organisations, each one's first by position."""
+        """Return the adoptions of a learning by other organisations, only the first by position of each."""
         found = self._adoptions.get(learning)
         if found is None:
             adopted = self.events_of(learning, LearningAdopted)
@@ -233,17 +233,17 @@ class Perspective:
                 firsts.setdefault(by, entry)
         return list(firsts.values())
 
-    # Who is where
+    # Memberships
 
     def close(self, cohort: IndexedSubject) -> Moment:
-        """Return when the cohort closed, NEVER where it did not."""
+        """Return the moment at which the cohort closed, NEVER if it has not."""
         entry = self.last(cohort, CohortClosed)
         return entry.moment if entry is not None else NEVER
 
     def movements(
         self, entries: list[IndexedEvent], organisation: IndexedSubject, cohort: IndexedSubject
     ) -> list[IndexedEvent]:
-        """Return those joinings or leavings of the organisation that count."""
+        """Return those of the joinings or leavings that count and belong to the organisation."""
         return [
             entry
             for entry in entries
@@ -253,17 +253,17 @@ class Perspective:
         ]
 
     def joinings(self, organisation: IndexedSubject, cohort: IndexedSubject) -> list[IndexedEvent]:
-        """Return when the organisation joined the cohort, in the order of the log."""
+        """Return the events by which the organisation joined the cohort, in the order of the log."""
         joinings = self.index.joinings.get((cohort.key, organisation.key), [])
         return self.movements(joinings, organisation, cohort)
 
     def leavings(self, organisation: IndexedSubject, cohort: IndexedSubject) -> list[IndexedEvent]:
-        """Return when the organisation left the cohort, in the order of the log."""
+        """Return the events by which the organisation left the cohort, in the order of the log."""
         leavings = self.index.leavings.get((cohort.key, organisation.key), [])
         return self.movements(leavings, organisation, cohort)
 
     def members(self, cohort: IndexedSubject) -> list[IndexedSubject]:
-        """Return every organisation that was ever in the cohort, by creation."""
+        """Return every organisation that was ever in the cohort, in the order of creation."""
         found = self._members.get(cohort)
         if found is None:
             ever = {
@@ -275,9 +275,9 @@ class Perspective:
         return found
 
     def stays(self, organisation: IndexedSubject, cohort: IndexedSubject) -> list[Span]:
-        """Return when the organisation was in the cohort: from each joining to the next leaving, or to the close.
+        """Return the stays of the organisation in the cohort, from each joining to the next leaving or the close.
 
-        Told out of order, stays may overlap.
+        They may overlap if the events were recorded out of order.
         """
         found = self._stays.get((organisation, cohort))
         if found is None:
@@ -303,7 +303,7 @@ class Perspective:
     def together(
         self, one: IndexedSubject, other: IndexedSubject, cohorts: list[IndexedSubject]
     ) -> list[Span]:
-        """Return when both organisations were present in one of the cohorts."""
+        """Return the spans in which both organisations were present in one of the cohorts."""
         return united(
             span
             for cohort in cohorts
@@ -311,7 +311,7 @@ class Perspective:
         )
 
     def pairing_span(self, pairing: IndexedSubject) -> Span:
-        """Return from when to when the pairing lasted: to its end as told, the close or a member's leaving."""
+        """Return the span of the pairing, up to its recorded end, the close, or the leaving of a member."""
         ends = [entry.moment for entry in self.events_of(pairing, PairingEnded)]
         cohort = self.one(pairing.born, "cohort")
         if cohort is not None:

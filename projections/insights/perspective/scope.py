@@ -1,14 +1,14 @@
-"""What a question is about."""
+"""The scope of a request for figures: its filters."""
 
 from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Filters joined by and, the values of each by or; an empty one is no filter.
+    """Filters combined with AND, the values of each with OR. An empty one does not filter.
 
-    `from_us` and `to_us` (µs, half-open) choose things by their one moment; see the figures for which that is. Themes
-    and sectors are compared in their folded form.
+    `from_us` and `to_us` (µs, half-open) select by the defining moment, which each figure states. Themes and sectors
+    are compared in their folded form.
     """
 
     cohorts: frozenset[str] = frozenset()
@@ -19,5 +19,5 @@ class Scope:
     to_us: int | None = None
 
     def of_cohort(self, cohort: str) -> "Scope":
-        """Return the same scope with this one cohort."""
+        """Return the same scope with only this cohort."""
         return replace(self, cohorts=frozenset((cohort,)))

@@ -1,4 +1,4 @@
-"""A lens with a scope: the things that a question is about."""
+"""A perspective with a scope: the subjects and events that a request is about."""
 
 from collections.abc import Collection, Iterable, Mapping
 from heapq import merge
@@ -19,10 +19,7 @@ _NO_THEMES: Final[Mapping[str, str]] = {}
 
 
 class ScopedPerspective:
-    """What a viewer asks about, or the part of it in one place (None: all of it).
-
-    C, F, L and O are `concluded`, `failures`, `learnings` and `outcomes`.
-    """
+    """The subjects and events that a viewer asks about, or those of them in one place (None for all)."""
 
     def __init__(self, perspective: Perspective, scope: Scope, place: Place | None = None) -> None:
         self.perspective = perspective
@@ -43,10 +40,10 @@ class ScopedPerspective:
         """Return the view of one cohort with the same other filters."""
         return ScopedPerspective(self.perspective, self.scope.of_cohort(cohort))
 
-    # What is in scope
+    # Filters
 
     def includes(self, iteration: IndexedSubject) -> bool:
-        """Say whether the iteration is in scope, wherever it is."""
+        """Return whether the iteration is in scope, in any place."""
         return (
             self.perspective.has(iteration)
             and self.wants_cohort(iteration.cohort)
@@ -61,11 +58,11 @@ class ScopedPerspective:
         return bool(self.scope.organisations or self._sectors)
 
     def wants_cohort(self, cohort: str | None) -> bool:
-        """Say whether the filter of cohorts lets this one pass; one that the viewer does not see, it never does."""
+        """Return whether the filter by cohorts selects this one. It never selects one that the viewer does not see."""
         return not self.scope.cohorts or cohort in self._cohorts
 
     def wants(self, organisation: str | None) -> bool:
-        """Say whether the filters of organisations and sectors let this one pass; None passes only no filter."""
+        """Return whether the filters by organisation and sector select this one. None is selected only without them."""
         if not self._is_of_some:
             return True
         if organisation is None:
@@ -84,22 +81,22 @@ class ScopedPerspective:
         return thing is not None and folded(thing.born.data["sector"]) in self._sectors
 
     def wants_any(self, organisations: Iterable[str]) -> bool:
-        """Say whether one of several organisations passes: what belongs to several is in scope with any of them."""
+        """Return whether the filters select any of several organisations, to which something belongs."""
         if not self._is_of_some:
             return True
         return any(self.wants(organisation) for organisation in organisations)
 
     def as_written(self, theme: str) -> str:
-        """Return a theme as it was first written in what is there for the viewer."""
+        """Return a theme as first written in what the viewer may see."""
         things = filter(self.perspective.has, self.perspective.index.themed[theme])
         return next((themes_of(thing)[theme] for thing in things), theme)
 
     def wants_themes(self, themes: Collection[str]) -> bool:
-        """Say whether the filter of themes lets these pass; none pass only no filter."""
+        """Return whether the filter by themes selects these. No themes are selected only without a filter."""
         return not self._themes or not self._themes.isdisjoint(themes)
 
     def wants_time(self, time_us: int) -> bool:
-        """Say whether the time lies in [from, to)."""
+        """Return whether the time is in [from, to)."""
         scope = self.scope
         return (scope.from_us is None or scope.from_us <= time_us) and (
             scope.to_us is None or time_us < scope.to_us
@@ -108,7 +105,7 @@ class ScopedPerspective:
     def wants_entry(
         self, entry: IndexedEvent, organisation: str | None, themes: Collection[str]
     ) -> bool:
-        """Say whether what an event says by itself is in scope."""
+        """Return whether an event that is counted itself is in scope."""
         return (
             self.wants_cohort(entry.cohort)
             and self.wants(organisation)
@@ -116,10 +113,10 @@ class ScopedPerspective:
             and self.wants_time(entry.time)
         )
 
-    # The things in scope
+    # Subjects and events in scope
 
     def placed(self, kind: str) -> list[IndexedSubject]:
-        """Return the things of a kind in the cohorts in scope, by creation, whatever the other filters say."""
+        """Return the subjects of a kind in the cohorts in scope, in the order of creation. Ignores other filters."""
         index = self.perspective.index
         places = self._places
         if places is None:
@@ -139,8 +136,7 @@ class ScopedPerspective:
         return [place_of(cohort, None) for cohort in self._cohorts]
 
     def at_any_time(self, kind: str) -> list[IndexedSubject]:
-        """Return the things of a kind in scope, by creation, whenever they were; of questions the organisations'
-        own."""
+        """Return the subjects of a kind in scope at any time, in the order of creation, without shared questions."""
         found = self._things.get(kind)
         if found is None:
             found = self._things[kind] = self._wanted_of(kind)
@@ -157,14 +153,14 @@ class ScopedPerspective:
         return found
 
     def things(self, kind: str) -> list[IndexedSubject]:
-        """Return the things of a kind in scope that were created in [from, to)."""
+        """Return the subjects of a kind in scope that were created in [from, to)."""
         found = self.at_any_time(kind)
         if self.scope.from_us is None and self.scope.to_us is None:
             return found
         return [thing for thing in found if self.wants_time(thing.time)]
 
     def shared_questions(self) -> list[IndexedSubject]:
-        """Return the shared questions in scope; they belong to no organisation."""
+        """Return the shared questions in scope, which belong to no organisation."""
         if self._is_of_some:
             return []
         return [
@@ -177,17 +173,17 @@ class ScopedPerspective:
 
     @property
     def cohorts(self) -> list[IndexedSubject]:
-        """The cohorts in scope, by creation."""
+        """The cohorts in scope, in the order of creation."""
         return self.placed("cohort")
 
     def organisations(self, keys: Iterable[str]) -> list[IndexedSubject]:
-        """Return those of the organisations that are in scope, by creation."""
+        """Return those of the organisations that are in scope, in the order of creation."""
         found = [self.perspective.organisation(key) for key in keys if self.wants(key)]
         return sorted((one for one in found if one is not None), key=by_creation)
 
     @property
     def memberships(self) -> list[tuple[IndexedSubject, IndexedSubject]]:
-        """Every organisation in scope with every cohort in scope that it was ever in."""
+        """The pairs of an organisation in scope and a cohort in scope that it was ever in."""
         return [
             (organisation, cohort)
             for cohort in self.cohorts
@@ -208,7 +204,7 @@ class ScopedPerspective:
 
     @property
     def concluded(self) -> list[tuple[IndexedSubject, IndexedEvent]]:
-        """C, with their conclusions."""
+        """The iterations in scope that were concluded in [from, to), with their conclusions."""
         if self._concluded is None:
             self._concluded = self._ended(IterationConcluded)
         return self._concluded
@@ -228,28 +224,28 @@ class ScopedPerspective:
 
     @property
     def failures(self) -> list[IndexedSubject]:
-        """F."""
+        """The failures in scope."""
         return self.things("failure")
 
     @property
     def learnings(self) -> list[IndexedSubject]:
-        """L."""
+        """The learnings in scope."""
         return self.things("learning")
 
     @property
     def outcomes(self) -> list[IndexedSubject]:
-        """O."""
+        """The outcomes in scope."""
         return self.things("outcome")
 
     def is_old(self, time_us: int, days: int) -> bool:
-        """Say whether the time was at least so many days ago."""
+        """Return whether the time is at least this number of days ago."""
         return self.perspective.is_past(time_us + days * DAY_US)
 
     def is_whole(self, organisation: str | None = None) -> bool:
-        """Say whether the viewer is given what a partial view would distort.
+        """Return whether the viewer may get figures that a partial view would distort.
 
-        That is a facilitator of everything, a facilitator or an evaluator of all cohorts that are filtered by, and an
-        organisation that asks for itself alone (`organisation`: the one that the figure is asked of).
+        These are facilitators of everything, facilitators and evaluators of all cohorts in the filter, and
+        organisations that ask only about themselves (`organisation` is the argument of the figure).
         """
         viewer = self.perspective.viewer
         if viewer.role is Role.ORGANISATION:
@@ -259,6 +255,6 @@ class ScopedPerspective:
 
 
 def themes_of(thing: IndexedSubject) -> Mapping[str, str]:
-    """Return the thing's own themes as they were written, by their folded form."""
+    """Return the themes of the subject as written, by their folded form."""
     themes: Mapping[str, str] = thing.born.data.get("themes", _NO_THEMES)
     return themes

@@ -1,4 +1,4 @@
-"""Who looks, as far as the figures care."""
+"""The viewer of figures: role, organisation and cohorts."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ class FigureViewer:
 
     @classmethod
     def of(cls, sender: Principal) -> Self:
-        """Return the viewer that a key stands for."""
+        """Return the viewer for a principal."""
         return cls(sender.role, sender.cohorts, sender.organisation)
 
     def looking(self, index: Index) -> Looking:
-        """Return the viewer as somebody who looks at this book as it is now."""
+        """Return the viewer with the tokens that follow from the current index."""
         members = (key for cohort in self.cohorts for key in index.members[cohort])
         return Looking(
             tokens(
@@ -41,11 +41,11 @@ class FigureViewer:
 
     @property
     def facilitates_everything(self) -> bool:
-        """Whether it is a facilitator without limits."""
+        """Whether the viewer is a facilitator of everything."""
         return self.role is Role.FACILITATOR and not self.cohorts
 
     def oversees(self, cohorts: Collection[str]) -> bool:
-        """Say whether it is facilitator or evaluator of all of these cohorts; of none, that is one of everything."""
+        """Return whether the viewer facilitates or evaluates all of these cohorts, or everything if there are none."""
         if self.facilitates_everything:
             return True
         is_theirs = bool(cohorts) and self.cohorts.issuperset(cohorts)
@@ -53,7 +53,7 @@ class FigureViewer:
 
 
 def _peers(index: Index, organisation: str) -> Iterator[tuple[str, str]]:
-    """Yield the organisations that are now paired with this one, each with the cohort in which it is."""
+    """Yield the organisations that are paired with this one now, each with the cohort of the pairing."""
     for pairing in index.pairings[organisation]:
         if pairing.cohort is not None and not _has_ended(index, pairing):
             for owner in pairing.owners:

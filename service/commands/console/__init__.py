@@ -1,1 +1,1 @@
-"""Options, input and output that commands share."""
+"""Options, input and output that several commands share."""

@@ -1,4 +1,4 @@
-"""Lines of a file or of standard input, where waiting for more can be broken off."""
+"""Reads lines from a file or standard input; Ctrl-C interrupts waiting for more."""
 
 import asyncio
 import os
@@ -18,16 +18,16 @@ _SIGNALS_MAX: Final = 4096
 
 
 def standard_input() -> BufferedReader:
-    """Return what is given on standard input. Raises ValueError where the process was started without one."""
+    """Return standard input. Raises ValueError if the process was started without it."""
     if sys.stdin is None:
         raise ValueError("there is no standard input")
     return cast(BufferedReader, sys.stdin.buffer)
 
 
 def lines_of(source: BufferedReader, name: str) -> Iterator[bytes]:
-    """Yield the lines, ends and all; Ctrl-C while it waits for one raises KeyboardInterrupt.
+    """Yield the lines with their line ends. Ctrl-C while waiting raises KeyboardInterrupt.
 
-    What is compressed (.gz, .zst) is decompressed: NotWhole is raised, with the `name`, where it is cut or damaged.
+    Compressed input (.gz, .zst) is decompressed. Raises NotWhole, with the `name`, if it is truncated or damaged.
     """
     if source.seekable() or threading.current_thread() is not threading.main_thread():
         yield from decompressed(source, name)
@@ -37,9 +37,9 @@ def lines_of(source: BufferedReader, name: str) -> Iterator[bytes]:
 
 
 class _Awaited(RawIOBase):
-    """What comes through a descriptor. A wait for it ends with any signal, also one that came just before.
+    """The bytes of a descriptor. Any signal ends a wait for them, even one that arrived just before.
 
-    Python alone would not hear of a signal that comes between its last look and the wait, or to another thread.
+    Python by itself would miss a signal that arrives between its last check and the wait, or in another thread.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -51,11 +51,11 @@ class _Awaited(RawIOBase):
             self._poll.register(either, select.POLLIN)
 
     def readable(self) -> bool:
-        """Say yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Put the next bytes into the buffer; return how many, 0 at the end. Raises KeyboardInterrupt."""
+        """Read the next bytes into the buffer; return their number, 0 at the end. Raises KeyboardInterrupt."""
         with _waking(self._waking):
             self._wait()
         data = os.read(self._descriptor, len(buffer))
@@ -64,7 +64,7 @@ class _Awaited(RawIOBase):
 
     def _wait(self) -> None:
         while True:
-            # asyncio cancels the task, which does not hear of it while it waits here.
+            # asyncio cancels the task, which does not notice while it waits here.
             task = _task()
             if task is not None and task.cancelling():
                 raise KeyboardInterrupt
@@ -76,7 +76,7 @@ class _Awaited(RawIOBase):
                 return
 
     def close(self) -> None:
-        """Let go of what wakes it; the descriptor stays open."""
+        """Close the sockets that wake it; the descriptor stays open."""
         self._woken.close()
         self._waking.close()
         super().close()
@@ -84,7 +84,7 @@ class _Awaited(RawIOBase):
 
 @contextmanager
 def _waking(waking: socket.socket) -> Iterator[None]:
-    """Inside, each signal writes a byte here as it comes."""
+    """Inside, each signal writes a byte to the socket when it arrives."""
     before = signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
     try:
         yield

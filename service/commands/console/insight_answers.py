@@ -1,4 +1,4 @@
-"""Figures for `howcanwe insights`: computed from a whole log, or asked of a server."""
+"""Figures for `howcanwe insights`, computed from a whole log or queried from a server."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _LISTS: Final = ("cohorts", "organisations", "sectors", "themes")
 
 @dataclass(frozen=True, slots=True)
 class InsightRequest:
-    """Which figures are asked (None: all), of what, as of which position (None: the last) and moment (None: now)."""
+    """The figures (None: all), their scope and arguments, and the position (None: last) and moment (None: now)."""
 
     names: Collection[str] | None
     scope: Scope
@@ -37,9 +37,9 @@ class InsightRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A figure with what it was asked about: `scope` as GraphQL takes its filter, without what filters nothing.
+    """A figure with its parameters. `scope` is the filter as GraphQL takes it, without empty parts.
 
-    `answer` is None where the figure is withheld. `partial`: something of the cohorts in scope is hidden.
+    `answer` is None if the figure is withheld. `partial` is true if some events of the cohorts in scope are hidden.
     """
 
     name: str
@@ -52,22 +52,22 @@ class Answer:
 
     @property
     def units(self) -> dict[str, str]:
-        """The units of its numbers, by field."""
+        """The units of the figure's numbers, by field."""
         return units(self.name)
 
     @property
     def definition(self) -> str:
-        """Its definition."""
+        """The definition of the figure."""
         return FIGURES[self.name].text
 
 
 def of_log(source: Source, viewer: FigureViewer, question: InsightRequest) -> list[Answer]:
-    """Return the figures over a whole log, as a viewer may see them. Raises ReplayError."""
-    ledger = _filled(source)
-    as_of = _reached(question.as_of, ledger.position)
+    """Return the figures of a whole log, as a viewer may see them. Raises ReplayError."""
+    cache = _filled(source)
+    as_of = _reached(question.as_of, cache.position)
     at_us = now_us() if question.at_us is None else question.at_us
-    view = ledger.view(viewer, question.scope, at_us=at_us, as_of=question.as_of)
-    found = ledger.answer(view, question.names, question.asked)
+    view = cache.view(viewer, question.scope, at_us=at_us, as_of=question.as_of)
+    found = cache.answer(view, question.names, question.asked)
     partial = is_partial(view)
     return [
         Answer(
@@ -78,7 +78,7 @@ def of_log(source: Source, viewer: FigureViewer, question: InsightRequest) -> li
 
 
 def of_server(server: ServerSource, question: InsightRequest) -> Iterator[Answer]:
-    """Yield the figures that the server gives to the key, all as of one position and moment. Raises ReplayError."""
+    """Yield the figures of a server for its key, all as of one position and moment. Raises ReplayError."""
     as_of = _reached(question.as_of, server.head())
     at = as_text(now_us() if question.at_us is None else question.at_us)
     scope = _filter(question.scope)
@@ -92,23 +92,23 @@ def of_server(server: ServerSource, question: InsightRequest) -> Iterator[Answer
 
 
 def _filled(source: Source) -> AnswerCache:
-    ledger = AnswerCache()
+    cache = AnswerCache()
     for chunk in source.chunks(Selection()):
-        before = ledger.position
+        before = cache.position
         for position in map(position_of, chunk.splitlines()):
             if position != before + 1:
                 raise NotWhole(
-                    f"position {position} comes directly after {before}: figures need a whole log, as a facilitator of "
-                    "everything exports it; ask a server's URL for the figures of what a key may see"
+                    f"position {position} follows position {before}: figures need a whole log, as an unrestricted "
+                    "facilitator exports it; for the figures of what a key may see, name a server's URL"
                 )
             before = position
-        take(ledger, chunk, VOCABULARY)
-    return ledger
+        take(cache, chunk, VOCABULARY)
+    return cache
 
 
 def _reached(as_of: int | None, head: int) -> int:
     if as_of is not None and as_of > head:
-        raise ReplayError(f"--as-of {as_of}: the log goes up to {head}")
+        raise ReplayError(f"--as-of {as_of}: the log ends at position {head}")
     return head if as_of is None else as_of
 
 
@@ -127,10 +127,10 @@ def _filter(scope: Scope) -> dict[str, Any]:
 
 
 def _check_generations(trees: Collection[Mapping[str, Any]]) -> None:
-    """Raise ReplayError where the trees go on below what was asked for."""
+    """Raise ReplayError if the trees are deeper than the query."""
     for tree in trees:
         if "children" not in tree:
             raise ReplayError(
-                f"the families go on below {tree['question']}, deeper than one query goes: ask for fewer, by --cohort"
+                f"the families below {tree['question']} are deeper than one query can be; choose fewer with --cohort"
             )
         _check_generations(tree["children"])

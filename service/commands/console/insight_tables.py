@@ -1,4 +1,4 @@
-"""Figures on standard output: as JSON, as CSV, or as tables for people."""
+"""Prints figures as JSON, as CSV, or as tables for people."""
 
 import csv
 import sys
@@ -15,13 +15,11 @@ from service.commands.console.insight_answers import Answer
 from service.graphql.insights.glossary import COUNT
 
 _NOTHING: Final = "-"
-_WITHHELD: Final = (
-    "only for the facilitator of all cohorts asked for, or an organisation asking for itself alone"
-)
+_WITHHELD: Final = "available only to a facilitator of all cohorts in scope, or to an organisation for itself alone"
 
 
 def as_json(answers: Iterable[Answer], *, explain: bool) -> None:
-    """Print one object: figure name → what it was asked, the units of its numbers by field, and its answer."""
+    """Print one object: for each figure's name, its parameters, the units of its numbers by field, and its answer."""
     found = {}
     for one in answers:
         found[one.name] = {
@@ -38,8 +36,10 @@ def as_json(answers: Iterable[Answer], *, explain: bool) -> None:
 
 
 def as_csv(answers: Iterable[Answer], *, explain: bool) -> None:
-    """Print a line per value: the figure, the row of its list (0, 1, …; nested as 0/1), the field, the value, its unit,
-    and what the figure was asked.
+    """Print a line per value.
+
+    It has the figure, the row of its list (0, 1, …; nested as 0/1), the field, the value, its unit, and the figure's
+    parameters.
     """
     writer = csv.writer(sys.stdout, lineterminator="\n")
     more = ("definition",) if explain else ()
@@ -56,10 +56,10 @@ def as_csv(answers: Iterable[Answer], *, explain: bool) -> None:
 
 
 def scope_of(answer: Answer) -> str:
-    """Return in words what a figure is about."""
+    """Return the scope and the arguments of a figure, in words."""
     parts = [f"{name} {_joined(value)}" for name, value in answer.scope.items()]
     parts += [f"of {name} {_joined(value)}" for name, value in answer.arguments.items()]
-    return "; ".join(parts) or "everything that may be seen"
+    return "; ".join(parts) or "everything that the viewer may see"
 
 
 def _joined(value: Any) -> str:
@@ -83,7 +83,7 @@ def _cells(
 
 
 def as_tables(answers: Iterable[Answer], *, explain: bool) -> None:
-    """Print a table of the single numbers of each figure, and one of each of its lists; `items` are left out."""
+    """Print a table of each figure's single numbers, and one for each of its lists except `items`."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = 200
@@ -93,8 +93,10 @@ def as_tables(answers: Iterable[Answer], *, explain: bool) -> None:
             Text(f"  at {one.at}, as of position {one.as_of}; scope: {scope_of(one)}", style="dim")
         )
         if units := one.units:
-            told = "; ".join(f"{field} in {unit}" for field, unit in units.items() if unit != COUNT)
-            console.print(Text(f"  units: {told or COUNT}", style="dim"))
+            named = "; ".join(
+                f"{field} in {unit}" for field, unit in units.items() if unit != COUNT
+            )
+            console.print(Text(f"  units: {named or COUNT}", style="dim"))
         if explain:
             console.print(Text(f"  {one.definition}"))
         if one.answer is None:
@@ -129,19 +131,19 @@ def _table(rows: list[Mapping[str, Any]]) -> Table:
     for field in rows[0]:
         table.add_column(field, overflow="fold")
     for row in rows:
-        table.add_row(*(_told(value) for value in row.values()))
+        table.add_row(*(_shown(value) for value in row.values()))
     return table
 
 
-def _told(value: Any) -> Text:
+def _shown(value: Any) -> Text:
     if value is None:
         return Text(_NOTHING)
     if isinstance(value, float):
         return Text(f"{value:.4f}".rstrip("0").rstrip("."))
     if isinstance(value, dict):
         return Text(
-            " ".join(_told(item).plain for item in value.values() if item not in (None, []))
+            " ".join(_shown(item).plain for item in value.values() if item not in (None, []))
         )
     if isinstance(value, list):
-        return Text("; ".join(_told(item).plain for item in value))
+        return Text("; ".join(_shown(item).plain for item in value))
     return Text(str(value))

@@ -1,4 +1,4 @@
-"""Options that many commands share, and how a failure is told: one sentence on standard error, exit code 1."""
+"""Options that many commands share, and the report of failures: one sentence on standard error, exit code 1."""
 
 import asyncio
 import os
@@ -33,8 +33,8 @@ DatabaseUrl = Annotated[
     ),
 ]
 
-_TOLD = (EventsError, PostgresError, ServiceError, ValueError)
-# Not every OSError here: a file that cannot be read is told by the command that reads it.
+_REPORTED = (EventsError, PostgresError, ServiceError, ValueError)
+# Not every OSError: the command that reads a file reports that it cannot be read.
 _LOST = (
     asyncpg.PostgresError,
     *(error for error in AWAY if error is not OSError),
@@ -45,13 +45,13 @@ _LOST = (
 _INTERRUPTED = 130
 
 OTHERS = {f"{PREFIX}KEY", f"{PREFIX}DATABASE_PASSWORD"}
-"""Variables that are not the service's: the key that `replay` asks a server with, and what compose.yaml reads."""
+"""Variables that are not settings: the key that `replay` sends to a server, and the one that compose.yaml reads."""
 
 
 def settings_from(**given: Any) -> Settings:
-    """Return the settings: what the environment says, and what was given on the command line before that.
+    """Return the settings from the command line and the environment; the command line takes precedence.
 
-    Ends with exit code 2 where a setting has no meaning. From here on, messages go to standard error.
+    An invalid setting ends the process with exit code 2. From then on, messages go to standard error.
     """
     flags = {name: value for name, value in given.items() if value is not None}
     if "database_url" in flags:
@@ -62,18 +62,18 @@ def settings_from(**given: Any) -> Settings:
         for fault in error.errors(include_url=False, include_input=False):
             name = "_".join(str(part) for part in fault["loc"])
             where = f"--{name.replace('_', '-')}" if name in flags else f"{PREFIX}{name.upper()}"
-            tell(f"{where}: {fault['msg']}")
+            report(f"{where}: {fault['msg']}")
         raise typer.Exit(2) from None
     messages.set_up(settings.log_format)
     for name, meant in misspelt(os.environ):
-        tell(f"{name} is no setting and changes nothing; did you mean {meant}?")
+        report(f"{name} is not a setting and has no effect; did you mean {meant}?")
     return settings
 
 
 def misspelt(environment: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield the variables that look like a setting's and are none's, each with the one that was meant.
+    """Yield the variables that resemble a setting's variable, each with that variable.
 
-    Others that begin alike are passed over: some platforms set such for every service that they run.
+    Other variables with the prefix are ignored: some platforms set such variables for every service.
     """
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHERS
     for name in sorted(environment):
@@ -82,8 +82,8 @@ def misspelt(environment: Iterable[str]) -> Iterator[tuple[str, str]]:
                 yield name, meant
 
 
-def tell(message: str) -> None:
-    """Say something on standard error: as a message like others where these are JSON."""
+def report(message: str) -> None:
+    """Write a message to standard error, as JSON if log messages are JSON."""
     if os.environ.get(f"{PREFIX}LOG_FORMAT") == "json":
         messages.set_up("json")
         structlog.get_logger("service").info(message)
@@ -92,38 +92,38 @@ def tell(message: str) -> None:
 
 
 def fail(message: str) -> NoReturn:
-    """Say why on standard error, and end with exit code 1."""
-    tell(message)
+    """Write the reason to standard error, and end with exit code 1."""
+    report(message)
     raise typer.Exit(1)
 
 
-def tell_what_lacks_manifest(source: str) -> None:
-    """Say on standard error where a source is an exported file of which nobody can tell whether it is whole."""
+def report_missing_manifest(source: str) -> None:
+    """Warn on standard error if the source is an exported file without a manifest."""
     if "://" not in source and lacks_manifest(Path(source)):
-        tell(f"{source} has no manifest: whether events are missing cannot be told")
+        report(f"{source} has no manifest, so it is unknown whether events are missing")
 
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Turn the errors that people can do something about into one sentence and exit code 1; Ctrl-C into 130."""
+    """Turn errors that people can act on into one sentence and exit code 1, and Ctrl-C into exit code 130."""
     try:
         yield
-    except _TOLD as error:
+    except _REPORTED as error:
         fail(str(error))
     except _LOST as error:
         fail(_lost(error))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        tell("interrupted")
+        report("interrupted")
         raise typer.Exit(_INTERRUPTED) from None
 
 
 def _lost(error: BaseException) -> str:
-    """Return what became of the database, in words."""
+    """Return what is wrong with the database, in words."""
     source = getattr(error, "orig", None)
     source = error if source is None else source.__cause__ or source
-    said = str(source) or type(source).__name__
+    reason = str(source) or type(source).__name__
     if (trouble := trouble_in(source)) is not None:
-        return f"{trouble}: {said}"
+        return f"{trouble}: {reason}"
     if isinstance(source, asyncpg.PostgresError) and not isinstance(source, AWAY):
-        return f"the database refused this: {said}"
-    return f"the database went away: {said}"
+        return f"the database refused the statement: {reason}"
+    return f"the connection to the database was lost: {reason}"

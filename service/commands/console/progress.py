@@ -1,4 +1,4 @@
-"""How far a command is, for whoever watches it in a terminal."""
+"""The progress bar of a command in a terminal."""
 
 from typing import Final, Self
 
@@ -16,7 +16,7 @@ STEP: Final = 500
 
 
 class Bar:
-    """A bar on standard error: what is done of how much, events per second, the time left. Only a terminal shows it."""
+    """A bar on standard error with the progress, the events per second and the time left. Shown only in a terminal."""
 
     def __init__(
         self, what: str, total: int | None = None, amount: ProgressColumn | None = None
@@ -45,7 +45,7 @@ class Bar:
     def show(
         self, done: int | None, *, events: int | None = None, total: int | None = None
     ) -> None:
-        """Show that so much is done; the rate is that of `events` since the start, else of what is done."""
+        """Show the progress; the rate is that of `events` since the start, or of `done` if not given."""
         if not self.is_shown:
             return
         [task] = self._progress.tasks
@@ -54,6 +54,6 @@ class Bar:
         self._progress.update(self._task, completed=done, total=total, rate=rate)
 
     def reach(self, position: int) -> None:
-        """Show the position, now and then: for those who tell each event."""
+        """Show the position at every `STEP`-th event; for callers that report each event."""
         if position % STEP == 0:
             self.show(position)

@@ -1,1 +1,1 @@
-"""Execution that is compiled: an operation becomes one statement, whose answer PostgreSQL writes."""
+"""Compiled execution: an operation becomes one SQL statement, and PostgreSQL writes its answer as JSON."""

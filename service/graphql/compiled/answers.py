@@ -1,4 +1,4 @@
-"""Answers of plans: PostgreSQL writes them, for whoever asks."""
+"""Answers from plans. `Schema` asks for them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,9 +13,9 @@ from service.graphql.fetching.rows import Reading
 async def answer(
     plan: Plan, values: Mapping[str, Any], reading: Reading, context: Context
 ) -> dict[str, orjson.Fragment | None]:
-    """Return the fields that the plan's statement has.
+    """Return the fields of the plan's statement, for the viewer of the context.
 
-    Raises what the reading raises, and StatementRefused where PostgreSQL does not run the statement.
+    Raises the errors of the reading, and StatementRefused if PostgreSQL refuses the statement.
     """
     texts = plan.texts(await reading.row(plan.prepared, values))
     if plan.marks is not None:

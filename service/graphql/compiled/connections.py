@@ -1,4 +1,4 @@
-"""Connections of the answer: a page of rows as an array, its cursors, and how many rows there are in all."""
+"""Compiled connections: a page of rows as a JSON array, with its cursors and counts. Lists and timelines use them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,18 +25,18 @@ from service.graphql.arguments import page_size
 from service.graphql.compiled.objects import Columns, KeyedColumns, as_object
 from service.graphql.lists.cursors import Cursors
 from service.graphql.selection import Selected
-from service.graphql.sql.compilation import Binder, Building, Given, NotCompiled
+from service.graphql.sql.compilation import Binder, Building, NotCompiled, RequestValues
 from service.graphql.sql.values import Expression, microseconds, opaque
 
 Member = Callable[[Columns], Expression]
-"""What makes a member of a connection of what was found: a row of arrays and numbers."""
+"""Makes a member of the connection from the row that was found, which has arrays and numbers."""
 
 
 class Paged:
-    """A connection whose rows are chosen by its field's arguments. Each kind of them says what its rows are.
+    """A connection whose rows depend on the arguments of its field. Subclasses define the rows.
 
-    Of each row, whatever is selected is written as a column of the page; the connection then takes parts of the arrays
-    of these: one row more than was asked for may have been found, at the other end.
+    Each selected value of a row is a column of the page. The page has each column as an array, and the connection takes
+    a part of it: one row more than requested may have been found, at the far end.
     """
 
     def __init__(
@@ -47,45 +47,45 @@ class Paged:
         self.type_name = type_name
         self.selected = selected
         most = building.limits.list_size_max
-        arguments = building.given.arguments(selected)
+        arguments = building.request.arguments(selected)
         self.backwards = page_size(arguments, most).backwards
         self.size = building.bind(
-            Integer(), lambda given: page_size(given.arguments(selected), most).rows
+            Integer(), lambda request: page_size(request.arguments(selected), most).rows
         )
         self.places = [name for name in ("after", "before") if arguments.get(name) is not None]
         self._parent_key = row.key if isinstance(row, KeyedColumns) else None
         self._columns: list[ColumnElement[Any]] = []
         if self.places and self._parent_key is None:
-            # A cursor belongs to one parent's list, and which parent's is not known here.
+            # A cursor belongs to the list of one parent, which is not known here.
             raise NotCompiled("a cursor below rows")
         building.checks.append(self.check)
 
-    def check(self, given: Given) -> None:
-        """Hold a request's arguments to what they may be. Raises GraphQL errors that name them."""
-        page_size(given.arguments(self.selected), self.building.limits.list_size_max)
+    def check(self, request: RequestValues) -> None:
+        """Check the arguments of a request. Raises GraphQL errors that name them."""
+        page_size(request.arguments(self.selected), self.building.limits.list_size_max)
         for name in self.places:
-            self._place_of(given, name)
+            self._place_of(request, name)
 
-    # What its rows are
+    # Defined by subclasses
 
     def node(self, nodes: Sequence[FieldNode]) -> Expression:
-        """Return what is selected of a row, as an object."""
+        """Return the selected fields of a row as an object."""
         raise NotImplementedError
 
     def place(self) -> Sequence[ColumnElement[Any]]:
-        """Return what a row's cursor has of it: what the rows are ordered by."""
+        """Return the columns in a row's cursor, by which the rows are ordered."""
         raise NotImplementedError
 
-    def cursors(self, given: Given, parent: str) -> Cursors:
+    def cursors(self, request: RequestValues, parent: str) -> Cursors:
         """Return the cursors of the list of a parent."""
         raise NotImplementedError
 
     def list_texts(self) -> Sequence[ColumnElement[str]]:
-        """Return, as JSON, what tells the cursors of this list from those of others."""
+        """Return, as JSON, the texts that distinguish the cursors of this list from those of others."""
         raise NotImplementedError
 
     def found(self, columns: Sequence[ColumnElement[Any]]) -> tuple[FromClause, Sequence[Any]]:
-        """Return the rows of the page with these columns, and in which order they are shown."""
+        """Return the rows of the page with these columns, and their order."""
         raise NotImplementedError
 
     def counted(self) -> Any:
@@ -93,10 +93,10 @@ class Paged:
         raise NotImplementedError
 
     def more(self, field: str) -> Expression:
-        """Return the value of a field that only such a connection has."""
+        """Return the value of a field that only this kind of connection has."""
         raise NotImplementedError
 
-    # What is made of them
+    # Made from these
 
     def connection(self) -> Expression:
         """Return the connection as an object."""
@@ -135,16 +135,16 @@ class Paged:
         return as_object(statement, building, source)
 
     def cursor_place(self, name: str, at: int) -> Binder:
-        """Return what gives a part of the place that the argument's cursor names."""
-        return lambda given: self._place_of(given, name)[at]
+        """Return the function that reads one part of the place from the cursor in an argument."""
+        return lambda request: self._place_of(request, name)[at]
 
-    def _place_of(self, given: Given, name: str) -> Sequence[Any]:
+    def _place_of(self, request: RequestValues, name: str) -> Sequence[Any]:
         assert self._parent_key is not None
-        cursor = given.arguments(self.selected)[name]
-        return self.cursors(given, self._parent_key(given)).read(cursor, name)
+        cursor = request.arguments(self.selected)[name]
+        return self.cursors(request, self._parent_key(request)).read(cursor, name)
 
     def _column(self, found: ColumnElement[Any]) -> str:
-        """Return the name by which the page has something of its rows."""
+        """Return the name of the column of the page that has this value of its rows."""
         name = self.building.name("of")
         self._columns.append(found.label(name))
         return name
@@ -166,14 +166,14 @@ class Paged:
 
     def _cursor(self, place: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
         """Return the cursor of a place, as `Cursors` writes it."""
-        parts = [*self.list_texts(), *map(_told, place)]
+        parts = [*self.list_texts(), *map(_cursor_part, place)]
         text: ColumnElement[str] = literal("[", Text)
         for number, part in enumerate(parts):
             text = text.concat(literal(",", Text)).concat(part) if number else text.concat(part)
         return opaque(text.concat(literal("]", Text)))
 
     def _pages(self) -> Any:
-        """Return the one row with the page: of each column, an array of its values."""
+        """Return the one row with the page, which has an array for each column."""
         found, order = self.found(self._columns)
         arrays = [
             func.array_agg(
@@ -185,7 +185,7 @@ class Paged:
         return pages
 
     def _ends(self, pages: Columns) -> tuple[ColumnElement[int], ColumnElement[int]]:
-        """Return the places of the first and the last row shown."""
+        """Return the indexes of the first and the last row that is shown."""
         found = cast(pages["found"], Integer)
         if self.backwards:
             return func.greatest(found - self.size, 0) + 1, found
@@ -203,7 +203,7 @@ class Paged:
         building = self.building
         named = building.named(building.type("PageInfo"), nodes)
         has_cursors = any(same[0].name.value.endswith("Cursor") for same in named.values())
-        # Only two cursors are written, however many rows there are.
+        # Writes only two cursors, no matter how many rows there are.
         place = [(self._column(part), part.type) for part in self.place()] if has_cursors else []
 
         def made(pages: Columns) -> Expression:
@@ -233,8 +233,8 @@ def _named(name: str) -> Member:
     return lambda pages: pages[name]
 
 
-def _told(part: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return a part of a place as a cursor tells it: a moment in microseconds."""
+def _cursor_part(part: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return a part of a place as in a cursor: a time in microseconds."""
     if isinstance(part.type, DateTime):
         return microseconds(part)
     return cast(func.to_json(part) if isinstance(part.type, Text) else part, Text)

@@ -1,4 +1,4 @@
-"""Entries of timelines in the answer: columns of an entry, those of its event's data among them, and its event."""
+"""Compiled timeline entries: their columns, including those of the event's data, and their events."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -16,10 +16,10 @@ from service.graphql.sql.values import Expression
 
 
 class EntryColumns(Mapping[str, ColumnElement[Any]]):
-    """The columns of an entry, with those of its event's data as JSON, such as `data.learning`.
+    """The columns of an entry, including those of its event's data as JSON, such as `data.learning`.
 
-    `place` has when it happened, its position and type, its subject, and who acts in it. Its row of `Entries`, and that
-    of the log, stand beside it if they are used.
+    `place` has the time, position, type, subject and organisation of the entry. Its row of `Entries` and its row of the
+    log are joined only if a column of them is used.
     """
 
     def __init__(self, building: Building, place: FromClause) -> None:
@@ -43,7 +43,7 @@ class EntryColumns(Mapping[str, ColumnElement[Any]]):
 
     @property
     def source(self) -> Any:
-        """The rows of the entries, with what was used of them."""
+        """The rows of the entries, joined with the rows that were used."""
         found: Any = self._place
         for rows in (self._own, self._line):
             if rows in self._used:
@@ -56,8 +56,8 @@ class EntryColumns(Mapping[str, ColumnElement[Any]]):
         return self._of(self._line, "event")
 
     @property
-    def may_be_given(self) -> ColumnElement[bool]:
-        """Whether the event may be given: all that it names is seen."""
+    def is_visible(self) -> ColumnElement[bool]:
+        """Whether the viewer may see the event, that is, every subject that it names."""
         judged = Entries.table.alias(self._judged)
         as_judged = (
             select(names_seen(judged.c.names, judged.c.position))
@@ -66,7 +66,7 @@ class EntryColumns(Mapping[str, ColumnElement[Any]]):
             .scalar_subquery()
         )
         position = self._place.c.position
-        # Most are judged as themselves.
+        # An event about another event is as visible as that one. Most events are not about another one.
         return case(
             (self._of(self._own, "judged") == position, names_seen(self.names, position)),
             else_=as_judged,
@@ -77,7 +77,7 @@ class EntryColumns(Mapping[str, ColumnElement[Any]]):
         """The streams of the subjects that the event names."""
         return self._of(self._own, "names")
 
-    def said(self, name: str) -> ColumnElement[str]:
+    def attribute(self, name: str) -> ColumnElement[str]:
         """Return an attribute of the event, as text."""
         found: ColumnElement[str] = self.event.op("->>", return_type=Text())(name)
         return found
@@ -87,13 +87,13 @@ class EntryColumns(Mapping[str, ColumnElement[Any]]):
             return self._columns[name]
         if name in _OWN:
             return self._of(self._own, name)
-        if name in _SAID:
-            return self.said(_SAID[name])
+        if name in _ATTRIBUTES:
+            return self.attribute(_ATTRIBUTES[name])
         data = self.event.op("->", return_type=JSON())("data")
         found: ColumnElement[Any] = data.op("->", return_type=JSON())(name.removeprefix("data."))
         if name != "data.event":
             return found
-        # Named by source and id, it is where the log found it.
+        # An event that is named by source and id has its position in `about`.
         about = self.event.op("->", return_type=JSON())("about")
         return case((func.json_typeof(found) == "object", about), else_=found)
 
@@ -110,14 +110,14 @@ class EntryColumns(Mapping[str, ColumnElement[Any]]):
 
 
 _OWN: Final = ("time", "cohort")
-"""Columns of its row of `Entries`."""
+"""The columns in the row of `Entries`."""
 
-_SAID: Final = {
+_ATTRIBUTES: Final = {
     "recorded_time": "recordedtime",
     "actor": "actor",
-    "given": "visibility",
+    "provided_visibility": "visibility",
 }
-"""Columns that are attributes of the event."""
+"""The columns that are attributes of the event, by name."""
 
 
 @expression.register
@@ -125,15 +125,15 @@ def _(source: EntryEvent, building: Building, row: Columns, selected: Selected) 
     assert isinstance(row, EntryColumns)
     columns = {
         "position": row["position"],
-        "event_id": row.said("id"),
-        **{name: row.said(name) for name in ("source", "type", "subject", "actor")},
+        "event_id": row.attribute("id"),
+        **{name: row.attribute(name) for name in ("source", "type", "subject", "actor")},
         "time": row["time"],
         "recorded_time": row["recorded_time"],
-        "visibility": row["given"],
+        "visibility": row["provided_visibility"],
         "organisation": row["organisation"],
         "data": row.event.op("->", return_type=JSON())("data"),
         "line": cast(row.event, Text),
         "voided_by": row["voided_by"],
     }
     made = select(*members(building, building.type("Event"), columns, selected.nodes))
-    return case((row.may_be_given, as_object(made, building)))
+    return case((row.is_visible, as_object(made, building)))

@@ -1,4 +1,4 @@
-"""Lists of the answer: rows of a shape that belong to a parent, filtered and ordered."""
+"""Compiled lists: rows of a shape that belong to a parent, filtered and ordered."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +25,7 @@ from service.graphql.filters.filters import condition
 from service.graphql.lists.connections import Choice, ToMany
 from service.graphql.lists.cursors import Cursors
 from service.graphql.selection import Selected
-from service.graphql.sql.compilation import Building, Given
+from service.graphql.sql.compilation import Building, RequestValues
 from service.graphql.sql.values import Expression
 
 
@@ -42,42 +42,42 @@ class _List(Paged):
     ) -> None:
         self.shape = building.shapes[source.shape]
         super().__init__(building, self.shape.name, row, selected)
-        arguments = building.given.arguments(selected)
+        arguments = building.request.arguments(selected)
         self._source = source
         self._parent = literal("", Text) if source.belongs is None else row[source.parent]
         self._where = arguments.get("where") or None
         self._name = building.name("list")
-        self._chosen = self._choice(building.given)
+        self._chosen = self._choice(building.request)
         self._visible = building.visible(self.shape)
 
-    def check(self, given: Given) -> None:
-        """Hold a request's arguments to what they may be. Raises GraphQL errors that name them."""
-        super().check(given)
-        condition(self.shape, given.arguments(self.selected).get("where"))
+    def check(self, request: RequestValues) -> None:
+        """Check the arguments of a request. Raises GraphQL errors that name them."""
+        super().check(request)
+        condition(self.shape, request.arguments(self.selected).get("where"))
 
     def node(self, nodes: Sequence[FieldNode]) -> Expression:
-        """Return what is selected of a row, as an object."""
+        """Return the selected fields of a row as an object."""
         type_ = self.building.type(self.shape.name)
         columns = self.building.columns(self._visible)
         return as_object(select(*members(self.building, type_, columns, nodes)), self.building)
 
     def place(self) -> Sequence[ColumnElement[Any]]:
-        """Return what a row's cursor has of it."""
+        """Return the columns in a row's cursor."""
         return [self._visible.column(name) for name in self._chosen.order]
 
-    def cursors(self, given: Given, parent: str) -> Cursors:
+    def cursors(self, request: RequestValues, parent: str) -> Cursors:
         """Return the cursors of the list of a parent."""
-        now = self._choice(given)
+        now = self._choice(request)
         return Cursors((now.name, parent, now.digest), now.types)
 
     def list_texts(self) -> Sequence[ColumnElement[str]]:
-        """Return, as JSON, the list's name, its parent, and the digest of what is chosen of it."""
-        digest = self.building.bind(Text(), lambda given: f'"{self._choice(given).digest}"')
+        """Return, as JSON, the name of the list, its parent, and the digest of its filter and order."""
+        digest = self.building.bind(Text(), lambda request: f'"{self._choice(request).digest}"')
         name = literal(orjson.dumps(self._chosen.name).decode(), Text)
         return [name, cast(func.to_json(cast(self._parent, Text)), Text), digest]
 
     def found(self, columns: Sequence[ColumnElement[Any]]) -> tuple[FromClause, Sequence[Any]]:
-        """Return the rows of the page with these columns, and in which order they are shown."""
+        """Return the rows of the page with these columns, and their order."""
         visible, chosen = self._visible, self._chosen
         page = ListPage(chosen.order, chosen.descending, 0, self.backwards)
         by = {name: visible.column(name).label(f"by_{name}") for name in chosen.order}
@@ -94,7 +94,7 @@ class _List(Paged):
         return found, [place.desc() if chosen.descending else place for place in places]
 
     def counted(self) -> Any:
-        """Return the statement for how many rows there are."""
+        """Return the statement that counts the rows."""
         visible = self.building.visible(self.shape)
         filtered: Any = func.count()
         if self._where is not None:
@@ -106,10 +106,10 @@ class _List(Paged):
             .correlate_except(visible.source)
         )
 
-    def _choice(self, given: Given) -> Choice:
+    def _choice(self, request: RequestValues) -> Choice:
         selected = self.selected
-        return given.once(
-            self._name, lambda: Choice.read(self.shape, selected, given.arguments(selected))
+        return request.once(
+            self._name, lambda: Choice.read(self.shape, selected, request.arguments(selected))
         )
 
     def _belonging(self, visible: Visible) -> list[ColumnElement[bool]]:
@@ -119,18 +119,18 @@ class _List(Paged):
         return [belongs.condition(visible.rows, self._parent), visible.condition]
 
     def _filter(self, visible: Visible) -> ColumnElement[bool]:
-        """Return what the filter asks of rows."""
+        """Return the condition of the filter."""
         if self._where is None:
             return true()
 
-        def made(given: Given) -> ColumnElement[bool]:
-            found = condition(self.shape, given.arguments(self.selected)["where"])
+        def made(request: RequestValues) -> ColumnElement[bool]:
+            found = condition(self.shape, request.arguments(self.selected)["where"])
             return true() if found is None else found(visible.rows)
 
-        return self.building.filled(made(self.building.given), made)
+        return self.building.filled(made(self.building.request), made)
 
     def _between(self, visible: Visible) -> ColumnElement[bool]:
-        """Return whether a row stands between the places of the cursors."""
+        """Return the condition that a row is between the places of the cursors."""
         order = [visible.column(name) for name in self._chosen.order]
         found: list[ColumnElement[bool]] = []
         for name in self.places:

@@ -1,6 +1,7 @@
-"""Texts of the answer that PostgreSQL cannot write: it leaves marks, in whose places they are put here.
+"""Texts that PostgreSQL cannot write. It writes marks, which are replaced by the texts here.
 
-Of persons it has the texts locked; summaries are sentences of the vocabulary's, made from what the viewer may see.
+They are personal texts, which are encrypted in the database, and summaries, which are made from sentences of
+`types.entries` and from the subjects that the viewer may see.
 """
 
 import asyncio
@@ -33,7 +34,7 @@ from service.graphql.types.entries.summary import Summary, sentence
 Texts = Mapping[str, str | None]
 
 AT_ONCE_MAX: Final = 200
-"""How many marks are replaced without letting others have a turn: a summary takes some 20 µs."""
+"""The most marks that are replaced without a thread. A summary takes about 20 µs."""
 
 _PERSONAL: Final = "personal"
 _SUMMARY: Final = "summary"
@@ -41,39 +42,39 @@ _KNOWN: Final = ("stream", "kind", "position", "title", "owners")
 
 
 class Marks:
-    """The marks of a plan. Nobody could have written one: part of each is made up for the plan."""
+    """The marks of a plan. Each contains a random token of the plan, so that no text in the data can be one."""
 
     def __init__(self) -> None:
         self._begin = f"@{token_hex(16)}/"
         self._pattern = re.compile(rf'"{self._begin}(\w+)/([^"]*)"')
 
-    def of(self, what: str, said: Expression) -> Expression:
-        """Return a mark that says this, in letters that stand in JSON as they are."""
-        found: Expression = literal(f"{self._begin}{what}/", Text).concat(said)
+    def of(self, kind: str, content: Expression) -> Expression:
+        """Return a mark with this content, which must not have characters that JSON escapes."""
+        found: Expression = literal(f"{self._begin}{kind}/", Text).concat(content)
         return found
 
     async def replaced(self, texts: Texts, context: Context) -> Texts:
-        """Return the JSON with what was marked."""
+        """Return the JSON with the marks replaced by their texts."""
         found = [match for text in texts.values() for match in self._pattern.finditer(text or "")]
         if not found:
             return texts
         keys = {match[2].partition("/")[0] for match in found if match[1] == _PERSONAL}
         persons: Mapping[str, Mapping[str, str]] = {}
         if keys:
-            # Without a master key there are none.
+            # Without a master key there are no personal texts.
             with suppress(NoMasterKey):
                 persons = await context.persons.personal(sorted(keys), context.viewer)
 
         def put(match: re.Match[str]) -> str:
-            said = _personal(match[2], persons) if match[1] == _PERSONAL else _summary(match[2])
-            return orjson.dumps(said).decode()
+            text = _personal(match[2], persons) if match[1] == _PERSONAL else _summary(match[2])
+            return orjson.dumps(text).decode()
 
         replace = partial(self._pattern.sub, put)
 
         def replaced() -> Texts:
             return {name: text and replace(text) for name, text in texts.items()}
 
-        # In a thread, if it takes long: others ask meanwhile.
+        # In a thread if it takes long, so that other requests are not blocked.
         return await asyncio.to_thread(replaced) if len(found) > AT_ONCE_MAX else replaced()
 
 
@@ -83,7 +84,7 @@ def _marks(building: Building) -> Marks:
     return marks
 
 
-# Personal texts: the mark says whose, and which
+# Personal texts: the mark has the person's key and the column
 
 
 @expression.register
@@ -92,29 +93,29 @@ def _(source: PersonalField, building: Building, row: Columns, selected: Selecte
     return case((row[source.column].is_not(None), mark))
 
 
-def _personal(said: str, persons: Mapping[str, Mapping[str, str]]) -> str | None:
-    key, _, column = said.partition("/")
+def _personal(content: str, persons: Mapping[str, Mapping[str, str]]) -> str | None:
+    key, _, column = content.partition("/")
     return persons.get(key, {}).get(column)
 
 
-# Summaries: the mark has the event, and what the viewer may see of what it names
+# Summaries: the mark has the event, and those of the subjects that it names which the viewer may see
 
 
 @expression.register
 def _(source: Summary, building: Building, row: Columns, selected: Selected) -> Expression:
     assert isinstance(row, EntryColumns)
     event = row.event
-    told = func.json_build_object(
+    event_json = func.json_build_object(
         *("type", event.op("->")("type"), "data", event.op("->")("data")),
         *("about", event.op("->")("about"), "position", row["position"]),
         *("known", _known(building, row.names)),
     )
-    said = func.encode(func.convert_to(cast(told, Text), "UTF8"), "base64")
-    return _marks(building).of(_SUMMARY, func.replace(said, "\n", ""))
+    content = func.encode(func.convert_to(cast(event_json, Text), "UTF8"), "base64")
+    return _marks(building).of(_SUMMARY, func.replace(content, "\n", ""))
 
 
 def _known(building: Building, names: Any) -> Expression:
-    """Return what may be seen of subjects, and of the organisations of pairings among them."""
+    """Return those of these subjects, and of the organisations of pairings among them, that the viewer may see."""
     pairings = SubjectAudiences.table.alias(building.name("pairing"))
     owner = func.unnest(pairings.c.owners).table_valued("key")
     owner = owner.render_derived(building.name("owner"))
@@ -136,16 +137,16 @@ def _known(building: Building, names: Any) -> Expression:
     )
 
 
-def _summary(said: str) -> str:
-    told = orjson.loads(b64decode(said))
-    found = VOCABULARY.find(told["type"])
+def _summary(content: str) -> str:
+    event_json = orjson.loads(b64decode(content))
+    found = VOCABULARY.find(event_json["type"])
     assert found is not None
     kind, version = found
-    data = kind.read(told, version)
+    data = kind.read(event_json, version)
     row = {
         "type": kind.name,
-        "position": told["position"],
+        "position": event_json["position"],
         **{f"data.{name}": data.get(name) for name in FIELDS[kind.name]},
     }
-    known = (dict(zip(_KNOWN, one, strict=True)) for one in told["known"] or ())
+    known = (dict(zip(_KNOWN, one, strict=True)) for one in event_json["known"] or ())
     return sentence(row, {subject["stream"]: subject for subject in known})

@@ -1,4 +1,4 @@
-"""Subjects in the answer by their keys, their streams and their ids, and their journeys as they are."""
+"""Compiled lookups: subjects by key, stream or id, and current journeys. The executor resolves past states."""
 
 from sqlalchemy import ARRAY, Text, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -15,35 +15,34 @@ from service.graphql.compiled.objects import (
     of_stream,
     subject,
 )
-from service.graphql.journeys.journey import NAME as JOURNEY
-from service.graphql.journeys.journey import ToJourney
+from service.graphql.journeys.journey import JOURNEY_TYPE, ToJourney
 from service.graphql.lookups.live_cursor import UpTo
 from service.graphql.lookups.nodes import ById, ByStreams
 from service.graphql.lookups.subjects import ByKey
 from service.graphql.selection import Selected
-from service.graphql.sql.compilation import Binder, Building, Given, NotCompiled
+from service.graphql.sql.compilation import Binder, Building, NotCompiled, RequestValues
 from service.graphql.sql.values import Expression, elements
 
 
 @expression.register
 def _(source: ByKey, building: Building, row: Columns, selected: Selected) -> Expression:
-    def asked(given: Given) -> str:
-        return key(given.arguments(selected)["key"])
+    def key_of(request: RequestValues) -> str:
+        return key(request.arguments(selected)["key"])
 
-    return subject(building, source.kind, building.bind(Text(), asked), selected.nodes, asked)
+    return subject(building, source.kind, building.bind(Text(), key_of), selected.nodes, key_of)
 
 
 @expression.register
 def _(source: ToJourney, building: Building, row: Columns, selected: Selected) -> Expression:
-    if building.given.arguments(selected).get("asOf") is not None:
-        raise NotCompiled("what stood once")
+    if building.request.arguments(selected).get("asOf") is not None:
+        raise NotCompiled("a past state")
     columns: Columns = {
         "organisation": row["key"],
         "position": select(checkpoint.c.position).scalar_subquery(),
     }
     if isinstance(row, KeyedColumns):
         columns = KeyedColumns(columns, row.key)
-    made = members(building, building.type(JOURNEY), columns, selected.nodes)
+    made = members(building, building.type(JOURNEY_TYPE), columns, selected.nodes)
     return as_object(select(*made), building)
 
 
@@ -55,28 +54,30 @@ def _(source: UpTo, building: Building, row: Columns, selected: Selected) -> Exp
 @expression.register
 def _(source: ByStreams, building: Building, row: Columns, selected: Selected) -> Expression:
     most = building.limits.list_size_max
-    return _each(building, lambda given: source.wanted(given.arguments(selected), most), selected)
+    return _each(
+        building, lambda request: source.wanted(request.arguments(selected), most), selected
+    )
 
 
 @expression.register
 def _(source: ById, building: Building, row: Columns, selected: Selected) -> Expression:
     most = building.limits.list_size_max
 
-    def streams(given: Given) -> list[str]:
-        wanted = source.wanted(given.arguments(selected), most)
+    def streams(request: RequestValues) -> list[str]:
+        wanted = source.wanted(request.arguments(selected), most)
         if any(one.kind not in KINDS or one.moment is not None for one in wanted):
-            raise NotCompiled("what is no subject, or stood once")
+            raise NotCompiled("a node that is not a subject, or is of a past state")
         return [one.stream for one in wanted]
 
     if source.is_list:
         return _each(building, streams, selected)
     return of_stream(
-        building, building.bind(Text(), lambda given: streams(given)[0]), selected.nodes
+        building, building.bind(Text(), lambda request: streams(request)[0]), selected.nodes
     )
 
 
 def _each(building: Building, streams: Binder, selected: Selected) -> Expression:
-    """Return the subject of each of some streams, null where there is none that is seen."""
+    """Return the subjects of streams, null in place of each that the viewer may not see."""
     of = elements(building.bind(ARRAY(Text), streams), building.name("asked"))
     found = (
         select(of_stream(building, of.c.name, selected.nodes).label("found"), of.c.place)

@@ -1,4 +1,7 @@
-"""Objects of the answer: what is selected of a row, as columns that PostgreSQL writes as one JSON object."""
+"""Compiled objects: the selected fields of a row are columns, which PostgreSQL writes as one JSON object.
+
+The sources of fields register here how they are compiled (`expression`).
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -25,7 +28,7 @@ Columns = Mapping[str, ColumnElement[Any]]
 
 
 class KeyedColumns(dict[str, ColumnElement[Any]]):
-    """The columns of the row that has the key that a request asks for."""
+    """The columns of the row with the key that the request names."""
 
     def __init__(self, columns: Columns, key: Binder) -> None:
         super().__init__(columns)
@@ -35,18 +38,18 @@ class KeyedColumns(dict[str, ColumnElement[Any]]):
 PLACE: Final = "@place"
 
 FIELDS_MAX: Final = 500
-"""PostgreSQL has no more than about thrice as many columns in a statement."""
+"""The most fields of a row. PostgreSQL allows about three times as many columns."""
 
 
 def members(
     building: Building, type_: GraphQLObjectType, row: Columns, nodes: Sequence[FieldNode]
 ) -> list[ColumnElement[Any]]:
-    """Return what is selected of a row of a type, each labelled by its name in the answer. Raises NotCompiled."""
+    """Return the selected fields of a row of a type, labelled with their response names. Raises NotCompiled."""
     found: list[ColumnElement[Any]] = []
     named = building.named(type_, nodes)
     building.count(len(named))
     if len(named) > FIELDS_MAX:
-        raise NotCompiled("more than a row can have")
+        raise NotCompiled("more fields than a row can have")
     of_type = {one.slot: one for one in building.selection.of(type_, nodes)}
     for name, same in named.items():
         if same[0].name.value == "__typename":
@@ -54,16 +57,16 @@ def members(
             continue
         selected = of_type.get(slot_of(name))
         if selected is None:
-            raise NotCompiled("a field whose arguments are wrong")
+            raise NotCompiled("a field with invalid arguments")
         source = selected.field.extensions.get(SOURCE)
         found.append(expression(source, building, row, selected).label(name))
     return found
 
 
 def as_object(statement: Any, building: Building, source: Any = None) -> Expression:
-    """Return the one row of a statement as a JSON object; null where it has none.
+    """Return the one row of a statement as a JSON object, null if it has none.
 
-    What it does not read from its own `source` is of the statement around it.
+    Everything that it does not read from its own `source` comes from the enclosing statement.
     """
     rows = statement.correlate_except(source).subquery(building.name("object"))
     return select(func.row_to_json(rows.table_valued())).scalar_subquery()
@@ -83,7 +86,7 @@ def _(source: FromColumn, building: Building, row: Columns, selected: Selected) 
 @expression.register
 def _(source: FromRow, building: Building, row: Columns, selected: Selected) -> Expression:
     if source.sql is None:
-        raise NotCompiled("what is worked out")
+        raise NotCompiled("a value that is computed without SQL")
     return value(selected.field.type, source.sql(row))
 
 
@@ -164,17 +167,17 @@ def subject(
     kind: str,
     key: ColumnElement[str],
     nodes: Sequence[FieldNode],
-    asked: Binder | None = None,
+    key_of: Binder | None = None,
 ) -> Expression:
-    """Return the subject of a kind with this key as an object; null where there is none that is seen.
+    """Return the subject of a kind with this key as an object, null if there is none that the viewer may see.
 
-    `asked` gives the key where a request names it.
+    `key_of` returns the key if it comes from the request.
     """
     shape = building.shapes[kind]
     visible = building.visible(shape)
     columns = building.columns(visible)
-    if asked is not None:
-        columns = KeyedColumns(columns, asked)
+    if key_of is not None:
+        columns = KeyedColumns(columns, key_of)
     selected = members(building, building.type(shape.name), columns, nodes)
     return as_object(
         select(*selected)
@@ -188,9 +191,9 @@ def subject(
 def of_stream(
     building: Building, stream: ColumnElement[str], nodes: Sequence[FieldNode]
 ) -> Expression:
-    """Return the subject of a stream as an object; null where there is none that is seen."""
+    """Return the subject of a stream as an object, null if there is none that the viewer may see."""
     shapes = {shape.kind: shape for shape in building.shapes.values() if shape.kind}
-    # Kinds of which the same is selected, and nothing but what a stream says, are written as one.
+    # Kinds with the same selection are compiled together if that needs only the stream.
     alike: dict[Any, list[str]] = {}
     for kind, shape in sorted(shapes.items()):
         named = building.named(building.type(shape.name), nodes)
@@ -219,7 +222,7 @@ def of_stream(
         for kinds, made in written
         if kinds != most[0]
     ]
-    # A kind that nothing is written for has no subjects: events are none.
+    # Other streams, such as those of events, have no subjects.
     otherwise = case((of == any_(literal(most[0], ARRAY(Text))), most[1]))
     return case(*found, else_=otherwise) if found else otherwise
 
@@ -230,7 +233,7 @@ def _plain(
     kinds: Sequence[str],
     named: Mapping[str, Sequence[FieldNode]],
 ) -> Expression:
-    """Return a subject of one of some kinds as an object, by its stream alone."""
+    """Return a subject of any of these kinds as an object that needs only its stream."""
     rows = SubjectAudiences.table.alias(building.name("plain"))
     made = {name: _OF_STREAM[same[0].name.value](rows.c) for name, same in named.items()}
     return as_object(
@@ -247,11 +250,11 @@ def _plain(
 
 
 _OF_STREAM: Final[Mapping[str, Callable[[Any], Expression]]] = {
-    # Types are called as the kinds are, in capitals.
+    # The name of a type is that of its kind with a capital.
     "__typename": lambda rows: func.initcap(rows.kind),
     "id": lambda rows: node_id(rows.stream),
     "key": lambda rows: func.split_part(rows.stream, "/", 2),
     "stream": lambda rows: rows.stream,
     "position": lambda rows: rows.position,
 }
-"""What the row of a subject's audiences says of it, by the field."""
+"""The values of fields that follow from the row of `SubjectAudiences`, by field."""

@@ -1,4 +1,7 @@
-"""A plan: one statement for what an operation asks, whoever asks, and the values that each request gives it."""
+"""Plans: one SQL statement for an operation, the same for all viewers, and the values that each request binds.
+
+`documents` makes and caches plans, and `answers` runs them.
+"""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,33 +31,35 @@ from sqlalchemy import ColumnElement, Text, cast, select
 
 import service.graphql.compiled.lists
 import service.graphql.compiled.nodes
-import service.graphql.compiled.timelines  # noqa: F401  # they register what sources are compiled to
+import service.graphql.compiled.timelines  # noqa: F401  # they register how sources are compiled
 from projections.queries.prepared import Prepared
 from service.graphql.compiled.marks import Marks, Texts
 from service.graphql.compiled.objects import KeyedColumns, expression
 from service.graphql.fields.field import SOURCE
 from service.graphql.limits.query_size import Limits
 from service.graphql.selection import Selected, slot_of
-from service.graphql.sql.compilation import Binder, Building, Given, NotCompiled
+from service.graphql.sql.compilation import Binder, Building, NotCompiled, RequestValues
 
 CHARACTER_BYTES: Final = 64
-"""About what a character of a plan's statement takes in memory, with what gives its values and checks arguments."""
+"""The approximate memory for a character of a plan's statement, including the functions that bind and check values."""
 
-_NO_ROW: Final = KeyedColumns({}, lambda given: "")
-"""The row of which a query begins. Its lists are nobody's."""
+_NO_ROW: Final = KeyedColumns({}, lambda request: "")
+"""The row of the query itself, to which no key belongs."""
 
 
 CHARACTERS_MAX: Final = 50_000
-"""How long a statement is at most, which each connection keeps planned."""
+"""The longest statement. Each connection keeps its prepared statements in memory."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How an operation is answered: a statement with a column of JSON for each of its fields that can be compiled.
+    """A plan: a statement with a column of JSON for each root field that can be compiled.
 
-    `names` are those of all fields in the answer, in order, `columns` those of the statement's, `fields` what selects
-    these, and `typenames` the JSON of those that say the type; `rest` is what is executed as usual, None where nothing
-    is; `marks` stand for texts that PostgreSQL cannot write.
+    - `names` has the response names of all root fields in order, and `columns` those in the statement.
+    - `fields` has the nodes that select the columns.
+    - `typenames` has the JSON of the fields `__typename`.
+    - `rest` is the document with the other fields, which the executor executes. None if there are none.
+    - `marks` stand for texts that PostgreSQL cannot write.
     """
 
     names: Sequence[str]
@@ -76,12 +81,12 @@ class Plan:
         variables: VariableValues,
         limits: Limits,
     ) -> "Plan":
-        """Return the plan of an operation with variables like these.
+        """Return the plan of an operation with variables of this form.
 
-        Raises NotCompiled where nothing of it can be compiled, and GraphQL errors about arguments.
+        Raises NotCompiled if no field can be compiled, and GraphQL errors about arguments.
         """
         if operation.operation is not OperationType.QUERY:
-            raise NotCompiled("no query")
+            raise NotCompiled("an operation that is not a query")
         fragments = {
             one.name.value: one
             for one in document.definitions
@@ -109,7 +114,7 @@ class Plan:
                 del building.checks[checks:]
                 rest += same
         if not columns:
-            raise NotCompiled("nothing of it")
+            raise NotCompiled("all of its fields")
         labels = {name: f"field{number}" for number, name in enumerate(columns)}
         statement: Any = select(*(column.label(labels[name]) for name, column in columns.items()))
         prepared = Prepared(statement)
@@ -130,18 +135,21 @@ class Plan:
 
     @property
     def bytes(self) -> int:
-        """About how much memory it takes."""
+        """The approximate memory of the plan."""
         return CHARACTER_BYTES * self.prepared.characters
 
     def values(self, variables: VariableValues) -> dict[str, Any]:
-        """Return what a request gives the statement. Raises GraphQL errors about its arguments."""
-        given = Given(variables)
+        """Return the values that a request binds. Raises GraphQL errors about its arguments."""
+        request = RequestValues(variables)
         for check in self.checks:
-            check(given)
-        return {name: binder(given) for name, binder in self.binders.items()}
+            check(request)
+        return {name: binder(request) for name, binder in self.binders.items()}
 
     def failed(self, error: Exception) -> ExecutionResult:
-        """Return the result where the statement failed: an error for each of its fields, until one may not be null."""
+        """Return the result if the statement failed.
+
+        Each field has an error. If a field cannot be null, the data is null, and later fields have no error.
+        """
         errors = []
         for name, selected in self.fields.items():
             errors.append(located_error(error, selected.nodes, [name]))
@@ -150,14 +158,15 @@ class Plan:
         return ExecutionResult(dict.fromkeys(self.names), errors)
 
     def texts(self, row: Mapping[str, Any]) -> Texts:
-        """Return the JSON of each field of the answer that is not executed as usual, from the statement's row."""
+        """Return the JSON of each compiled field of the answer, from the row of the statement."""
         return {**self.typenames, **{name: row[label] for name, label in self.columns.items()}}
 
 
 def form(variables: VariableValues) -> Hashable:
-    """Return what a plan depends on of the variables: which there are, and the values of those that choose.
+    """Return the form of the variables, on which a plan depends: their names, and the values of some.
 
-    Booleans and enumerations choose what is selected, and what is ordered by; all others are but compared.
+    Booleans and enumerations decide what is selected and how it is ordered, so their values are part of the form. All
+    other values are only compared.
     """
     return tuple(
         (name, _form(variables.sources[name].signature.type, value))
@@ -189,21 +198,21 @@ def _form(type_: Any, value: Any) -> Hashable:
 
 
 def placeholders(schema: GraphQLSchema, operation: OperationDefinitionNode) -> VariableValues:
-    """Return values that the operation's variables could have: those that must be given, and the defaults."""
+    """Return possible values of the operation's variables: placeholders for required ones, defaults for others."""
     definitions = operation.variable_definitions or ()
-    given = {
+    values = {
         node.variable.name.value: _placeholder(type_)
         for node in definitions
         if node.default_value is None
         and isinstance(type_ := type_from_ast(schema, node.type), GraphQLNonNull)
     }
-    found = get_variable_values(schema, definitions, given)
+    found = get_variable_values(schema, definitions, values)
     assert isinstance(found, VariableValues), found
     return found
 
 
 def _placeholder(type_: Any) -> Any:
-    """Return a value of an input's type, as JSON has it."""
+    """Return a possible value of an input type, as JSON."""
     match type_:
         case GraphQLNonNull():
             return _placeholder(type_.of_type)
@@ -229,7 +238,7 @@ _SCALARS: Final[Mapping[str, Any]] = {
 def _only(
     document: DocumentNode, operation: OperationDefinitionNode, fields: Sequence[FieldNode]
 ) -> DocumentNode:
-    """Return a document with these fields of an operation alone, and its fragments."""
+    """Return a document with only these fields of an operation, and its fragments."""
     left = OperationDefinitionNode(
         operation=operation.operation,
         name=operation.name,

@@ -1,4 +1,4 @@
-"""Timelines of the answer: entries of a stream, each as the type of its event has it."""
+"""Compiled timelines: the entries of a stream, where each type of event has its own fields."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -23,15 +23,15 @@ from sqlalchemy import (
 
 from events.vocabulary.catalogue import VOCABULARY
 from projections.folding.tables import TEXT, checkpoint
-from projections.models.record import Timeline as Timelines
-from projections.queries.timelines import Chosen, told
+from projections.models.record import Timeline
+from projections.queries.timelines import Chosen, entry_seen
 from service.graphql.compiled.connections import Paged
 from service.graphql.compiled.entries import EntryColumns
 from service.graphql.compiled.objects import Columns, as_object, expression, members
 from service.graphql.journeys.timelines import NAME, TimelineField, chosen_by, cursors_of
 from service.graphql.lists.cursors import Cursors
 from service.graphql.selection import Selected
-from service.graphql.sql.compilation import Building, Given, NotCompiled
+from service.graphql.sql.compilation import Building, NotCompiled, RequestValues
 from service.graphql.sql.values import Expression
 
 _TYPES: Final[Mapping[str, str]] = {kind.name: kind.model.__name__ for kind in VOCABULARY.kinds}
@@ -49,28 +49,28 @@ class _Timeline(Paged):
         super().__init__(building, NAME, row, selected)
         self._kind = kind
         self._stream: ColumnElement[str] = literal(f"{kind}/", TEXT).concat(row["key"])
-        self._chosen = self._chosen_by(building.given)
+        self._chosen = self._chosen_by(building.request)
         self._through = select(checkpoint.c.position).scalar_subquery()
-        # Which entries, first; what is selected of them, once few are left.
+        # The page is found first, so that the selected columns are computed only for its entries.
         self._shown = self._page()
         self._entry = EntryColumns(building, self._shown)
 
-    def check(self, given: Given) -> None:
-        """Hold a request's arguments to what they may be. Raises GraphQL errors that name them."""
-        super().check(given)
-        self._chosen_by(given)
+    def check(self, request: RequestValues) -> None:
+        """Check the arguments of a request. Raises GraphQL errors that name them."""
+        super().check(request)
+        self._chosen_by(request)
 
     def node(self, nodes: Sequence[FieldNode]) -> Expression:
-        """Return what is selected of an entry, as the type of its event has it."""
+        """Return the selected fields of an entry, which depend on the type of its event."""
         building, entry = self.building, self._entry
         shared = getattr(building.schema.get_type("TimelineEntry"), "fields", {})
-        # Types of which the same shared fields are selected are written as one.
+        # Types with the same selection of shared fields are compiled together.
         alike: dict[Any, list[str]] = {}
         for type_name, class_name in _TYPES.items():
             named = building.named(building.type(class_name), nodes)
             is_shared = all(one[0].name.value in (*shared, "__typename") for one in named.values())
             if not is_shared and VOCABULARY.named(type_name).model.since > 1:
-                raise NotCompiled("data of an earlier version, as the present one has it")
+                raise NotCompiled("event data that must be converted from an earlier version")
             form = tuple((name, *map(id, same)) for name, same in named.items())
             alike.setdefault(form if is_shared else type_name, []).append(type_name)
         written = [(types, self._as(types, nodes)) for types in alike.values()]
@@ -83,19 +83,19 @@ class _Timeline(Paged):
         return case(*others, else_=most[1]) if others else most[1]
 
     def place(self) -> Sequence[ColumnElement[Any]]:
-        """Return what an entry's cursor has of it."""
+        """Return the columns in an entry's cursor."""
         return [self._shown.c.occurred_at, self._shown.c.position]
 
-    def cursors(self, given: Given, parent: str) -> Cursors:
+    def cursors(self, request: RequestValues, parent: str) -> Cursors:
         """Return the cursors of the timeline of the subject with this key."""
         return cursors_of(self._kind, parent)
 
     def list_texts(self) -> Sequence[ColumnElement[str]]:
-        """Return, as JSON, that it is a timeline, and whose."""
+        """Return, as JSON, the texts that identify the timeline: its name and its stream."""
         return [literal('"timeline"', Text), cast(func.to_json(cast(self._stream, Text)), Text)]
 
     def found(self, columns: Sequence[ColumnElement[Any]]) -> tuple[FromClause, Sequence[Any]]:
-        """Return the entries of the page with these columns, and in which order they are shown."""
+        """Return the entries of the page with these columns, and their order."""
         shown, source = self._shown.c, self._entry.source
         places = [shown.occurred_at.label("by_time"), shown.position.label("by_position")]
         found = (
@@ -107,22 +107,22 @@ class _Timeline(Paged):
         return found, [found.c[place.name] for place in places]
 
     def counted(self) -> Any:
-        """Return the statement for how many entries there are."""
+        """Return the statement that counts the entries."""
         place = self._rows()
         filtered = func.count().filter(self._among(place))
         counted = select(func.count().label("totalCount"), filtered.label("filteredCount"))
         return counted.where(*self._seen(place)).correlate_except(place)
 
     def more(self, field: str) -> Expression:
-        """Return `liveCursor`: the position up to which entries are shown."""
+        """Return `liveCursor`: the position up to which the timeline is complete."""
         assert field == "liveCursor"
         return self._through
 
-    def _chosen_by(self, given: Given) -> Chosen:
-        return chosen_by(self._kind, given.arguments(self.selected), through=0)
+    def _chosen_by(self, request: RequestValues) -> Chosen:
+        return chosen_by(self._kind, request.arguments(self.selected), through=0)
 
     def _as(self, types: Sequence[str], nodes: Sequence[FieldNode]) -> Expression:
-        """Return an entry of one of these types, of all of which the same is selected."""
+        """Return an entry of one of these types, which have the same selection."""
         building = self.building
         type_ = building.type(_TYPES[types[0]])
         made = members(building, type_, self._entry, nodes)
@@ -136,7 +136,7 @@ class _Timeline(Paged):
         return as_object(select(*made), building)
 
     def _page(self) -> Any:
-        """Return the entries of the page, one more than was asked for, as `EntryColumns` takes them."""
+        """Return the entries of the page and one more, with the columns for `EntryColumns`."""
         place = self._rows()
         order = (place.c.occurred_at, place.c.position)
         return (
@@ -149,31 +149,31 @@ class _Timeline(Paged):
         )
 
     def _rows(self) -> FromClause:
-        found: FromClause = Timelines.table.alias(self.building.name("timeline"))
+        found: FromClause = Timeline.table.alias(self.building.name("timeline"))
         return found
 
     def _seen(self, place: FromClause) -> list[ColumnElement[bool]]:
-        """Return which rows of timelines are of the stream and may be seen."""
+        """Return the conditions that a row belongs to the timeline and the viewer may see it."""
         of_stream = place.c.stream == self._stream
-        return [of_stream, place.c.position <= self._through, told(place)]
+        return [of_stream, place.c.position <= self._through, entry_seen(place)]
 
     def _among(self, place: FromClause) -> ColumnElement[bool]:
-        """Return whether an entry is among those that the arguments choose."""
+        """Return the condition that the arguments choose an entry."""
         building, moment = self.building, DateTime(timezone=True)
         found: list[ColumnElement[bool]] = []
         if self._chosen.types:
-            types = building.bind(ARRAY(Text), lambda given: list(self._chosen_by(given).types))
+            types = building.bind(ARRAY(Text), lambda request: list(self._chosen_by(request).types))
             found.append(place.c.type == any_(types))
         if self._chosen.since is not None:
-            at = building.bind(moment, lambda given: self._chosen_by(given).since)
+            at = building.bind(moment, lambda request: self._chosen_by(request).since)
             found.append(place.c.occurred_at >= at)
         if self._chosen.until is not None:
-            at = building.bind(moment, lambda given: self._chosen_by(given).until)
+            at = building.bind(moment, lambda request: self._chosen_by(request).until)
             found.append(place.c.occurred_at < at)
         return and_(true(), *found)
 
     def _between(self, place: FromClause) -> ColumnElement[bool]:
-        """Return whether an entry stands between the places of the cursors."""
+        """Return the condition that an entry is between the places of the cursors."""
         order = (place.c.occurred_at, place.c.position)
         found: list[ColumnElement[bool]] = []
         for name in self.places:

@@ -1,1 +1,1 @@
-"""Documents: read, checked and measured once; trusted ones, and refusals."""
+"""GraphQL documents: reading, checking and caching them, trusted documents, and refusals."""

@@ -1,4 +1,7 @@
-"""Documents: read, checked and measured before they are executed; remembered with the plans of their operations."""
+"""Documents: they are parsed, validated and measured before they are executed, and cached with their plans.
+
+`Schema` asks for the document and the operation of each request, and for its plan.
+"""
 
 import asyncio
 from collections import OrderedDict
@@ -28,7 +31,7 @@ from service.graphql.arguments import page_rows
 from service.graphql.compiled.plan import Plan, form, placeholders
 from service.graphql.context import Context
 from service.graphql.documents.refused import OperationRefused
-from service.graphql.errors import as_graphql, refusal
+from service.graphql.errors import as_graphql, refusal, shown
 from service.graphql.limits.query_size import (
     Limits,
     QueryMeasure,
@@ -43,21 +46,21 @@ from service.graphql.limits.turns import Turns
 from service.graphql.sql.compilation import NotCompiled
 
 TOKEN_BYTES: Final = 768
-"""About what a token of a document that was read takes in memory, with its part of the tree."""
+"""The approximate memory for a token of a parsed document, with its part of the syntax tree."""
 
 TOO_MANY_TOKENS: Final = "Parsing aborted"
-"""What graphql-core's parser says of a document with too many of them, which is no error of syntax."""
+"""The beginning of graphql-core's message for a document with too many tokens, which is not a syntax error."""
 
 PLANS_MAX: Final = 8
-"""Of how many forms of a document's variables plans are remembered."""
+"""The number of plans that are cached per document. Each form of its variables has a plan."""
 
 SIZES_MAX: Final = 8
-"""Of how many numbers of rows that a document is asked for its size is remembered."""
+"""The number of sizes that are cached per document. Each combination of numbers of rows has a size."""
 
 
 @dataclass(eq=False)
 class Document:
-    """A document that was read and checked. Of an operation that is executed as usual the plan is None."""
+    """A parsed and validated document. The plan of an operation is None if the executor executes it."""
 
     text: str
     node: DocumentNode
@@ -69,9 +72,9 @@ class Document:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of a document that keeps the limits.
+    """An operation that keeps the limits.
 
-    `variables` are None where it does not take those given; `rows` is how many its lists ask for at most.
+    `variables` is None if the variables of the request are invalid. `rows` is the most rows that its lists request.
     """
 
     document: Document
@@ -82,10 +85,10 @@ class Operation:
 
 
 class Documents:
-    """The documents that are executed within a schema and its limits.
+    """The documents of a schema, within its limits.
 
-    Those that were read and checked once are remembered, at most `documents_max` of them and about
-    `documents_bytes_max`; refused ones are not. Trusted ones are read when the service starts.
+    Valid documents are cached, at most `documents_max` of them with about `documents_bytes_max`. Refused documents are
+    not cached. Trusted documents are parsed when the service starts.
     """
 
     def __init__(self, graph: GraphQLSchema, limits: Limits) -> None:
@@ -111,11 +114,11 @@ class Documents:
         }
 
     def document(self, query: str) -> Document:
-        """Return the document, read and checked. Raises Refused."""
+        """Return the parsed and validated document. Raises OperationRefused."""
         return self._remembered(query) or self._kept(query, self._read(query))
 
     async def read(self, query: str, context: Context) -> Document:
-        """Return the document as `document` does, at the turn of whoever asks. Raises Refused."""
+        """Return the document as `document` does, but wait for the viewer's turn. Raises OperationRefused."""
         found = self._remembered(query)
         if found is not None:
             return found
@@ -123,18 +126,21 @@ class Documents:
             found = self._remembered(query)
             if found is not None:
                 return found
-            # In a thread: the rules compare fields with each other, and others ask meanwhile.
+            # In a thread, because validation compares all pairs of fields and would block other requests.
             return self._kept(query, await asyncio.to_thread(self._read, query))
 
     def operation(
         self, document: Document, name: str | None, variables: Mapping[str, Any] | None
     ) -> Operation:
-        """Return the operation that is meant, and what it costs. Raises Refused."""
+        """Return the operation with this name, or the only one if it is None. Raises OperationRefused."""
         node = get_operation_ast(document.node, name)
         if node is None:
-            expected = "the name of one of its operations"
             raise OperationRefused(
-                refusal("operation.unknown", f"operationName: expected {expected}")
+                refusal(
+                    "operation.unknown",
+                    "The argument `operationName` is invalid: expected the name of an operation of the "
+                    f"document, found {shown(name)}.",
+                )
             )
         if (error := too_long(variables or {}, self.limits)) is not None:
             raise OperationRefused(error)
@@ -146,7 +152,7 @@ class Documents:
     def like(
         self, document: Document, node: OperationDefinitionNode, values: VariableValues | None
     ) -> Operation:
-        """Return an operation with values of its variables, and what it costs. Raises Refused."""
+        """Return an operation with values of its variables. Raises OperationRefused if it exceeds the limits."""
         size = self._size(document, node, values.coerced if values else {})
         error = (too_costly if document.is_trusted else too_large)(size, self.limits)
         cost = cost_of(size, self.limits)
@@ -155,9 +161,9 @@ class Documents:
         return Operation(document, node, values, size.rows, cost)
 
     async def plan(self, operation: Operation, context: Context) -> Plan | None:
-        """Return the operation's plan, None where it is executed as usual.
+        """Return the plan of an operation, None if the executor executes it.
 
-        So is what asks for more rows than an answer may have: they are counted while they are fetched.
+        The executor also executes operations that request more rows than an answer may have, and counts the rows.
         """
         document, node, variables = operation.document, operation.node, operation.variables
         if variables is None or operation.rows > self.limits.rows_max:
@@ -169,12 +175,12 @@ class Documents:
                     plan = await asyncio.to_thread(self.planned, document, node, variables)
                     self._keep_plan(document, key, plan)
                     return plan
-        # Those that were used last are kept.
+        # The plan that was used last moves to the end, so that it is discarded last.
         plan = document.plans[key] = document.plans.pop(key)
         return plan
 
     def give_up(self, operation: Operation) -> None:
-        """Let an operation be executed as usual from now on, whose plan PostgreSQL refused."""
+        """Discard the plan of an operation, because PostgreSQL refused it. From now on, the executor executes it."""
         if operation.variables is not None:
             self._keep_plan(
                 operation.document, self._key(operation.node, operation.variables), None
@@ -183,17 +189,17 @@ class Documents:
     def planned(
         self, document: Document, node: OperationDefinitionNode, variables: VariableValues
     ) -> Plan | None:
-        """Return the plan of an operation with variables like these, None where it is executed as usual."""
+        """Return a plan for an operation with variables of this form, None if the executor executes it."""
         try:
             return Plan.of(self.graph, document.node, node, variables, self.limits)
         except (NotCompiled, GraphQLError):
-            # What is wrong with an argument is told as usual.
+            # The executor reports the invalid argument.
             return None
 
     def _size(
         self, document: Document, node: OperationDefinitionNode, variables: Mapping[str, Any]
     ) -> QuerySize:
-        """Return an operation's size. Of its variables, only numbers decide, and how long lists are."""
+        """Return the size of an operation, which depends only on the numbers and lengths of lists in its variables."""
         numbers = tuple(
             (name, len(value) if isinstance(value, list) else value)
             for name, value in variables.items()
@@ -213,11 +219,11 @@ class Documents:
 
     def _key(self, node: OperationDefinitionNode, variables: VariableValues) -> Hashable:
         name = node.name.value if node.name else None
-        # A form has as many parts as the variables: its digest is as short as others.
+        # A form may be as long as the variables, but its digest is short.
         return name, sha256(repr(form(variables)).encode()).digest()
 
     def _keep_plan(self, document: Document, key: Hashable, plan: Plan | None) -> None:
-        """Keep the plan, and no more than `PLANS_MAX` of a document."""
+        """Add the plan to the cache, with at most `PLANS_MAX` per document."""
         before = document.bytes
         document.plans[key] = plan
         document.bytes += plan.bytes if plan else 0
@@ -236,7 +242,7 @@ class Documents:
         return self._known.get(query)
 
     def _kept(self, query: str, node: DocumentNode) -> Document:
-        """Return the document, remembered now, as long as there is room."""
+        """Add the document to the cache if there is room, and return it."""
         document = Document(query, node, _bytes_of(query, node))
         self._known[query] = document
         self._bytes += document.bytes
@@ -265,7 +271,7 @@ class Documents:
         return self._checked(document)
 
     def _checked(self, document: DocumentNode) -> DocumentNode:
-        """Return the document if it fits the schema. Raises Refused."""
+        """Return the document if it is valid in the schema. Raises OperationRefused."""
         hide = not self.limits.suggestions
         try:
             errors = validate(self.graph, document, self._rules, hide_suggestions=hide)
@@ -276,7 +282,7 @@ class Documents:
         return document
 
     def _trusted_document(self, hash_: str, query: str) -> Document:
-        """Return the document, read, checked, measured and planned before anybody asks for it.
+        """Return a trusted document, which is parsed, validated, measured and planned before it is requested.
 
         Raises TrustedDocumentsError.
         """
@@ -284,7 +290,7 @@ class Documents:
             document = Document(query, self._checked(parse(query)), is_trusted=True)
             for node in document.node.definitions:
                 if isinstance(node, OperationDefinitionNode):
-                    # The least that it may cost, whatever its variables are.
+                    # The least that it can cost, with any variables.
                     names = node.variable_definitions or ()
                     least = {name.variable.name.value: 1 for name in names}
                     size = self._measure(document.node, least).of(node)
@@ -301,9 +307,9 @@ class Documents:
     def _trusted_plan(
         self, document: Document, node: OperationDefinitionNode, likely: VariableValues
     ) -> Plan | None:
-        """Return the plan, None where it is executed as usual. Raises a GraphQL error about a fixed argument."""
+        """Return the plan, None if the executor executes it. Raises a GraphQL error about an invalid constant."""
         if node.variable_definitions:
-            # What is wrong may be but the likely value.
+            # An error may be about a placeholder only, and does not matter.
             return self.planned(document, node, likely)
         try:
             plan = Plan.of(self.graph, document.node, node, likely, self.limits)
@@ -314,7 +320,7 @@ class Documents:
 
 
 def _bytes_of(query: str, document: DocumentNode) -> int:
-    """Return about how much memory a document takes that was read."""
+    """Return the approximate memory of a parsed document."""
     size = 2 * getsizeof(query)
     token = document.loc.start_token if document.loc else None
     while token is not None:

@@ -5,14 +5,14 @@ from typing import Any
 from graphql import GraphQLError
 from strawberry.types.execution import PreExecutionError
 
-from service.graphql.errors import told
+from service.graphql.errors import client_error
 
 
 class OperationRefused(Exception):
-    """An operation was refused before it was executed: nothing of it has happened."""
+    """An operation was refused before it was executed, and had no effect."""
 
     def __init__(self, *errors: GraphQLError, extensions: dict[str, Any] | None = None) -> None:
-        self.errors = [told(error) for error in errors]
+        self.errors = [client_error(error) for error in errors]
         self.extensions = extensions
         super().__init__(self.errors[0].message)
 

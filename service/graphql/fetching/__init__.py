@@ -1,1 +1,1 @@
-"""Rows for what the executor resolves."""
+"""Reading rows for the fields that the executor resolves."""

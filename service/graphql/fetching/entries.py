@@ -1,4 +1,4 @@
-"""Entries of timelines, and their events, as the executor reads them."""
+"""Timeline entries and their events, as the executor reads them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,37 +9,37 @@ import orjson
 from events.lines.recorded import Recorded, read_event
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.stream import recorded_streams
-from projections.queries import timelines as entries
+from projections.queries import timelines
 from service.graphql.fetching.loading import Loading
 from service.graphql.fields.field import TYPE, Row
 from service.graphql.node_ids import THEN
 from service.graphql.selection import Selected
 
 FIELDS: Final = {kind.name: tuple(kind.json_schema["properties"]) for kind in VOCABULARY.kinds}
-"""The fields of each event's data."""
+"""The fields of the data of each type of event."""
 
 
 @dataclass(frozen=True)
 class EntryEvent:
-    """Leads to the event itself, whose exact text is given only to those who may see all that it names."""
+    """Leads from an entry to its event in the log, if the viewer may see every subject that the event names."""
 
     needs: Sequence[str] = ()
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
-        """Find which of the events may be given."""
+        """Find out which of the events the viewer may see."""
         positions = sorted({row["position"] for row in rows})
-        given = await loading.rows(lambda: entries.given(positions))
-        seen = {row["position"] for row in given}
+        visible = await loading.rows(lambda: timelines.given(positions))
+        seen = {row["position"] for row in visible}
         for row in rows:
             row[selected.slot] = event_row(row) if row["position"] in seen else None
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return the event, None where it may not be given."""
+        """Return the event, None if the viewer may not see it."""
         return row[slot]
 
 
 def event_row(row: Row) -> Row:
-    """Return an entry's event as the executor reads it."""
+    """Return the event of an entry as the executor reads it."""
     content = row["content"]
     return {
         TYPE: "Event",
@@ -76,7 +76,7 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue) -> Row:
         "recorded_time": content["recordedtime"],
         "type": event.kind.name,
         "actor": content["actor"],
-        "given": content.get("visibility"),
+        "provided_visibility": content.get("visibility"),
         "organisation": event.organisation,
         "cohort": event.cohort,
         "subject": content.get("subject"),

@@ -1,4 +1,4 @@
-"""Fetching what a query selects, before the executor looks at it: a statement for each place of the query."""
+"""Fetching what a query selects before the executor reads it, with one statement for each list of the query."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
 
-from projections.queries import lists as listing
+from projections.queries import lists
 from projections.queries.lists import Belongs, ListPage, Visible, visible
 from projections.queries.prepared import Prepared
 from projections.queries.subjects import Gathering, Wanted
@@ -28,7 +28,7 @@ __all__ = ["Loading", "Selected"]
 
 @dataclass(frozen=True)
 class List:
-    """A list of each of some parents: its rows belong to the parent, and the filter lets some of them in."""
+    """A list of each of several parents. Its rows belong to the parent and match the filter."""
 
     shape: Shape
     belongs: Belongs | None
@@ -37,7 +37,7 @@ class List:
 
 
 class Loading:
-    """What one root field of an operation fetches, for its viewer."""
+    """Fetches the rows for one root field of an operation, for its viewer."""
 
     def __init__(self, info: GraphQLResolveInfo[Any], reading: Reading | None = None) -> None:
         self.info = info
@@ -53,9 +53,9 @@ class Loading:
         return cast(GraphQLObjectType, self._types[name])
 
     async def rows(self, statement: Statement) -> list[Row]:
-        """Return the rows of a statement, which is made and asked in turn: nothing that was hidden before.
+        """Return the rows of a statement, without anything that was hidden before. Waits for the viewer's turn.
 
-        Raises a GraphQL error where the read models do not take in in time what hides something.
+        Raises a GraphQL error if the read models do not take in an event that hides something in time.
         """
         return await self._reading.rows(statement)
 
@@ -64,7 +64,7 @@ class Loading:
         return await self._reading.row(prepared, values)
 
     def count(self, shown: Sequence[Row]) -> None:
-        """Count rows that lists of the answer show. Raises a GraphQL error at too many."""
+        """Count the rows of lists in the answer. Raises a GraphQL error if there are too many."""
         if isinstance(fetched := self.info.root_value, Fetched):
             fetched.count(len(shown))
 
@@ -73,7 +73,7 @@ class Loading:
         return visible(shape.table, shape.about)
 
     def columns(self, shape: Shape, nodes: Sequence[FieldNode], *more: str) -> list[str]:
-        """Return the columns that the selection needs of rows of this shape."""
+        """Return the columns of this shape that the selection needs."""
         own = ("key",) if shape.kind else ("position",) if "position" in shape.table.c else ()
         needed = dict.fromkeys((*own, *more))
         for selected in self.selection.of(self.type(shape.name), nodes):
@@ -82,23 +82,21 @@ class Loading:
         return list(needed)
 
     async def page(self, list_: List, names: Sequence[str], page: ListPage) -> list[Row]:
-        """Return a page of each parent's list. Raises GraphQL errors about the filter."""
+        """Return a page of the list of each parent. Raises GraphQL errors about the filter."""
         filter = condition(list_.shape, list_.where)
         visible = self.visible(list_.shape)
         return await self.rows(
-            lambda: listing.page(visible, names, page, filter, list_.belongs, list_.parents)
+            lambda: lists.page(visible, names, page, filter, list_.belongs, list_.parents)
         )
 
     async def counts(self, list_: List) -> list[Row]:
-        """Return how many rows each parent's list has, in all and filtered. Raises GraphQL errors."""
+        """Return the number of rows in the list of each parent, in all and filtered. Raises GraphQL errors."""
         filter = condition(list_.shape, list_.where)
         visible = self.visible(list_.shape)
-        return await self.rows(
-            lambda: listing.counts(visible, filter, list_.belongs, list_.parents)
-        )
+        return await self.rows(lambda: lists.counts(visible, filter, list_.belongs, list_.parents))
 
     async def fill(self, name: str, rows: Sequence[Row], nodes: Sequence[FieldNode]) -> None:
-        """Fetch whatever is selected below rows of a type."""
+        """Fetch everything that is selected below rows of a type."""
         if not rows:
             return
         for selected in self.selection.of(self.type(name), nodes):
@@ -107,8 +105,8 @@ class Loading:
     async def lead(self, rows: Sequence[Row], selected: Selected) -> None:
         """Fetch what a field of all these rows leads to.
 
-        What goes wrong stands where that would: the executor raises it at the field, of each row, and the rest is
-        answered. Raises what ends the whole answer.
+        An error takes the place of the value in each row, so that the executor raises it at the field and answers the
+        rest. Errors that end the whole answer are raised here.
         """
         source: FieldSource = selected.field.extensions[SOURCE]
         try:
@@ -120,7 +118,7 @@ class Loading:
                 row[selected.slot] = error
 
     async def fill_each(self, rows: Sequence[Row], nodes: Sequence[FieldNode]) -> None:
-        """Fetch what is selected below rows that say their types; what types share is fetched for all together."""
+        """Fetch what is selected below rows of several types. Fields that types share are fetched together."""
         together: dict[Any, tuple[Selected, list[Row]]] = {}
         for name, same in sorted(grouped(rows, lambda row: row[TYPE]).items()):
             for selected in self.selection.of(self.type(name), nodes):
@@ -132,33 +130,33 @@ class Loading:
 
     @property
     def through(self) -> int:
-        """The position up to which events count."""
+        """The position up to which events are taken into account."""
         return self.context.served.position
 
     def has(self, position: int, occurred_at: datetime) -> bool:
-        """Say whether an event counts."""
+        """Return whether an event is taken into account."""
         return True
 
     def chosen(self, chosen: Chosen) -> Chosen:
-        """Return which of the chosen entries count."""
+        """Return those of the chosen entries that are taken into account."""
         return chosen
 
     def as_it_stands(self, row: Row) -> Row:
-        """Return a row that is none of a table as it is at the moment that is looked at."""
+        """Return a row that does not come from a table, as of the point in history at which this reads."""
         return row
 
     async def subjects(
         self, shape: Shape, keys: Iterable[str], nodes: Sequence[FieldNode]
     ) -> dict[str, Row]:
-        """Return those of the subjects with these keys that the viewer may see, with what is selected of them."""
+        """Return those of the subjects with these keys that the viewer may see, with the selected fields, by key."""
         prefix = f"{shape.kind}/"
         found = await self.streams({f"{prefix}{key}" for key in keys}, nodes)
         return {stream.removeprefix(prefix): row for stream, row in found.items()}
 
     async def streams(self, streams: Iterable[str], nodes: Sequence[FieldNode]) -> dict[str, Row]:
-        """Return what the viewer may see of these, by `<kind>/<name>` as in ids, with what is selected of them.
+        """Return those of these nodes that the viewer may see, with the selected fields.
 
-        Subjects are named by their streams.
+        Nodes are named by `<kind>/<name>` as in ids. For subjects, that is the stream.
         """
         by_kind: dict[str, set[str]] = {}
         for stream in streams:
@@ -182,7 +180,10 @@ class Loading:
     async def gathered(
         self, wanted: Mapping[str, tuple[Sequence[str], Sequence[str]]]
     ) -> list[tuple[str, Row]]:
-        """Return those rows of each kind, by names and columns, that the viewer may see: in one statement."""
+        """Return the rows of each kind with these names that the viewer may see, from one statement.
+
+        `wanted` has the names and the columns for each kind.
+        """
         gathering = Gathering(
             {
                 kind: Wanted(self.visible(shape), shape.naming, names, columns)
@@ -194,14 +195,14 @@ class Loading:
 
 
 def _reading(info: GraphQLResolveInfo[Any]) -> Reading:
-    """Return what the operation reads from: for a query, from what it has fetched before."""
+    """Return the reading of the operation. A query has one, which its root fields share."""
     if isinstance(info.root_value, Fetched):
         return info.root_value
     return one_by_one(info)
 
 
 def grouped(rows: Iterable[Row], by: Callable[[Row], Any]) -> dict[Any, list[Row]]:
-    """Return the rows by what a function makes of each."""
+    """Return the rows, grouped by the result of a function."""
     found: dict[Any, list[Row]] = {}
     for row in rows:
         found.setdefault(by(row), []).append(row)

@@ -1,7 +1,7 @@
-"""Fetching from rows at hand: a journey as it stood, seen by whoever may see it now.
+"""Fetching from rows in memory: the past state of a journey, limited to what the viewer may see now.
 
-The same types are asked for in the same way; instead of a statement, rows of the journey are looked through. Each row
-names the moment, and so its id does.
+The types and queries are the same as for the current state. Instead of a statement, the rows of the journey are
+searched. Each row names the point in history, and so does its id.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,22 +20,22 @@ from service.graphql.fetching.loading import List, Loading
 from service.graphql.fields.field import Row
 from service.graphql.fields.shapes import Shape
 from service.graphql.filters.filters import holds, looked_at, plain
-from service.graphql.node_ids import THEN, Moment, then_of
+from service.graphql.node_ids import THEN, HistoryPoint, then_of
 
 NAMED_AS_NOW = frozenset({"cohort", "organisation"})
-"""Kinds that are shown as they are now where the journey itself has them not: whoever else was there."""
+"""Kinds of subjects that are shown in their current state if they are not part of the journey."""
 
 
 class Past(Loading):
-    """What one journey's fields fetch. Use `await Past.of(loading, organisation, moment)`."""
+    """Fetches the rows for the fields of one past journey. Use `await Past.of(loading, organisation, moment)`."""
 
     _tables: dict[str, list[Row]]
     _organisation: str
-    _moment: Moment
+    _moment: HistoryPoint
 
     @classmethod
-    async def of(cls, loading: Loading, organisation: str, moment: Moment) -> "Past":
-        """Return the journey's rows, without those that the viewer may not see now."""
+    async def of(cls, loading: Loading, organisation: str, moment: HistoryPoint) -> "Past":
+        """Return the rows of the journey, without those that the viewer may not see now."""
         past = cls(loading.info)
         past._organisation, past._moment = organisation, moment
         tables = await journey_as_of(
@@ -54,19 +54,19 @@ class Past(Loading):
 
     @property
     def through(self) -> int:
-        """The position of the moment."""
+        """The position up to which events are taken into account."""
         return self._moment.position
 
     def has(self, position: int, occurred_at: datetime) -> bool:
-        """Say whether an event had happened."""
+        """Return whether an event is taken into account."""
         return self._moment.has(position, occurred_at)
 
     def chosen(self, chosen: Chosen) -> Chosen:
-        """Return which of the chosen entries had happened."""
+        """Return those of the chosen entries that are taken into account."""
         return replace(chosen, happened_by=self._moment.occurred_at)
 
     def as_it_stands(self, row: Row) -> Row:
-        """Return the row as it was at the moment, which it names."""
+        """Return the row, which names the point in history from now on."""
         row[THEN] = self._then(row.get("organisation"))
         if (row.get("voided_by") or 0) > self._moment.position:
             row["voided_by"] = None
@@ -77,7 +77,7 @@ class Past(Loading):
         return then_of(self._moment, None if is_own else self._organisation)
 
     async def _add_members(self) -> None:
-        """Add the other organisations of its cohorts, as they are now: the journey has their memberships alone."""
+        """Add the current state of the other organisations in its cohorts: the journey has only their memberships."""
         shape = self.shapes["organisation"]
         there = self._tables[shape.table.name]
         members = {row["organisation"] for row in self._tables[Memberships.table.name]}
@@ -96,7 +96,7 @@ class Past(Loading):
         if self.viewer.facilitates_everything or not rows:
             return
         visible = self.visible(shape)
-        # By position: a key that was taken back may be another subject's by now.
+        # By position, because the key of a voided subject may belong to another subject now.
         identity = ("organisation", "cohort") if shape.table is Memberships.table else ("position",)
         names = (*identity, *JUDGED) if shape.table is Memberships.table else identity
         column = visible.rows.c[identity[0]]
@@ -112,14 +112,14 @@ class Past(Loading):
         for row in kept:
             row.update(seen[tuple(row[part] for part in identity)])
         if shape.table is Memberships.table:
-            # Those that came later may be shown to more.
+            # Later stays may be visible to more viewers than these.
             kept = [row for row in kept if seen_stays(row)]
         self._tables[name] = kept
 
     async def gathered(
         self, wanted: Mapping[str, tuple[Sequence[str], Sequence[str]]]
     ) -> list[tuple[str, Row]]:
-        """Return the rows as they stood; other subjects of the kinds that have names as they are now."""
+        """Return the rows in their past state, and other organisations and cohorts in their current state."""
         here: list[tuple[str, Row]] = []
         others = {}
         for kind, (names, columns) in wanted.items():
@@ -139,7 +139,7 @@ class Past(Loading):
         return here
 
     async def page(self, list_: List, names: Sequence[str], page: ListPage) -> list[Row]:
-        """Return a page of each parent's list, of rows as they stood."""
+        """Return a page of the list of each parent, with rows in their past state."""
         found = await self._lists(list_, list_.where)
         known = derived(list_.shape.table)
         for row in (row for rows in found.values() for row in rows):
@@ -153,7 +153,7 @@ class Past(Loading):
         ]
 
     async def counts(self, list_: List) -> list[Row]:
-        """Return how many rows each parent's list has."""
+        """Return the number of rows in the list of each parent, in all and filtered."""
         every, filtered = await self._lists(list_, None), await self._lists(list_, list_.where)
         return [
             {PARENT: parent, "total": len(rows), "filtered": len(filtered[parent])}
@@ -161,13 +161,13 @@ class Past(Loading):
         ]
 
     async def _lists(self, list_: List, where: Mapping[str, Any] | None) -> dict[str, list[Row]]:
-        """Return the rows of each parent's list that the filter lets in. Raises GraphQL errors about it."""
+        """Return those rows of the list of each parent that match the filter. Raises GraphQL errors about it."""
         shape, belongs = list_.shape, list_.belongs
         members = self._tables[Memberships.table.name]
         rows = self._tables.get(shape.table.name, [])
-        asked = plain(shape, where)
-        others = await self._others(rows, looked_at(shape, asked))
-        let_in = [row for row in rows if holds(shape, asked, row, others)]
+        where = plain(shape, where)
+        others = await self._others(rows, looked_at(shape, where))
+        let_in = [row for row in rows if holds(shape, where, row, others)]
         return {
             parent: [
                 row for row in let_in if belongs is None or belongs.holds(row, parent, members)
@@ -178,7 +178,7 @@ class Past(Loading):
     async def _others(
         self, rows: Sequence[Row], looked_at: Iterable[tuple[str, str, str]]
     ) -> dict[str, dict[str, Row]]:
-        """Return what a filter looks at of the subjects that the rows name, as far as the viewer may see them."""
+        """Return those of the subjects that the filter needs which the viewer may see, by kind and key."""
         keys: dict[str, set[str]] = {}
         names: dict[str, set[str]] = {}
         for kind, column, own in looked_at:

@@ -1,4 +1,4 @@
-"""Names and e-mail addresses of persons: unlocked for those who see the person at all."""
+"""Names and e-mail addresses of persons, which are decrypted for viewers who may see the person."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +13,7 @@ from service.graphql.selection import Selected
 
 @dataclass(frozen=True)
 class PersonalField:
-    """Stands in a column, locked with the person's own key. Whoever is given the row may be given the text."""
+    """The text of a column that is encrypted with the person's own key. A viewer who gets the row may get the text."""
 
     column: str
 
@@ -23,20 +23,20 @@ class PersonalField:
         return (self.column,)
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
-        """Unlock the texts of those whose names the viewer may see; without a master key there are none."""
+        """Decrypt the texts of those persons whose names the viewer may see. Without a master key there are none."""
         locked = [row["key"] for row in rows if row[self.column] is not None]
-        told: Mapping[str, Mapping[str, str]] = {}
+        texts: Mapping[str, Mapping[str, str]] = {}
         if locked:
             with suppress(NoMasterKey):
-                told = await loading.context.persons.personal(locked, loading.context.viewer)
+                texts = await loading.context.persons.personal(locked, loading.context.viewer)
         for row in rows:
-            row[selected.slot] = told.get(row["key"], {}).get(self.column)
+            row[selected.slot] = texts.get(row["key"], {}).get(self.column)
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return the text, None where it is gone."""
+        """Return the text, None once the person is forgotten."""
         return row[slot]
 
 
 def personal(description: str) -> Any:
-    """Declare a field of personal text, which stands in the column of its name."""
+    """Declare a field of personal text, with the column of the same name."""
     return Field(description, lambda place: PersonalField(place.name))

@@ -1,4 +1,4 @@
-"""Reads after writes: a request may wait for the read models to have a position, as a receipt told it."""
+"""Reads after writes: a request can wait until the read models have reached the position in a receipt."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,19 +14,19 @@ EXTENSION: Final = "min_position"
 async def wait_for_positions(context: Context, extensions: Mapping[str, Any] | None) -> None:
     """Wait for the position in the header `Min-Position` or in the request's `extensions.min_position`.
 
-    Raises a GraphQL error where the read models do not have it in time.
+    Raises a GraphQL error if the read models do not reach it in time.
     """
     for position in _wanted(context, extensions or {}):
         await wait_for(context, position)
 
 
 async def wait_for(context: Context, position: int) -> None:
-    """Wait for the position. Raises a GraphQL error, with the lag, where the read models do not have it in time."""
+    """Wait for the position. Raises a GraphQL error with the lag if the read models do not reach it in time."""
     if not await context.served.wait_for(position, context.limits.min_position_seconds):
         at = context.served.position
         raise refusal(
             NOT_REACHED,
-            f"The read models are at {at}, not yet at {position}; try again.",
+            f"The read models are at position {at}, not yet at {position}; try again.",
             position=at,
             lag=max(0, position - at),
         )
@@ -46,5 +46,5 @@ def _wanted(context: Context, extensions: Mapping[str, Any]) -> list[int]:
 
 def _position(value: Any, argument: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= INTEGER_MAX:
-        raise argument_refusal("argument.malformed", argument, "a position in the log")
+        raise argument_refusal("argument.malformed", argument, "a position in the log", value)
     return value

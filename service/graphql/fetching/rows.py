@@ -1,4 +1,4 @@
-"""What an answer is made of: rows of the read models, all of one moment, and no more of them than it may have."""
+"""Reading the rows of an answer from the read models, at one moment and within the limit for rows."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
     from service.graphql.context import Context
 
 STATEMENTS: Final = "statements"
-"""The schema's extension with the turns of statements."""
+"""The extension of the schema that has the turns of statements."""
 
 T = TypeVar("T")
 
 Statement = Callable[[], Select[Any]]
-"""Makes a statement; called when it is its turn."""
+"""Returns a statement. Called when its turn has come."""
 
 
 class Reading:
-    """Reads rows for who asks, each statement as they are when it is asked: nothing that was hidden before.
+    """Reads rows for the viewer, without anything that was hidden before. Each statement reads the current state.
 
-    Every method raises a GraphQL error where the read models do not take in in time what hides something.
+    Every method raises a GraphQL error if the read models do not take in an event that hides something in time.
     """
 
     def __init__(self, context: "Context", statements: Turns) -> None:
         self._context = context
         self._statements = statements
-        # From nobody who sees everything anything can be hidden.
+        # Nothing can be hidden from a viewer who sees everything.
         self._may_show_hidden = not context.viewer.facilitates_everything
 
     async def rows(self, statement: Statement) -> list[Row]:
-        """Return the rows of a statement, which is made and asked in turn."""
+        """Return the rows of a statement. Waits for the viewer's turn."""
         viewer = self._context.viewer
 
         async def ask(reader: Reader, unhidden: bool) -> list[Row]:
             return [*await reader.seen(viewer, statement(), unhidden=unhidden)]
 
-        return await self._asked(ask)
+        return await self._answered(ask)
 
     async def row(self, prepared: Prepared, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the one row of a prepared statement. Raises StatementRefused."""
@@ -58,17 +58,17 @@ class Reading:
         async def ask(reader: Reader, unhidden: bool) -> Mapping[str, Any]:
             return await reader.answer(viewer, prepared, values, unhidden=unhidden)
 
-        return await self._asked(ask)
+        return await self._answered(ask)
 
-    async def _asked(self, ask: Callable[[Reader, bool], Awaitable[T]]) -> T:
+    async def _answered(self, ask: Callable[[Reader, bool], Awaitable[T]]) -> T:
         if self._may_show_hidden:
             try:
                 async with self._reader() as reader:
                     return await ask(reader, True)
             except Narrowed as narrowed:
                 await wait_for(self._context, narrowed.position)
-            # Once is enough: what is hidden from now on is hidden after the question. Else there would be no answer
-            # while much is recorded.
+            # Once is enough: events recorded from now on are later than the request. Otherwise a query would never end
+            # while many events are recorded.
             self._may_show_hidden = False
         async with self._reader() as reader:
             return await ask(reader, False)
@@ -80,15 +80,15 @@ class Reading:
 
 
 def one_by_one(info: GraphQLResolveInfo[Any]) -> Reading:
-    """Return what reads for an operation, each statement at a moment of its own."""
+    """Return a reading for an operation in which each statement has its own moment."""
     return Reading(info.context, info.schema.extensions[STATEMENTS])
 
 
 class Fetched(Reading):
-    """What one answer fetches: of the moment of its first statement, and no more rows of lists than it may have.
+    """The reading of one answer: at the moment of its first statement, and with a limit for the rows of lists.
 
-    It is entered, and holds the moment until it is left. Where it `is_lost` then, the moment went with its connection,
-    and the answer may be asked for again.
+    As a context manager, it holds the moment until it exits. If it `is_lost` then, the moment was lost with its
+    connection, and the query can be executed again.
     """
 
     def __init__(self, context: "Context", statements: Turns, moments: Turns, most: int) -> None:
@@ -114,15 +114,15 @@ class Fetched(Reading):
         self._is_over = True
         try:
             async with self._asking:
-                pass  # the statement of a field for which nobody waits any more has ended
+                pass  # wait for the statement of a field that was cancelled
         finally:
-            await self._let_go()
+            await self._release()
 
     def count(self, rows: int) -> None:
-        """Count these rows of lists too. Raises a GraphQL error where they are more than an answer may have."""
+        """Add to the number of rows of lists. Raises a GraphQL error if there are more than an answer may have."""
         self._rows += rows
         if self._rows > self._most:
-            text = f"The answer has more than {self._most} rows: ask for fewer rows of its lists."
+            text = f"The answer has more than {self._most} rows. Request fewer rows of its lists."
             raise refusal(TOO_MANY_ROWS, text, max=self._most)
 
     @asynccontextmanager
@@ -130,14 +130,14 @@ class Fetched(Reading):
         asker = self._context.asker
         async with self._asking:
             if self._is_over:
-                raise Unavailable("the answer was given up")
+                raise Unavailable("the answer was cancelled")
             moment = self._moment or await self._begin()
             try:
                 async with self._statements.taken(asker):
                     yield moment
             except Narrowed:
-                # This moment stays as it is; one to come has what hides something.
-                await self._let_go()
+                # This moment will never have the event that hides something, but a new one will.
+                await self._release()
                 raise
 
     async def _begin(self) -> Moment:
@@ -148,7 +148,7 @@ class Fetched(Reading):
             self._stack = stack.pop_all()
         return self._moment
 
-    async def _let_go(self) -> None:
+    async def _release(self) -> None:
         if self._moment is not None:
             self.is_lost = self._moment.is_lost
             self._moment = None

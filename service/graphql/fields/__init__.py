@@ -1,1 +1,1 @@
-"""What types of the graph are declared with: fields, where their values come from, and tables."""
+"""Declarations of types: their fields, the sources of the fields' values, and their tables. `types` uses them."""

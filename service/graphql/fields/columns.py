@@ -1,4 +1,4 @@
-"""Fields that stand in a row: a column's value, or what is worked out from some."""
+"""Fields whose values come from the columns of a row: one column's value, or a value computed from several."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FromColumn:
-    """The value stands in a column; a `default` stands for null."""
+    """The value of a column, or the `default` if that is null."""
 
     column: str
     default: Any = None
@@ -33,33 +33,33 @@ class FromColumn:
 
 @dataclass(frozen=True)
 class FromRow:
-    """The value is worked out from some columns."""
+    """A value computed from some columns."""
 
     needs: Sequence[str]
-    work_out: Callable[[Row], Any]
+    compute: Callable[[Row], Any]
     sql: Callable[[Any], Any] | None = None
 
     async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
         """Do nothing: the columns are there."""
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return what the columns say."""
-        return self.work_out(row)
+        """Return the computed value."""
+        return self.compute(row)
 
 
-# What a class attribute is given is no value of its annotated type, so what declares one returns Any.
+# These return Any, because a declaration is not a value of the type with which its class attribute is annotated.
 
 
 def column(description: str, of: str | None = None) -> Any:
-    """Declare a field whose value stands in a column: the one with the attribute's name, if `of` names no other."""
+    """Declare a field with the value of a column: `of`, or by default the column with the attribute's name."""
     return Field(description, lambda place: FromColumn(of or place.name))
 
 
-def worked_out(
+def computed(
     description: str,
     needs: Sequence[str],
-    work_out: Callable[[Row], Any],
+    compute: Callable[[Row], Any],
     sql: Callable[[Any], Any] | None = None,
 ) -> Any:
-    """Declare a field that is worked out from some columns; `sql` says the same of the columns in a statement."""
-    return Field(description, lambda place: FromRow(tuple(needs), work_out, sql))
+    """Declare a field with a value that is computed from columns. `sql` computes it in a statement."""
+    return Field(description, lambda place: FromRow(tuple(needs), compute, sql))

@@ -1,9 +1,9 @@
-"""A field of a type: what a class attribute says of it, made a field of Strawberry's.
+"""Fields of types: a class attribute with a declaration becomes a field of Strawberry's.
 
-The attribute's annotation is the field's type; the docstring of the class is the type's description; where the value of
-a field comes from is its source. A type stands over a table of the read models; statements, filters and orders follow
-from what is declared. Below a list nothing waits: whatever is selected has been fetched, a statement per place of the
-query, before the executor looks at the rows.
+The annotation of the attribute is the type of the field, and the docstring of the class is the description of the type.
+Each field has a source, from which its value comes. A type can have a table of the read models; statements, filters and
+orders are derived from its declaration. All selected fields below a list are fetched before the executor reads the
+rows, with one statement for each list of the query. So the executor does not wait there.
 """
 
 from collections.abc import Callable, MutableMapping, Sequence
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from service.graphql.fetching.loading import Loading, Selected
 
 Row = MutableMapping[str, Any]
-"""A row of a table, by column; what a field leads to stands beside the columns, under the field's slot."""
+"""A row of a table, by column. The values of fields that lead to other rows are added under the fields' slots."""
 
 TYPE: Final = "@@type"
-"""Where a row says which type it is of, if that is not known from the field. No field's slot is called so."""
+"""The member of a row with its type, if the field does not determine it. No field's slot has this name."""
 
 SOURCE: Final = "source"
-"""The extension of a schema's field with the source of its values."""
+"""The extension of a field in the schema that has the source of its values."""
 
 
 class Misdeclared(TypeError):
-    """A class of the graph says what cannot be so."""
+    """The declaration of a class of the graph contradicts itself or its table."""
 
     def __init__(self, owner: type, name: str, wrong: str) -> None:
         super().__init__(f"{owner.__name__}.{name}: {wrong}")
@@ -43,20 +43,20 @@ class FieldSource(Protocol):
 
     @property
     def needs(self) -> Sequence[str]:
-        """The columns of the row that it looks at."""
+        """The columns of the row that it needs."""
 
     async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
         """Fetch what the field of all these rows leads to."""
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return the field's value of a row for which it was fetched, or the error that stands in its place."""
+        """Return the value of the field from a row for which it was fetched, or the error in its place."""
 
 
 @dataclass(frozen=True)
 class FieldPlace:
-    """Where a field stands: the class that has it, its name there, and the class that it leads to.
+    """The place of a field: the class that has it, its name there, and the class that it leads to.
 
-    A list, and what may be null, leads to what it is made of.
+    For lists and nullable types, that is the class of the elements.
     """
 
     owner: type
@@ -66,15 +66,15 @@ class FieldPlace:
 
 
 class Completing(StrawberryField):
-    """A field that says how the schema's own gets its values, instead of Strawberry's way, which is for instances."""
+    """A field that sets how the field in the schema gets its values. Strawberry's own way works only for instances."""
 
     def complete(self, field: GraphQLField, owner: type) -> None:
-        """Let the schema's field of a class get its values."""
+        """Set how the field in the schema gets its values."""
         raise NotImplementedError
 
 
 class Field(Completing):
-    """A field whose value comes from a source, which follows from where the field stands."""
+    """A field with a source, which depends on the place of the field."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class Field(Completing):
 
     @property
     def arguments(self) -> list[StrawberryArgument]:
-        """What the field can be asked with, by the class that it leads to."""
+        """The arguments of the field, which may depend on the class that it leads to."""
         if self._arguments is None:
             self._arguments = [] if self._take is None else self._take(leads_to(self.type))
         return self._arguments
@@ -105,7 +105,7 @@ class Field(Completing):
         self._arguments = value
 
     def source(self, owner: type) -> FieldSource:
-        """Return where the value comes from in a class that has the field. Raises Misdeclared."""
+        """Return the source of the field in a class that has it. Raises Misdeclared."""
         type_: Any = self.type
         if self._form is not None and _form(type_) != self._form:
             wrong = f"its annotation has the form {_form(type_)}, expected {self._form}"
@@ -121,7 +121,7 @@ class Field(Completing):
 
 
 def leads_to(type_: Any) -> Any:
-    """Return the class, or the scalar, that a type is made of: of a page, that of its rows."""
+    """Return the class or scalar in a type, without lists and null; for a page, the class of its rows."""
     while isinstance(type_, StrawberryOptional | StrawberryList):
         type_ = type_.of_type
     definition = getattr(type_, "__strawberry_definition__", None)
@@ -131,7 +131,7 @@ def leads_to(type_: Any) -> Any:
 
 
 def _form(type_: Any) -> str:
-    """Return how a type is made, of a class X."""
+    """Return the form of a type, with X for its class, such as `list[X]`."""
     match type_:
         case StrawberryOptional():
             return f"{_form(type_.of_type)} | None"
@@ -142,7 +142,7 @@ def _form(type_: Any) -> str:
 
 
 def argument(name: str, type_: Any, description: str) -> StrawberryArgument:
-    """Return an argument, which has no default: what may be null may be left out."""
+    """Return an argument without a default. If its type is nullable, it may be left out."""
     return StrawberryArgument(name, name, StrawberryAnnotation(type_), description=description)
 
 

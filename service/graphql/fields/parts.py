@@ -1,4 +1,4 @@
-"""Fields that lead to parts of a row: rows of a type that are made of the row's own columns."""
+"""Fields that lead to parts of a row: objects that are made from columns of the row."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause
 
 from service.graphql.fields.field import Field, Row
+from service.graphql.fields.shapes import type_name
 
 if TYPE_CHECKING:
     from service.graphql.fetching.loading import Loading, Selected
@@ -16,7 +17,7 @@ Columns = Mapping[str, ColumnElement[Any]]
 
 
 class SqlParts(NamedTuple):
-    """Parts of a row in a statement: their columns, what they are rows of (None: one), and for which it holds."""
+    """Parts of a row in a statement: their columns, the rows of a list (None for a single part), and a condition."""
 
     columns: Columns
     source: FromClause | None = None
@@ -25,7 +26,7 @@ class SqlParts(NamedTuple):
 
 @dataclass(frozen=True)
 class Parts:
-    """Leads to rows of a type that are made of a row's own columns."""
+    """Leads to objects that are made from columns of the row."""
 
     type: str
     needs: Sequence[str]
@@ -34,7 +35,7 @@ class Parts:
     sql: Callable[[Columns], "SqlParts"] | None = None
 
     async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
-        """Make the parts, and fetch what is selected of them."""
+        """Make the parts, and fetch the fields that are selected below them."""
         found = []
         for row in rows:
             row[selected.slot] = self.parts(row)
@@ -42,7 +43,7 @@ class Parts:
         await loading.fill(self.type, found, selected.nodes)
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return the parts; the only one, or None, where they are no list."""
+        """Return the parts; if the field is not a list, the only part or None."""
         found = row[slot]
         return found if self.is_list or isinstance(found, Exception) else next(iter(found), None)
 
@@ -53,11 +54,8 @@ def parts(
     made: Callable[[Row], list[Row]],
     sql: Callable[[Columns], SqlParts] | None = None,
 ) -> Any:
-    """Declare a field that leads to parts of the row, or to the only one, if there is one.
-
-    `sql` says the same of the columns in a statement.
-    """
+    """Declare a field that leads to parts of the row, or to a single part. `sql` makes them in a statement."""
     return Field(
         description,
-        lambda place: Parts(place.type.__name__, tuple(needs), made, place.is_list, sql),
+        lambda place: Parts(type_name(place.type), tuple(needs), made, place.is_list, sql),
     )

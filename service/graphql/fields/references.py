@@ -1,4 +1,4 @@
-"""Fields that lead to a subject, or to some, by what a row says of them."""
+"""Fields that lead from a row to the subjects that it names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ToOne:
-    """Leads to the subject of a kind whose key stands in a column."""
+    """Leads to the subject of a kind whose key is in a column."""
 
     kind: str
     column: str
@@ -37,7 +37,7 @@ class ToOne:
 
 @dataclass(frozen=True)
 class ToSome:
-    """Leads to subjects: their keys (of one `kind`), or their streams, stand in a column. Hidden ones are left out."""
+    """Leads to the subjects whose keys (of one `kind`) or streams are in a column. Hidden ones are left out."""
 
     column: str
     kind: str | None = None
@@ -66,7 +66,7 @@ class ToSome:
 
 @dataclass(frozen=True)
 class ToStream:
-    """Leads to the subject whose stream stands in a column."""
+    """Leads to the subject whose stream is in a column."""
 
     column: str
 
@@ -92,7 +92,7 @@ LEFT_OUT: Final = "Those that you are not allowed to see are left out."
 
 
 def one(description: str, of: str | None = None) -> Any:
-    """Declare a field that leads to a subject, whose key stands in a column: null where the viewer may not see it."""
+    """Declare a field that leads to the subject whose key is in a column, or to null if the viewer may not see it."""
     return Field(
         f"{description} {HIDDEN}",
         lambda place: ToOne(kind_led_to(place), of or place.name),
@@ -101,9 +101,9 @@ def one(description: str, of: str | None = None) -> Any:
 
 
 def some(description: str, of: str | None = None) -> Any:
-    """Declare a field that leads to subjects, those left out that the viewer may not see.
+    """Declare a field that leads to several subjects, without those that the viewer may not see.
 
-    Their keys stand in a column; where they are of several kinds (`Subject`), their streams do.
+    The column has their keys, or their streams if they are of several kinds (`Subject`).
     """
 
     def find(place: FieldPlace) -> ToSome:
@@ -113,7 +113,7 @@ def some(description: str, of: str | None = None) -> Any:
 
 
 def of_stream(description: str, of: str | None = None) -> Any:
-    """Declare a field that leads to the subject of a stream, which stands in a column."""
+    """Declare a field that leads to the subject whose stream is in a column."""
     return Field(
         f"{description} {HIDDEN}",
         lambda place: ToStream(of or place.name),

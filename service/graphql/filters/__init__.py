@@ -1,1 +1,1 @@
-"""What lists can be filtered by, in SQL and of rows at hand."""
+"""Filters of lists, as SQL conditions and for rows in memory."""

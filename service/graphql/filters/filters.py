@@ -1,4 +1,7 @@
-"""Filters: the ways in which a list is filtered, combined."""
+"""Filters of lists: combinations of the ways in which a list can be filtered.
+
+Lists in SQL (`compiled.lists`, `fetching.loading`) and lists of past states (`fetching.past`) use them.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -42,7 +45,7 @@ _COUNTRIES: Final = "must be one of these ISO 3166-1 alpha-2 codes."
 
 @cache
 def ways(shape: Shape) -> Mapping[str, Way]:
-    """Return the ways in which lists of a shape are filtered, by the names that these have in the graph."""
+    """Return the ways in which lists of a shape can be filtered, by their names in the graph."""
     return dict(_ways(shape))
 
 
@@ -81,7 +84,7 @@ def _ways(shape: Shape) -> Iterator[tuple[str, Way]]:
 
 
 def _of_column(column: str, type_: Any) -> Way | None:
-    """Return how a column with values of a type is filtered; None where it is not."""
+    """Return the way to filter by a column with values of a type, None if there is none."""
     if isinstance(type_, StrawberryOptional):
         type_ = type_.of_type
     match type_:
@@ -93,67 +96,69 @@ def _of_column(column: str, type_: Any) -> Way | None:
                 column, "At least one of these must be among the values.", of, is_list=True
             )
         case StrawberryList() if column == "themes":
-            said = f"At least one of these must be among its themes. {HOWEVER_SPELLED}"
-            return Among(THEMES_FOLDED, said, is_list=True, folds=True)
+            description = f"At least one of these must be among its themes. {HOWEVER_SPELLED}"
+            return Among(THEMES_FOLDED, description, is_list=True, folds=True)
         case _:
             found: Mapping[Any, Callable[[str], Way]] = {int: Range, bool: Flag, datetime: SpanWay}
             return found[type_](column) if type_ in found else None
 
 
-def plain(shape: Shape, given: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Return the filter without what asks nothing, its values as they are compared; None where nothing is left.
+def plain(shape: Shape, where: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return a filter in its plain form: without empty parts, with values in the form in which they are compared.
 
-    Raises GraphQL errors about it.
+    Returns None if every row matches. Raises GraphQL errors about the filter.
     """
-    return None if given is None else _plain(shape, given, "where", 1)
+    return None if where is None else _plain(shape, where, "where", 1)
 
 
 def _plain(
-    shape: Shape, given: Mapping[str, Any], argument: str, depth: int
+    shape: Shape, where: Mapping[str, Any], argument: str, depth: int
 ) -> Mapping[str, Any] | None:
     if depth > DEPTH_MAX:
-        raise argument_refusal("argument.out_of_range", argument, f"a filter {DEPTH_MAX} deep")
+        raise argument_refusal(
+            "argument.out_of_range", argument, f"at most {DEPTH_MAX} nested filters", depth
+        )
     found: dict[str, Any] = {}
-    for name, value in sorted(given.items()):
+    for name, value in sorted(where.items()):
         if value is None:
             continue
-        where = f"{argument}.{name}"
+        member = f"{argument}.{name}"
         match name:
             case "and" | "or":
                 several = [
-                    _plain(shape, one, where, depth + 1) for one in some(value, where, VALUES_MAX)
+                    _plain(shape, one, member, depth + 1) for one in some(value, member, VALUES_MAX)
                 ]
                 found[name] = _combined(name, several)
             case "not":
-                # What lets nothing in is not what asks nothing.
-                found[name] = _plain(shape, value, where, depth + 1) or {}
+                # The negation of an empty filter matches no row, so it is not left out.
+                found[name] = _plain(shape, value, member, depth + 1) or {}
             case _:
-                found[name] = ways(shape)[name].plain(value, where)
+                found[name] = ways(shape)[name].plain(value, member)
     return {name: value for name, value in found.items() if value is not None} or None
 
 
 def _combined(name: str, several: list[Mapping[str, Any] | None]) -> list[Mapping[str, Any]] | None:
-    """Return the filters of which all (`and`) or any (`or`) are to hold; None where that is no question."""
-    asking = [one for one in several if one is not None]
-    return None if name == "or" and len(asking) < len(several) else asking or None
+    """Return the filters of which all (`and`) or any (`or`) must match, None if every row matches."""
+    selective = [one for one in several if one is not None]
+    return None if name == "or" and len(selective) < len(several) else selective or None
 
 
-def spelled(asked: Mapping[str, Any]) -> str:
-    """Return the one spelling of a plain filter, whatever the order of its parts and however they are nested."""
-    return _dumped(sorted(_conditions(asked)))
+def canonical(where: Mapping[str, Any]) -> str:
+    """Return a plain filter as text that is the same for any order and nesting of its parts."""
+    return _dumped(sorted(_conditions(where)))
 
 
-def _conditions(asked: Mapping[str, Any]) -> set[str]:
-    """Return the conditions that are all to hold, each spelled."""
+def _conditions(where: Mapping[str, Any]) -> set[str]:
+    """Return the conditions that must all match, each as canonical text."""
     found: set[str] = set()
-    for name, value in asked.items():
+    for name, value in where.items():
         match name, value:
             case ("and", _) | ("or", [_]):
                 found.update(*map(_conditions, value))
             case "or", _:
-                found.add(_dumped({name: sorted({spelled(one) for one in value})}))
+                found.add(_dumped({name: sorted({canonical(one) for one in value})}))
             case "not", _:
-                found.add(_dumped({name: spelled(value)}))
+                found.add(_dumped({name: canonical(value)}))
             case _:
                 found.add(_dumped({name: value}))
     return found
@@ -165,16 +170,16 @@ def _dumped(part: Any) -> str:
 
 
 def condition(
-    shape: Shape, given: Mapping[str, Any] | None
+    shape: Shape, where: Mapping[str, Any] | None
 ) -> Callable[[FromClause], Condition] | None:
-    """Return what the filter asks of a row; None where it asks nothing. Raises GraphQL errors."""
-    asked = plain(shape, given)
-    return None if asked is None else lambda rows: _condition(shape, asked, rows)
+    """Return the SQL condition of a filter, None if every row matches. Raises GraphQL errors about the filter."""
+    found = plain(shape, where)
+    return None if found is None else lambda rows: _condition(shape, found, rows)
 
 
-def _condition(shape: Shape, asked: Mapping[str, Any], rows: FromClause) -> Condition:
+def _condition(shape: Shape, where: Mapping[str, Any], rows: FromClause) -> Condition:
     parts: list[Condition] = [true()]
-    for name, value in asked.items():
+    for name, value in where.items():
         match name:
             case "and":
                 parts += [_condition(shape, one, rows) for one in value]
@@ -187,10 +192,10 @@ def _condition(shape: Shape, asked: Mapping[str, Any], rows: FromClause) -> Cond
     return and_(*parts)
 
 
-def looked_at(shape: Shape, asked: Mapping[str, Any] | None) -> set[tuple[str, str, str]]:
-    """Return what a filter looks at beside the rows: kinds, the columns of keys, and the subjects' own columns."""
+def looked_at(shape: Shape, where: Mapping[str, Any] | None) -> set[tuple[str, str, str]]:
+    """Return the subjects that a plain filter needs: their kind, the column with their keys, and their own column."""
     found = set()
-    for name, value in (asked or {}).items():
+    for name, value in (where or {}).items():
         match name:
             case "and" | "or":
                 for one in value:
@@ -203,9 +208,9 @@ def looked_at(shape: Shape, asked: Mapping[str, Any] | None) -> set[tuple[str, s
     return found
 
 
-def holds(shape: Shape, asked: Mapping[str, Any] | None, row: Row, others: Others) -> bool:
-    """Say of a row at hand what `condition` says in SQL; `others` is what the filter looks at beside it."""
-    return all(_holds(shape, name, value, row, others) for name, value in (asked or {}).items())
+def holds(shape: Shape, where: Mapping[str, Any] | None, row: Row, others: Others) -> bool:
+    """Return whether a row in memory matches a plain filter; `others` has the subjects that the filter needs."""
+    return all(_holds(shape, name, value, row, others) for name, value in (where or {}).items())
 
 
 def _holds(shape: Shape, name: str, value: Any, row: Row, others: Others) -> bool:

@@ -1,7 +1,7 @@
-"""The ways in which lists are filtered: what each compares, in SQL and of rows at hand, and what a value of it may be.
+"""The ways in which a list can be filtered: each is a field of the filter's input.
 
-What a filter names, it compares only as far as the viewer may see it: a hidden subject matches nothing, like an unknown
-key.
+Each way checks its value, and compares it in SQL or with rows in memory. A filter that names a subject which the viewer
+may not see matches nothing, as for an unknown key.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,11 +19,11 @@ from projections.queries.audience_sql import Condition, seen
 from projections.queries.lists import texts
 from service.graphql.arguments import some, span
 from service.graphql.errors import argument_refusal
-from service.graphql.fields.shapes import given
+from service.graphql.fields.shapes import input_type
 
 Row = Mapping[str, Any]
 Others = Mapping[str, Mapping[str, Row]]
-"""Rows of the subjects that rows name, as far as the viewer may see them, by kind and key."""
+"""Those of the subjects that rows name which the viewer may see, by kind and key."""
 
 VALUES_MAX: Final = 50
 HOWEVER_SPELLED: Final = (
@@ -31,7 +31,7 @@ HOWEVER_SPELLED: Final = (
 )
 
 
-@given
+@input_type
 class DateTimeSpan:
     """A half-open time span: it includes `from` and excludes `to`."""
 
@@ -44,7 +44,7 @@ class DateTimeSpan:
     )
 
 
-@given
+@input_type
 class IntRange:
     """A range of integers, including both ends."""
 
@@ -53,11 +53,11 @@ class IntRange:
 
 
 class Way(Protocol):
-    """A way in which a list is filtered, by a `column`."""
+    """A way in which a list can be filtered by a `column`."""
 
     @property
     def column(self) -> str:
-        """The column that it compares: of the rows, or of the subjects that it looks at."""
+        """The column that it compares: of the rows, or of the subjects that `looks_at` names."""
 
     @property
     def input(self) -> Any:
@@ -65,28 +65,28 @@ class Way(Protocol):
 
     @property
     def description(self) -> str:
-        """What holds of the rows that it lets in."""
+        """What must be true of the rows."""
 
     @property
     def looks_at(self) -> tuple[str, str, str] | None:
-        """The kind of the subjects that it looks at, the column of their keys in rows, and their own column."""
+        """The kind of the subjects that it needs, the column of the rows with their keys, and their own column."""
 
     def plain(self, value: Any, argument: str) -> Any:
-        """Return the value in the one form that all values have that ask the same; None where it asks nothing.
+        """Return the value in its plain form, which is the same for all values with the same meaning.
 
-        Raises a GraphQL error that names the argument.
+        Returns None if every row matches. Raises a GraphQL error that names the argument.
         """
 
     def condition(self, rows: FromClause, value: Any) -> Condition:
-        """Return which rows it lets in."""
+        """Return the SQL condition for rows to match."""
 
     def holds(self, row: Row, value: Any, others: Others) -> bool:
-        """Say the same of a row at hand."""
+        """Return whether a row in memory matches."""
 
 
 @dataclass(frozen=True)
 class Among:
-    """The column is one of the values, or has one of them in it (`is_list`); compared in its folded form if `folds`."""
+    """The column is one of the values, or contains one of them (`is_list`). Texts are folded first if `folds`."""
 
     column: str
     description: str
@@ -98,7 +98,7 @@ class Among:
     @property
     def input(self) -> Any:
         """A list of them."""
-        return list[self.type] | None  # type: ignore[name-defined]  # the column's own
+        return list[self.type] | None  # type: ignore[name-defined]  # the type of the column
 
     def plain(self, value: Any, argument: str) -> Any:
         """Return each value once, in order."""
@@ -112,14 +112,14 @@ class Among:
         return cast(column, ARRAY(Text)).op("&&", is_comparison=True)(texts(value))
 
     def holds(self, row: Row, value: Any, others: Others) -> bool:
-        """Say the same of a row at hand."""
+        """Return whether a row in memory matches."""
         found = row[self.column]
         return not set(found).isdisjoint(value) if self.is_list else found in value
 
 
 @dataclass(frozen=True)
 class NamedWay:
-    """The key in the column is one of the values, of a subject that the viewer may see."""
+    """The column has one of the keys, and the viewer may see the subject with that key."""
 
     column: str
     kind: str
@@ -139,7 +139,7 @@ class NamedWay:
 
     @property
     def looks_at(self) -> tuple[str, str, str]:
-        """The subjects that are named."""
+        """The subjects with the keys."""
         return self.kind, self.column, "key"
 
     def plain(self, value: Any, argument: str) -> Any:
@@ -147,17 +147,17 @@ class NamedWay:
         return _values(value, argument)
 
     def condition(self, rows: FromClause, value: Any) -> Condition:
-        """Return which rows name one of the subjects."""
+        """Return the condition that a row names one of the subjects."""
         return _of_named(rows, self.looks_at, value)
 
     def holds(self, row: Row, value: Any, others: Others) -> bool:
-        """Say the same of a row at hand."""
+        """Return whether a row in memory matches."""
         return row[self.column] in value and row[self.column] in others[self.kind]
 
 
 @dataclass(frozen=True)
 class OfOrganisation:
-    """Something of the organisation that a row names is one of the values."""
+    """A column of the organisation that a row names is one of the values."""
 
     column: str
     description: str
@@ -178,18 +178,18 @@ class OfOrganisation:
         return _values(value, argument, folds=self.folds)
 
     def condition(self, rows: FromClause, value: Any) -> Condition:
-        """Return which rows are of such an organisation."""
+        """Return the condition that a row names such an organisation."""
         return _of_named(rows, self.looks_at, value)
 
     def holds(self, row: Row, value: Any, others: Others) -> bool:
-        """Say the same of a row at hand."""
+        """Return whether a row in memory matches."""
         found = others["organisation"].get(row["organisation"])
         return found is not None and found[self.column] in value
 
 
 @dataclass(frozen=True)
 class WordingWay:
-    """What was said in somebody's words contains the value."""
+    """The texts of a row contain the value."""
 
     column: str = WORDING
     description: str = f"Its wording must contain this text. {HOWEVER_SPELLED}"
@@ -203,22 +203,24 @@ class WordingWay:
     def plain(self, value: Any, argument: str) -> Any:
         """Return its folded form."""
         if "\0" in value or not folded(value):
-            raise argument_refusal("argument.malformed", argument, "a text")
+            raise argument_refusal(
+                "argument.malformed", argument, "a text without U+0000 that is not empty", value
+            )
         return folded(value)
 
     def condition(self, rows: FromClause, value: Any) -> Condition:
-        """Return which rows contain it."""
+        """Return the condition that a row contains the text."""
         found: Condition = rows.c[self.column].contains(value, autoescape=True)
         return found
 
     def holds(self, row: Row, value: Any, others: Others) -> bool:
-        """Say the same of a row at hand."""
+        """Return whether a row in memory matches."""
         return value in row[self.column]
 
 
 @dataclass(frozen=True)
 class SpanWay:
-    """The moment in the column is in a span, or there is none."""
+    """The time in the column is in a span, or the column is null."""
 
     column: str
     description: str = "The time must be in this span."
@@ -230,12 +232,12 @@ class SpanWay:
         return DateTimeSpan | None
 
     def plain(self, value: Any, argument: str) -> Any:
-        """Return it without what it does not say."""
+        """Return the value without its null members."""
         span(value.get("from"), value.get("to"), f"{argument}.to")
-        return _said(value)
+        return _without_nulls(value)
 
     def condition(self, rows: FromClause, value: Any) -> Condition:
-        """Return which rows are in the span."""
+        """Return the condition that the time of a row is in the span."""
         column = rows.c[self.column]
         parts: list[Condition] = [true()]
         if "from" in value:
@@ -247,7 +249,7 @@ class SpanWay:
         return and_(*parts)
 
     def holds(self, row: Row, value: Any, others: Others) -> bool:
-        """Say the same of a row at hand."""
+        """Return whether a row in memory matches."""
         found = row[self.column]
         if value.get("none", found is None) is not (found is None):
             return False
@@ -270,14 +272,16 @@ class Range:
         return IntRange | None
 
     def plain(self, value: Any, argument: str) -> Any:
-        """Return it without what it does not say."""
-        found = _said(value)
+        """Return the value without its null members."""
+        found = _without_nulls(value)
         if found and "min" in found and "max" in found and found["max"] < found["min"]:
-            raise argument_refusal("argument.out_of_order", f"{argument}.max", "`min` or more")
+            raise argument_refusal(
+                "argument.out_of_order", f"{argument}.max", "`min` or more", found["max"]
+            )
         return found
 
     def condition(self, rows: FromClause, value: Any) -> Condition:
-        """Return which rows are in the range."""
+        """Return the condition that the number of a row is in the range."""
         column = rows.c[self.column]
         parts: list[Condition] = [true()]
         if "min" in value:
@@ -287,14 +291,14 @@ class Range:
         return and_(*parts)
 
     def holds(self, row: Row, value: Any, others: Others) -> bool:
-        """Say the same of a row at hand."""
+        """Return whether a row in memory matches."""
         found = row[self.column]
         return found is not None and value.get("min", found) <= found <= value.get("max", found)
 
 
 @dataclass(frozen=True)
 class Flag:
-    """The column says so, or says that it is not."""
+    """The column is true, or it is false."""
 
     column: str
     description: str = "True selects rows for which it is true, false selects the others."
@@ -302,36 +306,36 @@ class Flag:
 
     @property
     def input(self) -> Any:
-        """Whether it is to be."""
+        """A Boolean."""
         return bool | None
 
     def plain(self, value: Any, argument: str) -> Any:
-        """Return it."""
+        """Return the value unchanged."""
         return value
 
     def condition(self, rows: FromClause, value: Any) -> Condition:
-        """Return which rows say it."""
+        """Return the condition that the column has the value."""
         found: Condition = rows.c[self.column] == literal(value)
         return found
 
     def holds(self, row: Row, value: Any, others: Others) -> bool:
-        """Say the same of a row at hand."""
+        """Return whether a row in memory matches."""
         return row[self.column] is value
 
 
 def _values(value: Any, argument: str, *, folds: bool = False) -> list[str]:
     some(value, argument, VALUES_MAX)
     if any("\0" in one for one in value):
-        raise argument_refusal("argument.malformed", argument, "texts without U+0000")
+        raise argument_refusal("argument.malformed", argument, "texts without U+0000", value)
     return sorted(set(map(folded, value) if folds else map(str, value)))
 
 
-def _said(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _without_nulls(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return {name: one for name, one in sorted(value.items()) if one is not None} or None
 
 
 def _of_named(rows: FromClause, looks_at: tuple[str, str, str], values: Iterable[str]) -> Condition:
-    """Return which rows name a subject that may be seen and has one of the values in its column."""
+    """Return the condition that a row names a visible subject whose column has one of the values."""
     kind, column, own = looks_at
     named = SUBJECTS[kind].c
     keys = select(named.key).where(named[own] == any_(texts([*values])), seen(named.audience))

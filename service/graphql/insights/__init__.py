@@ -1,1 +1,1 @@
-"""The insights in the graph: `figures` has them all, a module for each of those who look for them has their types."""
+"""The figures in the graph: `figures` has their fields, and the other modules have their types, one per audience."""

@@ -1,4 +1,4 @@
-"""Figures across cohorts: side by side, where learnings travel, what comes back."""
+"""The types of the figures across cohorts: comparison, diffusion, recurring themes, families and pathways."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Figures for evaluators and funders: how far things came, what was learned, who took part."""
+"""The types of the figures for evaluators and funders: progress, learning and participation."""
 
 import strawberry
 

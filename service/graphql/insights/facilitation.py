@@ -1,4 +1,4 @@
-"""Figures for who facilitates: who has gone quiet, what waits, who could help whom."""
+"""The types of the figures for facilitators: silence, open work, and help between organisations."""
 
 from events.vocabulary.terms import InspirationKind, LeaveReason
 from service.graphql.insights.json_answers import Counted, CountedApart, plain

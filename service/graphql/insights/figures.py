@@ -1,4 +1,4 @@
-"""The figures: each a field of `Insights`, computed by the function that defines it (`projections.insights`)."""
+"""The type `Insights`, with a field for each figure. `projections.insights` defines and computes the figures."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -23,9 +23,9 @@ from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, refusal
 from service.graphql.fetching.loading import Loading
 from service.graphql.fetching.rows import one_by_one
-from service.graphql.fields.asked import asked
 from service.graphql.fields.field import Completing, Misdeclared, argument
-from service.graphql.fields.shapes import declared, given, name_of
+from service.graphql.fields.resolvers import resolved_by
+from service.graphql.fields.shapes import declared, input_type, name_of
 from service.graphql.insights.across import (
     CompareCohorts,
     Diffusion,
@@ -85,7 +85,7 @@ DISTORTED: Final = "Null if a partial view would distort it."
 _OF_ORGANISATION: Final = argument("organisation", str, "The key of the organisation.")
 
 
-@given
+@input_type
 class InsightsFilter:
     """A filter for figures. Fields are combined with AND, values of a list with OR. An empty list does not filter."""
 
@@ -138,7 +138,7 @@ async def insights(
     if asOf is not None and asOf > ledger.position:
         raise refusal(
             NOT_REACHED,
-            f"asOf: the log is at {ledger.position}, not yet at {asOf}.",
+            f"The argument `asOf` is invalid: the log is at position {ledger.position}, not yet at {asOf}.",
             argument="asOf",
             position=ledger.position,
         )
@@ -147,13 +147,13 @@ async def insights(
     return ledger.view(viewer, _scope(filter or {}), at_us=at_us, as_of=asOf)
 
 
-def _scope(told: dict[str, Any]) -> Scope:
-    span(told.get("from"), told.get("to"), "filter.to")
+def _scope(filter_: dict[str, Any]) -> Scope:
+    span(filter_.get("from"), filter_.get("to"), "filter.to")
     lists = ("cohorts", "organisations", "sectors", "themes")
     return Scope(
-        **{name: frozenset(told.get(name) or ()) for name in lists},
-        from_us=moment_of(told["from"]) if told.get("from") else None,
-        to_us=moment_of(told["to"]) if told.get("to") else None,
+        **{name: frozenset(filter_.get(name) or ()) for name in lists},
+        from_us=moment_of(filter_["from"]) if filter_.get("from") else None,
+        to_us=moment_of(filter_["to"]) if filter_.get("to") else None,
     )
 
 
@@ -165,12 +165,12 @@ async def _partial(root: ScopedPerspective, info: Asking) -> bool:
 
 def _figure(name: str) -> Any:
     async def resolve(view: ScopedPerspective, info: Asking, **arguments: Any) -> Any:
-        given = {key: value for key, value in arguments.items() if value is not None}
+        parameters = {key: value for key, value in arguments.items() if value is not None}
         ledger = info.context.insights.ledger
         await _by_turns(info, ledger.gather(view, name))
         computing: Computing = info.schema.extensions[COMPUTING]
         async with computing.slice(info.context.asker):
-            answer = ledger.figure(view, name, given)
+            answer = ledger.figure(view, name, parameters)
         return answer and await _with_subjects(info, answer)
 
     return resolve
@@ -182,7 +182,7 @@ async def _compared(view: ScopedPerspective, info: Asking) -> Any:
 
 
 async def _by_turns(info: Asking, left: Iterator[T]) -> list[T]:
-    """Return what an iterator computes; where that is much, others get their turn."""
+    """Return the values of an iterator, computed in slices so that other requests get their turn."""
     computing: Computing = info.schema.extensions[COMPUTING]
     found = []
     is_more = True
@@ -200,27 +200,27 @@ async def _by_turns(info: Asking, left: Iterator[T]) -> list[T]:
 async def _with_subjects(info: Asking, answer: Answer) -> Any:
     type_ = get_named_type(info.return_type)
     assert isinstance(type_, GraphQLObjectType)
-    # Figures may be of a later moment than what else the answer has read: their subjects are read as they are now.
+    # Figures may be later than the moment at which the answer reads, so their subjects are read in the current state.
     loading = Loading(info, one_by_one(info))
     [found] = await with_subjects(loading, type_, [answer], info.field_nodes)
     return found
 
 
 class Figure(Completing):
-    """A figure: its definition is its description."""
+    """A field with a figure. Its description is the definition of the figure."""
 
     def __init__(self, arguments: Sequence[StrawberryArgument]) -> None:
         super().__init__()
         self.arguments = list(arguments)
 
     def complete(self, field: GraphQLField, owner: type) -> None:
-        """Let the schema's field compute the figure of its name. Raises Misdeclared."""
+        """Let the schema's field compute the figure with its name. Raises Misdeclared."""
         name = name_of(self)
         definition = definitions().get(name)
         if definition is None:
             raise Misdeclared(owner, self.python_name, f"projections.insights has no figure {name}")
         if not isinstance(self.type, StrawberryOptional):
-            wrong = "its annotation has no `| None`: one figure that fails leaves the others as they are"
+            wrong = "its annotation must end in `| None`, so that a figure that fails does not affect the others"
             raise Misdeclared(owner, self.python_name, wrong)
         field.description = (
             f"{definition.text} {DISTORTED}" if definition.whole else definition.text
@@ -229,7 +229,7 @@ class Figure(Completing):
 
 
 def figure(*arguments: StrawberryArgument) -> Any:
-    """Declare the figure of the attribute's name."""
+    """Declare a field with the figure that has the attribute's name."""
     return Figure(arguments)
 
 
@@ -237,7 +237,7 @@ def figure(*arguments: StrawberryArgument) -> Any:
 class Insights:
     """The figures. Each is computed only if it is selected."""
 
-    partial: bool = asked(
+    partial: bool = resolved_by(
         _partial,
         "Whether anything in the cohorts of your filter is hidden from you now, at the end of the log. Without a\n"
         "filter by cohort: whether anything at all is hidden. `asOf`, `at` and the other filters make no difference.\n"

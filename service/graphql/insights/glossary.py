@@ -11,18 +11,18 @@ DEGREES: Final = "degrees, 0 to 5"
 HOURS: Final = "hours"
 MONEY: Final = "the row's currency"
 COUNT: Final = "count"
-"""The unit of whole numbers that have no other."""
+"""The unit of numbers without another unit."""
 
 
 class Meaning(NamedTuple):
-    """What a field says, and its unit, where it is a number and no mere count."""
+    """The meaning of a field, with the unit if it is a number but not a count."""
 
     text: str
     unit: str | None = None
 
     @property
     def description(self) -> str:
-        """The text with the unit."""
+        """The meaning and the unit."""
         return f"{self.text} Unit: {self.unit}." if self.unit else self.text
 
 
@@ -206,4 +206,4 @@ GLOSSARY: Final[dict[str, Meaning]] = {
     "children": Meaning("The questions derived from it, in order of creation."),
     "sequence": Meaning("The steps, named as in the definition of the figure."),
 }
-"""Meanings by the name of the field; where a type needs another text, its field has it."""
+"""The meanings by name of field. Fields that need another description have their own."""

@@ -1,8 +1,7 @@
-"""Answers that are JSON already: handed over as they are, without asking a resolver for every number.
+"""Answers of figures, which are JSON already: the executor returns them without a resolver for each number.
 
-Where subjects are selected beside their keys, the executor reads that part of an answer field by field.
-
-A thousand cohorts have thirty thousand figures; asked one by one they take the executor a quarter of a second.
+With a resolver for each of them, the thirty thousand numbers of a thousand cohorts would take a quarter of a second. If
+subjects are selected beside their keys, the executor reads that part of the answer field by field.
 """
 
 from collections.abc import Callable
@@ -25,26 +24,26 @@ from service.graphql.insights.subjects import PLAIN, subjects_beside
 
 T = TypeVar("T")
 
-Told = Callable[[Any], Any]
+Conversion = Callable[[Any], Any]
 
 
 def plain(cls: type[T]) -> type[T]:
-    """Declare a plain type, of a figure, with the subjects beside its keys.
+    """Declare a type of a figure whose values are JSON already, and add fields for the subjects of its keys.
 
-    The glossary says what its fields say, unless one says it itself. Raises Misdeclared where neither does.
+    Fields without a description have that of the glossary. Raises Misdeclared if there is none.
     """
     found = declared(_with_subjects(cls))
     for field in definition_of(found).fields:
         name = name_of(field)
         if field.description is None and name not in GLOSSARY:
-            raise Misdeclared(cls, field.python_name, f"the glossary does not say what {name} is")
+            raise Misdeclared(cls, field.python_name, f"the glossary does not describe {name}")
         field.description = field.description or GLOSSARY[name].description
     setattr(found, PLAIN, True)
     return found
 
 
 def _with_subjects(cls: type[T]) -> type[T]:
-    """Return the class with an attribute behind each that holds keys, for the subjects."""
+    """Return the class with an attribute for the subjects after each attribute that has keys."""
     annotations = dict(cls.__annotations__)
     for attribute, name, type_, field in subjects_beside(cls):
         setattr(cls, name, field)
@@ -65,18 +64,18 @@ class Counted:
 
 @plain
 class CountedApart:
-    """A figure over a set of what are no subjects: events, or pairs of organisations."""
+    """A figure over a set of events or of pairs of organisations, which are not subjects."""
 
     n: int
     items: list[str]
 
 
-def _converted(name: str, convert: Told) -> Told:
+def _converted(name: str, convert: Conversion) -> Conversion:
     return lambda value: convert(value[name])
 
 
 class PlainAnswers:
-    """An executor, to be mixed into graphql-core's, that completes values of plain types by itself."""
+    """A mixin for graphql-core's executor that completes values of figures without resolvers."""
 
     collect_subfields: Callable[..., Any]
 
@@ -96,21 +95,21 @@ class PlainAnswers:
             return_type, field_details_list, info, path, result, position_context
         )
 
-    def _object(self, type_: GraphQLObjectType, details: list[Any]) -> Told:
-        """Return what turns a value of the type into what was selected of it; made once for a whole list."""
-        parts: list[tuple[str, Told]] = []
-        for told_as, fields in self.collect_subfields(type_, details)[0].items():
+    def _object(self, type_: GraphQLObjectType, details: list[Any]) -> Conversion:
+        """Return the function that selects the fields of a value of the type. A list needs it only once."""
+        parts: list[tuple[str, Conversion]] = []
+        for response_name, fields in self.collect_subfields(type_, details)[0].items():
             name = fields[0].node.name.value
             if name == "__typename":
-                parts.append((told_as, lambda _: type_.name))
+                parts.append((response_name, lambda _: type_.name))
             elif (convert := self._value(type_.fields[name].type, fields)) is None:
-                parts.append((told_as, itemgetter(name)))
+                parts.append((response_name, itemgetter(name)))
             else:
-                parts.append((told_as, _converted(name, convert)))
-        return lambda value: {told_as: of(value) for told_as, of in parts}
+                parts.append((response_name, _converted(name, convert)))
+        return lambda value: {response_name: of(value) for response_name, of in parts}
 
-    def _value(self, type_: Any, fields: list[Any]) -> Told | None:
-        """Return what turns a field's value into what is told of it; None where it is told as it is."""
+    def _value(self, type_: Any, fields: list[Any]) -> Conversion | None:
+        """Return the function that converts the value of a field for the answer, None if it needs no conversion."""
         if isinstance(type_, GraphQLNonNull):
             type_ = type_.of_type
         if isinstance(type_, GraphQLEnumType):

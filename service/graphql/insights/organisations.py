@@ -1,4 +1,4 @@
-"""Figures for an organisation: what came of the like, how far its learnings went, what it costs."""
+"""The types of the figures for an organisation: similar trials, the reach of its learnings, and costs."""
 
 from events.vocabulary.terms import Mode
 from service.graphql.insights.json_answers import Counted, plain

@@ -1,4 +1,4 @@
-"""The subjects beside the keys that figures answer with: which fields hold keys, of what, and how they are fetched."""
+"""The subjects whose keys are in figures: beside each field with keys, another field leads to the subjects."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from service.graphql.types.bases import Subject
 from service.graphql.types.listed import KINDS
 
 PLAIN: Final = "__plain__"
-"""Marks a type, and its class, whose values are dicts with its fields as they are to be told."""
+"""Marks a type and its class whose values are dicts that are JSON already."""
 
 STREAMS: Final = ""
-"""Stands for a kind where a field holds streams, `<kind>/<key>`, of any."""
+"""Used instead of a kind for fields that have streams of any kind, as `<kind>/<key>`."""
 
 KEYS: Final[Mapping[str, str]] = {
     "ask": "ask",
@@ -41,19 +41,19 @@ KEYS: Final[Mapping[str, str]] = {
     "OrganisationKeys.list": "organisation",
     "PairingKeys.list": "pairing",
 }
-"""The kind of the subjects whose keys a text in a figure holds, by the name of the field, or by type and field."""
+"""The kind of the subjects whose keys a field of a figure has, by the name of the field or by type and field."""
 
 
 @dataclass(frozen=True)
 class ToEach:
-    """Leads to a subject for each key, or stream, of a list: None in the place of one that the viewer may not see."""
+    """Leads to the subjects of a list of keys or streams, with None in place of each that the viewer may not see."""
 
     kind: str
     column: str
 
     @property
     def needs(self) -> Sequence[str]:
-        """The list."""
+        """The column with the list."""
         return (self.column,)
 
     def _streams(self, row: Row) -> list[str]:
@@ -68,12 +68,12 @@ class ToEach:
             row[selected.slot] = [found.get(stream) for stream in self._streams(row)]
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return the subjects' rows."""
+        """Return the rows of the subjects."""
         return row[slot]
 
 
 def subjects_beside(cls: type) -> Iterator[tuple[str, str, Any, Field]]:
-    """Yield for each attribute of a class that holds keys: its name; name, type and field of the subject beside it."""
+    """Yield, for each attribute of a class that has keys, its name and the name, type and field for the subjects."""
     for attribute, annotation in cls.__annotations__.items():
         key = to_camel_case(attribute.removesuffix("_"))
         kind = KEYS.get(f"{cls.__name__}.{key}", KEYS.get(key))
@@ -107,15 +107,15 @@ def _each(kind: str, key: str) -> Field:
 
 
 class Completed(dict[str, Any]):
-    """A part of an answer, with what is selected beside its keys."""
+    """A part of an answer, with the subjects that are selected beside its keys."""
 
 
 async def with_subjects(
     loading: Loading, type_: GraphQLObjectType, parts: Sequence[Answer], nodes: Sequence[FieldNode]
 ) -> Sequence[Answer]:
-    """Return parts of an answer with the subjects that are selected in them; the parts themselves where none are.
+    """Return parts of an answer with the subjects that are selected in them, or `parts` itself if none are.
 
-    However many they are, each place of the query asks once.
+    Each list of the query needs one statement, no matter how many parts there are.
     """
     found = parts
     for selected in loading.selection.of(type_, nodes):
@@ -140,6 +140,6 @@ def _completed(parts: Sequence[Answer]) -> Sequence[Completed]:
 
 
 def read_part(part: Row, info: GraphQLResolveInfo[Any]) -> Any:
-    """Return the value of a field of a part of an answer: with subjects, where some are selected below it."""
+    """Return the value of a field in a part of an answer, with the subjects that are selected below it."""
     slot = slot_of(str(info.path.key))
     return part[slot] if slot in part else part[info.field_name]

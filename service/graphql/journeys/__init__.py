@@ -1,1 +1,1 @@
-"""Fields that lead to an organisation's journey and to timelines."""
+"""Fields that lead to journeys of organisations and to timelines."""

@@ -1,4 +1,4 @@
-"""Timelines: what happened that concerns an organisation, or stands in a cohort, as the viewer may see it."""
+"""The fields that lead to timelines of organisations and cohorts, limited to what the viewer may see."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class TimelineField:
     needs: Sequence[str] = ("key",)
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
-        """Fetch a part of each timeline, and what is selected of it."""
+        """Fetch a page of each timeline, and the fields that are selected of its entries."""
         context = loading.context
         arguments = selected.arguments
         size = page_size(arguments, context.limits.list_size_max)
@@ -85,7 +85,7 @@ class TimelineField:
 
 
 def chosen_by(kind: str, arguments: Mapping[str, Any], *, through: int) -> Chosen:
-    """Return which entries the arguments choose. Raises GraphQL errors that name them."""
+    """Return the choice of entries that the arguments make. Raises GraphQL errors that name them."""
     since: datetime | None = arguments.get("from")
     until: datetime | None = arguments.get("to")
     span(since, until)
@@ -93,12 +93,12 @@ def chosen_by(kind: str, arguments: Mapping[str, Any], *, through: int) -> Chose
 
 
 def types_of(kinds: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the types of entries that the argument `kinds` asks for; none for all."""
+    """Return the types of entries in the argument `kinds`; none stands for all."""
     return tuple(sorted(set(some(kinds, "kinds", VALUES_MAX))))
 
 
 def cursors_of(kind: str, key: str) -> Cursors:
-    """Return the cursors of a timeline; they hold for any choice of its entries."""
+    """Return the cursors of a timeline, which are valid for any choice of its entries."""
     return Cursors(("timeline", f"{kind}/{key}"), (datetime, int))
 
 
@@ -119,7 +119,7 @@ def _parent(row: Row) -> str:
 
 
 def timeline(description: str) -> Any:
-    """Declare the field of a subject's timeline."""
+    """Declare the field that leads to the timeline of a subject."""
     return Field(
         description,
         lambda place: TimelineField(str(kind_of(place.owner))),

@@ -1,1 +1,1 @@
-"""How much one request may ask, and how much of the service it may take."""
+"""Limits for one request, and for its share of the service's time."""

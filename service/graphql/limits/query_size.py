@@ -1,7 +1,7 @@
-"""How large a query may be, told before it is executed. Each fragment is measured once, however often it is spread.
+"""The size of a query, measured before it is executed, and its limits. `documents` refuses what exceeds them.
 
-Following every spread would be a way to keep a server busy for hours: fragments that spread each other twice, thirty
-deep.
+Each fragment is measured once, no matter how often it is spread. Otherwise thirty fragments that each spread the next
+one twice would keep a server busy for hours.
 """
 
 from collections.abc import Mapping
@@ -26,17 +26,16 @@ from service.graphql.arguments import PAGE_SIZE, page_rows
 from service.graphql.errors import refusal
 
 ESCAPED_BYTES: Final = 12
-"""What a character takes in JSON that has all of them escaped, as two halves."""
+"""The most bytes that a character takes in JSON: two escaped surrogates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a query may ask for.
+    """The limits of GraphQL requests. `service.settings` describes the settings that they come from.
 
-    `cost` counts fields, each as often as the lists around it ask for rows; a field that takes the service far longer
-    than others has a price of its own: `search_cost`, `figure_cost`, `past_cost` for a journey as it stood, and
-    `introspection_cost` for all of the schema.
-    `rows_max` is how many rows of lists an answer has at most.
+    The cost of a query is the number of its fields, where fields in a list count once per row that is requested.
+    Expensive fields have a price of their own: `search_cost`, `figure_cost`, `past_cost` for a past journey, and
+    `introspection_cost` for the whole schema. `rows_max` limits the rows of all lists in an answer.
     """
 
     depth_max: int = 20
@@ -71,14 +70,14 @@ class Limits:
 
     @property
     def request_bytes_max(self) -> int:
-        """How long a request may be: two texts, the query and its variables, of escaped characters at worst."""
+        """The largest request in bytes: the query and its variables, with all characters escaped."""
         return min(self.body_bytes_max, 2 * ESCAPED_BYTES * self.characters_max)
 
 
 class QuerySize(NamedTuple):
-    """How deep a selection goes, how many aliases it has, what it costs, and how many rows of lists it asks for.
+    """The size of a selection: its depth, its aliases, its cost, and the number of rows that its lists request.
 
-    Spreads count each time. `is_page` says that it selects rows of a list.
+    A fragment counts each time it is spread. `is_page` is true if the selection has rows of a list.
     """
 
     depth: int = 0
@@ -89,21 +88,21 @@ class QuerySize(NamedTuple):
 
 
 ROWS: Final = frozenset({"nodes", "edges", "pageInfo"})
-"""The fields of a page for which its rows are fetched."""
+"""The fields of a page that need its rows."""
 
 
-_ASKING_ROWS: Final = ("first", "last", "ids", "streams")
-"""The arguments that say for how many rows a field asks."""
+_ROW_ARGUMENTS: Final = ("first", "last", "ids", "streams")
+"""The arguments that give the number of rows of a field."""
 
 COUNTED_MAX = 10**12
-"""Costs, aliases and rows beyond this are not told apart."""
+"""Larger costs and numbers of aliases and rows count as this one."""
 
 
 class QueryMeasure:
-    """Measures an operation of a document, with its variables as execution takes them: `100.0` asks for 100 rows.
+    """Measures operations of a document with coerced variables: `100.0` requests 100 rows.
 
-    `prices` are those of fields that cost more than others, by their name, or with an argument as `name(argument)`; a
-    page has `page_rows` rows where the query does not say how many.
+    `prices` has the extra cost of expensive fields, by name, or by `name(argument)` if it comes from an argument.
+    A page has `page_rows` rows if the query gives no number.
     """
 
     def __init__(
@@ -125,7 +124,7 @@ class QueryMeasure:
         self._defaults: dict[str, Any] = {}
 
     def of(self, operation: OperationDefinitionNode) -> QuerySize:
-        """Return the operation's size."""
+        """Return the size of an operation."""
         self._sizes.clear()
         self._defaults = {
             node.variable.name.value: node.default_value
@@ -156,8 +155,8 @@ class QueryMeasure:
 
     def _field(self, node: FieldNode) -> QuerySize:
         name = node.name.value
-        asked = (f"{name}({argument.name.value})" for argument in node.arguments or ())
-        price = sum(self._prices.get(priced, 0) for priced in (name, *asked))
+        with_arguments = (f"{name}({argument.name.value})" for argument in node.arguments or ())
+        price = sum(self._prices.get(priced, 0) for priced in (name, *with_arguments))
         if name.startswith("__"):
             return QuerySize(cost=price)
         below = self._size(node.selection_set)
@@ -169,10 +168,10 @@ class QueryMeasure:
             below.rows * (rows or 1) + rows,
         )
 
-    def _rows(self, node: FieldNode, unsaid: int) -> int:
-        """Return how many rows of a list, or things by name, a field asks for; `unsaid` where it does not say."""
+    def _rows(self, node: FieldNode, default: int) -> int:
+        """Return the number of rows or nodes that a field requests, `default` if it gives none."""
         for argument in node.arguments or ():
-            if argument.name.value in _ASKING_ROWS:
+            if argument.name.value in _ROW_ARGUMENTS:
                 value: Any = argument.value
                 if isinstance(value, VariableNode):
                     name = value.name.value
@@ -185,11 +184,11 @@ class QueryMeasure:
                     value = len(value)
                 if isinstance(value, int) and value > 0:
                     return value
-        return unsaid
+        return default
 
     def _fragment(self, name: str) -> QuerySize:
         if name not in self._sizes:
-            # A fragment that spreads itself is refused by a rule of GraphQL's own; here it ends the measuring.
+            # Validation refuses a fragment that spreads itself. Until then, this entry ends the recursion.
             self._sizes[name] = QuerySize()
             fragment = self._fragments.get(name)
             if fragment is not None:
@@ -198,9 +197,9 @@ class QueryMeasure:
 
 
 def too_long(variables: Mapping[str, Any], limits: Limits) -> GraphQLError | None:
-    """Return what is wrong with an operation's variables, None where they keep the limits of a query's text.
+    """Return the error of variables that exceed the limits for the text of a query, None if they keep the limits.
 
-    Each name and each value is a token.
+    Each name and each value counts as a token.
     """
     tokens = characters = 0
     left: list[Any] = [variables]
@@ -224,16 +223,16 @@ def too_long(variables: Mapping[str, Any], limits: Limits) -> GraphQLError | Non
 
 
 def query_too_long(most: str) -> GraphQLError:
-    """Return the error of a query that has more than this of something."""
+    """Return the error of a query that exceeds a limit, such as "2000 tokens"."""
     return refusal("query.too_long", f"The query has more than {most}.")
 
 
 def too_large(size: QuerySize, limits: Limits) -> GraphQLError | None:
-    """Return what is wrong with a size, None where it keeps the limits."""
+    """Return the error of a query of this size, None if it keeps the limits."""
     if size.depth > limits.depth_max:
         return refusal(
             "query.too_deep",
-            f"The query is {size.depth} deep; at most {limits.depth_max} will do.",
+            f"The query is nested too deeply: at most {limits.depth_max} levels are allowed, found {size.depth}.",
             depth=size.depth,
         )
     if size.aliases > limits.aliases_max:
@@ -244,12 +243,12 @@ def too_large(size: QuerySize, limits: Limits) -> GraphQLError | None:
 
 
 def too_costly(size: QuerySize, limits: Limits) -> GraphQLError | None:
-    """Return what is wrong with what a query costs, None where it keeps the limit."""
+    """Return the error of a query that costs too much, None if it keeps the limit."""
     if size.cost > limits.cost_max:
         rows = page_rows(limits.list_size_max)
         return refusal(
             "query.too_costly",
-            f"The query costs {size.cost}; at most {limits.cost_max} will do: ask for fewer rows of its lists. "
+            f"The query costs {size.cost}, but at most {limits.cost_max} is allowed. Request fewer rows of its lists. "
             f"A list without `first` and `last` counts as {rows} rows.",
             cost=cost_of(size, limits),
         )
@@ -257,5 +256,5 @@ def too_costly(size: QuerySize, limits: Limits) -> GraphQLError | None:
 
 
 def cost_of(size: QuerySize, limits: Limits) -> dict[str, int]:
-    """Return what `extensions.cost` tells."""
+    """Return the value of `extensions.cost`."""
     return {"requested": size.cost, "max": limits.cost_max}

@@ -1,4 +1,7 @@
-"""Answers put together in slices: however long one is, others get their turn in between, and its time can run out."""
+"""Slices of time in which answers are computed, so that other requests get their turn and a timeout can take effect.
+
+The executor (`schema.Execution`) and the figures (`insights.figures`) use them.
+"""
 
 from asyncio import CancelledError, sleep
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
@@ -13,11 +16,11 @@ from service.graphql.limits.turns import Turns
 SLICE_SECONDS: Final = 0.01
 
 COMPUTING: Final = "computing"
-"""The schema's extension with the process's `Computing`."""
+"""The extension of the schema that has the process's `Computing`."""
 
 
 class Computing:
-    """Who computes: one at a time, by turns, and together no longer than `SLICE_SECONDS` until the loop goes round."""
+    """Lets one request compute at a time, in turns, for at most `SLICE_SECONDS` per iteration of the event loop."""
 
     def __init__(self) -> None:
         self._turns = Turns(1, 1)
@@ -25,12 +28,12 @@ class Computing:
 
     @property
     def is_over(self) -> bool:
-        """Whether this slice is over, so that whatever is left waits for another."""
+        """Whether this slice is over, so that the rest of the work must wait for another one."""
         return monotonic() > self._until
 
     @asynccontextmanager
     async def slice(self, asker: str) -> AsyncIterator[None]:
-        """Wait for a turn of this asker; inside, nothing is awaited."""
+        """Wait for a turn of this asker. The body must not await anything."""
         async with self._turns.taken(asker):
             if self.is_over:
                 await sleep(0)
@@ -39,7 +42,7 @@ class Computing:
 
 
 class SlicedAnswers:
-    """An executor, to be mixed into graphql-core's, that completes the items of lists as long as a slice lasts."""
+    """A mixin for graphql-core's executor that completes the items of lists in slices."""
 
     schema: Any
     context_value: Any
@@ -59,7 +62,7 @@ class SlicedAnswers:
         items: Iterable[Any],
         position_context: Any,
     ) -> Any:
-        """Return the completed items; if there are more than what is left of this slice will do, what awaits them."""
+        """Return the completed items, or an awaitable for them if they take longer than the rest of this slice."""
         completed: list[Any] = []
         awaited: list[int] = []
         left = enumerate(items)
@@ -79,7 +82,7 @@ class SlicedAnswers:
                 awaited.append(index)
 
         def complete_some() -> bool:
-            """Complete items until the slice is over, and say whether there may be more."""
+            """Complete items until the slice is over. Return whether there may be more."""
             try:
                 return self._complete(left, complete)
             except Exception:
@@ -113,7 +116,7 @@ class SlicedAnswers:
                         raise CancelledError
                     is_more = complete_some()
         except CancelledError:
-            # What was begun must come to an end, and does so at once.
+            # The awaitables of the other items must be finished, which this makes them do at once.
             self._has_ended = True
             self.settle_in_background([completed[index] for index in awaited])
             raise

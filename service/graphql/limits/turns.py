@@ -1,4 +1,4 @@
-"""Taking turns: how many statements run at once, and who is next."""
+"""Turns: a fair limit for the number of statements that run at once, and for requests that compute."""
 
 import asyncio
 from collections import Counter, OrderedDict, deque
@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 
 class Turns:
-    """At most `at_once` turns are taken at the same time, `each_max` of them by one asker.
+    """Turns, of which at most `at_once` are taken at the same time, and at most `each_max` by the same asker.
 
-    After an asker has had a turn, each other asker who waits has one first, however many turns each waits for. So a
-    request of one asker does not wait for all the earlier requests of another.
+    Askers are served in rotation, no matter how many turns each waits for. So a request of one asker does not wait for
+    all earlier requests of another.
     """
 
     def __init__(self, at_once: int, each_max: int) -> None:
@@ -21,7 +21,7 @@ class Turns:
 
     @asynccontextmanager
     async def taken(self, asker: str) -> AsyncIterator[None]:
-        """Wait for a turn of this asker, and hold it inside."""
+        """Wait for a turn of this asker, and hold it while the body runs."""
         await self._take(asker)
         try:
             yield
@@ -31,19 +31,19 @@ class Turns:
     async def _take(self, asker: str) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(asker, deque()).append(turn)
-        self._go_on()
+        self._assign()
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                # It was given at the moment at which nobody waited for it any more.
+                # The turn was assigned at the moment of the cancellation.
                 self._give_back(asker)
             else:
                 self._leave(asker, turn)
             raise
 
-    def _go_on(self) -> None:
-        """Give free turns to those who are next."""
+    def _assign(self) -> None:
+        """Assign free turns to the askers that are next."""
         while self._free:
             asker = next(
                 (name for name in self._waiting if self._taken[name] < self._each_max), None
@@ -64,7 +64,7 @@ class Turns:
         self._taken[asker] -= 1
         if not self._taken[asker]:
             del self._taken[asker]
-        self._go_on()
+        self._assign()
 
     def _leave(self, asker: str, turn: "asyncio.Future[None]") -> None:
         waiting = self._waiting.get(asker)

@@ -1,1 +1,1 @@
-"""Lists: their pages, cursors, filters and orders."""
+"""Lists: pages, cursors, and the inputs that filter and order them."""

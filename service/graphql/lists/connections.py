@@ -1,4 +1,7 @@
-"""Fields that lead to lists: pages by cursor, counted, filtered, ordered; many parents' pages in one statement."""
+"""Fields that lead to lists, as the executor resolves them: pages by cursor, counted, filtered and ordered.
+
+One statement reads the pages of all parents.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +15,8 @@ from projections.queries.lists import PARENT, Belongs, InColumn, ListPage, deriv
 from service.graphql.arguments import page_size
 from service.graphql.fetching.loading import List, Loading, grouped
 from service.graphql.fields.field import Field, FieldPlace, Row
-from service.graphql.fields.shapes import Shape, kind_of
-from service.graphql.filters.filters import plain, spelled
+from service.graphql.fields.shapes import Shape, kind_of, type_name
+from service.graphql.filters.filters import canonical, plain
 from service.graphql.lists.cursors import Cursors
 from service.graphql.lists.inputs import list_arguments
 from service.graphql.selection import Selected
@@ -21,7 +24,7 @@ from service.graphql.selection import Selected
 
 @dataclass(frozen=True)
 class ToMany:
-    """Leads to the rows of a shape that belong to a row, or to all of them (`belongs` None)."""
+    """Leads to the rows of a shape that belong to a row, or to all rows if `belongs` is None."""
 
     shape: str
     belongs: Belongs | None = None
@@ -29,39 +32,39 @@ class ToMany:
 
     @property
     def needs(self) -> Sequence[str]:
-        """The parent's key."""
+        """The column with the key of the parent."""
         return () if self.belongs is None else (self.parent,)
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
-        """Fetch each row's page, and what is selected of it."""
+        """Fetch the page of each row, and the fields that are selected below it."""
         shape = loading.shapes[self.shape]
         arguments = selected.arguments
-        asked = ListRequest.read(loading, shape, selected, [self._parent(row) for row in rows])
+        where = ListRequest.read(loading, shape, selected, [self._parent(row) for row in rows])
         belongs = self.belongs
         parents = [] if belongs is None else sorted({self._parent(row) for row in rows})
         list_ = List(shape, belongs, parents, arguments.get("where"))
         pages: dict[str, list[Row]] = {}
         copies: dict[int, Row] = {}
-        if asked.has_rows:
-            nodes = [*asked.nodes, *asked.edge_nodes]
-            names = loading.columns(shape, nodes, *asked.page.order)
-            found = await loading.page(list_, names, asked.page)
+        if where.has_rows:
+            nodes = [*where.nodes, *where.edge_nodes]
+            names = loading.columns(shape, nodes, *where.page.order)
+            found = await loading.page(list_, names, where.page)
             pages = grouped(found, lambda row: row.get(PARENT, ""))
-            shown = [row for page in pages.values() for row in page[: asked.size]]
+            shown = [row for page in pages.values() for row in page[: where.size]]
             loading.count(shown)
-            if asked.nodes and asked.edge_nodes:
-                # The same name may stand for other arguments there: what is fetched is kept apart.
+            if where.nodes and where.edge_nodes:
+                # `edges` may select a response name with other arguments than `nodes`, so it has rows of its own.
                 copies = {id(row): dict(row) for row in shown}
-                await loading.fill(shape.name, list(copies.values()), asked.edge_nodes)
-                await loading.fill(shape.name, shown, asked.nodes)
+                await loading.fill(shape.name, list(copies.values()), where.edge_nodes)
+                await loading.fill(shape.name, shown, where.nodes)
             else:
                 await loading.fill(shape.name, shown, nodes)
         counted: dict[str, Row] = {}
-        if asked.is_counted:
+        if where.is_counted:
             counted = {row.get(PARENT, ""): row for row in await loading.counts(list_)}
         for row in rows:
             parent = self._parent(row)
-            row[selected.slot] = asked.connection(
+            row[selected.slot] = where.connection(
                 parent, pages.get(parent, []), counted.get(parent), copies
             )
 
@@ -75,9 +78,9 @@ class ToMany:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which rows of a list are chosen, in which order: cursors belong to a list so chosen.
+    """The filter and order of a list. A cursor is valid only for the list with the same choice.
 
-    `types` are those of the columns that it is ordered by.
+    `types` has the types of the columns that the list is ordered by.
     """
 
     name: str
@@ -88,17 +91,17 @@ class Choice:
 
     @classmethod
     def read(cls, shape: Shape, selected: Selected, arguments: Mapping[str, Any]) -> "Choice":
-        """Return what the arguments of a selected list choose. Raises GraphQL errors about the filter."""
+        """Return the choice that the arguments of a selected list make. Raises GraphQL errors about the filter."""
         order = arguments.get("order") or {}
         by = order.get("by") or "position"
         columns: tuple[str, ...] = (by,) if by == "position" else (by, "position")
         if "position" not in shape.table.c:
             columns = ("position",)
         descending = order.get("direction") == "desc"
-        # Cursors hold for all arguments that ask the same, however they are spelled.
-        asked = plain(shape, arguments.get("where"))
+        # Filters with the same meaning have the same cursors, no matter how they are written.
+        where = plain(shape, arguments.get("where"))
         chosen = {
-            "where": None if asked is None else spelled(asked),
+            "where": None if where is None else canonical(where),
             "order": None if (by, descending) == ("position", False) else [by, descending],
         }
         digest = sha256(orjson.dumps(chosen, option=orjson.OPT_SORT_KEYS))
@@ -113,7 +116,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class ListRequest:
-    """What is asked of a list, the same for every parent."""
+    """The request for a page of a list, which is the same for every parent."""
 
     list: tuple[str, str]
     types: tuple[type, ...]
@@ -130,7 +133,7 @@ class ListRequest:
     def read(
         cls, loading: Loading, shape: Shape, selected: Selected, parents: Sequence[str]
     ) -> "ListRequest":
-        """Return what the arguments ask. Raises GraphQL errors that name them."""
+        """Return the request that the arguments make. Raises GraphQL errors that name them."""
         arguments = selected.arguments
         size = page_size(arguments, loading.context.limits.list_size_max)
         choice = Choice.read(shape, selected, arguments)
@@ -164,7 +167,7 @@ class ListRequest:
     def connection(
         self, parent: str, page: Sequence[Row], counted: Row | None, copies: Mapping[int, Row]
     ) -> Row:
-        """Return a parent's page as the executor reads it."""
+        """Return the page of a parent as the executor reads it."""
         shown = list(page[: self.size])
         has_more = len(page) > self.size
         if self.page.backwards:
@@ -211,7 +214,9 @@ def connection(
 def selected_nodes(
     loading: Loading, name: str, selected: Selected
 ) -> tuple[bool, Sequence[FieldNode], Sequence[FieldNode], bool]:
-    """Return whether rows are asked for, the nodes that select of them, alone and in edges, and whether to count."""
+    """Return whether rows are selected, the nodes that select fields of them in `nodes` and in `edges`, and whether
+    counts are selected.
+    """
     below = loading.selection.child(
         loading.type(f"{name}Connection"),
         selected.nodes,
@@ -238,7 +243,7 @@ def _place(
     if cursor is None:
         return None
     found: Sequence[Any] | None = None
-    # A cursor belongs to one parent's list: with others beside it, it is foreign.
+    # A cursor belongs to the list of one parent. If there are other parents, it is foreign to their lists.
     for parent in dict.fromkeys(parents):
         found = Cursors((list_[0], parent, list_[1]), types).read(cursor, argument)
     return found
@@ -250,20 +255,20 @@ def _type(shape: Shape, name: str) -> type:
 
 
 def many(description: str, belongs: Belongs, parent: str = "key") -> Any:
-    """Declare a field that leads to the rows that belong to a row, by what stands in its column `parent`."""
+    """Declare a field that leads to the rows that belong to a row, by the value of its column `parent`."""
     return Field(
         description,
-        lambda place: ToMany(place.type.__name__, belongs, parent),
+        lambda place: ToMany(type_name(place.type), belongs, parent),
         arguments=list_arguments,
         form="Connection[X]",
     )
 
 
 def about_it(description: str) -> Any:
-    """Declare a field that leads to the rows about a subject of whatever kind: its stream stands in their `about`."""
+    """Declare a field that leads to the rows about a subject of any kind: their column `about` has its stream."""
 
     def find(place: FieldPlace) -> ToMany:
         kind = kind_of(place.owner)
-        return ToMany(place.type.__name__, InColumn("about", f"{kind}/"))
+        return ToMany(type_name(place.type), InColumn("about", f"{kind}/"))
 
     return Field(description, find, arguments=list_arguments, form="Connection[X]")

@@ -1,4 +1,4 @@
-"""Cursors: opaque to clients; each says which list it belongs to, and a place in it."""
+"""Cursors, which are opaque to clients. A cursor identifies its list and a place in it."""
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from service.graphql.errors import argument_refusal
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """The cursors of one list, which its name and its arguments tell from every other.
+    """The cursors of one list, which its name and its arguments distinguish from all others.
 
-    `types` are those of a place's parts: a moment, a text, a position (`int`), or a `Tally`.
+    `types` has the types of the parts of a place: a time, a text, a position (`int`), or a `Tally`.
     """
 
     list: tuple[str | None, ...]
@@ -25,30 +25,30 @@ class Cursors:
 
     def write(self, *place: Any) -> str:
         """Return the cursor of a place."""
-        told = [moment_of(part) if isinstance(part, datetime) else part for part in place]
-        return b64encode(orjson.dumps([*self.list, *told]), b"-_").decode()
+        parts = [moment_of(part) if isinstance(part, datetime) else part for part in place]
+        return b64encode(orjson.dumps([*self.list, *parts]), b"-_").decode()
 
     def read(self, cursor: str, argument: str = "after") -> Sequence[Any]:
-        """Return the place of a cursor given as `argument`.
+        """Return the place of a cursor, which is the value of `argument`.
 
-        Raises a GraphQL error for what is no cursor, and for one of another list.
+        Raises a GraphQL error if it is not a cursor, or belongs to another list.
         """
         try:
             parts: Any = orjson.loads(b64decode(cursor.encode(), b"-_", validate=True))
         except ValueError:
-            raise _malformed(argument) from None
+            raise _malformed(argument, cursor) from None
         if not isinstance(parts, list) or not parts or not isinstance(parts[0], str):
-            raise _malformed(argument)
+            raise _malformed(argument, cursor)
         size = len(self.types)
         if tuple(parts[:-size]) != self.list:
-            raise argument_refusal("cursor.foreign", argument, "a cursor of this list")
+            raise argument_refusal("cursor.foreign", argument, "a cursor of this list", cursor)
         return [
-            _part(part, type_, argument)
+            _part(part, type_, argument, cursor)
             for part, type_ in zip(parts[-size:], self.types, strict=True)
         ]
 
 
-def _part(part: Any, type_: type, argument: str) -> Any:
+def _part(part: Any, type_: type, argument: str, cursor: str) -> Any:
     if type_ is str:
         if isinstance(part, str) and "\0" not in part:
             return part
@@ -62,13 +62,13 @@ def _part(part: Any, type_: type, argument: str) -> Any:
                 return as_datetime(part)
             except OverflowError:
                 pass
-    raise _malformed(argument)
+    raise _malformed(argument, cursor)
 
 
 def read_position(cursors: Cursors, after: str | None) -> int:
-    """Return the position in the log that `after` names; 0 for its beginning."""
+    """Return the position in the log of the cursor `after`, 0 if it is None."""
     return 0 if after is None else int(cursors.read(after)[0])
 
 
-def _malformed(argument: str) -> Exception:
-    return argument_refusal("cursor.malformed", argument, "a cursor, as a list gave it")
+def _malformed(argument: str, cursor: str) -> Exception:
+    return argument_refusal("cursor.malformed", argument, "a cursor from an answer", cursor)

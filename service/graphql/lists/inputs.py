@@ -1,4 +1,4 @@
-"""What lists are asked with: filters and orders, made from the classes that the lists are of."""
+"""The arguments of lists: filters and orders, made from the classes of the rows."""
 
 from enum import StrEnum
 from functools import cache
@@ -22,11 +22,11 @@ _ORDERED: Final = {
     "adoptions": "By the number of adoptions that you are allowed to see; then by position.",
     "concluded": "By the time of their conclusion, with those not concluded before all others; then by position.",
 }
-"""What the orders of lists say; all others are of texts."""
+"""The descriptions of the orders, by column. All other columns are texts."""
 
 
 def list_arguments(node: Any) -> list[StrawberryArgument]:
-    """Return the arguments of a list of what a class stands for."""
+    """Return the arguments of a list of rows of a class."""
     shape = shape_of(node)
     arguments = [
         *page_arguments(),
@@ -51,7 +51,7 @@ def filter_of(shape: Shape) -> Any:
         is_input=True,
         description=f"A filter for {shape.plural}. All conditions that are given must match.",
     )
-    # These lead to the filter itself, which is there only now.
+    # These have the type of the filter itself, so they are added after it is made.
     definition_of(found).fields[:0] = [
         _member("and", list[found] | None, "All of these filters must match."),  # type: ignore[valid-type]  # a class made above
         _member("or", list[found] | None, "At least one of these filters must match."),  # type: ignore[valid-type]  # the same
@@ -64,7 +64,7 @@ def _member(name: str, type_: Any, description: str) -> StrawberryField:
     field: StrawberryField = strawberry.field(
         name=name, graphql_type=type_, description=description
     )
-    # Some are words that Python keeps for itself.
+    # Some names are keywords of Python.
     field.python_name = f"{name}_"
     return field
 

@@ -1,4 +1,4 @@
-"""Pages of lists, as Relay has them: `Connection[Learning]` is a page of learnings."""
+"""Pages of lists, after Relay's specification of connections: `Connection[Learning]` is a page of learnings."""
 
 from typing import Final, Generic, TypeVar
 
@@ -10,9 +10,9 @@ from service.graphql.fields.shapes import declared
 from service.graphql.values.scalars import Count
 
 LIST_SIZE_MAX: Final = "{list_size_max}"
-"""Stands in a description for the most rows that a list may be asked for; each schema puts its own number there."""
+"""A placeholder in descriptions for the most rows that a request may ask for. Each schema puts in its own number."""
 PAGE_ROWS: Final = "{page_rows}"
-"""Stands for how many rows are given where it is not said."""
+"""A placeholder for the number of rows on a page for which a request gives no size."""
 
 HOW_MANY: Final = f"The number of rows to return, 1 to {LIST_SIZE_MAX}. Null for {PAGE_ROWS}."
 FIRST: Final = (
@@ -50,15 +50,15 @@ class PageInfo:
 
 
 @declared
-class Placed:
-    """A place in a list."""
+class EdgeBase:
+    """A row of a list, with its cursor."""
 
     cursor: str = strawberry.field(description="The cursor of the row in this list.")
 
 
 @declared
 class Page:
-    """A page of a list, and how many rows the list has."""
+    """A page of a list, and the number of rows in the list."""
 
     page_info: PageInfo = strawberry.field(description="The position of this page in the list.")
     total_count: Count = strawberry.field(
@@ -68,7 +68,7 @@ class Page:
 
 @declared
 class FilteredPage(Page):
-    """A page of a list of which filters let some rows in."""
+    """A page of a list that can be filtered."""
 
     filtered_count: Count = strawberry.field(
         description="The number of rows that match the filter, on all pages."
@@ -76,7 +76,7 @@ class FilteredPage(Page):
 
 
 @declared
-class Edge(Placed, Generic[NodeT]):
+class Edge(EdgeBase, Generic[NodeT]):
     """A row of `{node}Connection`, with its cursor."""
 
     node: NodeT = strawberry.field(description=ROW)
@@ -91,7 +91,7 @@ class Connection(FilteredPage, Generic[NodeT]):
 
 
 def page_arguments() -> list[StrawberryArgument]:
-    """Return the arguments that choose a page."""
+    """Return the arguments that select a page."""
     return [
         argument("first", int | None, FIRST),
         argument("last", int | None, LAST),

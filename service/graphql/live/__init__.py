@@ -1,1 +1,1 @@
-"""What subscriptions follow, and the frames that they send."""
+"""The feeds that subscriptions follow, and the frames that they send."""

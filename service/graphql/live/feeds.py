@@ -1,4 +1,4 @@
-"""What subscriptions follow: the entries of timelines, and the figures. Each feed is of one subscription."""
+"""Feeds of timeline entries and of figures. Each subscription has its own feed (`roots.subscription`)."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Sequence
@@ -20,7 +20,7 @@ from graphql import (
 
 from events.store.connections import Unavailable
 from projections.insights.perspective.viewer import FigureViewer
-from projections.queries import timelines as entries
+from projections.queries import timelines
 from projections.store.progress import Phase
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED
@@ -33,7 +33,7 @@ from service.single_flight import SingleFlight
 
 PAGE_ENTRIES: Final = 100
 SCAN_POSITIONS: Final = 5_000
-"""Over how many positions of the whole log entries are looked for at once: a viewer may see few of many."""
+"""The number of positions that one statement covers in a feed of all streams: a viewer may see few of many entries."""
 
 AFTER: Final = "after"
 
@@ -41,34 +41,34 @@ _log = structlog.get_logger(__name__)
 
 
 class Feed:
-    """What one subscription follows, for its viewer, until the viewer's key ends.
+    """The values of one subscription for its viewer. It ends when the viewer's key does.
 
-    Subscriptions that ask the same at the same moment share what is read, if the same is shown to their viewers: they
-    stand for the same role, organisation and cohorts, from which the tokens follow, and what they may be given besides.
+    Subscriptions that need the same data at the same time share what is read if their viewers have the same rights:
+    the same role, organisation, cohorts and further permissions.
 
-    When the service stops, a feed does not end: the door ends the connection, and clients come again.
+    A feed does not end when the service stops. Instead the transport closes the connection, so that clients reconnect.
     """
 
     def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
         self.info = info
         self.context: Context = info.context
-        self._question = _question(info)
+        self._variables = _variables(info)
 
     @property
-    def standing(self) -> FigureViewer:
-        """What the viewer stands for."""
+    def rights(self) -> FigureViewer:
+        """The rights of the viewer."""
         return FigureViewer.of(self.context.viewer)
 
     async def shared(self, what: Hashable, ask: Callable[[], Awaitable[Any]]) -> Any:
-        """Return the answer, asked by whoever of those who share it comes first."""
+        """Return the result of `ask`, which only the first of those that share it calls."""
         sharing: SingleFlight = self.info.schema.extensions["sharing"]
-        # The operation is held by whoever asks, so that its id is nobody else's meanwhile.
-        key = (self.standing, id(self.info.operation), self._question, what)
+        # `info` keeps the operation alive, so no other operation can have its id meanwhile.
+        key = (self.rights, id(self.info.operation), self._variables, what)
         return await sharing.get(key, ask)
 
 
 class FeedPage(NamedTuple):
-    """The next entries with their positions, complete up to `through`; the log's head was at `head` before."""
+    """The next entries with their positions, complete up to `through`; `head` is the head of the log before reading."""
 
     frames: Sequence[tuple[int, Frame]]
     through: int
@@ -76,7 +76,7 @@ class FeedPage(NamedTuple):
 
 
 class EntryFeed(Feed):
-    """The entries of some streams, or of the whole log, in order of position, each once."""
+    """The entries of some streams, or of all streams, in order of position, each once."""
 
     def __init__(
         self, info: GraphQLResolveInfo[Any], streams: Sequence[str], types: Sequence[str]
@@ -86,30 +86,30 @@ class EntryFeed(Feed):
         self.types = types
 
     async def behind(self, position: int) -> AsyncGenerator[Frame, None]:
-        """Yield what stands behind the position, then what comes."""
+        """Yield the entries after the position, then each new one."""
         announcer = self.context.log.announcer
         while True:
-            standing = self.standing
+            rights = self.rights
             page: FeedPage | None = await self.shared(position, partial(self._page, position))
             head = announcer.head
             await self.context.check()
-            if page is None or self.standing != standing or announcer.head > head:
-                # Meanwhile something may have been hidden, if looking at the key took a while.
+            if page is None or self.rights != rights or announcer.head > head:
+                # Events recorded during the check of the key may hide entries of the page.
                 continue
             for place, frame in page.frames:
                 yield frame
                 position = place
                 if announcer.head > page.head:
-                    # What was recorded since may hide some of the rest, which is asked for anew.
+                    # Events recorded since may hide some of the other entries, so these are read again.
                     break
             else:
                 position = page.through
 
     async def _page(self, after: int) -> FeedPage | None:
-        """Wait for the next entries and return them; None when it is time to look at the key again.
+        """Wait for the next entries and return them; None when it is time to check the key again.
 
-        They cannot be had while the database is away, and while the read models are on their way to what hides
-        something.
+        There are none while the database is unavailable, and while the read models have not yet taken in an event that
+        hides something.
         """
         served = self.context.served
         if after >= served.position and not await self._moved(after):
@@ -121,7 +121,7 @@ class EntryFeed(Feed):
         loading = Loading(self.info)
         try:
             found = await loading.rows(
-                lambda: entries.following(
+                lambda: timelines.following(
                     self.streams, self.types, after=after, through=through, limit=PAGE_ENTRIES
                 )
             )
@@ -142,22 +142,22 @@ class EntryFeed(Feed):
         return FeedPage([(row["position"], Frame(row)) for row in rows], through, head)
 
     async def _moved(self, position: int) -> bool:
-        """Return whether the read models went beyond the position; False when it is time to look at the key again."""
+        """Return whether the read models passed the position; False when it is time to check the key again."""
         seconds = self.context.limits.look_seconds
         if self.context.served.state.phase is Phase.STOPPED:
-            # Read models that have stopped go nowhere: waiting for them would end at once, again and again.
+            # Waiting for read models that have stopped returns at once, so this loop would not pause.
             await asyncio.sleep(seconds)
         return await self.context.served.wait_for(position + 1, seconds)
 
 
 class FigureFeed(Feed):
-    """The figures at present, then each time that something was recorded and they come out differently.
+    """The current figures, sent again each time that new events change them.
 
-    They are computed once in `insights_seconds` at most, at moments that all feeds have in common.
+    They are computed at most once per `insights_seconds`, at times that are the same for all feeds.
     """
 
     async def values(self, arguments: dict[str, Any]) -> AsyncGenerator[Frame, None]:
-        """Yield them; `arguments` are those of the insights."""
+        """Yield the figures; `arguments` are those of the field `insights`."""
         clock = asyncio.get_running_loop().time
         seconds = self.context.limits.insights_seconds
         position, due = -1, 0.0
@@ -179,7 +179,7 @@ class FigureFeed(Feed):
         return Frame(view, repeats=False), view.perspective.as_of
 
     async def _moved(self, position: int, wait_seconds: float) -> bool:
-        """Return whether it is time to compute; False when it is time to look at the key again."""
+        """Return whether it is time to compute the figures; False when it is time to check the key again."""
         look_seconds = self.context.limits.look_seconds
         try:
             async with asyncio.timeout(look_seconds):
@@ -190,8 +190,8 @@ class FigureFeed(Feed):
         return True
 
 
-class _Named(Visitor):
-    """Notes the variables that a document names, but for where they say the position to go on after."""
+class _UsedVariables(Visitor):
+    """Collects the variables that a document uses, except in the argument `after`."""
 
     def __init__(self, info: GraphQLResolveInfo[Any]) -> None:
         super().__init__()
@@ -209,11 +209,11 @@ class _Named(Visitor):
         self.names.add(node.name.value)
 
 
-def _question(info: GraphQLResolveInfo[Any]) -> bytes:
-    """Return the variables on which the answers of an operation depend, whatever position it goes on after."""
-    named = _Named(info)
+def _variables(info: GraphQLResolveInfo[Any]) -> bytes:
+    """Return the variables on which the answers of an operation depend, whichever position it starts after."""
+    used = _UsedVariables(info)
     for part in (info.operation, *info.fragments.values()):
-        visit(part, named)
+        visit(part, used)
     values = info.variable_values.coerced
-    asked = {name: values[name] for name in named.names if name in values}
-    return orjson.dumps(asked, default=repr, option=orjson.OPT_SORT_KEYS)
+    found = {name: values[name] for name in used.names if name in values}
+    return orjson.dumps(found, default=repr, option=orjson.OPT_SORT_KEYS)

@@ -1,4 +1,4 @@
-"""What subscriptions send: a frame is made once, for all who follow the same and are shown the same."""
+"""Frames: the answers that subscriptions send. Subscribers that get the same data share a frame (`live.feeds`)."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable
@@ -6,18 +6,18 @@ from contextlib import aclosing
 from typing import Any, cast
 
 import orjson
-from graphql.execution import ExecutionResult as GraphQLResult
+from graphql import execution
 from graphql.execution import Executor, execute_subscription_event
 from strawberry.types import ExecutionResult
 
-from service.graphql.errors import told
+from service.graphql.errors import client_error
 
 
 class Frame:
     """A value that a subscription yields, with the answer that is sent for it.
 
-    The first subscriber to ask has the answer executed and written; the others are sent the same bytes. With
-    `repeats` false, it is not sent after one that says the same.
+    The answer is executed and written for the first subscriber, and the others get the same bytes. If `repeats` is
+    false, the frame is not sent after one with the same answer.
     """
 
     def __init__(self, value: Any, *, repeats: bool = True) -> None:
@@ -26,7 +26,7 @@ class Frame:
         self._answer: ExecutionResult | asyncio.Future[ExecutionResult] | None = None
 
     async def answer(self, executor: Executor[Any]) -> ExecutionResult:
-        """Return the answer; its data is JSON already."""
+        """Return the answer. Its data is JSON already."""
         if self._answer is None:
             found: Any = execute_subscription_event(executor.build_per_event_executor(self._value))
             if executor.is_awaitable(found):
@@ -35,24 +35,24 @@ class Frame:
                 self._answer = _written(found)
         if isinstance(self._answer, ExecutionResult):
             return self._answer
-        # Whoever goes away takes nothing from the others.
+        # Cancelling one subscriber does not cancel the shared answer.
         return await asyncio.shield(self._answer)
 
 
-async def _awaited(found: Awaitable[GraphQLResult]) -> ExecutionResult:
+async def _awaited(found: Awaitable[execution.ExecutionResult]) -> ExecutionResult:
     return _written(await found)
 
 
-def _written(result: GraphQLResult) -> ExecutionResult:
+def _written(result: execution.ExecutionResult) -> ExecutionResult:
     data: Any = result.data and orjson.Fragment(orjson.dumps(result.data))
-    errors = [told(error) for error in result.errors] if result.errors else None
+    errors = [client_error(error) for error in result.errors] if result.errors else None
     return ExecutionResult(data, errors)
 
 
 async def answers(
     executor: Executor[Any], source: AsyncIterable[Frame]
 ) -> AsyncGenerator[ExecutionResult, None]:
-    """Yield the answer of each frame of the source that has something to say."""
+    """Yield the answer of each frame of the source, without repetitions that are not wanted."""
     sent: bytes | None = None
     async with aclosing(cast(AsyncGenerator[Frame, None], source)) as frames:
         async for frame in frames:

@@ -1,1 +1,1 @@
-"""Fields that lead to one thing: a subject by its key, a node by its id, the viewer."""
+"""Fields of `Query` that look something up: subjects by key or stream, nodes by id, the viewer."""

@@ -1,4 +1,4 @@
-"""From where a subscription goes on, so that between an answer and its first frame nothing is lost."""
+"""The fields `liveCursor`: the position from which a subscription continues, so that it misses no entry."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class UpTo:
     needs: Sequence[str] = ()
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
-        """Note the position before anything beside it is fetched: what is fetched later has at least as much."""
+        """Read the position. Fields fetched later are complete at least up to it."""
         for row in rows:
             row[selected.slot] = loading.through
 

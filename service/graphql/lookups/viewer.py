@@ -1,4 +1,4 @@
-"""The field that tells who asks."""
+"""The field `viewer` of `Query`: the party that sent the request."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ NAME: Final = "Viewer"
 
 @dataclass(frozen=True)
 class ToViewer:
-    """Leads to who asks."""
+    """Leads to the viewer."""
 
     needs: Sequence[str] = ()
 
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
-        """Fetch what is selected of them."""
+        """Fetch the fields that are selected of the viewer."""
         viewer = loading.viewer
         for row in rows:
             row[selected.slot] = {
@@ -38,13 +38,13 @@ class ToViewer:
         await loading.fill(NAME, [row[selected.slot] for row in rows], selected.nodes)
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return who asks."""
+        """Return the viewer."""
         return row[slot]
 
 
 @dataclass(frozen=True)
 class OwnCohorts:
-    """Leads to the cohorts of who asks, None where that is all of them."""
+    """Leads to the cohorts of the viewer, None for a facilitator of everything."""
 
     needs: Sequence[str] = ()
 
@@ -60,12 +60,12 @@ class OwnCohorts:
             row[selected.slot] = None if viewer.facilitates_everything else cohorts
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return the cohorts' rows."""
+        """Return the rows of the cohorts."""
         return row[slot]
 
 
 async def _joined(loading: Loading, organisation: str) -> list[str]:
-    """Return the cohorts that the organisation ever joined, in that order."""
+    """Return the cohorts that the organisation ever joined, in the order in which it joined them."""
     visible = loading.visible(loading.shapes["Membership"])
     rows = visible.rows
     statement = (
@@ -77,12 +77,12 @@ async def _joined(loading: Loading, organisation: str) -> list[str]:
 
 
 def own_cohorts(description: str) -> Any:
-    """Declare the field that leads to the cohorts of who asks."""
+    """Declare the field that leads to the cohorts of the viewer."""
     return Field(description, lambda place: OwnCohorts())
 
 
 def viewer() -> Any:
-    """Declare the field that leads to who asks."""
+    """Declare the field that leads to the viewer."""
     return Root(
         "The party that sent the request: the holder of a key, or the public.",
         lambda place: ToViewer(),

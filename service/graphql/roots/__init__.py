@@ -1,1 +1,1 @@
-"""Where an operation begins: `Query`, `Subscription`, and the fields that stand nowhere else."""
+"""The root types `Query` and `Subscription`, and the fields that only they have."""

@@ -1,4 +1,4 @@
-"""The log, as its viewer may see it."""
+"""The fields `event` and `events` of `Query`: events of the log that the viewer may see."""
 
 from typing import Annotated, Any, Final
 
@@ -14,7 +14,7 @@ from service.graphql.fields.field import Row
 from service.graphql.fields.shapes import declared
 from service.graphql.lists.cursors import Cursors, read_position
 from service.graphql.lists.pages import AFTER, HOW_MANY, PageInfo
-from service.graphql.types.entries.event import Event
+from service.graphql.types.entries.event import LogEvent
 
 SCAN_EVENTS: Final = 500
 SCAN_EVENTS_MAX: Final = 5_000
@@ -25,7 +25,7 @@ class EventEdge:
     """An event of `EventConnection`, with its cursor."""
 
     cursor: str = strawberry.field(description="The cursor of the event in this list.")
-    node: Event = strawberry.field(description="The event.")
+    node: LogEvent = strawberry.field(description="The event.")
 
 
 @declared
@@ -35,7 +35,7 @@ class EventConnection:
     edges: list[EventEdge] = strawberry.field(
         description="The events of this page, each with its cursor."
     )
-    nodes: list[Event] = strawberry.field(description="The events of this page.")
+    nodes: list[LogEvent] = strawberry.field(description="The events of this page.")
     page_info: PageInfo = strawberry.field(
         description="The position of this page in the list. "
         "There may be a next page even if this one is not full."
@@ -61,13 +61,13 @@ async def events(
         ),
     ] = None,
 ) -> Row:
-    """Return a page of the events of the log of which the viewer may see all that they name."""
+    """Return a page of those events of the log that name only subjects that the viewer may see."""
     size = arguments.page_size({"first": first}, info.context.limits.list_size_max).rows
     return await _events(info.context, size, after, stream, type)
 
 
 async def event(context: Context, position: int) -> Row | None:
-    """Return the event; None where there is none that the viewer may see."""
+    """Return the event at a position, None if there is none that the viewer may see."""
     recorded = await context.log.event(position)
     if recorded is None or not await context.log.visible([recorded], context.viewer):
         return None
@@ -78,7 +78,7 @@ async def event(context: Context, position: int) -> Row | None:
 async def _events(
     context: Context, first: int, after: str | None, stream: str | None, type_: str | None
 ) -> Row:
-    """Return the `first` events of the selection that the viewer may see behind the cursor `after`."""
+    """Return the `first` events of the selection after the cursor `after` that the viewer may see."""
     selection = Selection(
         streams=() if stream is None else (arguments.stream(stream),),
         types=() if type_ is None else (arguments.event_type(type_, context.log.catalogue),),
@@ -114,9 +114,9 @@ def _row(recorded: Recorded, context: Context, voided_by: int | None) -> Row:
 async def _page(
     context: Context, selection: Selection, after: int, first: int
 ) -> tuple[list[Recorded], int, bool]:
-    """Return the next events the viewer may see, the position the page ends at, and whether there may be more.
+    """Return the next events that the viewer may see, the position at which the page ends, and whether more may follow.
 
-    Of a long log of which the viewer sees little, a page ends early: no request reads more than `SCAN_EVENTS_MAX`.
+    No request reads more than `SCAN_EVENTS_MAX` events. So a page may end early if the viewer sees few of many events.
     """
     size = first + 1 if context.viewer.facilitates_everything else SCAN_EVENTS
     found: list[Recorded] = []

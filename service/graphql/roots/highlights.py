@@ -1,4 +1,4 @@
-"""Where words stand in a text: the part of it that is shown, and what is marked in it, in UTF-16 code units."""
+"""Excerpts of texts around the words of a search, with the ranges that match. The field `search` returns them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,11 +15,11 @@ _CLUSTER: Final = re.compile(
     ".[\u0300-\u036f\u0483-\u0487\u0591-\u06ed\u1160-\u11ff\u1ab0-\u1ace\u1dc0-\u1dff\u20d0-\u20f0\u3099\u309a\ufe00-\ufe2f]*",
     re.DOTALL,
 )
-"""A character with the marks on it, which are only compared together."""
+"""A character with its combining marks: they are compared together."""
 
 
 def fragment(text: str, terms: Sequence[SearchTerm]) -> dict[str, Any]:
-    """Return the part of a text around the first words that are found in it, and where they stand there."""
+    """Return the excerpt of a text around the first match, with the ranges that match, in UTF-16 code units."""
     found = _merged(sorted(_found(text, terms)))
     begin, end = _part(text, found[0][0] if found else 0)
     shown = text[begin:end]
@@ -37,7 +37,7 @@ def fragment(text: str, terms: Sequence[SearchTerm]) -> dict[str, Any]:
 
 
 def _found(text: str, terms: Sequence[SearchTerm]) -> Iterator[tuple[int, int]]:
-    """Yield from where to where the words stand in a text, as it was told."""
+    """Yield the start and end of each match in the original text."""
     plain, origin = _traced(text)
     for word in words(plain):
         for start, end in _marked(word, plain, terms):
@@ -45,7 +45,7 @@ def _found(text: str, terms: Sequence[SearchTerm]) -> Iterator[tuple[int, int]]:
 
 
 def _traced(text: str) -> tuple[str, Sequence[int]]:
-    """Return the text in the form that is searched, and for each place in it the place in the text."""
+    """Return the text in the form that is searched, and for each index in it the index in the original text."""
     if text.isascii():
         return text.lower(), range(len(text) + 1)
     pieces, origin = [], []
@@ -63,31 +63,31 @@ def _unaccented(cluster: str) -> str:
 
 def _marked(word: Word, plain: str, terms: Sequence[SearchTerm]) -> Iterator[tuple[int, int]]:
     for term in terms:
-        for asked in term.words:
-            if word.is_dense and asked.is_dense:
-                at = word.text.find(asked.text)
+        for query_word in term.words:
+            if word.is_dense and query_word.is_dense:
+                at = word.text.find(query_word.text)
                 while at >= 0:
-                    yield word.start + at, word.start + at + len(asked.text)
-                    at = word.text.find(asked.text, at + 1)
-            elif word.is_dense or asked.is_dense:
+                    yield word.start + at, word.start + at + len(query_word.text)
+                    at = word.text.find(query_word.text, at + 1)
+            elif word.is_dense or query_word.is_dense:
                 continue
-            elif _meets(word.text, asked.text, term):
+            elif _meets(word.text, query_word.text, term):
                 yield word.start, word.end
             else:
-                yield from _parts(word, plain, asked, term)
+                yield from _parts(word, plain, query_word, term)
 
 
-def _parts(word: Word, plain: str, asked: Word, term: SearchTerm) -> Iterator[tuple[int, int]]:
+def _parts(word: Word, plain: str, query_word: Word, term: SearchTerm) -> Iterator[tuple[int, int]]:
     at = word.start
     for part in word.parts:
         at = plain.index(part, at)
-        if any(_meets(part, found, term) for found in asked.parts or (asked.text,)):
+        if any(_meets(part, found, term) for found in query_word.parts or (query_word.text,)):
             yield at, at + len(part)
         at += len(part)
 
 
-def _meets(word: str, asked: str, term: SearchTerm) -> bool:
-    return word == asked if term.is_quoted else word.startswith(asked)
+def _meets(word: str, query_word: str, term: SearchTerm) -> bool:
+    return word == query_word if term.is_quoted else word.startswith(query_word)
 
 
 def _merged(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -101,7 +101,7 @@ def _merged(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _part(text: str, first: int) -> tuple[int, int]:
-    """Return from where to where a text is shown: whole, or from a blank to a blank around a place."""
+    """Return the start and end of the excerpt around an index: the whole text, or from one space to another."""
     if len(text) <= CHARACTERS_MAX:
         return 0, len(text)
     begin = max(0, min(first - BEFORE_MAX, len(text) - CHARACTERS_MAX))

@@ -1,12 +1,12 @@
-"""What can be asked."""
+"""The root type `Query`."""
 
 from typing import Annotated, Any
 
 import strawberry
 from graphql import GraphQLResolveInfo
 
-from service.graphql.fields.asked import asked
 from service.graphql.fields.field import Row
+from service.graphql.fields.resolvers import resolved_by
 from service.graphql.fields.shapes import declared
 from service.graphql.insights.figures import Insights, insights
 from service.graphql.lists.pages import Connection
@@ -16,17 +16,17 @@ from service.graphql.lookups.subjects import by_key, every
 from service.graphql.lookups.viewer import viewer
 from service.graphql.roots import event_log
 from service.graphql.roots.event_log import EventConnection
-from service.graphql.roots.search import SearchConnection, search
+from service.graphql.roots.search import SearchConnection, search_subjects
 from service.graphql.types.bases import Node, Subject
 from service.graphql.types.cohorts import Cohort, Organisation, Pairing
-from service.graphql.types.entries.event import Event
+from service.graphql.types.entries.event import LogEvent
 from service.graphql.types.exchange import Ask, Inspiration
 from service.graphql.types.failures import Failure
 from service.graphql.types.iterations import Iteration
 from service.graphql.types.learnings import Learning
 from service.graphql.types.questions import Question
 from service.graphql.types.record import Person
-from service.graphql.types.results import Outcome, Publication
+from service.graphql.types.results import HarvestedOutcome, Publication
 from service.graphql.types.viewer import Viewer
 from service.graphql.values.scalars import Position
 
@@ -63,8 +63,8 @@ class Query:
     inspirations: Connection[Inspiration] = every("inspirations")
     ask: Ask | None = by_key("An ask")
     asks: Connection[Ask] = every("asks")
-    outcome: Outcome | None = by_key("An outcome")
-    outcomes: Connection[Outcome] = every("outcomes")
+    outcome: HarvestedOutcome | None = by_key("An outcome")
+    outcomes: Connection[HarvestedOutcome] = every("outcomes")
     publication: Publication | None = by_key("A publication")
     publications: Connection[Publication] = every("publications")
     person: Person | None = by_key("A person")
@@ -77,23 +77,23 @@ class Query:
         "The position up to which this answer is complete. "
         "Pass it to a subscription as `after`, to continue from there.",
     )
-    event: Event | None = asked(
+    event: LogEvent | None = resolved_by(
         _event,
         "The event at this position. "
         "Null if there is none, or if it names a subject that you are not allowed to see.",
     )
-    events: EventConnection = asked(
+    events: EventConnection = resolved_by(
         event_log.events,
         "The events of the log, in the order in which they were recorded. "
         "Events that name a subject you are not allowed to see are left out.",
     )
-    search: SearchConnection = asked(
-        search,
+    search: SearchConnection = resolved_by(
+        search_subjects,
         "The subjects with these words in the event that created them, or in any event about them, as far as\n"
         "you are allowed to see it. Matches in names and titles come first, then matches of whole words, "
         "then newer ones.",
     )
-    insights: Insights | None = asked(
+    insights: Insights | None = resolved_by(
         insights,
         "Exact figures over what you are allowed to see now. `n` is the size of the set that a figure is computed\n"
         "over; `items` lists its n members as `<kind>/<key>`, in order of creation. Durations are in days, shares\n"

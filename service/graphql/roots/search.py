@@ -1,4 +1,4 @@
-"""Searching: the subjects of which something was said with some words, and where these stand."""
+"""The field `search` of `Query`: subjects with texts that contain some words, and the matches in these texts."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
@@ -9,7 +9,7 @@ from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
 from events.vocabulary.text_folding import folded
-from projections.queries import search as searching
+from projections.queries import search
 from projections.queries.search import SEARCHED, SearchPlace, SearchRequest, SearchTerm
 from service.graphql.arguments import page_size, some
 from service.graphql.errors import argument_refusal
@@ -19,7 +19,7 @@ from service.graphql.fields.shapes import declared
 from service.graphql.filters.ways import VALUES_MAX
 from service.graphql.lists.connections import connection, selected_nodes
 from service.graphql.lists.cursors import Cursors
-from service.graphql.lists.pages import AFTER, EDGES, HOW_MANY, NODES, ROW, Page, Placed
+from service.graphql.lists.pages import AFTER, EDGES, HOW_MANY, NODES, ROW, EdgeBase, Page
 from service.graphql.roots.highlights import fragment
 from service.graphql.selection import Selected, slot_of
 from service.graphql.types.bases import Subject
@@ -28,7 +28,7 @@ from service.graphql.values.terms import EntryType, Kind
 
 TEXT_CHARACTERS_MAX: Final = 1_000
 FRAGMENTS_MAX: Final = 5
-"""Of how many texts of a subject parts are shown."""
+"""The number of texts per subject from which excerpts are returned."""
 NAME: Final = "Search"
 
 
@@ -64,7 +64,7 @@ class SearchHit:
 
 
 @declared
-class SearchEdge(Placed):
+class SearchEdge(EdgeBase):
     """A row of `SearchConnection`, with its cursor."""
 
     node: SearchHit = strawberry.field(description=ROW)
@@ -78,7 +78,7 @@ class SearchConnection(Page):
     nodes: list[SearchHit] = strawberry.field(description=NODES)
 
 
-async def search(
+async def search_subjects(
     root: Any,
     info: GraphQLResolveInfo[Any],
     text: Annotated[
@@ -99,17 +99,20 @@ sequence, `or` between alternatives, and `-` before a word or phrase that must n
     ] = None,
     after: Annotated[str | None, strawberry.argument(description=AFTER)] = None,
 ) -> Row:
-    """Return a page of the subjects of which something was said with these words."""
+    """Return a page of the subjects with texts that contain the words of `text`."""
     loading = Loading(info)
     if not text.strip() or "\0" in text or len(text) > TEXT_CHARACTERS_MAX:
         raise argument_refusal(
-            "argument.malformed", "text", f"words, at most {TEXT_CHARACTERS_MAX} characters"
+            "argument.malformed",
+            "text",
+            f"words without U+0000, at most {TEXT_CHARACTERS_MAX} characters",
+            text,
         )
     size = page_size({"first": first}, loading.context.limits.list_size_max)
     wanted = sorted(set(some(kinds, "kinds", VALUES_MAX) or SEARCHED).intersection(SEARCHED))
     cursors = Cursors(("search", folded(text), " ".join(wanted)), (int, int, str))
     place = SearchPlace(*cursors.read(after)) if after is not None else None
-    asked = SearchRequest.read(text)
+    request = SearchRequest.read(text)
     field = info.parent_type.fields[info.field_name]
     selected = Selected(slot_of(str(info.path.key)), field, info.field_nodes, {})
     has_rows, nodes, edge_nodes, _ = selected_nodes(loading, NAME, selected)
@@ -117,10 +120,10 @@ sequence, `or` between alternatives, and `-` before a word or phrase that must n
         loading.type("SearchHit"), [*nodes, *edge_nodes], "subject", "fragments"
     )
     total, found = 0, []
-    if asked.alternatives and wanted:
+    if request.alternatives and wanted:
         row = await loading.row(
-            *searching.found(
-                asked,
+            *search.found(
+                request,
                 wanted,
                 after=place,
                 limit=size.rows + 1 if has_rows else 0,
@@ -128,7 +131,7 @@ sequence, `or` between alternatives, and `-` before a word or phrase that must n
             )
         )
         total, found = row["total"], orjson.loads(row["subjects"] or "[]")
-    terms = [asked.terms[number] for number in asked.wanted]
+    terms = [request.terms[number] for number in request.wanted]
     hits = [_hit(terms, *one) for one in found[: size.rows]]
     if "subject" in below:
         subjects = await loading.streams((hit["stream"] for hit in hits), below["subject"])

@@ -1,4 +1,4 @@
-"""What can be followed live: timelines, and figures that change."""
+"""The root type `Subscription`: timelines and figures, sent as they change."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
@@ -10,7 +10,7 @@ from service.graphql import arguments
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
 from service.graphql.fetching.loading import Loading
-from service.graphql.fields.asked import arguments_of, followed
+from service.graphql.fields.resolvers import arguments_of, streamed_by
 from service.graphql.fields.shapes import declared
 from service.graphql.filters.ways import VALUES_MAX
 from service.graphql.insights.figures import Insights, insights
@@ -56,56 +56,59 @@ async def _follow(
     ] = None,
     kinds: Annotated[list[EntryType] | None, strawberry.argument(description=KINDS)] = None,
 ) -> AsyncIterator[Frame]:
-    given = {"organisation": organisation, "cohort": cohort, "cohorts": cohorts or None}
-    named = [name for name, value in given.items() if value is not None]
+    scopes = {"organisation": organisation, "cohort": cohort, "cohorts": cohorts or None}
+    named = [name for name, value in scopes.items() if value is not None]
     if len(named) > 1:
-        expected = "at most one of `organisation`, `cohort` and `cohorts`"
-        raise argument_refusal("argument.contradicts", named[1], expected)
+        expected = f"null beside `{named[0]}`"
+        raise argument_refusal("argument.contradicts", named[1], expected, scopes[named[1]])
     types = types_of(kinds)
     context: Context = info.context
     position = context.served.position if after is None else after
     if not await context.served.wait_for(position, context.limits.min_position_seconds):
         raise refusal(
             NOT_REACHED,
-            f"The read models are at {context.served.position}, not yet at {position}.",
+            f"The read models are at position {context.served.position}, not yet at {position}.",
             argument=AFTER,
             position=context.served.position,
             lag=position - context.served.position,
         )
-    streams = await _streams(info, named[0], given[named[0]]) if named else ()
+    streams = await _streams(info, named[0], scopes[named[0]]) if named else ()
     return EntryFeed(info, streams, types).behind(position)
 
 
 async def _streams(
-    info: GraphQLResolveInfo[Any], argument: str, given: str | list[str] | None
+    info: GraphQLResolveInfo[Any], argument: str, value: str | list[str] | None
 ) -> tuple[str, ...]:
-    """Return the streams of the subjects that an argument names. Raises a GraphQL error where one is not seen."""
+    """Return the streams of the subjects that an argument names.
+
+    Raises a GraphQL error if the viewer may not see one of them.
+    """
     kind = argument.removesuffix("s")
-    several = arguments.some(given if isinstance(given, list) else [given], argument, VALUES_MAX)
+    several = arguments.some(value if isinstance(value, list) else [value], argument, VALUES_MAX)
     keys = sorted({arguments.key(key, argument) for key in several})
     loading = Loading(info)
     if len(await loading.subjects(loading.shapes[kind], keys, [])) < len(keys):
         raise argument_refusal(
-            "argument.unknown", argument, f"the key of a {kind} that you may see"
+            "argument.unknown", argument, f"the key of a {kind} that you are allowed to see", value
         )
     return tuple(f"{kind}/{key}" for key in keys)
 
 
 async def _recompute(
-    root: Any, info: GraphQLResolveInfo[Any], **given: Any
+    root: Any, info: GraphQLResolveInfo[Any], **arguments: Any
 ) -> AsyncIterator[Frame]:
-    return FigureFeed(info).values(given)
+    return FigureFeed(info).values(arguments)
 
 
 @declared
 class Subscription:
     """The live updates. Items that you are not allowed to see are left out, even if your access changes meanwhile."""
 
-    timeline: TimelineEntry = followed(
+    timeline: TimelineEntry = streamed_by(
         _follow,
         "Entries in the order of their positions, each once. The subscription does not end by itself.",
     )
-    insights: Insights = followed(
+    insights: Insights = streamed_by(
         _recompute,
         "The current figures, sent again whenever new events change your answer.\n"
         "The passing of time alone sends nothing.",

@@ -1,1 +1,1 @@
-"""How values of the graph stand in SQL, and what is known while an operation is compiled."""
+"""SQL for the values of the graph, and the state of the compilation of an operation. `compiled` uses both."""

@@ -1,4 +1,4 @@
-"""What is known while an operation is compiled: its selections, and which values it will be given."""
+"""What is known while an operation is compiled: its selections, and which values it will be request."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,21 +19,21 @@ from service.graphql.selection import Selected, SelectionReader
 T = TypeVar("T")
 
 PARTS_MAX: Final = 1_000
-"""Of how many fields and values of filters a statement is made at most, each counted as often as it stands there.
+"""The most fields and values of filters in a statement, where each occurrence counts.
 
-It is to be planned, and takes no more than some 32,000 values.
+PostgreSQL must be able to plan the statement, and accepts no more than about 32,000 values.
 """
 
 NAME_BYTES_MAX: Final = 63
-"""PostgreSQL cuts off what a longer name of a column has more."""
+"""The longest name of a column. PostgreSQL cuts off longer ones."""
 
 
 class NotCompiled(Exception):
-    """Something is selected that is executed as usual."""
+    """A selection that cannot be compiled, so that the executor must execute it."""
 
 
-class Given:
-    """The values of one request: variables, and what arguments become with these."""
+class RequestValues:
+    """The values of one request: its variables, and the arguments with these variables."""
 
     def __init__(self, variables: VariableValues) -> None:
         self._variables = variables
@@ -50,24 +50,27 @@ class Given:
         return found
 
     def once(self, key: str, make: Callable[[], T]) -> T:
-        """Return what is made once for the request."""
+        """Return the result of `make`, which is called once per request and `key`."""
         if key not in self._made:
             self._made[key] = make()
         found: T = self._made[key]
         return found
 
 
-Binder = Callable[[Given], Any]
+Binder = Callable[[RequestValues], Any]
 
 
 def _binds(condition: ColumnElement[bool]) -> list[BindParameter[Any]]:
-    """Return the values in a condition, in their order, without those of whoever looks."""
+    """Return the bound values in a condition, in order, without those that depend on the viewer."""
     binds = (one for one in visitors.iterate(condition) if isinstance(one, BindParameter))
     return [bind for bind in binds if not bind.required]
 
 
 class Building:
-    """One operation on its way to a statement."""
+    """The state of the compilation of one operation.
+
+    `request` has the values of the request that is being answered. The statement must not depend on them.
+    """
 
     def __init__(
         self,
@@ -77,7 +80,7 @@ class Building:
         limits: Limits,
     ) -> None:
         self.schema = schema
-        self.given = Given(variables)
+        self.request = RequestValues(variables)
         self.limits = limits
         self.selection = SelectionReader(schema, fragments, variables)
         self.shapes: Mapping[str, Shape] = schema.extensions["shapes"]
@@ -95,19 +98,19 @@ class Building:
         return found
 
     def count(self, parts: int) -> None:
-        """Take so many fields or values into the statement. Raises NotCompiled where they become too many."""
+        """Add to the number of fields and values in the statement. Raises NotCompiled if there are too many."""
         self._parts += parts
         if self._parts > PARTS_MAX:
             raise NotCompiled(f"more than {PARTS_MAX} fields and values of filters")
 
     def repeat(self) -> None:
-        """Take in a page. Raises NotCompiled below a list that is as long as it happens to be: its rows count."""
+        """Add a page. Raises NotCompiled below a list without pages: only the executor counts the rows there."""
         if self._is_below_list:
-            raise NotCompiled("a page below a list that is none")
+            raise NotCompiled("a page below a list without pages")
 
     @contextmanager
     def below_list(self) -> Iterator[None]:
-        """Make what stands below a list that is no page."""
+        """Compile, in the body, the selection below a list without pages."""
         self.repeat()
         self._is_below_list = True
         try:
@@ -118,45 +121,45 @@ class Building:
     def named(
         self, type_: GraphQLObjectType, nodes: Sequence[FieldNode]
     ) -> Mapping[str, Sequence[FieldNode]]:
-        """Return the nodes that these select of a type, by the name in the answer. Raises NotCompiled."""
+        """Return the nodes that these nodes select of a type, by response name. Raises NotCompiled."""
         found = self.selection.named(type_, nodes)
         if any(len(name) > NAME_BYTES_MAX for name in found):
-            raise NotCompiled("a longer name than a column can have")
+            raise NotCompiled("a name that is too long for a column")
         return found
 
     def name(self, of: str) -> str:
-        """Return a name that nothing else in the statement has: no name in an answer has a `$`."""
+        """Return a name that is unique in the statement. It contains a `$`, which no response name does."""
         return f"{of}${next(self._numbers)}"
 
     def bind(self, type_: TypeEngine[Any], binder: Binder) -> BindParameter[Any]:
-        """Return a value that each request gives anew."""
-        name = self.name("given")
+        """Return a bound value that comes from each request."""
+        name = self.name("value")
         self.binders[name] = binder
         return bindparam(name, type_=type_, required=True)
 
     def filled(
-        self, made: ColumnElement[bool], again: Callable[[Given], ColumnElement[bool]]
+        self, made: ColumnElement[bool], again: Callable[[RequestValues], ColumnElement[bool]]
     ) -> ColumnElement[bool]:
-        """Return a condition with the values of each request in it.
+        """Return a condition whose values come from each request.
 
-        `again` makes the condition of a request's values. With some it has another form, as where two parts say the
-        same: then NotCompiled is raised.
+        `again` makes the condition from the values of a request. The form of that may differ, for example if two parts
+        are equal: then the values raise NotCompiled.
         """
         places = {one.key: place for place, one in enumerate(_binds(made))}
         self.count(len(places))
         key = self.name("filter")
 
-        def read(given: Given) -> list[Any]:
-            found = again(given)
+        def read(request: RequestValues) -> list[Any]:
+            found = again(request)
             if not made.compare(found, compare_keys=False, compare_values=False):
                 raise NotCompiled("a filter of another form")
             return [one.value for one in _binds(found)]
 
-        def values(given: Given) -> list[Any]:
-            return given.once(key, lambda: read(given))
+        def values(request: RequestValues) -> list[Any]:
+            return request.once(key, lambda: read(request))
 
         def binder(place: int) -> Binder:
-            return lambda given: values(given)[place]
+            return lambda request: values(request)[place]
 
         def replaced(element: Any, **options: Any) -> Any:
             if isinstance(element, BindParameter) and not element.required:
@@ -167,11 +170,11 @@ class Building:
         return found
 
     def visible(self, shape: Shape) -> Visible:
-        """Return the rows of a shape that may be seen, under a name of their own."""
+        """Return the rows of a shape that the viewer may see, under a unique name."""
         return Visible(shape.table, shape.about, self.name("row"))
 
     def columns(self, visible: Visible) -> Mapping[str, ColumnElement[Any]]:
-        """Return the columns of rows, by name, with what is said of memberships for whoever looks."""
+        """Return the columns of rows by name, for memberships with those that depend on the viewer."""
         names = list(visible.rows.c.keys())
         if "leaving" in names:
             names += JUDGED

@@ -1,4 +1,4 @@
-"""What stands in a column, as JSON has it for the graph. A column of JSON is a field of an event's data."""
+"""The values of columns in SQL, as JSON for the graph. A column of JSON is a field of an event's data."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ Expression = ColumnElement[Any]
 
 
 def value(type_: GraphQLOutputType, column: Expression, default: Any = None) -> Expression:
-    """Return a column's value as the graph gives it; a `default` stands for null. Raises NotCompiled."""
+    """Return the value of a column in the form of the graph, the `default` for null. Raises NotCompiled."""
     if isinstance(type_, GraphQLNonNull):
         type_ = type_.of_type
     if isinstance(type_, GraphQLList):
@@ -47,14 +47,14 @@ def value(type_: GraphQLOutputType, column: Expression, default: Any = None) -> 
 
 
 def text_of(column: Expression) -> Expression:
-    """Return a column's value as text."""
+    """Return the value of a column as text."""
     if not isinstance(column.type, JSON):
         return column
     return column.op("#>>", return_type=Text())(cast(literal("{}", Text), ARRAY(Text)))
 
 
 def elements(column: Expression, name: str) -> Any:
-    """Return the texts of a list as rows of `name` with their `place`."""
+    """Return the texts of a list as rows of a table `name`, with their `place` in the list."""
     if isinstance(column.type, JSON):
         found = func.json_array_elements_text(case((_is_list(column), column)))
     else:
@@ -63,7 +63,7 @@ def elements(column: Expression, name: str) -> Any:
 
 
 def moment(column: Expression) -> Expression:
-    """Return a moment as RFC 3339 in UTC, with microseconds only where there are some; a text as it was told."""
+    """Return a time as RFC 3339 in UTC, with microseconds only if they are not zero. A text is returned unchanged."""
     if isinstance(column.type, Text):
         return column
     at = func.timezone("UTC", column)
@@ -74,20 +74,23 @@ def moment(column: Expression) -> Expression:
 
 
 def microseconds(column: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return a moment as a number, as text."""
+    """Return a time as text with its number of microseconds."""
     finite = cast(cast(func.extract("epoch", column) * 1_000_000, BigInteger), Text)
     return _finite(column, finite, lambda instant: str(moment_of(instant)))
 
 
 def _finite(
-    column: ColumnElement[Any], finite: ColumnElement[str], told: Callable[[datetime], str]
+    column: ColumnElement[Any], finite: ColumnElement[str], write: Callable[[datetime], str]
 ) -> ColumnElement[str]:
-    """Return a moment as text, where the first and the last instant stand as infinite.
+    """Return a time as text, where the column has infinity for the first and the last instant.
 
     See `events.store.timestamps`.
     """
     return case(
-        *((column == literal_column(f"'{name}'::timestamptz"), told(at)) for name, at in _INFINITE),
+        *(
+            (column == literal_column(f"'{name}'::timestamptz"), write(at))
+            for name, at in _INFINITE
+        ),
         else_=finite,
     )
 
@@ -98,7 +101,7 @@ def node_id(stream: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def opaque(text: ColumnElement[str]) -> ColumnElement[str]:
-    """Return a text in the letters of addresses (RFC 4648, section 5)."""
+    """Return a text in the URL-safe alphabet of base64 (RFC 4648, section 5)."""
     written = func.encode(func.convert_to(text, "UTF8"), "base64")
     return func.translate(func.replace(written, "\n", ""), "+/", "-_")
 
@@ -142,7 +145,7 @@ def _enumerated(type_: GraphQLEnumType, column: Expression) -> Expression:
 
 
 def _integer(column: Expression) -> Expression:
-    # An integer may be told as 12.0.
+    # The sender may have written an integer as 12.0.
     return cast(cast(text_of(column), Numeric), BigInteger) if _is_json(column) else column
 
 

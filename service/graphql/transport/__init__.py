@@ -1,1 +1,1 @@
-"""From a connection to a document: HTTP, WebSocket and GraphiQL."""
+"""GraphQL over HTTP and WebSockets, and the page GraphiQL."""

@@ -1,4 +1,4 @@
-"""The key that comes in the payload of a connection, as browsers cannot send it in a header."""
+"""The key in the payload of a WebSocket connection, for browsers, which cannot send a header there."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,21 +7,22 @@ from starlette.exceptions import WebSocketException
 
 
 def key_of(payload: Mapping[str, Any]) -> str | None:
-    """Return the key of a payload, in whichever of its usual places, as the header has it; None of an empty payload.
+    """Return the key in a payload as a value of the `Authorization` header, None if the payload is empty.
 
-    Raises WebSocketException where something is sent, and no key: nobody is to be the public by mistake.
+    The key may be in any of the places that clients use. Raises WebSocketException if the payload is not empty and has
+    no key, so that a client does not get public access by mistake.
     """
     if not payload:
         return None
-    given = _lowered(payload)
-    headers = given.get("headers")
-    places = (given, _lowered(headers) if isinstance(headers, dict) else {})
+    lowered = _lowered(payload)
+    headers = lowered.get("headers")
+    places = (lowered, _lowered(headers) if isinstance(headers, dict) else {})
     found = (place.get(name) for place in places for name in ("authorization", "token"))
     key = next((value for value in found if value is not None), None)
     if not (isinstance(key, str) and key.strip()):
-        raise WebSocketException(4400, "Expected the key as authorization, token or in headers")
+        raise WebSocketException(4400, "Expected the key in authorization, token or headers")
     return key if key.lower().startswith("bearer ") else f"Bearer {key}"
 
 
-def _lowered(given: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name.lower(): value for name, value in given.items()}
+def _lowered(members: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name.lower(): value for name, value in members.items()}

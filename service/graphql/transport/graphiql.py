@@ -1,7 +1,7 @@
-"""GraphiQL for browsers at `/graphql`: Strawberry's page, with the files that it names kept here and served from here.
+"""GraphiQL for browsers at `/graphql`: Strawberry's page, with all of its files served from here.
 
-The page names each file by package, version, path and hash. `howcanwe graphiql` has npm fetch the packages, and keeps
-what has the page's hash; nothing is fetched when the page is shown.
+The page names each file by package, version, path and hash. `howcanwe graphiql` fetches the packages with npm, and
+keeps the files whose hash is correct. Nothing is fetched when the page is shown.
 """
 
 import re
@@ -30,12 +30,12 @@ _NAMED: Final = re.compile(
     r'(?:src|href)="https://[^/"]+/((?:@[^/"]+/)?[^/"]+@[^/"]+)/([^"]+)"\s+integrity="sha384-([^"]+)"'
 )
 _MEDIA: Final = {".js": "text/javascript", ".css": "text/css"}
-# The version is in the name.
+# The name of a file has its version, so the file never changes.
 _FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 class Asset(NamedTuple):
-    """A file of the page: of which package, as npm names its versions, and which hash it has."""
+    """A file of the page, with its package and version for npm, its path there, and its hash."""
 
     package: str
     path: str
@@ -43,13 +43,13 @@ class Asset(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name under which it is kept and served."""
+        """The name under which the file is stored and served."""
         return (
             f"{self.package}-{Path(self.path).name}".replace("/", "-").replace("@", "-").strip("-")
         )
 
     def has(self, content: bytes) -> bool:
-        """Say whether the content is the one that the page expects."""
+        """Return whether the content has the hash that the page expects."""
         return b64encode(sha384(content).digest()).decode() == self.sha384
 
 
@@ -61,7 +61,7 @@ def assets() -> dict[str, Asset]:
 
 
 def fetch(folder: Path = FOLDER) -> None:
-    """Have every file in the folder, those that are missing by way of npm. Raises NoGraphiQL."""
+    """Fetch the files that are missing in the folder, with npm. Raises NoGraphiQL."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [asset for asset in assets().values() if not _is_kept(asset, folder)]
     for package in dict.fromkeys(asset.package for asset in missing):
@@ -100,7 +100,9 @@ def _keep(asset: Asset, archive: tarfile.TarFile, folder: Path) -> None:
     except (KeyError, OSError, tarfile.TarError):
         content = b""
     if not asset.has(content):
-        raise NoGraphiQL(f"{asset.path} of {asset.package} is not what the page expects")
+        raise NoGraphiQL(
+            f"{asset.path} of {asset.package} does not have the hash that the page expects"
+        )
     part = folder / f"{asset.name}.part"
     part.write_bytes(content)
     part.replace(folder / asset.name)
@@ -114,15 +116,15 @@ def _page() -> str:
 
     page = _NAMED.sub(local, get_graphql_ide_html())
     page = page.replace("<title>Strawberry GraphiQL", "<title>howcanwe: GraphiQL")
-    # A key is not left in the browser's storage, unless somebody asks for it in the page's settings.
+    # The browser stores a key only if its user chooses so in the page's settings.
     return page.replace("shouldPersistHeaders: true", "shouldPersistHeaders: false")
 
 
 async def page(request: object) -> Response:
-    """Return the page, which may use its own files and ask the service it came from. Raises Problem without files."""
+    """Return the page, which may use only its own files and the service that sent it. Raises Problem without files."""
     if not all((FOLDER / name).is_file() for name in assets()):
         detail = (
-            "GraphiQL is not installed here; `howcanwe graphiql` fetches its files, by way of npm"
+            "GraphiQL is not installed here. Run `howcanwe graphiql` to fetch its files with npm."
         )
         raise problem(404, "graphiql", detail)
     html = HTMLResponse(_page(), headers={"Vary": "Accept, Authorization"})
@@ -135,7 +137,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/graphql/{asset}")
 async def asset(asset: str) -> Response:
-    """Give a script or a style of the page."""
+    """Return a script or a style sheet of the page."""
     path = FOLDER / asset
     if asset not in assets() or not path.is_file():
         raise HTTPException(404)

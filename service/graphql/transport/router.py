@@ -1,4 +1,4 @@
-"""Where GraphQL is asked for: Strawberry's view carries the protocols; each method here says what that lacks."""
+"""The route `/graphql`. Strawberry's view implements the protocols; each method here says what that one lacks."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -32,19 +32,19 @@ EVENTS: Final = event_stream.MEDIA_TYPE
 PARTS: Final = "multipart/mixed"
 
 
-# GraphQLRouter is the same view with routes, which FastAPI keeps when an application is gone, and they its schema.
+# Not GraphQLRouter, which adds routes: FastAPI keeps routes after an application is gone, and they keep its schema.
 class Graph(GraphQL[Context, None]):
-    """A schema as it is asked over HTTP and WebSockets; `context_of` gives the context of a request or a connection."""
+    """A schema over HTTP and WebSockets; `context_of` returns the context of a request or a connection."""
 
-    request_adapter_class: Any = staticmethod(lambda request: request)  # It has what is asked here.
+    request_adapter_class: Any = staticmethod(
+        lambda request: request
+    )  # It has the members that are used here.
     websocket_adapter_class: Any = Socket
     graphql_transport_ws_handler_class = WebSocketConnection
     render_graphql_ide: Any = staticmethod(
         graphiql.page
-    )  # Strawberry's has its files from elsewhere.
-    decode_json: Any = staticmethod(
-        orjson.loads
-    )  # Strawberry takes NaN and lone surrogates for JSON.
+    )  # Strawberry's page loads its files from other hosts.
+    decode_json: Any = staticmethod(orjson.loads)  # Strawberry's accepts NaN and lone surrogates.
 
     def __init__(
         self, schema: Schema, context_of: Callable[[Request | WebSocket], Awaitable[Context]]
@@ -53,36 +53,36 @@ class Graph(GraphQL[Context, None]):
         self.connected = OpenConnections(self.limits.connections_max)
         self.context_of = context_of
         super().__init__(
-            cast(Any, schema),  # It has what is called here.
+            cast(Any, schema),  # It has the members that are used here.
             subscription_protocols=(
                 "graphql-transport-ws",
                 "graphql-sse",
                 "multipart-subscription",
             ),
             connection_init_wait_timeout=timedelta(seconds=self.limits.init_seconds_max),
-            max_subscriptions_per_connection=None,  # They are refused with a code.
-            allowed_origins=("*",),  # A browser brings no cookie that would let anybody in.
+            max_subscriptions_per_connection=None,  # `WebSocketConnection` refuses them with a code.
+            allowed_origins=("*",),  # No cookie gives a browser access.
         )
         for transport in self._stream_transport_map.values():
             transport.heartbeat_interval = self.limits.heartbeat_seconds
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        """Return the answer's beginning: the media type that is preferred. Strawberry takes the first that it knows."""
+        """Return an answer with the media type that the client prefers. Strawberry's takes the first that it knows."""
         accept = request.headers.getlist("accept")
         forms = [JSON, RESPONSE, EVENTS]
         if "subscriptionspec" in str(accept).lower():
-            forms.append(PARTS)  # Otherwise, other clients mean other things by it.
+            forms.append(PARTS)  # Without that, the media type has other meanings.
         if request.scope["method"] == "GET" and "query" not in request.query_params:
             forms.append("text/html")
         request.state.media = accepted(accept, forms)
         return Response(media_type=request.state.media)
 
     def should_render_graphql_ide(self, request: Any) -> bool:
-        """Say whether a page is preferred. Strawberry gives it to whoever accepts anything."""
+        """Return whether the client prefers a page. Strawberry's sends it to every client that accepts any type."""
         return bool(request.state.media == "text/html")
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
-        """Return the request. Strawberry reads any length of it, and knows no documentId."""
+        """Return the request. Strawberry's has no limit for its length, and does not know `documentId`."""
         if request.method == "GET":
             body = self.parse_query_params(request.query_params)
         elif media_type(request.headers) == JSON:
@@ -92,7 +92,9 @@ class Graph(GraphQL[Context, None]):
         else:
             raise problem(415, "media_type", f"a request as {JSON}", headers={"Accept-Post": JSON})
         if not isinstance(body, dict):
-            raise HTTPException(400, "Expected one request, as an object: batches are off.")
+            raise HTTPException(
+                400, "Expected one request, as an object. Batches are not supported."
+            )
         protocols: Any = {EVENTS: "sse", PARTS: "multipart-subscription"}
         return GraphQLRequestData(
             body.get("query"),
@@ -103,7 +105,7 @@ class Graph(GraphQL[Context, None]):
         )
 
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
-        """Return the answer. Strawberry's has one media type and one status, and data where nothing was executed."""
+        """Return the answer. Strawberry's has one media type and status, and `data` even if nothing was executed."""
         media, errors = sub_response.media_type, response_data.get("errors", ())
         codes, status = {error.get("extensions", {}).get("code") for error in errors}, 200
         if response_data.get("data") is None and all("path" not in error for error in errors):
@@ -118,20 +120,20 @@ class Graph(GraphQL[Context, None]):
     async def create_streaming_response(
         self, request: Any, stream: Any, sub_response: Response, headers: Mapping[str, str]
     ) -> Response:
-        """Return one of a key's connections, which ends with the service, not complete. Raises TooMany."""
+        """Return a live connection of a key, which ends without completion when the service stops. Raises TooMany."""
         context: Context = request.state.context
         place = self.connected.enter(context.asker)
 
         async def chunks() -> AsyncGenerator[str, None]:
             with place:
                 async for chunk in until(context.stopping, stream()):
-                    # urql reads no other end of an event's line; the lines of parts have this one.
+                    # urql accepts only \n as the end of a line of an event. Parts keep \r\n.
                     yield chunk.replace("\r\n", "\n") if request.state.media == EVENTS else chunk
 
         return StreamingResponse(chunks(), headers={**headers, **event_stream.HEADERS})
 
     def encode_json(self, data: object) -> str:
-        """Return JSON. Strawberry's takes longer."""
+        """Return JSON. Strawberry's is slower."""
         return _json(data).decode()
 
 
@@ -146,25 +148,28 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     503: {"content": _CONTENT},
     **problems(406, 413, 415, 429),
 }
-# FastAPI keeps every function that answers, also when the application is gone: none of them holds a schema.
+# FastAPI keeps every route function after the application is gone, so none of them holds a schema.
 router = APIRouter(tags=["ask"])
 
 
 @router.get("/graphql", responses=_ANSWERS)
 @router.post("/graphql", responses=_ANSWERS)
 async def ask(request: Request) -> Response:
-    """Ask for an operation: GraphQL over HTTP, or for a subscription with an `Accept` for events or parts."""
+    """Execute a GraphQL operation over HTTP.
+
+    A subscription needs an `Accept` header for server-sent events or multipart.
+    """
     graph: Graph = request.app.state.graph
     context = request.state.context = await graph.context_of(request)
     try:
         return await graph.run(request, context)
-    except HTTPException as error:  # Strawberry tells it in plain text.
+    except HTTPException as error:  # Strawberry's answer to it is plain text.
         refused = {"errors": [refusal("request.malformed", error.reason).formatted]}
         return graph.create_response(refused, await graph.get_sub_response(request))
 
 
 @router.websocket("/graphql")
 async def connect(socket: WebSocket) -> None:
-    """Follow subscriptions, or ask, over a WebSocket."""
+    """Execute GraphQL operations over a WebSocket."""
     graph: Graph = socket.app.state.graph
     await graph.run(socket, await graph.context_of(socket))

@@ -1,4 +1,4 @@
-"""The protocol graphql-transport-ws by Strawberry's handler; each method here says what that lacks."""
+"""The protocol graphql-transport-ws. Strawberry's handler implements it; each method here says what that one lacks."""
 
 import asyncio
 from contextlib import ExitStack, aclosing, suppress
@@ -20,31 +20,36 @@ from service.graphql.transport.authorization import key_of
 
 
 class Socket(ASGIWebSocketAdapter):
-    """A connection that may be gone, or closed from here, when it is closed. Strawberry raises an error."""
+    """A connection that can be closed even if it is closed already. Strawberry's raises an error."""
 
     async def close(self, code: int, reason: str) -> None:
-        """Close it; a reason has room for 123 bytes."""
+        """Close the connection. The reason is cut off after 123 bytes."""
         with suppress(RuntimeError, WebSocketDisconnect):
             await super().close(code, reason.encode()[:123].decode(errors="ignore"))
 
 
 class WebSocketConnection(handlers.BaseGraphQLTransportWSHandler[Context, None]):
-    """One connection, from its opening to its end; afterwards nothing of it goes on."""
+    """One connection, from its opening to its end. All of its operations end with it."""
 
     async def handle(self) -> None:
-        """Talk until either side ends it. Strawberry ends nothing by itself, and knows one reason to refuse."""
+        """Serve the connection until either side ends it.
+
+        Strawberry's never ends a connection, and has one reason to refuse one.
+        """
         self._extensions: dict[str, Any] = {}
-        talking = super().handle(), self._keep(), self.context.stopping.wait()
-        tasks = [asyncio.create_task(work) for work in talking]
+        running = super().handle(), self._keep(), self.context.stopping.wait()
+        tasks = [asyncio.create_task(work) for work in running]
         with ExitStack() as self._held:
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                if await done.pop():  # Of the three, this is what waits for the service to stop.
-                    await self.websocket.close(1001, "The service stops")
+                if (
+                    await done.pop()
+                ):  # Only the task that waits for the service to stop returns True.
+                    await self.websocket.close(1001, "The service is stopping")
             except KeyRefused:
                 await self.websocket.close(4403, "Forbidden")
             except LOST:
-                await self.websocket.close(1013, "The database is away; try again")
+                await self.websocket.close(1013, "The database is unavailable; try again")
             except TooMany:
                 await self.websocket.close(4429, "Too many connections with this key")
             except WebSocketException as ended:
@@ -55,7 +60,7 @@ class WebSocketConnection(handlers.BaseGraphQLTransportWSHandler[Context, None])
                 await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _keep(self) -> None:
-        """End soon after the key is no longer good; ping from time to time."""
+        """Ping regularly, and end soon after the key becomes invalid."""
         limits, clock = self.context.limits, asyncio.get_running_loop().time
         pinged = clock()
         while True:
@@ -67,16 +72,16 @@ class WebSocketConnection(handlers.BaseGraphQLTransportWSHandler[Context, None])
                     await self.send_message({"type": "ping"})
 
     async def handle_message(self, message: Any) -> None:
-        """Take a message. Strawberry takes anything for one."""
+        """Handle a message. Strawberry's does not check its form."""
         message = message if isinstance(message, dict) else {}
-        given = {name: value for name, value in message.items() if value is not None}
+        members = {name: value for name, value in message.items() if value is not None}
         kinds: dict[str, type] = {"type": str, "id": str, "payload": dict}
-        if not all(isinstance(given.get(name, kind()), kind) for name, kind in kinds.items()):
-            raise WebSocketException(4400, "Expected a message of the protocol")
-        await super().handle_message(cast(Any, given))
+        if not all(isinstance(members.get(name, kind()), kind) for name, kind in kinds.items()):
+            raise WebSocketException(4400, "Expected a message of graphql-transport-ws")
+        await super().handle_message(cast(Any, members))
 
     async def handle_connection_init(self, message: Any) -> None:
-        """Let in whose key it is, if they have not too many connections. Strawberry does not count them."""
+        """Accept the connection if its key has not too many. Strawberry's does not count them."""
         if not self.connection_init_received:
             if (authorization := key_of(message.get("payload", {}))) is not None:
                 viewer = await self.context.authenticate(authorization)
@@ -85,19 +90,22 @@ class WebSocketConnection(handlers.BaseGraphQLTransportWSHandler[Context, None])
         await super().handle_connection_init(message)
 
     async def handle_subscribe(self, message: Any) -> None:
-        """Begin an operation. Strawberry drops the request's extensions."""
+        """Start an operation. Strawberry's drops the extensions of the request."""
         self._extensions[message["id"]] = extensions_of(message["payload"])
         message["payload"].setdefault("query")
         await super().handle_subscribe(message)
 
     async def run_operation(self, operation: handlers.Operation[Context, None]) -> None:
-        """Send the results. Strawberry counts no requests, and has no codes for what is too much."""
+        """Send the results. Strawberry's does not count requests, and has no error codes for too many."""
         extensions, most = self._extensions.pop(operation.id), self.context.limits.subscriptions_max
         if wait := self.context.pace(self.context.viewer.id):
-            error = refusal("rate.exceeded", f"Too many requests; ask again in {wait} s.")
+            error = refusal("rate.exceeded", f"Too many requests; try again in {wait} seconds.")
             return await operation.send_initial_errors([error])
         if len(self.operations) > most:
-            error = refusal("subscriptions.too_many", f"At most {most} operations go on at once.")
+            error = refusal(
+                "subscriptions.too_many",
+                f"Too many operations: at most {most} may run at once on a connection.",
+            )
             return await operation.send_initial_errors([error])
         results = await self.schema.stream(
             operation.query,

@@ -1,1 +1,1 @@
-"""The types of the graph: a class each, with the fields that it has."""
+"""The types of the graph. Each is a class that declares the fields of the type."""

@@ -1,4 +1,4 @@
-"""What the fields of all subjects are, and of all facts."""
+"""Base classes and interfaces of the types, with the fields that all subjects or all facts have."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ NODE_ID: Final = "Its opaque id. Pass it to `node` or `nodes`."
 
 @dataclass(frozen=True)
 class OfKey:
-    """The value follows from what a row is of and a column that names it: its stream, or its opaque id."""
+    """The stream or opaque id of a row, from the kind of its type and from the column that names it."""
 
     kind: str
     is_opaque: bool
@@ -42,13 +42,13 @@ class OfKey:
         """Do nothing: the column is there."""
 
     def read(self, row: Row, slot: str) -> Any:
-        """Return the stream, or the id."""
+        """Return the stream or the id."""
         name = row[self.column]
         return id_of(self.kind, name, row) if self.is_opaque else f"{self.kind}/{name}"
 
 
 def identified(column: str, kind: str | None = None) -> Any:
-    """Declare the field of the opaque id: a column names a row of its kind, by default that of the class."""
+    """Declare the field with the opaque id; `column` names a row of its `kind`, by default the kind of the class."""
     return Field(
         NODE_ID,
         lambda place: OfKey(kind or shape_of(place.owner).node, is_opaque=True, column=column),
@@ -87,7 +87,7 @@ class Subject(Node):
 
 @declared
 class Owned:
-    """Whose a subject is, and where."""
+    """The organisation and the cohort of a subject."""
 
     organisation: "Organisation | None" = one("The organisation that owns it.")
     cohort: "Cohort | None" = one("The cohort that it belongs to.")
@@ -95,14 +95,14 @@ class Owned:
 
 @declared
 class Noted:
-    """What was noted about a subject."""
+    """The notes about a subject."""
 
     notes: "Connection[Note]" = about_it("The notes about it.")
 
 
 @declared
 class Fact(Node):
-    """An event that says something of a subject."""
+    """An event that is about a subject."""
 
     id: strawberry.ID = identified("position")
     position: Position = column("The position of the event that recorded it.")

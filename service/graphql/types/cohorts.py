@@ -1,4 +1,4 @@
-"""Cohorts, the organisations in them, and how they are paired."""
+"""The types of cohorts, organisations, memberships, pairings and meetings."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from projections.queries.lists import (
     InList,
 )
 from projections.queries.row_ids import JoiningNaming, seen_stays
-from service.graphql.fields.columns import column, worked_out
+from service.graphql.fields.columns import column, computed
 from service.graphql.fields.field import Row
 from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import one, some
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from service.graphql.types.learnings import Adoption, Learning
     from service.graphql.types.questions import Mindset, Question
     from service.graphql.types.record import Person
-    from service.graphql.types.results import Checkin, Outcome, Publication
+    from service.graphql.types.results import Checkin, HarvestedOutcome, Publication
 
 
 @subject(Cohorts, plural="cohorts", orders=("title",))
@@ -53,7 +53,7 @@ class Cohort(Subject, Noted):
     title: str = column("Its title.")
     shared_question: "Question | None" = one("Its shared question.", "question")
     facilitator: str = column("The name of its facilitator.")
-    sector: str | None = column("The sector it concerns. Null if it concerns none in particular.")
+    sector: str | None = column("The sector it is for. Null if it is for no sector in particular.")
     starts_on: date = column("The day on which it begins.")
     planned_months: int = column("Its planned duration. Unit: months.")
     builds_on: "list[Cohort]" = some("The cohorts that it builds on.")
@@ -79,7 +79,9 @@ class Cohort(Subject, Noted):
         "The inspirations shared with it.", InColumn("cohort")
     )
     asks: "Connection[Ask]" = many("The requests for help in it.", InColumn("cohort"))
-    outcomes: "Connection[Outcome]" = many("The outcomes harvested in it.", InColumn("cohort"))
+    outcomes: "Connection[HarvestedOutcome]" = many(
+        "The outcomes harvested in it.", InColumn("cohort")
+    )
     publications: "Connection[Publication]" = many("Its publications.", InColumn("cohort"))
     adoptions: "Connection[Adoption]" = many(
         "The adoptions of learnings in it.", InColumn("cohort")
@@ -128,7 +130,9 @@ class Organisation(Subject, Noted):
     uses: "Connection[Use]" = many("Its uses of inspirations.", InColumn("organisation"))
     asks: "Connection[Ask]" = many("Its requests for help.", InColumn("organisation"))
     helps: "Connection[Help]" = many("The help it gave to others.", InColumn("organisation"))
-    outcomes: "Connection[Outcome]" = many("The outcomes it harvested.", InColumn("organisation"))
+    outcomes: "Connection[HarvestedOutcome]" = many(
+        "The outcomes it harvested.", InColumn("organisation")
+    )
     checkins: "Connection[Checkin]" = many(
         "Its check-ins after the close of its cohorts.", InColumn("organisation")
     )
@@ -140,12 +144,12 @@ class Organisation(Subject, Noted):
         "Its learning journey, in its current state or as it was at an earlier point."
     )
     timeline: "TimelineConnection" = timeline(
-        "The events that concern it: its own, and those of others about its subjects."
+        "The events of the organisation, and those of others about its subjects."
     )
 
 
 def _stays(row: Row) -> list[Row]:
-    """Return the stays that the viewer may see of a membership, without their ends where these are hidden."""
+    """Return the stays of a membership that the viewer may see, without their ends if these are hidden."""
     return [dict(stay, **{LEAVING_SEEN: row[LEAVING_SEEN]}) for stay in seen_stays(row)]
 
 
@@ -155,21 +159,23 @@ def _stays_sql(row: Columns) -> SqlParts:
     )
     stay = stay.render_derived()
 
-    def said(name: str) -> ColumnElement[str]:
+    def value_of(name: str) -> ColumnElement[str]:
         return stay.c.value.op("->>", return_type=Text())(name)
 
     columns: dict[str, ColumnElement[Any]] = {
-        name: said(name) for name in ("motivation", "reason", "note")
+        name: value_of(name) for name in ("motivation", "reason", "note")
     }
-    columns |= {name: cast(said(name), MOMENT) for name in ("joined_at", "left_at")}
-    columns |= {name: cast(said(name), BigInteger) for name in ("joined_position", "left_position")}
+    columns |= {name: cast(value_of(name), MOMENT) for name in ("joined_at", "left_at")}
+    columns |= {
+        name: cast(value_of(name), BigInteger) for name in ("joined_position", "left_position")
+    }
     columns[LEAVING_SEEN] = row[LEAVING_SEEN]
-    is_seen = or_(row[EVERY_JOINING_SEEN], said("level") == Visibility.PUBLIC.value)
+    is_seen = or_(row[EVERY_JOINING_SEEN], value_of("level") == Visibility.PUBLIC.value)
     return SqlParts(columns, stay, is_seen)
 
 
 def _id_sql(row: Columns) -> ColumnElement[str]:
-    """Return the opaque id, by the first joining that may be seen."""
+    """Return the opaque id, which has the position of the first joining that the viewer may see."""
     columns, stay, is_seen = _stays_sql(row)
     assert stay is not None and is_seen is not None
     first = select(cast(columns["joined_position"], Text)).select_from(stay).where(is_seen)
@@ -193,14 +199,14 @@ def _left(description: str, of: str) -> Any:
     text = (
         f"{description} Null while it is a member, and if you are not allowed to see that it left."
     )
-    return worked_out(text, (of,), _of_leaving(of), _of_leaving_sql(of))
+    return computed(text, (of,), _of_leaving(of), _of_leaving_sql(of))
 
 
 @declared
 class Stay:
     """A period in which an organisation was a member of a cohort."""
 
-    joined_at: datetime = worked_out(
+    joined_at: datetime = computed(
         "When it joined.",
         (),
         lambda stay: datetime.fromisoformat(stay["joined_at"]),
@@ -227,7 +233,7 @@ _JOINING: Final = JoiningNaming()
 class Membership(Node):
     """The membership of an organisation in a cohort, with each period in which it was a member."""
 
-    id: strawberry.ID = worked_out(
+    id: strawberry.ID = computed(
         NODE_ID,
         _JOINING.needs,
         lambda row: id_of("membership", _JOINING.name(row), row),
@@ -235,7 +241,7 @@ class Membership(Node):
     )
     organisation: "Organisation | None" = one("The organisation.")
     cohort: "Cohort | None" = one("The cohort.")
-    present: bool | None = worked_out(
+    present: bool | None = computed(
         "Whether it joined and has not left. Null if you are not allowed to see whether it left.",
         ("present", LEAVING_SEEN),
         _present,

@@ -1,4 +1,4 @@
-"""What peers give each other: inspiration and help."""
+"""The types of inspirations, requests for help, and help."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Failures, and how they were seen later."""
+"""The types of failures and of their reclassifications."""
 
 from typing import TYPE_CHECKING, Final
 

@@ -1,4 +1,4 @@
-"""What organisations try: planned, frozen at the start, observed, concluded."""
+"""The types of iterations and of what is recorded in them: revisions, observations, participations and reviews."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from service.graphql.fields.columns import column
 from service.graphql.fields.field import Row
 from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import one, some
-from service.graphql.fields.shapes import declared, fact, subject
+from service.graphql.fields.shapes import fact, named, subject
 from service.graphql.lists.connections import many
 from service.graphql.types.bases import Fact, Noted, Owned, Subject
 from service.graphql.values.scalars import Count
@@ -41,8 +41,8 @@ def _cost_sql(row: Columns) -> SqlParts:
     return SqlParts(columns, where=row["cost_amount"].is_not(None))
 
 
-@declared
-class Cost:
+@named("Cost")
+class IterationCost:
     """An amount of money that was spent."""
 
     amount: float = column("The amount, in the currency given.")
@@ -86,7 +86,7 @@ class Iteration(Subject, Owned, Noted):
         "The summary given at the conclusion. Null until it is concluded."
     )
     hours: float | None = column("The hours spent on it. Null if not provided.")
-    cost: Cost | None = parts(
+    cost: IterationCost | None = parts(
         "The money spent on it. Null if not provided.",
         ("cost_amount", "cost_currency"),
         _cost,

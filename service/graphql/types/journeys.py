@@ -1,4 +1,4 @@
-"""Learning journeys: as they are, and as they stood."""
+"""The type of learning journeys, in their current and in past states."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from service.graphql.types.iterations import Iteration, Review
     from service.graphql.types.learnings import Adoption, Learning
     from service.graphql.types.questions import Mindset, Question
-    from service.graphql.types.results import Checkin, Outcome, Publication
+    from service.graphql.types.results import Checkin, HarvestedOutcome, Publication
 
 
 def _own(description: str) -> Any:
@@ -54,6 +54,6 @@ class Journey(Node):
     helps: "Connection[Help]" = _own("The help it gave to others.")
     inspirations: "Connection[Inspiration]" = _own("The inspirations it shared.")
     uses: "Connection[Use]" = _own("Its uses of inspirations.")
-    outcomes: "Connection[Outcome]" = _own("The outcomes it harvested.")
+    outcomes: "Connection[HarvestedOutcome]" = _own("The outcomes it harvested.")
     checkins: "Connection[Checkin]" = _own("Its check-ins after the close of its cohorts.")
     publications: "Connection[Publication]" = _own("Its publications.")

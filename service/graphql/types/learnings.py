@@ -1,4 +1,4 @@
-"""What was learned, and where learnings travel."""
+"""The types of learnings, their revisions, challenges and adoptions."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""The classes over tables of the read models, of whose rows there are lists."""
+"""The classes that have a table of the read models, whose rows can be listed."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -11,7 +11,7 @@ from service.graphql.types.iterations import Iteration, Observation, Participati
 from service.graphql.types.learnings import Adoption, Challenge, Learning, LearningRevision
 from service.graphql.types.questions import Mindset, Question, QuestionFraming
 from service.graphql.types.record import Note, Person
-from service.graphql.types.results import Checkin, Outcome, Publication, Substantiation
+from service.graphql.types.results import Checkin, HarvestedOutcome, Publication, Substantiation
 
 LISTED: Final[tuple[Any, ...]] = (
     Cohort,
@@ -37,7 +37,7 @@ LISTED: Final[tuple[Any, ...]] = (
     Use,
     Ask,
     Help,
-    Outcome,
+    HarvestedOutcome,
     Substantiation,
     Checkin,
     Publication,
@@ -50,4 +50,4 @@ SHAPES: Final = tuple(shape_of(type_) for type_ in LISTED)
 KINDS: Final[Mapping[str, Any]] = {
     kind: type_ for type_ in LISTED if (kind := kind_of(type_)) is not None
 }
-"""The classes of subjects, by the kind."""
+"""The classes of subjects by kind."""

@@ -1,4 +1,4 @@
-"""The questions, the history of their wordings, and the mindset they are framed in."""
+"""The types of questions, of their framings, and of mindsets."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

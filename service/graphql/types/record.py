@@ -1,4 +1,4 @@
-"""What is said about the record itself: notes, and persons."""
+"""The types of notes and of persons."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

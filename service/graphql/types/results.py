@@ -1,4 +1,4 @@
-"""What came of it: outcomes, check-ins after the close, publications."""
+"""The types of outcomes, substantiations, check-ins and publications."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from events.vocabulary.stream import kind_of
 from events.vocabulary.terms import Agreement, ChangeType, CheckinStatus, PublicationKind, Sign
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
 from projections.queries.lists import InColumn
-from service.graphql.fields.columns import column, worked_out
+from service.graphql.fields.columns import column, computed
 from service.graphql.fields.field import Row
 from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import of_stream, one
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from service.graphql.types.cohorts import Organisation
 
 
-@subject(Outcomes, plural="outcomes")
-class Outcome(Subject, Owned, Noted):
+@subject(Outcomes, plural="outcomes", name="Outcome")
+class HarvestedOutcome(Subject, Owned, Noted):
     """A change in what people or organisations do, and the organisation's contribution to it (Outcome Harvesting)."""
 
     social_actor: str = column("The person, group or organisation that changed.")
@@ -44,10 +44,10 @@ class Outcome(Subject, Owned, Noted):
 
 @fact(Substantiations, about="outcome", plural="substantiations")
 class Substantiation(Fact):
-    """Another organisation's statement on how far it agrees with the account of an outcome."""
+    """Another organisation's statement on its agreement with the account of an outcome."""
 
     organisation: "Organisation | None" = one("The organisation that made the statement.")
-    outcome: "Outcome | None" = one("The outcome.")
+    outcome: "HarvestedOutcome | None" = one("The outcome.")
     agreement: Agreement = column("How far the organisation agrees.")
     comment: str | None = column("The organisation's comment. Null if not provided.")
 
@@ -77,7 +77,7 @@ def _citations_sql(row: Columns) -> SqlParts:
 class Citation:
     """Something that a publication cites."""
 
-    kind: Kind = worked_out(
+    kind: Kind = computed(
         "Its kind, given even if you are not allowed to see the subject.",
         (),
         lambda row: kind_of(row["stream"]),

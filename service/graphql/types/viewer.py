@@ -1,4 +1,4 @@
-"""Who asks."""
+"""The type of the viewer."""
 
 from events.access.policy import Role
 from service.graphql.fields.columns import column

@@ -1,1 +1,1 @@
-"""Values of fields and arguments: scalars, and closed lists of terms."""
+"""Types of single values: scalars and enumerations."""

@@ -1,4 +1,4 @@
-"""Scalars of our own: places in the log, points in time, days, addresses."""
+"""Custom scalars: positions in the log, points in time, days, addresses, counts and JSON."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -9,7 +9,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from events.vocabulary.fields import INTEGER_MAX
 from events.vocabulary.times import as_datetime, moment
-from service.graphql.errors import refusal
+from service.graphql.errors import refusal, shown
 
 Position = NewType("Position", int)
 Count = NewType("Count", int)
@@ -19,13 +19,14 @@ JSON = NewType("JSON", dict[str, Any])
 RFC_3339: Final = "https://www.rfc-editor.org/rfc/rfc3339"
 
 
-def _malformed(name: str, expected: str) -> GraphQLError:
-    return refusal("argument.malformed", f"a {name}: expected {expected}")
+def _malformed(name: str, expected: str, value: Any) -> GraphQLError:
+    message = f"The value is not a valid {name}: expected {expected}, found {shown(value)}."
+    return refusal("argument.malformed", message)
 
 
 def _position(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= INTEGER_MAX:
-        raise _malformed("Position", f"an integer, 0 to {INTEGER_MAX}")
+        raise _malformed("Position", f"an integer, 0 to {INTEGER_MAX}", value)
     return value
 
 
@@ -34,11 +35,11 @@ def _date_time(value: Any) -> datetime:
         return as_datetime(moment(value if isinstance(value, str) else ""))
     except (ValueError, OverflowError):
         expected = "RFC 3339 with an offset, such as 2026-03-01T14:30:00+01:00"
-        raise _malformed("DateTime", expected) from None
+        raise _malformed("DateTime", expected, value) from None
 
 
 def date_time_text(value: Any) -> str:
-    """Return a moment as the graph gives it: in UTC, with microseconds only where there are some."""
+    """Return a time as RFC 3339 text in UTC, with microseconds only if they are not zero."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value)
@@ -48,7 +49,7 @@ def _date(value: Any) -> date:
     try:
         return date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
     except ValueError:
-        raise _malformed("Date", "a day, such as 2026-03-01") from None
+        raise _malformed("Date", "a day, such as 2026-03-01", value) from None
 
 
 def _date_text(value: Any) -> str:
@@ -56,7 +57,7 @@ def _date_text(value: Any) -> str:
 
 
 def _url(value: Any) -> str:
-    raise _malformed("URL", "no argument: URLs are only given")
+    raise refusal("argument.malformed", "URL is an output type: no argument can have it.")
 
 
 def _untyped(parse: Any) -> Any:
@@ -64,7 +65,7 @@ def _untyped(parse: Any) -> Any:
         try:
             return parse(value_from_ast_untyped(node, variables))
         except GraphQLError as error:
-            # Only here it is known where the value stands.
+            # Only here the place of the value in the document is known.
             raise GraphQLError(error.message, node, extensions=error.extensions) from None
 
     return literal
@@ -133,4 +134,4 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
     URL: _scalar(_URL),
     JSON: _scalar(_JSON),
 }
-"""The scalars of our own, by what an annotation calls them."""
+"""The custom scalars, by the type in annotations."""

@@ -1,4 +1,4 @@
-"""The closed lists of terms, as enumerations of the graph: the values of `events.vocabulary.terms` in capitals."""
+"""The enumerations of the graph: the closed lists of `events.vocabulary.terms`, with names in capitals."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -23,33 +23,33 @@ _LEVELS: Final = {
 
 
 def enumeration(
-    term: type[T], said: Mapping[str, str], name: str | None = None, description: str | None = None
+    term: type[T],
+    descriptions: Mapping[str, str],
+    name: str | None = None,
+    description: str | None = None,
 ) -> type[T]:
-    """Declare a list of terms as an enumeration of the graph, with what is said of each value."""
+    """Declare a list of terms as an enumeration of the graph, with a description for each value."""
     strawberry.enum(term, name=name, description=description or cleandoc(term.__doc__ or ""))
     for value in term.__strawberry_definition__.values:  # type: ignore[attr-defined]  # Strawberry gave it one
-        value.description = said[value.value]
+        value.description = descriptions[value.value]
     return term
 
 
-def _said(term: type[StrEnum]) -> Mapping[str, str]:
+def _descriptions(term: type[StrEnum]) -> Mapping[str, str]:
     if term is terms.Visibility:
         return _LEVELS
-    return {
-        value: f"{value.replace('_', ' ').capitalize()}. Written `{value}` in events."
-        for value in term
-    }
+    return {value: f"Written `{value}` in events." for value in term}
 
 
 _NAMES: Final[Mapping[type[StrEnum], str]] = {terms.Outcome: "Closing"}
-"""An outcome, in the graph, is what was harvested."""
+"""Names that differ from the class: in the graph, an `Outcome` is a harvested one."""
 
 TERMS: Final[Mapping[str, type[StrEnum]]] = {
-    name: enumeration(term, _said(term), _NAMES.get(term))
+    name: enumeration(term, _descriptions(term), _NAMES.get(term))
     for name, term in vars(terms).items()
     if isinstance(term, type) and issubclass(term, StrEnum) and term is not StrEnum
 }
-"""The closed lists, by the name that events have for each."""
+"""The enumerations, by the names of their classes in the vocabulary."""
 
 
 class QuestionStage(StrEnum):
@@ -117,10 +117,10 @@ enumeration(
 if TYPE_CHECKING:
 
     class Kind(StrEnum):
-        """The kinds of subjects, as `events.vocabulary.fields` has them."""
+        """The kinds of subjects in `events.vocabulary.fields`."""
 
     class EntryType(StrEnum):
-        """The types of events, as the vocabulary has them."""
+        """The types of events in the vocabulary."""
 
 else:
     Kind = enumeration(

@@ -1,1 +1,1 @@
-"""What a request says: its body, its headers and its parameters."""
+"""Reading requests: bodies, headers and query parameters."""

@@ -1,4 +1,4 @@
-"""`Accept`: which of the forms that can be served a client prefers (RFC 9110)."""
+"""The `Accept` header: which of the available media types a client prefers (RFC 9110)."""
 
 import re
 from collections.abc import Sequence
@@ -10,17 +10,19 @@ _QUALITY: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
 def accepted(headers: Sequence[str], forms: Sequence[str]) -> str:
-    """Return the best of `forms` for the `Accept` headers.
+    """Return the one of `forms` that the `Accept` headers prefer.
 
-    Of those that a client likes as much, one that it names comes before one that it takes by a pattern, the one named
-    first before others, and then the first of `forms`. Raises Problem (406) where none is accepted.
+    Among forms of equal quality, one that the client names precedes one that matches a pattern, then the one named
+    first, then the first of `forms`. Raises Problem (406) if none is acceptable.
     """
     ranges = [_range(part) for part in ",".join(headers).split(",") if part.strip()]
     if not ranges:
         return forms[0]
     best = max(forms, key=lambda form: _preference(form, ranges))
     if _preference(best, ranges)[0] <= 0:
-        raise problem(406, "accept", f"one of: {', '.join(forms)}")
+        expected = f"one of: {', '.join(forms)}"
+        detail = "None of the accepted media types is available here"
+        raise problem(406, "accept", detail, expected=expected)
     return best
 
 
@@ -35,11 +37,11 @@ def _range(part: str) -> tuple[str, float]:
 
 
 def _preference(form: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int, int]:
-    """Return the quality that the most specific matching range gives the form, how specific it is, and its place."""
+    """Return the quality of the most specific range that matches the form, its specificity, and its place."""
     kind = form.partition("/")[0]
-    for stars, wanted in enumerate((form, f"{kind}/*", "*/*")):
+    for stars, pattern in enumerate((form, f"{kind}/*", "*/*")):
         found = [
-            (quality, -place) for place, (media, quality) in enumerate(ranges) if media == wanted
+            (quality, -place) for place, (media, quality) in enumerate(ranges) if media == pattern
         ]
         if found:
             quality, place = max(found)

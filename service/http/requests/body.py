@@ -1,4 +1,4 @@
-"""Reading a request's body, never more of it than is allowed."""
+"""Reads a request's body up to the limit, and decompresses it."""
 
 import zlib
 from typing import Final
@@ -17,8 +17,8 @@ _ENCODINGS: Final = {
 async def read_body(request: Request, bytes_max: int) -> bytes:
     """Return the body, decompressed.
 
-    Raises Problem: 413 after reading at most the limit, whatever length was declared and however well it is compressed;
-    415 for an unknown content encoding; 400 for broken compression.
+    Raises Problem: 413 if the body exceeds the limit, of which no more is read (even if it is compressed or declares
+    another length); 415 for an unknown content encoding; 400 for invalid compression.
     """
     declared = request.headers.get("content-length", "")
     if _exceeds(declared, bytes_max):
@@ -29,7 +29,9 @@ async def read_body(request: Request, bytes_max: int) -> bytes:
     elif encoding in _ENCODINGS:
         decompress = zlib.decompressobj(_ENCODINGS[encoding])
     else:
-        raise problem(415, "content_encoding", "the content encoding gzip, deflate or none")
+        expected = "the content encoding gzip, deflate or none"
+        detail = "The content encoding of the body is not supported"
+        raise problem(415, "content_encoding", detail, expected=expected)
     parts: list[bytes] = []
     received = length = 0
     try:
@@ -42,15 +44,21 @@ async def read_body(request: Request, bytes_max: int) -> bytes:
                 raise _too_large(bytes_max)
             parts.append(chunk)
     except ClientDisconnect:
-        # Nobody is there to be answered: this is no mistake of ours to be noted.
-        raise malformed("the whole body", "body.incomplete") from None
+        # The client is gone, so nobody reads this; raising a Problem keeps it from being logged as our error.
+        raise malformed(
+            "The body is incomplete", "body.incomplete", expected="the whole body"
+        ) from None
     if decompress is not None and received and not decompress.eof:
-        raise malformed("the whole of the compressed body", "body.compression")
+        raise malformed(
+            "The compressed body is incomplete",
+            "body.compression",
+            expected="the whole of the compressed body",
+        )
     return b"".join(parts)
 
 
 def _exceeds(declared: str, bytes_max: int) -> bool:
-    """Say whether a declared length is one, and beyond the limit; a number of any length is told by its digits."""
+    """Return whether the declared length is a number above the limit; it may have any number of digits."""
     if not declared.isascii() or not declared.isdigit():
         return False
     digits = declared.lstrip("0")
@@ -62,15 +70,23 @@ def _decompressed(decompress: "zlib._Decompress", chunk: bytes, room: int) -> by
         data = decompress.decompress(chunk, room + 1)
     except zlib.error:
         raise malformed(
-            "a body compressed as its Content-Encoding says", "body.compression"
+            "The body cannot be decompressed",
+            "body.compression",
+            expected="a body compressed as its Content-Encoding says",
         ) from None
     if decompress.unused_data:
-        # It would be left unread without a word.
-        raise malformed("nothing after the compressed body", "body.compression")
+        # It would otherwise be ignored silently.
+        raise malformed(
+            "Further bytes follow the compressed body",
+            "body.compression",
+            expected="nothing after the compressed body",
+        )
     return data
 
 
 def _too_large(bytes_max: int) -> Problem:
-    # However much of the rest is drained, there may be more: the connection cannot be used again.
-    detail = f"a body of at most {bytes_max} bytes"
-    return problem(413, "body.too_large", detail, headers={"Connection": "close"})
+    # More of the body may follow than is drained, so the connection cannot be used again.
+    expected = f"a body of at most {bytes_max} bytes"
+    headers = {"Connection": "close"}
+    detail = "The body is too large"
+    return problem(413, "body.too_large", detail, expected=expected, headers=headers)

@@ -1,4 +1,4 @@
-"""CloudEvents over HTTP: structured, binary and batch mode, and NDJSON; from a body to the events in it."""
+"""CloudEvents over HTTP: reads the events of a body in structured, binary or batch mode, or as NDJSON."""
 
 import json
 import re
@@ -20,31 +20,31 @@ BATCH: Final = "application/cloudevents-batch+json"
 NDJSON: Final = "application/x-ndjson"
 JSON: Final = "application/json"
 LINES: Final = (NDJSON, "application/ndjson", "application/jsonl")
-"""The names of NDJSON: it has none that is registered."""
+"""The media types in use for NDJSON; none is registered."""
 ACCEPTED: Final = (STRUCTURED, BATCH, *LINES, JSON)
-"""The media types that events come in."""
+"""The media types in which events are accepted."""
 
 _PREFIX: Final = "ce-"
 _SPECVERSION: Final = "ce-specversion"
 _BEFORE_JSON: Final = b"\xef\xbb\xbf \t\r\n"
-_DECODED: Final = "values of headers are percent-decoded: send a percent as %25"
+_DECODED: Final = "values of headers are percent-decoded; send a percent sign as %25"
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 class Unparsable:
-    """An event of a request that is not JSON."""
+    """An event of a request whose text is not JSON."""
 
     def __init__(self, detail: str) -> None:
         self.fault = Fault("json", "", detail)
 
 
 class Binary(dict[str, Any]):
-    """An event of a binary request. `decoded` are the attributes whose headers had percents."""
+    """An event in binary mode. `decoded` names the attributes whose headers contained percent signs."""
 
     decoded: frozenset[str] = frozenset()
 
     def explained(self, malformed: Malformed) -> Malformed:
-        """Return what is wrong with the event, with a word on percents where they may be the cause."""
+        """Return the faults of the event, with a note where percent-decoding may be the cause."""
         pointers = {f"/{name}" for name in self.decoded}
         faults = [
             replace(fault, detail=f"{fault.detail} ({_DECODED})")
@@ -56,7 +56,7 @@ class Binary(dict[str, Any]):
 
 
 class ContentMode(Enum):
-    """The ways in which a request carries events."""
+    """How a request carries events."""
 
     LINES = "lines"
     BATCH = "batch"
@@ -65,19 +65,19 @@ class ContentMode(Enum):
 
 
 def media_type(headers: Mapping[str, str]) -> str:
-    """Return the media type in lower case, without parameters; JSON where only the attributes of an event are given."""
+    """Return the media type in lower case, without parameters; JSON if there are `ce-` headers but no media type."""
     media = headers.get("content-type", "").partition(";")[0].strip().lower()
     return JSON if not media and _SPECVERSION in headers else media
 
 
 def is_json(media: str) -> bool:
-    """Say whether a media type is one of JSON."""
+    """Return whether a media type is JSON."""
     kind, _, subtype = media.partition("/")
     return kind in ("application", "text") and (subtype == "json" or subtype.endswith("+json"))
 
 
 def mode_of(headers: Headers, body: bytes) -> ContentMode:
-    """Return how a request carries events: JSON without any attribute in headers is an event as a whole, or several.
+    """Return the content mode of a request. JSON without `ce-` headers is a whole event, or an array of events.
 
     Raises Problem (415).
     """
@@ -99,13 +99,20 @@ def mode_of(headers: Headers, body: bytes) -> ContentMode:
 
 def _not_of_events() -> Problem:
     accepted = ", ".join(ACCEPTED)
-    return problem(415, "media_type", f"one of: {accepted}", headers={"Accept-Post": accepted})
+    detail = "The media type of the body is not one of events"
+    return problem(
+        415,
+        "media_type",
+        detail,
+        expected=f"one of: {accepted}",
+        headers={"Accept-Post": accepted},
+    )
 
 
 def events_in(headers: Headers, body: bytes, events_max: int) -> list[Any]:
-    """Return the events of a request, each parsed (or `Unparsable`, a line of NDJSON).
+    """Return the parsed events of a request; a line of NDJSON that is not JSON becomes `Unparsable`.
 
-    Raises Problem: 415 for another media type, 400 for what is not JSON, 413 for more than `events_max` events.
+    Raises Problem: 415 for another media type, 400 if the body is not JSON, 413 for more than `events_max` events.
     """
     match mode_of(headers, body):
         case ContentMode.LINES:
@@ -115,7 +122,9 @@ def events_in(headers: Headers, body: bytes, events_max: int) -> list[Any]:
         case ContentMode.BATCH:
             events = _parsed(body)
             if not isinstance(events, list):
-                raise malformed("a JSON array of events", "json")
+                raise malformed(
+                    "The body is not an array", "json", expected="a JSON array of events"
+                )
             _bounded(len(events), events_max)
             return events
         case ContentMode.STRUCTURED:
@@ -127,7 +136,7 @@ def events_in(headers: Headers, body: bytes, events_max: int) -> list[Any]:
 
 
 def texts_in(headers: Headers, body: bytes) -> list[str]:
-    """Return the text of each event of a request that `events_in` has read: what was sent, to the character."""
+    """Return the exact text of each event of a request that `events_in` has read."""
     match mode_of(headers, body):
         case ContentMode.LINES:
             return [unmarked(line).decode(errors="replace") for line in _lines(body)]
@@ -148,7 +157,9 @@ def _lines(body: bytes) -> list[bytes]:
 
 def _bounded(count: int, events_max: int) -> None:
     if count > events_max:
-        raise problem(413, "batch.too_large", f"at most {events_max} events in a request")
+        expected = f"at most {events_max} events in a request"
+        detail = f"The request has {count} events"
+        raise problem(413, "batch.too_large", detail, expected=expected)
 
 
 def _parsed(body: bytes) -> Any:
@@ -166,7 +177,7 @@ def _line(line: bytes) -> Any:
 
 
 def _binary(headers: Headers, body: bytes) -> Binary:
-    """Return the event of a binary request: attributes from `ce-` headers, data from the body."""
+    """Return the event of a request in binary mode: attributes from `ce-` headers, data from the body."""
     event = _attributes(headers)
     event["data"] = _parsed(body)
     return event
@@ -180,10 +191,14 @@ def _attributes(headers: Headers) -> Binary:
             continue
         name = header.removeprefix(_PREFIX)
         if name == "data":
-            # It would name an attribute that CloudEvents does not have.
-            raise malformed("data in the body, not in a header", "header")
+            # CloudEvents has no attribute of this name.
+            expected = "data in the body, not in a header"
+            raise malformed("The request has a header ce-data", "header", expected=expected)
         if name in event:
-            raise malformed(f"one header {header}", "header")
+            expected = f"one header {header}"
+            raise malformed(
+                f"The request has several headers {header}", "header", expected=expected
+            )
         event[name] = _attribute(header, value)
         if "%" in value:
             decoded.append(name)
@@ -193,9 +208,9 @@ def _attributes(headers: Headers) -> Binary:
 
 
 def _attribute(header: str, value: str) -> str:
-    """Return an attribute's value: double quotes are taken off (RFC 7230), then percents decoded, once.
+    """Return an attribute's value: double quotes are removed (RFC 7230), then percent signs are decoded once.
 
-    Blanks around a header's value are no part of it (RFC 9110, 5.5).
+    Blanks around a header's value are not part of it (RFC 9110, 5.5).
     """
     value = value.strip(" \t")
     quoted = _QUOTED.fullmatch(value)
@@ -205,5 +220,7 @@ def _attribute(header: str, value: str) -> str:
         return unquote(value.encode("ascii").decode(), errors="strict")
     except UnicodeError:
         raise malformed(
-            f"{header}: ASCII, other characters as UTF-8 in percents", "header"
+            f"The value of the header {header} cannot be decoded",
+            "header",
+            expected=f"{header}: ASCII, other characters as percent-encoded UTF-8",
         ) from None

@@ -1,4 +1,4 @@
-"""Reads after writes over HTTP: `min_position` holds an answer back until the log is seen to have that position."""
+"""Reads after writes over HTTP: the answer to a request with `min_position` waits until the log has that position."""
 
 import asyncio
 from typing import Final
@@ -17,14 +17,16 @@ def only_min_position(query: QueryParams) -> None:
     """Raise Problem (400) for any other parameter."""
     for name in query:
         if name != MIN_POSITION:
-            raise malformed(f"no parameter {name!r}; known is {MIN_POSITION}", "query")
+            raise malformed(
+                f"There is no parameter {name!r}", "query", expected=f"only {MIN_POSITION}"
+            )
 
 
 async def reached(service: Service, log: EventLog, query: QueryParams) -> int:
-    """Return the log's head once it has, as it is read here, the position that the query asks for, if any.
+    """Return the log's head, once the log that is read here has the position that the query asks for, if any.
 
-    Raises Problem: 503, with how far behind it is, where that takes longer than `min_position_seconds`, and of a
-    replica that is too long behind; 400 for a malformed value.
+    Raises Problem: 503, with the lag, if that takes longer than `min_position_seconds` or the replica lags too far
+    behind; 400 for a malformed value.
     """
     position = number(query, MIN_POSITION)
     head = await log.head()
@@ -43,24 +45,24 @@ async def reached(service: Service, log: EventLog, query: QueryParams) -> int:
 
 
 def _late(service: Service, head: int, lag_seconds: float) -> Problem:
-    detail = f"the replica is at {head}, {lag_seconds:.0f} seconds behind; try again"
+    detail = f"The replica is at position {head}, {lag_seconds:.0f} seconds behind; try again"
     return problem(
         503,
         "replica.behind",
         detail,
-        expected="a replica that follows the log",
+        expected="a replica that keeps up with the log",
         headers={"Retry-After": str(service.settings.retry_after_seconds)},
         more={"position": head},
     )
 
 
 def _behind(service: Service, position: int, head: int) -> Problem:
-    detail = f"the log is at {head} here, {position - head} before {position}; try again"
+    detail = f"The log is at position {head} here, {position - head} before {position}; try again"
     return problem(
         503,
         "position.not_reached",
         detail,
-        expected="a position that the log has, or soon will",
+        expected="a position that the log has, or will have soon",
         headers={"Retry-After": str(service.settings.retry_after_seconds)},
         more={"position": head, "lag": position - head},
     )

@@ -1,4 +1,4 @@
-"""Query parameters of `GET /events`: which events are asked for."""
+"""The query parameters of `GET /events`, which select events."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -20,14 +20,16 @@ _DIGITS_MAX: Final = 15
 def selected(
     query: QueryParams, headers: Mapping[str, str], catalogue: Catalogue
 ) -> tuple[Selection, int | None]:
-    """Return the selection and the limit that a query asks for; `Last-Event-ID` takes the place of `after`.
+    """Return the selection and the limit of a query; the header `Last-Event-ID` replaces `after`.
 
-    Raises Problem (400) for an unknown parameter or type, one given twice that may not be, or a malformed value.
+    Raises Problem (400) for an unknown parameter or type, a repeated parameter, or a malformed value.
     """
     for name in query:
         if name not in PARAMETERS:
             raise malformed(
-                f"no parameter {name!r}; known are {', '.join(sorted(PARAMETERS))}", "query"
+                f"There is no parameter {name!r}",
+                "query",
+                expected=f"one of: {', '.join(sorted(PARAMETERS))}",
             )
     after = number(query, "after") or 0
     last_seen = headers.get("last-event-id", "").strip()
@@ -47,25 +49,28 @@ def selected(
 def _single(query: QueryParams, name: str) -> str | None:
     values = query.getlist(name)
     if len(values) > 1:
-        raise malformed(f"{name}: one value", "query")
+        raise malformed(f"{name} has {len(values)} values", "query", expected=f"{name}: one value")
     return values[0] if values else None
 
 
 def number(query: QueryParams, name: str) -> int | None:
-    """Return a parameter's integer, None where it is not given. Raises Problem (400) for anything else."""
+    """Return a parameter's integer, or None if it is not given. Raises Problem (400) for any other value."""
     value = _single(query, name)
     return None if value is None else _digits(value, name)
 
 
 def _digits(value: str, name: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > _DIGITS_MAX:
-        raise malformed(f"{name}: an integer from 0 on", "query")
+        raise malformed(
+            f"{name} is not an integer", "query", expected=f"{name}: an integer, 0 or more"
+        )
     return int(value)
 
 
 def _stream(value: str) -> str:
     if not is_stream(value):
-        raise malformed(f"stream: <kind>/<key>, the kind one of: {', '.join(KINDS)}", "query")
+        expected = f"stream: <kind>/<key>, the kind one of: {', '.join(KINDS)}"
+        raise malformed("stream is not the name of a stream", "query", expected=expected)
     return value
 
 
@@ -74,7 +79,8 @@ def _identity(query: QueryParams) -> tuple[str, str] | None:
     if source is None and id_ is None:
         return None
     if not source or not id_ or "\0" in source + id_:
-        raise malformed("source and id: both, as the event's sender gave them", "query")
+        expected = "source and id: both, as the event's sender gave them"
+        raise malformed("source and id are incomplete", "query", expected=expected)
     return source, id_
 
 
@@ -83,7 +89,9 @@ def _types(names: Sequence[str], catalogue: Catalogue) -> Iterator[str]:
         versions = catalogue.versions(name)
         if not versions:
             raise malformed(
-                "type: an event type, such as failure.recorded (see /event-types)", "query"
+                "type is not an event type",
+                "query",
+                expected="type: an event type, such as failure.recorded (see /event-types)",
             )
         yield from versions
 
@@ -95,7 +103,9 @@ def _moment(query: QueryParams, name: str) -> int | None:
     try:
         return moment(value)
     except ValueError:
-        # A + that was not escaped arrives as a blank.
+        # An unescaped + arrives as a blank.
         raise malformed(
-            f"{name}: a time as in RFC 3339 with its offset, a + written as %2B", "query"
+            f"{name} is not a time",
+            "query",
+            expected=f"{name}: an RFC 3339 time with its offset, a + written as %2B",
         ) from None

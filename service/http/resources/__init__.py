@@ -1,1 +1,1 @@
-"""The resources of the HTTP door, one module each."""
+"""The resources of the HTTP interface, one module each. `service.app` includes their routers."""

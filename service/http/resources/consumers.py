@@ -1,4 +1,4 @@
-"""`/consumers`: named replays, whose place in the log the server keeps."""
+"""`/consumers`: the positions of named consumers, which the server stores."""
 
 import re
 from typing import Any, Final
@@ -23,7 +23,7 @@ router = APIRouter(tags=["replay"])
 
 BODY_BYTES_MAX: Final = 4_096
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
-_PLACE: Final[dict[str, Any]] = {
+_POSITION: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {
         "position": {"type": "integer", "minimum": 0, "maximum": INTEGER_MAX},
@@ -33,8 +33,8 @@ _PLACE: Final[dict[str, Any]] = {
     "additionalProperties": False,
 }
 _ANSWER: Final = {
-    "description": "The consumer's place",
-    "content": {"application/json": {"schema": _PLACE}},
+    "description": "The consumer's position",
+    "content": {"application/json": {"schema": _POSITION}},
 }
 
 
@@ -52,14 +52,14 @@ async def list_consumers(request: Request) -> Response:
 
 @router.get("/consumers/{name}", responses={200: _ANSWER, **problems(400, 401, 404, 409, 503)})
 async def read_consumer(request: Request, name: str) -> Response:
-    """Read where a consumer is; 409 where the log has not that line any more, as after a restore of an older copy."""
+    """Read a consumer's position; 409 if the log no longer has its line, as after a restore of an older copy."""
     service = service_of(request)
     sender = await service.sender(request)
     _check_name(name)
     found = await service.consumers.find(sender.id, name)
     if found is None:
         expected = "the name of a consumer of this key"
-        raise problem(404, "consumer.unknown", "no such consumer", expected=expected)
+        raise problem(404, "consumer.unknown", "This key has no such consumer", expected=expected)
     await _check_line(service, sender, found)
     return _json({"position": found.position, "hash": found.hash})
 
@@ -68,61 +68,64 @@ async def read_consumer(request: Request, name: str) -> Response:
     "/consumers/{name}",
     responses={
         200: _ANSWER,
-        201: {**_ANSWER, "description": "The place of a new consumer"},
+        201: {**_ANSWER, "description": "The position of a new consumer"},
         **problems(400, 401, 409, 413, 422, 503),
     },
     openapi_extra={
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _PLACE}}}
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _POSITION}}}
     },
 )
 async def keep_consumer(request: Request, name: str) -> Response:
-    """Keep where a consumer is: the last position it has, and the hash of that line (64 zeros at position 0)."""
+    """Store a consumer's position: the last one it has read, and the hash of its line (64 zeros at position 0)."""
     service = service_of(request)
     sender = await service.sender(request)
     _check_name(name)
-    consumer = _told(name, await read_body(request, BODY_BYTES_MAX))
+    consumer = _consumer_in(name, await read_body(request, BODY_BYTES_MAX))
     await _check_line(service, sender, consumer)
     try:
         is_new = await service.consumers.keep(sender.id, consumer)
     except KeyRefused:
-        raise key_required("the key is no longer good") from None
+        raise key_required(
+            "The key has been revoked", expected="a key that is known and valid"
+        ) from None
     except TooManyConsumers as error:
         raise problem(422, "consumers.too_many", str(error)) from None
-    place = {"position": consumer.position, "hash": consumer.hash}
-    return _json(place, 201 if is_new else 200)
+    content = {"position": consumer.position, "hash": consumer.hash}
+    return _json(content, 201 if is_new else 200)
 
 
 def _check_name(name: str) -> None:
     if not is_key(name):
-        raise malformed("a name: 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -", "consumer")
+        expected = "a name: 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -"
+        raise malformed("The consumer's name is malformed", "consumer", expected=expected)
 
 
-def _told(name: str, body: bytes) -> Consumer:
-    """Return the place that a body tells. Raises Problem (400, 422)."""
+def _consumer_in(name: str, body: bytes) -> Consumer:
+    """Return the consumer with the position that a body gives. Raises Problem (400, 422)."""
     try:
-        told = parse(body)
+        content = parse(body)
     except JsonError as error:
         raise malformed(str(error), "json") from None
-    if not isinstance(told, dict) or set(told) != {"position", "hash"}:
-        raise _wrong("", 'an object {"position", "hash"}')
-    match told["position"], told["hash"]:
+    if not isinstance(content, dict) or set(content) != {"position", "hash"}:
+        raise _invalid("", 'an object {"position", "hash"}')
+    match content["position"], content["hash"]:
         case bool(), _:
-            raise _wrong("/position", "an integer from 0 on")
+            raise _invalid("/position", "an integer, 0 or more")
         case int(position), str(hash_) if 0 <= position <= INTEGER_MAX and _HASH.fullmatch(hash_):
             return Consumer(name, position, hash_)
         case int(position), _ if 0 <= position <= INTEGER_MAX:
-            raise _wrong("/hash", "64 hex digits in small letters")
+            raise _invalid("/hash", "64 lower-case hex digits")
         case _:
-            raise _wrong("/position", "an integer from 0 on")
+            raise _invalid("/position", "an integer, 0 or more")
 
 
-def _wrong(pointer: str, expected: str) -> Problem:
-    detail = "the place cannot be kept; see errors"
+def _invalid(pointer: str, expected: str) -> Problem:
+    detail = "The position cannot be stored; see errors"
     return problem(422, "field", detail, expected=expected, pointer=pointer)
 
 
 async def _check_line(service: Service, sender: Principal, consumer: Consumer) -> None:
-    """Raise Problem (409) where the log has not the line with this hash, or not for this sender."""
+    """Raise Problem (409) if the log does not have the line with this hash, or the sender may not see it."""
     known = GENESIS
     if consumer.position:
         recorded = await service.log.event(consumer.position)

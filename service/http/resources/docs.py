@@ -1,4 +1,4 @@
-"""`/docs`: the description of the HTTP door to read and try, with nothing fetched from elsewhere."""
+"""`/docs`: the OpenAPI description as an interactive page, which loads nothing from other sites."""
 
 from importlib.resources import as_file, files
 from typing import Final
@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/docs")
 async def docs() -> Response:
-    """Show the OpenAPI description; addresses are relative, so that a proxy may put it anywhere."""
+    """Show the OpenAPI description; addresses are relative, so that a proxy can serve it under any path."""
     page = get_swagger_ui_html(
         openapi_url="openapi.json",
         title="howcanwe",
@@ -35,7 +35,7 @@ async def docs() -> Response:
 
 @router.get("/docs/{asset}")
 async def asset(asset: str) -> Response:
-    """Give a script, a style or an icon of the page."""
+    """Return a script, style sheet or icon of the page."""
     if asset not in _ASSETS:
         raise HTTPException(404)
     with as_file(files("fastapi_offline") / "static" / asset) as path:

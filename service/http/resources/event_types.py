@@ -1,4 +1,4 @@
-"""`GET /event-types`: the vocabulary, for people and programs."""
+"""`/event-types`: the event types and the JSON Schemas of their data."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ router = APIRouter(tags=["vocabulary"])
 
 
 def described(kind: EventKind) -> dict[str, Any]:
-    """Return what the catalogue says of an event type."""
+    """Return the catalogue's description of an event type."""
     return {
         "type": kind.wire_name,
         "earlier_types": list(kind.wire_names[:-1]),
@@ -37,7 +37,7 @@ def described(kind: EventKind) -> dict[str, Any]:
 
 @router.get("/event-types")
 async def list_event_types(request: Request) -> Response:
-    """List every event type: what it does, who records it, what it creates and names, which rules are its own."""
+    """List every event type: what it means, who records it, what it creates and refers to, and its own rules."""
     kinds = service_of(request).log.catalogue.kinds
     return Response(
         orjson.dumps({"event_types": [described(kind) for kind in kinds]}),
@@ -51,6 +51,6 @@ async def read_event_type(request: Request, type: str) -> Response:
     found = service_of(request).log.catalogue.find(type)
     schema = found[0].schema_of(found[1]) if found else None
     if schema is None:
-        detail = "no event type of this name"
-        raise problem(404, "type.unknown", detail, expected="a type of /event-types")
+        detail = "There is no event type with this name"
+        raise problem(404, "type.unknown", detail, expected="a type that /event-types lists")
     return Response(orjson.dumps(schema), media_type="application/schema+json")

@@ -1,4 +1,4 @@
-"""`OPTIONS /events`: may events be delivered here? The handshake of CloudEvents' web hooks (section 4)."""
+"""`OPTIONS /events`: the handshake before events are delivered by web hook (CloudEvents web hooks, section 4)."""
 
 import re
 from typing import Any, Final
@@ -26,26 +26,26 @@ _PARAMETERS: Final = [
         "in": "header",
         "required": False,
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-        "description": "The system that is to deliver events, as the name of a domain.",
+        "description": "The domain name of the system that will deliver events.",
     },
     {
         "name": RATE,
         "in": "header",
         "required": False,
         "schema": {"type": "string", "pattern": f"^{_RATE.pattern}$"},
-        "description": "How many requests a minute it asks for.",
+        "description": "The number of requests per minute that it asks for.",
     },
 ]
 _ALLOWED: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "What may be done here; where the request names an origin, it may deliver",
+        "description": "The allowed methods and media types; if the request names an origin, it may deliver events",
         "headers": {
             "Allow": {"schema": {"type": "string"}},
             "Accept-Post": {"schema": {"type": "string"}},
             "WebHook-Allowed-Origin": {"schema": {"type": "string"}},
             "WebHook-Allowed-Rate": {
                 "schema": {"type": "string"},
-                "description": "Requests a minute; `*` where there is no limit.",
+                "description": "The allowed requests per minute; `*` if there is no limit.",
             },
         },
     },
@@ -55,21 +55,23 @@ _ALLOWED: Final[dict[int | str, dict[str, Any]]] = {
 
 @router.options("/events", responses=_ALLOWED, openapi_extra={"parameters": _PARAMETERS})
 async def allow_delivery(request: Request) -> Response:
-    """Say what may be done here: every origin may deliver events, each delivery with a key of its own."""
+    """Return the allowed methods. Every origin may deliver events; each delivery needs a key."""
     allowed = request.app.state.methods["/events"]
     headers = {"Allow": ", ".join(sorted(allowed)), "Accept-Post": ", ".join(ACCEPTED)}
     return Response(headers=headers | _granted(request.headers, service_of(request).settings))
 
 
 def _granted(asked: Headers, settings: Settings) -> dict[str, str]:
-    """Return the headers that grant what was asked for; none where no origin asks. Raises Problem (400)."""
+    """Return the headers that permit delivery; none if the request names no origin. Raises Problem (400)."""
     origin, rate = asked.get(ORIGIN), asked.get(RATE)
     if rate is not None and not _RATE.fullmatch(rate):
-        raise malformed(f"{RATE}: requests per minute, an integer from 1 on", "header")
+        expected = f"{RATE}: requests per minute, an integer, 1 or more"
+        raise malformed(f"{RATE} is not a rate", "header", expected=expected)
     if origin is None:
         return {}
     if not _ORIGIN.fullmatch(origin):
-        raise malformed(f"{ORIGIN}: the name of the sending system", "header")
+        expected = f"{ORIGIN}: the name of the sending system"
+        raise malformed(f"{ORIGIN} is malformed", "header", expected=expected)
     limits = (settings.key_requests_per_second, settings.address_requests_per_second)
     rates = [max(1, int(limit * 60)) for limit in limits if limit]
     if rate is not None:

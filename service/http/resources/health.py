@@ -1,4 +1,4 @@
-"""`/health`: whether the process lives, and whether it can be asked."""
+"""`/health`: whether the process runs, and whether it can answer requests."""
 
 import asyncio
 from typing import Final
@@ -13,33 +13,33 @@ from projections.updating.replica import ReplicaFollower
 from service.services import Service, service_of
 
 PROBE_SECONDS_MAX: Final = 3.0
-"""Whoever watches gives up soon, and is to be told before."""
+"""Probes time out after a few seconds, and must get the answer before."""
 
 _OTHER_MASTER_KEY: Final = "the master key is not the one of the database"
 
 router = APIRouter(prefix="/health", tags=["health"])
 
 
-def _told(state: ReadModelState, head: int) -> dict[str, object]:
-    """Return how the read models stand, with the progress of what is catching up and the reason of what is not."""
-    told: dict[str, object] = {"phase": state.phase.value, "position": state.position}
+def _state_json(state: ReadModelState, head: int) -> dict[str, object]:
+    """Return the read models' state, with their progress while they catch up, or the reason why they do not."""
+    content: dict[str, object] = {"phase": state.phase.value, "position": state.position}
     if state.phase is Phase.CATCHING_UP:
-        told["behind"] = max(0, head - state.position)
+        content["behind"] = max(0, head - state.position)
         if state.rate:
-            told["events_per_second"] = round(state.rate)
-            told["seconds_left"] = round((head - state.position) / state.rate)
+            content["events_per_second"] = round(state.rate)
+            content["seconds_left"] = round((head - state.position) / state.rate)
     if state.trouble is not None:
-        told["trouble"] = state.trouble
+        content["trouble"] = state.trouble
     if state.undigested is not None:
-        # Not the error's own text: it may quote the event, and everyone may ask here.
-        told["stopped_at"] = state.undigested.position
-        told["type"] = state.undigested.type
-        told["error"] = type(state.undigested.error).__name__
-    return told
+        # Leave out the error's text: it may quote the event, and this answer needs no key.
+        content["stopped_at"] = state.undigested.position
+        content["type"] = state.undigested.type
+        content["error"] = type(state.undigested.error).__name__
+    return content
 
 
 def _unready(state: ReadModelState, service: Service) -> str | None:
-    """Return why what is read cannot be, None where it can."""
+    """Return why the read models cannot be read, or None if they can."""
     settings, standby = service.settings, service.standby
     if (trouble := service.log.trouble(settings.ready_waiting_seconds)) is not None:
         return trouble
@@ -64,26 +64,26 @@ def _unready(state: ReadModelState, service: Service) -> str | None:
     return None
 
 
-def _told_of_replica(standby: ReplicaFollower, head: int) -> dict[str, object]:
-    """Return how the read models stand on the replica; `behind` is told also while it follows."""
-    told = _told(standby.state, head)
-    told["behind"] = max(0, head - standby.position)
-    told["lag_seconds"] = round(standby.lag_seconds, 3)
-    return told
+def _replica_json(standby: ReplicaFollower, head: int) -> dict[str, object]:
+    """Return the read models' state on the replica, always with `behind`."""
+    content = _state_json(standby.state, head)
+    content["behind"] = max(0, head - standby.position)
+    content["lag_seconds"] = round(standby.lag_seconds, 3)
+    return content
 
 
 @router.get("/live")
 async def live() -> Response:
-    """Say that the process runs."""
+    """Answer 200 while the process runs."""
     return Response(b'{"status":"ok"}', media_type="application/json")
 
 
 @router.get("/ready")
 async def ready(request: Request) -> Response:
-    """Say whether requests can be sent here: 200, or 503 with the reason.
+    """Answer 200 if requests can be sent here, else 503 with the reason.
 
-    They can where the database answers and the read models have caught up once; with a replica, also what is read
-    there. Read models that have stopped at an event, or wait for longer than a moment, are not ready.
+    The service is ready once the database answers and the read models have caught up, on the replica too if there is
+    one. It is not ready if the read models have stopped at an event or have been waiting for more than a moment.
     """
     service = service_of(request)
     body: dict[str, object] = {"status": "ready"}
@@ -92,9 +92,9 @@ async def ready(request: Request) -> Response:
             head = await service.log.head()
             has_own_master_key = await service.has_own_master_key()
         state = service.runner.state
-        body |= {"head": head, "read_models": _told(state, head)}
+        body |= {"head": head, "read_models": _state_json(state, head)}
         if service.standby is not None and state.is_ready:
-            body["replica"] = _told_of_replica(service.standby, head)
+            body["replica"] = _replica_json(service.standby, head)
         reason = _unready(state, service) if has_own_master_key else _OTHER_MASTER_KEY
         if reason is not None:
             body["status"] = reason

@@ -1,4 +1,4 @@
-"""`/keys`: what `howcanwe keys` does, for admins, and for facilitators as far as it is about their organisations."""
+"""`/keys`: manages keys, as `howcanwe keys` does, for admins, and for facilitators the keys of their organisations."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,30 +31,30 @@ _SOURCE_CHARACTERS_MAX = 1_024
 
 
 class GrantBody(BaseModel):
-    """What a key is to allow."""
+    """The grant of a new key."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    role: Annotated[Role, Field(strict=False, description="What the key is for.")]
+    role: Annotated[Role, Field(strict=False, description="The role of the key.")]
     cohorts: Annotated[
         list[str],
         Field(
             max_length=_LIST_MAX,
-            description="The cohorts of a facilitator, at least one; `*` alone for all of them. Those of an"
-            " organisation are all that it may ever have joined: its key ends when it joins another.",
+            description="A facilitator's cohorts, at least one, or `*` alone for all of them. If an organisation's"
+            " key names cohorts, it ends when the organisation joins any other.",
         ),
     ] = []
     organisation: Annotated[
-        str | None, Field(description="The organisation that the key speaks for.")
+        str | None, Field(description="The organisation that the key belongs to.")
     ] = None
     sources: Annotated[
         list[Annotated[str, Field(max_length=_SOURCE_CHARACTERS_MAX)]],
         Field(
             max_length=_LIST_MAX,
-            description="Prefixes of `source` that the key is bound to, and that are bound to it.",
+            description="Prefixes of `source` that the key is limited to and that no other key may use.",
         ),
     ] = []
-    expires: Annotated[str | None, Field(description="When it ends, as in RFC 3339.")] = None
+    expires: Annotated[str | None, Field(description="When the key expires (RFC 3339).")] = None
 
     def grant(self) -> Grant:
         """Return the grant. Raises GrantError."""
@@ -68,7 +68,7 @@ class GrantBody(BaseModel):
         try:
             return as_datetime(moment(self.expires))
         except (ValueError, OverflowError):
-            raise GrantError("expires is a time as in RFC 3339 with its offset") from None
+            raise GrantError("expires must be an RFC 3339 time with its offset") from None
 
 
 _BODY: Any = {
@@ -95,7 +95,7 @@ def _as_json(key: Key) -> dict[str, Any]:
 
 
 def _json(body: Any, status: int = 200) -> Response:
-    # A key is in it: nobody on the way may keep it.
+    # The answer may contain a key, so caches must not store it.
     return Response(
         orjson.dumps(body),
         status,
@@ -116,7 +116,7 @@ async def _granted(request: Request) -> Grant:
         raise malformed(str(error), "json") from None
     odd = [Fault("field", pointer, expected, None) for pointer, expected in oddities(raw)]
     if odd:
-        raise refusal(odd, "what the key is to allow is not told well")
+        raise refusal(odd, "The grant is invalid; see errors")
     try:
         return GrantBody.model_validate(raw).grant()
     except ValidationError as error:
@@ -124,7 +124,7 @@ async def _granted(request: Request) -> Grant:
             Fault("grant", fault.pointer.removeprefix("/data"), fault.detail, None)
             for fault in faults_of(error)
         )
-        raise refusal(faults, "what the key is to allow is not told well") from None
+        raise refusal(faults, "The grant is invalid; see errors") from None
     except GrantError as error:
         raise _refused(str(error)) from None
 
@@ -133,10 +133,10 @@ async def _granted(request: Request) -> Grant:
     "", status_code=201, responses=problems(400, 401, 403, 413, 422, 503), openapi_extra=_BODY
 )
 async def create_key(request: Request) -> Response:
-    """Make a key. The answer's `key` is shown only now; its `warnings` name what does not exist.
+    """Create a key. `key` is shown only in this answer; `warnings` name what does not exist yet.
 
-    A facilitator makes keys of organisations that were ever in a cohort, and only in theirs; such a key ends when its
-    organisation joins a cohort of others.
+    A facilitator may create keys for organisations that have joined a cohort and only ever the facilitator's own; such
+    a key ends when its organisation joins another facilitator's cohort.
     """
     service = service_of(request)
     sender = await service.sender(request)
@@ -145,13 +145,15 @@ async def create_key(request: Request) -> Response:
     if grant.organisation is not None:
         joined = await service.log.memberships([grant.organisation])
         if grant.organisation not in joined:
-            detail = f"there is no organisation {grant.organisation} yet"
+            detail = f"There is no organisation {grant.organisation} yet"
             if sender.role is Role.FACILITATOR:
                 raise problem(422, "subject.unknown", detail, pointer="/organisation")
             warnings.append({"rule": "organisation.unknown", "detail": detail})
         grant = _bound(grant, sender, joined.get(grant.organisation, frozenset()))
     elif not may_grant(sender, None, ()):
-        raise _not_allowed("a facilitator makes keys of the role organisation")
+        raise _not_allowed(
+            "the role organisation, which is the only one that a facilitator may grant"
+        )
     try:
         key = await service.keys.create(grant, granted_by=sender.id)
     except GrantError as error:
@@ -160,37 +162,37 @@ async def create_key(request: Request) -> Response:
 
 
 def _bound(grant: Grant, sender: Principal, joined: frozenset[str]) -> Grant:
-    """Return what a sender lets the key of an organisation do that joined these cohorts. Raises Problem."""
+    """Return the grant that a sender may give an organisation that joined these cohorts. Raises Problem."""
     if not may_grant(sender, grant.organisation, joined):
         raise _not_allowed(
-            "an organisation that was ever in a cohort, and in no cohort of other facilitators"
+            "an organisation that has joined a cohort, and none of other facilitators"
         )
     if sender.role is not Role.FACILITATOR:
         return grant
     if grant.sources or grant.cohorts:
-        raise _not_allowed("neither sources nor cohorts: an admin binds keys to these")
+        raise _not_allowed("neither sources nor cohorts, which only an admin may set")
     return replace(grant, cohorts=tuple(sorted(sender.cohorts)))
 
 
-def _not_allowed(detail: str) -> Problem:
-    refused = "this key may not make such a key"
-    return problem(403, "sender.not_allowed", refused, expected=detail)
+def _not_allowed(expected: str) -> Problem:
+    detail = "This key may not create such a key"
+    return problem(403, "sender.not_allowed", detail, expected=expected)
 
 
 @router.get("", responses=problems(401, 403, 503))
 async def list_keys(request: Request) -> Response:
-    """List every key there ever was, oldest first: what it allows, who granted it, when it was last used.
+    """List every key that was ever created, oldest first: its grant, who granted it, and when it was last used.
 
-    A facilitator is given those of organisations that were ever in a cohort, and only in theirs.
+    A facilitator gets the keys of organisations that have joined a cohort and only ever the facilitator's own.
     """
     service = service_of(request)
     sender = await service.sender(request)
-    keys = await _theirs(service, sender, await service.keys.all())
+    keys = await _manageable(service, sender, await service.keys.all())
     return _json({"keys": [_as_json(key) for key in keys]})
 
 
-async def _theirs(service: Service, sender: Principal, keys: Sequence[Key]) -> list[Key]:
-    """Return those of the keys that the sender may see and end."""
+async def _manageable(service: Service, sender: Principal, keys: Sequence[Key]) -> list[Key]:
+    """Return the keys that the sender may see and revoke."""
     organisations = {key.organisation for key in keys if key.organisation is not None}
     joined = await service.log.memberships(organisations)
     return [
@@ -202,33 +204,33 @@ async def _theirs(service: Service, sender: Principal, keys: Sequence[Key]) -> l
 
 @router.post("/{id}/rotate", responses=problems(401, 403, 404, 503))
 async def rotate_key(request: Request, id: str) -> Response:
-    """Give a key a new secret, shown only now. The old one is no longer good, and what it had open ends."""
+    """Give a key a new secret, shown only now. The old secret stops working, and its open streams end."""
     service = service_of(request)
     admin = await service.sender(request)
     try:
         key = await service.keys.rotate(_id(id), granted_by=admin.id)
     except NoSuchKey as error:
         raise _unknown(error) from None
-    service.watches.look()
+    service.revocations.look()
     return _json({"id": id, "key": key})
 
 
 @router.delete("/{id}", status_code=204, responses=problems(401, 403, 404, 503))
 async def revoke_key(request: Request, id: str) -> Response:
-    """Revoke a key. It lets nobody in any more, and what it had open ends.
+    """Revoke a key. It stops working, and its open streams end.
 
-    A facilitator revokes those of organisations that were ever in a cohort, and only in theirs; all others are unknown.
+    A facilitator may revoke the keys that `GET /keys` lists; all others are answered as unknown.
     """
     service = service_of(request)
     sender = await service.sender(request)
     try:
         found = await service.keys.find(_id(id))
-        if found is None or not await _theirs(service, sender, [found]):
+        if found is None or not await _manageable(service, sender, [found]):
             raise NoSuchKey(id)
         await service.keys.revoke(id, granted_by=sender.id)
     except NoSuchKey as error:
         raise _unknown(error) from None
-    service.watches.look()
+    service.revocations.look()
     return Response(status_code=204)
 
 

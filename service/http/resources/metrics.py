@@ -1,4 +1,4 @@
-"""`/metrics`: the service in numbers, for whoever watches over it."""
+"""`/metrics`: the service's metrics, for monitoring."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ router = APIRouter(tags=["health"])
     },
 )
 async def metrics(request: Request) -> Response:
-    """Tell how the log, the read models and the requests stand; 200 also while the database is away."""
+    """Return the metrics of the log, the read models and the requests; 200 even if the database is unavailable."""
     service = service_of(request)
     try:
         async with asyncio.timeout(PROBE_SECONDS_MAX):

@@ -1,4 +1,4 @@
-"""`/quarantine`: what a key sent and was refused leniently."""
+"""`/quarantine`: a key's events that were refused with lenient handling."""
 
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ router = APIRouter(tags=["quarantine"])
 
 @router.get("/quarantine", responses=problems(401, 503))
 async def list_quarantine(request: Request) -> Response:
-    """List the events that were refused to this key, and why; oldest first."""
+    """List the key's refused events and their faults, oldest first."""
     service = service_of(request)
     sender = await service.sender(request)
     entries = [_as_json(entry) for entry in await service.quarantine.all(sender.id)]
@@ -37,7 +37,7 @@ def _as_json(entry: Quarantined) -> dict[str, Any]:
         "id": str(entry.id),
         "received": entry.received,
         "index": entry.index,
-        # What was sent, as text: it need not be JSON that every reader takes.
+        # As text, because what was sent need not be valid JSON.
         "event": entry.text,
         "errors": entry.errors,
     }
@@ -50,7 +50,7 @@ async def _entry(service: Service, sender: Principal, entry: str) -> Quarantined
         found = None
     if found is None:
         expected = "the id of an event in this key's quarantine"
-        detail = "no such event in quarantine"
+        detail = "There is no such event in this key's quarantine"
         raise problem(404, "quarantine.unknown", detail, expected=expected)
     return found
 
@@ -62,35 +62,35 @@ async def _entry(service: Service, sender: Principal, entry: str) -> Quarantined
     openapi_extra=MENDING,
 )
 async def retry(request: Request, id: str) -> Response:
-    """Try once more to record the event, or a mended one in its place, which the body holds.
+    """Try again to record the event, or a corrected event in the body in its place.
 
-    Afterwards it is in the log and no longer in quarantine, or still refused.
+    The event is then in the log and no longer in quarantine, or it is refused again.
     """
     service = service_of(request)
     sender = await service.sender(request)
     entry = await _entry(service, sender, id)
     expected = expected_versions(request.headers.getlist("if-match"))
     body = await read_body(request, service.settings.body_bytes_max)
-    event = _mended(request, body) if body else _kept(entry)
+    event = _corrected(request, body) if body else _kept(entry)
     try:
         candidate = checked(service, event, sender)
         outcome = await service.log.record([candidate], sender=sender, expected=expected)
     except Refused as refused:
         if not (body or expected):
-            await service.quarantine.tell(sender.id, entry, refused.faults)
+            await service.quarantine.update_faults(sender.id, entry, refused.faults)
         raise refusal(refused.faults) from None
     (receipt,) = outcome.receipts
     if receipt.repeated and not _is_of(entry, receipt):
-        detail = (
-            "The event in the body was recorded before, and is not the one kept; the kept one stays"
+        detail = "The event in the body is another one, and has already been recorded; the quarantine is unchanged"
+        raise problem(
+            422, "quarantine.other_event", detail, expected="the event in quarantine, corrected"
         )
-        raise problem(422, "quarantine.other_event", detail, expected="the kept event, mended")
     await service.quarantine.remove(sender.id, entry.id)
     return received(request, outcome.receipts)
 
 
 def _is_of(entry: Quarantined, receipt: Receipt) -> bool:
-    """Say whether the receipt is for the event that is kept; of one that is no JSON, nobody can tell."""
+    """Return whether the receipt is for the event in quarantine; assumed if that one is not JSON."""
     try:
         kept = parse(entry.text)
     except JsonError:
@@ -102,24 +102,25 @@ def _is_of(entry: Quarantined, receipt: Receipt) -> bool:
 
 
 def _kept(entry: Quarantined) -> Any:
-    """Return the event as it was sent. Raises Problem (422)."""
+    """Return the event as it was sent. Raises Problem (422) if it is not JSON."""
     try:
         return parse(entry.text)
     except JsonError:
-        raise problem(422, "json", "what was kept is not an event", expected="JSON") from None
+        raise problem(422, "json", "The event in quarantine is not JSON", expected="JSON") from None
 
 
-def _mended(request: Request, body: bytes) -> Any:
-    """Return the event that a body holds. Raises Problem: 400, 415, or 422 where it is not one."""
+def _corrected(request: Request, body: bytes) -> Any:
+    """Return the event in a body. Raises Problem: 400, 415, or 422 unless there is exactly one."""
     events = events_in(request.headers, body, service_of(request).settings.batch_events_max)
     if len(events) != 1:
-        raise problem(422, "field", "one event: the mended one")
+        expected = "one event: the corrected one"
+        raise problem(422, "field", f"The body has {len(events)} events", expected=expected)
     return events[0]
 
 
 @router.delete("/quarantine/{id}", status_code=204, responses=problems(401, 404, 503))
 async def forget(request: Request, id: str) -> Response:
-    """Forget the event."""
+    """Remove the event from quarantine."""
     service = service_of(request)
     sender = await service.sender(request)
     entry = await _entry(service, sender, id)

@@ -1,4 +1,4 @@
-"""`GET /events`, `GET /events/{position}` and `GET /streams/…`: what was recorded, as lines, pages or live."""
+"""`GET /events`, `GET /events/{position}` and `GET /streams/…`: recorded events as lines, pages or a live stream."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -38,11 +38,16 @@ router = APIRouter(tags=["read"])
 
 _FORMS: Final[dict[str, Any]] = {
     **{
-        media: {"schema": {"type": "string", "description": "One event a line, exactly as stored."}}
+        media: {
+            "schema": {"type": "string", "description": "One event per line, exactly as stored."}
+        }
         for media in LINES
     },
     SSE: {
-        "schema": {"type": "string", "description": "Live: `id` is the position, `data` the line."}
+        "schema": {
+            "type": "string",
+            "description": "A live stream; `id` is the position, `data` the line.",
+        }
     },
     BATCH: {"schema": {"type": "array", "items": EVENT}},
     ARROW: {"schema": {"type": "string", "format": "binary", "description": "Typed columns."}},
@@ -63,30 +68,28 @@ def _parameter(name: str, kind: str, description: str, many: bool = False) -> di
 
 
 _PARAMETERS: Final = [
-    _parameter("after", "integer", "A position: only later events."),
+    _parameter("after", "integer", "Only events after this position."),
     _parameter(
-        "limit", "integer", "At most so many events (pages: 100 where it is not given; else all)."
+        "limit", "integer", "The largest number of events. Default: 100 for pages, else all."
     ),
     _parameter(
-        "stream", "string", "Only events of this stream, <kind>/<key>; may be repeated.", many=True
+        "stream", "string", "Only events of this stream, <kind>/<key>. Can be repeated.", many=True
     ),
     _parameter(
         "type",
         "string",
-        "Only events of this type; short (every version of it) or full name; may be repeated.",
+        "Only events of this type, by its short name (every version) or full name. Can be repeated.",
         many=True,
     ),
-    _parameter(
-        "source", "string", "With `id`: only the event that this source sent under that id."
-    ),
-    _parameter("id", "string", "With `source`: what its source calls the event."),
-    _parameter("from", "string", "Only events with a time from this on (RFC 3339)."),
-    _parameter("to", "string", "Only events with a time before this (RFC 3339)."),
+    _parameter("source", "string", "With `id`: only the event that this source sent with that id."),
+    _parameter("id", "string", "With `source`: the id that the source gave the event."),
+    _parameter("from", "string", "Only events at or after this time (RFC 3339)."),
+    _parameter("to", "string", "Only events before this time (RFC 3339)."),
 ]
 _MIN_POSITION: Final = _parameter(
     "min_position",
     "integer",
-    "A receipt's position: wait until the log is seen to have it; 503 where that takes too long.",
+    "The position of a receipt: wait until the log that is read has it; 503 if that takes too long.",
 )
 
 
@@ -99,7 +102,7 @@ _MIN_POSITION: Final = _parameter(
     openapi_extra={"parameters": [*_PARAMETERS, _MIN_POSITION]},
 )
 async def read_events(request: Request) -> Response:
-    """Read the log: all of it or a selection, as NDJSON, as a live stream (SSE) or by pages."""
+    """Read the log or a selection of it, as NDJSON, as a live stream (SSE) or in pages."""
     service = service_of(request)
     access = await service.access(request)
     viewer = access.viewer
@@ -110,12 +113,12 @@ async def read_events(request: Request) -> Response:
     selection, limit = selected(
         request.query_params, request.headers if form == SSE else {}, service.log.catalogue
     )
-    # Asked before the answer begins, so that a database that is away is told by the status.
+    # Read before the answer begins, so that the status shows an unavailable database.
     head = await reached(service, service.replayed, request.query_params)
     if form == SSE:
         events = _ending(_live(service, viewer, selection, limit))
         return event_stream(
-            service.watches.held(access, events),
+            service.revocations.held(access, events),
             place=service.live_streams.enter(counted(viewer, request)),
             heartbeat_seconds=service.settings.heartbeat_seconds,
         )
@@ -128,7 +131,7 @@ async def read_events(request: Request) -> Response:
     first = await anext(lines, b"")
     headers = {"Vary": "Accept, Authorization", HEAD_HEADER: str(head)}
     return StreamingResponse(
-        service.watches.held(access, _after(first, lines)), media_type=form, headers=headers
+        service.revocations.held(access, _after(first, lines)), media_type=form, headers=headers
     )
 
 
@@ -155,7 +158,7 @@ async def _columns(
 ) -> AsyncIterator[bytes]:
     """Yield the lines as an Arrow stream."""
     cohorts = CohortIndex(service.log.catalogue)
-    before = replace(Selection(through=selection.after), types=cohorts.telling)
+    before = replace(Selection(through=selection.after), types=cohorts.relevant_types)
     if selection.after:
         async for page in _seen(service, viewer, before, None):
             cohorts.learn(b"".join(recorded.line + b"\n" for recorded in page))
@@ -165,7 +168,7 @@ async def _columns(
     async for chunk in lines:
         held += chunk
         if held.count(b"\n") >= PAGE_EVENTS:
-            # In a thread: other requests go on meanwhile.
+            # In a thread, so that other requests are answered meanwhile.
             yield await asyncio.to_thread(writer.page, held)
             held = b""
     if held:
@@ -177,7 +180,7 @@ async def _columns(
 async def _seen(
     service: Service, viewer: Principal, selection: Selection, limit: int | None
 ) -> AsyncIterator[list[Recorded]]:
-    """Yield, page by page, the events of the selection that the viewer may see, at most `limit`."""
+    """Yield pages of the selection's events that the viewer may see, at most `limit` events."""
     after = selection.after
     left = limit
     while left is None or left > 0:
@@ -199,7 +202,7 @@ async def _page(
         else 0
     )
     found: list[Recorded] = []
-    # One more than the page tells whether there is a next one.
+    # One more than the page, to see whether there is a next one.
     async for page in _seen(service, viewer, selection, size + 1):
         found += page
     page, more = found[:size], len(found) > size
@@ -217,7 +220,7 @@ async def _page(
 async def _live(
     service: Service, viewer: Principal, selection: Selection, limit: int | None
 ) -> AsyncGenerator[bytes, None]:
-    """Yield server-sent events: what there is, `caught-up` once, then what comes."""
+    """Yield server-sent events: the events so far, `caught-up` once, then each new event."""
     position = selection.after
     left = limit
     caught_up = False
@@ -237,14 +240,14 @@ async def _live(
 
 
 async def _ending(events: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-    """Yield the events; end where the database goes away: whoever reads comes again, with `Last-Event-ID`."""
+    """Yield the events; end if the database becomes unavailable: clients reconnect with `Last-Event-ID`."""
     with suppress(Unavailable):
         async for event in events:
             yield event
 
 
 async def _moved(service: Service, position: int) -> bool:
-    """Wait until the log goes beyond the position; return False where the service stops before."""
+    """Wait until the log has a later position; return False if the service stops first."""
     waits = [
         asyncio.ensure_future(service.replayed.announcer.wait_beyond(position)),
         asyncio.ensure_future(service.stopping.wait()),
@@ -252,7 +255,7 @@ async def _moved(service: Service, position: int) -> bool:
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        # A reader who goes away ends the wait from outside, which ends none of these.
+        # A client that disconnects cancels the wait from outside, which does not cancel these.
         for wait in waits:
             wait.cancel()
     return not service.stopping.is_set()
@@ -274,12 +277,13 @@ async def read_event(request: Request, position: str) -> Response:
     service = service_of(request)
     viewer = await service.viewer(request)
     if not position.isascii() or not position.isdigit() or len(position) > 15:
-        raise malformed("a position: 1, 2, 3, …", "position")
+        expected = "a position: 1, 2, 3, …"
+        raise malformed("The path does not name a position", "position", expected=expected)
     only_min_position(request.query_params)
     await reached(service, service.log, request.query_params)
     seen = await service.log.visible_event(int(position), viewer)
     if seen is None:
-        detail = "no event at this position"
+        detail = "There is no event at this position"
         raise problem(404, "event.unknown", detail, expected="the position of an event")
     return Response(seen.line, media_type=STRUCTURED, headers={"Vary": "Authorization"})
 
@@ -290,12 +294,13 @@ async def read_event(request: Request, position: str) -> Response:
     openapi_extra={"parameters": [_MIN_POSITION]},
 )
 async def read_stream(request: Request, kind: str, key: str) -> Response:
-    """Read the version of a stream; 0 where it does not exist or may not be seen. The `ETag` goes into `If-Match`."""
+    """Read a stream's version; 0 if it does not exist or you may not see it. `If-Match` takes the `ETag`."""
     service = service_of(request)
     viewer = await service.viewer(request)
     stream = f"{kind}/{key}"
     if not is_stream(stream):
-        raise malformed(f"a stream <kind>/<key>, the kind one of: {', '.join(KINDS)}", "stream")
+        expected = f"a stream <kind>/<key>, the kind one of: {', '.join(KINDS)}"
+        raise malformed("The path does not name a stream", "stream", expected=expected)
     only_min_position(request.query_params)
     await reached(service, service.log, request.query_params)
     version = await service.log.stream_version(stream, viewer)

@@ -1,4 +1,4 @@
-"""`POST /events` and `POST /events/validate`: the one way in."""
+"""`POST /events` and `POST /events/validate`: the only way to record events over HTTP."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -28,10 +28,10 @@ router = APIRouter(tags=["record"], route_class=RawRoute)
 
 @router.post("/events", status_code=201, responses=RECORDED, openapi_extra=RECORDING)
 async def record_events(request: Request) -> Response:
-    """Record one event or several; answered once they are on disk.
+    """Record one or more events. The answer is sent once they are on disk.
 
-    All or none, unless `Prefer: handling=lenient` puts those that are refused into quarantine. 200 where every event
-    had been recorded before.
+    Either all events are recorded or none, unless `Prefer: handling=lenient` puts refused events into quarantine. 200
+    if every event had been recorded before.
     """
     service = service_of(request)
     sender = await service.sender(request)
@@ -53,7 +53,7 @@ async def record_events(request: Request) -> Response:
 
 @router.post("/events/validate", responses=VALIDATED, openapi_extra=RECORDING)
 async def validate_events(request: Request) -> Response:
-    """Make the same checks, say what recording would answer, and record nothing."""
+    """Make the same checks and return what recording would answer, without recording anything."""
     service = service_of(request)
     sender = await service.sender(request)
     expected = expected_versions(request.headers.getlist("if-match"))
@@ -65,7 +65,7 @@ async def validate_events(request: Request) -> Response:
 
 
 def checked(service: Service, event: Any, sender: Principal) -> Candidate | Malformed:
-    """Return an event of a request as the log takes it, or what is wrong with its form."""
+    """Return an event of a request as a candidate for the log, or the faults of its form."""
     if isinstance(event, Unparsable):
         return Malformed([event.fault])
     candidate = service.log.check(event, sender)
@@ -77,7 +77,7 @@ def checked(service: Service, event: Any, sender: Principal) -> Candidate | Malf
 def received(
     request: Request, receipts: Sequence[Receipt], quarantined: Sequence[Mapping[str, Any]] = ()
 ) -> Response:
-    """Return the answer with the receipts: 201, with the place of a single event; 200 where all are repeats."""
+    """Return the answer with the receipts: 201, with the address of a single event; 200 if all are repeats."""
     body: dict[str, Any] = {"receipts": [_receipt_as_json(receipt) for receipt in receipts]}
     if quarantined:
         body["quarantined"] = quarantined
@@ -91,7 +91,7 @@ def received(
 
 
 def _receipt_as_json(receipt: Receipt) -> dict[str, Any]:
-    """Return a receipt as the answer carries it."""
+    """Return a receipt's JSON object."""
     return {
         "source": receipt.source,
         "id": receipt.id,
@@ -106,14 +106,14 @@ def _receipt_as_json(receipt: Receipt) -> dict[str, Any]:
 
 
 def _would(receipt: Receipt) -> dict[str, Any]:
-    """Return what of a receipt holds of an event that was only judged: it has no place in the log."""
-    told = _receipt_as_json(receipt)
-    kept = {name: told[name] for name in ("source", "id", "streams", "warnings")}
+    """Return the parts of a receipt that apply to an event that was only judged, and so has no position."""
+    content = _receipt_as_json(receipt)
+    kept = {name: content[name] for name in ("source", "id", "streams", "warnings")}
     return {**kept, "would": "repeated" if receipt.repeated else "recorded"}
 
 
 def _rejected(raw: Sequence[Any], texts: Sequence[str], outcome: RequestOutcome) -> list[Rejected]:
-    """Return the events of a request that were refused, each with the one that mends it later in the request."""
+    """Return the refused events of a request, each with the position of a later one in it that corrects it."""
     taken = (index for index in range(len(raw)) if index not in outcome.refused)
     last = {
         (receipt.source, receipt.id): (index, receipt.position)
@@ -123,21 +123,21 @@ def _rejected(raw: Sequence[Any], texts: Sequence[str], outcome: RequestOutcome)
     for index, faults in outcome.refused.items():
         named = raw[index] if isinstance(raw[index], dict) else {}
         later, position = last.get((str(named.get("source")), str(named.get("id"))), (index, 0))
-        mended = position if later > index else None
-        rejected.append(Rejected(index, raw[index], texts[index], faults, mended))
+        corrected = position if later > index else None
+        rejected.append(Rejected(index, raw[index], texts[index], faults, corrected))
     return rejected
 
 
 async def _quarantined(
     service: Service, sender: Principal, rejected: Sequence[Rejected]
 ) -> list[dict[str, Any]]:
-    """Put events into quarantine; return what the answer says of each."""
+    """Put events into quarantine; return the entry of each for the answer."""
     entries = []
     kept = await service.quarantine.add(sender.id, rejected)
     for event, entry in zip(rejected, kept, strict=True):
         faults = event.faults
         if entry is None:
-            detail = "room in this key's quarantine: it was not kept"
+            detail = "room in this key's quarantine, which is full: the event was not kept"
             faults = (*faults, Fault("quarantine.full", "", detail, event.index))
         entries.append(
             {
@@ -152,7 +152,7 @@ async def _quarantined(
 def _lenient(
     request: Request, outcome: RequestOutcome, entries: Sequence[Mapping[str, Any]]
 ) -> Response:
-    """Return the answer to a request of which something was refused leniently."""
+    """Return the answer to a lenient request with refused events."""
     if outcome.receipts:
         return received(request, outcome.receipts, entries)
     problem = refusal(fault for faults in outcome.refused.values() for fault in faults)

@@ -1,1 +1,1 @@
-"""Folding a log on many workers."""
+"""Folds a log into Parquet files, in this process or on the workers of a cluster."""

@@ -1,7 +1,7 @@
-"""Folding a log on Dask workers: each finds where its events stand, the engine brings together what belongs together.
+"""Folds a log on Dask workers: each finds the streams of its events, and Dask brings together what is folded together.
 
-Nothing of the log passes through the process that asks, unless it has to bring the lines. Only who created what is
-gathered in one place, a worker, and copied to the others.
+The log does not pass through the calling process, unless its source can only be read there. Only the index of which
+organisation created which subject is collected on one worker and copied to the others.
 """
 
 import logging
@@ -19,10 +19,10 @@ from service.replay.cluster.partitions import LinePartition, Partition
 from service.replay.errors import PackageMissing, ReplayError, SourceLost
 
 BUCKET_EVENTS: Final = 50_000
-"""Events, on average, that a worker folds at once: what it has to hold in memory."""
+"""The events, on average, that a worker folds at once and so has to hold in memory."""
 
 BUCKETS_PER_CORE: Final = 2
-"""So that a worker whose organisations have done less takes over from others."""
+"""Buckets per worker, so that a worker with less work takes over some of the others'."""
 
 SCHEDULER_SECONDS: Final = 10
 """How long a running scheduler may take to answer."""
@@ -30,12 +30,12 @@ SCHEDULER_SECONDS: Final = 10
 
 @contextmanager
 def client_at(scheduler: str | None, workers: int) -> Iterator[Any]:
-    """Give a client of the scheduler at the address, or of a cluster of `workers` processes here, which end with it.
+    """Yield a client of the scheduler at the address, or of a new local cluster of `workers` processes.
 
-    Raises PackageMissing, SourceLost where nobody answers at the address.
+    The local cluster ends with the block. Raises PackageMissing; SourceLost if no scheduler answers at the address.
     """
     try:
-        import dask.dataframe  # noqa: F401  # needed later; what it needs itself may be missing
+        import dask.dataframe  # noqa: F401  # needed later; one of its own requirements may be missing
         from distributed import Client, LocalCluster
     except ImportError:
         raise PackageMissing("folding on a cluster", "cluster") from None
@@ -61,7 +61,7 @@ def client_at(scheduler: str | None, workers: int) -> Iterator[Any]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Inside, Dask tells only of errors: what it does is nobody's question here."""
+    """Inside, Dask logs only errors."""
     logger = logging.getLogger("distributed")
     before = logger.level
     logger.setLevel(logging.ERROR)
@@ -72,7 +72,7 @@ def _quiet() -> Iterator[None]:
 
 
 def fold_on(client: Any, pieces: Iterable[Partition], out: ParquetRows) -> tuple[int, str]:
-    """Fold the pieces of a log on the client's workers into `out`; return how many events there are and the digest.
+    """Fold the partitions of a log on the client's workers into `out`; return the number of events and the digest.
 
     Raises ReplayError.
     """
@@ -91,16 +91,16 @@ def fold_on(client: Any, pieces: Iterable[Partition], out: ParquetRows) -> tuple
     about = delayed(tasks.placed_about)(creations, [stood for _, stood in placed], buckets)
     frame = dataframe.from_delayed(
         [*(rows for rows, _ in placed), about],
-        meta=tasks.PlacedEvents.nothing(),
+        meta=tasks.PlacedEvents.empty_frame(),
         verify_meta=False,
     )
-    # The shuffle: every event goes where an organisation concerned is folded.
+    # The shuffle moves every event to the buckets of the organisations that it affects.
     together = frame.set_index("bucket", divisions=tuple(range(buckets + 1)))
     sums = together.map_partitions(tasks.folded, out, meta=tasks.sums_frame({}))
     try:
         summed = client.compute(sums, sync=True)
     except (OSError, RuntimeError, CancelledError, KilledWorker) as error:
-        raise ReplayError(f"the cluster could not do it: {error}") from error
+        raise ReplayError(f"the cluster failed: {error}") from error
     tables = {projection.name: TableSum() for projection in PROJECTIONS} | {
         tasks.EVENTS: TableSum()
     }
@@ -111,7 +111,7 @@ def fold_on(client: Any, pieces: Iterable[Partition], out: ParquetRows) -> tuple
 
 
 def _given(client: Any, pieces: Iterable[Partition]) -> tuple[list[Any], int]:
-    """Return the pieces as tasks take them, and how many events they have at most: lines go to the workers at once."""
+    """Return the partitions as tasks take them, and their largest number of events; sends lines to workers at once."""
     given, events_max = [], 0
     for piece in pieces:
         events_max += piece.events_max

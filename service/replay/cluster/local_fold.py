@@ -1,4 +1,4 @@
-"""Folding a log in this process, for comparing with a cluster and for what fits into memory."""
+"""Folds a log in this process: for logs that fit into memory, and to check a cluster's result."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from service.replay.cluster.partitions import Partition
 
 
 def fold_alone(pieces: Iterable[Partition], out: ParquetRows) -> tuple[int, str]:
-    """Fold the pieces of a log into `out`; return how many events there are and the digest. Raises Undigested."""
+    """Fold the partitions of a log into `out`; return the number of events and the digest. Raises Undigested."""
     steps = linked(recorded_in(line for piece in pieces for line in piece.lines()), VOCABULARY)
     tables = fold(steps)
     out.write(0, tables)

@@ -1,4 +1,4 @@
-"""Read models as Parquet: a folder per table, in it a file for each part that was folded by itself."""
+"""Read models as Parquet: a folder for each table, with a file for each part that was folded separately."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,36 +26,38 @@ from service.replay.errors import ReplayError
 from service.replay.formats import columns
 
 DIGEST: Final = "digest.json"
-"""Written last: where it is, the folder is whole."""
+"""The file that is written last; if it exists, the folder is complete."""
 
 
 class ParquetRows:
-    """The read models in a folder, at any address that fsspec knows. Copies of it write from many machines."""
+    """The read models in a folder at any address that fsspec supports; copies of this write from many machines."""
 
     def __init__(self, address: str) -> None:
-        """Name the folder; of a path on this machine it is the whole one, wherever the workers were started."""
+        """Set the folder. A local path is made absolute, since workers may run in other folders."""
         files, root = file_system(address)
         protocols = (files.protocol,) if isinstance(files.protocol, str) else files.protocol
         self.address: str = files.unstrip_protocol(root) if "file" in protocols else address
 
     def begin(self) -> None:
-        """Make the folder. Raises ReplayError where something is there already."""
-        with _told(self.address):
+        """Make the folder. Raises ReplayError if it exists and is not empty."""
+        with _writing(self.address):
             files, root = file_system(self.address)
             if files.exists(root) and files.ls(root):
-                raise ReplayError(f"{self.address} exists: name another, or remove it")
+                raise ReplayError(
+                    f"{self.address} already exists; name another folder, or remove it"
+                )
             files.makedirs(root, exist_ok=True)
 
     def write(self, part: int, tables: Tables) -> None:
-        """Write the rows of a part; of a table without rows there is no file."""
+        """Write the rows of a part; a table without rows gets no file."""
         for projection in PROJECTIONS:
             if rows := tables[projection.name]:
                 self._write(projection.table, f"part-{part:05}", rows)
 
     def end(self, events: int, sums: Mapping[str, TableSum]) -> str:
-        """Say what the folder holds, a file for every table among it; return the digest.
+        """Write the description of the folder's content, with at least one file for every table; return the digest.
 
-        Raises ReplayError where it does not hold as many rows as were folded: then somebody wrote elsewhere.
+        Raises ReplayError if the folder does not have as many rows as were folded, because a worker wrote elsewhere.
         """
         for projection in PROJECTIONS:
             if not sums[projection.name].rows:
@@ -63,16 +65,16 @@ class ParquetRows:
         digest = digest_of(sums)
         rows = {str(name): one.rows for name, one in sorted(sums.items())}
         self._check(rows)
-        said = {"howcanwe": "read models", "events": events, "digest": digest, "rows": rows}
-        with _told(self.address):
+        content = {"howcanwe": "read models", "events": events, "digest": digest, "rows": rows}
+        with _writing(self.address):
             files, root = file_system(self.address)
-            text = orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+            text = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
             files.pipe_file(f"{root}/{DIGEST}", text)
         return digest
 
     def _check(self, rows: Mapping[str, int]) -> None:
         parquet = columns.pyarrow().parquet
-        with _told(self.address):
+        with _writing(self.address):
             files, root = file_system(self.address)
             for name, expected in rows.items():
                 found = 0
@@ -81,8 +83,8 @@ class ParquetRows:
                         found += parquet.read_metadata(file).num_rows
                 if found != expected:
                     raise ReplayError(
-                        f"{self.address}/{name} holds {found} rows, and {expected} were folded: "
-                        "can every worker write to this address?"
+                        f"{self.address}/{name} has {found} rows, but {expected} were folded; "
+                        "check that every worker can write to this address"
                     )
 
     def _write(self, table: Table, name: str, rows: Any) -> None:
@@ -92,7 +94,7 @@ class ParquetRows:
             column.name: [_value(column.type, row[column.name]) for row in rows]
             for column in table.columns
         }
-        with _told(self.address):
+        with _writing(self.address):
             files, root = file_system(self.address)
             files.makedirs(f"{root}/{table.name}", exist_ok=True)
             with files.open(f"{root}/{table.name}/{name}.parquet", "wb") as file:
@@ -105,7 +107,7 @@ class ParquetRows:
 
 
 def schema_of(table: Table) -> Any:
-    """Return the Arrow schema of a table's rows; what PostgreSQL keeps as JSON is text."""
+    """Return the Arrow schema of a table's rows; JSON columns of PostgreSQL become text."""
     arrow = columns.pyarrow()
     return arrow.schema(
         [
@@ -130,7 +132,7 @@ def _type(kind: Any) -> Any:
     ):
         if isinstance(kind, ours):
             return theirs
-    raise TypeError(f"no column for {kind!r}")
+    raise TypeError(f"there is no Arrow type for {kind!r}")
 
 
 def _value(kind: Any, value: Any) -> Any:
@@ -138,7 +140,7 @@ def _value(kind: Any, value: Any) -> Any:
 
 
 @contextmanager
-def _told(address: str) -> Iterator[None]:
+def _writing(address: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:

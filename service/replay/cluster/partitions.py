@@ -1,4 +1,4 @@
-"""A log in pieces, for workers: windows of a Parquet export, which they read, or lines that are brought to them."""
+"""Partitions of a log for workers: windows of a Parquet export, which workers read, or lines that are sent to them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -17,23 +17,23 @@ from service.replay.manifests.manifest import ExportedFile, Manifest
 from service.replay.sources.address import source_of
 
 LINES_EVENTS: Final = 20_000
-"""Events of a piece of lines."""
+"""The events of a partition of lines."""
 
 PART_BYTES: Final = 8 << 20
-"""Bytes of files that a worker reads as one piece: some tens of thousands of events, compressed."""
+"""The bytes of files that a worker reads at once: some tens of thousands of compressed events."""
 
 _COLUMNS: Final = ("position", "type", "line")
 
 
 class Partition(Protocol):
-    """Some events of a log, in its order. Pieces can be sent to other processes.
+    """Some events of a log, in order. Partitions can be sent to other processes.
 
-    Pieces follow each other; the parts of one lie between each other.
+    Partitions follow each other in the log; the parts of one partition overlap.
     """
 
     @property
     def events_max(self) -> int:
-        """How many events it holds at most."""
+        """The largest number of events that it may have."""
 
     def lines(self) -> list[bytes]:
         """Return its lines in order, without their newlines."""
@@ -42,18 +42,18 @@ class Partition(Protocol):
         """Return the types (short names) of its events, in the same order."""
 
     def parts(self) -> Sequence["Partition"]:
-        """Return it in parts for many to read."""
+        """Return its parts, which several workers can read."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinePartition:
-    """A piece whose lines go along with it."""
+    """A partition that contains its lines."""
 
     text: bytes
 
     @property
     def events_max(self) -> int:
-        """How many lines a piece of lines has."""
+        """The largest number of lines."""
         return LINES_EVENTS
 
     def lines(self) -> list[bytes]:
@@ -61,19 +61,19 @@ class LinePartition:
         return self.text.rstrip(b"\n").split(b"\n")
 
     def types(self) -> list[str]:
-        """Return the types that its lines tell."""
+        """Return the types of its events."""
         return [event.type for event in decoded(self.text)]
 
     def parts(self) -> Sequence[Partition]:
-        """Return it whole: it is small."""
+        """Return only the partition itself, because it is small."""
         return (self,)
 
 
 class ParquetPartition:
-    """A window of a Parquet export, by the addresses of its files: whoever has it reads them where they are, once."""
+    """A window of a Parquet export, by the addresses of its files, which the worker that needs them reads once."""
 
     def __init__(self, files: Sequence[ExportedFile], events_max: int) -> None:
-        """Name its files, their paths being addresses."""
+        """Set its files, whose paths are addresses."""
         self._files = files
         self._events_max = events_max
         self._read: Any = None
@@ -83,7 +83,7 @@ class ParquetPartition:
 
     @property
     def events_max(self) -> int:
-        """How many events it has at most."""
+        """The largest number of events that it may have."""
         return self._events_max
 
     def lines(self) -> list[bytes]:
@@ -97,7 +97,7 @@ class ParquetPartition:
         return types
 
     def parts(self) -> Sequence[Partition]:
-        """Return some of its files each."""
+        """Return partitions with some of its files each."""
         parts: list[list[ExportedFile]] = []
         size_bytes = PART_BYTES
         for file in self._files:
@@ -136,10 +136,10 @@ def file_system(address: str) -> tuple[Any, str]:
 
 
 def partitions_of(source: str, key: str | None = None) -> Iterator[Partition]:
-    """Yield the pieces of a whole log, in its order: at a server, in a database, in an exported file or folder.
+    """Yield the partitions of a whole log, in order: from a server, a database, or an exported file or folder.
 
-    A folder of Parquet files may be at any address that fsspec knows. Raises ReplayError, NotWhole where the folder
-    holds only a part of a log.
+    A folder of Parquet files may be at any address that fsspec supports. Raises ReplayError; NotWhole if the source
+    contains only a part of a log.
     """
     if _is_ours(source):
         yield from _brought(source, key)
@@ -147,12 +147,12 @@ def partitions_of(source: str, key: str | None = None) -> Iterator[Partition]:
     files, root = file_system(source)
     if not files.isdir(root):
         if "://" in source:
-            raise ReplayError(f"{source} is no folder of Parquet files")
+            raise ReplayError(f"{source} is not a folder of Parquet files")
         yield from _brought(source, key)
         return
-    told, events = _told(files, root)
+    exported, events = _exported(files, root)
     windows: dict[str, list[ExportedFile]] = {}
-    for file in told:
+    for file in exported:
         found = windows.setdefault(file.path.rpartition("/")[2], [])
         found.append(replace(file, path=files.unstrip_protocol(file.path)))
     for _, window in sorted(windows.items()):
@@ -160,7 +160,7 @@ def partitions_of(source: str, key: str | None = None) -> Iterator[Partition]:
 
 
 def _is_ours(source: str) -> bool:
-    """Say whether it is a server or a database, not a file."""
+    """Return whether the source is a server or a database, not a file."""
     return source.partition("://")[0] in ("http", "https") or source.startswith("postgres")
 
 
@@ -171,35 +171,37 @@ def _brought(source: str, key: str | None) -> Iterator[Partition]:
 
 
 def _check_whole(held: Selection, source: str) -> None:
-    """Raise NotWhole where it is a part of a log that a source holds."""
+    """Raise NotWhole if the source contains only a part of a log."""
     if held.after or not held.is_everything:
-        raise NotWhole(f"{source} holds a part of a log: only a whole one can be folded")
+        raise NotWhole(
+            f"{source} contains only a part of a log, and only a whole log can be folded"
+        )
 
 
-def _told(files: Any, root: str) -> tuple[list[ExportedFile], int]:
-    """Return a folder's files by their paths and its events, as the manifest tells, which is written last.
+def _exported(files: Any, root: str) -> tuple[list[ExportedFile], int]:
+    """Return a folder's files and its number of events, from its manifest.
 
-    Raises NotWhole where it is missing, where it is not that of a log from its first event on, and where the folder has
-    other files, or files of other sizes.
+    Raises NotWhole if the manifest is missing, if it is not of a log from its first event on, or if the folder has
+    other files or files of other sizes.
     """
     root = root.rstrip("/")
     place = root + manifest.SUFFIX
     if not files.exists(place):
-        raise NotWhole(f"{root} is not whole: its manifest is missing, which is written last")
+        raise NotWhole(f"{root} is not whole: its manifest, which is written last, is missing")
     found = Manifest.parsed(files.cat_file(place), place)
     if found.form != ExportFormat.PARQUET.value:
-        raise ReplayError(f"{root} is no folder of Parquet files")
+        raise ReplayError(f"{root} is not a folder of Parquet files")
     _check_whole(found.selection, root)
-    # A copy may be called otherwise than what was exported.
-    told = [replace(file, path=f"{root}/{file.path.partition('/')[2]}") for file in found.files]
+    # A copy may have another name than the export.
+    exported = [replace(file, path=f"{root}/{file.path.partition('/')[2]}") for file in found.files]
     there = {path: one["size"] for path, one in files.find(root, detail=True).items()}
-    for file in told:
+    for file in exported:
         size = there.pop(file.path, None)
         if size is None:
             raise NotWhole(f"{file.path} is missing")
         if size != file.size_bytes:
-            raise NotWhole(f"{file.path} has {size} bytes, not {file.size_bytes}")
+            raise NotWhole(f"{file.path} has {size} bytes; expected {file.size_bytes}")
     for path in there:
         if path.endswith(".parquet"):
             raise NotWhole(f"{path} is not part of the export")
-    return told, found.events
+    return exported, found.events

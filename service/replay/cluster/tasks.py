@@ -1,4 +1,4 @@
-"""What a worker does of a fold that many share: read, tell where events stand, fold what belongs together."""
+"""The tasks of a worker in a distributed fold: read lines, find the streams of events, fold a bucket."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,15 +26,15 @@ _COLUMNS: Final = ("bucket", "position", "ours", "streams", "line")
 _TEXT: Final = "string[pyarrow]"
 
 
-Stood = Mapping[int, tuple[Stream, ...]]
-"""Where events stand that other events are about, by position."""
+StreamsByPosition = Mapping[int, tuple[Stream, ...]]
+"""The streams of events that other events are about, by position."""
 
 EVENTS: Final = ""
-"""In the place of a table's name: how many events are at home in what was folded."""
+"""Used instead of a table's name for the number of events in what was folded, each counted once."""
 
 
 class PlacedEvents:
-    """Events on their way to the buckets of organisations in which they are folded, as columns."""
+    """Events with the buckets of organisations in which they will be folded, as columns."""
 
     def __init__(self, creations: CreationIndex, buckets: int) -> None:
         self._order = creations.organisations
@@ -42,14 +42,14 @@ class PlacedEvents:
         self._rows: list[tuple[int, int, str, str, str]] = []
 
     def add(self, position: int, line: bytes, streams: Sequence[Stream]) -> None:
-        """Take in an event: once for every bucket that has an organisation concerned."""
+        """Add an event, once for every bucket with an organisation that it affects."""
         parts = organisations_among(streams)
         ours: dict[int, list[str]] = {}
         for part in parts or (NOBODY,):
             ours.setdefault(self._bucket(part), []).append(part)
-        text, names = line.decode(), _BETWEEN.join(streams)
+        text, joined = line.decode(), _BETWEEN.join(streams)
         self._rows += (
-            (bucket, position, _BETWEEN.join(found), names, text) for bucket, found in ours.items()
+            (bucket, position, _BETWEEN.join(found), joined, text) for bucket, found in ours.items()
         )
 
     def frame(self) -> Any:
@@ -57,29 +57,29 @@ class PlacedEvents:
         return _frame(list(zip(*self._rows, strict=True)))
 
     @staticmethod
-    def nothing() -> Any:
+    def empty_frame() -> Any:
         """Return a frame with these columns and no rows."""
         return _frame([])
 
     def _bucket(self, part: str) -> int:
-        # Neighbours, not a hash: who was registered together works together, and shares its events.
+        # Assign neighbours, not hashes: organisations registered together work together, and share events.
         order = self._order
         return order.get(part, 0) * self._buckets // len(order) if order else 0
 
 
 def read(piece: Partition) -> tuple[bytes, bytes]:
-    """Return the lines of a piece, and those of them from which `creations` learns."""
+    """Return the lines of a partition, and those of them that `creations` needs."""
     with _sentences():
         lines, learned = piece.lines(), CreationIndex.types()
-        told = zip(piece.types(), lines, strict=True)
-        return b"\n".join(lines), b"\n".join(line for type_, line in told if type_ in learned)
+        typed = zip(piece.types(), lines, strict=True)
+        return b"\n".join(lines), b"\n".join(line for type_, line in typed if type_ in learned)
 
 
 def creations(pieces: Sequence[bytes]) -> CreationIndex:
-    """Return who created what in the whole log, from what `read` found in its pieces."""
+    """Return the index of who created which subject in the whole log, from the lines that `read` found."""
     with _sentences():
         known = CreationIndex()
-        # Each piece is in the order of the log, but pieces may lie between each other.
+        # Each partition is in the order of the log, but partitions may overlap.
         for _, event, line in merge(*map(_events, filter(None, pieces)), key=itemgetter(0)):
             known.learn(event, line)
         return known
@@ -91,8 +91,8 @@ def _events(lines: bytes) -> Iterator[tuple[int, Event, bytes]]:
         yield event.position, event, line
 
 
-def placed(lines: bytes, known: CreationIndex, buckets: int) -> tuple[Any, Stood]:
-    """Return the events of a piece with the buckets they belong to, but for those about other events."""
+def placed(lines: bytes, known: CreationIndex, buckets: int) -> tuple[Any, StreamsByPosition]:
+    """Return the events of a partition with their buckets, except those about other events."""
     with _sentences():
         rows = PlacedEvents(known, buckets)
         stood = {}
@@ -107,8 +107,8 @@ def placed(lines: bytes, known: CreationIndex, buckets: int) -> tuple[Any, Stood
         return rows.frame(), stood
 
 
-def placed_about(known: CreationIndex, found: Sequence[Stood], buckets: int) -> Any:
-    """Return the events about other events, which stand where those do, with their buckets."""
+def placed_about(known: CreationIndex, found: Sequence[StreamsByPosition], buckets: int) -> Any:
+    """Return the events about other events with their buckets, which are those of the other events."""
     with _sentences():
         events = [(read_event(orjson.loads(line), VOCABULARY), line) for line in known.about]
         streams = streams_about(
@@ -122,18 +122,18 @@ def placed_about(known: CreationIndex, found: Sequence[Stood], buckets: int) -> 
 
 
 def folded(frame: Any, out: ParquetRows) -> Any:
-    """Fold the events of a bucket, which is the frame's index, into `out`; return what its rows count for."""
+    """Fold the events of a bucket, which is the frame's index, into `out`; return the sums of its tables."""
     if not len(frame):
         return sums_frame({})
     with _sentences():
         rows = frame.sort_values("position")
-        ours = {part for told in rows["ours"].unique() for part in told.split(_BETWEEN)}
+        ours = {part for joined in rows["ours"].unique() for part in joined.split(_BETWEEN)}
         steps = linked(
             (
                 Recorded(
-                    position, line.encode(), dict.fromkeys(filter(None, told.split(_BETWEEN)), 0)
+                    position, line.encode(), dict.fromkeys(filter(None, joined.split(_BETWEEN)), 0)
                 )
-                for position, told, line in zip(
+                for position, joined, line in zip(
                     rows["position"], rows["streams"], rows["line"], strict=True
                 )
             ),
@@ -146,7 +146,7 @@ def folded(frame: Any, out: ParquetRows) -> Any:
 
 
 def sums_frame(sums: Mapping[str, TableSum]) -> Any:
-    """Return what rows count for, by table, as a pandas frame."""
+    """Return the sums of tables as a pandas frame."""
     import pandas
 
     return pandas.DataFrame(
@@ -173,7 +173,7 @@ def _frame(columns: Sequence[Sequence[Any]]) -> Any:
 
 @contextmanager
 def _sentences() -> Iterator[None]:
-    """Let errors be such that can be sent from one process to another."""
+    """Turn errors into ones that can be sent from one process to another."""
     try:
         yield
     except (UnknownType, Undigested) as error:

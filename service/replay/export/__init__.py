@@ -1,1 +1,1 @@
-"""Exports: files that are written, resumed and checked."""
+"""Exports: writing, resuming and checking files."""

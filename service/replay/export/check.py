@@ -1,4 +1,4 @@
-"""Checking an export: is it whole, and what its manifest says?"""
+"""Checks that an export is whole and matches its manifest. `howcanwe verify`, `record` and `restore` use it."""
 
 from pathlib import Path
 
@@ -12,27 +12,29 @@ from service.replay.sources.line_check import LineCheck
 
 
 def is_export(out: Path) -> bool:
-    """Say whether a replay wrote it, or began to, so that it must have a manifest.
+    """Return whether the path is an export, finished or not, which must have a manifest.
 
-    A manifest or a journal stands beside it, or it is of a form that only a replay writes. Plain lines may come from
-    anywhere.
+    This is so if there is a manifest or a journal beside it, or if it has a form that only exports have. Plain lines
+    may come from anywhere.
     """
-    told = manifest.place(out).exists() or journal.is_under_way(out)
+    is_described = manifest.place(out).exists() or journal.is_under_way(out)
     return (
-        told or ExportFormat.of(out) is not ExportFormat.NDJSON or compression_of(out) is not None
+        is_described
+        or ExportFormat.of(out) is not ExportFormat.NDJSON
+        or compression_of(out) is not None
     )
 
 
 def lacks_manifest(path: Path) -> bool:
-    """Say whether there is an export without a manifest, so that nobody can tell whether events are missing."""
+    """Return whether an export exists without a manifest, so that missing events would go unnoticed."""
     known = manifest.place(path).exists() or journal.is_under_way(path)
     return path.exists() and is_export(path) and not known
 
 
 def checked(out: Path) -> Manifest:
-    """Return the manifest of an export that is whole: its files, and where they hold lines, these one by one.
+    """Return the manifest of an export after checking its files, and the lines of files that have lines.
 
-    Raises NotWhole with what is missing or different.
+    Raises NotWhole, which names what is missing or different.
     """
     check_ended(out)
     found = Manifest.read(out)
@@ -44,9 +46,9 @@ def checked(out: Path) -> Manifest:
 
 
 def _check_lines(out: Path, found: Manifest) -> None:
-    """Raise NotWhole where the lines are not those of the manifest, or neighbours are no chain."""
+    """Raise NotWhole if the lines are not those of the manifest, or the chain between neighbours is broken."""
     check = LineCheck(str(out))
     for _ in check.passed(file_source(out).chunks(Selection())):
         pass
     if (check.events, check.first, check.last) != (found.events, found.first, found.last):
-        raise NotWhole(f"{out} holds {check.events} events, and its manifest is of others")
+        raise NotWhole(f"{out} has {check.events} events, and they are not those of its manifest")

@@ -1,4 +1,4 @@
-"""Exporting into a folder of Parquet files: window after window, a journal on the way, a manifest at the end."""
+"""Exports into a folder of Parquet files, one window after another, with a journal meanwhile and a manifest last."""
 
 import os
 from collections import deque
@@ -22,17 +22,17 @@ from service.replay.manifests.manifest import Manifest, exported, faults
 from service.replay.source import Source
 
 PAGES_AHEAD: Final = 2
-"""Pages that wait for each thread: enough to keep it busy, few enough to be held."""
+"""The pages that wait for each thread: enough to keep it busy, few enough for memory."""
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
 class FolderExport:
-    """Writes a selection of a source to the folder `out`; as `Export`, `run` goes on where it stopped.
+    """Exports a selection of a source to the folder `out`. As with `Export`, `run` resumes where it stopped.
 
-    What is held in memory are the events of two windows, whatever the length of the log: one is written while the next
-    is read, on as many threads as there are cores.
+    Memory holds the events of two windows, for a log of any length: one window is written while the next is read, on as
+    many threads as there are cores.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class FolderExport:
         window_bytes: int = WINDOW_BYTES,
         place: int | None = None,
     ) -> None:
-        """Begin anew, or behind what is there; `place` is where the consumer is that it is for. Raises ReplayError."""
+        """Start a new export or resume one; `place` is the position of the consumer, if any. Raises ReplayError."""
         self._source = source
         self._out = out
         self._on_events = on_events
@@ -55,18 +55,18 @@ class FolderExport:
 
     @property
     def selection(self) -> Selection:
-        """What is exported, with its end."""
+        """The selection that is exported, with its end."""
         return self._journal.selection
 
     @property
     def resumed(self) -> Journal:
-        """How far it was when it began."""
+        """The journal as of the start of this run."""
         return self._journal
 
     def run(self) -> Manifest:
-        """Export what is left; afterwards the folder and its manifest are on disk, and are all of it.
+        """Export the rest; afterwards the whole folder and its manifest are on disk.
 
-        Raises NotWhole where what was written before is not what it was.
+        Raises NotWhole if files that were written before have changed.
         """
         made = self._journal
         if not made.ended:
@@ -88,9 +88,9 @@ class FolderExport:
         return manifest
 
     def _checked(self, made: Journal) -> Journal:
-        """Return the journal, whose files are there. Raises NotWhole."""
+        """Return the journal after checking that its files are unchanged. Raises NotWhole."""
         if made.windows and not made.files:
-            # Release 0.1.0 did not keep them on the way.
+            # Release 0.1.0 did not record the files in its journals.
             paths = self._out.rglob("*.parquet")
             return replace(made, files=tuple(exported(path, self._out) for path in paths))
         if wrong := list(faults(made.files, self._out)):
@@ -98,7 +98,7 @@ class FolderExport:
         return made
 
     def _write(self, writer: Parquet, made: Journal, threads: Executor) -> None:
-        """Write what is left, a window after the other."""
+        """Write the rest, one window after another."""
         writing: Writing | None = None
         try:
             for window, after in self._windows(writer, made, threads):
@@ -107,14 +107,14 @@ class FolderExport:
                 made = after
                 writing = writer.begin(made.windows, window)
         finally:
-            # Also where the source breaks: what was read before need not be read again.
+            # Also after an error of the source, so that what has been read is not read again.
             if writing is not None:
                 self._keep(made, writing)
 
     def _windows(
         self, writer: Parquet, made: Journal, threads: Executor
     ) -> Iterator[tuple[ExportWindow, Journal]]:
-        """Yield the windows of what is left, with the journal at each one's end."""
+        """Yield the remaining windows, with the journal as of each one's end."""
         coming = pages(self._source.chunks(made.rest()))
         window, size_bytes = writer.window(), 0
         for page, read in _ahead(threads, writer.columns.read, coming):
@@ -139,7 +139,7 @@ class FolderExport:
 def _ahead(
     threads: Executor, make: Callable[[Given], Made], given: Iterable[Given]
 ) -> Iterator[tuple[Given, Made]]:
-    """Yield each with what is made of it, in order; some are made in advance."""
+    """Yield each item with its result, in order; some results are computed in advance."""
     waiting: deque[tuple[Given, Future[Made]]] = deque()
     try:
         for one in given:

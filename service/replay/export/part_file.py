@@ -1,4 +1,4 @@
-"""The file of an export under way: what a journal knows of it is there, to the byte, and nothing else."""
+"""The file of an unfinished export, which has exactly the bytes that its journal records."""
 
 import os
 from dataclasses import replace
@@ -13,9 +13,9 @@ _CHUNK_BYTES: Final = 1 << 20
 
 
 class PartFile:
-    """Takes bytes behind those that the journal knows of, and hashes all of them as they are written.
+    """Appends bytes to those that the journal records, and hashes all of them.
 
-    Opening it cuts off what the journal does not know. Raises NotWhole where it does not hold what the journal says.
+    Opening it truncates bytes that the journal does not record. Raises NotWhole if the recorded bytes are not there.
     """
 
     def __init__(self, path: Path, made: Journal) -> None:
@@ -28,8 +28,8 @@ class PartFile:
             left -= len(data)
         if left or (made.sha256 and made.sha256 != self._hash.hexdigest()):
             self._file.close()
-            what = "is shorter than" if left else "does not hold what"
-            raise NotWhole(f"{path} {what} its journal says: remove both to begin anew")
+            what = "is shorter than its journal says" if left else "differs from its journal"
+            raise NotWhole(f"{path} {what}; remove both to start again")
         self._file.truncate()
 
     def __enter__(self) -> Self:
@@ -39,15 +39,15 @@ class PartFile:
         self._file.close()
 
     def write(self, data: bytes) -> None:
-        """Put the bytes behind all others; afterwards, readers see them."""
+        """Append the bytes; afterwards, readers see them."""
         self._file.write(data)
         self._file.flush()
         self._hash.update(data)
 
-    def told(self, made: Journal) -> Journal:
-        """Return the journal with what the file holds now."""
+    def recorded_in(self, made: Journal) -> Journal:
+        """Return the journal with the file's current size and hash."""
         return replace(made, size_bytes=self._file.tell(), sha256=self._hash.hexdigest())
 
     def sync(self) -> None:
-        """Wait; afterwards what was written is on disk."""
+        """Wait until everything written is on disk."""
         os.fsync(self._file.fileno())

@@ -1,4 +1,4 @@
-"""How an export begins: anew, behind what an interruption left, or behind a whole export that is there already."""
+"""How an export starts: from the beginning, after an interruption, or as the continuation of a whole export."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -23,22 +23,22 @@ def begun(
     place: int | None = None,
     follow: bool = False,
 ) -> Journal:
-    """Return the journal that an export begins with; it has ended where a whole export has nothing to be added.
+    """Return the journal that an export starts with; it has ended if a whole export is up to date.
 
-    `place` is where the consumer is that it is for. A range without an end is that of the export under way; a whole
-    export is continued up to the present end of the log. Raises ReplayError where something else has the place,
-    NotWhole where it was changed, and Diverged where it was made from another log.
+    `place` is the position of the consumer, if any. If the selection has no end, an interrupted export keeps its own,
+    and a whole export is continued to the current end of the log. Raises ReplayError if `out` is something else,
+    NotWhole if it has been changed, and Diverged if it is of another log.
     """
     asked = source.within(asked)
     origin = source.origin()
     found = Journal.read(out)
-    # A follower that was told to end leaves a journal beside it.
+    # A follower that has ended leaves a journal beside the file.
     written = Manifest.beside(out) if out.exists() else None
     whole = written if found is None else None
     if whole is not None:
         found = Journal.of_whole(whole, out)
     elif found is None and out.exists():
-        raise ReplayError(f"{out} exists: name another, or remove it")
+        raise ReplayError(f"{out} already exists; name another, or remove it")
     if found is None:
         after = asked.after if place is None else max(place, asked.after)
         made = Journal(form.value, replace(asked, after=after), origin)
@@ -55,7 +55,7 @@ def begun(
 
 
 def _ending(made: Journal, source: Source) -> Journal:
-    """Return the journal with an end of its range: without one, the log's present end."""
+    """Return the journal with an end of its range: if it has none, the current end of the log."""
     if made.selection.through is not None:
         return made
     through = max(source.head(), made.reached)
@@ -63,18 +63,20 @@ def _ending(made: Journal, source: Source) -> Journal:
 
 
 def _growing(found: Journal, out: Path, form: ExportFormat, is_whole: bool) -> Journal:
-    """Return the journal without an end of its range, to be followed."""
+    """Return the journal without an end of its range, for following."""
     if not is_whole and found.selection.through is None:
         return found
     if not is_whole or not can_grow(form, out):
-        raise ReplayError(f"{out} is no export that can be followed: name another, or remove it")
+        raise ReplayError(
+            f"{out} is not an export that can be followed; name another, or remove it"
+        )
     return replace(found, selection=replace(found.selection, through=None), ended=False)
 
 
 def _continued(
     found: Journal, source: Source, out: Path, form: ExportFormat, asked: Selection
 ) -> Journal:
-    """Return the journal of a whole export with what the log has got since still to come, if there is any."""
+    """Return the journal of a whole export, with the events that the log has got since still to be exported."""
     held = found.selection.through or found.reached
     through = asked.through if asked.through is not None else max(source.head(), held)
     more = replace(found, selection=replace(found.selection, through=through), ended=False)
@@ -82,8 +84,8 @@ def _continued(
         return found
     if not can_grow(form, out):
         raise ReplayError(
-            f"{out} is whole up to position {held}, and the log has more: "
-            f"{out.name} cannot be continued, name another, or remove it"
+            f"{out} is whole up to position {held}, and the log has more events, but "
+            f"{out.name} cannot be continued; name another, or remove it"
         )
     return more
 
@@ -96,36 +98,36 @@ def _check_options(
     place: int | None,
     is_whole: bool,
 ) -> None:
-    """Raise ReplayError where the export is not the one that is asked for, but for its end."""
+    """Raise ReplayError if the export was made with other options; its end may differ."""
     held = found.selection
     through = held.through if asked.through is None else asked.through
     grows = is_whole and through is not None and held.through is not None and through > held.through
     after = asked.after
     if place is not None and asked.after <= held.after:
-        # The consumer's place moves on with the file.
+        # The consumer's position moves with the file.
         if not held.after <= place <= found.reached:
             raise ReplayError(
                 f"{out} goes from position {held.after} to {found.reached}, and its consumer is at "
-                f"{place}: name another"
+                f"{place}; name another file"
             )
         after = held.after
     same = replace(asked, after=after, through=held.through) == held
     if found.form == form.value and same and (through == held.through or grows):
         return
     if is_whole:
-        raise ReplayError(f"{out} exists with other options: name another, or remove it")
+        raise ReplayError(f"{out} already exists with other options; name another, or remove it")
     raise ReplayError(
-        f"{out} is under way with other options: remove {journal.place(out).name} to begin anew"
+        f"{out} is an unfinished export with other options; remove {journal.place(out).name} to start again"
     )
 
 
 def _check_origin(found: Journal, out: Path, origin: Origin, source: Source) -> None:
-    """Raise ReplayError where the export is for another viewer, Diverged where it is of another log."""
+    """Raise ReplayError if the export is for another viewer, Diverged if it is of another log."""
     made = found.origin
     if made is not None and made.viewer != origin.viewer:
         raise ReplayError(
             f"{out} was made for another viewer ({made.viewer or 'unknown'}, now "
-            f"{origin.viewer or 'unknown'}): name another, or remove it"
+            f"{origin.viewer or 'unknown'}); name another, or remove it"
         )
     for edge in (made.first if made else None, found.first, found.last):
         if edge is None or edge == origin.first:
@@ -133,5 +135,5 @@ def _check_origin(found: Journal, out: Path, origin: Origin, source: Source) -> 
         line = line_at(source, edge.position)
         if line is None or line_hash(line) != edge.hash:
             raise Diverged(
-                f"{out} is of another log (log.diverged): at position {edge.position} the source does not have its line"
+                f"{out} is of another log (log.diverged): the source does not have its line at position {edge.position}"
             )

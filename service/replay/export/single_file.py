@@ -1,4 +1,4 @@
-"""Exporting into one file: pages behind one another, a journal on the way, a manifest at the end."""
+"""Exports into one file, one page after another, with a journal meanwhile and a manifest last."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -21,27 +21,27 @@ from service.replay.source import Source
 JOURNAL_SECONDS: Final = 1.0
 
 OnEvents = Callable[[int, int], None]
-"""Told how many events were written since, and the position of the last."""
+"""Called with the number of events written since the last call, and the position of the last one."""
 
 
 class Writer(Protocol):
-    """Writes pages of lines in some form."""
+    """Writes pages of lines in a format."""
 
     def head(self) -> bytes:
-        """Return what stands before the first page."""
+        """Return the bytes before the first page."""
 
     def page(self, lines: bytes) -> bytes:
-        """Return a page."""
+        """Return the bytes of a page."""
 
     def tail(self) -> Iterable[bytes]:
-        """Return what stands behind the last page, part by part."""
+        """Yield the bytes after the last page."""
 
 
 class Export:
-    """Writes a selection of a source to the file `out`.
+    """Exports a selection of a source to the file `out`.
 
-    The bytes depend on the lines alone. Until it has ended the file is called `<out>.part`; a journal beside it lets
-    `run` go on where it stopped, however it stopped.
+    The bytes depend only on the lines. Until the export ends, the file is called `<out>.part`; with the journal beside
+    it, `run` resumes after any interruption.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Export:
         on_events: OnEvents,
         place: int | None = None,
     ) -> None:
-        """Begin anew, or behind what is there; `place` is where the consumer is that it is for. Raises ReplayError."""
+        """Start a new export or resume one; `place` is the position of the consumer, if any. Raises ReplayError."""
         self._source = source
         self._out = out
         self._part = out.with_name(out.name + PART)
@@ -63,19 +63,19 @@ class Export:
 
     @property
     def selection(self) -> Selection:
-        """What is exported, with its end."""
+        """The selection that is exported, with its end."""
         return self._journal.selection
 
     @property
     def resumed(self) -> Journal:
-        """How far it was when it began."""
+        """The journal as of the start of this run."""
         return self._journal
 
     def run(self, make: Callable[[int], Writer]) -> Manifest:
-        """Export what is left; afterwards the file and its manifest are on disk, and are all of it.
+        """Export the rest; afterwards the whole file and its manifest are on disk.
 
-        `make` gives the writer, told the position up to which pages were written before. Raises NotWhole where what was
-        written before is not what it was.
+        `make` returns the writer, given the position up to which pages have been written. Raises NotWhole if bytes that
+        were written before have changed.
         """
         if not self._journal.ended:
             self._journal.begin(self._out)
@@ -86,10 +86,12 @@ class Export:
         if self._part.exists():
             self._part.replace(self._out)
         if not self._out.exists():
-            raise ReplayError(f"{self._out} is gone: remove {journal.place(self._out).name}")
+            raise ReplayError(
+                f"{self._out} no longer exists; remove {journal.place(self._out).name}"
+            )
         made, file_ = self._journal, exported(self._out, self._out)
         if made.sha256 and file_.sha256 != made.sha256:
-            raise NotWhole(f"{self._out} is not what was exported: its SHA-256 is another")
+            raise NotWhole(f"{self._out} is not what was exported: its SHA-256 differs")
         manifest = made.manifest((file_,))
         manifest.write(self._out)
         made.remove(self._out)
@@ -115,6 +117,6 @@ class Export:
 
     def _keep(self, file: PartFile, made: Journal) -> Journal:
         file.sync()
-        self._journal = file.told(made)
+        self._journal = file.recorded_in(made)
         self._journal.write(self._out)
         return self._journal

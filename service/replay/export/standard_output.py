@@ -1,4 +1,4 @@
-"""A replay to standard output or, followed, to a file that grows: lines in, bytes out, each at once."""
+"""Replays to standard output, and to a file that grows while a log is followed; each event is written at once."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ OnCaughtUp = Callable[[int], None]
 def stream(
     source: Source, selection: Selection, writer: Writer, out: BinaryIO, on_events: OnEvents
 ) -> LogMark | None:
-    """Write the selection; return its last event, None where there was none."""
+    """Write the selection; return its last event, or None if it is empty."""
     last: LogMark | None = None
     out.write(writer.head())
     for page in pages(source.chunks(selection)):
@@ -43,7 +43,7 @@ def follow(
     on_events: OnEvents,
     on_caught_up: OnCaughtUp,
 ) -> Iterator[LogMark]:
-    """Write the selection and whatever comes, without end; yield each last event once it is written."""
+    """Write the selection and then each new event, without end; yield the last event after each write."""
     out.write(writer.head())
     out.flush()
     for item in source.follow(selection):
@@ -58,10 +58,10 @@ def follow(
 
 
 class Growing:
-    """A file that a follower lets grow. Told to end, it gets its manifest; begun again, it goes on behind it.
+    """A file that grows while a log is followed. It gets a manifest when following ends, and can be followed again.
 
-    Its journal is written once a second or a page, not for each event: what a kill leaves behind the last of them is
-    written again.
+    The journal is written once a second or once a page, not for each event. After a kill, events that the journal does
+    not record are written again.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Growing:
         selection: Selection,
         place: int | None = None,
     ) -> None:
-        """Begin anew, or behind what is there; `place` is where the consumer is that it is for. Raises ReplayError."""
+        """Start a new file or resume one; `place` is the position of the consumer, if any. Raises ReplayError."""
         self._source = source
         self._out = out
         self.journal = begun(source, out, form, selection, place=place, follow=True)
@@ -81,19 +81,19 @@ class Growing:
     def run(
         self, writer: Writer, on_events: OnEvents, on_caught_up: OnCaughtUp
     ) -> Iterator[LogMark]:
-        """Write what there is and what comes; yield the last event each time the journal has it."""
+        """Write the events so far and each new one; yield the last event whenever the journal has recorded it."""
         self.journal.begin(self._out)
         kept = 0.0
         with PartFile(self._out, self.journal) as file:
             if not self._made.size_bytes:
                 file.write(writer.head())
-                self._made = file.told(self._made)
+                self._made = file.recorded_in(self._made)
             for item in self._source.follow(self.journal.rest()):
                 if isinstance(item, int):
                     on_caught_up(item)
                 else:
                     file.write(writer.page(item))
-                    self._made = file.told(self._made.advanced(item))
+                    self._made = file.recorded_in(self._made.advanced(item))
                     on_events(item.count(b"\n"), self._made.reached)
                 if self._is_due(kept) and self._made.last is not None:
                     self._keep(file)
@@ -101,12 +101,12 @@ class Growing:
                     yield self._made.last
 
     def end(self, writer: Writer) -> Manifest:
-        """Put a manifest beside what is there."""
+        """Finish the file and write its manifest."""
         with PartFile(self._out, self._made) as file:
             self._keep(file)
             for part in writer.tail():
                 file.write(part)
-            whole = file.told(self._made)
+            whole = file.recorded_in(self._made)
             file.sync()
         made = replace(whole, selection=replace(whole.selection, through=whole.reached))
         files = (ExportedFile(self._out.name, whole.size_bytes, whole.sha256),)

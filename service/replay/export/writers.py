@@ -1,4 +1,4 @@
-"""Which writer writes which form."""
+"""Chooses the writer of a format."""
 
 from typing import assert_never
 
@@ -16,7 +16,7 @@ from service.replay.source import Source
 
 
 def writer_of(form: ExportFormat, source: Source, selection: Selection, written: int) -> Writer:
-    """Return the writer of a form for a selection of which everything up to the position `written` is written."""
+    """Return the writer of a format for a selection that has been written up to the position `written`."""
     cohorts = CohortIndex(VOCABULARY)
     if form in (ExportFormat.CSV, ExportFormat.ARROW):
         cohorts.catch_up(source, written or selection.after)
@@ -30,6 +30,6 @@ def writer_of(form: ExportFormat, source: Source, selection: Selection, written:
         case ExportFormat.OCEL:
             return Ocel(VOCABULARY, source, selection, begun=written > 0)
         case ExportFormat.PARQUET:
-            raise ReplayError("Parquet is written to a folder, not to one file")
+            raise ReplayError("Parquet is written to a folder, not to a file")
         case _:
             assert_never(form)

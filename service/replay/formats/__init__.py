@@ -1,1 +1,1 @@
-"""The forms in which a replay is written."""
+"""The writers of the export formats."""

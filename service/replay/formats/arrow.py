@@ -1,4 +1,4 @@
-"""An Arrow stream: the schema, a record batch a page, an end. Read by anything that knows Arrow, without a copy."""
+"""Arrow streams: the schema, a record batch for each page, and an end. Arrow tools read them without copying."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,14 +13,14 @@ _END: Final = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
 def is_ended(path: Path) -> bool:
-    """Say whether a file ends as a whole stream does."""
+    """Return whether a file ends with the end mark of a stream."""
     with path.open("rb") as file:
         file.seek(max(path.stat().st_size - len(_END), 0))
         return file.read() == _END
 
 
 class Arrow:
-    """The columns of `formats.columns` as messages, each of which stands for itself: one can go on behind any."""
+    """Writes the columns of `formats.columns` as messages that do not depend on each other, so an export can resume."""
 
     def __init__(self, catalogue: Catalogue, cohorts: CohortIndex) -> None:
         self._columns = Columns(catalogue, cohorts)
@@ -30,10 +30,10 @@ class Arrow:
         return bytes(self._columns.schema.serialize())
 
     def page(self, lines: bytes) -> bytes:
-        """Return the lines' messages."""
+        """Return the messages of the lines."""
         batches: list[Any] = self._columns.table(lines).to_batches()
         return b"".join(bytes(batch.serialize()) for batch in batches)
 
     def tail(self) -> Iterable[bytes]:
-        """Return the mark that ends a stream: a stream without it was cut."""
+        """Return the end mark of a stream; a stream without it is truncated."""
         return (_END,)

@@ -1,7 +1,7 @@
-"""Events as columns: an Arrow table of typed columns, made from lines.
+"""Events as columns: makes Arrow tables from lines.
 
-The columns follow from the event types: the envelope's, `cohort` and `month`, then one for each field that any type
-has, as `data_<field>`, empty where a type has not got it. `line` is the exact text.
+The columns follow from the event types: those of the envelope, `cohort` and `month`, then `data_<field>` for each field
+of any type, which is null for types without it. `line` is the exact text.
 """
 
 import types
@@ -39,7 +39,7 @@ DATA: Final = "data_"
 
 
 def has_pyarrow() -> bool:
-    """Say whether the extra `arrow` is installed."""
+    """Return whether the extra `arrow` is installed."""
     return find_spec("pyarrow") is not None
 
 
@@ -52,17 +52,17 @@ def pyarrow() -> Any:
         import pyarrow.json
         import pyarrow.parquet
     except ImportError:
-        raise PackageMissing("a form in columns", "arrow") from None
+        raise PackageMissing("a format with columns", "arrow") from None
     return pyarrow
 
 
 def kind_of(annotation: Any) -> str:
-    """Return the kind of value that a field's annotation allows: string, integer, number, boolean, date, list, cost."""
+    """Return the kind of value of a field's annotation: string, integer, number, boolean, date, list or cost."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return kind_of(get_args(annotation)[0])
     if origin in (Union, types.UnionType):
-        # An event that is named by source and id is shown by its position.
+        # A reference to an event by source and id is shown as the event's position.
         (inner,) = set(get_args(annotation)) - {type(None), EventIdentity}
         return kind_of(inner)
     if origin is list:
@@ -77,13 +77,13 @@ def kind_of(annotation: Any) -> str:
     ):
         if isinstance(annotation, type) and issubclass(annotation, python):
             return kind
-    raise CatalogueError(f"no column for {annotation}")
+    raise CatalogueError(f"there is no column type for {annotation}")
 
 
 def data_columns(catalogue: Catalogue) -> dict[str, str]:
     """Return the fields of all event types, in the order of the types, with the kind of their values.
 
-    Raises CatalogueError where two types have one field with values of different kinds.
+    Raises CatalogueError if two types have a field of the same name with values of different kinds.
     """
     found: dict[str, str] = {}
     for event_kind in catalogue.kinds:
@@ -92,15 +92,16 @@ def data_columns(catalogue: Catalogue) -> dict[str, str]:
             kind = kind_of(field.annotation)
             if found.setdefault(column, kind) != kind:
                 raise CatalogueError(
-                    f"{column} is {kind} in {event_kind.name}, {found[column]} elsewhere"
+                    f"{column} is {kind} in {event_kind.name}, but {found[column]} in another type"
                 )
     return found
 
 
 class Columns:
-    """Makes tables from lines, one page after another: where cohorts are told by earlier lines, they are remembered.
+    """Makes tables from lines, one page after another; cohorts follow from earlier pages.
 
-    `read` does most of it, needs no other page and lets other threads run; `completed` adds what the pages before tell.
+    `read` does most of the work, needs no other page and releases the GIL; `completed` adds what depends on earlier
+    pages.
     """
 
     def __init__(self, catalogue: Catalogue, cohorts: CohortIndex) -> None:
@@ -112,7 +113,7 @@ class Columns:
 
     @cached_property
     def schema(self) -> Any:
-        """The table's schema."""
+        """The schema of the tables."""
         arrow = self._arrow
         text, moment = arrow.string(), arrow.timestamp("us", tz="UTC")
         named = [("position", arrow.int64()), ("time", moment), ("recordedtime", moment)]
@@ -127,19 +128,19 @@ class Columns:
         return self.completed(self.read(page))
 
     def read(self, page: bytes) -> dict[str, Any]:
-        """Return the columns of a page that its lines alone tell, by name, but for empty ones. Raises UnknownType."""
+        """Return the columns of a page that depend only on its lines, without empty ones. Raises UnknownType."""
         arrow = self._arrow
-        told = self._understood(page)
-        kinds = {name: self._catalogue.find(name) for name in told["type"].unique().to_pylist()}
+        members = self._understood(page)
+        kinds = {name: self._catalogue.find(name) for name in members["type"].unique().to_pylist()}
         short = {name: found[0].name for name, found in kinds.items() if found}
-        encoded = told["type"].dictionary_encode()
+        encoded = members["type"].dictionary_encode()
         names = arrow.array([short[name] for name in encoded.dictionary.to_pylist()])
-        times = self._moments(told["time"])
-        data = told.pop("data")
-        made = told | {
+        times = self._moments(members["time"])
+        data = members.pop("data")
+        made = members | {
             "type": names.take(encoded.indices),
             "time": times,
-            "recordedtime": self._moments(told["recordedtime"]),
+            "recordedtime": self._moments(members["recordedtime"]),
             "month": arrow.compute.strftime(times, "%Y-%m"),
             "line": arrow.array(page[:-1].split(b"\n"), arrow.binary()).view(arrow.string()),
         }
@@ -150,10 +151,10 @@ class Columns:
         return made
 
     def completed(self, made: dict[str, Any]) -> Any:
-        """Return the table of what `read` returned; pages must come in order."""
+        """Return the table for what `read` returned. Pages must be given in order."""
         named = {
             name: made[DATA + name].to_pylist()
-            for name in self._cohorts.looked_at
+            for name in self._cohorts.relevant_fields
             if DATA + name in made
         }
         cohorts = self._cohorts.of_page(
@@ -165,14 +166,14 @@ class Columns:
         made = made | {"cohort": self._arrow.array(cohorts, self._arrow.string())}
         length = len(cohorts)
         columns = [
-            made[field.name] if field.name in made else self.nothing(field.type, length)
+            made[field.name] if field.name in made else self.nulls(field.type, length)
             for field in self.schema
         ]
         return self._arrow.Table.from_arrays(columns, schema=self.schema)
 
-    def nothing(self, type_: Any, length: int) -> Any:
-        """Return a column of nothing; those of one type share their memory, for most columns of a page are such."""
-        # Of exactly this length: a slice of a longer one is written in other bytes.
+    def nulls(self, type_: Any, length: int) -> Any:
+        """Return a column of nulls. Columns of one type share memory, because most columns of a page are null."""
+        # Exactly this length: a slice of a longer column is written with other bytes.
         key = (str(type_), length)
         if key not in self._nothing:
             self._nothing[key] = self._arrow.nulls(length, type_)
@@ -180,7 +181,7 @@ class Columns:
 
     @cached_property
     def _parsing(self) -> Any:
-        """What the lines are parsed for: days and moments as text, the fields of all types as one object's."""
+        """The schema for parsing lines: days and times as text, and the fields of all types in one object."""
         arrow = self._arrow
         text = arrow.string()
         data = arrow.struct(
@@ -196,27 +197,27 @@ class Columns:
         )
 
     def _understood(self, page: bytes) -> dict[str, Any]:
-        """Return what the lines say, their data in the present version."""
+        """Return the members of the lines, with their data in the current version."""
         try:
-            told = self._told(page)
+            members = self._parsed(page)
         except self._arrow.ArrowInvalid:
-            # It knows one spelling of an integer, and one type for each extension.
-            return self._told(self._upcast(page))
-        return self._told(self._upcast(page)) if self._is_old(told["type"]) else told
+            # Arrow accepts only one spelling of an integer, and one type for each extension.
+            return self._parsed(self._upcast(page))
+        return self._parsed(self._upcast(page)) if self._is_old(members["type"]) else members
 
-    def _told(self, page: bytes) -> dict[str, Any]:
-        """Return what the lines say, by the name of the member."""
+    def _parsed(self, page: bytes) -> dict[str, Any]:
+        """Return the members of the lines, by name."""
         arrow = self._arrow
         table = arrow.json.read_json(
             arrow.BufferReader(page),
-            # One block: a line longer than a block is refused.
+            # One block, because Arrow refuses a line that is longer than a block.
             arrow.json.ReadOptions(use_threads=False, block_size=len(page) + 1),
             self._parsing,
         )
         return {name: table.column(name).combine_chunks() for name in table.column_names}
 
     def _is_old(self, types: Any) -> bool:
-        """Say whether an event is in an earlier version of its type, or of a type that there is not."""
+        """Return whether an event has an earlier version of its type, or an unknown type."""
         for name in types.unique().to_pylist():
             found = self._catalogue.find(name)
             if found is None or found[1] != found[0].model.version:
@@ -224,7 +225,7 @@ class Columns:
         return False
 
     def _upcast(self, page: bytes) -> bytes:
-        """Return the page with all data in the present version, numbers as they count, and extensions as texts.
+        """Return the page with all data in the current version, integers in one spelling, and extensions as text.
 
         Raises UnknownType.
         """
@@ -238,7 +239,7 @@ class Columns:
         try:
             return texts.cast(moment)
         except arrow.ArrowInvalid:
-            # More digits than it knows, small letters, or a leap second.
+            # More digits than Arrow parses, lower-case letters, or a leap second.
             return arrow.array([instant(text) for text in texts.to_pylist()], moment)
 
     def _type(self, kind: str) -> Any:

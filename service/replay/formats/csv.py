@@ -1,4 +1,4 @@
-"""CSV: a row an event, a column each for what any type may say. Lists are JSON; the exact lines are not in it."""
+"""CSV: a row for each event, and a column for each field of any type. Lists are JSON. Exact lines are not included."""
 
 import csv
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from service.replay.formats.columns import DATA, ENVELOPE, data_columns
 
 
 class Csv:
-    """Rows of text, flat (RFC 4180, UTF-8, lines end in a newline)."""
+    """Writes flat rows of text (RFC 4180, UTF-8, with newlines as line ends)."""
 
     def __init__(self, catalogue: Catalogue, cohorts: CohortIndex) -> None:
         self._catalogue = catalogue
@@ -22,7 +22,7 @@ class Csv:
         self._data: Final = data_columns(catalogue)
 
     def head(self) -> bytes:
-        """Return the names of the columns."""
+        """Return the row of column names."""
         names = ["position", "time", "recordedtime", *ENVELOPE, "cohort"]
         for name, kind in self._data.items():
             parts = ("_amount", "_currency") if kind == "money" else ("",)
@@ -34,7 +34,7 @@ class Csv:
         return _rows([self._row(event) for event in decoded(lines, self._catalogue)])
 
     def tail(self) -> Iterable[bytes]:
-        """Return nothing: there is no ending."""
+        """Return nothing: the format has no ending."""
         return ()
 
     def _row(self, event: ReplayedEvent) -> list[Any]:

@@ -1,4 +1,4 @@
-"""NDJSON: the lines as they are."""
+"""NDJSON: the exact lines."""
 
 import gzip
 from collections.abc import Callable, Iterable
@@ -10,24 +10,23 @@ _GZIP_LEVEL: Final = 6
 
 
 class Ndjson:
-    """Each event's line and a newline, nothing else."""
+    """Writes each event's line and a newline."""
 
     def head(self) -> bytes:
-        """Return nothing: there is no heading."""
+        """Return nothing: the format has no header."""
         return b""
 
     def page(self, lines: bytes) -> bytes:
-        """Return the lines."""
+        """Return the lines unchanged."""
         return lines
 
     def tail(self) -> Iterable[bytes]:
-        """Return nothing: there is no ending."""
+        """Return nothing: the format has no ending."""
         return ()
 
 
 def packing(compression: str | None) -> Callable[[bytes], bytes]:
-    """Return what compresses one page: each is a member (gz) or a frame (zst) of its own, so that one can go on
-    behind any of them."""
+    """Return a function that compresses a page as a separate member (gz) or frame (zst), so an export can resume."""
     match compression:
         case "gz":
             return lambda data: gzip.compress(data, _GZIP_LEVEL, mtime=0) if data else b""

@@ -1,8 +1,8 @@
-"""OCEL 2.0 JSON, the object-centric event log standard (ocel-standard.org): for process mining.
+"""OCEL 2.0 JSON, the standard for object-centric event logs (ocel-standard.org), for process mining.
 
-Our subjects are its objects, our events its events; a relation is qualified by the name of the field that makes it. An
-object's attributes are what the events that created and moved it say of it, each from the event's time on. The events
-are written first, as they come; the objects come from a second reading, kept in a temporary file meanwhile.
+Subjects become objects and events stay events; the name of the referring field qualifies a relation. An object's
+attributes are the fields of the events that created or moved it, each from the event's time on. Events are written
+first, in order; objects are collected in a temporary file by reading the log a second time.
 """
 
 import sqlite3
@@ -39,7 +39,7 @@ create index relations_of on relations (stream, number);
 
 
 class Ocel:
-    """One JSON object: the types, the events, the objects."""
+    """Writes one JSON object with the types, the events and the objects."""
 
     def __init__(
         self, catalogue: Catalogue, source: Source, selection: Selection, begun: bool
@@ -50,7 +50,7 @@ class Ocel:
         self._begun = begun
 
     def head(self) -> bytes:
-        """Return the types of events and objects, which are those of the vocabulary, and the events' beginning."""
+        """Return the types of events and objects, from the vocabulary, and the beginning of the events."""
         kinds = self._catalogue.kinds
         columns = data_columns(self._catalogue)
         events = [
@@ -62,16 +62,16 @@ class Ocel:
         ]
         objects = []
         for subject in KINDS:
-            said: dict[str, str] = {}
+            attributes: dict[str, str] = {}
             for kind in kinds:
-                if kind.mark in (Mark.CREATES, Mark.MOVES) and subject in _described(kind):
-                    said |= self._attributes_of(kind, columns)
-            objects.append({"name": subject, "attributes": _declared(said)})
+                if kind.mark in (Mark.CREATES, Mark.MOVES) and subject in _subject_kinds(kind):
+                    attributes |= self._attributes_of(kind, columns)
+            objects.append({"name": subject, "attributes": _declared(attributes)})
         text = orjson.dumps({"eventTypes": events, "objectTypes": objects})
         return text[:-1] + b',"events":['
 
     def page(self, lines: bytes) -> bytes:
-        """Return the events, each behind a comma but the first of all."""
+        """Return the events, separated by commas."""
         events = b",\n".join(
             orjson.dumps(self._event(event)) for event in decoded(lines, self._catalogue)
         )
@@ -79,7 +79,7 @@ class Ocel:
         return (b",\n" if begun else b"\n") + events
 
     def tail(self) -> Iterable[bytes]:
-        """Yield the objects: everything that the events name."""
+        """Yield the objects: every subject that the events refer to."""
         yield b'\n],"objects":['
         comma = b"\n"
         for found in self._objects():
@@ -97,13 +97,15 @@ class Ocel:
             "actor": content["actor"],
             "visibility": content.get("visibility"),
         }
-        said = [*own.items(), *self._said(event)]
+        attributes = [*own.items(), *self._attributes_in(event)]
         return {
             "id": mark_of_event(event.position),
             "type": event.type,
             "time": as_text(moment(content["time"])),
             "attributes": [
-                {"name": name, "value": _value(value)} for name, value in said if value is not None
+                {"name": name, "value": _value(value)}
+                for name, value in attributes
+                if value is not None
             ],
             "relationships": [
                 {"objectId": stream, "qualifier": qualifier}
@@ -111,8 +113,8 @@ class Ocel:
             ],
         }
 
-    def _said(self, event: ReplayedEvent) -> Iterator[tuple[str, Any]]:
-        """Yield what the event says but references, and what is personal, which is not for reading."""
+    def _attributes_in(self, event: ReplayedEvent) -> Iterator[tuple[str, Any]]:
+        """Yield the event's fields except references and personal data, which is encrypted."""
         kind = event.kind
         for name, value in event.data.items():
             if name not in kind.takes and name not in kind.personal:
@@ -171,7 +173,7 @@ class Ocel:
         time = as_text(moment(event.content["time"]))
         of = [
             stream_of(kind, event.data[kind])
-            for kind in _described(event.kind)
+            for kind in _subject_kinds(event.kind)
             if kind in event.data
         ]
         for stream in of:
@@ -179,7 +181,7 @@ class Ocel:
                 "insert into attributes values (?, ?, ?, ?, ?)",
                 [
                     (stream, position, name, _value(value), time)
-                    for name, value in self._said(event)
+                    for name, value in self._attributes_in(event)
                 ],
             )
             if event.kind.mark is Mark.CREATES:
@@ -193,8 +195,8 @@ class Ocel:
                 )
 
 
-def _described(kind: EventKind) -> tuple[Kind, ...]:
-    """Return the kinds of the subjects that an event of this kind says things of."""
+def _subject_kinds(kind: EventKind) -> tuple[Kind, ...]:
+    """Return the kinds of the subjects that the fields of an event of this type describe."""
     if kind.creates:
         return tuple(kind.creates)
     first = next(iter(kind.references), None)
@@ -202,13 +204,13 @@ def _described(kind: EventKind) -> tuple[Kind, ...]:
 
 
 def _relations(event: ReplayedEvent) -> Iterator[tuple[str, str]]:
-    """Yield the subjects that the event names, with the field; for one about another event, that one's subject."""
-    found = set()
+    """Yield the subjects that the event refers to, with the field; an event about another event has its subject."""
+    seen = set()
     for mention in event.kind.mentions(event.data):
-        if (mention.stream, mention.field) not in found:
-            found.add((mention.stream, mention.field))
+        if (mention.stream, mention.field) not in seen:
+            seen.add((mention.stream, mention.field))
             yield mention.stream, mention.field
-    if not found and event.subject is not None:
+    if not seen and event.subject is not None:
         yield event.subject, "about"
 
 
@@ -217,5 +219,5 @@ def _declared(attributes: dict[str, str]) -> list[dict[str, str]]:
 
 
 def _value(value: Any) -> str:
-    """Return the value as OCEL's JSON Schema takes it (specification 2.0, 8.2): a text, whatever its declared type."""
+    """Return the value as text, which OCEL's JSON Schema requires for every declared type (specification 2.0, 8.2)."""
     return value if isinstance(value, str) else orjson.dumps(value).decode()

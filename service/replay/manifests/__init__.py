@@ -1,1 +1,1 @@
-"""What an export holds, and how far it is."""
+"""The manifests of whole exports, and the journals of unfinished ones."""

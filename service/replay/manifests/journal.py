@@ -1,4 +1,4 @@
-"""The journal of an export under way: how far it is, so that it goes on after a break without a gap or a repeat."""
+"""The journal of an unfinished export, so that it can be resumed without a gap or a repeat."""
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,14 +14,15 @@ from service.replay.manifests.manifest import ExportedFile, Manifest
 from service.replay.origin import LogMark, Origin
 
 PART: Final = ".part"
-"""What is put behind the name of a file while its export is under way."""
+"""The suffix of a file's name until its export ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """How far an export is: `size_bytes` of its file (or `windows` of its folder) hold `events` up to `last`.
+    """The progress of an export: `size_bytes` of its file (or `windows` of its folder) have `events` up to `last`.
 
-    `sha256` is of these bytes, `files` are those of the windows. Journals of release 0.1.0 have neither, nor an origin.
+    `sha256` is of these bytes; `files` are those of the windows. Journals of release 0.1.0 have none of these and no
+    origin.
     """
 
     form: str
@@ -38,7 +39,7 @@ class Journal:
 
     @classmethod
     def read(cls, out: Path) -> Self | None:
-        """Return the journal of the export, None where none is under way. Raises ReplayError for one not of ours."""
+        """Return the journal of an unfinished export, or None. Raises ReplayError if the file is not a journal."""
         try:
             content: dict[str, Any] = orjson.loads(place(out).read_bytes())
             selection = manifest.selection_of(content.pop("selection"))
@@ -54,11 +55,11 @@ class Journal:
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ReplayError(f"{place(out)} is no journal of an export: {error}") from None
+            raise ReplayError(f"{place(out)} is not the journal of an export: {error}") from None
 
     @classmethod
     def of_whole(cls, found: Manifest, out: Path) -> Self:
-        """Return the journal of an export that has ended, as its manifest gives it."""
+        """Return the journal of a whole export, from its manifest."""
         files = tuple(
             replace(file, path=file.place(out).relative_to(out.parent).as_posix())
             for file in found.files
@@ -77,22 +78,22 @@ class Journal:
         )
 
     def manifest(self, files: tuple[ExportedFile, ...]) -> Manifest:
-        """Return the manifest of the export, when it has ended."""
+        """Return the manifest of the finished export."""
         return Manifest(
             self.form, self.selection, self.events, self.first, self.last, files, self.origin
         )
 
     def write(self, out: Path) -> None:
-        """Put it beside the export; afterwards it is on disk."""
+        """Write the journal beside the export; afterwards it is on disk."""
         manifest.replace(place(out), orjson.dumps(asdict(self)))
 
     def begin(self, out: Path) -> None:
-        """Put it beside the export, whose manifest is true no longer: nobody takes it for whole."""
+        """Write the journal, and remove the manifest, so that nobody takes the export for whole."""
         self.write(out)
         manifest.place(out).unlink(missing_ok=True)
 
     def advanced(self, page: bytes) -> "Journal":
-        """Return the journal after a page of lines."""
+        """Return the journal after another page of lines."""
         return replace(
             self,
             events=self.events + page.count(b"\n"),
@@ -102,25 +103,25 @@ class Journal:
 
     @property
     def reached(self) -> int:
-        """The position up to which the export holds what it is to hold."""
+        """The position up to which the export is complete."""
         return self.last.position if self.last else self.selection.after
 
     def rest(self) -> Selection:
-        """Return what of the selection is still to come."""
+        """Return the part of the selection that is not exported yet."""
         return replace(self.selection, after=self.reached)
 
     def remove(self, out: Path) -> None:
-        """Take it away: the export has ended."""
+        """Remove the journal: the export has ended."""
         place(out).unlink(missing_ok=True)
 
 
 def place(out: Path) -> Path:
-    """Return where the journal of an export is."""
+    """Return the path of an export's journal."""
     return manifest.beside(out, ".journal.json")
 
 
 def is_under_way(path: Path) -> bool:
-    """Say whether a file or folder is an export that has not ended, under its own name or its name meanwhile."""
+    """Return whether a path is an unfinished export, by its final name or by its name until then."""
     if manifest.place(path).exists():
         return False
     return place(path).exists() or (

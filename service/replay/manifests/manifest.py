@@ -1,4 +1,4 @@
-"""The manifest beside an export: what it holds, so that whoever gets it can tell that nothing is missing."""
+"""The manifest beside an export, by which its recipient can check that nothing is missing."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,23 +21,23 @@ _CHUNK_BYTES: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A file of an export, by its path beside the manifest when it was exported."""
+    """A file of an export; its path is relative to the manifest's folder, as it was when exported."""
 
     path: str
     size_bytes: int
     sha256: str
 
     def place(self, out: Path) -> Path:
-        """Return where the file is in an export that is called `out` now: a copy may have another name."""
+        """Return the path of the file in the export that is called `out` now; a copy may have another name."""
         return out.joinpath(*PurePosixPath(self.path).parts[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an export holds. It is written last, in one step: where there is none, the export has not ended.
+    """The content of an export. It is written last, atomically; without it, the export is unfinished.
 
-    The same range of the same log for the same viewer gives the same manifest: it tells nothing of when or where it
-    was made. `origin` is None where release 0.1.0 wrote it.
+    The same range of the same log for the same viewer gives the same manifest, regardless of when and where it is
+    exported. `origin` is None in manifests of release 0.1.0.
     """
 
     form: str
@@ -49,41 +49,41 @@ class Manifest:
     origin: Origin | None = None
 
     def write(self, out: Path) -> None:
-        """Put it beside the export; afterwards it is on disk."""
+        """Write the manifest beside the export; afterwards it is on disk."""
         content = {"howcanwe": "export", "version": VERSION, **asdict(self)}
         text = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         replace(place(out), text)
 
     @classmethod
     def read(cls, out: Path) -> Self:
-        """Return the manifest beside an export. Raises NotWhole where there is none, or no whole one."""
+        """Return the manifest beside an export. Raises NotWhole if there is none or it is damaged."""
         try:
             text = place(out).read_bytes()
         except FileNotFoundError:
             raise NotWhole(
-                f"{out} is not whole: its manifest {place(out).name} is missing, which is written last"
+                f"{out} is not whole: its manifest {place(out).name}, which is written last, is missing"
             ) from None
         except OSError as error:
-            raise NotWhole(f"{place(out)} is no whole manifest: {error}") from None
+            raise NotWhole(f"{place(out)} is not a valid manifest: {error}") from None
         return cls.parsed(text, place(out))
 
     @classmethod
     def beside(cls, out: Path) -> Self | None:
-        """Return the manifest beside an export, None where there is none. Raises NotWhole where it is no whole one."""
+        """Return the manifest beside an export, or None. Raises NotWhole if it is damaged."""
         return cls.read(out) if place(out).exists() else None
 
     @classmethod
     def parsed(cls, text: bytes, path: Path | str) -> Self:
-        """Return the manifest that a text is, which was read at `path`. Raises NotWhole where it is none."""
+        """Return the manifest in a text that was read from `path`. Raises NotWhole if it is not a manifest."""
         try:
             content: dict[str, Any] = orjson.loads(text)
             if (content["howcanwe"], content["version"]) != ("export", VERSION):
-                raise ValueError(f"it is not that of an export, version {VERSION}")
+                raise ValueError(f"it is not the manifest of an export, version {VERSION}")
             if (
                 ExportFormat(content["form"]) is not ExportFormat.PARQUET
                 and len(content["files"]) != 1
             ):
-                raise ValueError(f"{content['form']} is one file")
+                raise ValueError(f"an export as {content['form']} has exactly one file")
             found = cls(
                 form=content["form"],
                 selection=selection_of(content["selection"]),
@@ -96,25 +96,25 @@ class Manifest:
             found._check_edges()
             return found
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NotWhole(f"{path} is no whole manifest: {error}") from None
+            raise NotWhole(f"{path} is not a valid manifest: {error}") from None
 
     def _check_edges(self) -> None:
-        """Raise ValueError where the first or the last event is outside what was selected."""
+        """Raise ValueError if the first or last event is outside the selection."""
         selected = self.selection
         for edge in (self.first, self.last):
             if edge is not None and not (
                 selected.after < edge.position
                 and (selected.through is None or edge.position <= selected.through)
             ):
-                raise ValueError(f"position {edge.position} is not in what was selected")
+                raise ValueError(f"position {edge.position} is outside the selection")
 
     def faults(self, out: Path) -> Iterator[str]:
-        """Yield how the files at `out` differ from the manifest: one sentence for each."""
+        """Yield a sentence for each difference between the files at `out` and the manifest."""
         yield from faults(self.files, out)
 
 
 def faults(files: Iterable[ExportedFile], out: Path, *, hashes: bool = True) -> Iterator[str]:
-    """Yield how the export at `out` differs from these files: by names and sizes, and by hashes unless told not to."""
+    """Yield how the export at `out` differs from these files: by names, sizes and, unless `hashes` is false, hashes."""
     expected = set()
     for file in files:
         path = file.place(out)
@@ -125,10 +125,10 @@ def faults(files: Iterable[ExportedFile], out: Path, *, hashes: bool = True) -> 
             yield f"{path} is missing"
             continue
         if size != file.size_bytes:
-            what = "is cut" if size < file.size_bytes else "has grown"
-            yield f"{path} {what}: {size} bytes, not {file.size_bytes}"
+            what = "is truncated" if size < file.size_bytes else "has grown"
+            yield f"{path} {what}: {size} bytes; expected {file.size_bytes}"
         elif hashes and digest(path) != file.sha256:
-            yield f"{path} is not what was exported: its SHA-256 is another"
+            yield f"{path} is not what was exported: its SHA-256 differs"
     if out.is_dir():
         for path in sorted(set(out.rglob("*.parquet")) - expected):
             yield f"{path} is not part of the export"
@@ -138,12 +138,12 @@ def _file(content: Mapping[str, Any]) -> ExportedFile:
     file = ExportedFile(**content)
     parts = PurePosixPath(file.path).parts
     if not parts or ".." in parts:
-        raise ValueError(f"{file.path!r} is no path in an export")
+        raise ValueError(f"{file.path!r} is not a path in an export")
     return file
 
 
 def selection_of(content: Mapping[str, Any]) -> Selection:
-    """Return the selection that JSON tells."""
+    """Return the selection in a JSON object."""
     return Selection(
         after=content["after"],
         through=content["through"],
@@ -155,23 +155,23 @@ def selection_of(content: Mapping[str, Any]) -> Selection:
 
 
 def place(out: Path) -> Path:
-    """Return where the manifest of an export is."""
+    """Return the path of an export's manifest."""
     return beside(out, SUFFIX)
 
 
 def beside(out: Path, suffix: str) -> Path:
-    """Return the path of a file that stands beside an export and is called like it."""
+    """Return the path of the file beside an export with the export's name and this suffix."""
     out = named(out)
     return out.with_name(out.name + suffix)
 
 
 def named(out: Path) -> Path:
-    """Return the path with the name that it ends in: `.` and `..` have none."""
+    """Return the path in a form that ends with a name, which `.` and `..` do not."""
     return out.resolve() if out.name in ("", "..") else out
 
 
 def exported(path: Path, out: Path) -> ExportedFile:
-    """Return what is to be said of a file of the export `out`."""
+    """Return the manifest's entry for a file of the export `out`."""
     return ExportedFile(path.relative_to(out.parent).as_posix(), path.stat().st_size, digest(path))
 
 
@@ -185,7 +185,7 @@ def digest(path: Path) -> str:
 
 
 def replace(path: Path, text: bytes) -> None:
-    """Let the file hold the text, wholly or as before, whatever happens; afterwards it is on disk."""
+    """Replace the file's content atomically; afterwards it is on disk."""
     beside = path.with_name(path.name + ".new")
     with beside.open("wb") as file:
         file.write(text)

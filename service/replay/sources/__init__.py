@@ -1,1 +1,1 @@
-"""Where a replay comes from: a server, a database or a file."""
+"""The sources of a replay: servers, databases and files."""

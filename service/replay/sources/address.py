@@ -1,4 +1,4 @@
-"""The source at an address: a server, a database or a file."""
+"""Opens the source at an address: a server, a database or a file."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from service.replay.source import Source
 def source_of(address: str | Path, key: str | None = None) -> Source:
     """Return the source at the address: http(s)://…, postgresql://…, or the path of an exported file or folder.
 
-    `key` is sent to a server. Raises ReplayError where there is no such source.
+    `key` is sent to a server. Raises ReplayError if there is no such source.
     """
-    # Each kind of source is imported only when it is meant: a notebook starts faster.
+    # Each kind of source is imported only when it is needed, so that notebooks start faster.
     scheme = str(address).partition("://")[0] if "://" in str(address) else ""
     match scheme:
         case "http" | "https":
@@ -28,5 +28,5 @@ def source_of(address: str | Path, key: str | None = None) -> Source:
             return file_source(Path(address))
         case _:
             raise ReplayError(
-                f"{scheme}:// is no source: a server is http(s)://…, a database postgresql://…"
+                f"{scheme}:// is not a source; expected http(s)://… for a server, postgresql://… for a database"
             )

@@ -1,4 +1,4 @@
-"""Compressed files, read as what stands in them: for replays of files and for `howcanwe record`."""
+"""Decompresses files while they are read, for replays of files and for `howcanwe record`."""
 
 import zlib
 from io import BufferedReader, RawIOBase
@@ -12,15 +12,15 @@ GZIP_MAGIC: Final = b"\x1f\x8b"
 ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 
 _READ_BYTES: Final = 1 << 16
-"""Compressed bytes that are taken at once: what they become is held in memory."""
+"""The compressed bytes that are read at once; their decompressed content is held in memory."""
 
 _GZIP_WINDOW_BITS: Final = 31
 
 
 def decompressed(file: BufferedReader, name: str) -> BufferedReader:
-    """Return what stands in the file, .gz and .zst told by their first bytes; anything else is returned as it is.
+    """Return the decompressed content of a file; .gz and .zst are recognised by their first bytes, others unchanged.
 
-    Reading raises NotWhole, with the file's `name`, where it ends in the middle of something or is damaged.
+    Reading raises NotWhole, with the file's `name`, if the file is truncated or damaged.
     """
     begin = file.peek(len(ZSTD_MAGIC))
     if begin.startswith(GZIP_MAGIC):
@@ -39,7 +39,7 @@ def _zstd_frame() -> Any:
 
 
 class _Decompressed(RawIOBase):
-    """The members or frames of a file behind one another. Each must have its end: a cut one is no shorter file."""
+    """The members or frames of a file, one after another. Each must have its end, so that truncation is noticed."""
 
     def __init__(self, file: BinaryIO, name: str, begin: Any) -> None:
         self._file = file
@@ -50,16 +50,16 @@ class _Decompressed(RawIOBase):
         self._made = memoryview(b"")
 
     def readable(self) -> bool:
-        """Say yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Put the next bytes into the buffer; return how many, 0 at the end. Raises NotWhole."""
+        """Read the next bytes into the buffer; return their number, 0 at the end. Raises NotWhole."""
         while not self._made:
             data = self._rest or self._file.read(_READ_BYTES)
             if not data:
                 if self._part is not None:
-                    raise NotWhole(f"{self._name} is not whole: its compressed data is cut short")
+                    raise NotWhole(f"{self._name} is not whole: its compressed data is truncated")
                 return 0
             self._made = memoryview(self._next(data))
         count = min(len(buffer), len(self._made))

@@ -20,9 +20,9 @@ _QUIET_SECONDS: Final = 1.0
 
 
 class DatabaseSource:
-    """The log in a database, read on a thread of its own: plain iterators also where an event loop runs already.
+    """The log in a database. It is read in a separate thread, so that iterators work even if an event loop is running.
 
-    While a chunk is used, the next one is fetched.
+    The next chunk is fetched while one is being used.
     """
 
     def __init__(self, url: str) -> None:
@@ -36,28 +36,28 @@ class DatabaseSource:
             raise
 
     def head(self) -> int:
-        """Return the position of the last event, 0 where there is none."""
+        """Return the position of the last event, 0 if there is none."""
         return self._run(self._log.head())
 
     def origin(self) -> Origin:
-        """Return which log it is; a database shows everything."""
+        """Return the log's identity; the viewer sees everything."""
         line = line_at(self, 1)
         return Origin(None if line is None else LogMark.of(line), EVERYTHING)
 
     def within(self, selection: Selection) -> Selection:
-        """Return the selection: a log can hold all of it."""
+        """Return the selection unchanged."""
         return selection
 
     def chunks(self, selection: Selection) -> Generator[bytes]:
-        """Yield the lines of the selection that are there now."""
+        """Yield the lines of the selection so far."""
         yield from self._each(self._lines(selection))
 
     def follow(self, selection: Selection) -> Generator[bytes | int]:
-        """Yield the lines of the selection, then each new one; a position where the end is reached for now."""
+        """Yield the lines of the selection so far, then each new one; a position if the end is reached for now."""
         yield from self._each(self._live(selection))
 
     def recorded(self, selection: Selection) -> Iterator[Recorded]:
-        """Yield the events of the selection with their streams, which a database knows."""
+        """Yield the events of the selection with their streams, which the database has."""
         yield from self._each(self._log.read(selection=selection))
 
     def close(self) -> None:
@@ -120,7 +120,7 @@ async def _next(items: AsyncGenerator[T, None]) -> T | None:
 
 
 async def _closed(items: AsyncGenerator[T, None]) -> None:
-    """Close the generator once what was asked of it last has ended."""
+    """Close the generator once its last request has ended."""
     while True:
         try:
             await items.aclose()

@@ -20,11 +20,11 @@ CHUNK_BYTES: Final = 1 << 20
 
 
 class FileSource:
-    """The lines that a file or folder holds, read as often as they are asked for.
+    """The lines of a file or folder, which can be read several times.
 
-    Where a manifest stands beside it, nothing is read that is not what was exported: the files' names and sizes are
-    compared before the first line, their hashes before the first line of each. Without one, each line is looked at,
-    and neighbours must be a chain; what is missing at the end of lines, nobody can tell. Raises NotWhole.
+    If there is a manifest, the files are compared with it: names and sizes before the first line, hashes before the
+    first line of each file. Without a manifest, each line is checked, and neighbours must form a chain; lines that are
+    missing at the end go unnoticed. Raises NotWhole.
     """
 
     def __init__(self, path: Path) -> None:
@@ -34,18 +34,18 @@ class FileSource:
         self._is_checked = False
         if not self._form.is_lossless:
             raise ReplayError(
-                f"{path} does not hold the events' lines: NDJSON, Arrow and Parquet do"
+                f"{path} does not contain the events' lines; expected NDJSON, Arrow or Parquet"
             )
 
     def head(self) -> int:
-        """Return the position of the last event, 0 where there is none."""
+        """Return the position of the last event, 0 if there is none."""
         last = 0
         for chunk in self._read():
             last = position_of(last_line(chunk))
         return last
 
     def origin(self) -> Origin:
-        """Return where the lines are from: what the manifest keeps, else their first one."""
+        """Return the origin of the lines from the manifest, else from the first line."""
         if self._manifest is not None and self._manifest.origin is not None:
             return self._manifest.origin
         with closing(self._read()) as chunks:
@@ -53,14 +53,16 @@ class FileSource:
         return Origin(None if chunk is None else LogMark.of(first_line(chunk)), None)
 
     def within(self, selection: Selection) -> Selection:
-        """Return what of a selection the file can hold, as its manifest tells."""
+        """Return the part of a selection that the file can have, by its manifest."""
         return narrowed(self._manifest.selection, selection) if self._manifest else selection
 
     def chunks(self, selection: Selection) -> Generator[bytes]:
-        """Yield the lines of the selection; its streams can be none but those that were exported."""
+        """Yield the lines of the selection, whose streams must be those of the export, if any."""
         held = self._manifest.selection.streams if self._manifest else ()
         if selection.streams and selection.streams != held:
-            raise ReplayError("which streams an event stands in is not told by a file: ask a log")
+            raise ReplayError(
+                "a file does not contain the streams of events; select streams of a server or a database"
+            )
         everything = selection.is_everything
         for chunk in self._read():
             last = position_of(last_line(chunk))
@@ -80,14 +82,14 @@ class FileSource:
                 yield kept
 
     def follow(self, selection: Selection) -> Generator[bytes | int]:
-        """Refuse: a file has an end."""
-        raise ReplayError("a file cannot be followed: follow a server or a database")
+        """Raise ReplayError: a file has an end."""
+        raise ReplayError("a file cannot be followed; follow a server or a database")
 
     def close(self) -> None:
-        """Do nothing: a file is open only while it is read."""
+        """Do nothing: files are open only while they are read."""
 
     def _read(self) -> Generator[bytes]:
-        """Yield all lines, once it is certain that the files are what the manifest says."""
+        """Yield all lines, after comparing the files with the manifest."""
         if not self._is_checked:
             self._check()
             self._is_checked = True
@@ -105,20 +107,22 @@ class FileSource:
     def _check(self) -> None:
         check_ended(self._path)
         if self._manifest is not None:
-            # Parquet's files are hashed one after another, as they are read.
+            # Parquet files are hashed when they are read.
             hashes = self._form is not ExportFormat.PARQUET
             if wrong := list(faults(self._manifest.files, self._path, hashes=hashes)):
                 raise NotWhole("; ".join(wrong))
 
 
 def check_ended(path: Path) -> None:
-    """Raise NotWhole where an export is under way."""
+    """Raise NotWhole if the export is unfinished."""
     if journal.is_under_way(path):
-        raise NotWhole(f"{path} is not whole: its export has not ended; call it again to go on")
+        raise NotWhole(
+            f"{path} is not whole: its export is unfinished; rerun howcanwe replay to resume it"
+        )
 
 
 def file_source(path: Path) -> FileSource:
-    """Return the source of an exported file or folder. Raises ReplayError where it is none that holds lines."""
+    """Return the source of an exported file or folder. Raises ReplayError if it does not contain lines."""
     if not path.exists():
         check_ended(path)
         raise ReplayError(f"{path} cannot be read: there is no such file")
@@ -146,9 +150,7 @@ def _arrow(path: Path, *, is_ended: bool) -> Iterator[bytes]:
     pyarrow = columns.pyarrow()
     try:
         if not is_ended and not arrow.is_ended(path):
-            raise NotWhole(
-                f"{path} is not whole: an Arrow stream ends with a mark, which is missing"
-            )
+            raise NotWhole(f"{path} is not whole: the end mark of its Arrow stream is missing")
         with pyarrow.OSFile(str(path), "rb") as file, pyarrow.ipc.open_stream(file) as batches:
             for batch in batches:
                 column = batch.column("line")
@@ -163,7 +165,7 @@ def _parquet(path: Path, found: Manifest | None) -> Iterator[bytes]:
 
     hashes = {file.place(path): file.sha256 for file in found.files} if found else {}
     if found is None and not next(parquet.windows(path), None):
-        raise NotWhole(f"{path} holds no events, and no manifest says so")
+        raise NotWhole(f"{path} contains no events, and there is no manifest of an empty export")
     for window in parquet.windows(path):
         tables = [
             parquet.table_of(file.read_bytes(), ("position", "line"), file, hashes.get(file))

@@ -1,4 +1,4 @@
-"""Lines one by one, as a file holds them: is each one JSON, behind the one before it, and its neighbour by its hash?"""
+"""Checks the lines of a file one by one: JSON, increasing positions, and the hash chain between neighbours."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -10,12 +10,12 @@ from service.replay.errors import NotWhole
 from service.replay.origin import LogMark
 
 _NO_LINE: Final = (
-    "each has a position and a previoushash (howcanwe record takes events that have none)"
+    "it needs a position and a previoushash (howcanwe record takes events without them)"
 )
 
 
 class LineCheck:
-    """Counts lines that pass through it. Neighbours in the log must be a chain; between others, nothing can be said."""
+    """Checks and counts lines. Neighbouring positions must form a chain; across gaps, nothing can be checked."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -24,7 +24,7 @@ class LineCheck:
         self.last: LogMark | None = None
 
     def passed(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the chunks, each of whole lines. Raises NotWhole at the first line that does not hold."""
+        """Yield the chunks, which consist of whole lines. Raises NotWhole at the first invalid line."""
         for chunk in chunks:
             for line in chunk[:-1].split(b"\n"):
                 self._take(line)
@@ -37,15 +37,15 @@ class LineCheck:
             position, previous = content["position"], content["previoushash"]
             follows = last is None or position > last.position
         except (ValueError, KeyError, TypeError) as error:
-            behind = f", behind position {last.position}" if last else ""
+            after = f", after position {last.position}" if last else ""
             reason = error if isinstance(error, ValueError) else _NO_LINE
             raise NotWhole(
-                f"{self._name}, line {self.events + 1}{behind}, is no event of a log: {reason}"
+                f"{self._name}, line {self.events + 1}{after}, is not an event of a log: {reason}"
             ) from None
         if last is not None and not follows:
-            raise NotWhole(f"{self._name}: position {position} stands behind {last.position}")
+            raise NotWhole(f"{self._name}: position {position} follows position {last.position}")
         if last is not None and position == last.position + 1 and previous != last.hash:
-            raise NotWhole(f"{self._name}: the chain breaks at position {position}")
+            raise NotWhole(f"{self._name}: the hash chain is broken at position {position}")
         self.last = LogMark(position, line_hash(line))
         self.first = self.first or self.last
         self.events += 1

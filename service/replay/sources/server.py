@@ -19,7 +19,7 @@ from service.replay.source import matches
 
 KEY_VARIABLE: Final = "HOWCANWE_KEY"
 HEAD_HEADER: Final = "Log-Position"
-"""The response header with the position of the log's last event when the answer began."""
+"""The response header with the position of the log's last event at the start of the answer."""
 TRIES_MAX: Final = 5
 RETRY_SECONDS: Final = 1.0
 SILENCE_SECONDS_MAX: Final = 60.0
@@ -28,10 +28,10 @@ _BROKEN: Final = (httpx.TransportError, httpx.StreamError)
 
 
 class ServerSource:
-    """The log behind a server, as far as the key may see it.
+    """The log of a server, as far as the key may see it.
 
-    A connection that breaks is made again, and the replay goes on with the next event; after `TRIES_MAX` attempts
-    without one, SourceLost is raised.
+    A lost connection is made again, and the replay continues with the next event. After `TRIES_MAX` attempts without an
+    event, SourceLost is raised.
     """
 
     def __init__(self, url: str, key: str | None = None) -> None:
@@ -42,22 +42,22 @@ class ServerSource:
         self._client = httpx.Client(base_url=base, headers=headers, timeout=SILENCE_SECONDS_MAX)
 
     def head(self) -> int:
-        """Return the position of the last event, 0 where there is none."""
+        """Return the position of the last event, 0 if there is none."""
         with self._asked("/events", params={"limit": "0"}) as answer:
             return int(answer.headers[HEAD_HEADER])
 
     def origin(self) -> Origin:
-        """Return which log it is, by the first event that the key may see, and whose key it is."""
+        """Return the log's identity, by the first event that the key may see, and the key's id."""
         with self._asked("/events", params={"limit": "1"}) as answer:
             lines = answer.read()
         return Origin(LogMark.of(first_line(lines)) if lines else None, self._viewer)
 
     def within(self, selection: Selection) -> Selection:
-        """Return the selection: a log can hold all of it."""
+        """Return the selection unchanged."""
         return selection
 
     def chunks(self, selection: Selection) -> Generator[bytes]:
-        """Yield the lines of the selection that are there now and may be seen."""
+        """Yield the lines of the selection so far that the key may see."""
         after, tries = selection.after, 0
         while True:
             try:
@@ -69,9 +69,9 @@ class ServerSource:
                 tries = self._again(tries, error)
 
     def follow(self, selection: Selection) -> Generator[bytes | int]:
-        """Yield the lines of the selection, then each new one; a position where the end is reached for now."""
+        """Yield the lines of the selection so far, then each new one; a position if the end is reached for now."""
         after, tries = selection.after, 0
-        # What there is comes many lines at once, what is new an event at a time.
+        # Existing lines come in chunks, new ones one at a time.
         for chunk in self.chunks(selection):
             after = position_of(last_line(chunk))
             yield chunk
@@ -86,9 +86,9 @@ class ServerSource:
                 tries = self._again(tries, error)
 
     def consumer(self, name: str) -> int | None:
-        """Return the position at which a named consumer stopped, None where there is no such consumer.
+        """Return the position of a named consumer, or None if there is no such consumer.
 
-        Raises Diverged where the log is not the one that it read.
+        Raises Diverged if the log is not the one that the consumer read.
         """
         with self._asked(f"/consumers/{name}", missing_is_answer=True) as answer:
             if answer.status_code == 404:
@@ -97,18 +97,18 @@ class ServerSource:
             return position
 
     def consumed(self, name: str, position: int, hash_: str) -> None:
-        """Let the server keep that the consumer has everything up to this event. Raises Diverged."""
+        """Store on the server that the consumer has read everything up to this event. Raises Diverged."""
         body = {"position": position, "hash": hash_}
         with self._asked(f"/consumers/{name}", method="PUT", json=body):
             pass
 
     def graphql(self, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the data of a query's answer. Raises ReplayError with the first of its errors."""
+        """Return the data of the answer to a query. Raises ReplayError with the first of its errors."""
         asked = {"query": query, "variables": variables}
         with self._asked("/graphql", method="POST", json=asked) as response:
             answer = orjson.loads(response.read())
         if errors := answer.get("errors"):
-            raise ReplayError(f"the server answers: {errors[0]['message']}")
+            raise ReplayError(f"the server answered: {errors[0]['message']}")
         data: Mapping[str, Any] = answer["data"]
         return data
 
@@ -161,7 +161,7 @@ class ServerSource:
     def _again(self, tries: int, error: Exception) -> int:
         if tries + 1 >= TRIES_MAX:
             raise SourceLost(
-                f"{self._client.base_url} went away: {str(error) or type(error).__name__}"
+                f"the connection to {self._client.base_url} was lost: {str(error) or type(error).__name__}"
             ) from error
         time.sleep(RETRY_SECONDS * tries)
         return tries + 1
@@ -179,7 +179,7 @@ class ServerSource:
 
 
 def viewer_of(key: str | None) -> str:
-    """Return who a key or token stands for, as manifests keep it: a key's id, a token's subject by its hash."""
+    """Return the viewer of a key or token for manifests: the key's id, or the hash of the token's subject."""
     if key is None:
         return "public"
     kind, _, rest = key.partition("_")
@@ -187,7 +187,7 @@ def viewer_of(key: str | None) -> str:
     if kind == "hcw" and secret:
         return f"key {id_}"
     try:
-        # A token is another one every hour; its issuer and subject stay.
+        # Tokens change every hour, but their issuer and subject stay the same.
         text = key.split(".")[1]
         claims = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         key = f"{claims['iss']} {claims['sub']}"
@@ -197,7 +197,7 @@ def viewer_of(key: str | None) -> str:
 
 
 class _Answer:
-    """An open answer; a refusal is an error with the server's own sentence."""
+    """An open response; a refusal becomes an error with the server's message."""
 
     def __init__(self, client: httpx.Client, request: httpx.Request, missing: bool) -> None:
         self._client = client
@@ -229,18 +229,18 @@ class _Answer:
 def _refusal(response: httpx.Response) -> ReplayError:
     try:
         problem: Mapping[str, Any] = orjson.loads(response.content)
-        said, rules = str(problem["detail"]), [fault["rule"] for fault in problem["errors"]]
+        detail, rules = str(problem["detail"]), [fault["rule"] for fault in problem["errors"]]
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        said, rules = _first_error(response) or response.reason_phrase, []
+        detail, rules = _first_error(response) or response.reason_phrase, []
     if "log.diverged" in rules:
-        return Diverged(said)
+        return Diverged(detail)
     if response.status_code == 503:
-        return SourceLost(said)
-    return ReplayError(f"the server answers {response.status_code}: {said}")
+        return SourceLost(detail)
+    return ReplayError(f"the server answered {response.status_code}: {detail}")
 
 
 def _first_error(response: httpx.Response) -> str | None:
-    """Return what GraphQL says of a query that it did not execute."""
+    """Return the first GraphQL error of a query that was not executed, or None."""
     try:
         return str(orjson.loads(response.content)["errors"][0]["message"])
     except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
@@ -248,7 +248,7 @@ def _first_error(response: httpx.Response) -> str | None:
 
 
 def _lines(answer: httpx.Response) -> Iterator[bytes]:
-    """Yield lines as they come, ended by newlines alone: a text may hold what else Unicode calls a line's end."""
+    """Yield lines, split only at newlines: texts may contain other line ends of Unicode."""
     rest = b""
     for data in answer.iter_bytes():
         *lines, rest = (rest + data).split(b"\n")
@@ -258,7 +258,7 @@ def _lines(answer: httpx.Response) -> Iterator[bytes]:
 def _query(selection: Selection, after: int) -> list[tuple[str, str]]:
     query = [("after", str(after))]
     if selection.through is not None:
-        # Positions have no gaps, so there are no more events than that.
+        # Positions have no gaps, so there are no more events than this.
         query.append(("limit", str(max(selection.through - after, 0))))
     query += [("stream", stream) for stream in selection.streams]
     query += [("type", name) for name in selection.types]

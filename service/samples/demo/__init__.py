@@ -1,4 +1,4 @@
-"""The sample cohort: recorded through the same door everyone uses, with three things to try afterwards."""
+"""The sample cohort of `howcanwe serve --demo`. It is recorded over HTTP, and three commands to try are printed."""
 
 import asyncio
 import json
@@ -31,20 +31,20 @@ T = TypeVar("T")
 TIMEOUT_SECONDS: Final = 60.0
 
 KEY_ID: Final = sha256(b"howcanwe demo").hexdigest()[:16]
-"""The demo's key keeps its id, so that a recording that was interrupted goes on; its secret is new each time."""
+"""The demo's key keeps its id, so that an interrupted recording can be resumed; its secret is new at each start."""
 
 
 AWAY_TRIES_MAX: Final = 60
-"""How often the demo asks again, `retry_after_seconds` apart, while the database is away."""
+"""How often the demo retries, `retry_after_seconds` apart, while the database is unavailable."""
 
 
 def lines() -> list[bytes]:
-    """Return the sample cohort, an event a line."""
+    """Return the sample cohort, an event per line."""
     return (files("service.samples.demo") / "cohort.ndjson").read_bytes().splitlines()
 
 
 async def record(service: Service, address: str) -> None:
-    """Record what is missing of the sample cohort over HTTP, then print a key and three commands."""
+    """Record the missing events of the sample cohort over HTTP, then print a key and three commands."""
     key = await _patiently(
         service,
         lambda: service.keys.create(Grant(Role.FACILITATOR, (EVERY_COHORT,)), key_id=KEY_ID),
@@ -77,7 +77,7 @@ async def _post(client: httpx.AsyncClient, batch: list[Any]) -> None:
 
 
 async def _patiently(service: Service, ask: Callable[[], Awaitable[T]]) -> T:
-    """Return the answer, asking again while the database is away: every question here may be asked twice."""
+    """Return the answer, with retries while the database is unavailable; every request here may be repeated."""
     for _ in range(AWAY_TRIES_MAX):
         with suppress(Unavailable, asyncpg.PostgresError, *AWAY):
             return await ask()
@@ -102,18 +102,18 @@ def greeting(address: str, key: str) -> str:
     ask = _command(address + "/graphql", key, "application/json", json.dumps({"query": query}))
     replay = _command(address + "/events?stream=organisation/mill-museum", key)
     return (
-        f"\nA key that may record and read everything (one of an earlier start is no longer good):\n\n  {key}\n\n"
-        f"Three things to try, each as it stands:\n\n"
+        f"\nA key that may record and read everything (it replaces the key of earlier starts):\n\n  {key}\n\n"
+        f"Three things to try, ready to paste:\n\n"
         f"1. Post an event\n\n{post}\n\n2. Query a timeline\n\n{ask}\n\n3. Replay a stream\n\n{replay}\n"
     )
 
 
 def _command(url: str, key: str, content_type: str | None = None, body: str | None = None) -> str:
-    """Return a command line that asks for the URL, with curl where there is one, else with Python."""
+    """Return a command line that requests the URL, with curl if it is installed, else with Python."""
     headers = {"Authorization": f"Bearer {key}"}
     if content_type is not None:
         headers["Content-Type"] = content_type
-    # A proxy that the environment names would be asked for this machine's own address.
+    # Bypass a proxy of the environment, which would not reach this machine's own address.
     direct = bool(getproxies()) and not proxy_bypass(urlsplit(url).hostname or "")
     if shutil.which("curl"):
         parts = ["curl -sS", *(["--noproxy '*'"] if direct else []), shlex.quote(url)]

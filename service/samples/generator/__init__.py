@@ -1,7 +1,6 @@
-"""Invented cohorts, as many as one likes, for demonstrations, tests and loads.
+"""Invented cohorts in any number, for demonstrations, tests and benchmarks.
 
-Chance decides everything, and a seed decides chance: the same arguments give the same events on
-any machine.
+Everything is random but depends only on the seed: the same arguments give the same events on any machine.
 """
 
 from collections.abc import Iterator
@@ -18,14 +17,14 @@ from service.samples.generator.randomness.wording import lexicon
 
 __all__ = ["generate"]
 
-# Cohorts begin some months apart, so that a few of them show some years; after 19 of them the next
-# begin again in the first year. Check-ins two years after the close end before LAST.
+# Cohorts begin some months apart, so that a few of them span some years. After 19 cohorts, the next ones begin in the
+# first year again. Check-ins two years after the close end before LAST.
 _STEP = 137 * DAY
 _SWEEP = 19
 # One cohort in seven is still under way when the record ends.
 _OPEN_EVERY, _OPEN_AT = 7, 2
 _FIRST_OPEN = moment(2024, 8, 5, 9)
-# Of the 300 events of an ordinary cohort, about this many do not grow with the scale.
+# Of the 300 events of a typical cohort, about this many do not grow with the scale.
 _FIXED = 55
 _ORDINARY = 300
 
@@ -33,16 +32,16 @@ _ORDINARY = 300
 def generate(
     *, cohorts: int, seed: int, scale: float = 1.0, positions: bool = True
 ) -> Iterator[dict[str, object]]:
-    """The events of this many cohorts, in the order in which they are to be recorded.
+    """Yield the events of this many cohorts, in the order in which they have to be recorded.
 
-    Every event is valid when recorded in this order by a facilitator of everything. A cohort has
-    about 300 events times `scale`. The first cohorts are the same however many there are.
+    Every event is valid if an unrestricted facilitator records them in this order. A cohort has about 300 events times
+    `scale`. The first cohorts are the same for any number of cohorts.
 
-    With `positions`, some events name earlier ones by their position (`event.voided`, and
-    `visibility.changed` of an event), counted from 1: these hold in a log that was empty before.
-    Without, there are no such events, and chance takes another course.
+    With `positions`, some events refer to earlier ones by position, counted from 1 (`event.voided`, and
+    `visibility.changed` of an event); they are valid only in a log that was empty before. Without it, there are no such
+    events, and all other events differ too.
 
-    Raises ValueError if `cohorts` is negative or `scale` is not a positive number.
+    Raises ValueError if `cohorts` is negative, or `scale` is not positive and finite.
     """
     if cohorts < 0:
         raise ValueError(f"cohorts must not be negative, but is {cohorts}")

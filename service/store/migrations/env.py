@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `events.store.schema` hands over."""
+"""Runs migrations on the connection that `events.store.schema` passes."""
 
 from alembic import context
 

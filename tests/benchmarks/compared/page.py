@@ -1,4 +1,4 @@
-"""A page of an organisation's timeline by a statement written by hand: what others serve beside us, to whoever asks."""
+"""A page of an organisation's timeline by a handwritten statement: served beside us, with a key or without."""
 
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -59,7 +59,7 @@ order by page.occurred_at, page.position
 
 
 class Pages:
-    """Pages of timelines in one database, for whoever comes with a key, or without one."""
+    """Pages of timelines in one database, for clients with a key and for those without one."""
 
     def __init__(
         self, pool: "asyncpg.Pool[Any]", keys: Keys, read_models: ReadModels, seconds: float
@@ -75,7 +75,7 @@ class Pages:
     async def fetch(
         self, organisation: str, first: int, authorization: str | None
     ) -> Sequence[Any]:
-        """Return the rows of the first entries that whoever asks may see."""
+        """Return the rows of the first entries that the client may see."""
         tokens = await self.tokens(authorization)
         rows: Sequence[Any] = await self._pool.fetch(self._statement, organisation, first, *tokens)
         return rows

@@ -1,5 +1,5 @@
 // PostGraphile over the views in `peer.sql`. Arguments: the folder of its package, the database's URL, a port.
-// Standard input has, as JSON, the settings of whoever comes with an Authorization header; "" is without one.
+// Standard input has, as JSON, the settings of each client by its Authorization header; "" is without one.
 import { createRequire } from "node:module";
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";

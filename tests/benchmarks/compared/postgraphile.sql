@@ -1,4 +1,4 @@
--- The entries of timelines as PostGraphile serves them: each view shows what the settings of whoever asks let them see.
+-- The entries of timelines as PostGraphile serves them: each view shows what the client's settings permit.
 create schema peer;
 create function peer.held(name text) returns text[] stable language sql as $$ select current_setting('viewer.' || name)::text[] $$;
 create view peer.subjects as select stream from {schema}.subjects where audience && (select peer.held('tokens'));

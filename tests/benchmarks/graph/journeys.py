@@ -1,4 +1,4 @@
-"""The generated log that is asked about, and what is asked of it."""
+"""The generated log that is queried, and its queries."""
 
 import re
 from collections.abc import Mapping

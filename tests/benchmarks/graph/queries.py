@@ -13,7 +13,7 @@ from tests.benchmarks.graph.caller import Caller, asked
 from tests.benchmarks.graph.journeys import Journeys, Query
 from tests.benchmarks.graph.viewers import ALL_SEEING, ORGANISATION, Viewer
 from tests.benchmarks.servers import Server
-from tests.benchmarks.table import Row, limited, shown
+from tests.benchmarks.table import Row, limited, unlimited
 
 JOURNEY_MAX_MS: Final = 10
 APART_MAX: Final = 1.3
@@ -122,18 +122,18 @@ def _row(query: Query, one: Asked) -> Row:
     times = one.seconds
     cuts = quantiles(times, n=100, method="inclusive")
     processor = one.processor_seconds / len(times)
-    reported = (
+    details = (
         f"p50 {cuts[49] * MILLISECONDS:.1f} ms, p99 {cuts[98] * MILLISECONDS:.1f} ms,"
         f" CPU {processor * MILLISECONDS:.1f} ms, {query.statements} statements"
     )
     rate = len(times) / sum(times)
     if one.viewer.name != ALL_SEEING:
-        return shown(f"query {query.name}, {one.viewer.name}", rate, "req/s", reported)
-    return shown(
+        return unlimited(f"query {query.name}, {one.viewer.name}", rate, "req/s", details)
+    return unlimited(
         f"query {query.name}",
         rate,
         "req/s",
-        f"{reported}; earlier, not compiled",
+        f"{details}; earlier, not compiled",
         EARLIER[query.name],
     )
 
@@ -147,14 +147,14 @@ def _apart(measured: dict[Query, list[Asked]]) -> Row:
                 (one for one in all_asked if one.rows == rows), key=lambda one: one.p50_ms
             )
             fast, slow = alike[0], alike[-1]
-            reported = f"{query.name}, {rows} rows: {slow.viewer.name} to {fast.viewer.name}"
-            found.append((slow.p50_ms / fast.p50_ms, reported))
-    ratio, reported = max(found)
-    return limited("queries, slowest kind of viewer to fastest", ratio, "x", reported, APART_MAX)
+            compared = f"{query.name}, {rows} rows: {slow.viewer.name} to {fast.viewer.name}"
+            found.append((slow.p50_ms / fast.p50_ms, compared))
+    ratio, compared = max(found)
+    return limited("queries, slowest kind of viewer to fastest", ratio, "x", compared, APART_MAX)
 
 
 def _objects(value: Any) -> int:
-    """Return how many objects an answer has: rows, and what stands in them."""
+    """Return the number of objects in an answer: rows, and the objects within them."""
     if isinstance(value, dict):
         return 1 + sum(map(_objects, value.values()))
     return sum(map(_objects, value)) if isinstance(value, list) else 0

@@ -1,4 +1,4 @@
-"""What must not take longer as the log grows: search, a timeline, figures over everything, cohorts compared."""
+"""Queries that must not take longer as the log grows: search, a timeline, figures over everything, cohorts compared."""
 
 import asyncio
 import time
@@ -23,7 +23,7 @@ from tests.benchmarks.graph.viewers import (
 )
 from tests.benchmarks.measured.insights import COMPARED
 from tests.benchmarks.servers import Server
-from tests.benchmarks.table import Row, limited, shown
+from tests.benchmarks.table import Row, limited, unlimited
 
 EVENTS_MIN: Final = 250_000
 """How many events there are at least where the targets hold."""
@@ -102,13 +102,13 @@ async def _figures_after_events(
 
 
 def _row(journeys: Journeys, what: str, viewer: str, found_ms: float, most: float) -> Row:
-    reported = f"{what}, {viewer}, p50"
+    named = f"{what}, {viewer}, p50"
     beside = f"{journeys.events:,} events"
     if journeys.events < EVENTS_MIN:
-        return shown(
-            reported, found_ms, "ms", f"{beside}; at {EVENTS_MIN:,} and more ≤ {most:g} ms"
+        return unlimited(
+            named, found_ms, "ms", f"{beside}; at {EVENTS_MIN:,} and more ≤ {most:g} ms"
         )
-    return limited(reported, found_ms, "ms", beside, most)
+    return limited(named, found_ms, "ms", beside, most)
 
 
 async def _new(journeys: Journeys, viewers: Sequence[Viewer]) -> list[Viewer]:

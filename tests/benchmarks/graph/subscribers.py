@@ -1,4 +1,4 @@
-"""How soon many subscribers have an event that somebody posts."""
+"""The time until many subscribers have a posted event."""
 
 import asyncio
 import time

@@ -24,7 +24,7 @@ PUBLIC: Final = "public"
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who asks; the public comes without `authorization`."""
+    """A viewer; the public has no `authorization`."""
 
     name: str
     authorization: str | None = None

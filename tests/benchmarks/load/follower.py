@@ -9,7 +9,7 @@ from tests.benchmarks.load.worker import orders, ready, say
 
 
 async def main(url: str) -> None:
-    """Follow; the order says at which position to stop and tell the positions that came, in the order they came."""
+    """Follow; the order gives the position to stop at. Return the positions that came, in their order."""
     positions: list[int] = []
     next_order = orders()
     async with await EventLog.open(url) as log:

@@ -1,4 +1,4 @@
-"""What the benchmarks record: cohorts at work, and a mix of events about what is there."""
+"""The events that the benchmarks record: cohorts at work, and a mix of events about existing subjects."""
 
 import itertools
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ class Load:
         iteration, organisation, cohort = self._random.choice(self._iterations)
         draw = self._random.random()
         if draw < 0.6:
-            return self._told(
+            return self._event(
                 "observation.recorded",
                 iteration=iteration,
                 text=_OBSERVED,
@@ -58,7 +58,7 @@ class Load:
                 evidence_kind="did_in_test",
             )
         if draw < 0.75:
-            return self._told(
+            return self._event(
                 "participation.recorded",
                 iteration=iteration,
                 people=14,
@@ -66,11 +66,11 @@ class Load:
                 mode="contribute_ideas",
             )
         if draw < 0.9:
-            return self._told(
+            return self._event(
                 "note.added", about=f"iteration/{iteration}", organisation=organisation, text=_NOTED
             )
         if draw < 0.97:
-            return self._told(
+            return self._event(
                 "learning.captured",
                 learning=f"{self._name}-{self._run}-l{next(self._count)}",
                 organisation=organisation,
@@ -89,7 +89,7 @@ class Load:
 
     def _cohort(self, number: int) -> Iterator[Event]:
         cohort = f"{self._name}-{number}"
-        yield self._told(
+        yield self._event(
             "cohort.formed",
             cohort=cohort,
             title="The Valley's Keepers",
@@ -99,14 +99,14 @@ class Load:
             starts_on="2025-01-06",
         )
         for organisation in (f"{cohort}-o{n}" for n in range(ORGANISATIONS)):
-            yield self._told(
+            yield self._event(
                 "organisation.registered",
                 organisation=organisation,
                 name="Brackwater Mill Museum",
                 sector="museums",
             )
-            yield self._told("organisation.joined", organisation=organisation, cohort=cohort)
-            yield self._told(
+            yield self._event("organisation.joined", organisation=organisation, cohort=cohort)
+            yield self._event(
                 "question.framed",
                 question=f"{organisation}-q",
                 organisation=organisation,
@@ -116,11 +116,11 @@ class Load:
             for n in range(ITERATIONS):
                 iteration = f"{organisation}-i{n}"
                 yield self._planned(iteration, organisation, cohort)
-                yield self._told("iteration.started", iteration=iteration)
+                yield self._event("iteration.started", iteration=iteration)
                 self._iterations.append((iteration, organisation, cohort))
 
     def _planned(self, iteration: str, organisation: str, cohort: str) -> Event:
-        return self._told(
+        return self._event(
             "iteration.planned",
             iteration=iteration,
             organisation=organisation,
@@ -133,7 +133,7 @@ class Load:
             criterion="at least half",
         )
 
-    def _told(self, name: str, /, **data: object) -> Event:
+    def _event(self, name: str, /, **data: object) -> Event:
         number = next(self._count)
         # By seconds: a million events must not reach into the future.
         time = _BEGIN + timedelta(seconds=number)

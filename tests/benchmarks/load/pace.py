@@ -1,4 +1,4 @@
-"""How fast a log takes events: so many tasks, each sending again as soon as it is answered."""
+"""The rate at which a log records events: so many tasks, each sending again as soon as it is answered."""
 
 import asyncio
 import time

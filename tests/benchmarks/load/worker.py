@@ -1,4 +1,4 @@
-"""Work in a process of its own: it says when it is ready, begins when told, and ends with one line of JSON."""
+"""Work in a process of its own: it reports that it is ready, begins on order, and ends with one line of JSON."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ class Worker:
         return worker
 
     async def answer_to(self, order: object = "") -> Any:
-        """Tell it to begin, or what to do next, and return what it says."""
+        """Order it to begin, or what to do next, and return its answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{order}\n".encode())
         await self._process.stdin.drain()
@@ -64,5 +64,5 @@ def orders() -> Callable[[], "asyncio.Future[str]"]:
 
 
 def say(result: Any) -> None:
-    """Tell, from the worker, what came of it."""
+    """Print, in the worker, its result."""
     print(json.dumps(result), flush=True)

@@ -1,6 +1,6 @@
 """Appending while another session holds a snapshot open, and on a log that was never analysed.
 
-Two logs with the same history take turns; only the first has what is said of it. (A snapshot holds back the cleaning up
+Two logs with the same history take turns; only the first is in that state. (A snapshot holds back the cleaning up
 of its own database, not of the other one.)
 """
 
@@ -67,7 +67,7 @@ async def _under_a_snapshot(bench: Bench) -> Row:
         await other.execute("commit")
         for log in (held, free):
             await bench.tally.check(log.log, log.prepared, log.positions)
-    # What a snapshot does, it does with time: the second half tells.
+    # A snapshot's effect grows with time: the second half shows it.
     what = f"append, {TASKS} tasks, a snapshot open for {bench.snapshot_seconds:.0f} s"
     return compared(what, "events/s", "no snapshot", rounds[len(rounds) // 2 :], 0.9)
 

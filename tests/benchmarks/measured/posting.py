@@ -14,7 +14,7 @@ NAME = "post"
 
 
 async def posting(bench: Bench) -> list[Row]:
-    """Measure with the projection running in the service, and with it standing still; another round is followed."""
+    """Measure with the projection running in the service, and with it stopped; another round is followed."""
     return [
         await _compared(bench, "projecting", SERVICE),
         await _compared(bench, "not projecting", STILL),
@@ -36,11 +36,11 @@ async def _compared(bench: Bench, which: str, command: tuple[str, ...]) -> Row:
         positions: list[int] = []
 
         async def rate(server: Server) -> float:
-            shown = await posters[server].answer_to(bench.seconds)
-            if set(shown["answers"]) != {"201"}:
-                bench.tally.broken.append(f"POST /events was answered {shown['answers']}")
-            positions.extend(shown["positions"])
-            return float(shown["answers"].get("201", 0) / shown["seconds"])
+            result = await posters[server].answer_to(bench.seconds)
+            if set(result["answers"]) != {"201"}:
+                bench.tally.broken.append(f"POST /events was answered {result['answers']}")
+            positions.extend(result["positions"])
+            return float(result["answers"].get("201", 0) / result["seconds"])
 
         rounds = [(await rate(service), await rate(bare)) for _ in range(bench.rounds + 1)]
         follower = await Worker.start("follower", url)

@@ -1,4 +1,4 @@
-"""The read models: rebuilding them from a long log, following a busy one, and telling a journey as it stood."""
+"""The read models: rebuilding them from a long log, following a busy one, and reading a journey as it was."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ from service.samples.generator import generate
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.compared.peers import eventsourcing
 from tests.benchmarks.load.load import Load
-from tests.benchmarks.table import Row, limited, reached, shown
+from tests.benchmarks.table import Row, limited, reached, unlimited
 
 MIB: Final = 1 << 20
 MILLISECONDS: Final = 1_000
@@ -40,7 +40,7 @@ MASTER_KEY: Final = bytes(32)
 
 async def projecting(bench: Bench) -> list[Row]:
     """Measure all of it."""
-    return [*await _rebuilding(bench), await _following(bench), await _telling(bench)]
+    return [*await _rebuilding(bench), await _following(bench), await _reading_journeys(bench)]
 
 
 async def _rebuilding(bench: Bench) -> list[Row]:
@@ -81,7 +81,7 @@ async def _rebuilding(bench: Bench) -> list[Row]:
             "memory of a rebuild, after its first tenth", max(growths), "MiB", "", GROWTH_MAX_MIB
         ),
         *(
-            shown(
+            unlimited(
                 f"cost of an event at {size:,}",
                 median(found),
                 "µs",
@@ -153,8 +153,8 @@ async def _following(bench: Bench) -> Row:
         await runner.catch_up()
         running = asyncio.create_task(runner.run())
         stack.callback(running.cancel)
-        watching = asyncio.create_task(_watch(runner, first, reached_at))
-        stack.callback(watching.cancel)
+        noting = asyncio.create_task(_note_reached(runner, first, reached_at))
+        stack.callback(noting.cancel)
         posts = []
         begin = time.perf_counter()
         count = int(POSTED_PER_SECOND * bench.seconds * bench.rounds)
@@ -184,7 +184,7 @@ async def _post(log: EventLog, event: dict[str, Any], acknowledged: dict[int, fl
     acknowledged[receipt.position] = time.perf_counter()
 
 
-async def _watch(runner: Runner, position: int, reached_at: dict[int, float]) -> None:
+async def _note_reached(runner: Runner, position: int, reached_at: dict[int, float]) -> None:
     while True:
         await runner.wait_for(position + 1, 60)
         now = time.perf_counter()
@@ -193,8 +193,8 @@ async def _watch(runner: Runner, position: int, reached_at: dict[int, float]) ->
         position = runner.position
 
 
-async def _telling(bench: Bench) -> Row:
-    """Tell the journey of an organisation with many events as it stood, at positions all along."""
+async def _reading_journeys(bench: Bench) -> Row:
+    """Read the journey of an organisation with many events as it was, at positions all along."""
     async with await EventLog.open(await bench.database(), master_key=MASTER_KEY) as log:
         for batch in batches(generate(cohorts=1, seed=2, scale=24.0), 1_000):
             await log.append(batch)

@@ -1,4 +1,4 @@
-"""Audiences and tokens: as they are written down, and as the policy's table says, cell by cell."""
+"""Audiences and tokens: their stored form, and the policy's table, cell by cell."""
 
 from itertools import pairwise, product
 from typing import Final
@@ -50,11 +50,13 @@ def test_an_audience_is_as_it_is_written_down(
         (PUBLIC, {"facilitator", "key", "public"}),
     ],
 )
-def test_what_belongs_to_nobody_is_seen_by_every_key(level: Visibility, expected: set[str]) -> None:
+def test_events_that_belong_to_nobody_are_seen_by_every_key(
+    level: Visibility, expected: set[str]
+) -> None:
     assert everybodys(level) == expected
 
 
-def test_each_owner_and_whoever_is_paired_with_one_is_in_the_audience() -> None:
+def test_each_owner_and_its_pairs_are_in_the_audience() -> None:
     found = audience(PAIR, ["mill", "farm"], "valley")
     assert found >= {"organisation:mill", "organisation:farm"}
     assert found >= {"pair:valley:mill", "pair:valley:farm"}
@@ -64,8 +66,8 @@ def test_each_owner_and_whoever_is_paired_with_one_is_in_the_audience() -> None:
     }
 
 
-def standing(role: Role, relation: Relation, cohort: str | None) -> list[Audience]:
-    """Return the tokens of viewers that stand so to what is mill's in the cohort, or outside any."""
+def tokens_of(role: Role, relation: Relation, cohort: str | None) -> list[Audience]:
+    """Return the tokens of viewers with this relation to an event of mill's in the cohort, or outside any."""
     match role, relation:
         case Role.FACILITATOR, Relation.OWN:
             own = ["valley"] if cohort else ["hill"]
@@ -101,7 +103,7 @@ def test_audience_and_tokens_meet_where_the_policy_shows(
     action = Action.READ_KEPT if kept else Action.READ
     asked = 0
     for relation, level in product(Relation, Visibility):
-        for held in standing(role, relation, cohort):
+        for held in tokens_of(role, relation, cohort):
             asked += 1
             meets = not held.isdisjoint(audience(level, ["mill"], cohort, kept=kept))
             assert meets == shows(role, relation, level, action), (relation, level, held)
@@ -109,9 +111,9 @@ def test_audience_and_tokens_meet_where_the_policy_shows(
 
 
 @pytest.mark.parametrize("role", Role)
-def test_what_belongs_to_nobody_is_shown_as_the_policy_says(role: Role) -> None:
+def test_events_that_belong_to_nobody_are_shown_as_the_policy_says(role: Role) -> None:
     for level in Visibility:
-        for held in standing(role, Relation.OTHER, "valley"):
+        for held in tokens_of(role, Relation.OTHER, "valley"):
             meets = not held.isdisjoint(everybodys(level))
             assert meets == shows(role, Relation.NONE, level)
 
@@ -133,7 +135,7 @@ def test_of_an_events_level_and_its_subjects_the_narrower_holds(
     below = audience(level, ["mill"], cohort, kept=kept)
     narrow = audience(min(level, own, key=list(Visibility).index), ["mill"], cohort, kept=kept)
     for role, relation in product(Role, Relation):
-        for held in standing(role, relation, cohort):
+        for held in tokens_of(role, relation, cohort):
             assert ViewerTokens(held).sees(below, own) == (not held.isdisjoint(narrow))
 
 

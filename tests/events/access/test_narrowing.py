@@ -1,4 +1,4 @@
-"""Which events hide something: after all others, nobody is given less than before."""
+"""Events that hide something: after all others, no viewer is given less than before."""
 
 import pytest
 
@@ -13,7 +13,7 @@ SEEDS = range(3)
 
 
 def viewers(log: MemoryLog) -> list[Principal]:
-    """Return somebody of each kind, of the first cohort and its first organisations."""
+    """Return a viewer of each kind, of the first cohort and its first organisations."""
 
     def keys(field: str) -> list[str]:
         found = (line["data"].get(field) for line in log.lines)
@@ -59,7 +59,7 @@ def test_nobody_is_given_less_but_after_the_events_that_are_known_to_hide(seed: 
             for viewer, earlier, later in zip(who, before, now, strict=True):
                 assert earlier <= later, (viewer, earlier - later, line)
             before = now
-    # The log tells: some of them did hide something.
+    # The log shows that some of them did hide something.
     assert hid
 
 

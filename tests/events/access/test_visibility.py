@@ -95,7 +95,7 @@ async def test_a_level_changed_later_holds_for_the_creation_and_all_that_follows
         assert await viewers(town, receipt.position) == set(who.split())
 
 
-async def test_a_failure_of_cause_deviance_is_private_unless_told_otherwise(town: Record) -> None:
+async def test_a_failure_of_cause_deviance_is_private_by_default(town: Record) -> None:
     assert await seen_by(town, sample.failed(**IN, failure_cause="deviance")) == set(OWN.split())
 
 
@@ -107,8 +107,8 @@ async def test_a_publication_is_public_unless_version_1_of_its_type_left_the_lev
     town: Record, version: int, level: str | None, who: str
 ) -> None:
     event = sample.released(**IN) | {"type": f"org.howcanwe.publication.released.v{version}"}
-    reported = event if level is None else event | {"visibility": level}
-    receipt = await town.add_one(reported)
+    leveled = event if level is None else event | {"visibility": level}
+    receipt = await town.add_one(leveled)
     assert await viewers(town, receipt.position) == set(who.split())
     note = await town.add_one(sample.noted("publication/report"))
     assert await viewers(town, note.position) == set(who.split())
@@ -142,7 +142,7 @@ async def test_pair_holds_only_while_paired(town: Record, end: EventJson) -> Non
     assert await viewers(town, receipt.position) == set(OWN.split())
 
 
-async def test_cohort_holds_for_whoever_was_ever_in_it(town: Record) -> None:
+async def test_level_cohort_includes_everyone_who_was_ever_in_it(town: Record) -> None:
     receipt = await town.add_one(sample.framed(**IN))
     await town.add(sample.left("bakery"), sample.joined("library"))
     assert await viewers(town, receipt.position) == {*COHORT.split(), "library"}
@@ -230,7 +230,7 @@ async def test_joinings_are_seen_by_the_public_where_recorded_as_public(town: Re
     assert await seen_by(town, sample.joined("park", visibility="public")) == set(KEYS.split())
 
 
-async def test_leavings_are_for_the_cohort_whatever_level_is_given(town: Record) -> None:
+async def test_leavings_are_for_the_cohort_at_every_given_level(town: Record) -> None:
     assert await seen_by(town, sample.left("mill", visibility="public")) == set(COHORT.split())
 
 
@@ -252,7 +252,7 @@ async def test_a_page_is_thinned_out_in_order(town: Record) -> None:
     assert await town.log.visible([], PUBLIC) == []
 
 
-async def test_what_one_may_not_see_is_unknown_on_the_write_side_too(town: Record) -> None:
+async def test_hidden_subjects_are_unknown_on_the_write_side_too(town: Record) -> None:
     await town.add(sample.captured(**IN, visibility="pair"))
     adoption = sample.adopted(organisation="bakery")
     assert await town.faults(adoption, sender=VIEWERS["bakery"]) == [
@@ -265,7 +265,7 @@ async def test_what_one_may_not_see_is_unknown_on_the_write_side_too(town: Recor
     ]
 
 
-async def test_a_voided_creation_is_given_to_whoever_would_get_it_without_the_void(
+async def test_a_voided_creation_is_given_to_those_who_would_get_it_without_the_void(
     town: Record,
 ) -> None:
     creation = await town.add_one(sample.framed(**IN))

@@ -1,4 +1,4 @@
-"""A file of lines is checked with nothing but itself, and with what was written down of it elsewhere."""
+"""A file of lines is checked by itself, and against a checkpoint that was kept elsewhere."""
 
 import random
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ def rehashed(lines: Sequence[bytes]) -> list[bytes]:
     return made
 
 
-async def test_what_was_exported_holds(exported: list[bytes]) -> None:
+async def test_an_export_verifies(exported: list[bytes]) -> None:
     head = line_hash(exported[-1])
     assert await verdict(exported) == Whole(60, head)
     assert await verdict(exported, marks={0: GENESIS, 60: head}) == Whole(60, head)
@@ -125,7 +125,7 @@ async def test_a_tail_that_was_cut_off_is_missed_by_a_checkpoint(exported: list[
 
 
 @pytest.mark.parametrize("line", [b"", b"[]", b"{}", b"null", b'{"position": true}', b"\xff"])
-async def test_what_is_no_event_is_named(exported: list[bytes], line: bytes) -> None:
+async def test_a_line_that_is_no_event_is_named(exported: list[bytes], line: bytes) -> None:
     result = await verdict([*exported, line])
     assert isinstance(result, Broken)
     assert result.position == 61

@@ -1,4 +1,4 @@
-"""Checkpoints: what was signed is believed, and nothing else; and the log itself is compared with it."""
+"""Checkpoints: only a signed one is accepted, and the log itself is compared with it."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Verification: what holds is said to hold, and whatever is changed behind the log's back is named by its position."""
+"""Verification: an intact log is reported as intact, and a change behind the log's back is reported by its position."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -58,7 +58,7 @@ async def change(log: EventLog, *statements: str) -> None:
 
 
 async def content(log: EventLog, position: int) -> dict[str, Any]:
-    """Return the event as it is told."""
+    """Return the event's content."""
     recorded = await log.event(position)
     assert recorded is not None
     return recorded.content
@@ -112,7 +112,7 @@ async def take_in(log: EventLog, events: Iterable[Any]) -> int:
     return count
 
 
-def told_in(lines: Iterable[bytes]) -> Iterator[Any]:
+def contents_of(lines: Iterable[bytes]) -> Iterator[Any]:
     return (orjson.loads(line) for line in lines)
 
 
@@ -120,7 +120,7 @@ async def test_an_empty_log_holds(log: EventLog) -> None:
     assert await verified(log) == Whole(0, GENESIS)
 
 
-async def test_a_log_that_holds_is_told_by_its_length_and_last_hash(ten: Record) -> None:
+async def test_an_intact_log_is_reported_by_its_length_and_last_hash(ten: Record) -> None:
     last = await ten.log.event(10)
     assert last is not None
     assert await verified(ten.log) == Whole(10, line_hash(last.line))
@@ -129,8 +129,8 @@ async def test_a_log_that_holds_is_told_by_its_length_and_last_hash(ten: Record)
 @pytest.mark.parametrize("record_of", ["the demo", "the published cohorts", "the generator"])
 async def test_every_record_that_goes_in_holds(log: EventLog, record_of: str) -> None:
     events: dict[str, Iterable[Any]] = {
-        "the demo": told_in(demo.lines()),
-        "the published cohorts": told_in(PUBLISHED.read_bytes().splitlines()),
+        "the demo": contents_of(demo.lines()),
+        "the published cohorts": contents_of(PUBLISHED.read_bytes().splitlines()),
         "the generator": generate(cohorts=5, seed=7),
     }
     count = await take_in(log, events[record_of])
@@ -139,7 +139,7 @@ async def test_every_record_that_goes_in_holds(log: EventLog, record_of: str) ->
     assert result.events == count
 
 
-async def test_every_event_is_told_on_the_way(ten: Record) -> None:
+async def test_every_event_is_shown_on_the_way(ten: Record) -> None:
     seen: list[int] = []
     await Verifier(ten.log, seen.append).run()
     assert seen == list(range(1, 11))
@@ -179,7 +179,7 @@ async def test_a_changed_blank_is_a_changed_byte(ten: Record) -> None:
     assert (await broken(ten.log)).position == 3
 
 
-async def test_where_nobody_can_tell_which_was_changed_the_break_is_named(ten: Record) -> None:
+async def test_where_it_is_unknown_which_line_was_changed_the_break_is_named(ten: Record) -> None:
     await change(ten.log, "update events set event = (event::text || ' ')::json where position = 9")
     result = await broken(ten.log)
     assert result.position == 10
@@ -270,7 +270,7 @@ async def test_a_wrong_place_in_a_stream_is_named(ten: Record, statement: str, s
 async def test_a_stream_that_is_gone_altogether_is_named(ten: Record) -> None:
     await change(ten.log, "delete from stream_events where stream = 'inspiration/inspiration'")
     assert await broken(ten.log) == Broken(
-        9, "inspiration/inspiration has nothing at version 1, where it stands"
+        9, "inspiration/inspiration has nothing at version 1, where the event should be"
     )
 
 
@@ -299,9 +299,7 @@ async def test_a_column_that_is_not_what_the_text_says_is_named(
     ten: Record, column: str, value: str, name: str
 ) -> None:
     await change(ten.log, f"update events set {column} = {value} where position = 7")
-    assert await broken(ten.log) == Broken(
-        7, f"the {name} kept beside its text is not the one in it"
-    )
+    assert await broken(ten.log) == Broken(7, f"its column {name} differs from its text")
 
 
 @pytest.mark.parametrize(
@@ -316,7 +314,7 @@ async def test_a_changed_state_is_named_by_the_event_that_set_it(
 ) -> None:
     await change(ten.log, f"{statement} where stream = 'organisation/archive'")
     assert await broken(ten.log) == Broken(
-        7, "the state kept of organisation/archive is not the one its events give"
+        7, "the stored state of organisation/archive is not the one that its events give"
     )
 
 
@@ -325,7 +323,9 @@ async def test_a_state_of_nothing_is_named(ten: Record) -> None:
         ten.log, "insert into subjects select 'organisation/none', state from subjects limit 1"
     )
     result = await broken(ten.log)
-    assert result.reason == "the state kept of organisation/none is not the one its events give"
+    assert (
+        result.reason == "the stored state of organisation/none is not the one that its events give"
+    )
 
 
 async def test_an_event_that_breaks_a_rule_is_named_though_its_chain_is_right(ten: Record) -> None:

@@ -1,4 +1,4 @@
-"""The announcer: whoever waits for the log to grow waits on while the database is away, and somebody is told why."""
+"""The announcer: those who wait for the log to grow wait on while the database is away, and the reason is reported."""
 
 import asyncio
 
@@ -35,23 +35,23 @@ class Refusing:
             await self._tried.wait_for(lambda: self._tries >= wanted)
 
 
-async def test_what_keeps_the_head_unknown_is_told_once_of_each_kind() -> None:
+async def test_each_kind_of_error_that_keeps_the_head_unknown_is_logged_once() -> None:
     refusing = Refusing()
     server = await asyncio.start_server(refusing.take, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     announcer = Announcer(
         f"postgresql://howcanwe@127.0.0.1:{port}/howcanwe?sslmode=disable", poll_seconds=0.01
     )
-    with capture_logs() as shown:
+    with capture_logs() as logged:
         waiting = asyncio.create_task(announcer.wait_beyond(0))
         async with asyncio.timeout(PATIENCE_SECONDS):
             await refusing.tried(3)
-            assert len(shown) == 1
+            assert len(logged) == 1
             refusing.words = True
             await refusing.tried(4)
     waiting.cancel()
     await announcer.close()
     server.close()
     await server.wait_closed()
-    assert len(shown) == 2
-    assert "password authentication failed" in shown[1]["trouble"]
+    assert len(logged) == 2
+    assert "password authentication failed" in logged[1]["trouble"]

@@ -1,4 +1,4 @@
-"""Following the log: everything once and in order, first what is there, then what comes."""
+"""Following the log: every event once and in order, first the recorded ones, then new ones."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -38,7 +38,7 @@ async def other(database_url: str) -> AsyncIterator[EventLog]:
 def closing(
     events: AsyncIterator[Recorded],
 ) -> AbstractAsyncContextManager[AsyncIterator[Recorded]]:
-    """Let go of the events at the end of the block."""
+    """Drop the events at the end of the block."""
     assert isinstance(events, AsyncGenerator)
     return aclosing(events)
 
@@ -88,7 +88,7 @@ async def test_a_follower_is_woken_by_what_another_process_records(
             assert await waiting == [position]
 
 
-async def test_a_follower_finds_what_no_notification_told(
+async def test_a_follower_finds_events_without_a_notification(
     story: Record, other: EventLog, database_url: str
 ) -> None:
     other.announcer = DeafAnnouncer(database_url, poll_seconds=0.02)
@@ -110,7 +110,7 @@ async def test_a_follower_survives_the_end_of_its_listening_connection(
         assert await waiting == [7]
 
 
-async def test_whoever_waits_is_woken_whatever_the_listening_connection_says(
+async def test_waiting_readers_are_woken_after_an_unforeseen_error_of_the_listening_connection(
     story: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []

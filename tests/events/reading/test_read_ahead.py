@@ -1,4 +1,4 @@
-"""Reading ahead: the next page is fetched while the last is made use of, and no further one."""
+"""Reading ahead: while a page is used, the next one is fetched, and no further one."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -9,7 +9,7 @@ from events.reading.read_ahead import read_ahead
 
 
 class Pages:
-    """Pages that tell how many were asked for, and whether anything is still being fetched."""
+    """Pages that show how many were asked for, and whether anything is still being fetched."""
 
     def __init__(self, *pages: bytes, waits: asyncio.Event | None = None) -> None:
         self.fetched = 0
@@ -54,7 +54,7 @@ async def test_a_reader_that_goes_away_leaves_nothing_being_fetched() -> None:
     assert pages.ended.is_set()
 
 
-async def test_what_goes_wrong_with_a_page_is_told_after_those_before_it() -> None:
+async def test_an_error_of_a_page_is_raised_after_the_pages_before_it() -> None:
     async def failing() -> AsyncGenerator[bytes, None]:
         yield b"1"
         raise OSError("the disk is gone")

@@ -33,7 +33,7 @@ def test_an_event_is_an_object(value: object) -> None:
     assert faults(value) == [("field", "")]
 
 
-def test_an_empty_object_lacks_everything_and_all_is_told() -> None:
+def test_every_missing_field_of_an_empty_object_is_reported() -> None:
     assert sorted(pointer for _, pointer in faults({})) == [
         "/data",
         "/id",
@@ -209,7 +209,7 @@ def test_an_extension_that_is_null_is_absent() -> None:
 
 @pytest.mark.parametrize("name", SERVER_SET)
 @pytest.mark.parametrize("value", ["sent", 1.5, [], "x" * 300])
-def test_what_the_server_sets_is_replaced_whatever_was_sent(name: str, value: object) -> None:
+def test_attributes_that_the_server_sets_replace_those_sent(name: str, value: object) -> None:
     candidate = read({**EVENT, name: value})
     line = candidate.line(
         subject="organisation/mill",
@@ -296,7 +296,7 @@ def test_what_happened_is_judged_by_the_day_in_the_events_own_offset(
     assert faults(event) == ([] if right else [("field", "/data/happened_on")])
 
 
-def test_faults_of_the_envelope_and_of_the_data_are_told_together() -> None:
+def test_faults_of_the_envelope_and_of_the_data_are_reported_together() -> None:
     event = {**EVENT, "actor": "x", "visibility": "x", "data": {"organisation": "a b", "x": 1}}
     assert sorted(faults(event)) == [
         ("field", "/actor"),

@@ -6,7 +6,7 @@ import pytest
 
 from events.access.principal import RECORD, Principal, Role
 from events.log import EventLog
-from events.recording.commit_group import FORGOTTEN, KEYLESS
+from events.recording.repeats import FORGOTTEN, KEYLESS
 from events.recording.vault import NoMasterKey
 from events.vocabulary.faults import Refused
 from tests.conftest import execute
@@ -150,7 +150,7 @@ async def test_an_id_that_another_sender_used_is_a_conflict(story: Record) -> No
 
 
 @breaks("event.conflict")
-async def test_the_conflict_is_told_in_one_group_commit_too(story: Record) -> None:
+async def test_the_conflict_is_reported_in_one_group_commit_too(story: Record) -> None:
     event = story.complete(framed(actor="person/ada"))
     one, two = await asyncio.gather(
         story.report(event), story.report(event, sender=OTHER), return_exceptions=False
@@ -172,7 +172,7 @@ async def test_an_event_about_another_is_the_same_with_and_without_its_subject(
 
 
 @breaks("field")
-async def test_a_wrong_subject_of_an_event_about_another_is_told(story: Record) -> None:
+async def test_a_wrong_subject_of_an_event_about_another_is_reported(story: Record) -> None:
     await story.add(captured())
     challenge = await story.add_one(challenged())
     event = {**voided(challenge.position), "subject": "organisation/archive"}
@@ -196,7 +196,7 @@ async def test_a_forgotten_person_is_recognised_no_more(story: Record) -> None:
 
 
 @breaks("event.conflict")
-async def test_a_person_who_cannot_be_compared_is_told_why(story: Record) -> None:
+async def test_a_person_that_cannot_be_compared_is_refused_with_the_reason(story: Record) -> None:
     grace, ada = story.complete(introduced()), story.complete(introduced("ada", name="Ada"))
     await story.add(grace, ada)
     await story.add(forgotten())
@@ -217,7 +217,7 @@ async def test_a_person_whose_key_was_given_to_another_is_recognised_no_more(
     assert await story.faults(event) == CONFLICT
 
 
-async def test_no_name_stands_in_a_line(story: Record) -> None:
+async def test_no_name_is_in_a_line(story: Record) -> None:
     await story.add(introduced(name="Grace Hopper", email="grace@example.org"))
     text = b"".join([chunk async for chunk in story.log.lines()])
     assert b"Grace" not in text and b"grace@example.org" not in text

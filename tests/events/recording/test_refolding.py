@@ -1,4 +1,4 @@
-"""States that another release made are folded anew, before anything is recorded."""
+"""States that another release made are folded again, before anything is recorded."""
 
 import asyncio
 
@@ -57,7 +57,7 @@ async def whole(log: EventLog) -> int:
 
 
 @pytest.mark.parametrize("kept", ["whole", "first-instant"])
-async def test_a_log_of_the_first_release_holds_is_folded_anew_and_recorded_on(
+async def test_a_log_of_the_first_release_is_intact_is_folded_again_and_recorded_on(
     server_url: str, kept: str
 ) -> None:
     async with (
@@ -71,7 +71,7 @@ async def test_a_log_of_the_first_release_holds_is_folded_anew_and_recorded_on(
         assert await whole(log) == head + 1
 
 
-async def test_what_another_release_folded_otherwise_holds_and_comes_right_before_recording(
+async def test_states_folded_otherwise_by_another_release_verify_and_are_corrected_before_recording(
     story: Record, database_url: str
 ) -> None:
     await story.add(framed())
@@ -87,7 +87,7 @@ async def test_what_another_release_folded_otherwise_holds_and_comes_right_befor
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_folding_anew_gives_what_recording_gave(
+async def test_folding_again_gives_what_recording_gave(
     log: EventLog, database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await record_generated(log, seed, cohorts=1, meddled=40)
@@ -96,14 +96,14 @@ async def test_folding_anew_gives_what_recording_gave(
         database_url,
         "set howcanwe.folds = 'another'; update folds set fingerprint = 'another'; delete from subjects",
     )
-    # Pages so short that what an event looks at stands in earlier ones.
+    # Pages so short that the events that an event depends on are in earlier ones.
     monkeypatch.setattr("events.recording.refolding.PAGE_EVENTS", 7)
     async with await EventLog.open(database_url) as another:
         await another.refold()
     assert await states(database_url) == before
 
 
-async def test_several_processes_fold_anew_at_once_and_record(
+async def test_several_processes_fold_again_at_once_and_record(
     story: Record, database_url: str
 ) -> None:
     await fold_otherwise(database_url)

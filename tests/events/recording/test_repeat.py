@@ -1,4 +1,4 @@
-"""The same event in another spelling is the same event; an id that is taken is told with what is wrong."""
+"""The same event in another spelling is the same event; another event under its id is refused with what differs."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,7 +42,7 @@ TIME = "2024-03-01T12:00:00Z"
 
 
 async def detail(story: Record, event: EventJson, sender: Principal | None = None) -> str:
-    """Record an event whose id is taken; return what is told."""
+    """Record an event whose id is taken; return the refusal's text."""
     with pytest.raises(Refused) as refused:
         await story.add(event, sender=sender)
     [fault] = refused.value.faults
@@ -112,7 +112,7 @@ async def test_a_level_that_is_the_default_is_none(
     assert await is_same(story, event, visibility=default)
 
 
-async def test_any_other_level_is_told(story: Record) -> None:
+async def test_any_other_level_is_refused(story: Record) -> None:
     assert not await is_same(story, framed(visibility="pair"), visibility=None)
     assert not await is_same(story, failed(failure_cause="deviance"), visibility="pair")
 
@@ -147,7 +147,7 @@ async def test_f05_numbers_are_the_same_as_doubles(story: Record) -> None:
 
 
 @breaks("event.conflict")
-async def test_other_content_is_told_with_the_members_that_differ(story: Record) -> None:
+async def test_other_content_is_refused_with_the_members_that_differ(story: Record) -> None:
     event = story.complete(framed(time=TIME, themes=["apis"]))
     position = (await story.add_one(event)).position
     text = "How can we open doors?"
@@ -159,17 +159,17 @@ async def test_other_content_is_told_with_the_members_that_differ(story: Record)
     }
     assert await detail(story, changed) == (
         "its content differs in /time, /colour, /data/text, /data/themes;"
-        f" the event stands at position {position}"
+        f" the event with this id is at position {position}"
     )
 
 
 @breaks("event.conflict")
-async def test_of_what_is_personal_nothing_is_told(story: Record) -> None:
+async def test_personal_values_are_not_reported(story: Record) -> None:
     event = story.complete(introduced(email="grace@example.org"))
     position = (await story.add_one(event)).position
     renamed = {**event, "data": {**event["data"], "name": "Ada", "email": None}}
     assert await detail(story, renamed) == (
-        f"its content differs; the event stands at position {position}"
+        f"its content differs; the event with this id is at position {position}"
     )
     renamed["data"]["role"] = "guard"
     assert (await detail(story, renamed)).startswith("its content differs in /data/role;")
@@ -179,26 +179,26 @@ async def test_of_what_is_personal_nothing_is_told(story: Record) -> None:
 async def test_an_id_of_another_type_is_a_conflict_for_a_person_too(story: Record) -> None:
     await story.add(introduced(id="grace"))
     await story.add(registered("park", id="park"))
-    shown = await story.report(introduced(id="park"), introduced(id="grace", name="Ada"))
-    assert shown == [(0, "event.conflict", "/id"), (1, "event.conflict", "/id")]
+    faults = await story.report(introduced(id="park"), introduced(id="grace", name="Ada"))
+    assert faults == [(0, "event.conflict", "/id"), (1, "event.conflict", "/id")]
 
 
 @breaks("event.conflict")
-async def test_another_sender_is_told_where_the_event_stands_if_they_may_see_it(
+async def test_another_sender_gets_the_events_position_if_they_may_see_it(
     story: Record,
 ) -> None:
     event = story.complete(framed(actor="person/ada"))
     position = (await story.add_one(event)).position
-    shown = "another sender used it"
-    stands = f"; the event stands at position {position}"
-    assert await detail(story, event, OTHER) == shown + stands
-    assert await detail(story, event, LIBRARY) == shown
+    refusal = "another sender used it"
+    place = f"; the event with this id is at position {position}"
+    assert await detail(story, event, OTHER) == refusal + place
+    assert await detail(story, event, LIBRARY) == refusal
     changed = {**event, "data": {**event["data"], "text": "How can we?"}}
-    assert await detail(story, changed, OTHER) == shown + stands
+    assert await detail(story, changed, OTHER) == refusal + place
 
 
 @breaks("event.conflict")
-async def test_within_a_request_an_event_stands_nowhere_yet(story: Record) -> None:
+async def test_within_a_request_an_event_has_no_position_yet(story: Record) -> None:
     one = story.complete(framed(time=TIME))
     with pytest.raises(Refused) as refused:
         await story.add(one, {**one, "time": "2024-03-01T12:00:01Z"})
@@ -207,7 +207,7 @@ async def test_within_a_request_an_event_stands_nowhere_yet(story: Record) -> No
     assert fault.detail.endswith("its content differs in /time")
 
 
-async def test_a_number_stands_in_the_line_as_it_was_sent(story: Record) -> None:
+async def test_a_number_is_in_the_line_as_it_was_sent(story: Record) -> None:
     await story.add(framed(), planned(), started())
     text = b'{"value": 789.34000000000003, "sample_size": 1.2E1}'
     receipt = await story.add_one(observed(**parse(text)))
@@ -252,7 +252,7 @@ async def test_what_release_0_1_0_recorded_is_recognised_again(server_url: str, 
             by_sender: dict[str, list[EventJson]] = {}
             for row in rows:
                 content = orjson.loads(row["event"])
-                # What is personal stands sealed in the line.
+                # Personal values are encrypted in the line.
                 if ".person.introduced." not in content["type"]:
                     by_sender.setdefault(row["sender"], []).append(content)
             for sender_id, contents in by_sender.items():

@@ -57,7 +57,7 @@ async def test_later_events_are_not_judged_again(story: Record) -> None:
     assert await story.faults(sample.concluded()) == [("iteration.concluded", "/data/iteration")]
 
 
-async def test_a_voided_creation_frees_its_key_and_versions_go_on(story: Record) -> None:
+async def test_a_voided_creation_frees_its_key_and_versions_continue(story: Record) -> None:
     first = await story.add_one(sample.framed())
     await story.add(sample.voided(first.position))
     assert await story.faults(sample.planned()) == [("subject.unknown", "/data/question")]
@@ -66,7 +66,7 @@ async def test_a_voided_creation_frees_its_key_and_versions_go_on(story: Record)
     assert await story.faults(sample.planned(organisation="archive")) == []
 
 
-async def test_the_freed_subject_begins_anew(story: Record) -> None:
+async def test_the_freed_subject_begins_without_its_earlier_state(story: Record) -> None:
     await story.add(sample.framed(), sample.planned("other"))
     first = await story.add_one(sample.planned())
     start = await story.add_one(sample.started())
@@ -79,12 +79,12 @@ async def test_the_freed_subject_begins_anew(story: Record) -> None:
 
 async def test_a_voided_reframing_gives_the_earlier_wording_back(story: Record) -> None:
     await story.add(sample.framed(text="How can we begin?"))
-    change = await story.add_one(sample.reframed(text="How can we go on?"))
+    change = await story.add_one(sample.reframed(text="How can we continue?"))
     await story.add(sample.voided(change.position))
     assert await story.faults(sample.reframed(text="How can we begin?")) == [
         ("question.unchanged", "/data/text")
     ]
-    assert await story.faults(sample.reframed(text="How can we go on?")) == []
+    assert await story.faults(sample.reframed(text="How can we continue?")) == []
 
 
 async def test_a_voided_closing_opens_a_question_a_cohort_and_its_pairings(
@@ -136,7 +136,7 @@ async def test_a_voided_leaving_was_none(story: Record) -> None:
     )
 
 
-async def test_the_earlier_stay_stands_when_a_later_one_is_voided(story: Record) -> None:
+async def test_the_earlier_stay_holds_when_a_later_one_is_voided(story: Record) -> None:
     await story.add(sample.left("mill", time=at(5)))
     again = await story.add_one(sample.joined("mill", time=at(8)))
     await story.add(sample.voided(again.position))
@@ -146,7 +146,9 @@ async def test_the_earlier_stay_stands_when_a_later_one_is_voided(story: Record)
     ]
 
 
-async def test_a_voided_pairing_pairs_nobody_and_a_voided_end_goes_on(story: Record) -> None:
+async def test_a_voided_pairing_pairs_nobody_and_a_pairing_whose_end_is_voided_continues(
+    story: Record,
+) -> None:
     pairing = await story.add_one(sample.paired())
     end = await story.add_one(sample.pairing_ended())
     await story.add(sample.voided(end.position))
@@ -198,7 +200,7 @@ async def test_a_voided_change_of_an_events_level_restores_the_one_before(story:
     assert not await _visible(story, note.position, ARCHIVE)
 
 
-async def test_a_voided_event_of_another_is_seen_by_whoever_saw_it(story: Record) -> None:
+async def test_a_voided_event_of_another_is_seen_by_those_who_saw_it(story: Record) -> None:
     await story.add(sample.captured(cohort="heritage"))
     challenge = await story.add_one(sample.challenged())
     void = await story.add_one(sample.voided(challenge.position))

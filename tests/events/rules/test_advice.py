@@ -1,4 +1,4 @@
-"""Advice refuses nothing; it stands in the receipt."""
+"""Advice refuses nothing; it is in the receipt."""
 
 import pytest
 
@@ -44,7 +44,7 @@ async def test_fewer_than_four_are_few(record: Record) -> None:
 
 
 @pytest.mark.parametrize(("members", "advice"), [(3, 1), (4, 0), (6, 0), (7, 1)])
-async def test_a_close_with_too_few_or_too_many_is_told(
+async def test_a_close_with_too_few_or_too_many_is_reported(
     record: Record, members: int, advice: int
 ) -> None:
     await _with_members(record, members)
@@ -71,12 +71,12 @@ async def test_joining_and_leaving_move_the_membership_only(story: Record) -> No
     assert await story.advice(assessed(time=at(5))) == []
 
 
-async def test_each_subject_whose_order_is_odd_is_told(story: Record) -> None:
+async def test_each_subject_whose_order_is_odd_is_reported(story: Record) -> None:
     await story.add(registered("park", time=at(10)), formed("second", time=at(10)))
     assert await story.advice(joined("park", "second", time=at(9))) == ["time.order", "time.order"]
 
 
-async def test_an_observation_on_a_measure_that_the_plan_does_not_have_is_told_at_once(
+async def test_an_observation_on_a_measure_that_the_plan_does_not_have_is_reported_at_once(
     story: Record,
 ) -> None:
     plan = planned(measure=" Visitors\u2019  notes ")

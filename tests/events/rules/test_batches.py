@@ -1,4 +1,4 @@
-"""Batches: all or none, or leniently; and what a report says of what hangs on a refused event."""
+"""Batches: all or none, or leniently; and the report on events that depend on a refused one."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from tests.events.samples import (
 
 
 @breaks("subject.unknown")
-async def test_what_a_refused_event_would_have_created_counts_as_existing_in_the_report(
+async def test_subjects_of_a_refused_event_count_as_existing_in_the_report(
     story: Record,
 ) -> None:
     assert await story.report(
@@ -48,7 +48,7 @@ async def test_what_a_refused_pairing_names_is_not_created_by_it(
 
 
 @breaks("field")
-async def test_what_a_malformed_event_would_have_created_counts_as_existing_in_the_report(
+async def test_subjects_of_a_malformed_event_count_as_existing_in_the_report(
     story: Record,
 ) -> None:
     assert await story.report(
@@ -104,7 +104,9 @@ async def test_what_a_malformed_event_would_have_created_is_dependent_too(story:
 
 
 @keeps("batch.dependent")
-async def test_what_exists_or_is_recorded_in_the_batch_is_no_dependence(story: Record) -> None:
+async def test_subjects_that_exist_or_are_recorded_in_the_batch_are_no_dependence(
+    story: Record,
+) -> None:
     outcome = await story.record(
         framed(), framed("second", text="Why?"), planned(), started(), lenient=True
     )

@@ -26,7 +26,7 @@ async def test_joining_twice_is_judged_by_place_in_the_log_not_by_time(story: Re
 
 
 @breaks("member.absent")
-async def test_who_is_not_present_does_not_leave(story: Record) -> None:
+async def test_an_organisation_that_is_not_present_does_not_leave(story: Record) -> None:
     assert await story.faults(sample.left("library")) == [("member.absent", "/data/organisation")]
     await story.add(sample.left("mill"))
     assert await story.faults(sample.left("mill")) == [("member.absent", "/data/organisation")]
@@ -202,7 +202,7 @@ async def test_what_happened_up_to_the_close_is_recorded_after_it(story: Record)
 
 
 @keeps("cohort.closed")
-async def test_the_journey_goes_on_after_the_close(story: Record) -> None:
+async def test_the_journey_continues_after_the_close(story: Record) -> None:
     await _close_the_story(story)
     events = [{**event, "time": at(100, us=1)} for event in ACCEPTED_AFTER_CLOSE]
     assert await story.report(*events) == []
@@ -217,7 +217,9 @@ async def test_the_end_of_a_pairing_after_the_close_meets_its_own_rule_only(stor
 
 
 @breaks("cohort.closed")
-async def test_a_meeting_after_the_close_breaks_two_rules_and_both_are_told(story: Record) -> None:
+async def test_a_meeting_after_the_close_breaks_two_rules_and_both_are_reported(
+    story: Record,
+) -> None:
     await _close_the_story(story)
     assert sorted(await story.faults(sample.met(time=at(101)))) == [
         ("cohort.closed", "/data/pairing"),
@@ -226,7 +228,7 @@ async def test_a_meeting_after_the_close_breaks_two_rules_and_both_are_told(stor
 
 
 @keeps("cohort.closed")
-async def test_work_outside_the_cohort_goes_on_after_its_close(story: Record) -> None:
+async def test_work_outside_the_cohort_continues_after_its_close(story: Record) -> None:
     await _close_the_story(story)
     await story.add(
         sample.formed("next"),

@@ -81,7 +81,9 @@ async def test_at_the_moment_of_the_conclusion_nothing_more_is_added(plan: Recor
 
 
 @keeps("iteration.concluded")
-async def test_a_microsecond_before_the_conclusion_is_still_told_after_it(plan: Record) -> None:
+async def test_what_happened_a_microsecond_before_the_conclusion_is_still_recorded_after_it(
+    plan: Record,
+) -> None:
     await plan.add(started(), concluded(time=at(50)))
     assert await plan.faults(observed(time=at(50, us=-1))) == []
     assert await plan.faults(took_part(time=at(50, us=-1))) == []
@@ -123,7 +125,7 @@ async def test_where_the_plan_names_a_measure_another_observation_is_no_evidence
 
 
 @keeps("iteration.no_evidence")
-async def test_an_observation_on_the_measure_is_evidence_whatever_its_blanks(
+async def test_an_observation_on_the_measure_is_evidence_with_any_blanks(
     story: Record,
 ) -> None:
     await story.add(
@@ -182,7 +184,9 @@ async def test_an_iteration_follows_a_concluded_one(plan: Record) -> None:
 
 
 @breaks("iteration.no_evidence")
-async def test_a_conclusion_without_evidence_is_told_which_measure_to_observe(plan: Record) -> None:
+async def test_a_conclusion_without_evidence_is_refused_with_the_measure_to_observe(
+    plan: Record,
+) -> None:
     await plan.add(started(), observed(measure="letters"))
     with pytest.raises(Refused) as refused:
         await plan.add(concluded(result="supported"))

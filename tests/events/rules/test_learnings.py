@@ -138,7 +138,7 @@ async def test_the_origin_may_use_and_note_its_own(story: Record) -> None:
 
 
 @breaks("publication.cites_private")
-async def test_everything_cited_is_public_by_then_and_each_that_is_not_is_told(
+async def test_everything_cited_is_public_by_then_and_each_that_is_not_is_reported(
     story: Record,
 ) -> None:
     await story.add(captured(visibility="public"), framed(), failed(visibility="pair"))

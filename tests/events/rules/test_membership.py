@@ -111,7 +111,7 @@ BEGUN_BY_MILL: list[EventJson] = [
     sample.released(cohort="heritage"),
     sample.captured("theirs", organisation="archive", cohort="heritage"),
 ]
-GOES_ON_AFTER_LEAVING: list[EventJson] = [
+PERMITTED_AFTER_LEAVING: list[EventJson] = [
     sample.concluded(),
     sample.concluded("never", result="did_not_finish"),
     sample.question_closed(),
@@ -133,13 +133,13 @@ GOES_ON_AFTER_LEAVING: list[EventJson] = [
     [(False, 21), (True, 21), (True, 30)],
     ids=["cohort open", "before its close", "after its close"],
 )
-async def test_who_left_still_concludes_harvests_publishes_and_closes(
+async def test_a_former_member_still_concludes_harvests_publishes_and_closes(
     story: Record, closes: bool, hour: int
 ) -> None:
     await story.add(*BEGUN_BY_MILL, sample.left("mill", time=at(20)))
     if closes:
         await story.add(sample.closed(time=at(25)))
-    events = [{**event, "time": at(hour)} for event in GOES_ON_AFTER_LEAVING]
+    events = [{**event, "time": at(hour)} for event in PERMITTED_AFTER_LEAVING]
     found = [(event["type"], await story.faults(event, sender=MILL)) for event in events]
     assert found == [(event["type"], []) for event in events]
 

@@ -59,7 +59,7 @@ async def test_a_question_of_another_form_is_refused(story: Record, text: str) -
         "“How can we open our doors?”",
         "»How can we open our doors?«",
         "(¿How can we open our doors?!)",
-        "How\u00a0can\u2028we open our doors?\u2003",
+        "How\u00a0can\u2028we open our gates?\u2003",
     ],
 )
 async def test_a_question_begins_how_can_we_and_ends_with_its_mark(
@@ -114,7 +114,7 @@ async def test_a_closed_question_takes_no_reframing_no_iteration_and_no_second_c
 
 
 @keeps("question.closed")
-async def test_an_open_question_is_closed_and_what_is_under_way_goes_on(story: Record) -> None:
+async def test_an_open_question_is_closed_and_what_is_under_way_continues(story: Record) -> None:
     await story.add(framed(), planned(), question_closed(outcome="parked"))
     assert await story.faults(concluded(result="did_not_finish")) == []
 
@@ -144,15 +144,15 @@ async def test_a_reframing_that_is_only_spelled_otherwise_changes_nothing(
 
 @breaks("question.unchanged")
 async def test_the_present_wording_counts_not_the_first(story: Record) -> None:
-    await story.add(framed(text="How can we begin?"), reframed(text="How can we go on?"))
-    assert await story.faults(reframed(text="How can we go on?")) == [
+    await story.add(framed(text="How can we begin?"), reframed(text="How can we continue?"))
+    assert await story.faults(reframed(text="How can we continue?")) == [
         ("question.unchanged", "/data/text")
     ]
 
 
 @keeps("question.unchanged")
 async def test_a_reframing_may_go_back_to_an_earlier_wording(story: Record) -> None:
-    await story.add(framed(text="How can we begin?"), reframed(text="How can we go on?"))
+    await story.add(framed(text="How can we begin?"), reframed(text="How can we continue?"))
     assert await story.faults(reframed(text="How can we begin?")) == []
 
 
@@ -213,7 +213,9 @@ async def test_an_iteration_or_question_beside_an_organisation_is_its_own(story:
 
 
 @keeps("owner.mismatch")
-async def test_ones_own_iteration_and_question_stand_beside_an_organisation(story: Record) -> None:
+async def test_ones_own_iteration_and_question_may_be_named_beside_an_organisation(
+    story: Record,
+) -> None:
     await story.add(framed(), planned(), captured("taken", "archive"), shared())
     assert (
         await story.report(
@@ -235,7 +237,7 @@ async def test_a_failure_is_not_beside_the_shared_question_of_a_cohort_never_joi
 
 
 @keeps("owner.mismatch")
-async def test_a_failure_stands_beside_the_shared_question_of_a_cohort_once_joined(
+async def test_a_failure_may_name_the_shared_question_of_a_cohort_once_joined(
     story: Record,
 ) -> None:
     await story.add(left("mill", time=at(9)))

@@ -15,7 +15,7 @@ from tests.events.samples import EventJson, at
 
 @pytest.fixture
 async def at_noon(database_url: str) -> AsyncIterator[Record]:
-    """A record whose server's clock stands at three hours after the start of the story."""
+    """A record whose server's clock is three hours after the start of the story."""
     async with await EventLog.open(
         database_url, master_key=MASTER_KEY, clock=lambda: moment(at(3))
     ) as log:
@@ -59,14 +59,14 @@ async def test_an_actor_need_not_exist(story: Record) -> None:
     assert await story.faults(sample.assessed(actor="person/nobody")) == []
 
 
-DEPENDANT = [("void.dependants", "/data/event")]
+HAS_DEPENDANTS = [("void.dependants", "/data/event")]
 
 
 @breaks("void.dependants")
 async def test_a_creation_on_which_something_builds_is_not_voided(story: Record) -> None:
     question = await story.add_one(sample.framed())
     plan = await story.add_one(sample.planned())
-    assert await story.faults(sample.voided(question.position)) == DEPENDANT
+    assert await story.faults(sample.voided(question.position)) == HAS_DEPENDANTS
     await story.add(sample.voided(plan.position))
     assert await story.faults(sample.voided(question.position)) == []
 
@@ -76,7 +76,7 @@ async def test_a_move_on_which_something_builds_is_not_voided(story: Record) -> 
     await story.add(sample.framed(), sample.planned())
     start = await story.add_one(sample.started())
     seen = await story.add_one(sample.observed())
-    assert await story.faults(sample.voided(start.position)) == DEPENDANT
+    assert await story.faults(sample.voided(start.position)) == HAS_DEPENDANTS
     await story.add(sample.voided(seen.position))
     assert await story.faults(sample.voided(start.position)) == []
 
@@ -85,14 +85,14 @@ async def test_a_move_on_which_something_builds_is_not_voided(story: Record) -> 
 async def test_a_list_that_names_a_subject_builds_on_it(story: Record) -> None:
     question = await story.add_one(sample.framed())
     await story.add(sample.captured(from_=["question/question"]))
-    assert await story.faults(sample.voided(question.position)) == DEPENDANT
+    assert await story.faults(sample.voided(question.position)) == HAS_DEPENDANTS
 
 
 @breaks("void.dependants")
 async def test_a_change_of_level_builds_on_the_creation(story: Record) -> None:
     question = await story.add_one(sample.framed())
     change = await story.add_one(sample.shown("question/question", "public"))
-    assert await story.faults(sample.voided(question.position)) == DEPENDANT
+    assert await story.faults(sample.voided(question.position)) == HAS_DEPENDANTS
     assert await story.faults(sample.voided(change.position)) == []
 
 
@@ -100,7 +100,7 @@ async def test_a_change_of_level_builds_on_the_creation(story: Record) -> None:
 async def test_either_of_two_created_subjects_keeps_a_creation(story: Record) -> None:
     other = await story.add_one(sample.formed("other"))
     await story.add(sample.framed(parent="other-question"))
-    assert await story.faults(sample.voided(other.position)) == DEPENDANT
+    assert await story.faults(sample.voided(other.position)) == HAS_DEPENDANTS
 
 
 @keeps("void.dependants")
@@ -143,7 +143,7 @@ async def test_a_joining_is_kept_by_what_names_both_organisation_and_cohort(
 ) -> None:
     joining = await story.add_one(sample.joined("library"))
     await story.add(sample.assessed("library", cohort="heritage"))
-    assert await story.faults(sample.voided(joining.position)) == DEPENDANT
+    assert await story.faults(sample.voided(joining.position)) == HAS_DEPENDANTS
 
 
 @breaks("void.dependants")
@@ -151,8 +151,8 @@ async def test_a_joining_is_kept_by_a_leaving_and_a_leaving_by_a_joining(story: 
     joining = await story.add_one(sample.joined("library"))
     leaving = await story.add_one(sample.left("library"))
     again = await story.add_one(sample.joined("library"))
-    assert await story.faults(sample.voided(joining.position)) == DEPENDANT
-    assert await story.faults(sample.voided(leaving.position)) == DEPENDANT
+    assert await story.faults(sample.voided(joining.position)) == HAS_DEPENDANTS
+    assert await story.faults(sample.voided(leaving.position)) == HAS_DEPENDANTS
     for receipt in (again, leaving, joining):
         assert await story.faults(sample.voided(receipt.position)) == []
 
@@ -170,9 +170,9 @@ async def test_a_joining_is_not_kept_by_what_names_only_one_of_the_two(story: Re
 async def test_a_pairing_made_keeps_the_joining_of_its_members(story: Record) -> None:
     joining = await story.add_one(sample.joined("library"))
     pairing = await story.add_one(sample.paired("mill", "library"))
-    assert await story.faults(sample.voided(joining.position)) == DEPENDANT
+    assert await story.faults(sample.voided(joining.position)) == HAS_DEPENDANTS
     meeting = await story.add_one(sample.met())
-    assert await story.faults(sample.voided(pairing.position)) == DEPENDANT
+    assert await story.faults(sample.voided(pairing.position)) == HAS_DEPENDANTS
     end = await story.add_one(sample.pairing_ended())
     for receipt in (end, meeting, pairing, joining):
         assert await story.faults(sample.voided(receipt.position)) == []
@@ -182,22 +182,22 @@ async def test_a_pairing_made_keeps_the_joining_of_its_members(story: Record) ->
 async def test_nothing_is_voided_twice(story: Record) -> None:
     note = await story.add_one(sample.noted("organisation/mill"))
     await story.add(sample.voided(note.position))
-    assert await story.faults(sample.voided(note.position)) == DEPENDANT
+    assert await story.faults(sample.voided(note.position)) == HAS_DEPENDANTS
 
 
 @breaks("void.dependants")
 async def test_a_void_is_not_voided(story: Record) -> None:
     note = await story.add_one(sample.noted("organisation/mill"))
     void = await story.add_one(sample.voided(note.position))
-    assert await story.faults(sample.voided(void.position)) == DEPENDANT
+    assert await story.faults(sample.voided(void.position)) == HAS_DEPENDANTS
 
 
 @breaks("void.dependants")
 async def test_forgetting_a_person_is_not_voided_nor_what_introduced_them(story: Record) -> None:
     introduction = await story.add_one(sample.introduced())
     end = await story.add_one(sample.forgotten())
-    assert await story.faults(sample.voided(end.position)) == DEPENDANT
-    assert await story.faults(sample.voided(introduction.position)) == DEPENDANT
+    assert await story.faults(sample.voided(end.position)) == HAS_DEPENDANTS
+    assert await story.faults(sample.voided(introduction.position)) == HAS_DEPENDANTS
 
 
 @keeps("void.dependants")

@@ -16,7 +16,7 @@ LIBRARY = Principal(id="library-key", role=Role.ORGANISATION, organisation="libr
 
 
 @breaks("field")
-async def test_all_that_is_wrong_with_the_form_of_all_events_is_told_at_once(
+async def test_all_faults_of_form_of_all_events_are_reported_at_once(
     record: Record,
 ) -> None:
     assert await record.report(
@@ -81,7 +81,7 @@ async def test_the_same_id_of_another_source_is_another_event(story: Record) -> 
 
 
 @breaks("subject.exists")
-async def test_a_taken_key_is_told_for_each_subject(story: Record) -> None:
+async def test_a_taken_key_is_reported_for_each_subject(story: Record) -> None:
     assert await story.faults(sample.formed(question="heritage-question")) == [
         ("subject.exists", "/data/cohort"),
         ("subject.exists", "/data/question"),
@@ -89,7 +89,7 @@ async def test_a_taken_key_is_told_for_each_subject(story: Record) -> None:
 
 
 @breaks("subject.exists")
-async def test_a_key_taken_by_what_the_sender_may_not_see_is_told(story: Record) -> None:
+async def test_a_key_taken_by_a_hidden_subject_is_reported(story: Record) -> None:
     await story.add(sample.framed(visibility="private"))
     assert await story.faults(sample.framed(organisation="library"), sender=LIBRARY) == [
         ("subject.exists", "/data/question")
@@ -108,7 +108,7 @@ async def test_a_key_is_taken_for_its_kind_only(story: Record) -> None:
 
 
 @breaks("subject.unknown")
-async def test_every_subject_that_does_not_exist_is_told(story: Record) -> None:
+async def test_every_subject_that_does_not_exist_is_reported(story: Record) -> None:
     event = sample.planned(
         organisation="nobody",
         cohort="nowhere",
@@ -148,7 +148,7 @@ async def test_a_reference_to_a_kind_that_the_field_does_not_take_is_unknown(
 
 
 @breaks("subject.unknown")
-async def test_what_the_sender_may_not_see_is_unknown(story: Record) -> None:
+async def test_a_subject_that_the_sender_may_not_see_is_unknown(story: Record) -> None:
     await story.add(
         sample.captured(visibility="private"), sample.captured("paired", visibility="pair")
     )
@@ -159,7 +159,7 @@ async def test_what_the_sender_may_not_see_is_unknown(story: Record) -> None:
 
 
 @keeps("subject.unknown")
-async def test_what_the_sender_sees_can_be_named(story: Record) -> None:
+async def test_a_subject_that_the_sender_sees_can_be_named(story: Record) -> None:
     await story.add(sample.captured(visibility="public"))
     assert await story.faults(sample.adopted(organisation="library"), sender=LIBRARY) == []
 
@@ -218,7 +218,9 @@ async def test_an_event_that_adds_is_relevelled_and_voided(story: Record) -> Non
 
 
 @breaks("sender.not_allowed")
-async def test_who_may_not_record_it_is_told_once_the_subjects_are_known(story: Record) -> None:
+async def test_a_sender_without_the_right_is_refused_once_the_subjects_are_known(
+    story: Record,
+) -> None:
     assert await story.faults(sample.framed(organisation="archive"), sender=MILL) == [
         ("sender.not_allowed", "/type")
     ]
@@ -262,7 +264,7 @@ async def test_a_key_records_its_own_under_its_sources(story: Record) -> None:
 
 
 @breaks("stream.version")
-async def test_a_stream_that_has_moved_on_is_told_before_the_other_rules(story: Record) -> None:
+async def test_a_stream_that_has_moved_on_is_reported_before_the_other_rules(story: Record) -> None:
     await story.add(sample.framed(), sample.planned(), sample.started())
     assert await story.report(sample.started(), expected={"iteration/trial": 1}) == [
         (None, "stream.version", "")
@@ -270,7 +272,9 @@ async def test_a_stream_that_has_moved_on_is_told_before_the_other_rules(story: 
 
 
 @breaks("stream.version")
-async def test_form_subjects_and_sender_are_told_beside_the_version(story: Record) -> None:
+async def test_faults_of_form_subjects_and_sender_are_reported_beside_the_version(
+    story: Record,
+) -> None:
     await story.add(sample.framed())
     assert await story.report(
         sample.framed("a b"),
@@ -304,7 +308,7 @@ EVERY_FIRST: list[EventJson] = [
 
 @breaks("field")
 @pytest.mark.parametrize("event", EVERY_FIRST, ids=lambda event: str(event["type"]))
-async def test_a_missing_field_is_told_at_its_place(story: Record, event: EventJson) -> None:
+async def test_a_missing_field_is_reported_at_its_place(story: Record, event: EventJson) -> None:
     first = next(iter(event["data"]))
     without = {name: value for name, value in event["data"].items() if name != first}
     assert ("field", f"/data/{first}") in await story.faults({**event, "data": without})

@@ -1,4 +1,4 @@
-"""Who created what tells where every event stands, also to whoever has only that and the event."""
+"""The index of creations gives every event its place, even to readers that have only the index and the event."""
 
 import pickle
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from tests.projections.stories import published
 
 
 def learned(recorded: Sequence[Recorded], events: Sequence[Event]) -> CreationIndex:
-    """Return what the creating events tell, as it is after a journey to another process."""
+    """Return the index of the creating events, as it arrives in another process."""
     creations = CreationIndex()
     for one, event in zip(recorded, events, strict=True):
         if event.kind.name in CreationIndex.types():
@@ -44,7 +44,7 @@ async def check(log: EventLog) -> None:
     ]
 
 
-async def test_the_published_record_stands_where_the_log_put_it(log: EventLog) -> None:
+async def test_the_published_record_has_the_streams_that_the_log_gave_it(log: EventLog) -> None:
     await log.append(published())
     await check(log)
 

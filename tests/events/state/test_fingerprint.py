@@ -1,4 +1,4 @@
-"""The fingerprint of the folds: another build of what decides the states, another fingerprint."""
+"""The fingerprint of the folds: it changes with the code that decides the states."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_it_changes_with_a_source_and_with_nothing_else(tmp_path: Path) -> None:
 def test_it_stays_that_of_the_running_code_when_its_files_are_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whoever installs a release while another runs would let that one write states in the new one's name."""
+    """An unchanged fingerprint would let a release that still runs write states in the new release's name."""
     before = state_fingerprint()
     monkeypatch.setattr(Path, "read_bytes", lambda path: b"another release")
     assert fingerprint_of(state_sources()) != before

@@ -1,4 +1,4 @@
-"""What is kept of a subject is what its own history gives."""
+"""A subject's stored state is what its history folds to."""
 
 import random
 from typing import Any
@@ -14,7 +14,7 @@ from events.state.draft import Draft
 from events.state.folding import fold_history, fold_mark
 from events.state.state_cache import StateCache
 from events.state.subjects import EventMark, State, from_json, to_json
-from events.store import appending as store
+from events.store import lookups
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import Stream, mark_of_event
 from events.vocabulary.terms import Visibility
@@ -27,12 +27,12 @@ OWN = ("mill", "archive", "library")
 
 
 def _random_event(rng: random.Random, head: int) -> EventJson:
-    """Tell any event, well-formed; many will be refused."""
+    """Return any event, well-formed; many will be refused."""
     key = rng.choice("abc")
     own = rng.choice(OWN)
     level = rng.choice(list(Visibility)).value
     more: EventJson = rng.choice([{}, {"cohort": "heritage"}])
-    tellers: list[Any] = [
+    makers: list[Any] = [
         lambda: samples.framed(key, own, text=f"How can we do {rng.random()}?", **more),
         lambda: samples.reframed(key, text=f"How can we do {rng.random()}?"),
         lambda: samples.question_closed(key),
@@ -57,7 +57,7 @@ def _random_event(rng: random.Random, head: int) -> EventJson:
         lambda: samples.voided(rng.randint(7, max(7, head))),
         lambda: samples.voided(rng.randint(7, max(7, head))),
     ]
-    event: EventJson = rng.choice(tellers)()
+    event: EventJson = rng.choice(makers)()
     return event
 
 
@@ -70,13 +70,15 @@ async def _refolded(log: EventLog, kept: dict[Stream, State]) -> dict[Stream, St
     """Return the state of everything that was ever named, from the events alone."""
     events = [recorded.event(VOCABULARY) async for recorded in log.read()]
     voided = {event.about_event for event in events if event.kind.name == "event.voided"}
-    standing = [event for event in events if event.position not in voided]
-    memory = StateCache()
+    remaining = [event for event in events if event.position not in voided]
+    cache = StateCache()
     streams = {mention.stream for event in events for mention in event.mentions}
-    memory.keep({stream: (0, kept.get(stream)) for stream in streams})
-    state_view = Draft(memory)
-    states = {stream: fold_history(stream, standing, state_view) for stream in streams}
-    marks = {mark_of_event(event.position): fold_mark(event.position, standing) for event in events}
+    cache.keep_streams({stream: (0, kept.get(stream)) for stream in streams})
+    state_view = Draft(cache)
+    states = {stream: fold_history(stream, remaining, state_view) for stream in streams}
+    marks = {
+        mark_of_event(event.position): fold_mark(event.position, remaining) for event in events
+    }
     return states | {stream: mark for stream, mark in marks.items() if mark != EventMark()}
 
 
@@ -111,7 +113,7 @@ async def test_the_same_seed_in_one_process_or_two_keeps_the_same(
     connection = await asyncpg.connect(database_url)
     try:
         kept = await _kept(connection)
-        found, _ = await store.subjects(connection, list(kept))
+        found, _ = await lookups.subjects(connection, list(kept))
     finally:
         await connection.close()
     assert {stream: state for stream, (_, state) in found.items()} == kept

@@ -1,4 +1,4 @@
-"""In which streams an event stands, and the versions there."""
+"""The streams that an event is in, and its versions there."""
 
 import pytest
 
@@ -115,7 +115,7 @@ STREAMS: list[tuple[EventJson, str]] = [
 
 
 @pytest.mark.parametrize(("event", "streams"), STREAMS, ids=[e["type"] for e, _ in STREAMS])
-async def test_an_event_stands_in_these_streams_its_first_subject_first(
+async def test_an_event_is_in_these_streams_its_first_subject_first(
     story: Record, event: EventJson, streams: str
 ) -> None:
     await story.add(*SETTING)
@@ -125,10 +125,8 @@ async def test_an_event_stands_in_these_streams_its_first_subject_first(
 
 
 def test_every_type_is_in_the_table_but_the_void() -> None:
-    reported = {event["type"] for event, _ in STREAMS}
-    assert {kind.wire_name for kind in VOCABULARY.kinds} - reported == {
-        "org.howcanwe.event.voided.v1"
-    }
+    types = {event["type"] for event, _ in STREAMS}
+    assert {kind.wire_name for kind in VOCABULARY.kinds} - types == {"org.howcanwe.event.voided.v1"}
 
 
 async def test_versions_count_one_two_three_in_each_stream(story: Record) -> None:
@@ -155,7 +153,7 @@ async def test_a_stream_is_read_with_its_own_events_only(story: Record) -> None:
     assert positions == [kept.position]
 
 
-async def test_an_event_about_another_stands_where_that_one_stands(story: Record) -> None:
+async def test_an_event_about_another_is_in_that_ones_streams(story: Record) -> None:
     await story.add(*SETTING)
     challenge = await story.add_one(sample.challenged())
     change = await story.add_one(sample.shown(f"event/{challenge.position}", "private"))
@@ -165,7 +163,9 @@ async def test_an_event_about_another_stands_where_that_one_stands(story: Record
     assert subjects == ["learning/learning"] * 3
 
 
-async def test_several_streams_can_be_guarded_and_each_that_moved_is_told(story: Record) -> None:
+async def test_several_streams_can_be_guarded_and_each_that_moved_is_reported(
+    story: Record,
+) -> None:
     await story.add(sample.framed(**IN))
     expected = {"question/question": 2, "organisation/mill": 9, "cohort/none": 0, "iteration/x": 1}
     assert (
@@ -176,7 +176,7 @@ async def test_several_streams_can_be_guarded_and_each_that_moved_is_told(story:
     assert await story.report(sample.planned(), expected=right) == []
 
 
-async def test_what_the_sender_may_not_see_is_at_version_0(story: Record) -> None:
+async def test_a_stream_that_the_sender_may_not_see_is_at_version_0(story: Record) -> None:
     await story.add(sample.framed("secret", visibility="private"))
     archive = Principal(id="archive-key", role=Role.ORGANISATION, organisation="archive")
     assert await story.log.stream_version("question/secret", archive) == 0
@@ -187,7 +187,7 @@ async def test_what_the_sender_may_not_see_is_at_version_0(story: Record) -> Non
     assert await story.report(own, sender=archive, expected={"question/secret": 0}) == []
 
 
-async def test_a_receipt_tells_only_the_streams_that_the_sender_may_see(story: Record) -> None:
+async def test_a_receipt_names_only_the_streams_that_the_sender_may_see(story: Record) -> None:
     await story.add(
         sample.framed("secret", visibility="private"),
         sample.planned("open", question="secret", visibility="public"),

@@ -1,4 +1,4 @@
-"""Where events stand can be learned from their lines alone."""
+"""The streams of events follow from their lines alone."""
 
 import pytest
 
@@ -22,7 +22,7 @@ async def check(log: EventLog) -> None:
     ]
 
 
-async def test_the_published_record_stands_where_the_log_put_it(log: EventLog) -> None:
+async def test_the_published_record_has_the_streams_that_the_log_gave_it(log: EventLog) -> None:
     await log.append(published())
     await check(log)
 

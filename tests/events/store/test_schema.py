@@ -1,4 +1,4 @@
-"""How a database gets the log's tables."""
+"""The log's tables are created and migrated in a database."""
 
 import asyncio
 from pathlib import Path
@@ -59,20 +59,20 @@ async def test_a_log_of_a_later_release_is_left_alone(database_url: str) -> None
     assert e.value.revision == "9999"
 
 
-def test_an_old_server_is_told_in_one_sentence() -> None:
+def test_an_old_server_is_refused_in_one_sentence() -> None:
     error = ServerTooOld(14)
     assert error.version == 14
     assert str(error) == "the database server is PostgreSQL 14; howcanwe needs 15 or later"
 
 
-async def test_a_server_that_is_not_there_is_told_without_its_password() -> None:
+async def test_a_server_that_is_not_there_is_reported_without_its_password() -> None:
     with pytest.raises(Unavailable) as e:
         await EventLog.open("postgresql://me:secret@127.0.0.1:1/nothing")
     assert "127.0.0.1:1/nothing cannot be reached" in str(e.value)
     assert "secret" not in str(e.value)
 
 
-async def test_what_weakens_the_word_of_the_server_is_named(database_url: str) -> None:
+async def test_settings_that_weaken_durability_are_named(database_url: str) -> None:
     connection = await asyncpg.connect(database_url)
     try:
         assert await not_durable(connection) == []

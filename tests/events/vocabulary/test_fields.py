@@ -406,6 +406,6 @@ def test_an_unknown_field_is_pointed_at_as_json_pointers_do() -> None:
     assert faults(with_data(FORMED, **{"a/b~c": 1})) == ["/data/a~1b~0c"]
 
 
-def test_an_unknown_field_that_nothing_can_write_is_told_in_words_that_can_be_written() -> None:
+def test_an_unknown_field_that_nothing_can_write_is_reported_in_words_that_can_be_written() -> None:
     (pointer,) = faults(with_data(FORMED, **{"\ud800": 1}))
     assert pointer.encode()

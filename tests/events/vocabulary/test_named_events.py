@@ -22,7 +22,7 @@ UNKNOWN = [("subject.unknown", "/data/event")]
 
 
 def by_name(receipt: Receipt, **more: Any) -> EventJson:
-    """Tell the void of what was recorded with this receipt, by source and id."""
+    """Return the void of what was recorded with this receipt, by source and id."""
     return voided({"source": receipt.source, "id": receipt.id}, **more)
 
 
@@ -43,14 +43,14 @@ async def test_a_void_by_source_and_id_does_what_one_by_position_does(story: Rec
     assert await story.faults(by_name(other)) == again
 
 
-async def test_whoever_acts_in_it_voids_it_by_its_name(story: Record) -> None:
+async def test_an_owner_may_void_an_event_by_its_source_and_id(story: Record) -> None:
     receipt = await story.add_one(framed(cohort="heritage"))
     for void in (by_name(receipt), voided(receipt.position)):
         assert await story.faults(void, sender=ARCHIVE) == [("sender.not_allowed", "/type")]
     assert await story.faults(by_name(receipt), sender=MILL) == []
 
 
-async def test_what_is_unknown_or_hidden_is_answered_alike(story: Record) -> None:
+async def test_unknown_and_hidden_items_are_answered_alike(story: Record) -> None:
     secret = await story.add_one(captured(visibility="private"))
     answers = []
     for void in (by_name(secret), voided({"source": secret.source, "id": "none"})):

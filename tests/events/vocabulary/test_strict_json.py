@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from events.recording.idempotency import same_json
+from events.recording.difference import same_json
 from events.vocabulary.strict_json import (
     NESTING_MAX,
     JsonError,
@@ -90,7 +90,7 @@ def test_values_are_compared_as_json_does(one: Any, other: Any, same: bool) -> N
         "+1",
         "1.",
         ".5",
-        "tru",
+        "tru",  # codespell:ignore tru
         '"\t"',
         "[1] [2]",
         "\ufeff{}",
@@ -101,7 +101,7 @@ def test_values_are_compared_as_json_does(one: Any, other: Any, same: bool) -> N
         '"\\x41"',
     ],
 )
-def test_what_is_not_json_is_refused(text: str | bytes) -> None:
+def test_invalid_json_is_refused(text: str | bytes) -> None:
     with pytest.raises(JsonError):
         parse(text)
 
@@ -127,7 +127,9 @@ def test_nesting_has_a_limit() -> None:
         ("[0.1, 1e3, 1.50, 9007199254740991, 123456789012345678901234567890, 1e-400]", []),
     ],
 )
-def test_what_cannot_be_kept_as_sent_is_told_with_its_place(text: str, pointers: list[str]) -> None:
+def test_a_value_that_cannot_be_kept_as_sent_is_reported_with_its_place(
+    text: str, pointers: list[str]
+) -> None:
     assert [pointer for pointer, _ in oddities(parse(text))] == pointers
 
 

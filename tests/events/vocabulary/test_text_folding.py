@@ -89,7 +89,7 @@ def test_every_python_folds_every_character_alike() -> None:
     digest = sha256()
     for case in (True, False):
         for character in map(chr, range(0x110000)):
-            # Between a letter and two marks, it also tells what it composes and exchanges places with.
+            # Between a letter and two marks, it also shows what it composes and exchanges places with.
             text = folded(f"e{character}\u0323\u0301", case=case)
             digest.update(text.encode("utf-8", "surrogatepass") + b"\n")
     assert digest.hexdigest() == (

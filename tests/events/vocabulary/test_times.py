@@ -29,7 +29,7 @@ def test_f17_it_keeps_its_day_in_its_own_offset() -> None:
         *("2016-12-31T23:58:60Z", "2016-12-31T23:59:61Z", "9999-12-31T23:59:60Z"),
     ],
 )
-def test_a_second_60_stands_at_the_end_of_a_month_only(text: str) -> None:
+def test_a_second_60_is_valid_at_the_end_of_a_month_only(text: str) -> None:
     with pytest.raises(ValueError):
         moment(text)
 

@@ -86,7 +86,7 @@ async def test_both_versions_are_accepted_and_kept_as_sent(
     assert again.repeated
 
 
-async def test_faults_of_an_old_version_are_told(record: Record, database_url: str) -> None:
+async def test_faults_of_an_old_version_are_reported(record: Record, database_url: str) -> None:
     async with await EventLog.open(database_url, catalogue=new_catalogue()) as log:
         assert await Record(log).faults(registered("forest", sector=None)) == [
             ("field", "/data/sectors")

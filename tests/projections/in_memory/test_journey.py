@@ -1,4 +1,4 @@
-"""Journeys: as they are and as they stood are the same rows."""
+"""Journeys as of now and as of an earlier moment have the same rows."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -32,17 +32,17 @@ def plain(tables: Rows) -> dict[str, list[dict[str, Any]]]:
 
 
 async def stood(log: EventLog, runner: Runner, seed: int) -> None:
-    """Remember every journey after each chapter, and compare with how it is told to have stood then."""
+    """Keep every journey after each chapter, and compare it with the journey as of that moment."""
     random = Random(seed)
     chapters: list[tuple[int, dict[str, Rows]]] = []
     await record_generated(log, seed, meddled=4)
     for _ in range(3):
         await runner.catch_up()
         keys = await organisations(log)
-        shown: dict[str, Rows] = {}
+        kept: dict[str, Rows] = {}
         for key in keys:
-            shown[key] = plain(await journey(runner.read_models, key))
-        chapters.append((await log.head(), shown))
+            kept[key] = plain(await journey(runner.read_models, key))
+        chapters.append((await log.head(), kept))
         await meddle(log, random, 6)
     for position, journeys in chapters:
         recorded = await log.event(position)
@@ -98,7 +98,7 @@ async def test_nobody_has_an_empty_journey(
     assert not any((await journey_as_of(log, "nobody")).values())
 
 
-async def test_as_of_a_time_leaves_out_what_happened_later_whenever_it_was_told(
+async def test_as_of_a_time_leaves_out_what_happened_later_whenever_it_was_recorded(
     log: EventLog, make_event: MakeEvent
 ) -> None:
     def framed(key: str, day: str) -> dict[str, Any]:
@@ -116,7 +116,7 @@ async def test_as_of_a_time_leaves_out_what_happened_later_whenever_it_was_told(
     assert {row["key"] for row in before["questions"]} == {"shared"}
 
 
-async def test_what_was_taken_back_by_then_counts_for_nothing_whatever_the_time_of_the_void(
+async def test_events_voided_by_then_count_for_nothing_though_the_void_is_dated_later(
     log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append(cohort(make_event))

@@ -147,9 +147,9 @@ class Asker:
         return frozenset(self.dice.choice(keys) for _ in range(self.dice.randrange(1, most + 1)))
 
     def moment(self) -> int:
-        """A moment at, around or some days from one that was told."""
+        """A moment at, around or some days from one in the log."""
         if not self._log.lines:
             return NOW_US
-        shown = moment_us(self.dice.choice(self._log.lines)["time"])
+        happened = moment_us(self.dice.choice(self._log.lines)["time"])
         days = self.dice.choice((0, 0, 14, 30, 60, self.dice.randrange(800)))
-        return min(shown + days * DAY_US + self.dice.choice((-1, 0, 0, 1)), NOW_US)
+        return min(happened + days * DAY_US + self.dice.choice((-1, 0, 0, 1)), NOW_US)

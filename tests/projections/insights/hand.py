@@ -1,4 +1,4 @@
-"""Stories told by hand, a few events long, and what one figure says of them."""
+"""Stories written by hand, a few events long, and the value of one figure over them."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ LAST_DAY = 900.0
 class Hand:
     """A log with the cohort heritage, in which mill and archive are from day 0, each with a question of its own.
 
-    The library is registered and stands outside. What is told is told by day; whatever a rule refuses fails the test.
+    The library is registered, not in the cohort. Events are recorded by day; one that a rule refuses fails the test.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A log in memory that takes what the real one would take, and no more: the same judge, without a database."""
+"""A log in memory that accepts exactly what the real one accepts: the same judge, without a database."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,10 +42,10 @@ class MemoryLog:
     def history(self, stream: Stream) -> Sequence[Event]:
         return self._histories.get(stream, [])
 
-    def record(self, shown: EventJson, sender: Principal = RECORD) -> int | None:
+    def record(self, event_json: EventJson, sender: Principal = RECORD) -> int | None:
         """Take the event; returns its position, None where it was refused."""
         try:
-            candidate = self._envelopes.read(shown, sender)
+            candidate = self._envelopes.read(event_json, sender)
         except Malformed:
             return None
         event = candidate.event.at(len(self._events) + 1)

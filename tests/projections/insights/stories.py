@@ -1,6 +1,6 @@
 """Logs of chance: invented cohorts, with everything done to them that makes figures hard to get right.
 
-What is told is drawn from few themes, facets, causes and moments, so that things meet: repeats of failures, ties in
+The events draw on few themes, facets, causes and moments, so that things meet: repeats of failures, ties in
 time, exactly thirty days. Refused events are left out.
 """
 
@@ -22,7 +22,7 @@ NOW_US = (NOW - EPOCH) // timedelta(microseconds=1)
 
 
 class ChanceLog:
-    """Tells one log of chance."""
+    """Makes one log of chance."""
 
     def __init__(self, seed: int, *, cohorts: int | None = None) -> None:
         self._cohorts = cohorts
@@ -30,7 +30,7 @@ class ChanceLog:
         self.log = MemoryLog(NOW_US)
         self.keys: dict[str, list[str]] = {}
         self.times: list[datetime] = []
-        self._told = 0
+        self._made = 0
 
     def make_log(self) -> MemoryLog:
         dice = self.dice
@@ -127,10 +127,10 @@ class ChanceLog:
         return list(dict.fromkeys(self.name(*kinds) for _ in range(self.dice.randrange(1, 4))))
 
     def new(self, kind: str) -> str:
-        self._told += 1
+        self._made += 1
         if self.dice.random() < 0.15:
             return self.key(kind)  # free again, if it was voided
-        return f"{kind[0]}x{self._told}"
+        return f"{kind[0]}x{self._made}"
 
     def maybe(self, **data: Any) -> EventJson:
         """Each of these, or not."""
@@ -150,10 +150,10 @@ class ChanceLog:
             self._reviewed,
         ]  # fmt: skip
         type_, data = self.dice.choice(builders)()
-        self._told += 1
+        self._made += 1
         event: EventJson = {
             "specversion": "1.0",
-            "id": f"invented-{self._told}",
+            "id": f"invented-{self._made}",
             "source": "urn:example:mischief",
             "type": VOCABULARY.named(type_).wire_name,
             "time": self.moment().isoformat(),
@@ -256,10 +256,10 @@ class ChanceLog:
         }
 
     def _reframed(self) -> tuple[str, EventJson]:
-        self._told += 1
+        self._made += 1
         return "question.reframed", {
             "question": self.key("question"),
-            "text": f"How can we share {self.dice.choice(THEMES)} {self._told} times?",
+            "text": f"How can we share {self.dice.choice(THEMES)} {self._made} times?",
             "reason": "We learned.",
             **self.maybe(because_of=self.names("learning", "failure")),
         }

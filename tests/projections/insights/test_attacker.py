@@ -1,4 +1,4 @@
-"""What a viewer may not see changes none of their figures, whatever is in it, and whether it is there at all.
+"""Hidden events change none of a viewer's figures, by their contents or by their existence.
 
 The attacker here has every power over what is hidden but one: who sees what stays as it is (levels, memberships,
 pairings, voids).
@@ -16,13 +16,13 @@ from projections.insights.index.index import Index
 from tests.projections.insights.asking import Asker, Question
 from tests.projections.insights.judging import EventJson, MemoryLog
 from tests.projections.insights.naive.history import Fact, History
-from tests.projections.insights.naive.visibility import Sight, Viewer
+from tests.projections.insights.naive.visibility import Viewer, VisibleLog
 from tests.projections.insights.stories import THEMES, log_of_chance
 
 SEEDS = 20
 SEEDS_LONG = 300
 QUESTIONS = 12
-DECIDES_SIGHT = frozenset(
+DECIDES_VISIBILITY = frozenset(
     {
         *("cohort.formed", "cohort.closed", "organisation.registered", "organisation.joined"),
         *("organisation.left", "organisations.paired", "pairing.ended", "visibility.changed"),
@@ -54,11 +54,11 @@ class Attack:
     def __init__(self, log: MemoryLog, viewer: Viewer, seed: int) -> None:
         self.dice = Random(f"attack {seed}")
         self.history = History.of(log.lines)
-        self.sight = Sight(self.history, viewer)
+        self.visible = VisibleLog(self.history, viewer)
         self.hidden = {
             fact.position
             for fact in self.history.facts
-            if fact.type not in DECIDES_SIGHT and not self.sight.sees_fact(fact)
+            if fact.type not in DECIDES_VISIBILITY and not self.visible.sees_fact(fact)
         }
         kept = self._needed() if self.dice.random() < 0.5 else None
         self.lines = [
@@ -141,7 +141,7 @@ def answers(question: Question, index: Index) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_what_is_hidden_has_no_part_in_any_figure(seed: int) -> None:
+def test_hidden_events_have_no_part_in_any_figure(seed: int) -> None:
     attack(seed)
 
 
@@ -151,5 +151,5 @@ def test_the_attacker_finds_something_to_attack() -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(SEEDS, SEEDS_LONG))
-def test_what_is_hidden_has_no_part_in_any_figure_of_many_more(seed: int) -> None:
+def test_hidden_events_have_no_part_in_any_figure_of_many_more(seed: int) -> None:
     attack(seed)

@@ -1,4 +1,4 @@
-"""Kept answers are the same as those computed from nothing, whatever is recorded between the questions."""
+"""Cached answers are the same as freshly computed ones, through all events that are recorded between the questions."""
 
 from collections.abc import Iterator
 from random import Random
@@ -93,13 +93,13 @@ def test_kept_rows_are_those_that_would_be_computed_now_on_many_more(seed: int) 
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_rows_of_one_answer_are_as_of_one_position_whatever_is_recorded_between_them(
+def test_rows_of_one_answer_are_as_of_one_position_though_events_are_recorded_between_them(
     seed: int,
 ) -> None:
     log = log_of_chance(seed, cohorts=3)
     events = list(log.events())
     begun = len(events) * 2 // 3
-    # Sees everything, whatever becomes of who sees what.
+    # Sees everything, through all changes of who sees what.
     viewer = FigureViewer(Role.FACILITATOR)
     ledger = AnswerCache()
     for event in events[:begun]:
@@ -121,7 +121,7 @@ def test_rows_of_one_answer_are_as_of_one_position_whatever_is_recorded_between_
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_figures_are_as_of_the_position_of_their_view_whatever_is_recorded_meanwhile(
+def test_figures_are_as_of_the_position_of_their_view_though_events_are_recorded_meanwhile(
     seed: int,
 ) -> None:
     events = list(log_of_chance(seed, cohorts=3).events())
@@ -176,7 +176,7 @@ def filled(seed: int, **options: int) -> tuple[Counting, MemoryLog]:
     return ledger, log
 
 
-def test_a_row_is_computed_again_only_when_something_concerns_its_cohort() -> None:
+def test_a_row_is_computed_again_only_after_events_of_its_cohort() -> None:
     ledger, log = filled(0)
     facilitator = FigureViewer(Role.FACILITATOR)
     cohorts = len(ledger.view(facilitator, at_us=NOW_US).cohorts)

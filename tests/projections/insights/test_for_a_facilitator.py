@@ -49,7 +49,7 @@ def test_quiet_is_who_is_silent_for_more_than_fourteen_days(hand: Hand) -> None:
     ]
 
 
-def test_who_speaks_seldom_is_quiet_after_twice_their_own_gap(hand: Hand) -> None:
+def test_an_organisation_that_records_seldom_is_quiet_after_twice_its_own_gap(hand: Hand) -> None:
     for day in (1, 11, 21):
         hand.record(day, assessed("mill", cohort="heritage"))
     hand.record(21, left("archive"))
@@ -71,7 +71,7 @@ def test_a_recording_that_was_voided_breaks_no_silence(hand: Hand) -> None:
     ]
 
 
-def test_no_failures_told_needs_three_conclusions_and_no_failure(asking: Hand) -> None:
+def test_no_failures_recorded_needs_three_conclusions_and_no_failure(asking: Hand) -> None:
     asking.tries("a", 1, 2, result="invalid")
     asking.tries("b", 1, 2, result="supported")
     assert asking.figure("noFailuresTold") == {"n": 0, "items": [], "list": []}
@@ -85,7 +85,7 @@ def test_no_failures_told_needs_three_conclusions_and_no_failure(asking: Hand) -
     assert asking.value("noFailuresTold") == {"n": 1, "list": []}
 
 
-def test_one_refuted_iteration_is_told_failure_enough(asking: Hand) -> None:
+def test_one_refuted_iteration_counts_as_a_failure(asking: Hand) -> None:
     for key, result in (("a", "invalid"), ("b", "supported"), ("c", "refuted")):
         asking.tries(key, 1, 2, result=result)
     assert asking.value("noFailuresTold") == {"n": 1, "list": []}
@@ -150,9 +150,9 @@ def test_a_pairing_should_have_met_within_thirty_days(hand: Hand) -> None:
 
 
 def test_an_inspiration_yields_when_it_is_used_or_named_in_a_plan(asking: Hand) -> None:
-    asking.record(1, shared("walk"), shared("talk"), shared("book", kind="theory"), shared("trip"))
-    asking.record(5, used("walk", cohort=None))
-    asking.record(6, used("walk"))
+    asking.record(1, shared("tour"), shared("talk"), shared("essay", kind="theory"), shared("trip"))
+    asking.record(5, used("tour", cohort=None))
+    asking.record(6, used("tour"))
     asking.record(9, planned("a", cohort="heritage", inspired_by=["inspiration/talk"]))
     found = asking.figure("inspirationYield")["list"]
     assert len(found) == 6
@@ -249,7 +249,7 @@ def test_leavers_are_those_who_did_not_come_back(hand: Hand) -> None:
     assert hand.value("leavers") == {"n": 2, "counts": []}
 
 
-def test_an_absence_is_told_to_whom_it_is_whole(hand: Hand) -> None:
+def test_an_absence_is_reported_to_viewers_who_see_the_whole(hand: Hand) -> None:
     mill = FigureViewer(Role.ORGANISATION, organisation="mill")
     hand.record(1, asked("one", cohort="heritage"), shown("ask/one", "private"))
     for name in ("quietOrganisations", "openAsks", "stalledIterations", "danglingPivots"):

@@ -115,7 +115,7 @@ def test_failing_fast_is_counted_from_the_start(asking: Hand) -> None:
     asking.record(3, failed("one", cohort="heritage", iteration="a"))
     asking.record(0.5, failed("two", cohort="heritage", iteration="a"))
     asking.record(9, failed("three", cohort="heritage"))
-    # The second is told to have been before the start: that is no time at all.
+    # The time of the second is before the start, which counts as no time at all.
     assert asking.figure("failFast") == {
         "n": 2,
         "items": ["failure/one", "failure/two"],
@@ -196,7 +196,7 @@ def test_double_loop_is_corroborated_by_a_reframing_within_sixty_days(asking: Ha
     }
 
 
-def test_a_decision_to_go_on_is_thin_on_the_lowest_evidence(asking: Hand) -> None:
+def test_a_decision_to_continue_is_thin_on_the_lowest_evidence(asking: Hand) -> None:
     assert asking.figure("thinDecisions") == {"n": 0, "items": [], "share": None}
     asking.tries("a", 1, 2, decision="persevere", evidence_level=1)
     asking.tries("b", 1, 2, decision="scale", evidence_level=2)
@@ -252,7 +252,7 @@ def test_framing_shifts_from_the_first_to_the_last_assessment(hand: Hand) -> Non
     assert hand.value("framingShift") == {"n": 0, "up": 0, "same": 0, "down": 0}
     hand.record(5, assessed("mill", cohort="heritage", framing="citizen"))
     hand.record(0.5, assessed("archive", cohort="heritage", framing="citizen"))
-    # The archive's was told later and happened before.
+    # The archive's was recorded later and happened before.
     assert hand.figure("framingShift") == {
         "n": 2,
         "items": ["organisation/mill", "organisation/archive"],
@@ -343,14 +343,14 @@ def test_openness_is_what_is_public_now(hand: Hand) -> None:
 
 def test_perspectives_gap_between_whom_it_was_a_failure_for(asking: Hand) -> None:
     asking.tries("a", 1)
-    reported = {"cohort": "heritage", "iteration": "a", "facet": "process"}
+    common = {"cohort": "heritage", "iteration": "a", "facet": "process"}
     asking.record(
-        2, failed("one", **reported, degree="outright_failure", for_whom=["organisation", "staff"])
+        2, failed("one", **common, degree="outright_failure", for_whom=["organisation", "staff"])
     )
-    # One failure told for several is no gap.
+    # One failure recorded for several is no gap.
     assert asking.figure("perspectiveGap") == {"n": 0, "items": [], "mean": None, "list": []}
     asking.record(
-        3, failed("two", **reported, degree="conflicted_success", for_whom=["participants"])
+        3, failed("two", **common, degree="conflicted_success", for_whom=["participants"])
     )
     found = asking.figure("perspectiveGap")
     assert (found["n"], found["items"], found["mean"]) == (1, ["iteration/a"], 3.0)

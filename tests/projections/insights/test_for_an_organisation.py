@@ -25,14 +25,14 @@ from tests.projections.insights.hand import ANALYST, Hand
 
 
 def test_tried_before_gives_the_share_with_its_interval(asking: Hand) -> None:
-    reported = {"modes": ["tell_stories"], "themes": ["light"]}
+    classes = {"modes": ["tell_stories"], "themes": ["light"]}
     for key, result in (
         ("a", "supported"),
         ("b", "refuted"),
         ("c", "inconclusive"),
         ("d", "invalid"),
     ):
-        asking.tries(key, 1, 2, result=result, plan=reported)
+        asking.tries(key, 1, 2, result=result, plan=classes)
     asking.tries("e", 1, 2, result="supported", plan={"modes": ["give_time"]})
     found = asking.figure("triedBefore", mode="tell_stories")
     assert (found["n"], found["decided"], found["share"]) == (4, 3, 0.333333333)
@@ -188,7 +188,7 @@ def test_themes_recur_where_they_are_in_two_cohorts(hand: Hand) -> None:
     assert row["learning"] == "one"
 
 
-def test_questions_stand_in_families(hand: Hand) -> None:
+def test_questions_form_families(hand: Hand) -> None:
     hand.ask_questions()
     hand.record(1, framed("child", cohort="heritage", parent="question", text="How can we car?"))
     hand.record(2, reframed("child", text="How can we cart?"))
@@ -220,7 +220,7 @@ def test_pathways_are_what_was_done_along_a_chain(asking: Hand) -> None:
     ]
 
 
-def test_what_is_hidden_has_no_part_in_any_count(asking: Hand) -> None:
+def test_hidden_items_have_no_part_in_any_count(asking: Hand) -> None:
     asking.record(1, captured("one", cohort="heritage"))
     asking.record(2, adopted("one"))
     assert asking.value("diffusion", viewer=ANALYST)["n"] == 1

@@ -65,7 +65,7 @@ def test_a_filter_by_a_hidden_cohort_is_one_by_an_unknown_key(asking: Hand) -> N
     assert asking.figure("funnel", viewer=PUBLIC, scope=HERITAGE)["failures"] == 1
 
 
-def test_a_filter_by_a_cohort_that_was_taken_back_matches_nothing(hand: Hand) -> None:
+def test_a_filter_by_a_voided_cohort_matches_nothing(hand: Hand) -> None:
     formed_at = hand.record(1, formed("open", visibility="public"))
     open_ = Scope(cohorts=frozenset({"open"}))
     hand.record(2, voided(formed_at))
@@ -101,7 +101,7 @@ def test_figures_asked_of_what_is_hidden_are_those_of_an_unknown_key(asking: Han
     assert hidden == unknown
 
 
-def test_what_is_missing_is_told_to_the_facilitator_of_everything_or_of_the_cohorts_asked_for(
+def test_missing_parts_are_reported_to_the_facilitator_of_everything_or_of_the_cohorts_asked_for(
     asking: Hand,
 ) -> None:
     assert asking.figure("openAsks", viewer=OF_HERITAGE, scope=HERITAGE) is not None
@@ -111,7 +111,7 @@ def test_what_is_missing_is_told_to_the_facilitator_of_everything_or_of_the_coho
     assert asking.figure("openAsks", viewer=FACILITATOR) is not None
 
 
-def test_partial_tells_neither_theme_nor_day_nor_whose_of_a_peers_private_failure(
+def test_a_partial_figure_shows_neither_theme_nor_day_nor_owner_of_a_peers_private_failure(
     asking: Hand,
 ) -> None:
     private = {"cohort": "heritage", "themes": ["light"], "visibility": "private"}
@@ -129,7 +129,7 @@ def test_partial_tells_neither_theme_nor_day_nor_whose_of_a_peers_private_failur
         )
     ]
 
-    def reported() -> set[bool]:
+    def partial() -> set[bool]:
         return {
             asking.is_partial(day, viewer=MILL, scope=scope, as_of=as_of)
             for scope in asked
@@ -137,10 +137,10 @@ def test_partial_tells_neither_theme_nor_day_nor_whose_of_a_peers_private_failur
             for as_of in (None, 0, failed_at - 1, failed_at)
         }
 
-    assert reported() == {True}
+    assert partial() == {True}
     # What is voided is not hidden, it is nothing.
     asking.record(60, voided(failed_at))
-    assert reported() == {False}
+    assert partial() == {False}
 
 
 def test_partial_is_about_the_cohorts_that_exist_for_the_viewer(asking: Hand) -> None:

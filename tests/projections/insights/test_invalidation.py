@@ -199,13 +199,13 @@ def test_a_kept_row_is_computed_again_after_what_changes_it(hand: Hand, case: Ca
     case.begin(hand)
     hand.record(case.day, case.last(hand))
     events = hand.log.events()
-    kept, anew = AnswerCache(), AnswerCache()
+    kept, fresh = AnswerCache(), AnswerCache()
     for event in events[:-1]:
         kept.take(event)
     before = row(kept, case)
     kept.take(events[-1])
     for event in events:
-        anew.take(event)
-    expected = row(anew, case)
+        fresh.take(event)
+    expected = row(fresh, case)
     assert before[case.figure] != expected[case.figure]
     assert row(kept, case) == expected

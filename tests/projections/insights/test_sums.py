@@ -1,9 +1,8 @@
-"""Figures over everything add up from parts that are kept per place: what is told in one changes those of another."""
+"""Figures over everything add up from parts that are kept per place: an event in one changes the parts of another."""
 
 import pytest
 
 from events.access.principal import Role
-from events.vocabulary.event import Event
 from projections.insights.cache.cache import AnswerCache, Placed
 from projections.insights.cache.validity import Kept
 from projections.insights.figures.definition import FIGURES
@@ -46,7 +45,7 @@ VIEWERS = (
 
 
 class Followed:
-    """A ledger that follows a log told by hand, and is asked for all sums by every viewer after each event."""
+    """A ledger that follows a handwritten log, and is asked for all sums by every viewer after each event."""
 
     def __init__(self, hand: Hand) -> None:
         self._hand = hand
@@ -54,7 +53,7 @@ class Followed:
         self.agrees()
 
     def record(self, *events: EventJson) -> int:
-        """Tell events, and return the position of the last; after each, sums are what they would be from nothing."""
+        """Record events, and return the position of the last; after each, kept sums are those computed from nothing."""
         position = 0
         for event in events:
             position = self._hand.record(9, event)
@@ -103,7 +102,7 @@ def chained(across: Hand) -> Hand:
     ],
     ids=["learned", "failed", "hidden", "hidden between", "shown"],
 )
-def test_what_happens_to_an_iteration_is_told_where_its_chain_ends(
+def test_events_of_an_iteration_are_shown_where_its_chain_ends(
     chained: Hand, event: EventJson
 ) -> None:
     followed = Followed(chained)
@@ -111,7 +110,7 @@ def test_what_happens_to_an_iteration_is_told_where_its_chain_ends(
     followed.record(voided(position))
 
 
-def test_what_is_learned_from_a_failure_is_told_where_the_chain_ends(chained: Hand) -> None:
+def test_a_learning_from_a_failure_is_shown_where_the_chain_ends(chained: Hand) -> None:
     followed = Followed(chained)
     followed.record(
         failed("slip", cohort="heritage", iteration="one"),
@@ -129,7 +128,7 @@ def test_what_is_learned_from_a_failure_is_told_where_the_chain_ends(chained: Ha
     ],
     ids=["adopter", "origin", "closed"],
 )
-def test_who_was_together_is_told_where_the_learning_was_adopted(
+def test_who_shared_a_cohort_is_reported_where_the_learning_was_adopted(
     across: Hand, moves: list[EventJson]
 ) -> None:
     across.record(2, captured("lesson", "mill", cohort="heritage", visibility="public"))
@@ -167,6 +166,6 @@ def test_places_outside_cohorts_are_few_however_many_organisations_there_are() -
 
 
 def _next(hand: Hand, event: EventJson) -> Event:
-    """Tell an event, and return it."""
+    """Record an event, and return it."""
     hand.record(10, event)
     return hand.log.events()[-1]

@@ -16,8 +16,13 @@ organisations = Organisations.table.c
 async def found(runner: Runner, key: str) -> list[tuple[Any, ...]]:
     """Return the organisation with this key as it registered; nothing where there is none."""
     await runner.catch_up()
-    shown = (organisations.name, organisations.sector, organisations.purpose, organisations.country)
-    rows = await runner.read_models.rows(select(*shown).where(organisations.key == key))
+    columns = (
+        organisations.name,
+        organisations.sector,
+        organisations.purpose,
+        organisations.country,
+    )
+    rows = await runner.read_models.rows(select(*columns).where(organisations.key == key))
     return [tuple(row) for row in rows]
 
 
@@ -25,12 +30,12 @@ async def test_an_organisation_is_as_it_registered(
     log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     await log.append(cohort(make_event))
-    shown = ("The Mill", "museums", "To keep turning", "GB")
-    assert await found(runner, "mill") == [shown]
+    mill = ("The Mill", "museums", "To keep turning", "GB")
+    assert await found(runner, "mill") == [mill]
     assert await found(runner, "nobody") == []
 
 
-async def test_a_registration_taken_back_leaves_nothing(
+async def test_a_voided_registration_leaves_nothing(
     log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     await log.append(
@@ -59,7 +64,7 @@ async def test_a_key_can_be_used_again_after_that(
     assert name == "Second"
 
 
-async def test_a_level_is_the_last_one_given_and_not_taken_back(
+async def test_a_level_is_the_last_one_given_and_not_voided(
     log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     async def level() -> str:

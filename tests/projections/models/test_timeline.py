@@ -43,7 +43,7 @@ async def test_a_pairing_is_on_the_timeline_of_each_of_its_organisations(
     assert await positions(runner, "farm") == [3, 5, 6]
 
 
-async def test_what_is_told_late_stands_where_it_happened(
+async def test_an_event_recorded_late_is_placed_by_when_it_happened(
     log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     await log.append(cohort(make_event))
@@ -102,22 +102,22 @@ async def apart(runner: Runner) -> list[int]:
 
 
 @pytest.mark.parametrize("role", [Role.FACILITATOR, Role.ANALYST, Role.PUBLIC])
-async def test_who_sees_a_plain_entry_stands_in_its_row(
+async def test_the_audience_of_a_plain_entry_is_in_its_row(
     log: EventLog, runner: Runner, make_event: MakeEvent, role: Role
 ) -> None:
     await log.append(cohort(make_event))
     for day, level in enumerate((None, "public", "private"), 10):
-        key, shown = f"q{day}", f"2025-01-{day}"
+        key, date = f"q{day}", f"2025-01-{day}"
         framed = make_event(
             "question.framed",
-            shown,
+            date,
             level,
             question=key,
             organisation="mill",
             text="How can we know?",
         )
         await log.append(
-            [framed, make_event("note.added", shown, about=f"question/{key}", text="So.")]
+            [framed, make_event("note.added", date, about=f"question/{key}", text="So.")]
         )
     await runner.catch_up()
     held = given(ViewerTokens(tokens(role)))

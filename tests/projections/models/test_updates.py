@@ -29,12 +29,12 @@ class Story:
         """Record the events; return the position of the last."""
         for event in events:
             number = next(self._ids)
-            reported = {"source": "urn:test", "id": str(number), "time": at(24 * number), **event}
-            await self.log.append([reported])
+            complete = {"source": "urn:test", "id": str(number), "time": at(24 * number), **event}
+            await self.log.append([complete])
         return await self.log.head()
 
     async def updated(self, stream: str) -> int:
-        """Return the position of the event that last changed the subject, whose time is told beside it."""
+        """Return the position of the event that last changed the subject; check the time that is given beside it."""
         await self.runner.catch_up()
         kind, _, key = stream.partition("/")
         columns = SUBJECTS[kind].c
@@ -143,7 +143,7 @@ async def test_g04_a_key_that_is_used_again_begins_anew(story: Story) -> None:
     assert await story.updated("learning/learning") == second
 
 
-async def test_g04_a_subject_as_it_stood_was_last_changed_by_then(story: Story) -> None:
+async def test_g04_an_earlier_state_of_a_subject_was_last_changed_by_then(story: Story) -> None:
     await story.record(sample.captured())
     first = await story.record(sample.learning_revised(statement="Labels help."))
     moment = at(24 * first)
@@ -157,6 +157,6 @@ async def test_g04_a_subject_as_it_stood_was_last_changed_by_then(story: Story) 
 
     assert await stood(position=second) == second
     assert await stood(position=first) == first
-    # What had not happened by then was not taken back by then, either.
+    # What had not happened by then was not voided by then, either.
     assert await stood(occurred_at=instant(moment)) == first
     assert await stood() == await story.updated("learning/learning") == third + 1

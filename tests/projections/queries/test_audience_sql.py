@@ -26,7 +26,7 @@ from tests.projections.stories import cohort, event_maker
 LEVELS = [level.value for level in Visibility]
 
 
-def told_at_random(seed: int) -> list[dict[str, Any]]:
+def random_events(seed: int) -> list[dict[str, Any]]:
     """Return events of a few cohorts, their levels at random."""
     dice = Random(seed)
     events = list(generate(cohorts=2, seed=seed, scale=0.3, positions=False))
@@ -37,7 +37,7 @@ def told_at_random(seed: int) -> list[dict[str, Any]]:
 
 
 def later_changes(seed: int, record: list[Recorded]) -> list[dict[str, Any]]:
-    """Return levels changed and events taken back, at random; what may not be is for the log to refuse."""
+    """Return changes of levels and voids, at random; the log refuses those that break a rule."""
     dice = Random(seed)
     changes = []
     for number in range(150):
@@ -63,13 +63,13 @@ def later_changes(seed: int, record: list[Recorded]) -> list[dict[str, Any]]:
                 "data": data,
             }
         )
-    # A void can itself be about a change of an event's level; and a key taken back is used again.
+    # A void can itself be about a change of an event's level; and the key of a voided creation is used again.
     return changes
 
 
 async def recorded(log: EventLog, seed: int) -> list[Recorded]:
     """Record a story at random, and return all of it."""
-    for events in (told_at_random(seed), None):
+    for events in (random_events(seed), None):
         if events is None:
             events = later_changes(seed, [found async for found in log.read()])
         for start in range(0, len(events), 50):
@@ -184,13 +184,11 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
             )
         }
         asked = SearchRequest.read("t")
-        reported = search._said(search._Form.of(asked, SEARCHED, None, 0))
+        matches = search._said(search._Form.of(asked, SEARCHED, None, 0))
         values = search._values(asked, SEARCHED)
         words = Wordings.table.c
         every = await runner.read_models.rows(select(words.position, words.stream, words.tokens))
-        seen = {
-            row["position"] for row in await rows_of(select(reported.c.position).params(values))
-        }
+        seen = {row["position"] for row in await rows_of(select(matches.c.position).params(values))}
         expected = {
             row.position
             for row in every

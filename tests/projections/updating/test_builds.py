@@ -97,7 +97,7 @@ async def test_processes_of_one_build_share_one_schema(log: EventLog, engine: As
         assert len(await listed(engine)) == 1
 
 
-async def test_one_that_was_not_finished_goes_on_where_it_was(
+async def test_one_that_was_not_finished_resumes_where_it_was(
     log: EventLog, make_event: MakeEvent, engine: AsyncEngine
 ) -> None:
     story = cohort(make_event)

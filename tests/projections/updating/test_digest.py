@@ -75,7 +75,7 @@ async def test_a_void_by_source_and_id_gives_the_rows_of_one_by_position(log: Ev
         else:
             by_position.append(recorded)
     assert sum(one is not other for one, other in zip(lines, by_position, strict=True)) > 3
-    one, other = (linked(shown, log.catalogue) for shown in (lines, by_position))
+    one, other = (linked(record, log.catalogue) for record in (lines, by_position))
     assert rows_digest(fold(one)) == rows_digest(fold(other)) == await rebuilt(log, 7)
     # All that figures are made of.
     assert [(step.data, step.about_position) for step in one] == [
@@ -83,7 +83,7 @@ async def test_a_void_by_source_and_id_gives_the_rows_of_one_by_position(log: Ev
     ]
 
 
-async def test_it_tells_one_row_from_another(log: EventLog) -> None:
+async def test_the_digest_distinguishes_rows(log: EventLog) -> None:
     await log.append(published())
     before = await in_memory(log)
     await meddle(log, Random(1), 1)

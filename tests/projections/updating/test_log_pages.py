@@ -1,4 +1,4 @@
-"""Pages of the log: every event once and in order, in whatever pieces a page is read."""
+"""Pages of the log: every event once and in order, in pieces of every size."""
 
 import pytest
 
@@ -22,7 +22,7 @@ async def pages_of(log: EventLog, page_events: int, piece_events: int) -> list[l
 
 
 @pytest.mark.parametrize("piece_events", [1, 2, 3, 4, 100])
-async def test_a_page_is_full_whatever_it_is_read_in(log: EventLog, piece_events: int) -> None:
+async def test_a_page_is_full_in_pieces_of_every_size(log: EventLog, piece_events: int) -> None:
     await log.append(published()[:11])
     assert await pages_of(log, 4, piece_events) == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
 

@@ -1,4 +1,4 @@
-"""How long somebody has lacked what another has: never told as longer than it is."""
+"""The replica's lag: never reported as longer than it is."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ def lag(other: Other) -> Lag:
     return Lag(other.ahead, other.clock)
 
 
-def test_who_has_everything_is_not_behind(other: Other, lag: Lag) -> None:
+def test_a_process_that_has_everything_is_not_behind(other: Other, lag: Lag) -> None:
     other.position = 7
     lag.measure(7)
     other.now = 100
@@ -56,7 +56,7 @@ def test_it_is_counted_from_when_the_other_had_the_first_thing_that_is_lacking(
     assert lag.seconds(7) == 2
 
 
-def test_a_long_lag_is_told_in_bounded_memory(other: Other, lag: Lag) -> None:
+def test_a_long_lag_is_reported_in_bounded_memory(other: Other, lag: Lag) -> None:
     length = 10 * SAMPLES_MAX
     for other.now, other.position in enumerate(range(1, length + 1)):
         lag.measure(0)

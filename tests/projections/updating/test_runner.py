@@ -1,4 +1,4 @@
-"""The runner: every event once, whatever happens on the way."""
+"""The runner: every event once, through failures and restarts."""
 
 import asyncio
 import itertools
@@ -103,7 +103,7 @@ class Overfull(Choosy):
 
 
 def taken_back(make_event: MakeEvent) -> list[list[EventJson]]:
-    """Tell a cohort's story in which a level and a registration are taken back; each list is a request."""
+    """Return a cohort's story in which a level and a registration are voided; each list is a request."""
     return [
         [
             *cohort(make_event),
@@ -128,8 +128,8 @@ async def test_what_is_recorded_is_in_the_read_models_once_caught_up(
     await runner.catch_up()
     assert runner.position == await log.head()
     organisations = Organisations.table.c
-    shown = select(organisations.name, organisations.country)
-    [found] = await runner.read_models.rows(shown.where(organisations.key == "amnesty-uk"))
+    query = select(organisations.name, organisations.country)
+    [found] = await runner.read_models.rows(query.where(organisations.key == "amnesty-uk"))
     assert tuple(found) == ("Amnesty International UK", "GB")
 
 
@@ -228,7 +228,7 @@ async def test_a_database_that_is_away_is_waited_for(
         await accept_connections(log.url)
 
 
-async def test_what_was_not_foreseen_is_said_and_tried_again(
+async def test_an_unforeseen_error_is_logged_and_the_step_tried_again(
     log: EventLog, runner: Runner, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*args: Any, **kwargs: Any) -> list[Recorded]:
@@ -293,8 +293,8 @@ async def test_two_runners_on_one_database_take_every_event_once(
     log: EventLog, runner: Runner, make_event: MakeEvent
 ) -> None:
     async with Runner(log, batch_events_max=2) as other, running(runner), running(other):
-        for shown in cohort(make_event):
-            await log.append([shown])
+        for event in cohort(make_event):
+            await log.append([event])
         assert await runner.wait_for(6, 10)
         assert await other.wait_for(6, 10)
     after = await rows_of(runner)
@@ -330,7 +330,7 @@ async def test_while_one_holds_the_checkpoint_the_other_waits(
                 await until_waiting_for_lock(holder)
                 assert runner.position == 0
                 await holder.execute(f'update "{runner.schema}".checkpoint set position = 6')
-                # The row is let go of with the transaction; the runner goes on behind what the other wrote.
+                # The row is released with the transaction; the runner continues behind what the other wrote.
                 await holder.execute("commit")
                 assert await runner.wait_for(6, 10)
                 assert (await rows_of(runner))["timeline"] == []
@@ -362,10 +362,10 @@ async def test_catching_up_says_from_time_to_time_how_far_it_is(
     await log.append(cohort(make_event))
     minutes = itertools.count(step=60)
     async with Runner(log, batch_events_max=2, clock=lambda: float(next(minutes))) as runner:
-        with structlog.testing.capture_logs() as shown:
+        with structlog.testing.capture_logs() as logged:
             async with running(runner):
                 assert await runner.wait_for(6, 10)
-    [first, *_] = [entry for entry in shown if entry["event"] == "projections catch up"]
+    [first, *_] = [entry for entry in logged if entry["event"] == "projections catch up"]
     assert (first["position"], first["head"]) == (2, 6)
     assert first["events_per_second"] >= 0
     assert first["seconds_left"] > 0

@@ -13,7 +13,7 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 
 class Issuer:
-    """Signs tokens with its present key. `rotate` gives it another; old ones stay published unless `forget` is said."""
+    """Signs tokens with its present key. `rotate` gives it another; old ones stay published without `forget`."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -60,8 +60,8 @@ class Issuer:
         for name, key in self._keys.items():
             public = key.public_key()
             curve = isinstance(key, ec.EllipticCurvePrivateKey)
-            shown = orjson.loads((ECAlgorithm if curve else RSAAlgorithm).to_jwk(public))
-            keys.append({**shown, "kid": name, "use": "sig", "alg": "ES256" if curve else "RS256"})
+            jwk = orjson.loads((ECAlgorithm if curve else RSAAlgorithm).to_jwk(public))
+            keys.append({**jwk, "kid": name, "use": "sig", "alg": "ES256" if curve else "RS256"})
         return {"keys": [*keys, {"kty": "XYZ", "kid": "odd"}]}
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

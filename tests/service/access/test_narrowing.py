@@ -50,7 +50,7 @@ def learning(level: str) -> EventJson:
 
 @asynccontextmanager
 async def two(url: str) -> AsyncIterator[Pair]:
-    """Two processes' doors over one database, with the story's cohort in it."""
+    """The APIs of two processes over one database, with the story's cohort in it."""
     async with (
         open_api(url, lives=True, min_position_seconds=0.05) as here,
         open_api(url, lives=True, min_position_seconds=0.05) as there,
@@ -69,8 +69,8 @@ async def level(apis: Pair) -> None:
 
 
 @asynccontextmanager
-async def standing_still(api: Api) -> AsyncIterator[None]:
-    """Let nobody project: somebody else holds the checkpoint."""
+async def projections_stopped(api: Api) -> AsyncIterator[None]:
+    """Stop projections: hold the lock on the checkpoint."""
     schema = api.service.runner.schema
     connection = await asyncpg.connect(api.service.log.url)
     try:
@@ -113,7 +113,7 @@ async def answers(api: Api, who: str | None) -> dict[str, Any]:
     ],
     ids=["level", "level for the public", "void", "end of a pairing", "leaving", "close"],
 )
-async def test_what_is_hidden_is_shown_by_no_process_though_the_read_models_stand_still(
+async def test_hidden_items_are_shown_by_no_process_though_the_read_models_stand_still(
     database_url: str, before: list[EventJson], hides: Callable[[], EventJson], who: str | None
 ) -> None:
     async with two(database_url) as apis:
@@ -123,7 +123,7 @@ async def test_what_is_hidden_is_shown_by_no_process_though_the_read_models_stan
         await level(apis)
         shown_before = await answers(here, who)
         assert WORD in str(shown_before)
-        async with standing_still(here):
+        async with projections_stopped(here):
             response = await here.post(hides())
             assert response.status_code == 201, response.text
             position = response.json()["receipts"][0]["position"]
@@ -163,21 +163,21 @@ async def test_a_name_that_is_forgotten_is_shown_by_no_process(database_url: str
         await level(apis)
         for api in apis:
             assert "Grace" in (await ask(api, "facilitator", query)).text
-        async with standing_still(here):
+        async with projections_stopped(here):
             assert (await here.post(forgotten())).status_code == 201
             for api in apis:
                 for who in ("facilitator", "mill"):
                     assert "race" not in (await ask(api, who, query)).text
 
 
-async def test_who_sees_everything_is_answered_though_the_read_models_stand_still(
+async def test_viewers_of_everything_are_answered_though_the_read_models_stand_still(
     database_url: str,
 ) -> None:
     async with two(database_url) as apis:
         here, _ = apis
         await here.post(learning("cohort"))
         await level(apis)
-        async with standing_still(here):
+        async with projections_stopped(here):
             await here.post(shown("learning/learning", "private"))
             for api in apis:
                 answer = await ask(api, "facilitator", QUESTIONS["list"])
@@ -185,12 +185,12 @@ async def test_who_sees_everything_is_answered_though_the_read_models_stand_stil
                 assert WORD in answer.text
 
 
-async def test_what_hides_nothing_holds_nobody_up(database_url: str) -> None:
+async def test_a_change_that_hides_nothing_holds_nobody_up(database_url: str) -> None:
     async with two(database_url) as apis:
         here, _ = apis
         await here.post(learning("cohort"))
         await level(apis)
-        async with standing_still(here):
+        async with projections_stopped(here):
             for _ in range(3):
                 await here.post(noted("organisation/mill"))
             for api in apis:
@@ -219,7 +219,7 @@ async def test_an_acknowledged_change_is_in_the_next_answer_of_another_process(
             assert answer.json()["data"] == {"learning": None}
 
 
-async def test_who_follows_is_not_given_what_was_hidden_before(database_url: str) -> None:
+async def test_a_follower_is_not_given_what_was_hidden_before(database_url: str) -> None:
     async with serving(database_url, min_position_seconds=20) as served:
         api = served.api
         await api.begin()
@@ -227,7 +227,7 @@ async def test_who_follows_is_not_given_what_was_hidden_before(database_url: str
         await caught_up(api.service.runner)
         assert await api.service.runner.wait_for(7, 30)
         async with connected(served, "analyst") as socket:
-            async with standing_still(api):
+            async with projections_stopped(api):
                 await api.post(shown("learning/learning", "private"))
                 await follow(socket, 0)
                 heard = asyncio.create_task(hear(socket))

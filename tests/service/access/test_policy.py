@@ -1,4 +1,4 @@
-"""The whole matrix: every door, field and cell, from the routes and the schema; what nobody declared fails here."""
+"""The whole matrix: every route, field and cell, from the routes and the schema; what nobody declared fails here."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,7 +24,7 @@ from tests.events.samples import asked, formed, joined, paired, registered
 from tests.service.app import BATCH, SSE, Api, open_api, person
 
 NOBODYS_UUID: Final = "00000000-0000-0000-0000-000000000000"
-# What a door is asked, so that nothing but who asks decides: whom it is for, it answers neither 401 nor 403.
+# A request per route that only access can refuse: a permitted client is answered with neither 401 nor 403.
 ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "POST /events": ("/events", b"[]"),
     "POST /events/validate": ("/events/validate", b"[]"),
@@ -140,7 +140,7 @@ async def test_a_route_lets_in_whom_it_is_for_and_nobody_else(api: Api, call: st
 
 
 def in_relation() -> list[dict[str, Any]]:
-    """Tell of mill, with archive paired, bakery in the same cohort, library outside; all names are public."""
+    """Return mill, with archive paired, bakery in the same cohort, library outside; all names are public."""
     public = {"visibility": "public"}
     return [
         formed(**public),
@@ -171,9 +171,9 @@ async def _live(api: Api, position: int, who: str | None) -> bool:
     last = await api.head()
     count = len(await api.lines(who, f"?after={position - 1}"))
     live = await api.get(f"/events?after={position - 1}&limit={count}", who, accept=SSE)
-    reported = [line for line in live.text.splitlines() if line.startswith("id: ")]
-    assert reported[-1] == f"id: {last}"
-    return f"id: {position}" in reported
+    ids = [line for line in live.text.splitlines() if line.startswith("id: ")]
+    assert ids[-1] == f"id: {last}"
+    return f"id: {position}" in ids
 
 
 async def _one(api: Api, position: int, who: str | None) -> bool:
@@ -227,7 +227,7 @@ async def _graph_timeline(api: Api, position: int, who: str | None) -> bool:
 
 async def _graph_node(api: Api, position: int, who: str | None) -> bool:
     things = (f"event/{position}", f"log/{position}", f"ask/ask-{position}")
-    # As they stand, and as they stood.
+    # As of now, and as of an earlier moment.
     ids = [opaque(f"{thing}{then}") for thing in things for then in ("", f"@{position}")]
     asked = " ".join(f'n{n}: node(id: "{id_}") {{ id }}' for n, id_ in enumerate(ids))
     each = list((await _graph(api, who, f"{{ {asked} }}")).values())
@@ -294,7 +294,7 @@ def test_every_way_to_content_is_asked() -> None:
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}
-    # Of the viewer nothing is told but the key.
+    # The viewer's answer holds nothing but the key.
     elsewhere = {"Query.insights", "Query.search", "Query.viewer", "Query.liveCursor"}
     asked = {f"Query.{field}" for field in graph.fields} - elsewhere
     assert asked - (subjects - WAYS.keys()) <= WAYS.keys()
@@ -326,7 +326,7 @@ async def test_every_way_to_content_shows_what_the_policy_says(database_url: str
             event = asked(f"ask-{position}", cohort="heritage", visibility=level.value)
             assert (await api.post(event)).status_code == 201
             positions[level] = position
-        # An end to every live stream, and to whatever is followed of the mill or the cohorts.
+        # An end to every live stream, and to every subscription to the mill or the cohorts.
         end = joined("mill", "next", visibility="public")
         assert (await api.post(end)).status_code == 201
         for (role, relation), who in viewers.items():
@@ -355,8 +355,8 @@ async def test_keys_of_organisations_are_made_shown_and_ended_as_the_policy_says
         ended = await story.client.delete(f"/keys/{id_}", headers=story.headers(who))
         may = allows(role, Action.GRANT_ORGANISATION, relation)
         assert (made.status_code == 201) is may, (role, relation)
-        shown = listed.is_success and id_ in [one["id"] for one in listed.json()["keys"]]
-        assert shown is may, (role, relation)
+        is_listed = listed.is_success and id_ in [one["id"] for one in listed.json()["keys"]]
+        assert is_listed is may, (role, relation)
         assert (ended.status_code == 204) is may, (role, relation)
 
 
@@ -382,12 +382,12 @@ async def test_a_name_is_shown_to_whom_the_policy_says(database_url: str) -> Non
         query = '{ person(key: "grace") { key organisation { key } role name email } }'
         unknown = '{ person(key: "nobody") { key organisation { key } role name email } }'
         for who, (role, relation) in viewers.items():
-            reported = (await _graph(api, who, query))["person"]
+            person_shown = (await _graph(api, who, query))["person"]
             if allows(role, Action.READ_PERSONAL, relation):
-                assert (reported["name"], reported["email"]) == (
+                assert (person_shown["name"], person_shown["email"]) == (
                     "Grace Hopper",
                     "grace@example.org",
                 )
             else:
-                assert reported is None
+                assert person_shown is None
             assert (await _graph(api, who, unknown))["person"] is None

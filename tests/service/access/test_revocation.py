@@ -1,4 +1,4 @@
-"""Watches: what is open ends with its access, whatever happened to the looking in between."""
+"""Revocation: a stream ends with its access, even after the check has failed in between."""
 
 import asyncio
 from collections.abc import Collection
@@ -8,7 +8,7 @@ import asyncpg
 
 from events.access.principal import PUBLIC
 from service.access.keys import Keys
-from service.access.revocation import RevocationWatch
+from service.access.revocation import Revocations
 from service.access.session import Session
 from tests.service.conftest import Messages
 
@@ -16,12 +16,12 @@ PATIENCE_SECONDS = 10
 
 
 class Lost:
-    """Keys of which one is good until the driver has failed three times, in a way nobody foresaw."""
+    """Keys of which one is valid until the driver has failed three times, in an unforeseen way."""
 
     def __init__(self) -> None:
         self.failures = 0
 
-    async def standing(self, ids: Collection[str]) -> dict[str, bytes]:
+    async def secret_hashes(self, ids: Collection[str]) -> dict[str, bytes]:
         """Return the hashes of the keys that are good."""
         if self.failures < 3:
             self.failures += 1
@@ -29,14 +29,14 @@ class Lost:
         return {}
 
 
-async def test_a_failed_look_is_told_once_and_the_next_one_ends_what_was_revoked(
+async def test_a_failed_check_is_logged_once_and_the_next_one_ends_what_was_revoked(
     messages: Messages,
 ) -> None:
     keys = Lost()
-    watches = RevocationWatch(cast(Keys, keys), every_seconds=0.05)
+    revocation = Revocations(cast(Keys, keys), every_seconds=0.05)
     async with asyncio.timeout(PATIENCE_SECONDS):
-        with watches.watch(Session(PUBLIC, "key", b"hash")) as ended:
+        with revocation.monitored(Session(PUBLIC, "key", b"hash")) as ended:
             await ended.wait()
     assert keys.failures == 3
-    shown = [line for line in messages.lines if "could not be looked up" in line]
-    assert len(shown) == 1 and "InternalClientError" in shown[0]
+    logged = [line for line in messages.lines if "could not be looked up" in line]
+    assert len(logged) == 1 and "InternalClientError" in logged[0]

@@ -15,7 +15,7 @@ from service.access.tokens import IssuerKeys
 from service.errors import IssuerAway
 from tests.events.samples import asked, registered
 from tests.service.access.issuer import Issuer, issuing
-from tests.service.app import Api, open_api, problem, told_faults
+from tests.service.app import Api, faults_in, open_api, problem
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.http.resources.test_live import live
 from tests.service.serving import serving
@@ -30,7 +30,7 @@ async def issuer() -> AsyncIterator[Issuer]:
 
 @pytest.fixture
 async def trusting(database_url: str, issuer: Issuer, messages: Messages) -> AsyncIterator[Api]:
-    """The door over a story, which trusts the issuer."""
+    """The API over a story, which trusts the issuer."""
     async with open_api(
         database_url, oidc_issuer=issuer.url, oidc_leeway_seconds=0, oidc_keys_again_seconds=0
     ) as api:
@@ -105,7 +105,7 @@ async def test_a_token_that_says_something_else_is_refused(
     trusting: Api, issuer: Issuer, claims: dict[str, Any]
 ) -> None:
     response = await trusting.get("/events", issuer.token(**claims))
-    assert told_faults(problem(response, 401)) == [(None, "key.required", "")]
+    assert faults_in(problem(response, 401)) == [(None, "key.required", "")]
 
 
 async def test_a_token_of_another_signature_is_refused(trusting: Api, issuer: Issuer) -> None:
@@ -175,7 +175,7 @@ async def test_unknown_keys_do_not_make_the_issuer_be_asked_again_and_again(
         assert len(issuer.asked) == 2
 
 
-async def test_an_issuer_that_is_away_is_told_and_known_keys_stay_good(
+async def test_an_issuer_that_is_away_is_reported_and_known_keys_stay_valid(
     database_url: str, issuer: Issuer
 ) -> None:
     async with open_api(
@@ -183,7 +183,7 @@ async def test_an_issuer_that_is_away_is_told_and_known_keys_stay_good(
     ) as api:
         issuer.is_away = True
         response = await api.get("/events", issuer.token())
-        assert told_faults(problem(response, 503)) == [(None, "issuer.away", "")]
+        assert faults_in(problem(response, 503)) == [(None, "issuer.away", "")]
         assert response.headers["retry-after"]
         issuer.is_away = False
         assert (await api.get("/events", issuer.token())).status_code == 200

@@ -1,4 +1,4 @@
-"""Every door against the naive filter: for random records and every kind of viewer, exactly what they may see."""
+"""Every route against the naive filter: for random records and every kind of viewer, exactly what they may see."""
 
 import asyncio
 import random
@@ -34,10 +34,10 @@ async def record(log: EventLog, seed: int) -> None:
         recorded.append((receipt.position, event))
 
     for event in generate(cohorts=2, seed=seed, scale=0.45, positions=False):
-        reported: Any = dict(event)
+        leveled: Any = dict(event)
         if chance.random() < 0.4:
-            reported["visibility"] = chance.choice(LEVELS)
-        await add(reported)
+            leveled["visibility"] = chance.choice(LEVELS)
+        await add(leveled)
         if chance.random() > 0.2 or not recorded:
             continue
         position, about = chance.choice(recorded[-60:])
@@ -45,7 +45,7 @@ async def record(log: EventLog, seed: int) -> None:
             "specversion": "1.0",
             "source": "urn:second-thoughts",
             "id": str(next(numbers)),
-            "time": reported["time"],
+            "time": leveled["time"],
         }
         subjects = [stream for stream, _, _ in named(about)]
         of = chance.choice([f"event/{position}", *subjects, *subjects])
@@ -164,8 +164,8 @@ async def test_every_route_gives_what_the_naive_filter_gives(database_url: str, 
             assert await pages(api, who) == given, viewer
             if given:
                 live = await api.get(f"/events?limit={len(given)}", who, accept=SSE)
-                reported = [part for part in live.text.splitlines() if part.startswith("data: ")]
-                assert [orjson.loads(part[6:]).get("type") for part in reported] == [
+                parts = [part for part in live.text.splitlines() if part.startswith("data: ")]
+                assert [orjson.loads(part[6:]).get("type") for part in parts] == [
                     lines[position - 1]["type"] for position in given
                 ], viewer
             assert await graph_events(api, who) == given, viewer
@@ -189,15 +189,15 @@ async def test_every_route_gives_what_the_naive_filter_gives(database_url: str, 
                 count, positions = own
                 assert positions == [position for position in whole[1] if position in given]
                 assert len(positions) <= count <= whole[0]
-        # The record tells the viewers apart.
+        # The viewers see different parts of the record.
         assert len(counts) >= 6
 
 
 HIDDEN = "private"
 
 
-async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(story: Api) -> None:
-    reported: list[str] = []
+async def test_hidden_items_run_the_same_statements_as_unknown_ones(story: Api) -> None:
+    statements: list[str] = []
     event = {
         "type": "org.howcanwe.help.asked.v1",
         "specversion": "1.0",
@@ -207,11 +207,11 @@ async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(stor
     assert (await story.post(event, who="mill")).status_code == 201
     pool = story.service.log._pool
     async with pool.acquire() as connection:
-        # The driver asks for types when it first meets them, whoever asks: let it have met them.
+        # The driver asks for types when it first meets them: let it have met them.
         await connection.fetchval(
             "select 1 where 1 = any($1::bigint[]) or 'a' = any($2::text[])", [], []
         )
-        connection.add_query_logger(lambda query: reported.append(query.query))
+        connection.add_query_logger(lambda query: statements.append(query.query))
         # Every question of the log is asked on this connection.
         async with _only(story.service.log, connection):
             for who in ("archive", "library", "analyst", "admin", None):
@@ -222,11 +222,11 @@ async def test_what_is_hidden_runs_the_same_statements_as_what_is_not_there(stor
                     "/streams/ask/hidden",
                     "/streams/ask/nobody",
                 ):
-                    reported.clear()
+                    statements.clear()
                     response = await story.get(path, who)
-                    # What is said of a statement is said in the loop's next turn.
+                    # A statement is logged in the loop's next turn.
                     await asyncio.sleep(0)
-                    asked.append((response.status_code, list(reported)))
+                    asked.append((response.status_code, list(statements)))
                 assert asked[0] == asked[1]
                 assert asked[2] == asked[3]
                 assert asked[0][0] == 404 and len(asked[0][1]) > 3

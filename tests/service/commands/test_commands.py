@@ -1,4 +1,4 @@
-"""The commands as people call them: what they print where, how they end, and that they can be broken off."""
+"""The commands as people call them: what they print where, how they end, and that they can be interrupted."""
 
 import fcntl
 import os
@@ -55,15 +55,15 @@ def data() -> Iterator[Path]:
 
 def lines(events: int = 0, **how: Any) -> list[bytes]:
     """Return generated events, a line each: all, or so many."""
-    reported = [orjson.dumps(event) + b"\n" for event in generate(cohorts=1, seed=11, **how)]
-    return reported[:events] if events else reported
+    generated = [orjson.dumps(event) + b"\n" for event in generate(cohorts=1, seed=11, **how)]
+    return generated[:events] if events else generated
 
 
 def verified(place: list[str]) -> tuple[int, str]:
     """Return how many events the log holds, and the hash of the last; it must hold."""
     done = run("verify", *place)
     assert done.returncode == 0, done.stderr
-    assert stderr_of(done) == "howcanwe: every event holds: chain, versions and rules\n"
+    assert stderr_of(done) == "howcanwe: every event is valid: chain, versions and rules\n"
     count, last = done.stdout.decode().split()
     return int(count), last
 
@@ -75,10 +75,10 @@ def test_a_file_is_recorded_once_however_often_it_is_given(place: list[str]) -> 
     count = len(PUBLISHED.read_bytes().splitlines())
     first = run("record", PUBLISHED, *place)
     assert (first.returncode, first.stdout) == (0, b"")
-    assert stderr_of(first) == f"howcanwe: {count} recorded, 0 there already\n"
+    assert stderr_of(first) == f"howcanwe: {count} recorded, 0 already in the log\n"
     again = run("record", PUBLISHED, *place)
     assert (again.returncode, again.stdout) == (0, b"")
-    assert stderr_of(again) == f"howcanwe: 0 recorded, {count} there already\n"
+    assert stderr_of(again) == f"howcanwe: 0 recorded, {count} already in the log\n"
     assert verified(place)[0] == count
 
 
@@ -91,24 +91,24 @@ def test_the_sample_cohort_can_be_recorded_again_though_a_person_was_forgotten(
     assert run("record", file, *place).returncode == 0
     again = run("record", file, *place)
     assert again.returncode == 0
-    reported = stderr_of(again).splitlines()
-    assert reported[0] == f"howcanwe: 0 recorded, {count} there already"
-    assert all("forgotten" in line for line in reported[1:])
+    err_lines = stderr_of(again).splitlines()
+    assert err_lines[0] == f"howcanwe: 0 recorded, {count} already in the log"
+    assert all("forgotten" in line for line in err_lines[1:])
     assert not any(secret in stderr_of(again) for secret in PERSONAL)
 
 
 def test_standard_input_is_recorded_and_its_last_line_needs_no_end(place: list[str]) -> None:
     done = run("record", "-", *place, given=b"\r\n\n" + b"\n".join(lines(30)).rstrip())
-    assert stderr_of(done) == "howcanwe: 30 recorded, 0 there already\n"
+    assert stderr_of(done) == "howcanwe: 30 recorded, 0 already in the log\n"
     assert done.returncode == 0
 
 
 def test_nothing_to_record_is_no_fault(place: list[str]) -> None:
     done = run("record", "-", *place, given=b"")
-    assert (done.returncode, stderr_of(done)) == (0, "howcanwe: 0 recorded, 0 there already\n")
+    assert (done.returncode, stderr_of(done)) == (0, "howcanwe: 0 recorded, 0 already in the log\n")
 
 
-def test_every_fault_of_a_batch_is_told_with_its_line(place: list[str]) -> None:
+def test_every_fault_of_a_batch_is_reported_with_its_line(place: list[str]) -> None:
     event = orjson.loads(lines()[3])
     odd = orjson.dumps({**event, "id": "odd", "data": {**event["data"], "colour": "red"}}) + b"\n"
     good = lines(3)
@@ -117,25 +117,25 @@ def test_every_fault_of_a_batch_is_told_with_its_line(place: list[str]) -> None:
     )
     done = run("record", "-", *place, given=given)
     assert done.returncode == 1
-    reported = stderr_of(done).splitlines()
-    assert reported[0] == "howcanwe: line 3: not valid JSON; the text breaks at column 2"
-    assert reported[1] == "howcanwe: line 5: not UTF-8 text"
-    assert reported[2].startswith("howcanwe: line 6: not JSON nested at most ")
-    assert reported[3].startswith("howcanwe: line 7: field at /data/colour: expected ")
-    assert reported[-2:] == [
+    err_lines = stderr_of(done).splitlines()
+    assert err_lines[0] == "howcanwe: line 3: not valid JSON; the text breaks at column 2"
+    assert err_lines[1] == "howcanwe: line 5: not UTF-8 text"
+    assert err_lines[2].startswith("howcanwe: line 6: not JSON nested at most ")
+    assert err_lines[3].startswith("howcanwe: line 7: field at /data/colour: expected ")
+    assert err_lines[-2:] == [
         "howcanwe: nothing is recorded from line 1 on",
-        "howcanwe: 0 recorded, 0 there already",
+        "howcanwe: 0 recorded, 0 already in the log",
     ]
 
 
-def test_what_stands_before_the_batch_with_a_fault_is_kept(place: list[str]) -> None:
+def test_events_before_the_batch_with_a_fault_are_kept(place: list[str]) -> None:
     good = lines(600, positions=False, scale=3)
     done = run("record", "-", *place, given=b"".join([*good, b"{}\n"]))
     assert done.returncode == 1
     assert "howcanwe: nothing is recorded from line 501 on\n" in stderr_of(done)
-    assert "howcanwe: 500 recorded, 0 there already\n" in stderr_of(done)
+    assert "howcanwe: 500 recorded, 0 already in the log\n" in stderr_of(done)
     rest = run("record", "-", *place, given=b"".join(good))
-    assert stderr_of(rest) == "howcanwe: 100 recorded, 500 there already\n"
+    assert stderr_of(rest) == "howcanwe: 100 recorded, 500 already in the log\n"
 
 
 def test_an_event_that_says_something_else_is_refused(place: list[str]) -> None:
@@ -154,7 +154,7 @@ def test_an_event_that_says_something_else_is_refused(place: list[str]) -> None:
         ("folder", "folder cannot be read: Is a directory"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(
+def test_a_file_that_cannot_be_read_is_reported(
     place: list[str], tmp_path: Path, file: str, sentence: str
 ) -> None:
     (tmp_path / "folder").mkdir()
@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_read_is_told(
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_recording_that_is_broken_off_goes_on_when_called_again(
+def test_an_interrupted_recording_resumes_when_called_again(
     data: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     file = tmp_path / "events.ndjson"
@@ -172,7 +172,7 @@ def test_a_recording_that_is_broken_off_goes_on_when_called_again(
     read, write = os.pipe()
     with Process("record", "-", "--data", data, given=read) as process:
         os.close(read)
-        # It waits for more in the middle, so it can only be broken off there.
+        # It waits for more in the middle, so it can only be interrupted there.
         os.write(write, b"".join(events[:100]))
         half = b"".join(events[100:1_100])
         while half:
@@ -194,7 +194,7 @@ def test_a_recording_that_is_broken_off_goes_on_when_called_again(
     assert verified(["--data", str(data)])[0] == len(events)
 
 
-def test_who_waits_for_input_is_ended_by_one_interrupt(place: list[str]) -> None:
+def test_a_command_that_waits_for_input_is_ended_by_one_interrupt(place: list[str]) -> None:
     read, write = os.pipe()
     with Process("record", "-", *place, given=read) as process:
         os.write(write, lines(1)[0])
@@ -220,16 +220,16 @@ def test_progress_is_shown_on_a_terminal_and_only_there(place: list[str]) -> Non
         env=environment(TERM="xterm"),
     )
     os.close(inside)
-    shown = b""
+    output = b""
     try:
         while chunk := os.read(outside, 65_536):
-            shown += chunk
+            output += chunk
     except OSError:
         pass  # so a terminal whose other side was closed ends
     assert process.communicate(timeout=PATIENCE_S)[0] == b""
     os.close(outside)
     assert process.returncode == 0
-    assert b"recording" in shown
+    assert b"recording" in output
     assert b"recording" not in run("record", PUBLISHED, *place).stderr
 
 
@@ -250,7 +250,7 @@ def test_twenty_cohorts_pipe_into_record_and_hold(place: list[str]) -> None:
     count = len(made.stdout.splitlines())
     assert count > 4_000
     done = run("record", "-", *place, given=made.stdout)
-    assert stderr_of(done) == f"howcanwe: {count} recorded, 0 there already\n"
+    assert stderr_of(done) == f"howcanwe: {count} recorded, 0 already in the log\n"
     assert verified(place)[0] == count
 
 
@@ -285,12 +285,12 @@ def test_wrong_usage_of_generate_is_exit_code_2(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     "words", ["verify", "checkpoint", "replay", "digest", "rebuild", "insights", "person backup -"]
 )
-def test_what_reads_a_record_begins_none(tmp_path: Path, words: str) -> None:
+def test_a_command_that_reads_a_record_begins_none(tmp_path: Path, words: str) -> None:
     folder = tmp_path / "mistyped"
     done = run(*words.split(), "--data", folder)
     assert done.returncode == 1
     assert stderr_of(done).endswith(
-        f"there is no record in {folder}: serve, record and restore begin one\n"
+        f"there is no record in {folder}; howcanwe serve, record or restore creates one\n"
     )
     assert not folder.exists() or not list(folder.glob("postgres*"))
 
@@ -328,13 +328,13 @@ def test_help_has_every_word_on_an_option(called: str) -> None:
     for name in called.split():
         command = command.commands[name]
     wide = {"COLUMNS": "1000"}
-    shown = " ".join(CliRunner().invoke(app, [*called.split(), "--help"], env=wide).stdout.split())
+    page = " ".join(CliRunner().invoke(app, [*called.split(), "--help"], env=wide).stdout.split())
     for option in command.params:
         words = (option.help or "").replace("`", "").split()
-        assert " ".join(words) in shown
+        assert " ".join(words) in page
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     done = run("--version")
     assert (done.returncode, stderr_of(done)) == (0, "")
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", done.stdout.decode())
@@ -374,7 +374,7 @@ def test_a_variable_that_is_almost_a_setting_is_pointed_out(place: list[str]) ->
     done = run("keys", "list", *place, settings=there)
     assert done.returncode == 0
     assert stderr_of(done) == (
-        "howcanwe: HOWCANWE_BODY_BYTE_MAX is no setting and changes nothing;"
+        "howcanwe: HOWCANWE_BODY_BYTE_MAX is not a setting and has no effect;"
         " did you mean HOWCANWE_BODY_BYTES_MAX?\n"
     )
 

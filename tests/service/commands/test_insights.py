@@ -98,7 +98,7 @@ def test_options_choose(ask: Ask) -> None:
     assert figures(ask(*funnel, "--as-of", "60"))["funnel"]["questions"] < everything
     beyond = ask(*funnel, "--as-of", "999999")
     assert (beyond.exit_code, beyond.stdout) == (1, "")
-    assert "--as-of 999999: the log goes up to " in beyond.stderr
+    assert "--as-of 999999: the log ends at position " in beyond.stderr
 
 
 def test_scope_and_argument_are_two_things(ask: Ask) -> None:
@@ -115,7 +115,7 @@ def test_scope_and_argument_are_two_things(ask: Ask) -> None:
     assert figures(ask(*chosen, "triedBefore", *both))["triedBefore"]["n"] == 0
 
 
-def test_each_figure_stands_with_its_moment_its_scope_and_its_units(ask: Ask) -> None:
+def test_each_figure_is_printed_with_its_moment_its_scope_and_its_units(ask: Ask) -> None:
     asked = ["--as-of", "200", "--cohort", "heritage-2024", "--from", "2024-02-01T00:00:00+01:00"]
     found = output_of(ask("--format", "json", *AT, *asked))
     for figure in found.values():
@@ -154,7 +154,7 @@ def numbers(value: Any, field: str = "") -> Iterator[tuple[str, int | float]]:
         yield field, value
 
 
-def test_explained_a_figure_stands_with_its_definition(ask: Ask) -> None:
+def test_explained_a_figure_is_printed_with_its_definition(ask: Ask) -> None:
     definition = "Requests for help that nobody has answered yet, with the longest open first. n = requests for help."
     chosen = [*AT, "--figure", "openAsks"]
     assert output_of(ask("--format", "json", *chosen, "--explain"))["openAsks"]["definition"] == (
@@ -199,7 +199,7 @@ def test_a_file_that_is_not_the_whole_log_is_refused(ask: Ask, tmp_path: Path) -
         ("public", False),
     ],
 )
-def test_a_viewer_is_told_what_they_may_see(ask: Ask, viewer: str, given: bool) -> None:
+def test_a_viewer_gets_only_the_figures_they_may_see(ask: Ask, viewer: str, given: bool) -> None:
     result = ask("--format", "json", *AT, "--cohort", "heritage-2024", "--viewer", viewer)
     found = figures(result)
     assert (found["openness"] is not None) is given
@@ -239,7 +239,7 @@ def test_tables_are_for_people(ask: Ask) -> None:
     several = ask(*AT, "--figure", "openness").stdout
     assert "  units: share in share, 0 to 1; medianDays in days\n" in several
     withheld = ask(*AT, "--figure", "openAsks", "--viewer", "public")
-    assert "only for the facilitator" in withheld.stdout
+    assert "available only to a facilitator" in withheld.stdout
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_tables_are_for_people(ask: Ask) -> None:
     ],
     ids=" ".join,
 )
-def test_what_has_no_meaning_is_wrong_usage(ask: Ask, wrong: list[str]) -> None:
+def test_a_meaningless_option_is_wrong_usage(ask: Ask, wrong: list[str]) -> None:
     result = ask(*wrong)
     assert result.exit_code == 2
     assert result.stdout == ""

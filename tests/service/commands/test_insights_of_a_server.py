@@ -1,4 +1,4 @@
-"""`howcanwe insights URL`: the figures that a server gives to a key are those of its GraphQL, whoever holds it."""
+"""`howcanwe insights URL`: the figures that a server gives to a key are those of its GraphQL, for every kind of key."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -66,16 +66,16 @@ async def test_a_server_gives_the_same_figures_as_its_log_to_that_viewer(
         )
 
 
-async def test_what_a_server_refuses_is_told(served: Served, tmp_path: Path) -> None:
+async def test_a_servers_refusal_is_reported(served: Served, tmp_path: Path) -> None:
     beyond = await insights(address(served), "--as-of", "9999", key=served.api.keys["analyst"])
     assert (beyond.returncode, beyond.stdout) == (1, b"")
-    assert b"--as-of 9999: the log goes up to 269" in beyond.stderr
+    assert b"--as-of 9999: the log ends at position 269" in beyond.stderr
     unknown = await insights(address(served), key="hcw_0123456789abcdef_" + "a" * 43)
     assert (unknown.returncode, unknown.stdout) == (1, b"")
     assert b"401" in unknown.stderr
     looks = await insights(address(served), "--viewer", "public")
     assert (looks.returncode, looks.stdout) == (2, b"")
-    assert b"the key says who looks" in looks.stderr
+    assert b"the key is the viewer" in looks.stderr
 
 
 async def test_families_come_as_deep_as_a_query_goes_and_deeper_ones_are_refused(
@@ -91,7 +91,7 @@ async def test_families_come_as_deep_as_a_query_goes_and_deeper_ones_are_refused
     await log.append([deeper])
     refused = await insights(*asked, key=key)
     assert (refused.returncode, refused.stdout) == (1, b"")
-    assert b"deeper than one query goes: ask for fewer, by --cohort" in refused.stderr
+    assert b"deeper than one query can be; choose fewer with --cohort" in refused.stderr
 
 
 def generation(number: int) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def test_a_key_is_printed_alone(place: list[str], options: list[str]) -> None:
         (["--role", "facilitator", "--cohort", "Not A Key"], "Not A Key"),
         (["--role", "facilitator"], "'*'"),
         (["--role", "facilitator", "--cohort", "*", "--cohort", "heritage"], "'*'"),
-        (["--role", "organisation", "--organisation", ""], "form of a key"),
+        (["--role", "organisation", "--organisation", ""], "not a valid key"),
         (["--role", "analyst", "--source", ""], "prefix"),
         (["--role", "analyst", "--expires", "2001-01-01T00:00:00Z"], "future"),
         (["--role", "analyst", "--expires", "tomorrow"], "RFC 3339"),

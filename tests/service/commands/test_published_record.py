@@ -1,4 +1,4 @@
-"""The published record, the whole way: from its file through `howcanwe record`, out of the HTTP door and GraphQL."""
+"""The published record, the whole way: from its file through `howcanwe record`, out of HTTP and GraphQL."""
 
 import asyncio
 from pathlib import Path
@@ -45,8 +45,8 @@ async def test_it_goes_in_from_its_file_and_comes_out_unchanged_at_both_routes(
         lines = (await api.get("/events")).content.splitlines()
         replayed = [orjson.loads(line) for line in lines]
         assert [
-            {name: event[name] for name in reported}
-            for event, reported in zip(replayed, sent, strict=True)
+            {name: event[name] for name in original}
+            for event, original in zip(replayed, sent, strict=True)
         ] == sent
 
         nodes: list[Any] = []
@@ -61,7 +61,7 @@ async def test_it_goes_in_from_its_file_and_comes_out_unchanged_at_both_routes(
         for event in sent:
             if event["type"] == "org.howcanwe.organisation.registered.v1":
                 key = event["data"]["organisation"]
-                shown = (await ask(api, TIMELINES, key=key))["organisation"]["timeline"]["nodes"]
+                entries = (await ask(api, TIMELINES, key=key))["organisation"]["timeline"]["nodes"]
                 stream = await api.lines(query=f"?stream=organisation/{key}")
-                assert {node["position"] for node in shown} == {one["position"] for one in stream}
-                assert shown
+                assert {node["position"] for node in entries} == {one["position"] for one in stream}
+                assert entries

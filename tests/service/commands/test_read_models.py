@@ -31,6 +31,6 @@ async def test_a_rebuild_can_be_done_again_and_every_digest_is_the_same(
 
 
 def test_two_ways_at_once_are_wrong_usage(database_url: str) -> None:
-    code, out, shown = on(database_url, "digest", "--rebuild", "--memory")
+    code, out, err = on(database_url, "digest", "--rebuild", "--memory")
     assert (code, out) == (2, "")
-    assert "not both" in shown
+    assert "exclude each other" in err

@@ -30,8 +30,8 @@ def place(database_url: str) -> list[str]:
 
 def lines(events: int) -> bytes:
     """Return generated events, a line each."""
-    shown = [orjson.dumps(event) + b"\n" for event in generate(cohorts=3, seed=11)]
-    return b"".join(shown[:events])
+    generated = [orjson.dumps(event) + b"\n" for event in generate(cohorts=3, seed=11)]
+    return b"".join(generated[:events])
 
 
 def recorded_from(file: Path, place: list[str]) -> "subprocess.CompletedProcess[bytes]":
@@ -51,7 +51,7 @@ def test_a_redirected_file_is_recorded(place: list[str], tmp_path: Path, suffix:
     file = tmp_path / f"events{suffix}"
     file.write_bytes(PACKED[suffix](lines(30)) if suffix else lines(30))
     done = recorded_from(file, place)
-    assert stderr_of(done) == "howcanwe: 30 recorded, 0 there already\n"
+    assert stderr_of(done) == "howcanwe: 30 recorded, 0 already in the log\n"
     assert done.returncode == 0
 
 
@@ -65,14 +65,14 @@ def test_compressed_files_are_recorded_by_name_or_through_a_pipe(
     file = tmp_path / f"events.ndjson{suffix}"
     file.write_bytes(text)
     done = run("record", file, *place)
-    assert stderr_of(done) == "howcanwe: 30 recorded, 0 there already\n"
+    assert stderr_of(done) == "howcanwe: 30 recorded, 0 already in the log\n"
     done = run("record", "-", *place, given=text)
-    assert stderr_of(done) == "howcanwe: 0 recorded, 30 there already\n"
+    assert stderr_of(done) == "howcanwe: 0 recorded, 30 already in the log\n"
     assert done.returncode == 0
 
 
 @pytest.mark.parametrize("suffix", PACKED)
-def test_of_a_cut_file_whole_batches_are_recorded_and_the_cut_is_told(
+def test_of_a_cut_file_whole_batches_are_recorded_and_the_cut_is_reported(
     place: list[str], tmp_path: Path, suffix: str
 ) -> None:
     events = [orjson.loads(line) for line in lines(BATCH_EVENTS + 100).splitlines()]
@@ -82,7 +82,7 @@ def test_of_a_cut_file_whole_batches_are_recorded_and_the_cut_is_told(
     file.write_bytes(text[:-1])
     done = run("record", file, *place)
     assert done.returncode == 1
-    assert f"{file} is not whole: its compressed data is cut short" in stderr_of(done)
+    assert f"{file} is not whole: its compressed data is truncated" in stderr_of(done)
     count = int(stderr_of(done).splitlines()[-1].split()[1])
     assert count in whole
     file.write_bytes(text)
@@ -104,10 +104,10 @@ def test_of_an_export_that_is_not_whole_nothing_is_recorded(
     manifest.place(out).rename(journal.place(out))
     done = run("record", out, *place)
     assert done.returncode == 1
-    assert "its export has not ended" in stderr_of(done)
+    assert "its export is unfinished" in stderr_of(done)
 
 
-def test_what_is_no_json_is_told_with_the_file_s_line_alone(
+def test_invalid_json_is_reported_by_the_file_s_line_alone(
     place: list[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "events.ndjson"

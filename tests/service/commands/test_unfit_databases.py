@@ -14,7 +14,7 @@ VERSION = b"server_version\0"
 
 
 async def served(url: str, data: Path) -> tuple[int, list[str]]:
-    """Return the exit code of `serve` on the database, and the lines that it said."""
+    """Return the exit code of `serve` on the database, and the lines that it wrote."""
     settings = {"HOWCANWE_DATABASE_URL": url}
     done = await asyncio.to_thread(run, "serve", "--port", "0", "--data", data, settings=settings)
     assert done.stdout == b""
@@ -23,7 +23,7 @@ async def served(url: str, data: Path) -> tuple[int, list[str]]:
 
 @asynccontextmanager
 async def dated(url: str, version: bytes) -> AsyncIterator[str]:
-    """Give the URL at which the database is to be had as of a server of another version, told at the greeting."""
+    """Give a URL at which the database appears to run another version of PostgreSQL, as its greeting reports."""
     parts = urlsplit(url)
     query = parse_qs(parts.query)
     socket = f"{query['host'][0]}/.s.PGSQL.{query.get('port', ['5432'])[0]}"

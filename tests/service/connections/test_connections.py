@@ -1,4 +1,4 @@
-"""What a connection may cost the service: headers, silence, and how many there are."""
+"""Limits of connections: size of headers, silence, and number."""
 
 import asyncio
 import resource
@@ -24,7 +24,7 @@ CONNECTIONS: Final = 12
 
 @pytest.fixture
 async def served(database_url: str) -> AsyncIterator[Served]:
-    """A service that waits for nobody longer than a moment, and for few at once."""
+    """A service that waits for no client longer than a moment, and for few at once."""
     async with serving(
         database_url,
         header_seconds_max=SOON_SECONDS,
@@ -36,7 +36,7 @@ async def served(database_url: str) -> AsyncIterator[Served]:
 
 
 async def answer_to(served: Served, *pieces: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Return the answer to what is sent in pieces, each as far as the service takes it."""
+    """Send pieces, as far as the service accepts each, and return the answer."""
     reader, writer = await served.connect()
     for piece in pieces:
         writer.write(piece)
@@ -62,7 +62,7 @@ async def test_headers_without_end_are_refused_before_they_cost_anything(served:
     assert time.process_time() - began < 1
 
 
-async def test_what_a_refused_client_goes_on_sending_is_discarded_only_so_far(
+async def test_only_so_much_of_what_a_refused_client_still_sends_is_discarded(
     database_url: str,
 ) -> None:
     async with serving(database_url, drain_bytes_max=MIB, drain_seconds_max=60) as served:
@@ -183,7 +183,7 @@ async def test_a_request_that_offers_another_protocol_is_answered_with_its_body(
     served: Served, pieces: int
 ) -> None:
     # As Java's HttpClient and `curl --http2` send it.
-    shown = [orjson.dumps(complete(registered(key))) for key in ("mill", "theatre")]
+    bodies = [orjson.dumps(complete(registered(key))) for key in ("mill", "theatre")]
     requests = [
         served.head(
             "POST /events",
@@ -194,7 +194,7 @@ async def test_a_request_that_offers_another_protocol_is_answered_with_its_body(
             content_length=str(len(body)),
         )
         + body
-        for body in shown
+        for body in bodies
     ]
     text = b"".join(requests)
     size = -(-len(text) // pieces)
@@ -202,7 +202,7 @@ async def test_a_request_that_offers_another_protocol_is_answered_with_its_body(
     for at in range(0, len(text), size):
         writer.write(text[at : at + size])
         await asyncio.sleep(SOON_SECONDS / 10)
-    assert [(await answer(reader))[0] for _ in shown] == [201, 201]
+    assert [(await answer(reader))[0] for _ in bodies] == [201, 201]
 
 
 async def test_a_live_stream_is_not_ended_because_its_client_says_nothing(served: Served) -> None:
@@ -227,7 +227,7 @@ async def test_a_websocket_is_not_ended_because_its_client_says_nothing(served: 
 @pytest.mark.parametrize(
     "text", [b"hello\r\n\r\n", b"GET /health/live\r\n\r\n", b"GET / HTTP/2.0\r\n\r\n"]
 )
-async def test_what_is_no_http_of_ours_is_refused_and_told_with_its_address(
+async def test_invalid_http_is_refused_and_logged_with_its_address(
     served: Served, text: bytes
 ) -> None:
     with capture_logs() as lines:
@@ -254,16 +254,16 @@ async def test_one_connection_too_many_is_refused_and_the_others_are_served(
     assert b"howcanwe_connections_refused_total 2.0" in text
 
 
-async def test_whoever_is_refused_keeps_nobody_of_another_address_out(database_url: str) -> None:
+async def test_refused_clients_keep_nobody_of_another_address_out(database_url: str) -> None:
     bounds = {"connections_max": CONNECTIONS, "address_connections_max": CONNECTIONS - 2}
     async with serving(database_url, **bounds) as served:
         # None of them goes away by itself.
         held = [await served.connect() for _ in range(CONNECTIONS + ANSWERED_MAX)]
-        shown = [
+        answers = [
             await asyncio.wait_for(reader.read(12), 30) for reader, _ in held[-ANSWERED_MAX - 2 :]
         ]
         # Beyond so many, they are cut off.
-        assert shown == ANSWERED_MAX * [b"HTTP/1.1 503"] + [b"", b""]
+        assert answers == ANSWERED_MAX * [b"HTTP/1.1 503"] + [b"", b""]
         reader, writer = await asyncio.open_connection(
             "127.0.0.1", served.port, local_addr=("127.0.0.2", 0)
         )

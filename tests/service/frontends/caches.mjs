@@ -23,7 +23,7 @@ const ids = ['question/wheel', 'question/wheel@7'].map((text) => Buffer.from(tex
 const variables = (name) => (name === 'Again' ? { ids } : {});
 const results = {};
 let complaints = [];
-for (const level of ['warn', 'error']) console[level] = (...said) => complaints.push(said.join(' '));
+for (const level of ['warn', 'error']) console[level] = (...parts) => complaints.push(parts.join(' '));
 
 const plain = (value) => JSON.parse(JSON.stringify(value, (name, one) => (name === '__typename' || /^__/.test(name) ? undefined : one)));
 async function shown(client, ask, look) {

@@ -18,7 +18,7 @@ PACKAGES = (
     *("@urql/core@6", "@urql/exchange-graphcache@9"),
     *("relay-runtime@21", "relay-compiler@21"),
 )
-BEFORE, AFTER = "How can we turn the wheel?", "How can we mend the wheel?"
+BEFORE, AFTER = "How can we turn the wheel?", "How can we repair the wheel?"
 
 
 async def test_caches_keep_today_and_the_past_and_events_that_are_called_alike_apart(
@@ -51,10 +51,10 @@ async def test_caches_keep_today_and_the_past_and_events_that_are_called_alike_a
     assert process.returncode == 0, err.decode()
     found: dict[str, Any] = orjson.loads(out)
     assert found.keys() == {"apollo", "urql", "relay"}
-    for client, shown in found.items():
-        assert shown["complaints"] == [], client
-        assert shown["kept"] == shown["asked"], client
-        kept = shown["kept"]
+    for client, result in found.items():
+        assert result["complaints"] == [], client
+        assert result["kept"] == result["asked"], client
+        kept = result["kept"]
         today = kept["Today"]["organisation"]
         [now] = today["questions"]["nodes"]
         assert today["journey"]["questions"]["nodes"] == [now]

@@ -1,4 +1,4 @@
-"""A frontend's types come out of the schema and the twenty queries, with every scalar told, and compile."""
+"""A frontend's types come out of the schema and the twenty queries, with every scalar mapped, and compile."""
 
 import os
 import subprocess
@@ -62,7 +62,7 @@ def compiled(tools: Path, schema: str, folder: Path) -> str:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=INSTALL_SECONDS_MAX,
-            # The endpoint is on this machine, whatever proxy the environment names.
+            # The endpoint is on this machine, even if the environment names a proxy.
             env={**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"},
         )
         assert done.returncode == 0, done.stdout.decode()

@@ -37,7 +37,7 @@ AGAIN: Final = """{ organisation(key: "mill-museum") { id timeline(first: 1) { t
   viewer { mayRecord } insights { reach { n } } search(text: "labels", first: 1) { nodes { subject { id } } } }"""
 ASKED_TWICE: Final = """
 const complaints = [];
-for (const level of ['warn', 'error']) console[level] = (...said) => complaints.push(said.join(' '));
+for (const level of ['warn', 'error']) console[level] = (...parts) => complaints.push(parts.join(' '));
 const found = {};
 for (const from of ['network-only', 'cache-only']) {
   found[from] = [];
@@ -160,12 +160,12 @@ async def test_queries_are_answered_as_printed(served: Served) -> None:
     ("section", "printed"),
     [("Read the schema", ""), ("What a query costs", "# one statement: organisations")],
 )
-def test_commands_do_what_is_said(tmp_path: Path, section: str, printed: str) -> None:
+def test_commands_do_what_the_page_says(tmp_path: Path, section: str, printed: str) -> None:
     [command] = blocks("sh", section)
     own = f"{sys.executable} -m service.cli"
-    reported = command.replace(".venv/bin/howcanwe", f"env PYTHONPATH={ROOT} {own}")
-    assert reported != command
-    assert printed in run(tmp_path, "bash", "-euc", reported)
+    called = command.replace(".venv/bin/howcanwe", f"env PYTHONPATH={ROOT} {own}")
+    assert called != command
+    assert printed in run(tmp_path, "bash", "-euc", called)
     if not printed:
         assert (tmp_path / "schema.graphql").read_text() == (ROOT / "schema.graphql").read_text()
 
@@ -187,19 +187,19 @@ async def test_what_was_posted_is_in_the_next_answer(
     assert waited == [await served.api.head()] == [len(demo.lines()) + 1]
 
 
-async def test_each_client_sends_a_position_as_is_said(served: Served, work: Path) -> None:
+async def test_each_client_sends_a_position_as_the_guide_says(served: Served, work: Path) -> None:
     text = GUIDE.read_text()
-    for reported in (
+    for way in (
         "`context: { headers }`",
         "`fetchOptions: { headers }`",
         "`extensions: { min_position: position }`",
     ):
-        assert reported in text
+        assert way in text
     codes = await shown(work, POSITIONS, served)
     assert codes == dict.fromkeys(("Apollo Client", "urql", "graphql-ws"), "position.not_reached")
 
 
-async def test_apollo_gives_errors_as_is_said(served: Served, work: Path) -> None:
+async def test_apollo_gives_errors_as_the_guide_says(served: Served, work: Path) -> None:
     patient, program = blocks("js", "Handle errors")
     assert await shown(work, patient + program, served) == {
         "data": {

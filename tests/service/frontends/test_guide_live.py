@@ -40,7 +40,7 @@ class Between:
         for writer in self._writers:
             writer.transport.abort()
 
-    def mend(self) -> None:
+    def let_in(self) -> None:
         """Let connections in again."""
         self._open = True
 
@@ -143,9 +143,9 @@ async def test_f08_the_guides_snippet_resumes_without_loss(
         assert await shown(lines, 2) == [7, 8]
         between.cut()
         await note(served, 2)
-        # Whoever comes again is not let in at once.
+        # A client that comes again is not let in at once.
         await between.refused.wait()
-        between.mend()
+        between.let_in()
         assert await began.get() == 8
         await note(served)
         assert await shown(lines, 3) == [9, 10, 11]

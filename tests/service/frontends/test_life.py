@@ -137,8 +137,10 @@ async def test_a_live_timeline_outlives_a_killed_server() -> None:
             port = service.port
             key = key_for(data)
             timeline = asked(service, key, CURSOR)["organisation"]["timeline"]
-            shown = [node["position"] for node in timeline["nodes"]]
-            assert timeline["totalCount"] == len(shown) and not timeline["pageInfo"]["hasNextPage"]
+            positions = [node["position"] for node in timeline["nodes"]]
+            assert (
+                timeline["totalCount"] == len(positions) and not timeline["pageInfo"]["hasNextPage"]
+            )
             assert timeline["liveCursor"] == len(demo.lines())
             socket = await follow(service, key, timeline["liveCursor"])
             posted = [note(service, key, number) for number in range(3)]
@@ -161,5 +163,5 @@ async def test_a_live_timeline_outlives_a_killed_server() -> None:
             posted.append(note(service, key, 9))
             assert await next_position(socket) == posted[-1]
             after = asked(service, key, CURSOR)["organisation"]["timeline"]
-            assert after["totalCount"] == len(shown) + len(posted)
+            assert after["totalCount"] == len(positions) + len(posted)
             await socket.close()

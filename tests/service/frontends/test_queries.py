@@ -28,10 +28,10 @@ def query(name: str) -> str:
 
 @pytest.fixture
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with two generated cohorts."""
-    shown = list(generate(cohorts=2, seed=5, positions=False))
-    for start in range(0, len(shown), 200):
-        await log.append(shown[start : start + 200])
+    """A GraphQL client over a log with two generated cohorts."""
+    generated = list(generate(cohorts=2, seed=5, positions=False))
+    for start in range(0, len(generated), 200):
+        await log.append(generated[start : start + 200])
     async with Runner(log) as runner:
         await runner.catch_up()
         asker = Asker(log, runner, catches_up=False)
@@ -89,11 +89,11 @@ async def test_the_statements_of_a_query_depend_on_its_shape_alone(
             await asker.ask(query(name), **given[name])
         few[name] = len(sent)
         assert len(sent) <= STATEMENTS_MAX, (name, len(sent))
-    shown = list(generate(cohorts=6, seed=5, positions=False))[
+    generated = list(generate(cohorts=6, seed=5, positions=False))[
         len(list(generate(cohorts=2, seed=5, positions=False))) :
     ]
-    for start in range(0, len(shown), 200):
-        await log.append(shown[start : start + 200])
+    for start in range(0, len(generated), 200):
+        await log.append(generated[start : start + 200])
     await asker.runner.catch_up()
     for name in QUERIES:
         with counting(asker) as sent:

@@ -1,4 +1,4 @@
-"""The GraphQL door alone, and a client that asks at it."""
+"""GraphQL alone, and a client of it."""
 
 import asyncio
 import json

@@ -35,7 +35,7 @@ class Query(NamedTuple):
 
 
 class Queries:
-    """Makes queries with one wrong argument at most: of several, which is told first is not said.
+    """Makes queries with one wrong argument at most: of several, it is not defined which is reported first.
 
     `keys` are what subjects are called, by kind, `given` more texts for arguments, by their names.
     """

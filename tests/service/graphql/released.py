@@ -1,4 +1,4 @@
-"""The GraphQL schema against the last released one: what would break others, and whether that is said."""
+"""The GraphQL schema against the last released one: breaking changes, and whether they are announced."""
 
 import re
 from collections.abc import Iterator

@@ -29,7 +29,7 @@ SIZES = (5, 10, 10, 10, 5, 5)
 def events_of_a_cohort(
     organisations: int, questions: int, iterations: int, observed: int, learned: int, adopted: int
 ) -> Iterator[EventJson]:
-    """Tell of a cohort: each of its organisations has so many questions, each question so many iterations, and so on.
+    """Return a cohort: each of its organisations has so many questions, each question so many iterations, and so on.
 
     One more organisation has none, so that a learning can be adopted by as many as have some.
     """

@@ -20,9 +20,9 @@ BAD = 'first: 1, after: "bad"'
 
 @pytest.fixture
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with a small cohort and a question of the mill's."""
+    """A GraphQL client over a log with a small cohort and a question of the mill's."""
     make_event = event_maker()
-    shown = [
+    events = [
         *cohort(make_event),
         make_event(
             "question.framed",
@@ -45,7 +45,7 @@ async def asker(log: EventLog) -> AsyncIterator[Asker]:
             action="We oil it.",
         ),
     ]
-    await log.append(shown)
+    await log.append(events)
     async with Runner(log) as runner:
         asker = Asker(log, runner)
         async with asker.http:
@@ -68,7 +68,7 @@ async def failed(asker: Asker, query: str, **variables: Any) -> tuple[Any, dict[
 
 
 def place_of(query: str, path: Sequence[str | int]) -> dict[str, int]:
-    """Return where the field with this path stands in a query without fragments of a name."""
+    """Return the location of the field with this path in a query without named fragments."""
     operation = get_operation_ast(parse(query))
     assert isinstance(operation, OperationDefinitionNode)
     nodes: list[Any] = [operation]
@@ -213,7 +213,7 @@ async def test_f09_in_a_list_each_row_that_fails_has_its_own_error(asker: Asker)
         ),
     ],
 )
-async def test_f09_wherever_a_field_fails_the_error_stands_at_it(
+async def test_f09_wherever_a_field_fails_the_error_has_its_path(
     asker: Asker, query: str, path: str
 ) -> None:
     _, errors = await failed(asker, query)
@@ -235,7 +235,7 @@ async def test_a_variable_that_an_argument_cannot_do_without_is_missed_at_the_fi
     assert error["path"] == ["organisation", "questions"]
 
 
-async def test_what_was_not_foreseen_is_told_at_its_field_and_the_rest_is_answered(
+async def test_an_unforeseen_error_is_reported_at_its_field_and_the_rest_is_answered(
     asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*args: Any) -> None:

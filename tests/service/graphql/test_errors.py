@@ -1,4 +1,4 @@
-"""GraphQL's errors: each with a code and, where there is one, the argument's name; never more than may be told."""
+"""GraphQL's errors: each with a code and, where there is one, the argument's name; never more than is permitted."""
 
 import asyncio
 from base64 import urlsafe_b64encode
@@ -31,7 +31,7 @@ def encoded(text: str) -> str:
 
 @pytest.fixture
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
-    """Asks at the door of a log that knows a small cohort."""
+    """A GraphQL client over a log that knows a small cohort."""
     await log.append(cohort(event_maker()))
     async with Runner(log) as runner:
         asker = Asker(log, runner)
@@ -78,7 +78,7 @@ async def test_an_argument_that_will_not_do_is_named(
         encoded("[" * 5000),
     ],
 )
-async def test_what_is_no_cursor_is_said_to_be_none(asker: Asker, cursor: str) -> None:
+async def test_an_invalid_cursor_is_reported(asker: Asker, cursor: str) -> None:
     query = "query($after: String) { events(first: 1, after: $after) { nodes { id } } }"
     refused = await asker.refused(query, after=cursor)
     assert refused["code"] in ("cursor.malformed", "cursor.foreign")
@@ -184,7 +184,7 @@ async def test_a_query_may_not_cost_too_much_and_every_answer_says_what_it_costs
     refused = error["extensions"]
     assert refused["code"] == "query.too_costly"
     assert refused["cost"]["requested"] > refused["cost"]["max"]
-    # Who has written no number anywhere is told which one counts.
+    # Without any number in the query, the error names the one that counts.
     assert error["message"].endswith("A list without `first` and `last` counts as 50 rows.")
 
 
@@ -249,9 +249,7 @@ async def test_a_request_waits_for_the_position_it_names(log: EventLog, asker: A
 
 
 @pytest.mark.parametrize("in_header", [True, False])
-async def test_a_position_not_reached_in_time_is_said_to_be_so(
-    asker: Asker, in_header: bool
-) -> None:
+async def test_a_position_not_reached_in_time_is_reported(asker: Asker, in_header: bool) -> None:
     wanted: dict[str, Any] = (
         {"headers": {"Min-Position": "7"}} if in_header else {"extensions": {"min_position": 7}}
     )
@@ -276,7 +274,7 @@ async def test_a_position_that_is_none_is_refused(asker: Asker, wanted: str) -> 
 # What was not foreseen
 
 
-async def test_what_was_not_foreseen_is_masked_and_logged_once(
+async def test_an_unforeseen_error_is_masked_and_logged_once(
     asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*args: Any, **options: Any) -> None:
@@ -291,7 +289,7 @@ async def test_what_was_not_foreseen_is_masked_and_logged_once(
         "data": {"organisation": None},
         "errors": [
             {
-                "message": "Something went wrong here.",
+                "message": "Internal error. It has been logged.",
                 "locations": [{"line": 1, "column": 3}],
                 "path": ["organisation"],
                 "extensions": {"code": "internal"},
@@ -306,7 +304,7 @@ async def test_what_was_not_foreseen_is_masked_and_logged_once(
 
 
 @pytest.mark.parametrize("viewer", [RECORD, PUBLIC], ids=["facilitator", "public"])
-async def test_a_database_that_is_away_is_said_to_be_so_and_may_come_back(
+async def test_a_database_that_is_away_is_reported_and_may_come_back(
     asker: Asker, viewer: Principal
 ) -> None:
     query = """{

@@ -161,7 +161,11 @@ async def test_a_reference_to_what_is_hidden_is_absent(
         [
             learned(make_event, "secret", "Hush.", 1, visibility="private"),
             learned(
-                make_event, "open", "Said.", 1, **{"from": ["learning/secret", "question/shared"]}
+                make_event,
+                "open",
+                "Learned.",
+                1,
+                **{"from": ["learning/secret", "question/shared"]},
             ),
         ]
     )
@@ -268,13 +272,13 @@ async def test_a_filter_by_what_the_viewer_may_not_see_is_one_by_an_unknown_key(
     assert await found(**by_organisation) == await found(organisation=["unknown"]) == [none]
 
 
-async def test_search_tells_where_the_words_stand(
+async def test_search_marks_the_words_in_the_text(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append(
         [
             learned(make_event, "a", "🌊 Sharing water is hard; water is life.", 1),
-            learned(make_event, "b", "Nothing of the kind.", 1),
+            learned(make_event, "b", "Nothing like it.", 1),
         ]
     )
     query = """query($text: String!, $kinds: [Kind!]) { search(text: $text, kinds: $kinds, first: 9) {
@@ -299,7 +303,7 @@ async def test_search_tells_where_the_words_stand(
     }
 
 
-async def test_search_goes_on_page_by_page(
+async def test_search_continues_page_by_page(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append([learned(make_event, f"l{n}", "water " * (n + 1), 1) for n in range(5)])
@@ -334,7 +338,7 @@ async def test_ids_lead_back_to_what_they_are_of(asker: Asker) -> None:
 async def test_edges_and_nodes_may_ask_for_the_same_name_with_other_arguments(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    await log.append([learned(make_event, f"l{n}", "Said.", 1) for n in range(3)])
+    await log.append([learned(make_event, f"l{n}", "Learned.", 1) for n in range(3)])
     query = """{ organisations(first: 1) {
       nodes { learnings(first: 1) { nodes { key } } }
       edges { node { learnings(first: 2) { nodes { key } } } }
@@ -344,7 +348,7 @@ async def test_edges_and_nodes_may_ask_for_the_same_name_with_other_arguments(
     assert len(data["edges"][0]["node"]["learnings"]["nodes"]) == 2
 
 
-async def test_a_journey_as_it_stood_shows_nothing_by_a_key_that_is_anothers_now(
+async def test_an_earlier_journey_shows_nothing_by_a_key_that_is_anothers_now(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append([learned(make_event, "l", "A secret.", 1, visibility="private")])
@@ -373,18 +377,18 @@ async def test_of_a_membership_the_public_is_shown_the_joinings_that_are_public(
         [
             make_event("visibility.changed", "2025-02-01", of="cohort/valley", visibility="public"),
             part("organisation.left", "2025-02-02", reason="capacity"),
-            part("organisation.joined", "2025-02-03", "public", motivation="Told to all."),
+            part("organisation.joined", "2025-02-03", "public", motivation="Shown to all."),
             part("organisation.left", "2025-02-04", reason="capacity"),
-            part("organisation.joined", "2025-02-05", "cohort", motivation="Told to few."),
+            part("organisation.joined", "2025-02-05", "cohort", motivation="Shown to few."),
             make_event("note.added", "2025-02-06", about="cohort/valley", text="Hm."),
         ]
     )
     query = f"""{{ organisation(key: "mill") {{ journey{as_of} {{ memberships(first: 2) {{
       nodes {{ stays {{ joinedPosition motivation }} }} }} }} }} }}"""
     for viewer, expected in (
-        (PUBLIC, [(9, "Told to all.")]),
+        (PUBLIC, [(9, "Shown to all.")]),
         *(
-            (viewer, [(4, None), (9, "Told to all."), (11, "Told to few.")])
+            (viewer, [(4, None), (9, "Shown to all."), (11, "Shown to few.")])
             for viewer in (FARM, RECORD)
         ),
     ):

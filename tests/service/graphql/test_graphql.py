@@ -1,4 +1,4 @@
-"""GraphQL: what was recorded comes out as it was told, page by page, to whom it may be shown."""
+"""GraphQL: recorded events come out as they were recorded, page by page, to viewers who may see them."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -48,13 +48,13 @@ ANALYST = Principal("key-analyst", Role.ANALYST)
 
 @pytest.fixture
 def make_event() -> MakeEvent:
-    """Tells events, each with an id of its own."""
+    """Make events, each with an id of its own."""
     return event_maker()
 
 
 @pytest.fixture
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
-    """Asks at the door, as facilitator of everything."""
+    """A GraphQL client, as facilitator of everything."""
     async with Runner(log) as runner:
         asker = Asker(log, runner)
         async with asker.http:
@@ -93,12 +93,12 @@ def positions(page: dict[str, Any]) -> list[int]:
 
 
 async def test_the_published_record_comes_out_unchanged(log: EventLog, asker: Asker) -> None:
-    reported = published()
-    receipts = await log.append(reported)
+    record = published()
+    receipts = await log.append(record)
     lines = [recorded.line.decode() async for recorded in log.read()]
     events = await all_events(asker)
-    assert len(events) == len(reported)
-    for sent, receipt, line, event in zip(reported, receipts, lines, events, strict=True):
+    assert len(events) == len(record)
+    for sent, receipt, line, event in zip(record, receipts, lines, events, strict=True):
         content = orjson.loads(event["line"])
         assert {name: content[name] for name in sent} == sent
         assert event["line"] == line
@@ -311,7 +311,7 @@ async def test_statements_have_the_same_text_for_every_viewer_from_whom_somethin
 # To whom it may be shown
 
 
-async def test_what_one_may_not_see_is_not_there(
+async def test_hidden_items_are_answered_as_unknown(
     log: EventLog, asker: Asker, make_event: MakeEvent
 ) -> None:
     await log.append(cohort(make_event))
@@ -356,7 +356,7 @@ async def test_what_one_may_not_see_is_not_there(
             assert (found["event"] is not None) is (position in expected)
 
 
-async def test_an_organisation_one_may_not_see_is_not_there(
+async def test_a_hidden_organisation_is_not_there(
     log: EventLog, asker: Asker, make_event: MakeEvent
 ) -> None:
     await log.append(cohort(make_event))

@@ -1,4 +1,4 @@
-"""What an entry's summary says, to those who see what it names and to those who do not."""
+"""The summary of an entry, for viewers who see the subjects it names and for those who do not."""
 
 from collections.abc import AsyncIterator, Mapping
 from itertools import count
@@ -174,7 +174,7 @@ UNNAMED = {
     "organisation.joined": "An organisation joined a cohort.",
     "event.voided": "The event at position 7 was voided: “A slip of the pen”.",
 }
-"""What is said to who sees nothing of what the event names."""
+"""The sentence for a viewer who sees nothing of what the event names."""
 BEGUN = {
     "cohort.formed": "The cohort “Heritage” was formed around the question “How can we open our doors?”.",
     "organisation.registered": "Mill was registered.",
@@ -195,12 +195,12 @@ class Summaries:
         """Record the events, an hour apart; return the position of the last."""
         for event in events:
             number = next(self._ids)
-            stated = {"source": "urn:test", "id": str(number), "time": at(10 + number), **event}
-            await self.log.append([stated])
+            complete = {"source": "urn:test", "id": str(number), "time": at(10 + number), **event}
+            await self.log.append([complete])
         return await self.log.head()
 
     async def seen_by(self, viewer: Principal) -> dict[int, str]:
-        """Return the summaries of what stands in the timelines of the cohort and its organisations."""
+        """Return the summaries of the entries in the timelines of the cohort and its organisations."""
         self.asker.viewer = viewer
         timeline = "timeline(first: 100) { nodes { position summary } }"
         organisations = f'{{ organisations {{ nodes {{ {timeline} }} }} cohort(key: "heritage") {{ {timeline} }} }}'
@@ -233,16 +233,16 @@ async def test_g03_every_type_of_event_is_summed_up_in_a_sentence(summaries: Sum
     found = await summaries.seen_by(RECORD)
     assert {position: found.get(position) for position in expected} == expected
     assert [found[position] for position in (1, 2, 5)] == list(BEGUN.values())
-    stated = {*map(name_of, (event for event, _ in STORY)), *BEGUN, "event.voided"}
-    assert stated == {kind.name for kind in VOCABULARY.kinds}
+    types = {*map(name_of, (event for event, _ in STORY)), *BEGUN, "event.voided"}
+    assert types == {kind.name for kind in VOCABULARY.kinds}
 
 
 @pytest.mark.parametrize("kind", VOCABULARY.kinds, ids=lambda kind: kind.name)
 def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: EventKind) -> None:
-    stated = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
-    data = next(event["data"] for event in stated if name_of(event) == kind.name)
+    events = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
+    data = next(event["data"] for event in events if name_of(event) == kind.name)
     row = {f"data.{field}": data.get(field) for field in kind.json_schema["properties"]}
-    assert SENTENCES[kind.name].said(row, {}) == UNNAMED[kind.name]
+    assert SENTENCES[kind.name].text(row, {}) == UNNAMED[kind.name]
 
 
 async def test_g03_what_is_hidden_is_not_named(summaries: Summaries) -> None:
@@ -301,7 +301,7 @@ async def test_g03_an_organisation_that_is_hidden_is_an_organisation(summaries: 
     )
 
 
-async def test_g03_what_has_a_key_since_it_was_taken_back_is_not_what_an_entry_names(
+async def test_g03_an_entry_never_names_the_new_subject_of_a_reused_key(
     summaries: Summaries,
 ) -> None:
     created = await summaries.record(sample.captured())
@@ -323,7 +323,7 @@ async def test_g03_what_has_a_key_since_it_was_taken_back_is_not_what_an_entry_n
         ("x" * (LINE_MAX + 1), "x" * (LINE_MAX - 1) + "…"),
     ],
 )
-def test_somebodys_words_stand_in_a_line_and_are_cut(text: str, expected: str) -> None:
+def test_somebodys_words_stay_on_one_line_and_are_cut(text: str, expected: str) -> None:
     assert line(text) == expected
 
 
@@ -337,6 +337,6 @@ def test_somebodys_words_stand_in_a_line_and_are_cut(text: str, expected: str) -
         ("learning.captured", "{themes} were found."),
     ],
 )
-def test_a_sentence_that_cannot_be_said_is_refused_at_import(name: str, template: str) -> None:
+def test_a_sentence_that_cannot_be_formed_is_refused_at_import(name: str, template: str) -> None:
     with pytest.raises(Misdeclared):
         Sentence.read(VOCABULARY.named(name), (template,))

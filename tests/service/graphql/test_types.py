@@ -37,7 +37,7 @@ from service.graphql.lists.connections import many
 from service.graphql.lists.pages import Connection
 from service.graphql.lookups.subjects import by_key, every
 from service.graphql.schema import Schema, sdl
-from service.graphql.types.entries.event import Event
+from service.graphql.types.entries.event import LogEvent
 from service.graphql.types.entries.words import WORDS
 from service.graphql.types.iterations import Iteration
 from service.graphql.types.learnings import Adoption
@@ -78,14 +78,26 @@ def declared(annotation: Any, value: Any, declare: Callable[[Any], Any]) -> Any:
         (str, column("It.", "ketchup"), "adoptions has no column ketchup"),
         (int, column("It.", "adaptation"), "adoptions.adaptation has values of str"),
         (Iteration | None, column("It.", "iteration"), "adoptions.iteration has values of str"),
-        (str, None, "where its values come from is not said, by `column`, `one` or such"),
+        (str, None, "it declares no source of its values, such as `column` or `one`"),
         (Iteration, one("It.", "iteration"), "the form X, expected X | None"),
         (list[Iteration], one("It.", "iteration"), "the form list[X], expected X | None"),
-        (str | None, one("It.", "iteration"), "its annotation names no class of a subject"),
-        (Event | None, one("It.", "iteration"), "its annotation names no class of a subject"),
+        (
+            str | None,
+            one("It.", "iteration"),
+            "its annotation does not name the class of a subject",
+        ),
+        (
+            LogEvent | None,
+            one("It.", "iteration"),
+            "its annotation does not name the class of a subject",
+        ),
         (Iteration | None, one("It."), "adoptions has no column more"),
         (Iteration | None, some("It.", "iteration"), "the form X | None, expected list[X]"),
-        (list[str], some("It.", "iteration"), "its annotation names no class of a subject"),
+        (
+            list[str],
+            some("It.", "iteration"),
+            "its annotation does not name the class of a subject",
+        ),
         (Iteration, of_stream("It.", "iteration"), "the form X, expected X | None"),
         (list[Adoption], many("It.", InColumn("about")), "list[X], expected Connection[X]"),
         (Connection[Adoption], many("It.", InColumn("adopted")), "adoptions has no column key"),
@@ -95,9 +107,13 @@ def declared(annotation: Any, value: Any, declare: Callable[[Any], Any]) -> Any:
             "adoptions has no column adopted",
         ),
         (Iteration, by_key("It"), "the form X, expected X | None"),
-        (Event | None, by_key("It"), "its annotation names no class of a subject"),
+        (LogEvent | None, by_key("It"), "its annotation does not name the class of a subject"),
         (list[Adoption], every("such"), "the form list[X], expected Connection[X]"),
-        ("Ketchup | None", one("It.", "iteration"), "its annotation names no class"),
+        (
+            "Ketchup | None",
+            one("It.", "iteration"),
+            "its annotation names a class that neither its module",
+        ),
     ],
 )
 def test_a_field_that_is_declared_wrongly_is_refused_with_what_is_wrong(
@@ -115,7 +131,7 @@ def test_a_class_that_is_declared_wrongly_is_refused_at_once() -> None:
         declared(str, value, fact(Adoptions, about="more", plural="such"))
     with pytest.raises(Misdeclared, match=r"^Made\.rank: adoptions has no such column$"):
         declared(str, value, listed(Adoptions, plural="such", naming=KeyNaming(), orders=("rank",)))
-    with pytest.raises(Misdeclared, match=r"^Made\.more: the glossary does not say what more is$"):
+    with pytest.raises(Misdeclared, match=r"^Made\.more: the glossary does not describe more$"):
         declared(int, None, plain)
     with pytest.raises(TypeError, match=r"^Made has no docstring"):
         plain(type("Made", (), {}))
@@ -125,8 +141,8 @@ def test_a_class_that_is_declared_wrongly_is_refused_at_once() -> None:
     ("name", "annotation", "wrong"),
     [
         ("ketchup", int, "projections.insights has no figure ketchup"),
-        ("leavers", int, r"its annotation has no `\| None`"),
-        ("openness", int, r"its annotation has no `\| None`"),
+        ("leavers", int, r"its annotation must end in `\| None`"),
+        ("openness", int, r"its annotation must end in `\| None`"),
     ],
 )
 def test_a_figure_has_the_name_of_its_definition_and_may_be_null(
@@ -146,7 +162,7 @@ def test_every_figure_is_a_field_and_takes_its_own_arguments() -> None:
     assert found == {"partial": (), **{name: ARGUMENTS.get(name, ()) for name in ORDER}}
 
 
-def test_what_describes_fields_by_name_describes_those_that_there_are() -> None:
+def test_descriptions_by_field_name_describe_existing_fields() -> None:
     types = [
         type_ for type_ in Schema().graph.type_map.values() if isinstance(type_, GraphQLObjectType)
     ]
@@ -169,7 +185,7 @@ def test_what_describes_fields_by_name_describes_those_that_there_are() -> None:
     assert WORDS.keys() == of_events
 
 
-def test_nothing_of_strawberrys_stands_between_a_row_and_its_value() -> None:
+def test_nothing_of_strawberrys_runs_between_a_row_and_its_value() -> None:
     for name, type_ in Schema().graph.type_map.items():
         if name.startswith("__"):
             continue
@@ -185,13 +201,13 @@ def test_nothing_of_strawberrys_stands_between_a_row_and_its_value() -> None:
 def test_introspection_says_of_inputs_alone_whether_they_are_one_of() -> None:
     document("funnel", {})
     found: Any = introspection_from_schema(Schema().graph)["__schema"]["types"]
-    shown = {type_["name"]: type_["isOneOf"] for type_ in found}
-    assert {name for name, is_one_of in shown.items() if is_one_of} == {"AsOf"}
+    one_of = {type_["name"]: type_["isOneOf"] for type_ in found}
+    assert {name for name, is_one_of in one_of.items() if is_one_of} == {"AsOf"}
     inputs = {type_["name"] for type_ in found if type_["kind"] == "INPUT_OBJECT"}
-    assert {name for name, is_one_of in shown.items() if is_one_of is not None} == inputs
+    assert {name for name, is_one_of in one_of.items() if is_one_of is not None} == inputs
 
 
-def test_each_schema_tells_its_own_bound_on_a_lists_rows() -> None:
+def test_each_schema_states_its_own_bound_on_a_lists_rows() -> None:
     short, long = sdl(Limits(list_size_max=7)), sdl(Limits(list_size_max=900))
     assert "1 to 7" in short
     assert "1 to 900" in long

@@ -1,4 +1,4 @@
-"""The description is true enough to attack by: whatever it allows, or just does not, no answer is a mistake of ours."""
+"""The description is true enough to attack by: requests that it allows, or just does not, cause no error of ours."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -50,7 +50,7 @@ def test_no_request_that_the_description_suggests_is_answered_5xx(
         @BOUNDS
         @given(case=strategy)
         def answers(case: Case[Any]) -> None:
-            # `min_position` may be told 503 in time, which is not what is looked for here.
+            # `min_position` may be answered with 503 in time, which is not what is looked for here.
             if isinstance(case.query, dict):
                 case.query.pop("min_position", None)
             response = case.call(headers=headers, timeout=30)

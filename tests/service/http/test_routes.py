@@ -1,4 +1,4 @@
-"""What is refused before an event is looked at: no key, no such call, no such method, no such form."""
+"""Requests that are refused before an event is read: no key, unknown route, method or media type."""
 
 import errno
 from typing import cast
@@ -8,14 +8,14 @@ import pytest
 from service.access.keys import Keys
 from service.access.session import Session
 from tests.events.samples import registered
-from tests.service.app import Api, problem, told_faults
+from tests.service.app import Api, faults_in, problem
 from tests.service.conftest import Messages
 
 
 @pytest.mark.parametrize("path", ["/", "/event", "/events/1/2", "/streams/organisation", "/%ff"])
 async def test_another_path_is_not_found(api: Api, path: str) -> None:
     response = await api.get(path)
-    assert told_faults(problem(response, 404)) == [(None, "route", "")]
+    assert faults_in(problem(response, 404)) == [(None, "route", "")]
     assert response.json()["type"] == "urn:howcanwe:problem:not-found"
 
 
@@ -40,7 +40,7 @@ async def test_another_method_is_not_allowed(
         # Read as a position: that is what `GET /events/{position}` takes.
         problem(response, 400)
         return
-    assert told_faults(problem(response, 405)) == [(None, "method", "")]
+    assert faults_in(problem(response, 405)) == [(None, "method", "")]
     assert set(response.headers["allow"].split(", ")) == allowed
 
 
@@ -68,7 +68,7 @@ async def test_a_key_that_is_none_is_refused_everywhere(
     response = await api.client.request(
         method, path, headers={b"authorization": authorization.encode("latin-1")}
     )
-    assert told_faults(problem(response, 401)) == [(None, "key.required", "")]
+    assert faults_in(problem(response, 401)) == [(None, "key.required", "")]
     assert response.headers["www-authenticate"] == 'Bearer realm="howcanwe"'
     assert response.json()["type"] == "urn:howcanwe:problem:key-required"
 
@@ -86,7 +86,7 @@ async def test_a_key_that_is_none_is_refused_everywhere(
 async def test_recording_needs_a_key(api: Api, call: str) -> None:
     method, path = call.split()
     response = await api.client.request(method, path)
-    assert told_faults(problem(response, 401)) == [(None, "key.required", "")]
+    assert faults_in(problem(response, 401)) == [(None, "key.required", "")]
     assert response.headers["www-authenticate"].startswith("Bearer")
 
 
@@ -104,7 +104,7 @@ async def test_the_scheme_of_a_key_is_read_in_any_case(api: Api) -> None:
 @pytest.mark.parametrize("role", ["analyst", "admin"])
 async def test_roles_that_record_nothing_are_refused(api: Api, role: str) -> None:
     response = await api.post(registered("mill"), who=role)
-    assert told_faults(problem(response, 403)) == [(0, "sender.not_allowed", "/type")]
+    assert faults_in(problem(response, 403)) == [(0, "sender.not_allowed", "/type")]
     assert response.json()["type"] == "urn:howcanwe:problem:not-allowed"
 
 
@@ -128,7 +128,7 @@ async def test_all_methods_of_a_path_are_allowed(api: Api) -> None:
     assert set(response.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
-async def test_a_mistake_of_ours_is_told_as_one_and_without_what_was_sent(
+async def test_an_internal_error_is_answered_as_one_and_without_what_was_sent(
     api: Api, monkeypatch: pytest.MonkeyPatch, messages: Messages
 ) -> None:
     async def breaks(*_: object) -> None:
@@ -136,12 +136,12 @@ async def test_a_mistake_of_ours_is_told_as_one_and_without_what_was_sent(
 
     monkeypatch.setattr(api.service.log, "visible_event", breaks)
     response = await api.get("/events/1")
-    assert told_faults(problem(response, 500)) == [(None, "internal", "")]
+    assert faults_in(problem(response, 500)) == [(None, "internal", "")]
     assert "Ada" not in response.text
-    shown = [line for line in messages.lines if "unexpected error" in line]
-    assert len(shown) == 1
-    assert "RuntimeError" in shown[0]
-    assert "Ada" not in shown[0]
+    logged = [line for line in messages.lines if "unexpected error" in line]
+    assert len(logged) == 1
+    assert "RuntimeError" in logged[0]
+    assert "Ada" not in logged[0]
 
 
 class Failing:
@@ -156,7 +156,7 @@ class Failing:
 
 
 @pytest.mark.parametrize(
-    ("error", "is_told"),
+    ("error", "is_reported"),
     [
         (OSError(errno.ENOSPC, "No space left on device"), True),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "/etc/nothing"), True),
@@ -165,9 +165,11 @@ class Failing:
         (TimeoutError(), False),
     ],
 )
-async def test_what_may_be_no_absence_of_the_database_is_told_in_the_messages(
-    api: Api, messages: Messages, error: OSError, is_told: bool
+async def test_an_error_that_may_be_no_absence_of_the_database_is_logged(
+    api: Api, messages: Messages, error: OSError, is_reported: bool
 ) -> None:
     api.service.keys = cast(Keys, Failing(error))
     problem(await api.get("/events"), 503)
-    assert any("taken for the database's absence" in line for line in messages.lines) is is_told
+    assert (
+        any("as if the database were unavailable" in line for line in messages.lines) is is_reported
+    )

@@ -1,4 +1,4 @@
-"""What one may not see does not exist: for nobody, an organisation, an analyst, an admin."""
+"""Hidden events are answered as unknown: to the public, an organisation, an analyst, an admin."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.events.samples import (
     registered,
     shown,
 )
-from tests.service.app import BATCH, SSE, Api, person, problem, told_faults
+from tests.service.app import BATCH, SSE, Api, faults_in, person, problem
 
 WHO = ("mill", "archive", "library", "analyst", "admin", None)
 
@@ -38,7 +38,7 @@ async def seen_by(api: Api, position: int) -> set[str | None]:
             assert live.text.startswith(f"id: {position}\n")
             seen.add(who)
         else:
-            assert told_faults(problem(one, 404)) == [(None, "event.unknown", "")]
+            assert faults_in(problem(one, 404)) == [(None, "event.unknown", "")]
     return seen
 
 
@@ -119,7 +119,7 @@ async def test_personal_fields_are_ciphertext_for_everyone(story: Api) -> None:
             assert line["data"]["email"].startswith("sealed:")
 
 
-async def test_positions_count_what_one_may_not_see(story: Api) -> None:
+async def test_positions_count_hidden_events(story: Api) -> None:
     await story.post(captured(visibility="private"), who="mill")
     await story.post(noted("organisation/archive", organisation="archive"), who="archive")
     lines = await story.lines("archive", "?after=6")

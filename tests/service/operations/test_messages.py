@@ -1,4 +1,4 @@
-"""The service's own messages: an error is told by its kind and place, never by what it says or what was around it."""
+"""The service's own messages: an error is reported by its kind and place, never by its text or what was around it."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ for log in (structlog.get_logger("service"), logging.getLogger("uvicorn.error"))
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_an_error_is_told_by_kind_and_place_without_its_text(form: str) -> None:
+def test_an_error_is_logged_by_kind_and_place_without_its_text(form: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", FAILING.format(form=form)], capture_output=True, text=True
     )

@@ -12,7 +12,7 @@ import pytest
 
 from tests.processes import PATIENCE_S, Process, data_folder, environment, run, servers_in, until
 
-GOES_ON_S: Final = 2.0
+RUNS_ON_S: Final = 2.0
 
 AS_IT_COMES_UP = """
 import signal, sys
@@ -112,7 +112,7 @@ def test_one_that_another_thread_takes_ends_the_wait_for_input() -> None:
 
 
 @pytest.mark.parametrize("arguments", [("serve", "--port", "0"), ("replay", "--follow")])
-def test_what_is_started_to_ignore_a_hangup_goes_on_after_one(
+def test_a_process_started_to_ignore_a_hangup_survives_one(
     data: Path, arguments: tuple[str, ...]
 ) -> None:
     done = run("record", "-", "--data", data, given=b"")
@@ -128,6 +128,6 @@ def test_what_is_started_to_ignore_a_hangup_goes_on_after_one(
             until(lambda: process.says("serving on"), "the service")
         process.send(signal.SIGHUP)
         with pytest.raises(subprocess.TimeoutExpired):
-            process.popen.wait(GOES_ON_S)
+            process.popen.wait(RUNS_ON_S)
     finally:
         process.stop(signal.SIGTERM)

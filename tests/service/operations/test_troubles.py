@@ -1,4 +1,4 @@
-"""What a database says of itself is said as it is: a full disk, a missing right, a read-only server did not go away."""
+"""A database's own words are reported: a full disk, a missing right, a read-only server are not an absence."""
 
 import asyncio
 import re
@@ -38,7 +38,7 @@ async def ready(api: Api) -> tuple[int, str]:
     return response.status_code, response.json()["status"]
 
 
-async def test_a_full_disk_is_said_in_the_answer_the_log_and_readiness(
+async def test_a_full_disk_is_reported_in_the_answer_the_log_and_readiness(
     database_url: str, messages: Messages
 ) -> None:
     async with open_api(database_url, lives=True, ready_waiting_seconds=60.0) as api:
@@ -54,9 +54,9 @@ async def test_a_full_disk_is_said_in_the_answer_the_log_and_readiness(
         assert refused.headers["retry-after"]
         await api.post(noted("organisation/mill"))
         assert await ready(api) == (503, "the database's disk is full")
-        shown = [line for line in messages.lines if "events cannot be recorded" in line]
-        assert len(shown) == 1
-        assert "the database's disk is full" in shown[0]
+        logged = [line for line in messages.lines if "events cannot be recorded" in line]
+        assert len(logged) == 1
+        assert "the database's disk is full" in logged[0]
         await execute(database_url, SPACE)
         assert (await api.post(noted("organisation/mill"))).status_code == 201
         assert (await ready(api))[0] == 200
@@ -74,7 +74,7 @@ async def test_a_disk_that_was_full_a_while_ago_is_tried_again(database_url: str
                 await asyncio.sleep(0.02)
 
 
-async def test_a_disk_that_is_full_for_what_is_read_is_told_to_whoever_reads(
+async def test_a_disk_that_is_full_for_reading_is_reported_to_readers(
     database_url: str,
 ) -> None:
     async with open_api(database_url, lives=True) as api:
@@ -144,11 +144,11 @@ async def test_a_server_that_is_read_only_did_not_go_away(
     )
 
 
-async def test_a_role_without_rights_is_told_so(database_url: str, tmp_path: Path) -> None:
+async def test_a_role_without_rights_gets_a_sentence(database_url: str, tmp_path: Path) -> None:
     name = urlsplit(database_url).path[1:]
     await execute(database_url, f"create role {name}_poor; grant {name}_poor to current_user")
     try:
-        # Whoever connects is that role.
+        # Every connection is that role's.
         await execute(
             database_url, f"alter role current_user in database {name} set role = {name}_poor"
         )
@@ -161,7 +161,7 @@ async def test_a_role_without_rights_is_told_so(database_url: str, tmp_path: Pat
         await execute(owner, f"drop role {name}_poor")
 
 
-async def test_a_right_that_a_new_connection_lacks_is_told_so(database_url: str) -> None:
+async def test_a_right_that_a_new_connection_lacks_is_reported(database_url: str) -> None:
     name = urlsplit(database_url).path[1:]
     await execute(database_url, f"create role {name}_poor")
 
@@ -186,7 +186,7 @@ async def recorded(url: str, data: Path) -> str:
     return done.stderr.decode()
 
 
-async def test_a_clock_that_differs_from_the_databases_is_said_once_and_measured(
+async def test_a_clock_that_differs_from_the_databases_is_logged_once_and_measured(
     database_url: str, messages: Messages
 ) -> None:
     def lines() -> list[str]:
@@ -212,7 +212,7 @@ async def test_a_clock_that_differs_from_the_databases_is_said_once_and_measured
         await pool.close()
 
 
-def test_with_json_messages_nothing_else_stands_on_that_stream(
+def test_with_json_messages_nothing_else_is_on_that_stream(
     database_url: str, tmp_path: Path
 ) -> None:
     settings = {"HOWCANWE_LOG_FORMAT": "json", "HOWCANWE_DATABASE_URL": database_url}
@@ -229,9 +229,9 @@ def test_with_json_messages_nothing_else_stands_on_that_stream(
         for text in (service.err.text, refused.stderr.decode(), misset.stderr.decode())
         for line in text.splitlines()
     ]
-    shown = [line["event"] for line in lines]
-    assert any(event.startswith("serving on http://") for event in shown)
-    assert "the log knows no person nobody" in shown
-    assert any("HOWCANWE_PORT" in event for event in shown)
+    names = [line["event"] for line in lines]
+    assert any(event.startswith("serving on http://") for event in names)
+    assert "the log has no person nobody" in names
+    assert any("HOWCANWE_PORT" in event for event in names)
     [odd] = [line for line in lines if line["event"] == "a request was refused unread"]
     assert odd["address"] == "127.0.0.1"

@@ -103,7 +103,7 @@ def python_for(user: str | None) -> str:
     pytest.skip(f"{user} can reach no Python that has the dependencies")
 
 
-def said_by(process: subprocess.Popen[str]) -> str:
+def first_line_of(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline().strip()
 

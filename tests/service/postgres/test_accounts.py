@@ -25,9 +25,9 @@ from tests.service.postgres.servers import (
     IS_ROOT,
     ask,
     end,
+    first_line_of,
     gone,
     pid_of,
-    said_by,
     socket_of,
     user_process,
 )
@@ -74,7 +74,7 @@ async def test_as_root_the_server_runs_as_an_unprivileged_account(data: Path) ->
 
 @as_root
 @pytest.mark.parametrize("account", ["root", "no-such-account"])
-async def test_as_root_an_account_that_will_not_do_is_told(data: Path, account: str) -> None:
+async def test_as_root_an_unfit_account_is_reported(data: Path, account: str) -> None:
     with pytest.raises(AccountNotUsable, match=account):
         EmbeddedPostgres(data, account=account).start()
 
@@ -95,7 +95,7 @@ async def test_as_root_a_folder_the_account_cannot_reach_has_its_cluster_elsewhe
 
 
 @as_root
-async def test_as_root_a_folder_made_anew_begins_anew_and_keeps_the_earlier_cluster(
+async def test_as_root_a_folder_made_again_gets_a_new_cluster_and_keeps_the_earlier_one(
     closed: Path,
 ) -> None:
     with EmbeddedPostgres(closed):
@@ -108,7 +108,7 @@ async def test_as_root_a_folder_made_anew_begins_anew_and_keeps_the_earlier_clus
 
 
 @as_root
-async def test_as_root_a_cluster_that_its_owner_can_no_longer_reach_is_told(data: Path) -> None:
+async def test_as_root_a_cluster_that_its_owner_can_no_longer_reach_is_reported(data: Path) -> None:
     with EmbeddedPostgres(data):
         pass
     data.chmod(0o700)
@@ -117,11 +117,11 @@ async def test_as_root_a_cluster_that_its_owner_can_no_longer_reach_is_told(data
 
 
 @as_root
-async def test_as_root_a_cluster_elsewhere_that_is_gone_is_told(closed: Path) -> None:
+async def test_as_root_a_cluster_elsewhere_that_is_gone_is_reported(closed: Path) -> None:
     with EmbeddedPostgres(closed):
         place = (closed / "postgres").resolve().parent
     shutil.rmtree(place)
-    with pytest.raises(FolderNotUsable, match="which is gone"):
+    with pytest.raises(FolderNotUsable, match="which no longer exists"):
         EmbeddedPostgres(closed).start()
 
 
@@ -170,7 +170,7 @@ async def test_a_user_and_root_take_turns_in_the_folder_of_the_user(data: Path) 
     os.chown(data, user.pw_uid, user.pw_gid)
     for name in (user.pw_name, None, user.pw_name):
         process = user_process(data, name)
-        url = said_by(process)
+        url = first_line_of(process)
         assert url.startswith("postgresql://"), url
         assert psutil.Process(pid_of(data)).username() == user.pw_name
         if name:
@@ -190,26 +190,26 @@ async def test_a_user_adopts_an_orphan_that_root_started_for_them(data: Path) ->
     user = pwd.getpwnam("daemon")
     os.chown(data, user.pw_uid, user.pw_gid)
     first = user_process(data, user.pw_name)
-    said_by(first)
+    first_line_of(first)
     end(first)
     by_root = user_process(data)
-    url = said_by(by_root)
+    url = first_line_of(by_root)
     pid = pid_of(data)
     by_root.kill()
     end(by_root)
     by_user = user_process(data, user.pw_name)
-    assert said_by(by_user) == url
+    assert first_line_of(by_user) == url
     assert pid_of(data) == pid
     end(by_user)
     assert gone(pid)
 
 
 @as_root
-async def test_a_user_is_told_that_the_folder_is_roots(data: Path) -> None:
+async def test_a_user_is_refused_a_folder_of_roots(data: Path) -> None:
     with EmbeddedPostgres(data):
         pass
     process = user_process(data, "daemon")
-    reported = said_by(process)
+    reported = first_line_of(process)
     end(process)
     assert reported.startswith("FolderNotUsable: PostgreSQL cannot use")
     assert "permission denied" in reported
@@ -217,9 +217,9 @@ async def test_a_user_is_told_that_the_folder_is_roots(data: Path) -> None:
 
 
 @as_root
-async def test_a_user_without_write_permission_is_told(data: Path) -> None:
+async def test_a_user_without_write_permission_gets_a_sentence(data: Path) -> None:
     data.mkdir(mode=0o555)
     process = user_process(data, "daemon")
-    reported = said_by(process)
+    reported = first_line_of(process)
     end(process)
     assert "permission denied" in reported

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: what it cannot start with is told in a sentence."""
+"""The embedded PostgreSQL: a sentence says what it cannot start with."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_something_else_in_the_place_of_the_cluster_is_refused(data: Path)
     (data / "postgres").mkdir(parents=True, mode=0o700)
     if IS_ROOT:
         os.chown(data / "postgres", pwd.getpwnam("nobody").pw_uid, -1)
-    with pytest.raises(FolderNotUsable, match="no PostgreSQL cluster"):
+    with pytest.raises(FolderNotUsable, match="not a PostgreSQL cluster"):
         EmbeddedPostgres(data).start()
 
 
@@ -44,7 +44,7 @@ async def test_a_cluster_of_another_version_is_refused_in_a_sentence(data: Path)
     assert caught.value.found == "15"
 
 
-async def test_a_start_that_fails_tells_the_reason_from_the_log(data: Path) -> None:
+async def test_a_start_that_fails_gives_the_reason_from_the_log(data: Path) -> None:
     with EmbeddedPostgres(data):
         pass
     (data / "postgres" / "global" / "pg_control").unlink()
@@ -55,7 +55,7 @@ async def test_a_start_that_fails_tells_the_reason_from_the_log(data: Path) -> N
     assert "\n" not in str(caught.value)
 
 
-async def test_missing_programs_are_told_in_a_sentence(
+async def test_missing_programs_are_reported_in_a_sentence(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
@@ -63,7 +63,7 @@ async def test_missing_programs_are_told_in_a_sentence(
         EmbeddedPostgres(data).start()
 
 
-async def test_what_initdb_says_is_told_in_a_sentence(
+async def test_an_error_of_initdb_is_reported_in_a_sentence(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("service.postgres.cluster.USER", "pg_reserved")

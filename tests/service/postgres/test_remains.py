@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: what an earlier process left is taken up, waited for or told."""
+"""The embedded PostgreSQL: the remains of an earlier process are adopted, waited for or reported."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from tests.service.postgres.servers import (
     IS_ROOT,
     ask,
     end,
+    first_line_of,
     gone,
     pid_of,
-    said_by,
     until,
     user_process,
 )
@@ -33,7 +33,7 @@ def answers(data: Path) -> bool:
 
 async def test_an_orphan_is_adopted(data: Path) -> None:
     starter = user_process(data)
-    url = said_by(starter)
+    url = first_line_of(starter)
     pid = pid_of(data)
     starter.kill()
     end(starter)
@@ -46,7 +46,7 @@ async def test_an_orphan_is_adopted(data: Path) -> None:
 
 async def test_an_orphan_that_is_shutting_down_is_waited_for(data: Path) -> None:
     starter = user_process(data)
-    url = said_by(starter)
+    url = first_line_of(starter)
     pid = pid_of(data)
     client = await asyncpg.connect(url)
     starter.kill()
@@ -67,7 +67,7 @@ async def test_an_orphan_that_is_shutting_down_is_waited_for(data: Path) -> None
 
 async def test_stop_interrupts_a_start_that_waits(data: Path) -> None:
     starter = user_process(data)
-    client = await asyncpg.connect(said_by(starter))
+    client = await asyncpg.connect(first_line_of(starter))
     pid = pid_of(data)
     os.kill(pid, signal.SIGTERM)
     await until(lambda: not answers(data))

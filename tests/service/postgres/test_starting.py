@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: what a start gives, and what a stop ends."""
+"""The embedded PostgreSQL: starting and stopping."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from service.postgres import EmbeddedPostgres, NotStarted
-from tests.service.postgres.servers import ask, end, gone, pid_of, said_by, socket_of, user_process
+from tests.service.postgres.servers import (
+    ask,
+    end,
+    first_line_of,
+    gone,
+    pid_of,
+    socket_of,
+    user_process,
+)
 
 
 async def test_a_fresh_folder_gets_a_server_that_answers_at_the_url(data: Path) -> None:
@@ -35,12 +43,12 @@ async def test_the_server_is_durable_local_and_the_same_everywhere(data: Path) -
         "jit": "off",
     }
     with EmbeddedPostgres(data) as postgres:
-        shown = {name: await ask(postgres.url, f"SHOW {name}") for name in expected}
+        found = {name: await ask(postgres.url, f"SHOW {name}") for name in expected}
         locale = (
             "SELECT datlocprovider::text || datlocale FROM pg_database WHERE datname = $$howcanwe$$"
         )
         assert await ask(postgres.url, locale) == "bC.UTF-8"
-    assert shown == expected
+    assert found == expected
 
 
 async def test_the_environment_of_the_caller_changes_nothing(
@@ -107,7 +115,7 @@ async def test_a_process_beside_keeps_the_server_until_it_ends_too(data: Path) -
     with EmbeddedPostgres(data) as postgres:
         pid = pid_of(data)
         beside = user_process(data)
-        assert said_by(beside) == postgres.url
+        assert first_line_of(beside) == postgres.url
     assert not gone(pid)
     end(beside)
     assert gone(pid)
@@ -115,7 +123,7 @@ async def test_a_process_beside_keeps_the_server_until_it_ends_too(data: Path) -
 
 async def test_two_processes_start_at_the_same_moment_on_a_fresh_folder(data: Path) -> None:
     processes = [user_process(data) for _ in range(3)]
-    urls = {said_by(process) for process in processes}
+    urls = {first_line_of(process) for process in processes}
     assert len(urls) == 1
     assert await ask(urls.pop(), "SELECT 1") == 1
     pid = pid_of(data)

@@ -20,9 +20,9 @@ from tests.service.postgres.servers import (
     PATIENCE_S,
     ask,
     end,
+    first_line_of,
     gone,
     pid_of,
-    said_by,
     until,
     user_process,
 )
@@ -50,7 +50,7 @@ async def test_a_killed_server_comes_back_with_its_data(data: Path) -> None:
         url, pid = postgres.url, pid_of(data)
         async with supervised(postgres):
             os.kill(pid, signal.SIGKILL)
-            await until(lambda: "PostgreSQL is back" in events(lines))
+            await until(lambda: "PostgreSQL is running again" in events(lines))
         assert postgres.url == url
         assert pid_of(data) != pid
         assert await ask(url, "SELECT seven FROM kept") == 7
@@ -65,22 +65,22 @@ async def test_a_killed_server_comes_back_while_its_backend_is_busy(data: Path) 
         await until(lambda: psutil.Process(backend).cpu_times().user > 0.05)
         async with supervised(postgres):
             os.kill(pid_of(data), signal.SIGKILL)
-            await until(lambda: "PostgreSQL is back" in events(lines))
+            await until(lambda: "PostgreSQL is running again" in events(lines))
         assert gone(backend)
         with pytest.raises((asyncpg.PostgresError, OSError)):
             await work
         assert await ask(postgres.url, "SELECT 1") == 1
 
 
-async def test_supervision_watches_an_adopted_server_too(data: Path) -> None:
+async def test_an_adopted_server_is_supervised_too(data: Path) -> None:
     starter = user_process(data)
-    said_by(starter)
+    first_line_of(starter)
     with EmbeddedPostgres(data) as postgres, structlog.testing.capture_logs() as lines:
         starter.kill()
         end(starter)
         async with supervised(postgres):
             os.kill(pid_of(data), signal.SIGKILL)
-            await until(lambda: "PostgreSQL is back" in events(lines))
+            await until(lambda: "PostgreSQL is running again" in events(lines))
         assert await ask(postgres.url, "SELECT 1") == 1
 
 

@@ -1,4 +1,4 @@
-"""Persons: what is held about them, how they are forgotten everywhere, and another master key."""
+"""Persons: their stored data, forgetting them everywhere, and changing the master key."""
 
 import asyncio
 import logging
@@ -109,7 +109,7 @@ async def test_another_master_key_wraps_everything_and_changes_no_event(record: 
     (waiting,) = await Quarantine(pool, MASTER_KEY, days=1, events_max=9).add("key", [rejected])
     assert waiting is not None
     assert await rewrapped(url, MASTER_KEY, NEW_KEY) == persons.Rewrapped(2)
-    # Broken off before the new key took the old one's place, and called again.
+    # Interrupted before the new key took the old one's place, and called again.
     assert await rewrapped(url, MASTER_KEY, NEW_KEY) == persons.Rewrapped(2)
     with pytest.raises(WrongMasterKey):
         await record.log.personal(["grace"], RECORD)
@@ -137,8 +137,8 @@ async def test_a_restored_key_of_a_forgotten_person_is_destroyed_again(record: R
     await connection.execute("delete from person_keys")
     assert await put_back(url, kept) == persons.Restored(1, 1)
     assert await put_back(url, kept) == persons.Restored(0, 2)
-    shown = await record.log.personal(["grace", "ada"], RECORD)
-    assert shown == {"ada": {"name": "Ada"}}
+    found = await record.log.personal(["grace", "ada"], RECORD)
+    assert found == {"ada": {"name": "Ada"}}
     # What is put back past the command is destroyed when the service starts.
     await connection.execute("insert into person_keys values ('grace', '\\x00')")
     async with open_api(url) as api:
@@ -146,7 +146,7 @@ async def test_a_restored_key_of_a_forgotten_person_is_destroyed_again(record: R
     await connection.close()
 
 
-async def test_what_is_no_backup_is_refused(record: Record) -> None:
+async def test_a_file_that_is_no_backup_is_refused(record: Record) -> None:
     await begin(record)
     kept = await backed_up(record.log.url)
     for wrong in (b"", b"[]", b'{"person": "a"}', b'{"person": "a", "wrapped": "?"}'):
@@ -157,7 +157,7 @@ async def test_what_is_no_backup_is_refused(record: Record) -> None:
 
 
 async def everything(api: Api) -> list[bytes]:
-    """Return what every door that shows anything of persons answers to whoever sees most."""
+    """Return the answer of every route that shows anything of persons, to the viewer who sees most."""
     query = {
         "query": """{ person(key: "grace") { key organisation { key } role name email }
             events(first: 100) { nodes { data line } }
@@ -224,8 +224,8 @@ async def test_after_forgetting_a_name_is_found_nowhere(
     settings = {"HOWCANWE_MASTER_KEY": MASTER_KEY.hex()}
     export = await asyncio.to_thread(run, "person", "export", "grace", *place, settings=settings)
     assert export.returncode == 0, export.stderr
-    shown: dict[str, Any] = orjson.loads(export.stdout)
-    assert (shown["forgotten"], shown["name"]) == (True, None)
+    exported: dict[str, Any] = orjson.loads(export.stdout)
+    assert (exported["forgotten"], exported["name"]) == (True, None)
     for where, texts in {
         "responses": answers,
         "rows": [row.encode() for row in rows],
@@ -287,7 +287,7 @@ async def test_the_commands_do_all_of_it(record: Record, tmp_path: Path) -> None
     exported.write_bytes(b"".join(chunks)[:-1].rpartition(b"\n")[0] + b"\n")
     cut = await asyncio.to_thread(run, "verify", str(exported), *without)
     assert (cut.returncode, cut.stdout) == (1, b"")
-    assert b"position 5 does not hold" in cut.stderr
+    assert b"position 5 is invalid" in cut.stderr
     other = public_bytes(Ed25519PrivateKey.generate().public_key())
     public.write_text(public_pem(other))
     foreign = await asyncio.to_thread(run, "verify", str(exported), *without)

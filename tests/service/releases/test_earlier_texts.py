@@ -41,12 +41,12 @@ async def test_the_log_of_an_earlier_release_is_verified(old: EventLog) -> None:
     assert isinstance(await Verifier(old).run(), Whole)
 
 
-async def test_it_stands_as_its_release_signed_it(old: EventLog, tmp_path: Path) -> None:
+async def test_it_is_kept_as_its_release_signed_it(old: EventLog, tmp_path: Path) -> None:
     checkpoint = ("--checkpoint", WHOLE / "checkpoint.json", "--data", tmp_path)
     for log in (("--database-url", old.url), (WHOLE / "log.ndjson",)):
         ran = await asyncio.to_thread(run, "verify", *log, *checkpoint)
         assert ran.returncode == 0, ran.stderr
-        assert b"and so it stood at the 1 checkpoint\n" in ran.stderr
+        assert b"1 checkpoint matches\n" in ran.stderr
 
 
 async def test_its_digests_agree(old: EventLog) -> None:
@@ -56,7 +56,7 @@ async def test_its_digests_agree(old: EventLog) -> None:
     assert {await in_memory(old), await rebuilt(old, 7), await rebuilt(old, 1_000)} == {digest}
 
 
-async def test_a_theme_that_stands_twice_in_a_list_counts_once(old: EventLog) -> None:
+async def test_a_theme_listed_twice_counts_once(old: EventLog) -> None:
     steps = linked([event async for event in old.read()], old.catalogue)
     [step] = [step for step in steps if step.position == TWICE]
     plain, one, same = step.data["themes"]
@@ -95,9 +95,9 @@ def planned(**more: str) -> dict[str, Any]:
 
 
 def failed_intelligently(iteration: str) -> dict[str, Any]:
-    shown = {"intended": "i", "actual": "a", "why": "w", "for_whom": ["staff"]}
+    report = {"intended": "i", "actual": "a", "why": "w", "for_whom": ["staff"]}
     classes = {"failure_type": "intelligent", "degree": "tolerable_failure"}
-    return own() | {"iteration": iteration} | shown | classes
+    return own() | {"iteration": iteration} | report | classes
 
 
 def continued(*more: tuple[str, dict[str, Any]]) -> list[bytes]:
@@ -123,11 +123,11 @@ def continued(*more: tuple[str, dict[str, Any]]) -> list[bytes]:
 async def test_what_an_earlier_release_took_is_restored_and_verified(
     empty_database_url: str, tmp_path: Path
 ) -> None:
-    reported = model()["data"]
+    data = model()["data"]
     lines = continued(
-        ("learning.captured", reported | {"statement": "\u200b"}),
-        ("learning.captured", reported | {"themes": ["\ufeff"]}),
-        ("learning.captured", reported | {"themes": ["a", "a\u200b"]}),
+        ("learning.captured", data | {"statement": "\u200b"}),
+        ("learning.captured", data | {"themes": ["\ufeff"]}),
+        ("learning.captured", data | {"themes": ["a", "a\u200b"]}),
         ("iteration.planned", planned(measure="\u200b")),
         ("failure.recorded", failed_intelligently("unseen-3")),
     )
@@ -149,5 +149,5 @@ async def test_what_it_refused_does_not_hold(empty_database_url: str, tmp_path: 
     out.write_bytes(b"\n".join(lines) + b"\n")
     ran = await asyncio.to_thread(run, "restore", out, "--database-url", empty_database_url)
     assert ran.returncode == 1
-    assert f"position {len(lines)} does not hold".encode() in ran.stderr
+    assert f"position {len(lines)} is invalid".encode() in ran.stderr
     assert b"failure.not_intelligent" in ran.stderr

@@ -1,4 +1,4 @@
-"""A log of release 0.1.0 that holds the first instant, which that release stored as `-infinity`: everything goes on."""
+"""A log of release 0.1.0 that holds the first instant, which that release stored as `-infinity`: all of it works."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,13 +14,13 @@ from projections.updating.runner import Runner
 from tests.events.samples import planned
 from tests.projections.updating.test_digest import in_memory, rebuilt
 from tests.releases import FIRST_INSTANT, master_key, restored_tables
-from tests.service.app import Api, open_api, problem, told_faults
+from tests.service.app import Api, faults_in, open_api, problem
 from tests.service.replay.logs import whole
 from tests.service.replay.test_export import done
 
 FIRST = "0001-01-01T00:00:00Z"
 VOIDED = 485
-"""The note of that instant which had been taken back."""
+"""The note of that instant which had been voided."""
 QUERIES = (
     "{ iterations(first: 100) { nodes { key time } } }",
     "{ iterations(first: 3, order: {by: TIME}) { nodes { key time } pageInfo { endCursor } } }",
@@ -139,11 +139,11 @@ async def test_f01_a_new_event_of_the_first_instant_is_refused(
     async with open_api(database_url) as api:
         await api.begin()
         refused = await api.post(planned(time=time))
-        assert told_faults(problem(refused, 422)) == [(0, "field", "/time")]
+        assert faults_in(problem(refused, 422)) == [(0, "field", "/time")]
 
 
 async def test_the_last_instant_is_one_like_any_other(database_url: str) -> None:
-    """It is what .NET's greatest date becomes, and stands as `infinity`."""
+    """It is what .NET's greatest date becomes, and is stored as `infinity`."""
     async with open_api(database_url) as api:
         await api.begin()
         last = "9999-12-31T23:59:59.9999999Z"

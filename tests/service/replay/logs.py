@@ -1,4 +1,4 @@
-"""A log with everything in it that a replay may meet."""
+"""A log with every kind of event that a replay may meet."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path

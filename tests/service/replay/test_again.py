@@ -1,4 +1,4 @@
-"""`howcanwe replay` to a name that is taken: it goes on behind what is there, or says why it does not."""
+"""`howcanwe replay` to a name that is taken: it continues behind what is there, or says why it does not."""
 
 import shutil
 from dataclasses import replace
@@ -74,21 +74,23 @@ def test_a_whole_export_is_continued_to_the_bytes_of_a_new_one(
     assert f"{FEWER} events in {out}" in done("replay", log, "--out", out)
     count = grow(log)
     reported = done("replay", log, "--out", out)
-    assert f"goes on behind {FEWER} events" in reported
+    assert f"continues after {FEWER} events" in reported
     assert f"{count - FEWER} added, {count} events in {out}" in reported
     done("replay", log, "--out", tmp_path / "two" / name)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
 @pytest.mark.parametrize("name", [*GROWING, *ENDED])
-def test_where_nothing_is_new_nothing_is_written_and_it_is_said(
+def test_where_nothing_is_new_nothing_is_written_and_that_is_reported(
     log: Path, tmp_path: Path, name: str
 ) -> None:
     out = tmp_path / "one" / name
     out.parent.mkdir()
     done("replay", log, "--out", out)
     before = contents(out.parent)
-    assert f"nothing to add: {out} has all {FEWER} events" in done("replay", log, "--out", out)
+    assert f"nothing to add: {out} and its manifest already have all {FEWER} events" in done(
+        "replay", log, "--out", out
+    )
     assert contents(out.parent) == before
 
 
@@ -192,7 +194,7 @@ def test_a_file_that_was_lengthened_behind_a_follower_is_not_continued(
     assert "log.csv has grown" in refused("replay", log, "--out", out)
     assert contents(out.parent) == before
     out.write_bytes(text)
-    assert f"goes on behind {FEWER} events" in done("replay", log, "--out", out)
+    assert f"continues after {FEWER} events" in done("replay", log, "--out", out)
 
 
 def test_an_export_of_a_part_stays_one_through_any_copy(log: Path, tmp_path: Path) -> None:
@@ -233,23 +235,21 @@ def test_a_folder_is_verified_from_within(
     assert "the export is whole" in done("verify", ".")
 
 
-def test_what_has_no_manifest_is_said_to_have_none(log: Path, tmp_path: Path) -> None:
+def test_a_missing_manifest_is_reported(log: Path, tmp_path: Path) -> None:
     out = tmp_path / "log.ndjson.zst"
     done("replay", log, "--out", out)
     assert "no manifest" not in done("replay", out)
     manifest.place(out).unlink()
     for command in ("replay", "insights"):
-        assert "has no manifest: whether events are missing cannot be told" in done(command, out)
+        assert "has no manifest, so it is unknown whether events are missing" in done(command, out)
     reported = done("replay", out, "--fold", "journeys", "--out", tmp_path / "models")
-    assert "has no manifest: whether events are missing cannot be told" in reported
+    assert "has no manifest, so it is unknown whether events are missing" in reported
 
 
 @pytest.mark.parametrize("command", ["replay", "fold", "insights", "verify"])
-def test_an_export_under_way_is_told_by_the_name_that_it_will_have(
-    tmp_path: Path, command: str
-) -> None:
+def test_an_export_under_way_is_reported_by_its_final_name(tmp_path: Path, command: str) -> None:
     out = tmp_path / "log.ndjson"
     journal.place(out).write_bytes(b"{}")
     fold = ("--fold", "journeys", "--out", tmp_path / "models") if command == "fold" else ()
     reported = refused("replay" if command == "fold" else command, out, *fold)
-    assert "log.ndjson is not whole: its export has not ended" in reported
+    assert "log.ndjson is not whole: its export is unfinished" in reported

@@ -1,4 +1,4 @@
-"""Exports that were cut, changed, mixed, renamed, shortened or lengthened: no command reads one as whole."""
+"""Exports that were cut, changed, mixed, renamed, shortened or lengthened: no command accepts one as whole."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -153,7 +153,7 @@ def test_a_changed_export_is_read_as_whole_by_no_command(
                 continue
             path.write_bytes(changed)
             assert read_as_whole(out, exports.lines) == [], (path, what)
-            # Nor with another name, where the whole one stands beside it.
+            # Nor with another name, beside the whole one.
             shutil.copy(manifest.place(out), manifest.place(renamed))
             out.rename(renamed)
             assert read_as_whole(renamed, exports.lines) == [], (path, what)
@@ -215,7 +215,7 @@ def test_a_folder_of_other_files_is_read_as_whole_by_no_command(
 
 @pytest.mark.parametrize("places", PLACES)
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "log.parquet"])
-def test_an_export_under_way_is_not_read_and_goes_on_only_as_it_was(
+def test_an_export_under_way_is_not_read_and_resumes_only_as_it_was(
     exports: Exports, tmp_path: Path, name: str, places: int
 ) -> None:
     random = Random(f"{name} {places}")
@@ -246,7 +246,7 @@ def test_an_export_under_way_is_not_read_and_goes_on_only_as_it_was(
     assert contents(tmp_path) == expected
 
 
-def test_a_folder_under_way_is_not_read_and_goes_on_only_as_it_was(
+def test_a_folder_under_way_is_not_read_and_resumes_only_as_it_was(
     exports: Exports, tmp_path: Path
 ) -> None:
     out = copied(exports, "log.parquet", tmp_path)
@@ -267,14 +267,14 @@ def test_a_folder_under_way_is_not_read_and_goes_on_only_as_it_was(
 
 
 @pytest.mark.parametrize("name", ["log.ndjson", "log.ndjson.gz", "log.ndjson.zst", "log.arrow"])
-def test_without_a_manifest_a_cut_or_changed_line_is_told(
+def test_without_a_manifest_a_cut_or_changed_line_is_reported(
     exports: Exports, tmp_path: Path, name: str
 ) -> None:
     random = Random(name)
     out = tmp_path / name
     text = (exports.one / name).read_bytes()
     for _ in range(50):
-        # A whole line fewer is told by nothing but a manifest.
+        # Only a manifest shows that a whole line is missing.
         at = random.randrange(1, len(text))
         if text[at - 1 : at] == b"\n":
             continue
@@ -283,7 +283,7 @@ def test_without_a_manifest_a_cut_or_changed_line_is_told(
             list(open_log(out).lines())
     if name == "log.arrow":
         return
-    # What stands in the last line, no later one confirms.
+    # No later line confirms the last one.
     end = text.rstrip(b"\n").rfind(b"\n") if compression_of(out) is None else len(text)
     for _ in range(50):
         at = random.randrange(end)
@@ -297,26 +297,26 @@ def test_without_a_manifest_a_cut_or_changed_line_is_told(
             assert lines == exports.lines.read_bytes()
 
 
-def test_a_damaged_line_is_told_with_file_line_and_position(
+def test_a_damaged_line_is_reported_with_file_line_and_position(
     exports: Exports, tmp_path: Path
 ) -> None:
     lines = exports.lines.read_bytes().splitlines(keepends=True)
     lines[40] = lines[40].replace(b'"', b"'", 3)
     (tmp_path / "log.ndjson").write_bytes(b"".join(lines))
     with pytest.raises(
-        NotWhole, match=r"log\.ndjson, line 41, behind position 40, is no event of a log: "
+        NotWhole, match=r"log\.ndjson, line 41, after position 40, is not an event of a log: "
     ):
         list(open_log(tmp_path / "log.ndjson"))
 
 
-def test_a_line_that_is_of_no_log_is_told_with_what_it_lacks(tmp_path: Path) -> None:
+def test_a_line_that_is_of_no_log_is_reported_with_what_it_lacks(tmp_path: Path) -> None:
     (tmp_path / "events.ndjson").write_bytes(b'{"specversion": "1.0"}\n')
-    with pytest.raises(NotWhole, match="line 1, is no event of a log: each has a position and"):
+    with pytest.raises(NotWhole, match="line 1, is not an event of a log: it needs a position and"):
         list(open_log(tmp_path / "events.ndjson"))
 
 
 @pytest.mark.parametrize("places", PLACES)
-def test_a_changed_page_of_parquet_is_told_by_its_own_checksum(
+def test_a_changed_page_of_parquet_is_found_by_its_own_checksum(
     exports: Exports, tmp_path: Path, places: int
 ) -> None:
     """DuckDB, Spark and pyarrow look at it without a manifest."""

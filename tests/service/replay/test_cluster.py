@@ -131,7 +131,7 @@ async def test_the_command_folds_an_export_at_any_address_on_a_running_cluster_o
     assert client.submit(sum, (1, 2)).result() == 3
 
 
-async def test_what_is_no_whole_log_is_refused(filled_url: str, tmp_path: Path) -> None:
+async def test_an_incomplete_log_is_refused(filled_url: str, tmp_path: Path) -> None:
     part = tmp_path / "part.parquet"
     await asyncio.to_thread(run, "replay", filled_url, "--out", part, "--after", "10")
     with pytest.raises(NotWhole, match="part of a log"):
@@ -144,7 +144,7 @@ async def test_what_is_no_whole_log_is_refused(filled_url: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("broken", ["cut", "gone"])
-async def test_a_file_that_is_cut_or_gone_is_told_by_the_worker_that_reads_it(
+async def test_a_file_that_is_cut_or_gone_is_reported_by_the_worker_that_reads_it(
     client: Any, log: EventLog, tmp_path: Path, broken: str
 ) -> None:
     from service.replay.cluster.dask_fold import fold_on
@@ -188,7 +188,7 @@ async def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> No
         ParquetRows(str(tmp_path)).begin()
 
 
-async def test_where_no_scheduler_answers_it_is_said(
+async def test_a_scheduler_that_does_not_answer_is_reported(
     filled_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from service.replay.cluster import dask_fold

@@ -88,7 +88,7 @@ async def test_the_same_range_gives_the_same_bytes_from_wherever_it_is_read(
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
-async def test_a_manifest_tells_what_an_export_holds(filled_url: str, tmp_path: Path) -> None:
+async def test_a_manifest_lists_what_an_export_holds(filled_url: str, tmp_path: Path) -> None:
     out = tmp_path / "log.ndjson"
     await done("replay", filled_url, "--out", out, "--after", "5", "--through", "20")
     lines = out.read_bytes().splitlines()
@@ -139,7 +139,7 @@ async def test_a_stream_is_read_from_a_log_and_not_from_a_file(
     assert len(parsed(await done("replay", filled_url, "--stream", stream))) == count
     await done("replay", filled_url, "--out", tmp_path / "log.ndjson")
     reported = await refused("replay", tmp_path / "log.ndjson", "--stream", stream)
-    assert "not told by a file" in reported
+    assert "a file does not contain the streams" in reported
 
 
 @pytest.mark.parametrize("name", ["copy.ndjson", "copy.arrow", "copy.parquet", "copy.json"])
@@ -164,14 +164,14 @@ async def test_an_export_cut_anywhere_is_recognised(
     await done("replay", filled_url, "--out", out, "--through", "60")
     found = manifest.Manifest.read(out)
     assert not list(found.faults(out))
-    for reported in found.files:
-        path = tmp_path / reported.path
+    for file in found.files:
+        path = tmp_path / file.path
         text = path.read_bytes()
         cuts = sorted({0, 1, len(text) - 1, *Random(7).choices(range(len(text)), k=12)})
         for cut in cuts:
             path.write_bytes(text[:cut])
             assert list(found.faults(out)) == [
-                f"{path} is cut: {cut} bytes, not {reported.size_bytes}"
+                f"{path} is truncated: {cut} bytes; expected {file.size_bytes}"
             ]
         path.write_bytes(text)
     assert not list(found.faults(out))
@@ -182,7 +182,7 @@ async def test_a_cut_file_is_refused_by_the_commands(filled_url: str, tmp_path: 
     await done("replay", filled_url, "--out", out)
     text = out.read_bytes()
     out.write_bytes(text[:-1])
-    assert "is cut" in await refused("verify", out)
+    assert "is truncated" in await refused("verify", out)
     out.write_bytes(text[:-1] + bytes([text[-1] ^ 1]))
     assert "SHA-256" in await refused("verify", out)
     out.write_bytes(text)
@@ -190,7 +190,7 @@ async def test_a_cut_file_is_refused_by_the_commands(filled_url: str, tmp_path: 
     whole_manifest = place.read_bytes()
     for cut in (0, 1, len(whole_manifest) // 2, len(whole_manifest) - 3):
         place.write_bytes(whole_manifest[:cut])
-        assert "no whole manifest" in await refused("verify", out)
+        assert "not a valid manifest" in await refused("verify", out)
     place.unlink()
     assert "its manifest log.ndjson.zst.manifest.json is missing" in await refused("verify", out)
 
@@ -200,19 +200,19 @@ async def test_a_manifest_of_other_lines_is_found_out(filled_url: str, tmp_path:
     await done("replay", filled_url, "--out", out)
     lines = out.read_bytes().splitlines(keepends=True)
     out.write_bytes(b"".join(lines[:50] + lines[51:]))
-    shown = orjson.loads(manifest.place(out).read_bytes())
-    shown["files"][0] |= {
+    written = orjson.loads(manifest.place(out).read_bytes())
+    written["files"][0] |= {
         "size_bytes": out.stat().st_size,
         "sha256": manifest.digest(out),
     }
-    manifest.place(out).write_bytes(orjson.dumps(shown))
-    assert "its manifest is of others" in await refused("verify", out)
+    manifest.place(out).write_bytes(orjson.dumps(written))
+    assert "not those of its manifest" in await refused("verify", out)
 
 
 @pytest.mark.parametrize(
     "name", ["log.ndjson", "log.ndjson.gz", "log.arrow", "log.csv", "log.parquet"]
 )
-async def test_a_killed_export_goes_on_without_a_gap_or_a_repeat(
+async def test_a_killed_export_resumes_without_a_gap_or_a_repeat(
     log: EventLog, tmp_path: Path, name: str
 ) -> None:
     await fill(log, cohorts=1, scale=40)
@@ -234,9 +234,7 @@ async def test_a_killed_export_goes_on_without_a_gap_or_a_repeat(
     assert not journal.place(out).exists()
 
 
-async def test_an_export_that_goes_on_ends_where_it_was_to_end(
-    log: EventLog, tmp_path: Path
-) -> None:
+async def test_a_resumed_export_ends_where_it_was_to_end(log: EventLog, tmp_path: Path) -> None:
     await fill(log, cohorts=1)
     head = await log.head()
     out = tmp_path / "log.ndjson"
@@ -247,12 +245,12 @@ async def test_an_export_that_goes_on_ends_where_it_was_to_end(
     assert len(out.read_bytes().splitlines()) == head
 
 
-async def test_another_export_does_not_go_on_in_its_place(log: EventLog, tmp_path: Path) -> None:
+async def test_another_export_does_not_continue_in_its_place(log: EventLog, tmp_path: Path) -> None:
     await fill(log, cohorts=1)
     out = tmp_path / "log.ndjson"
     Journal("ndjson", Selection(through=100)).write(out)
     reported = await refused("replay", log.url, "--out", out, "--after", "10")
-    assert "under way with other options" in reported
+    assert "unfinished export with other options" in reported
     out.touch()
     journal.place(out).unlink()
     assert "exists" in await refused("replay", log.url, "--out", out)
@@ -276,7 +274,7 @@ def _holds(out: Path, lines: int) -> bool:
     return len(out.read_bytes().splitlines()) == lines
 
 
-async def test_a_follower_tells_what_comes_and_leaves_a_whole_file(
+async def test_a_follower_prints_what_comes_and_leaves_a_whole_file(
     log: EventLog, tmp_path: Path
 ) -> None:
     count = await fill(log, cohorts=1)
@@ -317,17 +315,17 @@ async def test_an_export_of_nothing_is_whole(
     ("arguments", "sentence"),
     [
         (("--format", "parquet"), "name it with --out"),
-        (("--out", "log.doc"), ".doc is the ending of no form"),
-        (("--out", "log.ndjsn.gz"), ".ndjsn is the ending of no form"),
+        (("--out", "log.doc"), ".doc is not the ending of a format"),
+        (("--out", "log.ndjsn.gz"), ".ndjsn is not the ending of a format"),
         (("--format", "ocel", "--follow"), "has no end"),
         (("--follow", "--through", "5"), "has no end"),
         (("--type", "nothing.happened"), "there is no event type nothing.happened"),
         (("--stream", "mill-museum"), "there is no stream 'mill-museum'"),
-        (("--from", "yesterday"), "is no time"),
-        (("--consumer", "nightly"), "kept by a server"),
+        (("--from", "yesterday"), "is not a time"),
+        (("--consumer", "nightly"), "needs a server, which stores the position"),
     ],
 )
-async def test_what_cannot_be_is_told_in_a_sentence(
+async def test_an_impossible_argument_is_refused_in_a_sentence(
     database_url: str, arguments: tuple[str, ...], sentence: str
 ) -> None:
     assert sentence in await refused("replay", database_url, *arguments)
@@ -361,7 +359,7 @@ async def test_what_is_not_a_full_export_leaves_the_log_empty(
     )
     expected = {
         "gap": "not a full export: at position 7",
-        "text": "log.ndjson: the chain breaks at position 72",
+        "text": "log.ndjson: the hash chain is broken at position 72",
         "end": "log.ndjson ends in the middle of a line",
     }
     assert expected[change] in reported

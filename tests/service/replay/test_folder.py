@@ -1,4 +1,4 @@
-"""A folder of Parquet files: how many files there are, how much is held, and that any break is gone on from."""
+"""A folder of Parquet files: their number, the memory used, and resuming after any break."""
 
 from collections import Counter
 from collections.abc import Generator

@@ -1,4 +1,4 @@
-"""Folding what was replayed: the service's rows, and those of one's own projection."""
+"""Folding replayed events: the service's rows, and those of a projection of your own."""
 
 import asyncio
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ async def test_a_projection_of_one_s_own_is_folded_like_any_other(log: EventLog)
     assert both["iterations"] == fold_steps(steps)["iterations"]
 
 
-def test_an_event_type_that_there_is_not_is_told_when_the_class_is_made() -> None:
+def test_an_unknown_event_type_is_reported_when_the_class_is_made() -> None:
     with pytest.raises(ValueError, match=r"no event type 'help\.givn'"):
 
         class Mistyped(Helped):

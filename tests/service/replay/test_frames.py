@@ -41,13 +41,13 @@ async def lines(url: str) -> list[Any]:
 
 
 async def test_events_come_typed_and_in_order(filled_url: str) -> None:
-    shown = await lines(filled_url)
+    recorded = await lines(filled_url)
     # A plain loop, also where an event loop runs, as in a notebook.
     with open_log(filled_url) as log:
         events: list[ReplayedEvent] = list(log)
-        assert log.head() == len(shown)
-    assert [event.position for event in events] == [line["position"] for line in shown]
-    assert [event.data for event in events] == [line["data"] for line in shown]
+        assert log.head() == len(recorded)
+    assert [event.position for event in events] == [line["position"] for line in recorded]
+    assert [event.data for event in events] == [line["data"] for line in recorded]
     planned = next(event for event in events if event.type == "iteration.planned")
     assert planned.time.tzinfo is UTC
     assert planned.subject == planned.subjects[0] == f"iteration/{planned.data['iteration']}"
@@ -68,28 +68,28 @@ async def test_a_selection_is_narrowed_step_by_step(filled_url: str) -> None:
         stream = log.select(stream=first.subject)
         assert next(iter(stream)).line == first.line
         with pytest.raises(ReplayError, match="no event type"):
-            log.select(type="iteration.planed")
+            log.select(type="iteration.planed")  # codespell:ignore planed
         for name in ("mill-museum", "museum/mill-museum", "organisation/", "organisation/\0"):
             with pytest.raises(ReplayError, match="no stream"):
                 log.select(stream=name)
 
 
 async def test_columns_say_what_the_lines_say(filled_url: str) -> None:
-    shown = await lines(filled_url)
+    recorded = await lines(filled_url)
     with open_log(filled_url) as log:
         arrow: pyarrow.Table = log.to_arrow()
-    assert arrow.num_rows == len(shown)
+    assert arrow.num_rows == len(recorded)
     assert set(data_columns(VOCABULARY)) == {
         name.removeprefix("data_") for name in arrow.column_names if name.startswith("data_")
     }
-    for row, line in zip(arrow.to_pylist(), shown, strict=True):
+    for row, line in zip(arrow.to_pylist(), recorded, strict=True):
         assert orjson.loads(row["line"]) == line
-        reported = {
+        columns = {
             name.removeprefix("data_"): value.isoformat() if type(value) is date else value
             for name, value in row.items()
             if name.startswith("data_") and value is not None
         }
-        assert reported == line["data"]
+        assert columns == line["data"]
         assert row["type"] == line["type"].removeprefix("org.howcanwe.").rpartition(".")[0]
         assert row["month"] == row["time"].strftime("%Y-%m")
 
@@ -148,23 +148,23 @@ async def test_duckdb_queries_the_folder(filled_url: str, folder: Path) -> None:
     )
     assert relation is not None
     found = relation.fetchall()
-    shown = [
+    failures = [
         line
         for line in await lines(filled_url)
         if ".failure.recorded." in line["type"] and "participants" in line["data"]["for_whom"]
     ]
-    assert shown
-    assert sum(row[1] for row in found) == len(shown)
+    assert failures
+    assert sum(row[1] for row in found) == len(failures)
 
 
 async def test_polars_queries_the_folder(filled_url: str, folder: Path) -> None:
     frame = polars.scan_parquet(f"{folder}/**/*.parquet", hive_partitioning=True)
     found = frame.group_by("type").len().sort("type").collect()
-    shown = Counter(
+    counted = Counter(
         line["type"].removeprefix("org.howcanwe.").rpartition(".")[0]
         for line in await lines(filled_url)
     )
-    assert dict(found.iter_rows()) == shown
+    assert dict(found.iter_rows()) == counted
     one = frame.filter(polars.col("cohort") == "c0000").select("month").unique().collect()
     assert one.height > 3
 
@@ -178,7 +178,7 @@ def test_pages_have_the_same_lines_however_they_come() -> None:
         assert [page.splitlines(keepends=True) for page in pages(chunks, 5)] == expected
 
 
-def test_a_type_of_a_later_release_is_told() -> None:
+def test_a_type_of_a_later_release_is_reported() -> None:
     line = b'{"type":"org.howcanwe.cohort.dreamt.v1","position":3}\n'
     with pytest.raises(
         UnknownType, match=r"position 3 is of the type org.howcanwe.cohort.dreamt.v1"
@@ -208,13 +208,13 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     assert PackageMissing("x", "arrow").extra == "arrow"
 
 
-def test_what_is_no_source_is_told(tmp_path: Path) -> None:
+def test_an_invalid_source_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReplayError, match="no such file"):
         open_log(tmp_path / "nothing.ndjson")
     with pytest.raises(ReplayError, match="ftp:// is no source"):
         open_log("ftp://example.org/log")
     (tmp_path / "log.csv").touch()
-    with pytest.raises(ReplayError, match="does not hold the events' lines"):
+    with pytest.raises(ReplayError, match="does not contain the events' lines"):
         open_log(tmp_path / "log.csv")
     (tmp_path / "cut.ndjson").write_bytes(b'{"position":1')
     with pytest.raises(ReplayError, match="in the middle of a line"):

@@ -1,4 +1,4 @@
-"""Replays of voids that name their event by source and id: nothing of a line is lost, and columns tell a position."""
+"""Replays of voids that name their event by source and id: nothing of a line is lost, and columns give a position."""
 
 import csv
 from pathlib import Path
@@ -39,28 +39,28 @@ async def test_it_goes_through_every_lossless_form_into_an_empty_log(
     await done("verify", "--database-url", empty_database_url)
 
 
-async def test_columns_of_every_form_tell_the_position(named_url: str, tmp_path: Path) -> None:
-    shown = {position: line["about"] for position, line in (await voids(named_url)).items()}
+async def test_columns_of_every_form_hold_the_position(named_url: str, tmp_path: Path) -> None:
+    about_of = {position: line["about"] for position, line in (await voids(named_url)).items()}
     with open_log(named_url) as log:
         rows = log.to_arrow().to_pylist()
         assert {
             event.position: event.data["event"] for event in log.select(type="event.voided")
-        } == shown
+        } == about_of
     voided = {row["position"]: row for row in rows if row["type"] == "event.voided"}
-    assert {position: row["data_event"] for position, row in voided.items()} == shown
+    assert {position: row["data_event"] for position, row in voided.items()} == about_of
     cohorts = {row["position"]: row["cohort"] for row in rows}
-    assert all(row["cohort"] == cohorts[shown[position]] for position, row in voided.items())
+    assert all(row["cohort"] == cohorts[about_of[position]] for position, row in voided.items())
     assert [orjson.loads(row["line"]) for row in rows] == parsed(await stored(named_url))
     await done("replay", named_url, "--out", tmp_path / "log.csv")
     with (tmp_path / "log.csv").open(newline="") as file:
         found = [row for row in csv.DictReader(file) if row["type"] == "event.voided"]
-    assert {int(row["position"]): int(row["data_event"]) for row in found} == shown
+    assert {int(row["position"]): int(row["data_event"]) for row in found} == about_of
     await done("replay", named_url, "--out", tmp_path / "log.json")
     events = orjson.loads((tmp_path / "log.json").read_bytes())["events"]
-    reported = {
+    related = {
         event["id"]: attribute["value"]
         for event in events
         for attribute in event["attributes"]
         if attribute["name"] == "event"
     }
-    assert reported == {f"event/{position}": str(about) for position, about in shown.items()}
+    assert related == {f"event/{position}": str(about) for position, about in about_of.items()}

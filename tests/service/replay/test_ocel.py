@@ -81,7 +81,7 @@ def test_it_is_valid_by_the_schema(ocel: Any) -> None:
 
 async def test_its_counts_are_those_of_the_log(filled_url: str, ocel: Any) -> None:
     assert [(len(ocel["events"]),)] == await table(filled_url, "select count(*) from events")
-    # Whoever was named is an object, those whose creation was voided since included.
+    # Everyone who is named is an object, those whose creation was voided since included.
     named = await table(
         filled_url,
         "select split_part(stream, '/', 1), count(distinct stream) from stream_events group by 1",
@@ -93,7 +93,7 @@ async def test_its_counts_are_those_of_the_log(filled_url: str, ocel: Any) -> No
     )
 
 
-def test_ids_are_unique_and_whatever_is_related_is_there(ocel: Any) -> None:
+def test_ids_are_unique_and_every_related_object_exists(ocel: Any) -> None:
     objects = {found["id"] for found in ocel["objects"]}
     assert len(objects) == len(ocel["objects"])
     assert len({event["id"] for event in ocel["events"]}) == len(ocel["events"])

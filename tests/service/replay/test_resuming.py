@@ -1,4 +1,4 @@
-"""An export that breaks in the middle goes on behind the pages that it has, and comes to the same bytes."""
+"""An export that breaks in the middle continues behind the pages that it has, and comes to the same bytes."""
 
 import asyncio
 from collections.abc import Generator
@@ -61,10 +61,10 @@ async def test_what_was_written_is_kept_and_the_rest_put_behind_it(
     assert await fill(log, cohorts=1, scale=45) > 12_000
     # Of one log, because filling it takes the most time.
     for name in NAMES:
-        await asyncio.to_thread(_tear_and_mend, log.url, tmp_path, name)
+        await asyncio.to_thread(_tear_and_resume, log.url, tmp_path, name)
 
 
-def _tear_and_mend(url: str, folder: Path, name: str) -> None:
+def _tear_and_resume(url: str, folder: Path, name: str) -> None:
     torn, whole = folder / "torn" / name, folder / "whole" / name
     for out in (torn, whole):
         out.parent.mkdir(exist_ok=True)

@@ -36,7 +36,7 @@ STALLED_SECONDS = 0.5
 
 @pytest.fixture
 async def served(log: EventLog) -> AsyncIterator[Served]:
-    """A server over invented cohorts and the story of the door; stalled readers are dropped soon."""
+    """A server over invented cohorts and the shared story; stalled readers are dropped soon."""
     await fill(log)
     async with serving(log.url, heartbeat_seconds=0.2, stalled_seconds=STALLED_SECONDS) as served:
         await served.api.begin()
@@ -119,7 +119,7 @@ async def test_a_follower_gets_what_comes(served: Served) -> None:
     assert [event.position for event in seen] == [head - 1, head, head + 1]
 
 
-async def test_a_consumer_goes_on_where_it_stopped(served: Served, tmp_path: Path) -> None:
+async def test_a_consumer_resumes_where_it_stopped(served: Served, tmp_path: Path) -> None:
     lines = (await served.api.get("/events")).content.splitlines(keepends=True)
     first = await replayed(served, "--consumer", "nightly", "--through", "40")
     assert (first.returncode, first.stdout) == (0, b"".join(lines[:40])), first.stderr
@@ -134,7 +134,7 @@ async def test_a_consumer_goes_on_where_it_stopped(served: Served, tmp_path: Pat
     await served.api.execute("update consumers set hash = $1", "ab" * 32)
     diverged = await replayed(served, "--consumer", "nightly")
     assert diverged.returncode == 1
-    assert b"it is not the log that was read" in diverged.stderr
+    assert b"this is not the log that the consumer read" in diverged.stderr
 
 
 async def test_a_consumer_whose_file_was_written_is_not_given_it_again(
@@ -235,8 +235,8 @@ async def test_a_follower_writes_its_journal_by_page_not_by_event(
 async def test_what_has_an_end_is_not_followed(served: Served) -> None:
     followed = await replayed(served, "--follow", "--through", "5")
     assert followed.returncode == 1
-    assert b"what is followed has no end" in followed.stderr
-    with open_log(address(served)) as log, pytest.raises(ReplayError, match="has no end"):
+    assert b"a selection with an end cannot be followed" in followed.stderr
+    with open_log(address(served)) as log, pytest.raises(ReplayError, match="with an end cannot"):
         next(log.select(through=5).follow())
 
 
@@ -281,7 +281,7 @@ async def test_a_slow_reader_is_waited_for(served: Served) -> None:
     assert received.endswith(b"0\r\n\r\n")
 
 
-async def test_a_server_that_is_away_or_refuses_is_told(served: Served) -> None:
+async def test_a_server_that_is_away_or_refuses_is_reported(served: Served) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{free.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""A streaming replica of a database: a real one, of the programs of the wheel, which lags, dies and comes back."""
+"""A real streaming replica of a database, run by the wheel's programs, which lags, dies and comes back."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -21,7 +21,7 @@ from tests.processes import data_folder, ended
 
 PATIENCE_SECONDS = 30
 HASTE = {"max_standby_streaming_delay": "0", "wal_retrieve_retry_interval": "100ms"}
-"""What the primary did is done on the replica at once, whatever is asked there meanwhile, and after a break too."""
+"""The replica applies the primary's changes at once, even during queries and after a break."""
 
 
 class Replica:
@@ -57,7 +57,7 @@ class Replica:
             **HASTE,
             "unix_socket_directories": str(self._socket),
             "hot_standby": "on",
-            # The copy brings the primary's files of who may come in.
+            # The copy brings the primary's files of permitted logins.
             "hba_file": str(self._cluster / "howcanwe_hba.conf"),
             "ident_file": str(self._cluster / "howcanwe_ident.conf"),
         }
@@ -89,8 +89,8 @@ class Replica:
         """Run a statement on the replica; return its first value."""
         return await execute(self.url, statement)
 
-    async def mend(self) -> None:
-        """Let it run and follow, whatever was done to it."""
+    async def restore(self) -> None:
+        """Let it run and follow, after anything that a test did to it."""
         if not self._pid:
             await self.start()
         await self.resume()
@@ -103,7 +103,7 @@ class Replica:
                 await asyncio.sleep(0.02)
 
     async def resume(self) -> None:
-        """Let it go on."""
+        """Let it continue."""
         await self.execute("select pg_wal_replay_resume()")
 
 
@@ -134,7 +134,7 @@ class Pair:
                 await asyncio.sleep(0.02)
 
     async def until_it_has_all(self) -> None:
-        """Wait until the replica has whatever the primary has done by now."""
+        """Wait until the replica has everything that the primary has done by now."""
         place = await self.on_primary("select pg_current_wal_lsn()::text")
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await self.replica.execute(f"select pg_last_wal_replay_lsn() >= '{place}'"):
@@ -177,7 +177,7 @@ async def fresh(servers: Pair, name: str) -> AsyncIterator[Pair]:
     try:
         yield pair
     finally:
-        await servers.replica.mend()
+        await servers.replica.restore()
         await servers.on_primary(f"drop database {name} with (force)")
 
 

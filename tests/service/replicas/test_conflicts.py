@@ -1,4 +1,4 @@
-"""What a replica gives up because its primary did something else: it is asked again, and not without end."""
+"""Queries that a replica cancels for a change of its primary: they are asked again, and not without end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import case, func, select
 
 from events.access.principal import Principal, Role
-from events.store import appending as store
+from events.store import lookups
 from events.store.connections import Unavailable
+from events.vocabulary.stream import Stream
 from projections.folding.tables import checkpoint
 from projections.queries.read_models import ReadModels
 from tests.service.app import Api, open_api
@@ -26,12 +27,12 @@ async def api(pair: Pair) -> AsyncIterator[Api]:
         yield api
 
 
-async def test_a_question_that_stood_in_the_way_of_the_primary_is_asked_again(
+async def test_a_query_cancelled_by_a_conflict_with_the_primary_is_asked_again(
     pair: Pair, api: Api
 ) -> None:
     models = api.service.served.read_models
     at = select(checkpoint.c.position).scalar_subquery()
-    # It goes on for good, unless it is asked once more when there is more.
+    # It runs for ever, unless it is asked once more when there is more.
     slow = select(at, func.pg_sleep(case((at == 6, PATIENCE_SECONDS * 10), else_=0)))
     asked = asyncio.create_task(models.rows(slow))
     await until_asleep(pair)
@@ -57,7 +58,7 @@ async def test_a_question_that_is_always_in_the_way_is_refused_for_now(
         await asked
 
 
-async def test_a_page_of_the_log_that_stood_in_the_way_is_read_again(pair: Pair, api: Api) -> None:
+async def test_a_cancelled_page_of_the_log_is_read_again(pair: Pair, api: Api) -> None:
     log = api.service.replica
     assert log is not None
     statement = f"""select max(position), pg_sleep(case
@@ -80,10 +81,10 @@ async def test_a_question_of_somebody_who_sees_a_part_is_asked_again_too(
     assert log is not None
     viewer = Principal(id="mill", role=Role.ORGANISATION, organisation="mill")
     page = [recorded async for recorded in log.read()]
-    asked_for = store.subjects
+    asked_for = lookups.subjects
     tries: list[str] = []
 
-    async def slow(connection: asyncpg.Connection, streams: Sequence[str]) -> Any:
+    async def slow(connection: asyncpg.Connection, streams: Sequence[Stream]) -> Any:
         if not tries:
             tries.append(question)
             await connection.execute(
@@ -91,7 +92,7 @@ async def test_a_question_of_somebody_who_sees_a_part_is_asked_again_too(
             )
         return await asked_for(connection, streams)
 
-    monkeypatch.setattr(store, "subjects", slow)
+    monkeypatch.setattr(lookups, "subjects", slow)
     questions: dict[str, Callable[[], Awaitable[Any]]] = {
         "page": lambda: log.visible(page, viewer),
         "event": lambda: log.visible_event(page[0].position, viewer),

@@ -1,4 +1,4 @@
-"""GraphQL with a streaming replica: what is asked is read there, and whatever the replica lacks is never pretended."""
+"""GraphQL with a streaming replica: queries are read there, and an answer never hides what the replica lacks."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -100,7 +100,7 @@ async def until_ready(api: Api, status: str) -> dict[str, Any]:
             await asyncio.sleep(0.02)
 
 
-async def test_whatever_is_asked_is_answered_by_the_replica(pair: Pair, api: Api) -> None:
+async def test_every_query_is_answered_by_the_replica(pair: Pair, api: Api) -> None:
     query = """{
       organisation(key: "mill") {
         timeline(first: 100) { totalCount liveCursor nodes { ... on TimelineEntry { position } } }
@@ -222,7 +222,7 @@ async def test_read_models_that_are_not_filled_yet_are_not_served(pair: Pair) ->
             await asyncio.wait([watching])
 
 
-async def test_read_models_made_anew_in_another_schema_are_found(pair: Pair, api: Api) -> None:
+async def test_read_models_rebuilt_in_another_schema_are_found(pair: Pair, api: Api) -> None:
     first = api.service.served.read_models.schema
     # As `read-models prune` of another release does, once nothing holds them.
     await api.service.runner._engine.dispose()
@@ -263,7 +263,7 @@ async def test_a_replica_too_long_behind_is_not_read(pair: Pair) -> None:
         assert "howcanwe_replica_lag_seconds 0.0" in (await api.get("/metrics", None)).text
 
 
-async def test_a_replica_that_goes_is_told_and_one_that_comes_back_is_read(
+async def test_a_replica_that_goes_is_reported_and_one_that_comes_back_is_read(
     pair: Pair, api: Api
 ) -> None:
     await until_ready(api, "ready")
@@ -290,13 +290,11 @@ async def test_a_replica_that_is_away_from_the_start_keeps_nobody_from_recording
         assert (await api.get("/events/6")).status_code == 200
 
 
-async def test_what_was_shown_is_never_taken_back_by_a_replica_that_has_less(
-    pair: Pair, api: Api
-) -> None:
+async def test_a_replica_that_lags_never_undoes_what_was_shown(pair: Pair, api: Api) -> None:
     standby, log = api.service.standby, api.service.replica
     assert standby is not None and log is not None
     assert (await api.get("/events")).status_code == 200
-    # As if what is recorded next had been seen before the replica was started anew.
+    # As if what is recorded next had been seen before the replica was started again.
     standby.read_models.has(7)
     log.announcer.announce(7)
     await pair.replica.stop("QUIT")
@@ -323,8 +321,8 @@ async def following(served: Served, after: int | None) -> AsyncIterator["asyncio
     async def read(response: httpx.Response) -> None:
         async for line in response.aiter_lines():
             if line.startswith("data: {"):
-                shown = orjson.loads(line.removeprefix("data: "))
-                came.put_nowait(shown["data"]["timeline"]["position"])
+                message = orjson.loads(line.removeprefix("data: "))
+                came.put_nowait(message["data"]["timeline"]["position"])
 
     async with (
         httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client,
@@ -346,7 +344,7 @@ async def next_of(came: "asyncio.Queue[int]", number: int) -> list[int]:
         return [await came.get() for _ in range(number)]
 
 
-async def test_every_entry_comes_once_over_a_replica_that_lags_and_goes_on(pair: Pair) -> None:
+async def test_every_entry_comes_once_over_a_replica_that_lags_and_resumes(pair: Pair) -> None:
     async with serving(pair.primary, **given(pair, heartbeat_seconds=0.1)) as served:
         api = served.api
         await begin(api)
@@ -365,7 +363,7 @@ async def test_every_entry_comes_once_over_a_replica_that_lags_and_goes_on(pair:
             assert came.empty()
 
 
-async def test_a_timeline_goes_on_when_the_replica_was_away(pair: Pair) -> None:
+async def test_a_timeline_continues_when_the_replica_was_away(pair: Pair) -> None:
     async with serving(pair.primary, **given(pair, heartbeat_seconds=0.1)) as served:
         api = served.api
         await begin(api)

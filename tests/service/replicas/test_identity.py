@@ -1,4 +1,4 @@
-"""A replica is one of its primary, or nothing is read there, and readiness says why."""
+"""A replica is only read if it belongs to its primary; otherwise readiness says why."""
 
 import asyncio
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tests.service.replicas.test_graphql import begin, given
 
 
 async def refused(api: Api) -> dict[str, Any]:
-    """Check that nothing is read on the replica; return what readiness tells of it."""
+    """Check that nothing is read on the replica; return what readiness reports of it."""
     problem(await api.get("/events"), 503)
     standby = api.service.standby
     assert standby is not None
@@ -29,8 +29,8 @@ async def refused(api: Api) -> dict[str, Any]:
     response = await api.get("/health/ready", None)
     body: dict[str, Any] = response.json()
     assert (response.status_code, body["status"]) == (503, "the replica is none of this database")
-    shown: dict[str, Any] = body["replica"]
-    return shown
+    replica: dict[str, Any] = body["replica"]
+    return replica
 
 
 async def test_another_database_of_the_server_is_no_replica(
@@ -40,9 +40,9 @@ async def test_another_database_of_the_server_is_no_replica(
         pass
     async with open_api(database_url, lives=True, replica_url=SecretStr(empty_database_url)) as api:
         await api.begin()
-        shown = await refused(api)
-        assert shown["trouble"].endswith(": it is another database of the server")
-        assert shown["phase"] == "waiting"
+        refusal = await refused(api)
+        assert refusal["trouble"].endswith(": it is another database of the server")
+        assert refusal["phase"] == "waiting"
         (error,) = problem(await api.get("/events", accept="application/x-ndjson"), 503)
         assert error["rule"] == "replica.foreign"
         assert (await api.post(noted("organisation/mill"))).status_code == 201
@@ -70,7 +70,7 @@ async def test_a_replica_is_never_ahead_and_has_the_primarys_lines(pair: Pair) -
 
         async def held(**otherwise: Any) -> None:
             async def primary(through: int) -> LogIdentity:
-                return replace(await log.standing(through), **otherwise)
+                return replace(await log.identity(through), **otherwise)
 
             await replica_of(primary, pair.replica_url)(connection)
 
@@ -86,7 +86,7 @@ async def test_a_replica_is_never_ahead_and_has_the_primarys_lines(pair: Pair) -
 
         async def sometimes(through: int) -> LogIdentity:
             if answers.pop(0):
-                return await log.standing(through)
+                return await log.identity(through)
             raise Unavailable("the primary is away")
 
         check = replica_of(sometimes, pair.replica_url)

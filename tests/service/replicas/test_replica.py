@@ -1,4 +1,4 @@
-"""A streaming replica of the database, from which replays are read: a real one, of the programs of the wheel."""
+"""A real streaming replica of the database, run by the wheel's programs, from which replays are read."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -63,7 +63,7 @@ async def test_a_follower_on_a_replica_gets_what_comes(pair: Pair, api: Api) -> 
     await following.aclose()
 
 
-async def test_a_replica_that_is_away_is_told_and_writes_go_on(database_url: str) -> None:
+async def test_a_replica_that_is_away_is_reported_and_writes_continue(database_url: str) -> None:
     nowhere = SecretStr("postgresql://howcanwe@127.0.0.1:1/howcanwe")
     async with open_api(database_url, replica_url=nowhere) as api:
         await api.begin()

@@ -109,8 +109,8 @@ def test_scale_multiplies_the_events_of_a_cohort(scale: float) -> None:
 
 
 def test_every_event_type_occurs_in_twenty_cohorts() -> None:
-    shown = {event["type"] for event in generate(cohorts=20, seed=1)}
-    assert shown == {model.wire_name() for model in EVENT_TYPES}
+    types = {event["type"] for event in generate(cohorts=20, seed=1)}
+    assert types == {model.wire_name() for model in EVENT_TYPES}
 
 
 def test_no_cohorts_give_no_events() -> None:
@@ -133,7 +133,7 @@ def test_ids_and_keys_are_unique() -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_times_lie_in_their_years_and_tell_their_offset() -> None:
+def test_times_lie_in_their_years_and_carry_their_offset() -> None:
     for event in generate(cohorts=60, seed=6):
         assert time(event).utcoffset() is not None
         assert datetime(2015, 1, 1, tzinfo=UTC) <= time(event) <= datetime(2025, 7, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""One master key a database, and one key that signs its checkpoints, whatever folders its processes have."""
+"""One master key a database, and one key that signs its checkpoints, for processes with any data folder."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ def key_file(folder: Path, key: bytes = MASTER_KEY) -> Path:
 async def called(
     url: str, data: Path, *arguments: str | Path, given: bytes | None = None, **settings: str
 ) -> tuple[int, str]:
-    """Run a command on a database, with a data folder; return its exit code and what it said."""
+    """Run a command on a database, with a data folder; return its exit code and its output."""
     done = await asyncio.to_thread(
         run, *arguments, "--database-url", url, "--data", data, given=given, settings=settings
     )
@@ -73,7 +73,7 @@ async def test_a_second_process_with_a_folder_of_its_own_does_not_begin_another_
         code, reported = await called(database_url, second, *command, given=b"")
         assert code == 1
         assert reported == (
-            f"howcanwe: this database has a master key, and there is none in {second}/master.key:"
+            f"howcanwe: this database needs its master key, which is not in {second}/master.key;"
             " put it back, or name its file with HOWCANWE_MASTER_KEY_FILE\n"
         )
         assert not (second / "master.key").exists()
@@ -82,7 +82,7 @@ async def test_a_second_process_with_a_folder_of_its_own_does_not_begin_another_
     assert (await called(database_url, second, "record", "-", given=b"", **shared))[0] == 0
 
 
-async def test_another_key_is_refused_by_whatever_would_use_it(
+async def test_another_key_is_refused_by_everything_that_would_use_it(
     database_url: str, tmp_path: Path
 ) -> None:
     assert (await called(database_url, tmp_path / "first", "record", "-", given=b""))[0] == 0
@@ -96,8 +96,8 @@ async def test_another_key_is_refused_by_whatever_would_use_it(
         code, reported = await called(database_url, file.parent, *command, given=b"")
         assert (code, reported) == (
             1,
-            f"howcanwe: the master key in {file} is not the one of this database:"
-            " name that one's file with HOWCANWE_MASTER_KEY_FILE\n",
+            f"howcanwe: the master key in {file} is not the one of this database;"
+            " name the file of the right one with HOWCANWE_MASTER_KEY_FILE\n",
         )
 
 
@@ -132,15 +132,15 @@ async def test_two_services_with_one_key_file_read_what_the_other_introduced(
                     answer = client.post(f"{addresses[0]}/events", json=complete(event))
                     assert answer.status_code == 201, answer.text
                 for address, person in zip(addresses, "xyz", strict=True):
-                    reported = complete(introduced(person, name=f"Name {person}"))
-                    answer = client.post(f"{address}/events", json=reported)
+                    introduction = complete(introduced(person, name=f"Name {person}"))
+                    answer = client.post(f"{address}/events", json=introduction)
                     assert answer.status_code == 201, answer.text
                 query = {"query": '{ x: person(key: "x") {name} z: person(key: "z") {name} }'}
                 json = {"content-type": "application/json", "min-position": "6"}
                 for address in addresses:
                     assert client.get(f"{address}/health/ready").status_code in (200, 503)
-                    shown = client.post(f"{address}/graphql", json=query, headers=json).json()
-                    assert shown["data"] == {"x": {"name": "Name x"}, "z": {"name": "Name z"}}
+                    answered = client.post(f"{address}/graphql", json=query, headers=json).json()
+                    assert answered["data"] == {"x": {"name": "Name x"}, "z": {"name": "Name z"}}
             assert [service.stop() for service in services] == [0, 0, 0]
 
     await asyncio.to_thread(both)
@@ -152,7 +152,7 @@ async def test_a_database_of_an_earlier_release_adopts_the_key_that_opens_it(
     await released(database_url)
     for command in (["record", "-"], ["person", "backup", tmp_path / "b"]):
         code, reported = await called(database_url, tmp_path / "lost", *command, given=b"")
-        assert (code, "there is none in" in reported) == (1, True)
+        assert (code, "its master key, which is not in" in reported) == (1, True)
         other = key_file(tmp_path / "other", OTHER_KEY).parent
         code, reported = await called(database_url, other, *command, given=b"")
         assert (code, "is not the one of this database" in reported) == (1, True)
@@ -162,7 +162,7 @@ async def test_a_database_of_an_earlier_release_adopts_the_key_that_opens_it(
     folder = key_file(tmp_path / "own", own).parent
     assert await called(database_url, folder, "record", "-", given=b"") == (
         0,
-        "howcanwe: 0 recorded, 0 there already\n",
+        "howcanwe: 0 recorded, 0 already in the log\n",
     )
     assert own.hex() not in str(await noted(database_url))
     assert set(await noted(database_url)) == {"master_key"}
@@ -180,8 +180,8 @@ async def test_names_that_were_split_between_two_keys_are_brought_under_one(
     code, reported = await called(database_url, own.parent, "serve", "--port", "0")
     assert (code, reported) == (
         1,
-        "howcanwe: 1 of this database's 2 person keys were wrapped with another master key: bring all"
-        " under one with howcanwe person rewrap, which takes other keys with --old-key-file\n",
+        "howcanwe: 1 of this database's 2 person keys are wrapped with another master key; run"
+        " howcanwe person rewrap, and name the other keys with --old-key-file\n",
     )
     code, reported = await called(database_url, own.parent, "person", "rewrap")
     assert (code, "1 of this database's 2 person keys" in reported) == (1, True)
@@ -202,7 +202,7 @@ async def test_names_that_were_split_between_two_keys_are_brought_under_one(
     assert (code, "is not the one of this database" in reported) == (1, True)
 
 
-async def test_a_key_that_is_lost_for_good_can_be_given_up(
+async def test_a_key_that_is_lost_permanently_can_be_given_up(
     database_url: str, tmp_path: Path
 ) -> None:
     await released(database_url)
@@ -212,7 +212,7 @@ async def test_a_key_that_is_lost_for_good_can_be_given_up(
     )
     assert code == 0
     assert "howcanwe: 0 person keys are wrapped with the new master key\n" in reported
-    assert "nobody can read the names of these any more: " in reported
+    assert "the names of these persons can no longer be read: " in reported
     assert (await called(database_url, tmp_path / "new", "record", "-", given=b""))[0] == 0
 
 
@@ -234,16 +234,16 @@ async def test_a_backup_of_two_keys_is_put_back_as_far_as_it_goes_and_the_rest_i
     code, reported = await called(database_url, own.parent, "person", "restore", backup)
     assert (code, reported) == (
         1,
-        "howcanwe: 1 person keys are back\n"
-        "howcanwe: another master key wrapped these, and they are left out: grace\n",
+        "howcanwe: 1 person keys restored\n"
+        "howcanwe: keys that are wrapped with another master key were left out, of these persons: grace\n",
     )
     code, reported = await called(database_url, own.parent, "person", "restore", backup)
     assert reported.startswith(
-        "howcanwe: 0 person keys are back\n"
-        "howcanwe: 1 are left out: their persons have a key, are forgotten, or are not in the log\n"
+        "howcanwe: 0 person keys restored\n"
+        "howcanwe: 1 were left out: their persons have a key, are forgotten, or are not in the log\n"
     )
     code, reported = await called(database_url, tmp_path / "none", "person", "restore", backup)
-    assert (code, "there is none in" in reported) == (1, True)
+    assert (code, "its master key, which is not in" in reported) == (1, True)
 
 
 async def test_a_process_whose_key_is_no_longer_the_databases_is_not_ready(
@@ -267,7 +267,7 @@ async def test_a_master_key_is_not_changed_under_a_service(
         with Serving(tmp_path / "data", settings=settings).ready() as service:
             done = run("person", "rewrap", "--data", tmp_path / "data", settings=settings)
             assert done.returncode == 1
-            assert b"a howcanwe process serves this database" in done.stderr
+            assert b"a howcanwe process is serving this database" in done.stderr
             assert service.stop() == 0
         assert (
             run("person", "rewrap", "--data", tmp_path / "data", settings=settings).returncode == 0
@@ -288,13 +288,13 @@ async def test_checkpoints_of_a_database_are_signed_by_one_key_unless_it_is_chan
     first = await signer("first")
     assert await signer("first") == first
     code, reported = await called(database_url, tmp_path / "second", "checkpoint")
-    assert (code, "there is no key in" in reported, "HOWCANWE_SIGNING_KEY_FILE" in reported) == (
+    assert (code, "is not in" in reported, "HOWCANWE_SIGNING_KEY_FILE" in reported) == (
         1,
         True,
         True,
     )
     assert not (tmp_path / "second" / "checkpoint.key").exists()
-    # Whoever verifies is given the same from wherever it is asked.
+    # Verification gets the same key from every folder.
     public = {
         (
             await asyncio.to_thread(

@@ -1,1 +1,1 @@
-"""Entries of timelines: what all share (`entry`), and a type for each type of event (`vocabulary`)."""
+"""The types of timeline entries: their common fields (`entry`), and a type for each type of event (`vocabulary`)."""

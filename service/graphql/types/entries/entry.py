@@ -1,4 +1,4 @@
-"""What all entries of timelines share, and their pages."""
+"""The common fields of timeline entries, and the pages of timelines."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from service.graphql.fields.columns import column
 from service.graphql.fields.field import Field
 from service.graphql.fields.references import of_stream, one
 from service.graphql.fields.shapes import declared, interface
-from service.graphql.lists.pages import EDGES, NODES, ROW, FilteredPage, Placed
+from service.graphql.lists.pages import EDGES, NODES, ROW, EdgeBase, FilteredPage
 from service.graphql.node_ids import ENTRY
 from service.graphql.types.bases import Node, Subject, identified
 from service.graphql.types.cohorts import Cohort, Organisation
@@ -22,7 +22,7 @@ from service.graphql.types.entries.event import (
     TIME,
     VISIBILITY,
     VOIDED_BY,
-    Event,
+    LogEvent,
 )
 from service.graphql.types.entries.summary import summary
 from service.graphql.values.scalars import Position
@@ -47,18 +47,18 @@ class TimelineEntry(Node):
     time: datetime = column(TIME)
     recorded_time: datetime = column(RECORDED_TIME)
     actor: str = column(ACTOR)
-    visibility: Visibility | None = column(VISIBILITY, "given")
+    visibility: Visibility | None = column(VISIBILITY, "provided_visibility")
     organisation: Organisation | None = one("The organisation that acts.")
     cohort: Cohort | None = one("The cohort that the event belongs to.")
     subject: Subject | None = of_stream("The first subject it names.")
     voided_by: Position | None = column(VOIDED_BY)
-    event: Event | None = _itself(
+    event: LogEvent | None = _itself(
         "The event as recorded. Null if it names a subject that you are not allowed to see."
     )
 
 
 @declared
-class TimelineEdge(Placed):
+class TimelineEdge(EdgeBase):
     """An entry of `TimelineConnection`, with its cursor."""
 
     node: TimelineEntry = strawberry.field(description=ROW)

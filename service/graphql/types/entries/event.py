@@ -1,4 +1,4 @@
-"""Events, as the log keeps them."""
+"""The type of events of the log."""
 
 from datetime import datetime
 from typing import Final
@@ -7,7 +7,7 @@ import strawberry
 
 from events.vocabulary.terms import Visibility
 from service.graphql.fields.columns import column
-from service.graphql.fields.shapes import declared
+from service.graphql.fields.shapes import named
 from service.graphql.node_ids import EVENT
 from service.graphql.types.bases import Node, identified
 from service.graphql.values.scalars import JSON, Position
@@ -23,8 +23,8 @@ VISIBILITY: Final = (
 VOIDED_BY: Final = "The position of the event that voided it. Null if it has not been voided."
 
 
-@declared
-class Event(Node):
+@named("Event")
+class LogEvent(Node):
     """An event, as it is stored in the log."""
 
     id: strawberry.ID = identified("position", EVENT)

@@ -1,4 +1,7 @@
-"""A sentence about an event: made of its data, and of what the viewer may see of the subjects that it names."""
+"""Sentences about events, made from templates, the data of the event, and the subjects that the viewer may see.
+
+`sentences` has the templates, and `summary` the field.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,50 +17,50 @@ from service.graphql.fields.field import Misdeclared
 
 Row = Mapping[str, Any]
 Known = Mapping[str, str]
-"""What is said of the subjects that the viewer may see, by stream."""
+"""The phrases for the subjects that the viewer may see, by stream."""
 
 _PART: Final = re.compile(r"\{(\w+)(?::([\w/]+))?\}")
 _LOWER: Final = ("the ", "a ", "an ", "organisations ")
 
 
 def quoted(line: str) -> str:
-    """Return a line of somebody's words in quotation marks."""
+    """Return a line in quotation marks."""
     return f"“{line}”"
 
 
 def noun(kind: str) -> str:
-    """Return what subjects of a kind are called."""
+    """Return the noun for subjects of a kind."""
     return "request for help" if kind == "ask" else kind
 
 
 def unnamed(kind: str) -> str:
-    """Return how a subject is called that is not named."""
+    """Return the phrase for a subject of a kind without its name, such as "a cohort"."""
     article = "an" if noun(kind)[0] in "aeiou" else "a"
     return f"{article} {noun(kind)}"
 
 
 def together(phrases: Sequence[str]) -> str:
-    """Return the phrases as a list."""
+    """Return the phrases as an enumeration, with "and" before the last."""
     *others, last = phrases
     return f"{', '.join(others)} and {last}" if others else last
 
 
 class SentencePart(Protocol):
-    """A part of a sentence that an event's data say."""
+    """A part of a sentence that comes from the data of the event."""
 
-    def said(self, row: Row, known: Known) -> str | None:
-        """Return what is said; None where the field is absent."""
+    def text(self, row: Row, known: Known) -> str | None:
+        """Return the text of this part, None if the field is absent."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """Words of somebody's own."""
+    """A text that somebody wrote."""
 
     column: str
     is_bare: bool
 
-    def said(self, row: Row, known: Known) -> str | None:
-        """Return them, in quotation marks unless they are bare."""
+    def text(self, row: Row, known: Known) -> str | None:
+        """Return the text, in quotation marks unless it is bare."""
         text = row[self.column]
         if not text or not trimmed(text):
             return None
@@ -66,26 +69,26 @@ class Words:
 
 @dataclass(frozen=True)
 class VocabularyTerm:
-    """One of the vocabulary's terms."""
+    """A term of the vocabulary."""
 
     column: str
 
-    def said(self, row: Row, known: Known) -> str | None:
-        """Return the term as one reads it."""
+    def text(self, row: Row, known: Known) -> str | None:
+        """Return the term with spaces instead of underscores."""
         term: str | None = row[self.column]
         return term and term.replace("_", " ")
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number with its unit, of one and of several."""
+    """A number with its unit, in the singular and the plural."""
 
     column: str
     one: str
     several: str
 
-    def said(self, row: Row, known: Known) -> str | None:
-        """Return number and unit."""
+    def text(self, row: Row, known: Known) -> str | None:
+        """Return the number and the unit."""
         number = row[self.column]
         return (
             None if number is None else f"{number:.0f} {self.one if number == 1 else self.several}"
@@ -94,35 +97,35 @@ class Number:
 
 @dataclass(frozen=True)
 class EventReference:
-    """The event that this one is about, by its position."""
+    """The event that this event is about, by its position."""
 
     column: str
 
-    def said(self, row: Row, known: Known) -> str | None:
-        """Return where it stands."""
+    def text(self, row: Row, known: Known) -> str | None:
+        """Return the phrase with the position."""
         return f"the event at position {row[self.column]}"
 
 
 @dataclass(frozen=True)
 class NamedSubject:
-    """A subject that the event names. A hidden one is absent, or goes without its name if the event must name one."""
+    """A subject that the event names. A hidden one is absent, or without its name if the field is required."""
 
     column: str
     reference: Reference
     is_required: bool
 
     def streams(self, row: Row) -> list[str]:
-        """Return the streams of what the event names; an event that it names is none."""
+        """Return the streams of the subjects that the event names. An event that it names has none."""
         found = row[self.column]
         values = found if isinstance(found, list) else [found]
         return [self.reference.stream(value) for value in values if value]
 
-    def said(self, row: Row, known: Known) -> str | None:
-        """Return what is known of the subjects."""
+    def text(self, row: Row, known: Known) -> str | None:
+        """Return the phrases for the subjects."""
         streams = self.streams(row)
         found = [known[stream] for stream in streams if stream in known]
         if self.reference.many:
-            # Of a list there are at least two: to name one alone would be wrong.
+            # A list has at least two subjects, so a sentence that names only one of them would be wrong.
             return together(found) if len(found) > 1 else f"{self.reference.kinds[0]}s"
         if found:
             return found[0]
@@ -137,31 +140,31 @@ class NamedSubject:
 
 @dataclass(frozen=True)
 class OptionalParts:
-    """Parts of a sentence that stand together, or not at all."""
+    """Parts of a sentence that are all present or all absent."""
 
     parts: tuple[str | SentencePart, ...]
 
-    def said(self, row: Row, known: Known) -> str | None:
-        """Return what is said; None where a field is absent."""
-        found = [part if isinstance(part, str) else part.said(row, known) for part in self.parts]
+    def text(self, row: Row, known: Known) -> str | None:
+        """Return the text of the parts, None if a field is absent."""
+        found = [part if isinstance(part, str) else part.text(row, known) for part in self.parts]
         return None if None in found else "".join(one for one in found if one is not None)
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """What is said of events of a type: the first of several sentences of which no field is absent."""
+    """The sentence for a type of event. Of several forms, the first without an absent field is used."""
 
     forms: tuple[tuple[tuple[OptionalParts, bool], ...], ...]
     named: tuple[NamedSubject, ...]
 
     @classmethod
     def read(cls, kind: EventKind, templates: Sequence[str]) -> Self:
-        """Return the sentence of these templates. Raises Misdeclared."""
+        """Return the sentence with these templates. Raises Misdeclared."""
         forms = tuple(tuple(_spans(kind, template)) for template in templates)
         for name in _names(templates[-1]):
             if name not in kind.required:
                 raise Misdeclared(
-                    kind.model, name, "it may be absent, and no sentence without it follows"
+                    kind.model, name, "it may be absent, but the last template needs it"
                 )
         named = {
             part: None
@@ -177,25 +180,25 @@ class Sentence:
         for named in self.named:
             yield from named.streams(row)
 
-    def said(self, row: Row, known: Known) -> str:
+    def text(self, row: Row, known: Known) -> str:
         """Return the sentence about an event."""
         for form in self.forms:
-            found = [(span.said(row, known), may_miss) for span, may_miss in form]
+            found = [(span.text(row, known), may_miss) for span, may_miss in form]
             if all(text is not None or may_miss for text, may_miss in found):
                 text = "".join(text for text, _ in found if text is not None)
                 return text[0].upper() + text[1:] if text.startswith(_LOWER) else text
-        raise AssertionError("the last form has no field that may be absent")
+        raise AssertionError("The last form of a sentence has no field that can be absent.")
 
 
 def _spans(kind: EventKind, template: str) -> Iterator[tuple[OptionalParts, bool]]:
-    """Yield the parts of a template that stand together, each with whether it may be left out."""
+    """Yield the groups of parts in a template, each with whether it is optional."""
     for number, text in enumerate(re.split(r"\[(.*?)\]", template)):
         if text:
             yield OptionalParts(tuple(_parts(kind, text))), number % 2 == 1
 
 
 def _names(template: str) -> list[str]:
-    """Return the fields without which a template says nothing."""
+    """Return the fields that a template needs."""
     return [name for name, _ in _PART.findall(re.sub(r"\[.*?\]", "", template))]
 
 
@@ -211,15 +214,19 @@ def _parts(kind: EventKind, text: str) -> Iterator[str | SentencePart]:
 
 
 def _part(kind: EventKind, name: str, form: str | None) -> SentencePart:
-    """Return the part that a field of the event's data says. Raises Misdeclared."""
+    """Return the part of a sentence for a field of the event's data. Raises Misdeclared."""
     schema = kind.json_schema["properties"].get(name)
     if schema is None or name in kind.personal:
-        raise Misdeclared(kind.model, name, "no field of which a summary may tell")
+        raise Misdeclared(kind.model, name, "a summary may not contain this field")
     column = f"data.{name}"
     for reference in kind.references:
         if reference.field == name:
             if reference.creates:
-                raise Misdeclared(kind.model, name, "what it creates is said by the event's words")
+                raise Misdeclared(
+                    kind.model,
+                    name,
+                    "a summary describes what the event creates by its texts, not by this field",
+                )
             return NamedSubject(column, reference, name in kind.required)
     if name == kind.about_field:
         return EventReference(column)
@@ -232,4 +239,4 @@ def _part(kind: EventKind, name: str, form: str | None) -> SentencePart:
             return Number(column, one, several)
         case {"type": "string"}:
             return Words(column, form == "bare")
-    raise Misdeclared(kind.model, name, "a summary does not know how to say it")
+    raise Misdeclared(kind.model, name, "summaries do not support fields of this type")

@@ -1,9 +1,9 @@
-"""What the summary of an entry says: a sentence for each type of event.
+"""The templates of summaries: one or more sentences for each type of event.
 
-A field of the event's data stands in braces: what it names by its title, words in quotation
-marks (`{name:bare}`: without), a number with its unit (`{people:person/people}`). What stands in brackets is left out
-where one of its fields is absent, or names what is hidden from the viewer. Of several sentences, the first is taken of
-which no field is absent. Persons are never named.
+Braces contain a field of the event's data. A subject is named by its title. A text is put in quotation marks, except in
+`{name:bare}`. A number has its unit, as in `{people:person/people}`. A part in brackets is left out if one of its
+fields is absent or names a subject that is hidden from the viewer. Of several sentences, the first without an absent
+field is used. Persons are never named.
 """
 
 from collections.abc import Mapping
@@ -135,7 +135,7 @@ _SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
 
 def _sentence(model: type[EventType]) -> Sentence:
     if model not in _SAID:
-        raise Misdeclared(model, "summary", "`entries.sentences` says nothing of it")
+        raise Misdeclared(model, "summary", "`entries.sentences` has no template for it")
     return Sentence.read(VOCABULARY.named(model.name), _SAID[model])
 
 

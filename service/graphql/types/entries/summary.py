@@ -1,4 +1,4 @@
-"""The summary of an entry: a sentence that names what the viewer may see, and nobody."""
+"""The field `summary` of an entry: a sentence that names only subjects that the viewer may see, and no persons."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Summary:
-    """Says in a sentence what happened."""
+    """The sentence about the event of an entry."""
 
     needs: Sequence[str] = ()
 
     async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
-        """Say it of each entry, with what the viewer may see of what the entries name."""
+        """Make the sentence of each entry, with those of the subjects that it names which the viewer may see."""
         found = await _known(loading, {stream for row in rows for stream in _streams(row)})
         of_pairings = (one["owners"] for one in found.values() if one["kind"] == "pairing")
         owners = {stream_of("organisation", key) for keys in of_pairings for key in keys}
@@ -35,14 +35,14 @@ class Summary:
 
 
 def sentence(row: Row, found: Mapping[str, Row]) -> str:
-    """Return what is said of an entry, with what was found of the subjects that the viewer may see, by stream."""
+    """Return the sentence about an entry; `found` has the subjects that the viewer may see, by stream."""
     known = {
         stream: _phrase(found[stream], found)
         for stream in _streams(row)
-        # A key that was taken back may be another subject's by now.
+        # The key of a voided subject may belong to another subject now.
         if stream in found and found[stream]["position"] <= row["position"]
     }
-    return SENTENCES[row["type"]].said(row, known)
+    return SENTENCES[row["type"]].text(row, known)
 
 
 def _streams(row: Row) -> list[str]:
@@ -58,7 +58,7 @@ async def _known(loading: "Loading", streams: Iterable[str]) -> dict[str, Row]:
 
 
 def _phrase(subject: Row, known: Mapping[str, Row]) -> str:
-    """Return what a sentence calls a subject that may be seen."""
+    """Return the phrase for a subject that the viewer may see."""
     kind, title = subject["kind"], subject["title"]
     if kind == "organisation":
         return str(title)
@@ -70,5 +70,5 @@ def _phrase(subject: Row, known: Mapping[str, Row]) -> str:
 
 
 def summary(description: str) -> Any:
-    """Declare the field of an entry's summary."""
+    """Declare the field with the summary of an entry."""
     return Field(description, lambda place: Summary())

@@ -1,6 +1,6 @@
-"""A type of entry for each type of event: its fields are those of the event's data, made from the vocabulary.
+"""The types of entries, one for each type of event. Their fields are made from the event's data in the vocabulary.
 
-What a field of an event says stands in `words`, what it names or creates in `events.vocabulary.types`.
+`words` has the descriptions of the fields, and `events.vocabulary.types` the subjects that they name or create.
 """
 
 from collections.abc import Mapping
@@ -26,10 +26,11 @@ from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, FieldSource, Misdeclared, Row
 from service.graphql.fields.parts import Columns, Parts, SqlParts
 from service.graphql.fields.references import HIDDEN, LEFT_OUT, ToOne, ToSome, ToStream
+from service.graphql.fields.shapes import type_name
 from service.graphql.types.bases import Subject
 from service.graphql.types.entries.entry import TimelineEntry
 from service.graphql.types.entries.words import WORDS
-from service.graphql.types.iterations import Cost
+from service.graphql.types.iterations import IterationCost
 from service.graphql.types.listed import KINDS
 from service.graphql.values.scalars import URL, Count, Position
 from service.graphql.values.terms import TERMS
@@ -46,14 +47,14 @@ _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
         "recorded_summary",
     ),
 }
-"""Where an event's field would not go with the others of an entry, it has another name in the graph."""
+"""Fields of events that have another name in the graph, because their own would conflict with fields of entries."""
 
 _COMMON: Final = frozenset({"organisation", "by", "cohort"})
-"""Fields of events that every entry has."""
+"""Fields of events that all entries have in common."""
 
 
 def _entry(kind: EventKind) -> type:
-    """Return the type of the entries that tell of events of a type."""
+    """Return the type of entries for a type of event."""
     fields = {
         _NAMES.get(name, {}).get(kind.model, name): _field(kind, name, schema)
         for name, schema in kind.json_schema["properties"].items()
@@ -61,55 +62,58 @@ def _entry(kind: EventKind) -> type:
     }
     for name, field in fields.items():
         if name in vars(TimelineEntry)["__annotations__"]:
-            raise Misdeclared(kind.model, name, "every entry has a field of this name: `_NAMES`")
+            raise Misdeclared(
+                kind.model,
+                name,
+                "every entry has a field with this name, so it needs another one in `_NAMES`",
+            )
         field.python_name = name
     body = {**fields, "__annotations__": {name: field.type for name, field in fields.items()}}
-    # Strawberry's create_type makes no type with an interface.
+    # Strawberry's create_type cannot make a type with an interface.
     made = new_class(kind.model.__name__, (TimelineEntry,), {}, lambda found: found.update(body))
     return strawberry.type(made, description=cleandoc(kind.model.__doc__ or ""))
 
 
 def _field(kind: EventKind, name: str, schema: Mapping[str, Any]) -> Field:
-    """Return the field of an entry for a field of its event's data. Raises Misdeclared."""
+    """Return the field of an entry for a field of the event's data. Raises Misdeclared."""
     column = f"data.{name}"
     if name not in WORDS:
         raise Misdeclared(kind.model, name, "`entries.words` does not describe it")
-    said = WORDS[name]
+    description = WORDS[name]
     reference = next((found for found in kind.references if found.field == name), None)
     if reference is not None:
-        return _referring(reference, column, said)
+        return _referring(reference, column, description)
     if name == kind.about_field:
-        return _made(said, Position, FromColumn(column))
+        return _made(description, Position, FromColumn(column))
     if name == "cost":
-        return _made(
-            _or_null(said), Cost | None, Parts(Cost.__name__, (column,), _cost, False, _cost_sql)
-        )
+        cost = Parts(type_name(IterationCost), (column,), _cost, False, _cost_sql)
+        return _made(_or_null(description), IterationCost | None, cost)
     type_, is_list = _type(schema)
     if is_list:
-        return _made(said, list[type_], FromColumn(column, ()))  # type: ignore[valid-type]  # worked out
+        return _made(description, list[type_], FromColumn(column, ()))  # type: ignore[valid-type]  # computed
     default = schema.get("default")
     source = FromColumn(column, default)
     if name in kind.required or default is not None:
-        return _made(said, type_, source)
-    return _made(_or_null(said), type_ | None, source)
+        return _made(description, type_, source)
+    return _made(_or_null(description), type_ | None, source)
 
 
-def _referring(reference: Reference, column: str, said: str) -> Field:
-    """Return the field that leads to what an event creates or names."""
+def _referring(reference: Reference, column: str, description: str) -> Field:
+    """Return the field that leads to the subjects that an event creates or names."""
     kind = reference.creates or (reference.kinds[0] if len(reference.kinds) == 1 else None)
     type_: Any = KINDS[kind] if kind else Subject
     if reference.many:
-        return _made(f"{said} {LEFT_OUT}", list[type_], ToSome(column, kind))
+        return _made(f"{description} {LEFT_OUT}", list[type_], ToSome(column, kind))
     source = ToOne(kind, column) if kind else ToStream(column)
-    return _made(f"{said} {HIDDEN}", type_ | None, source)
+    return _made(f"{description} {HIDDEN}", type_ | None, source)
 
 
 def _made(description: str, type_: Any, source: FieldSource) -> Field:
     return Field(description, lambda place: source, type=type_)
 
 
-def _or_null(said: str) -> str:
-    return f"{said} Null if not provided."
+def _or_null(description: str) -> str:
+    return f"{description} Null if not provided."
 
 
 def _cost(row: Row) -> list[Row]:
@@ -123,7 +127,7 @@ def _cost_sql(row: Columns) -> SqlParts:
 
 
 def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
-    """Return the type of a field with this JSON Schema, but for null, and whether it is a list of these."""
+    """Return the type of a field with this JSON Schema, without null, and whether the field is a list of it."""
     [option] = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
     if option.get("type") == "array":
         return _type(option["items"])[0], True

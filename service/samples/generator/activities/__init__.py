@@ -1,1 +1,1 @@
-"""What organisations do, one module each."""
+"""The activities of organisations, one module each."""

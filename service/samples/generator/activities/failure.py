@@ -1,12 +1,11 @@
-"""Failures: told, told again by others, seen differently later."""
+"""Failures: recorded, recorded by others from their perspective, and reclassified later."""
 
 from service.samples.generator.activities.openness import reconsidered
 from service.samples.generator.activities.work import Work
 from service.samples.generator.participants.subject import SampleFailure, SampleIteration
 from service.samples.generator.randomness.agenda import Story
 
-# Edmondson's spectrum, in the three kinds that each cause mostly belongs to. What is common in
-# small trials stands more than once.
+# Edmondson's spectrum: the causes of each of the three kinds. Causes that are common in small trials are repeated.
 CAUSES = {
     "basic": ("deviance", "inattention", "inattention", "lack_of_ability"),
     "complex": ("process_inadequacy", "process_inadequacy", "task_challenge", "process_complexity"),
@@ -39,7 +38,7 @@ AUDIENCES = (
 )
 
 
-def tell_failure(
+def record_failure(
     work: Work,
     themes: list[str],
     iteration: SampleIteration | None = None,
@@ -47,7 +46,7 @@ def tell_failure(
     facet: str | None = None,
     audience: list[str] | None = None,
 ) -> SampleFailure:
-    """A failure is recorded; returns it."""
+    """Record a failure, and return it."""
     cohort, organisation, dice = work.cohort, work.organisation, work.dice
     kind: str | None = dice.pick(KINDS)
     cause: str | None = dice.pick(CAUSES[str(kind)])
@@ -61,20 +60,20 @@ def tell_failure(
     level = work.level(public=0.4 * organisation.temperament.opens)
     if cause == "deviance":
         level = dice.pick((None, "private", "pair"))
-    told_level = level or ("private" if cause == "deviance" else "cohort")
+    visibility = level or ("private" if cause == "deviance" else "cohort")
     at = work.lately(iteration.since if iteration else cohort.now)
     failure = SampleFailure(
         "failure",
         cohort.new_key("f"),
         organisation.key,
-        told_level,
+        visibility,
         at,
         work.inside,
         iteration=iteration,
         cause=cause,
         themes=themes,
     )
-    work.tell(
+    work.record(
         "failure.recorded",
         {
             "failure": failure.key,
@@ -109,12 +108,12 @@ def _foreseen(iteration: SampleIteration | None) -> bool:
 
 
 def perspectives(work: Work, iteration: SampleIteration) -> Story:
-    """The same side of an iteration, as it looked to two or three others: a failure told by each."""
+    """Record the same facet of an iteration as two or three others saw it: a failure by each."""
     facet = work.dice.pick(FACETS)
     for audience in dict.fromkeys(work.dice.some(AUDIENCES, 2, 3)):
         if not work.may_begin():
             return
-        tell_failure(work, iteration.themes, iteration, facet=facet, audience=[audience])
+        record_failure(work, iteration.themes, iteration, facet=facet, audience=[audience])
         yield work.cohort.after(1, 6)
 
 
@@ -136,7 +135,7 @@ def _reclassified(work: Work, failure: SampleFailure) -> Story:
     if dice.chance(0.3) or not change:
         change["degree"] = dice.pick(DEGREES)
     failure.since = work.cohort.now
-    work.tell(
+    work.record(
         "failure.reclassified",
         {"failure": failure.key, **change, "reason": work.says("reasons")},
     )

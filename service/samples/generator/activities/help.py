@@ -1,4 +1,4 @@
-"""Asks for help, and the help that comes, or does not."""
+"""Asks for help, and the help that is given."""
 
 from service.samples.generator.activities.work import Work
 from service.samples.generator.participants.organisation import SampleOrganisation
@@ -7,7 +7,7 @@ from service.samples.generator.randomness.agenda import Story
 
 
 def ask(work: Work) -> Story:
-    """An ask is told; peers may help, once or twice."""
+    """Record an ask; peers may help, once or twice."""
     cohort, organisation, dice = work.cohort, work.organisation, work.dice
     if not work.may_begin():
         return
@@ -15,7 +15,7 @@ def ask(work: Work) -> Story:
     asked = SampleSubject(
         "ask", cohort.new_key("a"), organisation.key, level or "cohort", cohort.now, work.inside
     )
-    work.tell(
+    work.record(
         "help.asked",
         {
             "ask": asked.key,
@@ -35,7 +35,7 @@ def ask(work: Work) -> Story:
 
 
 def help_elsewhere(work: Work) -> Story:
-    """An ask that an earlier cohort made public finds help here."""
+    """Help with an ask that an earlier cohort made public."""
     cohort, organisation = work.cohort, work.organisation
     asked = cohort.commons.asks.find(work.dice, cohort.now, organisation.key)
     if asked is not None and work.may_begin():
@@ -44,7 +44,7 @@ def help_elsewhere(work: Work) -> Story:
 
 
 def give(work: Work, helper: SampleOrganisation, asked: SampleSubject) -> None:
-    """The helper's answer to the ask is told."""
+    """Record the helper's answer to the ask."""
     theirs = Work(work.cohort, helper)
     theirs.add(
         "help.given",

@@ -1,4 +1,4 @@
-"""What others have done or thought, brought before the cohort."""
+"""Inspirations: examples and ideas of others that are shared with the cohort."""
 
 from service.samples.generator.participants.cohort import SampleCohort
 from service.samples.generator.participants.organisation import SampleOrganisation
@@ -9,7 +9,7 @@ _KINDS = ("case_study", "case_study", "theory", "speaker", "visit", "tool", "pee
 
 
 def inspire(cohort: SampleCohort) -> Story:
-    """An inspiration is shared, by the facilitator or by an organisation."""
+    """Share an inspiration, as the facilitator or an organisation."""
     dice, words = cohort.dice, cohort.words
     if not cohort.under_way():
         return
@@ -25,7 +25,7 @@ def inspire(cohort: SampleCohort) -> Story:
         question = dice.pick(cohort.questions)
         if question.inside and question.level in ("cohort", "public"):
             about.append(question.key)
-    cohort.tell(
+    cohort.record(
         "inspiration.shared",
         {
             "inspiration": key,

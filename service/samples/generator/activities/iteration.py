@@ -1,4 +1,4 @@
-"""One iteration, from its plan to its conclusion, and what is written down after it."""
+"""An iteration, from its plan to its conclusion, and what is recorded afterwards."""
 
 from service.samples.generator.activities.learning import adopt
 from service.samples.generator.activities.plan import MODES, participation_level, revise
@@ -26,9 +26,9 @@ _DECISIONS = {
 
 
 def carry_out(work: Work, iteration: SampleIteration) -> Story:
-    """The planned iteration is started, watched and concluded, unless it stalls on the way.
+    """Start, observe and conclude the planned iteration, unless it stalls.
 
-    Whether it was concluded can be read from its `concluded_at`.
+    `concluded_at` shows whether it was concluded.
     """
     dice, habit = work.dice, work.organisation.temperament
     if dice.chance(0.3):
@@ -46,13 +46,13 @@ def carry_out(work: Work, iteration: SampleIteration) -> Story:
             _conclude(work, iteration, "did_not_finish")
         return
     iteration.started_at = iteration.since = work.lately(iteration.since)
-    work.tell("iteration.started", {"iteration": iteration.key}, at=iteration.since)
+    work.record("iteration.started", {"iteration": iteration.key}, at=iteration.since)
     stalls = dice.chance(habit.stalls)
     for _ in range(dice.between(0, 2) if stalls else dice.between(2, 5)):
         yield work.pause(2, 11)
         if not work.may_begin():
             break
-        _watch(work, iteration)
+        _follow(work, iteration)
     if stalls:
         return
     yield work.pause(2, 14)
@@ -60,7 +60,7 @@ def carry_out(work: Work, iteration: SampleIteration) -> Story:
         _conclude(work, iteration, _result(work, iteration))
 
 
-def _watch(work: Work, iteration: SampleIteration) -> None:
+def _follow(work: Work, iteration: SampleIteration) -> None:
     dice = work.dice
     if dice.chance(0.55):
         _observe(work, iteration, on_measure=dice.chance(0.7), at=work.lately(iteration.since))
@@ -76,7 +76,7 @@ def _use_inspiration(work: Work, iteration: SampleIteration) -> None:
         inspiration: SampleSubject | None = dice.pick(cohort.inspirations)
     else:
         inspiration = cohort.commons.inspirations.find(dice, cohort.now)
-    # Whoever has left may still use what others shared, but no longer what was its own.
+    # An organisation that has left may still use what others shared, but no longer its own inspirations.
     if (
         inspiration is not None
         and organisation.present
@@ -102,7 +102,7 @@ def _observe(work: Work, iteration: SampleIteration, *, on_measure: bool, at: in
         data["measure"] = measure.text
         if counted:
             value = dice.between(measure.low * 4, measure.high * 4)
-            # Quarters are exact as floating-point numbers, so they are written alike everywhere.
+            # Quarters are exact floating-point numbers, so they are written in the same way everywhere.
             data["value"] = value / 4 if measure.unit in ("%", "kg", "kWh") else value // 4
             data["unit"] = measure.unit
             data["sample_size"] = dice.between(1, 150) if dice.chance(0.6) else None
@@ -160,7 +160,7 @@ def _conclude(work: Work, iteration: SampleIteration, result: str) -> None:
     hours = dice.between(4, 400) / 4 if dice.chance(0.7) else None
     pence = dice.between(0, 90_000)
     currency = "GBP" if work.organisation.zone in ("GB", "UTC") else "EUR"
-    work.tell(
+    work.record(
         "iteration.concluded",
         {
             "iteration": iteration.key,
@@ -178,7 +178,7 @@ def _conclude(work: Work, iteration: SampleIteration, result: str) -> None:
 
 
 def _typed_up_later(work: Work, iteration: SampleIteration) -> Story:
-    """Observations found in a notebook: told of a time before the conclusion, and before the close."""
+    """Record observations late, with times before the conclusion and before the close."""
     cohort = work.cohort
     if not work.may_settle() or iteration.started_at is None or iteration.concluded_at is None:
         return

@@ -1,4 +1,4 @@
-"""Learnings: captured, revised, challenged, and taken up by others."""
+"""Learnings: captured, revised, challenged, and adopted by others."""
 
 from service.samples.generator.activities.openness import reconsidered
 from service.samples.generator.activities.work import Work
@@ -10,7 +10,7 @@ _LOOPS = ("single",) * 6 + ("double",) * 3 + ("triple",)
 
 
 def capture(work: Work, sources: list[str], themes: list[str]) -> SampleLearning:
-    """A learning from these is told and known to the cohort; returns it."""
+    """Capture a learning from these sources, make it known to the cohort, and return it."""
     cohort, organisation, dice = work.cohort, work.organisation, work.dice
     level = work.level(public=0.5 * organisation.temperament.opens)
     learning = SampleLearning(
@@ -23,7 +23,7 @@ def capture(work: Work, sources: list[str], themes: list[str]) -> SampleLearning
         themes=themes,
         statement=work.says("learnings"),
     )
-    work.tell(
+    work.record(
         "learning.captured",
         {
             "learning": learning.key,
@@ -56,7 +56,7 @@ def _revised(work: Work, learning: SampleLearning) -> Story:
             statement = work.says("revisions")
         learning.statement = statement
         learning.since = work.lately(learning.since)
-        work.tell(
+        work.record(
             "learning.revised",
             {"learning": learning.key, "statement": statement, "reason": work.says("reasons")},
             at=learning.since,
@@ -78,9 +78,9 @@ def _challenged(work: Work, learning: SampleLearning) -> Story:
 
 
 def worth_adopting(work: Work) -> SampleLearning | None:
-    """A peer's learning that the organisation may see and has not taken up, if luck finds one.
+    """Return a peer's learning that the organisation may see and has not adopted, or None.
 
-    Partners' come to mind first, then the cohort's; at times it is from an earlier cohort.
+    Partners' learnings come first, then the cohort's; sometimes it is one of an earlier cohort.
     """
     cohort, organisation, dice = work.cohort, work.organisation, work.dice
     if dice.chance(0.15):
@@ -108,7 +108,7 @@ def _partners(organisation: SampleOrganisation, work: Work) -> SampleLearning | 
 
 
 def adopt(work: Work, iteration: SampleIteration | None) -> SampleLearning | None:
-    """A peer's learning is taken up, for the iteration if there is one; returns it."""
+    """Adopt a peer's learning, for the iteration if there is one, and return it."""
     learning = worth_adopting(work)
     if learning is None:
         return None

@@ -1,4 +1,4 @@
-"""Second thoughts about who may see something."""
+"""Changes of visibility."""
 
 from service.samples.generator.activities.work import Work
 from service.samples.generator.participants.subject import LEVELS, SampleFailure, SampleSubject
@@ -6,20 +6,20 @@ from service.samples.generator.randomness.agenda import Story
 
 
 def move_to(work: Work, subject: SampleSubject, level: str) -> None:
-    """The subject has this level from now on."""
+    """Change the subject's visibility to this level."""
     subject.level = level
     subject.since = work.cohort.now
-    work.tell("visibility.changed", {"of": subject.ref, "visibility": level})
+    work.record("visibility.changed", {"of": subject.ref, "visibility": level})
 
 
 def may_be(subject: SampleSubject, level: str) -> bool:
-    """Whether the subject may have this level: a failure of deviance stays private or pair."""
+    """Return whether the subject may have this level: a failure from deviance stays private or pair."""
     deviant = isinstance(subject, SampleFailure) and subject.cause == "deviance"
     return not deviant or level in ("private", "pair")
 
 
 def reconsidered(work: Work, subject: SampleSubject) -> Story:
-    """A turn in which the subject's visibility is widened or narrowed, and at times once more."""
+    """Widen or narrow the subject's visibility, sometimes twice."""
     dice = work.dice
     for _ in range(2):
         if not work.may_settle():

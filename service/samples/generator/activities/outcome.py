@@ -1,4 +1,4 @@
-"""Changes in others, and what others say of them."""
+"""Outcomes: changes in others, and whether others confirm them."""
 
 from service.samples.generator.activities.openness import reconsidered
 from service.samples.generator.activities.work import Work
@@ -10,14 +10,14 @@ _CHANGES = ("behaviour", "behaviour", "relationship", "action", "activity", "pol
 
 
 def harvest(work: Work) -> None:
-    """An outcome is told; others may say later whether they agree."""
+    """Record an outcome; others may state later whether they agree."""
     cohort, organisation, dice = work.cohort, work.organisation, work.dice
     level = work.level(public=0.4)
     outcome = SampleSubject(
         "outcome", cohort.new_key("o"), organisation.key, level or "cohort", cohort.now, work.inside
     )
     happened_at = cohort.now - dice.between(0, 90) * DAY
-    work.tell(
+    work.record(
         "outcome.harvested",
         {
             "outcome": outcome.key,

@@ -1,4 +1,4 @@
-"""The plan of an iteration: what is to be tried, to what end, and on whose example."""
+"""The plan of an iteration: what to try, for which purpose, and inspired by what."""
 
 from service.samples.generator.activities.corrections import slips, void
 from service.samples.generator.activities.openness import reconsidered
@@ -21,7 +21,7 @@ MODES = (
 
 
 def plan(work: Work, question: SampleQuestion, follows: SampleIteration | None) -> SampleIteration:
-    """An iteration on the question is planned; returns it."""
+    """Plan an iteration on the question, and return it."""
     cohort, organisation, dice = work.cohort, work.organisation, work.dice
     measure = dice.pick(organisation.domain.measures) if dice.chance(0.75) else None
     criterion = work.words.criterion(measure) if measure and dice.chance(0.8) else None
@@ -45,7 +45,7 @@ def plan(work: Work, question: SampleQuestion, follows: SampleIteration | None) 
         modes=list(dict.fromkeys(dice.some(MODES, 0, 3))),
         themes=work.words.themes(organisation.domain, 0, 3),
     )
-    work.tell(
+    work.record(
         "iteration.planned",
         {
             "iteration": iteration.key,
@@ -74,7 +74,7 @@ def plan(work: Work, question: SampleQuestion, follows: SampleIteration | None) 
 
 
 def participation_level(work: Work) -> str:
-    """The level now: where the organisation began, moved by its drift, give or take one."""
+    """Return the current level of participation: the organisation's first level plus its drift, plus or minus one."""
     habit = work.organisation.temperament
     level = work.organisation.level + habit.drift * min(work.cohort.elapsed, 1.0)
     place = work.dice.rounded(level) + work.dice.pick((-1, 0, 0, 0, 1))
@@ -100,7 +100,7 @@ def _inspirations(work: Work) -> list[str]:
 
 
 def revise(work: Work, iteration: SampleIteration) -> None:
-    """The plan is changed, before it is started; at times by a slip that is voided at once."""
+    """Revise the plan before it is started; sometimes by mistake, which is voided at once."""
     dice, measure = work.dice, iteration.measure
     change: dict[str, object] = {}
     if dice.chance(0.5):
@@ -113,7 +113,7 @@ def revise(work: Work, iteration: SampleIteration) -> None:
     if not change:
         change["action"] = work.says("actions")
     change["reason"] = work.says("reasons")
-    position = work.tell("iteration.revised", {"iteration": iteration.key, **change})
+    position = work.record("iteration.revised", {"iteration": iteration.key, **change})
     if slips(work.cohort):
         void(work.cohort, position)
     else:

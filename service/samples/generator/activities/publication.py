@@ -1,4 +1,4 @@
-"""Publications: what they cite, and some that are withdrawn."""
+"""Publications, what they cite, and some withdrawals."""
 
 from service.samples.generator.activities.openness import may_be, move_to
 from service.samples.generator.activities.work import Work
@@ -13,7 +13,7 @@ _LICENCES = ("CC-BY-4.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "OGL-UK-3.0", 
 
 
 def publish(cohort: SampleCohort, organisation: SampleOrganisation | None) -> Story:
-    """A publication of the organisation's, or of the cohort's; what it cites is made public first."""
+    """Publish for the organisation or the cohort; what the publication cites is made public first."""
     dice, words = cohort.dice, cohort.words
     if organisation is not None:
         work = Work(cohort, organisation)
@@ -29,7 +29,7 @@ def publish(cohort: SampleCohort, organisation: SampleOrganisation | None) -> St
     publication = SampleSubject(
         "publication", key, organisation.key if organisation else "", level or "public", cohort.now
     )
-    cohort.tell(
+    cohort.record(
         "publication.released",
         {
             "publication": key,
@@ -51,7 +51,7 @@ def publish(cohort: SampleCohort, organisation: SampleOrganisation | None) -> St
     if organisation is None or organisation.present:
         reason = {"reason": words.word("withdrawals")}
         data: dict[str, object] = {"publication": key}
-        cohort.tell("publication.withdrawn", data | reason, by=organisation)
+        cohort.record("publication.withdrawn", data | reason, by=organisation)
 
 
 def _open_some(work: Work) -> None:

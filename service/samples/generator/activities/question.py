@@ -1,7 +1,7 @@
-"""A question that an organisation works on, and what becomes of it."""
+"""A question that an organisation works on, from its framing to its end."""
 
 from service.samples.generator.activities.corrections import slips, void
-from service.samples.generator.activities.failure import perspectives, tell_failure
+from service.samples.generator.activities.failure import perspectives, record_failure
 from service.samples.generator.activities.iteration import carry_out
 from service.samples.generator.activities.learning import adopt, capture
 from service.samples.generator.activities.openness import reconsidered
@@ -17,7 +17,7 @@ from service.samples.generator.randomness.agenda import Story
 
 
 def strand(work: Work) -> Story:
-    """A question framed (or the shared one taken up), iterations on it, reframings, and an end."""
+    """Frame a question or take the shared one, iterate on it, reframe it, and close it."""
     cohort, dice = work.cohort, work.dice
     if not work.may_begin():
         return
@@ -40,7 +40,7 @@ def strand(work: Work) -> Story:
         concluded = cohort.last_id
         yield work.pause(0.1, 8)
         learning = _look_back(work, iteration)
-        goes_on = _go_on(work, question, iteration, learning, concluded)
+        goes_on = _continues(work, question, iteration, learning, concluded)
         if not goes_on:
             break
         previous = iteration if dice.chance(0.75) else None
@@ -62,7 +62,7 @@ def _frame(work: Work) -> SampleQuestion:
         text=work.words.question(organisation.domain),
         themes=work.words.themes(organisation.domain, 1, 3),
     )
-    work.tell(
+    work.record(
         "question.framed",
         {
             "question": question.key,
@@ -93,17 +93,17 @@ def _parent(work: Work) -> str | None:
 
 
 def _look_back(work: Work, iteration: SampleIteration) -> SampleLearning | None:
-    """A review, failures and learnings after the conclusion, as the organisation is inclined."""
+    """Record a review, failures and learnings after the conclusion, by the organisation's temperament."""
     dice, habit = work.dice, work.organisation.temperament
     if not work.may_begin():
         return None
     sources = [iteration.ref]
     went_wrong = iteration.result != "supported"
-    if dice.chance(habit.tells_failures * (0.75 if went_wrong else 0.2)):
+    if dice.chance(habit.records_failures * (0.75 if went_wrong else 0.2)):
         question = iteration.question
         own = question is not None and not question.shared and dice.chance(0.2)
         named = question.key if question is not None and own else None
-        failure = tell_failure(work, iteration.themes, iteration, named)
+        failure = record_failure(work, iteration.themes, iteration, named)
         sources = dice.pick(
             ([failure.ref], [iteration.ref, failure.ref], [failure.ref, iteration.ref])
         )
@@ -143,14 +143,14 @@ def _review(work: Work, iteration: SampleIteration) -> None:
     )
 
 
-def _go_on(
+def _continues(
     work: Work,
     question: SampleQuestion,
     iteration: SampleIteration,
     learning: SampleLearning | None,
     concluded: str,
 ) -> bool:
-    """Whether another iteration is to come, after the question was reframed or an outcome told."""
+    """Return whether another iteration follows; the question may be reframed or an outcome recorded first."""
     dice, habit = work.dice, work.organisation.temperament
     if not work.may_begin():
         return False
@@ -170,7 +170,7 @@ def _go_on(
 def reframe(
     work: Work, question: SampleQuestion, learning: SampleLearning | None, cause: str | None
 ) -> None:
-    """The question has other words, because of the learning or of a failure where one is known."""
+    """Reframe the question, because of the learning, or of a failure if there is one."""
     cohort, dice = work.cohort, work.dice
     because = [learning.ref] if learning and dice.chance(0.8) else []
     if cohort.failures and dice.chance(0.2):
@@ -179,7 +179,7 @@ def reframe(
             because.append(failure.ref)
     question.text = work.words.question(work.organisation.domain, other_than=question.text)
     question.since = cohort.now
-    work.tell(
+    work.record(
         "question.reframed",
         {
             "question": question.key,
@@ -195,7 +195,7 @@ def _close(work: Work, question: SampleQuestion) -> None:
     cohort, dice = work.cohort, work.dice
     own = [one.key for one in work.organisation.learnings[-30:]]
     while True:
-        position = work.tell(
+        position = work.record(
             "question.closed",
             {
                 "question": question.key,

@@ -1,4 +1,4 @@
-"""An organisation at work, inside a cohort or on its own account."""
+"""The work of an organisation, in a cohort or outside one."""
 
 from service.samples.generator.participants.cohort import SampleCohort
 from service.samples.generator.participants.organisation import SampleOrganisation
@@ -7,7 +7,7 @@ from service.samples.generator.randomness.clock import DAY, HOUR
 
 
 class Work:
-    """What an organisation's stories share: who, where, and how late they write things down."""
+    """The context of an organisation's stories: the organisation, the cohort, and how late events are recorded."""
 
     __slots__ = ("cohort", "correlation", "dice", "inside", "organisation", "words")
 
@@ -22,33 +22,33 @@ class Work:
         self.correlation: str | None = None
 
     def may_begin(self) -> bool:
-        """Whether anything may be done now. Outside a cohort, always."""
+        """Return whether anything may be begun now; always true outside a cohort."""
         return not self.inside or self.cohort.may_begin(self.organisation)
 
     def may_settle(self) -> bool:
-        """Whether what was begun may be concluded, revised or opened: after the close too."""
+        """Return whether existing subjects may be concluded, revised or opened, even after the close."""
         return not self.inside or self.organisation.present
 
     @property
     def cohort_key(self) -> str | None:
-        """What the field `cohort` should say."""
+        """The value of the field `cohort`."""
         return self.cohort.key if self.inside else None
 
     def says(self, kind: str) -> str:
-        """A sentence in the organisation's own words."""
+        """Return a sentence in the words of the organisation's domain."""
         return self.words.say(self.organisation.domain, kind)
 
     def perhaps(self, share: float, kind: str) -> str | None:
-        """Such a sentence, or nothing."""
+        """Return such a sentence in this share of the calls, else None."""
         return self.says(kind) if self.dice.chance(share) else None
 
     def pause(self, low: float, high: float) -> int:
-        """A moment this many days from now, at the organisation's own pace."""
+        """Return a moment this many days from now, scaled by the organisation's pace."""
         pace = self.organisation.temperament.pace
         return self.cohort.after(low * pace, high * pace)
 
     def lately(self, since: int) -> int:
-        """When it happened: mostly now; at times days ago, but after `since` and after joining."""
+        """Return the time of an event: mostly now, sometimes days ago, but after `since` and after joining."""
         now = self.cohort.now
         if not self.dice.chance(self.organisation.temperament.late_notes):
             return now
@@ -56,7 +56,7 @@ class Work:
         floor = max(since, self.organisation.joined_at) + HOUR
         return min(now, max(floor, now - days * DAY))
 
-    def tell(
+    def record(
         self,
         name: str,
         data: dict[str, object],
@@ -65,8 +65,8 @@ class Work:
         level: str | None = None,
         cause: str | None = None,
     ) -> int:
-        """The organisation's event is sent; returns its position."""
-        return self.cohort.tell(
+        """Send an event of the organisation, and return its position."""
+        return self.cohort.record(
             name,
             data,
             by=self.organisation,
@@ -85,7 +85,7 @@ class Work:
         at: int | None = None,
         level: str | None = None,
     ) -> None:
-        """As `tell`, for an event that only adds."""
+        """Like `record`, for an event that only adds something."""
         self.cohort.add(
             name,
             data,
@@ -97,7 +97,7 @@ class Work:
         )
 
     def level(self, *, public: float) -> str | None:
-        """The visibility to send with something new: none sent, or one of the four."""
+        """Return the visibility of something new: None, or one of the four levels."""
         dice = self.dice
         if dice.chance(public):
             return "public"
@@ -106,7 +106,7 @@ class Work:
         return dice.pick(("private", "pair", "pair", "cohort"))
 
     def own_question(self) -> SampleQuestion | None:
-        """A question of the organisation's own that is open, if luck finds one."""
+        """Return an open question of the organisation, or None."""
         for _ in range(4):
             if not self.cohort.questions:
                 break

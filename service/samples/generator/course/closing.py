@@ -1,4 +1,4 @@
-"""The close of a cohort, and how the journey goes on after it."""
+"""The close of a cohort, and what organisations do afterwards."""
 
 from service.samples.generator.activities.learning import adopt
 from service.samples.generator.activities.outcome import harvest
@@ -16,10 +16,10 @@ _STATUSES = ("growing", "growing", "holding", "holding", "holding", "fading", "s
 
 
 def close(cohort: SampleCohort) -> Story:
-    """The cohort is closed; check-ins and what else comes later are begun."""
+    """Close the cohort, and begin the check-ins and other later stories."""
     dice, agenda = cohort.dice, cohort.agenda
     summarised = dice.chance(0.7)
-    cohort.tell(
+    cohort.record(
         "cohort.closed",
         {
             "cohort": cohort.key,
@@ -31,7 +31,7 @@ def close(cohort: SampleCohort) -> Story:
     if dice.chance(0.8):
         agenda.begin(publish(cohort, None), cohort.after(3, 60))
     for organisation in cohort.organisations:
-        # Those who left may still be asked, and answer less often.
+        # Organisations that left are asked too, but answer less often.
         share = 0.75 if organisation.present else 0.2
         for months in (6, 12, 24):
             if dice.chance(share):

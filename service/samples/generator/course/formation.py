@@ -1,4 +1,4 @@
-"""How a cohort begins: the shared question, who joins, and what is then set going."""
+"""The beginning of a cohort: its shared question, its organisations, and the stories that begin then."""
 
 from service.samples.generator.activities.corrections import entered_twice, second_thoughts
 from service.samples.generator.activities.inspiration import inspire
@@ -17,7 +17,7 @@ _ZONES = ("GB", "GB", "GB", "GB", "GB", "IE", "NL", "DE", "FR", "FI", "UTC")
 
 
 def formation(cohort: SampleCohort) -> Story:
-    """The cohort is formed; everything else that will happen in it is begun."""
+    """Form the cohort, and begin all its other stories."""
     dice, agenda = cohort.dice, cohort.agenda
     _form(cohort)
     for place, organisation in enumerate(_invited(cohort)):
@@ -52,7 +52,7 @@ def _form(cohort: SampleCohort) -> None:
     cohort.question.key = cohort.new_key("shared")
     cohort.question.since = subject.since = now
     earlier = [cohort.commons.cohorts.find(dice, now) for _ in range(dice.pick((0, 1, 1, 2)))]
-    cohort.tell(
+    cohort.record(
         "cohort.formed",
         {
             "cohort": cohort.key,
@@ -71,14 +71,14 @@ def _form(cohort: SampleCohort) -> None:
 
 
 def _months(cohort: SampleCohort) -> int:
-    # Plans are seldom kept to the day, and one in a hundred is out of the ordinary.
+    # Plans are seldom kept to the day, and one in a hundred is unusual.
     if cohort.dice.chance(0.01):
         return cohort.dice.pick((3, 24))
     return max(6, (cohort.expected_end - cohort.begins_at + MONTH // 2) // MONTH)
 
 
 def _invited(cohort: SampleCohort) -> list[SampleOrganisation]:
-    """Four to six organisations; some were in a cohort before."""
+    """Return four to six organisations, some of which were in a cohort before."""
     dice = cohort.dice
     invited: list[SampleOrganisation] = []
     for _ in range(dice.pick((4, 5, 5, 5, 6, 6))):
@@ -101,7 +101,7 @@ def _newcomer(cohort: SampleCohort) -> SampleOrganisation:
 
 
 def _shared_question(cohort: SampleCohort) -> Story:
-    """The facilitator finds better words for the shared question, or has it answered, or neither."""
+    """Reframe the shared question, as the facilitator, or answer it, or neither."""
     dice, question = cohort.dice, cohort.question
     if cohort.under_way() and dice.chance(0.4):
         question.text = cohort.words.shared_question(cohort.domain, other_than=question.text)
@@ -111,7 +111,7 @@ def _shared_question(cohort: SampleCohort) -> Story:
             for one in dice.some(cohort.learnings, 0, 2)
             if one.level in ("cohort", "public")
         ]
-        cohort.tell(
+        cohort.record(
             "question.reframed",
             {
                 "question": question.key,
@@ -126,7 +126,7 @@ def _shared_question(cohort: SampleCohort) -> Story:
             question.closed = True
             question.since = cohort.now
             outcome = dice.pick(("answered", "parked"))
-            cohort.tell("question.closed", {"question": question.key, "outcome": outcome})
+            cohort.record("question.closed", {"question": question.key, "outcome": outcome})
 
 
 def _slip(cohort: SampleCohort) -> Story:

@@ -1,7 +1,7 @@
-"""An organisation's time in a cohort: coming, working, going, coming back."""
+"""An organisation's time in a cohort: joining, working, leaving, coming back."""
 
 from service.samples.generator.activities.corrections import slips, void
-from service.samples.generator.activities.failure import tell_failure
+from service.samples.generator.activities.failure import record_failure
 from service.samples.generator.activities.help import ask, help_elsewhere
 from service.samples.generator.activities.learning import adopt
 from service.samples.generator.activities.outcome import harvest
@@ -29,7 +29,7 @@ _REASONS = (
 
 
 def membership(cohort: SampleCohort, organisation: SampleOrganisation) -> Story:
-    """The organisation joins and begins its work; some leave, and some of these come back."""
+    """Let the organisation join and begin its work; some leave, and some of these come back."""
     dice = cohort.dice
     if not cohort.under_way():
         return
@@ -50,7 +50,7 @@ def membership(cohort: SampleCohort, organisation: SampleOrganisation) -> Story:
     if slips(cohort):
         void(cohort, _leave(cohort, organisation))
         if dice.chance(0.5):
-            return  # It never left.
+            return  # It does not leave.
     _leave(cohort, organisation)
     organisation.present = False
     end_all(organisation.pairings, cohort.now)
@@ -69,7 +69,7 @@ def _register(cohort: SampleCohort, organisation: SampleOrganisation) -> None:
     country = None if organisation.zone == UTC_ZONE else organisation.zone
     abroad = country not in (None, "GB", "IE")
     town = words.word(f"towns_{country}" if abroad else "towns")
-    cohort.tell(
+    cohort.record(
         "organisation.registered",
         {
             "organisation": organisation.key,
@@ -86,7 +86,7 @@ def _join(cohort: SampleCohort, organisation: SampleOrganisation) -> int:
     organisation.present = True
     organisation.joined_at = cohort.now
     motivated = cohort.dice.chance(0.4)
-    return cohort.tell(
+    return cohort.record(
         "organisation.joined",
         {
             "organisation": organisation.key,
@@ -101,7 +101,7 @@ def _join(cohort: SampleCohort, organisation: SampleOrganisation) -> int:
 
 def _leave(cohort: SampleCohort, organisation: SampleOrganisation) -> int:
     noted = cohort.dice.chance(0.5)
-    return cohort.tell(
+    return cohort.record(
         "organisation.left",
         {
             "organisation": organisation.key,
@@ -115,7 +115,7 @@ def _leave(cohort: SampleCohort, organisation: SampleOrganisation) -> int:
 def _begin_work(cohort: SampleCohort, organisation: SampleOrganisation) -> None:
     dice, agenda, habit = cohort.dice, cohort.agenda, organisation.temperament
     work, much, active = Work(cohort, organisation), cohort.bustle, habit.active
-    # Nobody works before having joined: late joiners begin later.
+    # Nobody works before joining, so late joiners begin later.
     joined = max(cohort.elapsed, 0.0)
 
     def some_time(low: float, high: float) -> int:
@@ -127,7 +127,7 @@ def _begin_work(cohort: SampleCohort, organisation: SampleOrganisation) -> None:
     for _ in range(dice.rounded(1.1 * much)):
         agenda.begin(ask(work), some_time(0.05, 0.9))
     for _ in range(dice.rounded(0.5 * much)):
-        agenda.begin(_tell_failure(work), some_time(0.1, 0.9))
+        agenda.begin(_record_failure(work), some_time(0.1, 0.9))
     for _ in range(dice.rounded(1.6 * habit.attends * much)):
         agenda.begin(_adopt(work), some_time(0.2, 1.0))
     for _ in range(dice.rounded(0.9 * much)):
@@ -144,7 +144,7 @@ def _begin_work(cohort: SampleCohort, organisation: SampleOrganisation) -> None:
 
 
 def _mindset(work: Work) -> Story:
-    """How the organisation thinks of people, at the beginning and at times again."""
+    """Assess the organisation's mindset at the beginning, and sometimes again."""
     cohort, dice, habit = work.cohort, work.dice, work.organisation.temperament
     place = dice.pick((0, 0, 1, 1, 1, 2))
     for share in (0.5, 0.95, None):
@@ -169,13 +169,13 @@ def _mindset(work: Work) -> Story:
         yield max(cohort.after(10, 20), cohort.moment_between(share - 0.1, share))
 
 
-def _tell_failure(work: Work) -> Story:
-    """A failure outside any iteration, at times about a question."""
+def _record_failure(work: Work) -> Story:
+    """Record a failure outside any iteration, sometimes about a question."""
     habit = work.organisation.temperament
-    if work.may_begin() and work.dice.chance(habit.tells_failures):
+    if work.may_begin() and work.dice.chance(habit.records_failures):
         question = work.own_question() if work.dice.chance(0.4) else None
         named = question.key if question is not None and question.inside else None
-        tell_failure(work, work.words.themes(work.organisation.domain, 0, 2), question=named)
+        record_failure(work, work.words.themes(work.organisation.domain, 0, 2), question=named)
     yield from ()
 
 

@@ -8,7 +8,7 @@ from service.samples.generator.randomness.agenda import Story
 
 
 def note(cohort: SampleCohort) -> Story:
-    """A note about a subject of the cohort, by the facilitator or by an organisation that sees it."""
+    """Write a note about a subject of the cohort, as the facilitator or an organisation that sees it."""
     dice = cohort.dice
     writer = cohort.peer_of(None) if dice.chance(0.6) else None
     pools: list[list[SampleSubject]] = [
@@ -25,7 +25,7 @@ def note(cohort: SampleCohort) -> Story:
     pool = dice.pick(pools)
     subject = dice.pick(pool) if pool and dice.chance(0.85) else cohort.subject
     if subject.owner and not any(one.key == subject.owner for one in cohort.present()):
-        subject = cohort.subject  # Nothing more is said about what belongs to those who left.
+        subject = cohort.subject  # Nobody writes about the subjects of organisations that left.
     if writer is not None and not _sees(cohort, writer, subject):
         writer = None
     level = dice.pick((None, None, None, "private", "pair", "cohort"))
@@ -57,6 +57,6 @@ def _sees(cohort: SampleCohort, writer: SampleOrganisation, subject: SampleSubje
 
 
 def note_on_person(cohort: SampleCohort, person: str) -> None:
-    """The facilitator's note about a person. It is never touched again: the person may be forgotten."""
+    """Write the facilitator's note about a person. Nothing refers to it later, because the person may be forgotten."""
     text = cohort.words.say(cohort.domain, "notes")
-    cohort.tell("note.added", {"about": f"person/{person}", "text": text})
+    cohort.record("note.added", {"about": f"person/{person}", "text": text})

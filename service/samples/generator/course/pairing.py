@@ -1,4 +1,4 @@
-"""Pairings: who is paired, whether they meet, and how it ends."""
+"""Pairings: who is paired, whether they meet, and how the pairing ends."""
 
 from service.samples.generator.activities.work import Work
 from service.samples.generator.participants.cohort import SampleCohort
@@ -9,7 +9,7 @@ from service.samples.generator.randomness.clock import HOUR
 
 
 def pairings(cohort: SampleCohort) -> Story:
-    """Those present are paired by twos and threes, some months later a few of them anew."""
+    """Pair the present organisations in twos and threes; some months later, pair a few of them again."""
     dice = cohort.dice
     for _ in range(2):
         present = cohort.present()
@@ -31,7 +31,7 @@ def _paired(cohort: SampleCohort, members: tuple[SampleOrganisation, ...]) -> St
     pairing = SamplePairing(
         "pairing", cohort.new_key("p"), "", level or "cohort", cohort.now, members=members
     )
-    cohort.tell(
+    cohort.record(
         "organisations.paired",
         {
             "pairing": pairing.key,
@@ -57,17 +57,17 @@ def _paired(cohort: SampleCohort, members: tuple[SampleOrganisation, ...]) -> St
             _end(cohort, pairing)
             yield cohort.after(1, 6)
             if cohort.under_way() and all(one.present for one in members):
-                # Held before the end, and told only now.
-                _meet(cohort, pairing, pairing.since, told_late=True)
+                # Held before the end, but recorded only now.
+                _meet(cohort, pairing, pairing.since, recorded_late=True)
 
 
 def _meet(
-    cohort: SampleCohort, pairing: SamplePairing, since: int, *, told_late: bool = False
+    cohort: SampleCohort, pairing: SamplePairing, since: int, *, recorded_late: bool = False
 ) -> None:
     dice = cohort.dice
     work = Work(cohort, dice.pick(pairing.members))
     at = work.lately(since)
-    if told_late and pairing.ended_at is not None:
+    if recorded_late and pairing.ended_at is not None:
         at = pairing.ended_at - dice.between(2, 48) * HOUR
         if any(one.joined_at > at for one in pairing.members):
             return
@@ -90,11 +90,11 @@ def _end(cohort: SampleCohort, pairing: SamplePairing) -> None:
     data: dict[str, object] = {"pairing": pairing.key}
     by = dice.pick(pairing.members) if dice.chance(0.6) else None
     reason = cohort.words.say(cohort.domain, "reasons") if dice.chance(0.6) else None
-    cohort.tell("pairing.ended", data | {"reason": reason}, by=by)
+    cohort.record("pairing.ended", data | {"reason": reason}, by=by)
 
 
 def end_all(pairings_of: list[SamplePairing], at: int) -> None:
-    """None of these goes on: a close or a leaving has ended them, without an event of their own."""
+    """Mark these pairings as ended: a close or a departure ends them without an event of their own."""
     for pairing in pairings_of:
         if pairing.ended_at is None:
             pairing.ended_at = at

@@ -1,4 +1,4 @@
-"""People, all of them invented: introduced, noted on, and some of them forgotten."""
+"""Invented persons: introduced, mentioned in notes, and some of them forgotten."""
 
 from service.samples.generator.course.note import note_on_person
 from service.samples.generator.participants.cohort import SampleCohort
@@ -7,11 +7,11 @@ from service.samples.generator.randomness.agenda import Story
 
 
 def introduce(cohort: SampleCohort, organisation: SampleOrganisation) -> None:
-    """A person of the organisation is known, and may act in its name from now on."""
+    """Introduce a person of the organisation, who may act in its name from now on."""
     dice, words = cohort.dice, cohort.words
     person = cohort.new_key("person")
     name, email = words.full_name()
-    cohort.tell(
+    cohort.record(
         "person.introduced",
         {
             "person": person,
@@ -33,6 +33,6 @@ def _known(cohort: SampleCohort, organisation: SampleOrganisation, person: str) 
     if cohort.dice.chance(0.3):
         note_on_person(cohort, person)
         yield cohort.after(5, 60)
-    # Nobody acts once forgotten, this event included.
+    # A forgotten person no longer acts, not even in this event.
     organisation.people.remove(person)
-    cohort.tell("person.forgotten", {"person": person})
+    cohort.record("person.forgotten", {"person": person})

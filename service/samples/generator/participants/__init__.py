@@ -1,1 +1,1 @@
-"""Who takes part in an invented cohort, and what they have begun."""
+"""The participants of an invented cohort, and their subjects."""

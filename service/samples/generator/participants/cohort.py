@@ -1,4 +1,4 @@
-"""One cohort while its story is told: what exists in it, and how it is told."""
+"""An invented cohort: what exists in it, and how its events are recorded."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
@@ -33,7 +33,7 @@ _TROUBLES = (
 
 
 class Addition(NamedTuple):
-    """An event that only added: it can be voided or hidden later."""
+    """An event that only added something, so that it can be voided or hidden later."""
 
     position: int
     first: SampleSubject | None  # The first subject it names; None for an organisation.
@@ -41,7 +41,7 @@ class Addition(NamedTuple):
 
 
 class SampleCohort:
-    """The world of one cohort. Stories read it, tell events through it and write down what they changed."""
+    """The state of one cohort. Stories read it, record events through it and update it."""
 
     def __init__(
         self,
@@ -64,8 +64,8 @@ class SampleCohort:
         self.commons = commons
         self.sender = sender
         self.begins_at = agenda.now
-        self.closes_at = closes_at  # None for a cohort that is still under way at the last moment.
-        self.bustle = bustle  # How many times as much happens as in an ordinary cohort.
+        self.closes_at = closes_at  # None for a cohort that is not closed by the last moment.
+        self.bustle = bustle  # How much happens, relative to a typical cohort.
         self.closed_at: int | None = None
         self.subject = SampleSubject("cohort", self.key, "", "cohort", agenda.now)
         self.question = SampleQuestion("question", "", "", "cohort", 0, shared=True)
@@ -80,34 +80,34 @@ class SampleCohort:
         self.pairings: list[SamplePairing] = []
         self.publications: list[SampleSubject] = []
         self.additions: list[Addition] = []
-        # What goes wrong here again and again: kind, cause and facet of a failure.
+        # What fails repeatedly here: kind, cause and facet of a failure.
         self.trouble: tuple[str, str, str] = dice.pick(_TROUBLES)
         self._keys: dict[str, int] = {}
-        self._told = 0
+        self._sent = 0
 
     @property
     def now(self) -> int:
-        """The moment that the story has reached."""
+        """The current moment of the stories."""
         return self.agenda.now
 
     @property
     def expected_end(self) -> int:
-        """When it closes, or would if its record went on."""
+        """When the cohort closes, or would close after the end of the record."""
         return self.agenda.last if self.closes_at is None else self.closes_at
 
     @property
     def elapsed(self) -> float:
-        """The part of its time that has gone by, 0 to 1 (and beyond, after the close)."""
+        """The part of the cohort's time that has passed, 0 to 1 (more after the close)."""
         return (self.now - self.begins_at) / (self.expected_end - self.begins_at)
 
     def new_key(self, letter: str) -> str:
-        """A key that nothing else has, in this cohort or any other."""
+        """Return a key that is unique in all cohorts."""
         count = self._keys.get(letter, 0) + 1
         self._keys[letter] = count
         return f"{self.key}-{letter}{count}"
 
     def after(self, low: float, high: float) -> int:
-        """A moment in working hours, this many days from now (at least an hour)."""
+        """Return a moment in working hours, this many days from now (at least an hour)."""
         days = self.dice.between(int(low * DAY), int(high * DAY))
         if days < DAY:
             return self.now + max(days, HOUR)
@@ -115,30 +115,30 @@ class SampleCohort:
         return workday(midnight + self.dice.between(8 * HOUR, 18 * HOUR))
 
     def moment_between(self, low: float, high: float) -> int:
-        """A moment in working hours between these parts of the cohort's time."""
+        """Return a moment in working hours between these parts of the cohort's time."""
         span = self.expected_end - self.begins_at
         at = self.begins_at + self.dice.between(int(low * span), int(high * span))
         return workday(at // DAY * DAY + self.dice.between(8 * HOUR, 18 * HOUR))
 
     def under_way(self) -> bool:
-        """Whether the cohort has not been closed."""
+        """Whether the cohort is not closed yet."""
         return self.closed_at is None
 
     def may_begin(self, organisation: SampleOrganisation) -> bool:
-        """Whether the organisation may do anything in the cohort now."""
+        """Return whether the organisation may begin anything in the cohort now."""
         return organisation.present and self.under_way()
 
     def present(self) -> list[SampleOrganisation]:
-        """The organisations that are members now, or were at the close."""
+        """Return the organisations that are members now, or were at the close."""
         return [one for one in self.organisations if one.present]
 
     def peer_of(self, organisation: SampleOrganisation | None) -> SampleOrganisation | None:
-        """Another organisation that is present, if there is one."""
+        """Return another organisation that is present, or None."""
         others = [one for one in self.organisations if one.present and one is not organisation]
         return self.dice.pick(others) if others else None
 
     def sees(self, organisation: SampleOrganisation, subject: SampleSubject) -> bool:
-        """Whether the organisation may see a peer's subject now."""
+        """Return whether the organisation may see a peer's subject now."""
         if subject.level == "public":
             return True
         if not subject.inside or subject.level == "private":
@@ -150,7 +150,7 @@ class SampleCohort:
             for pairing in organisation.pairings
         )
 
-    def tell(
+    def record(
         self,
         name: str,
         data: dict[str, object],
@@ -161,10 +161,10 @@ class SampleCohort:
         correlation: str | None = None,
         cause: str | None = None,
     ) -> int:
-        """The event is sent, without what is None or an empty list in it; returns its position.
+        """Send an event, without members that are None or empty lists, and return its position.
 
-        `by` is the organisation that records it, none for the facilitator; `at` is the moment told,
-        by default now; `cause` is the id of the event that led to it.
+        `by` is the organisation that records it, None for the facilitator; `at` is its time, by default now; `cause` is
+        the id of the event that led to it.
         """
         dice = self.dice
         extensions: dict[str, str] = {}
@@ -182,7 +182,7 @@ class SampleCohort:
             extensions["correlationid"] = correlation
         if cause is not None:
             extensions["causationid"] = cause
-        self._told += 1
+        self._sent += 1
         return self.sender.send(
             name,
             self.last_id,
@@ -194,8 +194,8 @@ class SampleCohort:
 
     @property
     def last_id(self) -> str:
-        """The id of the event told last."""
-        return f"{self.key}-{self._told:04}"
+        """The id of the last event."""
+        return f"{self.key}-{self._sent:04}"
 
     def add(
         self,
@@ -208,8 +208,8 @@ class SampleCohort:
         level: str | None = None,
         correlation: str | None = None,
     ) -> None:
-        """As `tell`, for an event that only adds: it may be voided or hidden later."""
-        position = self.tell(name, data, by=by, at=at, level=level, correlation=correlation)
+        """Like `record`, for an event that only adds something: it may be voided or hidden later."""
+        position = self.record(name, data, by=by, at=at, level=level, correlation=correlation)
         if self.sender.corrects:
             addition = Addition(position, first, by)
             if len(self.additions) < _ADDITIONS_MAX:
@@ -218,7 +218,7 @@ class SampleCohort:
                 self.additions[self.dice.below(_ADDITIONS_MAX)] = addition
 
     def hand_over(self) -> None:
-        """What the cohort leaves public, and who was in it, may turn up in later cohorts."""
+        """Make the cohort's public subjects and its organisations available to later cohorts."""
         commons, dice = self.commons, self.dice
         commons.cohorts.keep(self.subject, dice)
         _keep_public(commons.questions, self.questions, dice)
@@ -234,7 +234,7 @@ class SampleCohort:
 
 
 def _keep_public(pool: Pool[S], things: Sequence[S], dice: Dice) -> None:
-    # A cohort told at a large scale may not fill the whole memory.
+    # A cohort with a large scale must not fill the whole pool.
     for thing in dice.some(things, 12, 12):
         if thing.level == "public":
             pool.keep(thing, dice)

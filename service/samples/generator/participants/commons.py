@@ -1,4 +1,4 @@
-"""What earlier cohorts left for later ones: a bounded memory."""
+"""What earlier cohorts leave for later ones, in bounded memory."""
 
 from typing import Protocol, TypeVar
 
@@ -26,17 +26,17 @@ D = TypeVar("D", bound=_Dated)
 
 
 class Pool(list[D]):
-    """At most POOL_MAX things; once it is full, a new one takes a random place."""
+    """At most POOL_MAX items; once it is full, a new item replaces a random one."""
 
     def keep(self, thing: D, dice: Dice) -> None:
-        """The thing is in the pool; another may have had to go."""
+        """Add the item; it may replace another one."""
         if len(self) < POOL_MAX:
             self.append(thing)
         else:
             self[dice.below(POOL_MAX)] = thing
 
     def find(self, dice: Dice, before: int, but: str = "") -> D | None:
-        """A thing older than this moment that is not the organisation's own, if luck finds one."""
+        """Return an item older than this moment that does not belong to the organisation `but`, or None."""
         if self:
             for _ in range(_TRIES):
                 thing = dice.pick(self)
@@ -46,7 +46,7 @@ class Pool(list[D]):
 
 
 class Commons:
-    """Public things and free organisations, whatever the number of cohorts so far."""
+    """Public subjects and free organisations of earlier cohorts."""
 
     __slots__ = (
         "asks",

@@ -1,4 +1,4 @@
-"""An organisation, as it comes into a cohort and perhaps into another."""
+"""An invented organisation, which may join several cohorts in turn."""
 
 from dataclasses import dataclass, field
 
@@ -13,14 +13,14 @@ from service.samples.generator.randomness.wording import Domain
 
 @dataclass(slots=True, eq=False)
 class SampleOrganisation:
-    """Who takes part. Of its time in a cohort it keeps only what it may come back to."""
+    """A participant. After a cohort, it keeps only what it may return to."""
 
     key: str
     domain: Domain
     zone: str
     temperament: Temperament
     level: float  # Of participation, 0 to 4, at which it begins.
-    since: int = 0  # When it was registered, or became free for another cohort; 0 before that.
+    since: int = 0  # When it was registered or became free for another cohort; 0 before.
     people: list[str] = field(default_factory=list)
     present: bool = False
     joined_at: int = 0
@@ -31,11 +31,11 @@ class SampleOrganisation:
 
     @property
     def owner(self) -> str:
-        """Its own key: what is asked of everything in the commons."""
+        """Its own key, because everything in the commons has an owner."""
         return self.key
 
     def depart(self, free_from: int) -> None:
-        """Forgets the cohort, so that it may come into another from this moment."""
+        """Forget the cohort, so that the organisation may join another one from this moment on."""
         self.since = free_from
         self.present = False
         self.adopted = set()

@@ -1,4 +1,4 @@
-"""The system that sends the events, in the order in which they are to be recorded."""
+"""The system that sends the events, in the order in which they have to be recorded."""
 
 from events.vocabulary.catalogue import VOCABULARY
 from service.samples.generator.randomness.clock import stamp
@@ -7,13 +7,13 @@ Event = dict[str, object]
 
 
 class SampleSender:
-    """Puts events into envelopes and counts their positions, from 1, as an empty log would."""
+    """Puts events into envelopes and counts their positions from 1, as an empty log would."""
 
     __slots__ = ("corrects", "position", "sent", "source")
 
     def __init__(self, source: str, *, corrects: bool) -> None:
         self.source = source
-        self.corrects = corrects  # Whether it may send events that name a position.
+        self.corrects = corrects  # Whether it may send events that refer to positions.
         self.position = 0
         self.sent: list[Event] = []
 
@@ -26,7 +26,7 @@ class SampleSender:
         data: dict[str, object],
         extensions: dict[str, str],
     ) -> int:
-        """The event is next in order; returns its position."""
+        """Send the event as the next one, and return its position."""
         self.position += 1
         self.sent.append(
             {

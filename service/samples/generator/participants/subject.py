@@ -1,4 +1,4 @@
-"""What the story remembers of the subjects it has told of."""
+"""The generator's state of each subject that it has recorded."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,11 +12,11 @@ LEVELS = ("private", "pair", "cohort", "public")
 
 @dataclass(slots=True, eq=False)
 class SampleSubject:
-    """Something with a stream of its own."""
+    """A subject, which has a stream of its own."""
 
     kind: str
     key: str
-    owner: str  # The organisation's key; empty for what belongs to none.
+    owner: str  # The organisation's key; empty if it belongs to none.
     level: str
     since: int  # When it was created or last moved.
     inside: bool = True  # Whether it belongs to a cohort.
@@ -55,7 +55,7 @@ class SampleIteration(SampleSubject):
 
 @dataclass(slots=True, eq=False)
 class SampleFailure(SampleSubject):
-    """What did not go as intended, for somebody."""
+    """Something that did not go as somebody intended."""
 
     iteration: SampleIteration | None = None
     cause: str | None = None
@@ -64,7 +64,7 @@ class SampleFailure(SampleSubject):
 
 @dataclass(slots=True, eq=False)
 class SampleLearning(SampleSubject):
-    """What somebody now holds to be so."""
+    """Something that somebody has learned."""
 
     themes: list[str] = field(default_factory=list)
     statement: str = ""

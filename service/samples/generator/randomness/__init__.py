@@ -1,1 +1,1 @@
-"""Chance, time and words, all from one seed."""
+"""Random numbers, times and sentences, all from one seed."""

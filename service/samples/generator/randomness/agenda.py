@@ -1,14 +1,14 @@
-"""What is to happen next: stories told in turns, in the order of their moments."""
+"""The agenda: runs stories in turns, in the order of their moments."""
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
-# A story does what is to be done now, then yields the moment at which it wants to go on.
+# A story does its next step, then yields the moment at which it wants to continue.
 Story = Iterator[int]
 
 
 class Agenda:
-    """Stories that go on side by side, up to a last moment."""
+    """Stories that run concurrently, up to a last moment."""
 
     __slots__ = ("_begun", "_heap", "last", "now")
 
@@ -19,13 +19,13 @@ class Agenda:
         self._heap: list[tuple[int, int, Story]] = []
 
     def begin(self, story: Story, at: int) -> None:
-        """The story has its first turn at this moment, but not before now."""
-        # The count keeps stories of one moment in the order in which they were begun.
+        """Schedule the story's first turn at this moment, but not before now."""
+        # The count keeps stories with the same moment in the order in which they were begun.
         self._begun += 1
         heappush(self._heap, (max(at, self.now), self._begun, story))
 
     def turns(self) -> Iterator[int]:
-        """Yields each moment at which a story has had a turn; what comes after `last` is dropped."""
+        """Run the stories; yield the moment of each turn. Turns after `last` are dropped."""
         while self._heap:
             at, order, story = heappop(self._heap)
             if at > self.last:

@@ -1,7 +1,7 @@
-"""Moments, and how people in several countries write them down.
+"""Moments, and their text in several time zones.
 
-A moment is a whole number of seconds since 1970 in UTC. Summer time is reckoned here rather than
-read from the machine's time zones, so that the same seed gives the same text everywhere.
+A moment is a whole number of seconds since 1970 in UTC. Summer time is computed here instead of read from the
+machine's time zones, so that the same seed gives the same text everywhere.
 """
 
 from bisect import bisect_right
@@ -15,7 +15,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 def moment(year: int, month: int, day: int, hour: int = 0) -> int:
-    """The moment of this hour, UTC."""
+    """Return the moment of this hour in UTC."""
     return int(datetime(year, month, day, hour, tzinfo=UTC).timestamp())
 
 
@@ -29,15 +29,15 @@ _DATES = tuple(
 
 
 def _last_sunday(year: int, month: int) -> int:
-    # March and October, the only months asked for, have 31 days.
+    # March and October, the only months that are used, have 31 days.
     last = date(year, month, 31)
     return moment(year, month, 31 - (last.weekday() + 1) % 7, 1)
 
 
-# The clocks of Europe change together, at one o'clock UTC: on at even, back at odd places.
+# The clocks of Europe change together at 1:00 UTC: forward at even indexes, back at odd ones.
 _CHANGES = tuple(_last_sunday(year, month) for year in range(2014, 2028) for month in (3, 10))
 
-# Hours ahead of UTC in winter. A system that writes UTC has no country.
+# Hours ahead of UTC in winter. Some systems write UTC.
 ZONES = {"GB": 0, "IE": 0, "NL": 1, "DE": 1, "FR": 1, "FI": 2}
 UTC_ZONE = "UTC"
 
@@ -45,19 +45,19 @@ _SUFFIXES = {hours: f"+{hours:02}:00" for hours in range(4)}
 
 
 def ahead(at: int, zone: str) -> int:
-    """How many hours clocks in the zone are ahead of UTC at this moment."""
+    """Return how many hours the zone is ahead of UTC at this moment."""
     if zone == UTC_ZONE:
         return 0
     return ZONES[zone] + bisect_right(_CHANGES, at) % 2
 
 
 def local_day(at: int, zone: str) -> str:
-    """The date on the wall in the zone, as ISO 8601."""
+    """Return the local date in the zone, in ISO 8601."""
     return _DATES[(at + ahead(at, zone) * HOUR) // DAY - _FIRST_DAY]
 
 
 def stamp(at: int, zone: str) -> str:
-    """The moment as RFC 3339 with the zone's offset."""
+    """Return the moment in RFC 3339 with the zone's offset."""
     hours = ahead(at, zone)
     day, rest = divmod(at + hours * HOUR, DAY)
     minutes, second = divmod(rest, 60)
@@ -67,6 +67,6 @@ def stamp(at: int, zone: str) -> str:
 
 
 def workday(at: int) -> int:
-    """The same hour, on the Monday after where it falls on a weekend."""
+    """Return the moment, moved to the next Monday if it falls on a weekend."""
     weekday = (at // DAY + 3) % 7  # 1 January 1970 was a Thursday; Monday is 0.
     return at + (7 - weekday) * DAY if weekday > 4 else at

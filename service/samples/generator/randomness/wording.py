@@ -1,4 +1,4 @@
-"""What people say: sentences made from each domain's own words."""
+"""Sentences that are made from the words of each domain."""
 
 import tomllib
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from service.samples.generator.randomness.dice import Dice
 
-# Literal text and, in between, the words to choose from.
+# Literal text alternating with lists of words to choose from.
 Template = tuple[str | tuple[str, ...], ...]
 
 _COUNTS = ("two", "three", "four", "five", "six")
@@ -19,7 +19,7 @@ _COUNTS = ("two", "three", "four", "five", "six")
 
 @dataclass(frozen=True, slots=True)
 class SampleMeasure:
-    """Something that can be counted, between two values that are to be expected."""
+    """Something that can be counted, with the two values that it is expected to lie between."""
 
     text: str
     unit: str
@@ -41,7 +41,7 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All domains, and the lists of words that belong to none of them."""
+    """All domains, and the lists of words that belong to none."""
 
     domains: tuple[Domain, ...]
     lists: dict[str, tuple[str, ...]]
@@ -99,21 +99,21 @@ def _domain(name: str, words: dict[str, Any], phrases: dict[str, Any]) -> Domain
         sentences={
             kind: tuple(_template(text, slots) for text in texts)
             for kind, texts in phrases.items()
-            if kind != "criteria"  # These are filled from one measure, not from the domain.
+            if kind != "criteria"  # Criteria are made from a measure, not from the domain.
         },
     )
 
 
 @cache
 def lexicon() -> Lexicon:
-    """The words in this package's two TOML files, ready to be said."""
+    """Return the words and sentences of this package's two TOML files."""
     phrases = _read("phrases.toml")
     domains = tuple(_domain(name, words, phrases) for name, words in _read("domains.toml").items())
     return Lexicon(domains, {kind: tuple(texts) for kind, texts in phrases.items()})
 
 
 class Phrasebook:
-    """Sentences as the dice fall."""
+    """Makes random sentences."""
 
     __slots__ = ("_dice", "_lists")
 
@@ -122,28 +122,28 @@ class Phrasebook:
         self._lists = lexicon().lists
 
     def say(self, domain: Domain, kind: str) -> str:
-        """A sentence of this kind (a list's name in phrases.toml) in the domain's words."""
+        """Return a sentence of this kind (a list's name in phrases.toml) in the domain's words."""
         pick = self._dice.pick
         template = pick(domain.sentences[kind])
         return "".join([part if isinstance(part, str) else pick(part) for part in template])
 
     def word(self, kind: str) -> str:
-        """One entry of a list without slots."""
+        """Return an entry of a list without slots."""
         return self._dice.pick(self._lists[kind])
 
     def several(self, domain: Domain, kind: str, low: int, high: int) -> list[str]:
-        """From `low` to `high` different sentences; fewer where chance repeats itself."""
+        """Return `low` to `high` different sentences; fewer if draws repeat."""
         count = self._dice.between(low, high)
         return list(dict.fromkeys(self.say(domain, kind) for _ in range(count)))
 
     def criterion(self, measure: SampleMeasure) -> str:
-        """What the measure would have to reach."""
+        """Return a criterion: the value that the measure has to reach."""
         number = self._dice.between(measure.low, measure.high)
         weeks = self._dice.pick(_COUNTS)
         return self.word("criteria").format(number=number, unit=measure.unit, weeks=weeks)
 
     def question(self, domain: Domain, other_than: str = "") -> str:
-        """A question that begins "How can we" and is not the one given."""
+        """Return a question that begins "How can we" and differs from `other_than`."""
         while True:
             text = self.say(domain, "questions") + self.word("tails") + "?"
             if self._dice.chance(0.02):
@@ -152,21 +152,21 @@ class Phrasebook:
                 return text
 
     def shared_question(self, domain: Domain, other_than: str = "") -> str:
-        """A question for a whole cohort, and not the one given."""
+        """Return a question for a whole cohort that differs from `other_than`."""
         while True:
             text = self.say(domain, "shared_questions") + "?"
             if text.lower() != other_than.lower():
                 return text
 
     def themes(self, domain: Domain, low: int, high: int) -> list[str]:
-        """Different themes: the domain's, and at times one that all domains share."""
+        """Return different themes: the domain's, and sometimes one that all domains share."""
         themes = self._dice.some(domain.themes, low, high)
         if self._dice.chance(0.3):
             themes.append(self.word("themes"))
         return list(dict.fromkeys(themes))
 
     def full_name(self) -> tuple[str, str]:
-        """An invented person's name, and their address at example.org in plain letters."""
+        """Return an invented person's name, and their e-mail address at example.org in ASCII letters."""
         name = f"{self.word('given')} {self.word('family')}"
         plain = normalize("NFKD", name.replace("Ł", "L").replace("ł", "l")).encode(
             "ascii", "ignore"

@@ -50,5 +50,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Refuse: keys and what waits in quarantine are kept."""
+    """Refuse, because keys and the events in quarantine must not be lost."""
     raise NotImplementedError

@@ -1,4 +1,4 @@
-"""When a key was last used, every grant there ever was, and whom an event in quarantine would introduce.
+"""The last use of keys, a record of every grant, and the person whom an event in quarantine would introduce.
 
 Revision 0002 of the service's own tables.
 """
@@ -12,7 +12,7 @@ depends_on = None
 
 STATEMENTS = (
     "alter table keys add column last_used_at timestamptz",
-    # What is kept of somebody goes when they are forgotten.
+    # Entries about a person are removed when the person is forgotten.
     'alter table quarantine add column person text collate "C"',
     """
 create table grants (
@@ -40,11 +40,11 @@ insert into grants (at, key_id, what, granted_by, role, cohorts, organisation, s
 
 
 def upgrade() -> None:
-    """Add what is kept of a key's use, and of who granted what."""
+    """Add the columns and the table of grants."""
     for statement in STATEMENTS:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    """Refuse: what was granted is kept."""
+    """Refuse, because the record of grants must not be lost."""
     raise NotImplementedError

@@ -25,11 +25,11 @@ create table consumers (
 
 
 def upgrade() -> None:
-    """Create the table."""
+    """Create the table of consumers."""
     for statement in STATEMENTS:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    """Refuse: where consumers are is kept."""
+    """Refuse, because the consumers' positions must not be lost."""
     raise NotImplementedError

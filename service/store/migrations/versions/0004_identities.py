@@ -1,4 +1,4 @@
-"""What an event in quarantine is recognised by when it is sent again.
+"""The identity of an event in quarantine, by which it is recognised when it is sent again.
 
 Revision 0004 of the service's own tables.
 """
@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 STATEMENTS = (
-    # Of what was kept before there is none: it is recognised by nothing.
+    # Earlier rows have no identity, so they are never recognised.
     "alter table quarantine add column identity bytea",
     "create unique index quarantine_by_identity on quarantine (key_id, identity)",
     "create index quarantine_by_time on quarantine (received_at)",
@@ -25,5 +25,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Refuse: what waits in quarantine is kept."""
+    """Refuse, because the events in quarantine must not be lost."""
     raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Where the log was when an event went into quarantine: what was recorded later is told by it.
+"""The log's head when an event was put into quarantine, to recognise events that were recorded later.
 
 Revision 0005 of the service's own tables.
 """
@@ -14,11 +14,11 @@ STATEMENTS = ("alter table quarantine add column head bigint",)
 
 
 def upgrade() -> None:
-    """Add the column; of what is in quarantine already it is not known."""
+    """Add the column; it stays null for events that are in quarantine already."""
     for statement in STATEMENTS:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    """Refuse: what waits in quarantine is kept."""
+    """Refuse, because the events in quarantine must not be lost."""
     raise NotImplementedError

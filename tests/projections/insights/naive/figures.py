@@ -15,7 +15,7 @@ from tests.projections.insights.naive.by_viewer import (
 from tests.projections.insights.naive.history import History
 from tests.projections.insights.naive.scope import Scope
 from tests.projections.insights.naive.story import Story
-from tests.projections.insights.naive.visibility import Sight, Viewer
+from tests.projections.insights.naive.visibility import Viewer, VisibleLog
 
 FIGURES: dict[str, Callable[[Story], Any]] = {
     "quietOrganisations": facilitator.quiet_organisations,
@@ -77,8 +77,8 @@ def insights(
     as_of: float = float("inf"),
     asked: Asked = Asked(),  # It is frozen.
 ) -> dict[str, Any]:
-    """Every figure; those with an argument where it is given. `partial` stands beside them."""
-    story = Story(history, Sight(history, viewer), scope, as_of, at)
+    """Every figure; those with an argument if it is given, and `partial`."""
+    story = Story(history, VisibleLog(history, viewer), scope, as_of, at)
     figures = dict(FIGURES)
     if asked.mode is not None or asked.level is not None or asked.themes:
         figures["triedBefore"] = lambda story: organisation.tried_before(

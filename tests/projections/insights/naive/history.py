@@ -1,4 +1,4 @@
-"""The whole log as it stands: what was said, what things it made, what was taken back."""
+"""The whole log: its facts, the things that they create, and its voids."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -131,7 +131,7 @@ class History:
         by = self.voids.get(fact.position)
         return by is None or by > through
 
-    def cohort_said(self, fact: Fact) -> str | None:
+    def cohort_of(self, fact: Fact) -> str | None:
         """The cohort that an event names, else its iteration's, else its question's."""
         if fact.data.get("cohort"):
             return str(fact.data["cohort"])
@@ -149,4 +149,4 @@ class History:
         """The cohort that a thing belongs to."""
         if thing.kind == "cohort":
             return thing.key
-        return self.cohort_said(thing.born)
+        return self.cohort_of(thing.born)

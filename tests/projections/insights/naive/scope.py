@@ -1,4 +1,4 @@
-"""What a question is about."""
+"""The scope of a question."""
 
 from dataclasses import dataclass, replace
 

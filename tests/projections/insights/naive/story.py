@@ -1,4 +1,4 @@
-"""What counts for a viewer at a moment: events up to a position and a time, not voided, seen now."""
+"""The events that count for a viewer at a moment: up to a position and a time, not voided, visible now."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from events.vocabulary.text_folding import folded
 from tests.projections.insights.naive.history import Fact, History, Thing
 from tests.projections.insights.naive.numbers import DAY_US
 from tests.projections.insights.naive.scope import Scope
-from tests.projections.insights.naive.visibility import Sight
+from tests.projections.insights.naive.visibility import VisibleLog
 
 Moment = tuple[float, float]  # time, then position
 Interval = tuple[Moment, Moment]
@@ -24,12 +24,14 @@ class Adoption:
 
 
 class Story:
-    """The log as the viewer may tell it, up to `as_of` and `at`, with the scope of the question."""
+    """The log as the viewer may see it, up to `as_of` and `at`, with the scope of the question."""
 
-    def __init__(self, history: History, sight: Sight, scope: Scope, as_of: float, at: int) -> None:
+    def __init__(
+        self, history: History, visible: VisibleLog, scope: Scope, as_of: float, at: int
+    ) -> None:
         self.history = history
-        self.sight = sight
-        self.viewer = sight.viewer
+        self.visible = visible
+        self.viewer = visible.viewer
         self.scope = scope
         self.as_of = as_of
         self.at = at
@@ -39,11 +41,11 @@ class Story:
             if fact.position <= as_of and fact.time <= at and history.stands(fact, as_of)
         ]
         self.facts = [
-            fact for fact in counted if sight.sees_fact(fact) and fact.type != "event.voided"
+            fact for fact in counted if visible.sees_fact(fact) and fact.type != "event.voided"
         ]
         born = {fact.position for fact in counted}
         self.things = [
-            thing for thing in history.things if thing.born.position in born and sight.sees(thing)
+            thing for thing in history.things if thing.born.position in born and visible.sees(thing)
         ]
         self._present = set(self.things)
         self._cohorts_asked = {key for key in scope.cohorts if self._knows_cohort(key, as_of)}
@@ -62,12 +64,12 @@ class Story:
         return other
 
     def _knows_cohort(self, key: str, as_of: float) -> bool:
-        """Whether the viewer sees a cohort of this key, formed up to a position and not taken back by then."""
+        """Whether the viewer sees a cohort of this key, formed up to a position and not voided by then."""
         return any(
             thing.name == f"cohort/{key}"
             and thing.born.position <= as_of
             and self.history.stands(thing.born, as_of)
-            and self.sight.sees(thing)
+            and self.visible.sees(thing)
             for thing in self.history.things
         )
 
@@ -226,7 +228,7 @@ class Story:
         return sum(int(min(end[0], self.at) - start[0]) for start, end in intervals)
 
     def pairing_end(self, pairing: Thing) -> Moment:
-        """When it ended: as told, by the close, or by a leaving, whichever is first."""
+        """When it ended: as recorded, by the close, or by a leaving, whichever is first."""
         ends = [(float("inf"), float("inf"))]
         ends += [fact.moment for fact in self.moves(pairing, "pairing.ended")]
         cohort = self.ref(pairing.born, "cohort")
@@ -282,7 +284,7 @@ class Story:
     def chosen_fact(self, fact: Fact, organisation: str | None, themes: set[str]) -> bool:
         """Whether what an event says by itself is in scope."""
         return (
-            self.wants_cohort(self.history.cohort_said(fact))
+            self.wants_cohort(self.history.cohort_of(fact))
             and self.wants(organisation)
             and self.wants_themes(themes)
             and self.wants_time(fact.time)
@@ -328,17 +330,21 @@ class Story:
     def is_partial(self) -> bool:
         """Whether anything of the cohorts asked for (of any, or outside, without) is hidden, as the log is now."""
         end = float("inf")
-        history, sight = self.history, self.sight
+        history, visible = self.history, self.visible
         hidden: list[str | None] = []
         for thing in history.things:
-            if thing.kind != "person" and history.stands(thing.born, end) and not sight.sees(thing):
+            if (
+                thing.kind != "person"
+                and history.stands(thing.born, end)
+                and not visible.sees(thing)
+            ):
                 hidden.append(history.cohort(thing))
         for fact in history.facts:
             first = history.thing(fact.first, fact.position) if fact.first else None
             if first is None or first.kind == "person" or not history.stands(fact, end):
                 continue
-            if not sight.sees_fact(fact):
-                hidden.append(history.cohort_said(fact) or history.cohort(first))
+            if not visible.sees_fact(fact):
+                hidden.append(history.cohort_of(fact) or history.cohort(first))
         if not self.scope.cohorts:
             return bool(hidden)
         return any(

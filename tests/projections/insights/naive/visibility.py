@@ -17,7 +17,7 @@ class Viewer:
     organisation: str | None = None
 
 
-class Sight:
+class VisibleLog:
     """What a viewer may see of the log as a whole."""
 
     def __init__(self, history: History, viewer: Viewer) -> None:
@@ -137,7 +137,7 @@ class Sight:
         if first.kind == "person":
             level = "private"
         elif first.kind == "organisation":
-            cohort = self.history.cohort_said(fact)
+            cohort = self.history.cohort_of(fact)
             if fact.type == "organisation.left":
                 level = "cohort"
             elif fact.mark is Mark.ADDS:

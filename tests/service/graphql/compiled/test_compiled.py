@@ -78,7 +78,7 @@ class Two:
             asker.viewer = viewer
             response = await asker.post(query.text, variables=query.variables, operationName="Q")
             answer = response.json()
-            # Fields of a query are executed at once, so which errors come first is not said.
+            # Fields of a query are executed at once, so the order of errors is not defined.
             answer.get("errors", []).sort(key=orjson.dumps)
             found.append((response.status_code, answer))
         return found[0], found[1]

@@ -1,4 +1,4 @@
-"""Plans: one statement an answer, the same for whoever asks; what becomes of them when something goes wrong."""
+"""Plans: one statement an answer, the same for every viewer; what becomes of them when something goes wrong."""
 
 import gc
 import tracemalloc
@@ -66,7 +66,7 @@ def plans(asker: Asker, query: str) -> list[Plan | None]:
     return list(asker.schema.documents.document(query).plans.values())
 
 
-async def test_an_answer_takes_one_statement_whoever_asks(asker: Asker) -> None:
+async def test_an_answer_takes_one_statement_for_every_viewer(asker: Asker) -> None:
     texts = set()
     for viewer in DEMO_VIEWERS:
         asker.viewer = viewer
@@ -110,15 +110,15 @@ async def test_pages_follow_each_other_below_what_is_asked_for_by_its_key(asker:
     assert None not in plans(asker, PAGE)
 
 
-async def test_a_wrong_argument_is_told_though_a_plan_is_there(asker: Asker) -> None:
+async def test_a_wrong_argument_is_reported_though_a_plan_is_there(asker: Asker) -> None:
     await asker.ask(PAGE, key=MUSEUM, first=1)
     for wrong, code in (
         ({"first": 0}, "argument.out_of_range"),
         ({"key": "no key"}, "argument.malformed"),
         ({"first": 1, "after": "nonsense"}, "cursor.malformed"),
     ):
-        shown = await asker.refused(PAGE, **{"key": MUSEUM, "first": 1, **wrong})
-        assert shown["code"] == code
+        error = await asker.refused(PAGE, **{"key": MUSEUM, "first": 1, **wrong})
+        assert error["code"] == code
 
 
 NAMES = {
@@ -220,8 +220,8 @@ async def test_what_plans_take_in_memory_is_counted(asker: Asker) -> None:
     ("given", "shown"),
     [
         (["{ cohorts(first: 3) { totalCount } }"], "# one statement: cohorts\nSELECT "),
-        (["query($k: String!) { cohort(key: $k) { key } insights { funnel { questions } } }"], "usual: insights"),
-        (["{ __schema { types { name } } }"], "# executed as usual"),
+        (["query($k: String!) { cohort(key: $k) { key } insights { funnel { questions } } }"], "resolvers: insights"),
+        (["{ __schema { types { name } } }"], "# executed by resolvers"),
         (["tests/data/queries/cohort-list.graphql"], "at most 140 rows"),
     ],
 )  # fmt: skip
@@ -235,12 +235,17 @@ def test_a_plan_can_be_looked_at(given: list[str], shown: str) -> None:
     [
         (["{ nothing }"], "Cannot query field 'nothing'"),
         (["none.graphql"], "none.graphql: No such file"),
-        (["{ __typename }", "--variables", "[]"], "no JSON object"),
-        (["{ __typename }", "--variables", "{"], "no JSON:"),
-        (["{ __typename }", "--operation", "Other"], "expected the name of one of its operations"),
+        (["{ __typename }", "--variables", "[]"], "not a JSON object"),
+        (["{ __typename }", "--variables", "{"], "not JSON:"),
+        (
+            ["{ __typename }", "--operation", "Other"],
+            "expected the name of an operation of the document",
+        ),
     ],
 )
-def test_a_query_that_cannot_be_planned_is_told_in_a_sentence(given: list[str], shown: str) -> None:
+def test_a_query_that_cannot_be_planned_is_refused_in_a_sentence(
+    given: list[str], shown: str
+) -> None:
     found = CliRunner().invoke(app, ["graphql", "plan", *given])
     assert found.exit_code == 1 and shown in found.stderr
 
@@ -262,7 +267,7 @@ def test_the_rows_of_a_list_below_rows_are_found_by_an_index() -> None:
     assert found > 50
 
 
-async def test_what_would_take_long_to_plan_is_executed_as_usual(asker: Asker) -> None:
+async def test_a_query_that_would_take_long_to_plan_is_executed_as_usual(asker: Asker) -> None:
     below = "sources { ... on Question { text } ... on Iteration { title } }"
     fields = " ".join(
         f'o{number}: organisation(key: "{MUSEUM}") {{ learnings(first: 1) {{ nodes {{ {below} }} }} }}'

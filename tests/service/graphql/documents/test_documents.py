@@ -135,8 +135,14 @@ async def test_f04_a_trusted_document_is_outside_the_limits_of_size_and_not_of_c
         ("query Gone { cohorts(first: 1) { totalCuont } }", "query Gone.*totalCuont"),
         ("query Broken {", "query Broken.*Syntax Error"),
         (COSTLY, "query Costly.*at most 250000"),
-        ("query Long { cohorts(first: 1000) { totalCount } }", "query Long.*first: expected"),
-        ('query Behind { cohorts(after: "x") { totalCount } }', "query Behind.*after: expected"),
+        (
+            "query Long { cohorts(first: 1000) { totalCount } }",
+            "query Long.*`first` is invalid: expected",
+        ),
+        (
+            'query Behind { cohorts(after: "x") { totalCount } }',
+            "query Behind.*`after` is invalid: expected",
+        ),
     ],
 )
 async def test_f04_a_service_whose_trusted_documents_no_longer_fit_does_not_start(

@@ -1,4 +1,4 @@
-"""The insights in GraphQL: the same figures as everywhere, for who asks, up to a position and a moment."""
+"""The insights in GraphQL: the same figures as everywhere, for each viewer, up to a position and a moment."""
 
 import asyncio
 import time
@@ -35,7 +35,7 @@ MUSEUM = Principal(id="museum", role=Role.ORGANISATION, organisation="mill-museu
 
 @pytest.fixture
 async def asker(database_url: str) -> AsyncIterator[Asker]:
-    """The door over the demo's log."""
+    """GraphQL over the demo's log."""
     async with await EventLog.open(database_url, master_key=bytes(32)) as log:
         for batch in batches((orjson.loads(line) for line in demo.lines()), 100):
             await log.append(batch)
@@ -145,7 +145,7 @@ async def test_filters_choose_and_times_bound(asker: Asker) -> None:
     assert first["funnel"]["questions"] < 9
 
 
-async def test_a_position_that_the_log_has_not_reached_is_told(asker: Asker) -> None:
+async def test_a_position_that_the_log_has_not_reached_is_reported(asker: Asker) -> None:
     head = await asker.log.head()
     now = await insights(asker, "funnel { questions }", f'at: "{AT}"')
     assert await insights(asker, "funnel { questions }", f'at: "{AT}", asOf: {head}') == now
@@ -213,7 +213,7 @@ async def test_trees_are_given_as_deep_as_they_are_asked_for(asker: Asker) -> No
     assert "mill-labels" in [child["question"] for child in tree["children"]]
 
 
-def test_every_figure_stands_in_the_schema_with_its_definition() -> None:
+def test_every_figure_is_in_the_schema_with_its_definition() -> None:
     schema = sdl()
     insights_type = schema[schema.index("type Insights {") :]
     for name in ORDER:

@@ -47,7 +47,7 @@ KIND_OF = {shape.name: shape.kind for shape in SHAPES}
 
 @pytest.fixture
 async def asker(database_url: str) -> AsyncIterator[Asker]:
-    """The door over the demo's log."""
+    """GraphQL over the demo's log."""
     async with await EventLog.open(database_url, master_key=bytes(32)) as log:
         for batch in batches((orjson.loads(line) for line in demo.lines()), 100):
             await log.append(batch)
@@ -86,7 +86,7 @@ def figures_whole(beside: str) -> str:
 
 
 def keys_with_subjects(part: Any, type_: Any) -> Iterator[tuple[str | None, Any]]:
-    """Yield what stands in the log's streams under each key of an answer, with the subject beside it."""
+    """Yield the streams and subjects of each key in an answer, as the log has them."""
     for field, value in part.items():
         beside = next(filter(part.__contains__, names_beside(field)), None)
         if beside is not None:
@@ -185,7 +185,7 @@ async def test_g01_each_place_of_a_query_takes_one_statement_however_many_rows_t
     assert set(counts.values()) == {3}
 
 
-async def test_a_subject_that_was_taken_back_is_null_beside_its_key_as_it_was(asker: Asker) -> None:
+async def test_a_subject_whose_creation_was_voided_is_null_beside_its_key(asker: Asker) -> None:
     asked = {
         "specversion": "1.0",
         "id": "paint",
@@ -344,7 +344,9 @@ def test_f10_every_figure_may_be_null() -> None:
     assert str(graph.query_type.fields["insights"].type) == "Insights"
 
 
-async def test_f09_an_error_of_a_subject_beside_a_key_stands_at_its_field(asker: Asker) -> None:
+async def test_f09_an_error_of_a_subject_beside_a_key_is_reported_at_its_field(
+    asker: Asker,
+) -> None:
     query = f"""{{ insights(at: "{AT}") {{ avoidableRepeats {{ n list {{
       failure failureSubject {{ actual learnings(first: 0) {{ totalCount }} }} earlierSubject {{ key }}
     }} }} }} }}"""

@@ -1,4 +1,4 @@
-"""Journeys as they are and as they stood: the same answer at the present, the earlier one before."""
+"""Journeys as of now and as of an earlier moment: at the log's end both answers are the same."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -40,10 +40,10 @@ THEN = (
 
 @pytest.fixture
 async def asker(log: EventLog) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with a generated cohort."""
-    reported = list(generate(cohorts=1, seed=6, positions=False))
-    for start in range(0, len(reported), 200):
-        await log.append(reported[start : start + 200])
+    """A GraphQL client over a log with a generated cohort."""
+    generated = list(generate(cohorts=1, seed=6, positions=False))
+    for start in range(0, len(generated), 200):
+        await log.append(generated[start : start + 200])
     async with Runner(log) as runner:
         await runner.catch_up()
         asker = Asker(log, runner, catches_up=False)
@@ -117,7 +117,7 @@ async def test_one_point_is_named_and_one_organisation_at_a_time(asker: Asker) -
 
 
 @pytest.mark.parametrize("level", ["public", "private"])
-async def test_a_note_on_what_stood_is_given_to_whoever_may_see_it(
+async def test_a_note_on_an_earlier_state_is_given_to_those_who_may_see_it(
     asker: Asker, log: EventLog, level: str
 ) -> None:
     [key, *_] = await members(asker)
@@ -127,11 +127,11 @@ async def test_a_note_on_what_stood_is_given_to_whoever_may_see_it(
     ]
     about = f"iteration/{found[0]['key']}"
     common = {"specversion": "1.0", "source": "urn:test", "time": "2026-06-01T00:00:00Z"}
-    reported = [
+    events = [
         ("shown", "visibility.changed", {"of": about, "visibility": "public"}, None),
         ("note", "note.added", {"about": about, "text": "Too early."}, level),
     ]
-    for id_, name, data, visibility in reported:
+    for id_, name, data, visibility in events:
         event = {**common, "id": id_, "type": VOCABULARY.named(name).wire_name, "data": data}
         await log.append([event if visibility is None else {**event, "visibility": visibility}])
     await asker.runner.catch_up()

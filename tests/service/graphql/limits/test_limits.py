@@ -1,4 +1,4 @@
-"""What holds GraphQL in bounds, each a setting: introspection, suggestions, time, trusted documents, catching up."""
+"""GraphQL's limits, each a setting: introspection, suggestions, time, trusted documents, catching up."""
 
 import gc
 import time
@@ -84,7 +84,7 @@ async def test_files_are_not_taken(log: EventLog) -> None:
             assert response.headers["Accept-Post"] == "application/json"
 
 
-async def test_while_the_read_models_catch_up_one_is_told_to_come_again(
+async def test_while_the_read_models_catch_up_the_answer_is_503_with_retry_after(
     log: EventLog, database_url: str
 ) -> None:
     await log.append(cohort(event_maker()))

@@ -1,4 +1,4 @@
-"""Turns and slices: who asks much waits for themselves, and nobody holds the event loop."""
+"""Turns and slices: an expensive query delays its own sender, and no query holds the event loop."""
 
 import asyncio
 import gc
@@ -22,7 +22,7 @@ from tests.projections.stories import cohort, event_maker
 from tests.service.graphql.client import Asker
 
 
-async def test_whoever_waits_for_much_is_not_before_others() -> None:
+async def test_a_request_for_much_is_not_served_before_others() -> None:
     turns = Turns(at_once=2, each_max=2)
     taken: list[str] = []
     go_on = asyncio.Event()
@@ -57,7 +57,7 @@ async def test_an_asker_leaves_turns_to_others() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    # Whoever went away left nothing behind: all turns are free.
+    # The clients that went away left nothing behind: all turns are free.
     async with asyncio.timeout(1):
         async with turns.taken("a"), turns.taken("a"), turns.taken("a"), turns.taken("b"):
             pass
@@ -132,7 +132,7 @@ async def test_the_time_of_a_query_runs_out_while_it_is_computed(log: EventLog) 
             await asker.post(query)  # Read and checked by now.
             answer = (await asker.post(query)).json()
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["query.too_slow"]
-            # Nothing goes on behind it.
+            # Nothing continues behind it.
             assert (await asker.post("{ __typename }")).json()["data"]
 
 
@@ -162,7 +162,7 @@ async def test_a_document_that_takes_long_to_read_holds_nobody_up(log: EventLog)
 
 
 async def longest_pause(schema: Schema, context: Context, number: int) -> float:
-    """Return the longest time for which nobody else got a turn while a document was read, as a part of all of it."""
+    """Return the longest time without a turn for others while a document was read, as a share of the whole."""
     document = f"query Q{number} {{" + "event(position: 1) { id } " * 200 + "}"
     reading = asyncio.create_task(schema.documents.read(document, context))
     began = last = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Texts are found however they are spelled: in filters and figures, live and as a journey stood."""
+"""Texts are found in every spelling: in filters and figures, live and in earlier journeys."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ FOUND = """query($where: LearningFilter) {
 
 
 async def found(asker: Asker, **where: Any) -> set[int]:
-    """Return how many learnings are found: in the list, in the journey, and in the journey as it stood."""
+    """Return how many learnings are found: in the list, in the journey, and in the journey as of the log's end."""
     data = await asker.ask(FOUND, where=where)
     mill = data["organisation"]
     lists = (data["learnings"], mill["now"]["learnings"], mill["then"]["learnings"])
@@ -105,7 +105,7 @@ async def test_a_text_is_found_in_its_present_wording_and_not_across_two(
         assert data["learning"]["revisions"]["filteredCount"] == count
 
 
-async def test_what_is_invisible_is_no_text_to_look_for(asker: Asker) -> None:
+async def test_a_text_of_invisible_characters_cannot_be_searched_for(asker: Asker) -> None:
     assert await asker.refused(FOUND, where={"text": "\u200b \ufeff"}) == {
         "code": "argument.malformed",
         "argument": "where.text",

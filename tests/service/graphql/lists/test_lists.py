@@ -1,4 +1,4 @@
-"""What pages ask of lists: filters, orders, counts alone, pages of no said size, and cursors that hold."""
+"""What pages ask of lists: filters, orders, counts alone, pages without a given size, and stable cursors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ IN_A_JOURNEY = """query($where: %(name)sFilter, $order: %(name)sOrder, $asOf: As
 
 
 class Lists:
-    """Asks for the keys of lists, and for the same of the mill's journey as it stood at the log's end."""
+    """Asks for the keys of lists, and for those of the mill's journey as of the log's end."""
 
     def __init__(self, asker: Asker) -> None:
         self.asker = asker
@@ -34,7 +34,7 @@ class Lists:
         where: Mapping[str, Any] | None = None,
         order: Mapping[str, str] | None = None,
     ) -> list[str]:
-        """Return the keys of a list of the graph, and check that a journey that stood says the same of its own."""
+        """Return the keys of a list of the graph, and check that the journey as of the log's end has the same."""
         given = {"where": where, "order": order}
         names = {"field": field, "name": field.removesuffix("s").title()}
         page = (await self.asker.ask(ANYWHERE % names, **given))[field]
@@ -57,12 +57,12 @@ async def lists(asker: Asker, log: EventLog, make_event: MakeEvent) -> Lists:
     mill = {"organisation": "mill", "cohort": "valley"}
 
     def planned(key: str, question: str) -> dict[str, Any]:
-        shown = {"title": key, "hypothesis": "It helps.", "action": "Try it.", "question": question}
-        return make_event("iteration.planned", "2025-03-02", iteration=key, **mill, **shown)
+        plan = {"title": key, "hypothesis": "It helps.", "action": "Try it.", "question": question}
+        return make_event("iteration.planned", "2025-03-02", iteration=key, **mill, **plan)
 
     def learned(key: str, source: str) -> dict[str, Any]:
-        shown = {"statement": key, "loop": "single", "evidence_level": 1, "from": [source]}
-        return make_event("learning.captured", "2025-03-03", learning=key, **mill, **shown)
+        common = {"statement": key, "loop": "single", "evidence_level": 1, "from": [source]}
+        return make_event("learning.captured", "2025-03-03", learning=key, **mill, **common)
 
     def framed(key: str, level: str | None = None) -> dict[str, Any]:
         text = "How can we share?"
@@ -274,11 +274,11 @@ async def test_g05_a_list_of_no_said_size_gives_fifty_rows(
 ) -> None:
     about = {"about": "organisation/mill", "text": "Water."}
     await log.append([make_event("note.added", "2025-03-01", **about) for _ in range(60)])
-    shown = {"loop": "single", "evidence_level": 1, "from": ["question/shared"]}
+    common = {"loop": "single", "evidence_level": 1, "from": ["question/shared"]}
     mill = {"organisation": "mill", "statement": "Rivers."}
     await log.append(
         [
-            make_event("learning.captured", "2025-03-02", learning=f"l{n}", **mill, **shown)
+            make_event("learning.captured", "2025-03-02", learning=f"l{n}", **mill, **common)
             for n in range(60)
         ]
     )
@@ -361,7 +361,7 @@ async def test_g05_a_cursor_holds_for_every_spelling_of_a_filter(
         assert found["learnings"]["nodes"] == [{"key": "alone"}]
 
 
-async def test_a_filter_given_as_a_variable_lets_in_the_same_whatever_was_asked_before(
+async def test_a_filter_given_as_a_variable_lets_in_the_same_after_any_earlier_query(
     lists: Lists,
 ) -> None:
     def either(one: str, other: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ async def served(database_url: str) -> AsyncIterator[Served]:
 async def connected(
     served: Served, who: str | None = "facilitator", protocol: str = "graphql-transport-ws"
 ) -> AsyncIterator[ClientConnection]:
-    """Connect, and say who comes."""
+    """Connect, and authenticate."""
     address = f"ws://127.0.0.1:{served.port}/graphql"
     async with connect(address, subprotocols=[Subprotocol(protocol)]) as socket:
         key = served.api.headers(who).get("authorization")
@@ -110,7 +110,7 @@ async def note(served: Served, number: int = 1) -> None:
         assert response.status_code == 201, response.text
 
 
-async def test_what_there_is_comes_first_then_what_is_new(served: Served) -> None:
+async def test_recorded_entries_come_first_then_new_ones(served: Served) -> None:
     async with connected(served) as socket:
         await follow(socket, 0)
         assert await entries(socket, 2) == [2, 5]
@@ -169,7 +169,7 @@ async def test_a_timeline_survives_a_restart_of_the_service(database_url: str) -
     assert seen == [2, 5, 7, 8, 9, 10]
 
 
-async def test_one_follows_only_what_one_may_see(served: Served) -> None:
+async def test_viewers_follow_only_what_they_may_see(served: Served) -> None:
     async with connected(served, "library") as library, connected(served, "mill") as mill:
         await follow(library, 0)
         await follow(mill, 0)
@@ -180,7 +180,7 @@ async def test_one_follows_only_what_one_may_see(served: Served) -> None:
         assert await entries(library, 1) == [8]
 
 
-async def test_what_one_may_not_see_cannot_be_followed(served: Served) -> None:
+async def test_hidden_subjects_cannot_be_followed(served: Served) -> None:
     async with connected(served, None) as socket:
         for key in ("mill", "nobody"):
             query = f'subscription {{ timeline(organisation: "{key}") {{ __typename }} }}'
@@ -206,7 +206,7 @@ async def test_a_key_that_is_revoked_ends_what_is_open(served: Served) -> None:
         assert await closing(socket) == (4403, "Forbidden")
 
 
-async def test_the_end_of_the_service_is_told(database_url: str) -> None:
+async def test_the_end_of_the_service_is_given_as_the_close_code(database_url: str) -> None:
     async with serving(database_url) as served:
         await served.api.begin()
         await caught_up(served.api.service.runner)
@@ -214,7 +214,7 @@ async def test_the_end_of_the_service_is_told(database_url: str) -> None:
             await follow(socket, 0)
             await entries(socket, 2)
             served.api.service.stopping.set()
-            # Nothing is said to be complete: a client would not come again.
+            # No completion is sent: a client would not come again.
             with pytest.raises(ConnectionClosed) as closed:
                 message = await hear(socket)
                 pytest.fail(f"{message} came")
@@ -244,13 +244,13 @@ async def test_events_end_without_being_complete_when_the_service_does(database_
         assert names == ["event: next"] * 2
 
 
-async def test_a_timeline_goes_on_after_the_database_was_away(served: Served) -> None:
+async def test_a_timeline_continues_after_the_database_was_away(served: Served) -> None:
     url = served.api.service.log.url
     async with connected(served) as socket:
         await follow(socket, 0)
         await entries(socket, 2)
         await refuse_connections(url)
-        # The key is looked at meanwhile, and nobody can say whether it is good.
+        # The key is checked meanwhile, and it is unknown whether it is valid.
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.5):
                 while True:
@@ -260,7 +260,7 @@ async def test_a_timeline_goes_on_after_the_database_was_away(served: Served) ->
         assert await entries(socket, 1) == [7]
 
 
-async def test_nobody_is_refused_for_good_while_the_database_is_away(served: Served) -> None:
+async def test_nobody_is_refused_permanently_while_the_database_is_away(served: Served) -> None:
     url = served.api.service.log.url
     async with opened(served) as socket:
         await refuse_connections(url)
@@ -295,7 +295,7 @@ async def test_the_legacy_protocol_is_off(served: Served) -> None:
         ('{"type": "subscribe", "payload": {"query": "{ __typename }"}}', 4400),
     ],
 )
-async def test_what_is_not_of_the_protocol_ends_the_connection(
+async def test_a_message_outside_the_protocol_ends_the_connection(
     served: Served, message: str, code: int
 ) -> None:
     async with connected(served) as socket:
@@ -325,7 +325,9 @@ async def test_one_connection_has_so_many_operations_and_one_key_so_many_connect
                 assert (await closing(other))[0] == 4429
 
 
-async def test_a_connection_begins_in_time_whatever_is_sent_before(database_url: str) -> None:
+async def test_a_connection_begins_in_time_after_anything_that_is_sent_before(
+    database_url: str,
+) -> None:
     async with serving(database_url, graphql_init_seconds=0.2) as served:
         for before in ((), ("ping", "pong", "ping")):
             async with opened(served) as socket:

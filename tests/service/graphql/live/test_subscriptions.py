@@ -1,4 +1,4 @@
-"""What subscriptions follow: everything, some cohorts, some types, and figures; in each form, and nothing hidden."""
+"""Subscriptions to everything, some cohorts, some types, and figures: in each form, and without hidden events."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -115,9 +115,7 @@ form = pytest.mark.parametrize("form", ["websocket", *FORMS])
 
 
 @form
-async def test_g06_without_a_subject_everything_comes_that_one_may_see(
-    served: Served, form: str
-) -> None:
+async def test_g06_without_a_subject_every_visible_event_comes(served: Served, form: str) -> None:
     kept = {**noted("organisation/mill"), "visibility": "private"}
     await post(served, kept, noted("cohort/heritage"))
     async with (
@@ -243,7 +241,7 @@ def _position(result: Any) -> int:
 
 
 async def test_a_subscription_waits_while_the_read_models_catch_up(database_url: str) -> None:
-    # Clients do not come again after an error: one would end for good whoever comes again after a restart.
+    # Clients do not come again after an error: it would end those permanently that come again after a restart.
     async with open_api(database_url) as api, asyncio.timeout(IN_TIME_SECONDS):
         await api.begin()
         results: Any = await api.app.state.graph.schema.stream(

@@ -1,4 +1,4 @@
-"""An id stands for one set of values: of today and of the past, for everything that stands in a list."""
+"""An id identifies one set of values, now and in the past, for every item of a list."""
 
 from base64 import b64decode
 from collections.abc import AsyncIterator
@@ -45,16 +45,16 @@ def selected(type_: GraphQLObjectType, rows: str = THE_ID) -> str:
     for name, field in type_.fields.items():
         below: Any = get_named_type(field.type)
         # Types may disagree about a field of the same name.
-        shown = "id" if name == "id" else f"{type_.name}_{name}: {name}"
+        selection = "id" if name == "id" else f"{type_.name}_{name}: {name}"
         if is_leaf_type(below):
-            found.append(shown)
+            found.append(selection)
         elif below.name.endswith("Connection"):
             end = "last" if name == "timeline" else "first"
-            found.append(f"{shown}({end}: 4) {{ totalCount nodes {{ {rows} }} }}")
+            found.append(f"{selection}({end}: 4) {{ totalCount nodes {{ {rows} }} }}")
         elif isinstance(below, GraphQLObjectType) and below.name not in NODES:
-            found.append(f"{shown} {{ {selected(below)} }}")
+            found.append(f"{selection} {{ {selected(below)} }}")
         else:
-            found.append(f"{shown} {{ {THE_ID} }}")
+            found.append(f"{selection} {{ {THE_ID} }}")
     return " ".join(found)
 
 
@@ -74,7 +74,7 @@ Cache = dict[tuple[str, str], dict[str, Any]]
 
 
 def cached(answer: Any, cache: Cache) -> Any:
-    """Take an answer into a cache as clients do; return what refers to it. Nobody is told two things of one node."""
+    """Take an answer into a cache as clients do; return what refers to it. A node has one value per field."""
     if isinstance(answer, list):
         return [cached(value, cache) for value in answer]
     if not isinstance(answer, dict):
@@ -91,10 +91,10 @@ def cached(answer: Any, cache: Cache) -> Any:
 
 @pytest.fixture
 async def generated(log: EventLog) -> AsyncIterator[Asker]:
-    """Asks at the door of a log with a generated cohort."""
-    shown = list(generate(cohorts=1, seed=6, positions=False))
-    for start in range(0, len(shown), 200):
-        await log.append(shown[start : start + 200])
+    """A GraphQL client over a log with a generated cohort."""
+    events = list(generate(cohorts=1, seed=6, positions=False))
+    for start in range(0, len(events), 200):
+        await log.append(events[start : start + 200])
     async with Runner(log) as runner:
         await runner.catch_up()
         asker = Asker(log, runner, catches_up=False, limits=LARGE)
@@ -108,7 +108,7 @@ async def organisations(asker: Asker) -> list[str]:
 
 
 def viewer_of(name: str, organisation: str) -> Principal:
-    """Return somebody who looks, by their role."""
+    """Return a viewer, by their role."""
     return {
         "facilitator": RECORD,
         "organisation": Principal("own", Role.ORGANISATION, organisation=organisation),
@@ -183,7 +183,7 @@ async def framed(log: EventLog, make_event: MakeEvent) -> None:
                 "question.reframed",
                 "2025-02-03",
                 question="wheel",
-                text="How can we mend it?",
+                text="How can we repair it?",
                 reason="It broke.",
             ),
         ]
@@ -208,7 +208,7 @@ async def test_the_past_does_not_take_the_place_of_today(
         return (*map(text_of, ids), question["text"])
 
     plain = ("journey/mill", "question/wheel", "membership/4", "cohort/valley")
-    before, after = "How can we turn the wheel?", "How can we mend it?"
+    before, after = "How can we turn the wheel?", "How can we repair it?"
     assert await shown(None) == (*plain, after)
     # The cohort is no organisation's, and here it is as mill's journey shows it.
     at: tuple[str, ...] = ("@7", "@7", "@7", "@7;mill")
@@ -220,7 +220,7 @@ async def test_the_past_does_not_take_the_place_of_today(
     through = await log.position_at(moment(taken_in))
     at = (*(f"@{through}" for _ in range(3)), f"@{through};mill")
     assert (await shown({"recordedAt": taken_in}))[:4] == tuple(map(str.__add__, plain, at))
-    # Of a time at which something happened, what had been told by then decides, too.
+    # As of a time at which something happened, the recording position counts, too.
     happened = "@8,2025-02-02T00:00:00.000000Z"
     at = (*(happened for _ in range(3)), f"{happened};mill")
     assert await shown({"occurredAt": "2025-02-02T00:00:00Z"}) == (
@@ -258,7 +258,7 @@ async def test_a_timeline_below_a_journey_ends_when_it_did(
     assert await shown({"occurredAt": "2025-02-01T07:00:00Z"}) == until
 
 
-async def test_whoever_may_see_it_now_sees_by_an_id_what_stood_then(
+async def test_a_viewer_who_may_see_a_subject_now_sees_its_earlier_state_by_an_id(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     def learned(statement: str, level: str) -> dict[str, Any]:
@@ -304,7 +304,7 @@ async def test_whoever_may_see_it_now_sees_by_an_id_what_stood_then(
         *("membership/4", "membership/5@9", "cohort/valley@9;farm"),
     ],
 )
-async def test_what_is_hidden_is_null_like_what_is_unknown_at_the_same_cost(
+async def test_hidden_items_are_null_like_unknown_ones_at_the_same_cost(
     asker: Asker, log: EventLog, make_event: MakeEvent, hidden: str
 ) -> None:
     await log.append(
@@ -350,7 +350,7 @@ async def test_what_is_hidden_is_null_like_what_is_unknown_at_the_same_cost(
         f"question/wheel@{2**53}",
     ],
 )
-async def test_what_is_no_id_is_refused(asker: Asker, text: str) -> None:
+async def test_an_invalid_id_is_refused(asker: Asker, text: str) -> None:
     expected = {"code": "argument.malformed", "argument": "id"}
     assert await asker.refused(ID, id=opaque(text)) == expected
     many = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
@@ -391,7 +391,7 @@ async def test_a_membership_does_not_give_away_an_earlier_joining(
         assert (await asker.ask(by_id, id=found[0]["id"]))["node"] == {"id": found[0]["id"]}
         other = {"membership/4": "membership/9"}.get(expected, "membership/4")
         assert (await asker.ask(by_id, id=opaque(other)))["node"] is None
-    # Neither is it given away by what stood before the public one.
+    # Nor do the events before the public one reveal it.
     for position, count in ((8, 0), (9, 1)):
         data = await asker.ask(query, asOf={"position": position})
         assert data["organisation"]["journey"]["memberships"]["totalCount"] == count
@@ -492,7 +492,7 @@ async def test_how_many_are_asked_for_at_once_is_bounded(
         }
 
 
-def test_whatever_stands_in_a_list_is_a_node() -> None:
+def test_every_item_of_a_list_is_a_node() -> None:
     rows = {
         get_named_type(type_.fields["node"].type)
         for name, type_ in GRAPH.type_map.items()

@@ -1,4 +1,4 @@
-"""Who asks, as a page is told: role, organisation, cohorts, and what the key may record."""
+"""The viewer, as a page sees it: role, organisation, cohorts, and what the key may record."""
 
 from typing import Any, Final
 
@@ -50,7 +50,7 @@ OF_FACILITATORS: Final = {
     ],
     ids=lambda value: getattr(value, "role", ""),
 )
-async def test_a_key_is_told_who_it_is(
+async def test_a_key_gets_its_own_role_and_rights(
     asker: Asker,
     log: EventLog,
     make_event: MakeEvent,
@@ -108,5 +108,9 @@ async def test_what_a_key_may_record_is_not_refused_for_its_role(database_url: s
             answer = await api.client.post("/graphql", json=query, headers=api.headers(who))
             may = answer.json()["data"]["viewer"]["mayRecord"]
             for type_, event in events.items():
-                shown = await api.post(event, who=who, to="/events/validate")
-                assert (shown.status_code == 200) is (type_ in may), (who, type_, shown.text)
+                validated = await api.post(event, who=who, to="/events/validate")
+                assert (validated.status_code == 200) is (type_ in may), (
+                    who,
+                    type_,
+                    validated.text,
+                )

@@ -1,4 +1,4 @@
-"""Search at the door: everything that was said is found, in any language, by whoever may see it, and nobody else."""
+"""Search: every recorded text is found, in any language, by viewers who may see it, and by nobody else."""
 
 from typing import Any
 from unicodedata import normalize
@@ -45,7 +45,7 @@ def learned(make_event: MakeEvent, key: str, statement: str, level: str | None =
 
 
 async def streams(asker: Asker, text: str, **more: Any) -> list[str]:
-    """Return the subjects that are found, in their order; they are as many as is told."""
+    """Return the subjects that are found, in their order; their number is `totalCount`."""
     found = (await asker.ask(SEARCH, text=text, **more))["search"]
     assert found["totalCount"] == len(found["nodes"])
     return [hit["subject"]["stream"] for hit in found["nodes"]]
@@ -99,9 +99,9 @@ async def test_f07_canonically_equal_texts_are_equal(
             assert await streams(asker, normalize(form, text)) == ["organisation/theatre"]
 
 
-def everything_said(make_event: MakeEvent) -> list[tuple[EventJson, dict[str, str]]]:
-    """Return events, with the subject that each word belongs to which is said nowhere else."""
-    reported: list[tuple[EventJson, dict[str, str]]] = []
+def every_text(make_event: MakeEvent) -> list[tuple[EventJson, dict[str, str]]]:
+    """Return events, each with the subject of every word that occurs nowhere else."""
+    events: list[tuple[EventJson, dict[str, str]]] = []
 
     def say(name: str, subject: str, /, **data: Any) -> None:
         words: dict[str, str] = {}
@@ -111,12 +111,12 @@ def everything_said(make_event: MakeEvent) -> list[tuple[EventJson, dict[str, st
                 return [worded(one) for one in value]
             if value != "?":
                 return value
-            word = f"zyx{len(reported)}q{len(words)}"
+            word = f"zyx{len(events)}q{len(words)}"
             words[word] = subject
             return f"We say {word}, and more."
 
-        shown = {field: worded(value) for field, value in data.items()}
-        reported.append((make_event(name, "2025-04-01", **shown), words))
+        texts = {field: worded(value) for field, value in data.items()}
+        events.append((make_event(name, "2025-04-01", **texts), words))
 
     mill = {"organisation": "mill", "cohort": "valley"}
     say("question.framed", "question/q", question="q", text="How can we row?", **mill)
@@ -253,15 +253,15 @@ def everything_said(make_event: MakeEvent) -> list[tuple[EventJson, dict[str, st
         narrative="?",
         **mill,
     )
-    return reported
+    return events
 
 
-async def test_whatever_is_said_finds_the_subject_that_it_is_of(
+async def test_every_recorded_text_finds_its_subject(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
-    reported = everything_said(make_event)
-    await log.append([event for event, _ in reported])
-    for event, words in reported:
+    events = every_text(make_event)
+    await log.append([event for event, _ in events])
+    for event, words in events:
         for word, subject in words.items():
             page = (await asker.ask(SEARCH, text=word))["search"]
             [hit] = page["nodes"]
@@ -350,13 +350,13 @@ async def test_a_text_is_found_by_those_who_may_see_it_and_by_nobody_else(
         assert sorted(await streams(asker, "zyx", kinds=["LEARNING"])) == sorted(found)
 
 
-async def test_what_is_hidden_does_not_change_the_order_of_what_is_found(
+async def test_hidden_items_do_not_change_the_order_of_search_results(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append(
         [
-            learned(make_event, "older", "zyx is said"),
-            learned(make_event, "newer", "zyx is said again"),
+            learned(make_event, "older", "zyx is noted"),
+            learned(make_event, "newer", "zyx is noted again"),
         ]
     )
     note = make_event("note.added", "2025-04-01", "private", about="learning/older", text="zyx zyx")
@@ -431,7 +431,7 @@ async def test_names_come_first_then_whole_words_then_what_is_newer(
     ]
 
 
-async def test_all_words_are_somewhere_in_what_was_said_of_a_subject(
+async def test_all_words_are_somewhere_in_a_subjects_texts(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     await log.append(
@@ -452,7 +452,7 @@ async def test_all_words_are_somewhere_in_what_was_said_of_a_subject(
         assert await streams(asker, nothing) == []
 
 
-async def test_what_was_taken_back_is_not_found(
+async def test_voided_events_are_not_found(
     asker: Asker, log: EventLog, make_event: MakeEvent
 ) -> None:
     [captured] = await log.append([learned(make_event, "a", "Otters swim.")])
@@ -467,7 +467,7 @@ async def test_what_was_taken_back_is_not_found(
         [make_event("event.voided", "2025-05-01", event=captured.position, reason="No.")]
     )
     assert await streams(asker, "bridge") == []
-    # Another subject with the same key has not what was said of the first.
+    # Another subject with the same key does not have the texts of the first.
     await log.append([learned(make_event, "a", "Herons wade.")])
     assert await streams(asker, "heron") == ["learning/a"]
     assert await streams(asker, "bridge") == []

@@ -1,4 +1,4 @@
-"""How frontends connect to what is live: their keys wherever clients put them, subscriptions as parts, and limits."""
+"""How frontends subscribe: keys wherever clients put them, subscriptions as parts, and limits."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 
 from service.graphql.documents.documents import Documents
 from tests.events.samples import noted
-from tests.service.app import problem, told_faults
+from tests.service.app import faults_in, problem
 from tests.service.graphql.client import caught_up
 from tests.service.graphql.live.test_live import (
     IN_TIME_SECONDS,
@@ -33,7 +33,7 @@ SSE = "text/event-stream"
 
 @pytest.fixture
 async def served(database_url: str) -> AsyncIterator[Served]:
-    """A served cohort with a note that nobody but the mill and its facilitator may read."""
+    """A served cohort with a note that only the mill and its facilitator may read."""
     async with serving(database_url, heartbeat_seconds=0.2) as served:
         await served.api.begin()
         await served.api.post({**noted("organisation/mill"), "visibility": "private"})
@@ -165,7 +165,7 @@ async def test_a_query_in_parts_is_refused_and_says_so(served: Served) -> None:
         "application/json;q=0.9, text/event-stream;q=0.1",
     ],
 )
-async def test_who_prefers_one_answer_gets_one(served: Served, accept: str) -> None:
+async def test_a_client_that_prefers_one_answer_gets_one(served: Served, accept: str) -> None:
     async with asked(served, accept, "{ __typename }") as response:
         assert response.headers["content-type"].endswith("json; charset=utf-8")
         assert orjson.loads(await response.aread())["data"] == {"__typename": "Query"}
@@ -183,11 +183,11 @@ async def test_a_key_has_so_many_streams_and_connections_together(database_url: 
             for accept in (SSE, PARTS):
                 async with asked(served, accept) as third:
                     await third.aread()
-                    assert told_faults(problem(third, 429)) == [(None, "streams.too_many", "")]
+                    assert faults_in(problem(third, 429)) == [(None, "streams.too_many", "")]
             async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as one:
                 await say(one, "connection_init", payload={"token": served.api.keys["facilitator"]})
                 assert (await closing(one))[0] == 4429
-        # A place is free as soon as whoever had it is gone.
+        # A place is free as soon as the client that had it is gone.
         async with asyncio.timeout(IN_TIME_SECONDS):
             while served.api.app.state.graph.connected._open:
                 await asyncio.sleep(0.01)
@@ -206,7 +206,7 @@ async def test_a_key_has_so_many_streams_and_connections_together(database_url: 
     ],
     ids=lambda message: str(message)[:60],
 )
-async def test_whatever_is_no_message_ends_the_connection_with_a_reason(
+async def test_anything_but_a_message_ends_the_connection_with_a_reason(
     served: Served, message: Any
 ) -> None:
     async with opened(served) as socket:
@@ -230,7 +230,7 @@ async def test_whatever_is_no_message_ends_the_connection_with_a_reason(
     ],
     ids=str,
 )
-async def test_what_is_no_request_is_refused_and_the_connection_goes_on(
+async def test_an_invalid_request_is_refused_and_the_connection_stays_open(
     served: Served, payload: Any
 ) -> None:
     async with opened(served) as socket:
@@ -255,7 +255,7 @@ async def test_a_request_on_a_connection_waits_for_the_position_that_it_names(
         assert error["extensions"]["argument"] == "extensions.min_position"
 
 
-async def test_what_was_not_foreseen_ends_its_operation_and_says_so(
+async def test_an_unforeseen_error_ends_its_operation_and_is_reported(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*args: Any) -> None:

@@ -15,7 +15,7 @@ import pytest
 from service.errors import NoGraphiQL
 from service.graphql.transport import graphiql
 from tests.events.samples import noted
-from tests.service.app import Api, problem, told_faults
+from tests.service.app import Api, faults_in, problem
 from tests.service.browser import browsing
 from tests.service.graphql.client import caught_up
 from tests.service.serving import Served, serving
@@ -86,12 +86,12 @@ async def test_a_program_that_asks_for_nothing_gets_no_page(api: Api, accept: st
     assert by_hash.json()["errors"][0]["message"] == "PersistedQueryNotSupported"
 
 
-async def test_without_its_files_a_browser_is_told_what_fetches_them(
+async def test_without_its_files_the_page_names_the_command_that_fetches_them(
     api: Api, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(graphiql, "FOLDER", tmp_path)
     page = await api.get("/graphql", None, accept=BROWSER)
-    assert told_faults(problem(page, 404)) == [(None, "graphiql", "")]
+    assert faults_in(problem(page, 404)) == [(None, "graphiql", "")]
     assert "howcanwe graphiql" in page.json()["detail"]
     for name in graphiql.assets():
         assert (await api.get(f"/graphql/{name}", None)).status_code == 404
@@ -115,7 +115,7 @@ def test_nothing_is_kept_that_has_not_the_hash_of_the_page(
     )
     npm.chmod(0o755)
     monkeypatch.setenv("PATH", str(programs))
-    with pytest.raises(NoGraphiQL, match="is not what the page expects"):
+    with pytest.raises(NoGraphiQL, match="does not have the hash that the page expects"):
         graphiql.fetch(folder)
     assert list(folder.iterdir()) == []
     npm.unlink()
@@ -133,8 +133,8 @@ async def test_f06_graphiql_asks_with_a_key_and_follows_a_subscription(served: S
             # By then it has asked for the schema, and knows what the query is.
             await page.until("document.querySelector('.graphiql-doc-explorer, .cm-property')")
             await page.evaluated("document.querySelector('.graphiql-execute-button').click()")
-            shown = "document.querySelector('.graphiql-response').innerText"
-            await page.until(f"{shown}.includes({orjson.dumps(expected).decode()})")
+            response_text = "document.querySelector('.graphiql-response').innerText"
+            await page.until(f"{response_text}.includes({orjson.dumps(expected).decode()})")
             assert page.complaints == []
             assert page.requested
             for requested in page.requested:

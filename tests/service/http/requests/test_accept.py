@@ -1,4 +1,4 @@
-"""`Accept` is read in one way, whichever door it comes to."""
+"""`Accept` is read in one way on every route."""
 
 import ast
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 import service
 from service.http.requests.accept import accepted
 from service.problems import Problem
-from tests.service.app import Api, problem, told_faults
+from tests.service.app import Api, faults_in, problem
 
 PLAIN = "application/json"
 ANSWER = "application/graphql-response+json"
@@ -53,9 +53,9 @@ async def test_both_routes_refuse_what_they_cannot_serve_in_the_same_form(api: A
     for accept in ("application/json;q=nan, text/event-stream;q=nan", "text/html", "*/*;q=0"):
         for path in ("/events", "/graphql?query={__typename}"):
             refused = problem(await api.get(path, accept=accept), 406)
-            assert told_faults(refused) == [(None, "accept", "")]
+            assert faults_in(refused) == [(None, "accept", "")]
     sent = await api.send(b"{}", "text/plain", to="/graphql")
-    assert told_faults(problem(sent, 415)) == [(None, "media_type", "")]
+    assert faults_in(problem(sent, 415)) == [(None, "media_type", "")]
 
 
 def test_problems_are_made_in_one_place() -> None:

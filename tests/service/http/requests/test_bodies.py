@@ -1,4 +1,4 @@
-"""Bodies: never more of one is read than is allowed, whatever was declared and however it is compressed."""
+"""Bodies: never more of one is read than is allowed, for every declared length and compression."""
 
 import asyncio
 import gzip
@@ -18,10 +18,10 @@ from tests.service.app import (
     STRUCTURED,
     Api,
     complete,
+    faults_in,
     ndjson,
     open_api,
     problem,
-    told_faults,
 )
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.serving import Served, answer, serving
@@ -34,7 +34,7 @@ TOO_LARGE = [(None, "body.too_large", "")]
 
 @pytest.fixture
 async def small(database_url: str, messages: Messages) -> AsyncIterator[Api]:
-    """A door that takes bodies of 64 KiB and batches of ten, and reads nothing after its answer."""
+    """An API that takes bodies of 64 KiB and batches of ten, and reads nothing after its answer."""
     async with open_api(
         database_url, body_bytes_max=LIMIT, batch_events_max=10, drain_bytes_max=0
     ) as api:
@@ -60,7 +60,7 @@ def padded(length: int) -> bytes:
 
 async def test_a_body_of_the_limit_is_taken_and_one_byte_more_is_not(small: Api) -> None:
     response = await small.send(padded(LIMIT + 1))
-    assert told_faults(problem(response, 413)) == TOO_LARGE
+    assert faults_in(problem(response, 413)) == TOO_LARGE
     assert response.json()["type"] == "urn:howcanwe:problem:too-large"
     assert response.headers["connection"] == "close"
     assert (await small.send(padded(LIMIT))).status_code == 201
@@ -73,7 +73,7 @@ async def test_graphql_reads_no_more_of_a_body_than_that(small: Api) -> None:
         (gzip.compress(query + b" " * LIMIT), {"content_encoding": "gzip"}),
     ):
         response = await small.send(body, "application/json", to="/graphql", **more)
-        assert told_faults(problem(response, 413)) == TOO_LARGE
+        assert faults_in(problem(response, 413)) == TOO_LARGE
     packed = gzip.compress(query)
     for body, more in (
         (query + b" " * (LIMIT - len(query)), {}),
@@ -88,7 +88,7 @@ async def test_graphql_reads_no_more_of_a_body_than_that(small: Api) -> None:
 async def test_the_limit_counts_after_decompression(small: Api, encoding: str) -> None:
     pack = zlib.compress if encoding == "deflate" else gzip.compress
     response = await small.send(pack(padded(LIMIT + 1)), content_encoding=encoding)
-    assert told_faults(problem(response, 413)) == TOO_LARGE
+    assert faults_in(problem(response, 413)) == TOO_LARGE
     response = await small.send(pack(padded(LIMIT)), content_encoding=encoding)
     assert response.status_code == 201
 
@@ -104,7 +104,7 @@ async def test_a_body_without_a_length_is_read_up_to_the_limit(small: Api) -> No
 
     headers = small.headers("facilitator", {"content-type": STRUCTURED})
     response = await small.client.post("/events", content=endless(), headers=headers)
-    assert told_faults(problem(response, 413)) == TOO_LARGE
+    assert faults_in(problem(response, 413)) == TOO_LARGE
     assert given == LIMIT + 1024
 
 
@@ -117,7 +117,7 @@ async def test_a_bomb_is_not_unpacked(small: Api) -> None:
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 2 << 20
-        assert told_faults(problem(response, 413)) == TOO_LARGE if body[:64] == packed[:64] else 400
+        assert faults_in(problem(response, 413)) == TOO_LARGE if body[:64] == packed[:64] else 400
 
 
 @pytest.mark.parametrize(
@@ -138,14 +138,14 @@ async def test_a_broken_compression_is_malformed(small: Api, spoil: object, rule
     assert callable(spoil)
     body = spoil(gzip.compress(orjson.dumps(complete(registered("mill")))))
     response = await small.send(body, content_encoding="gzip")
-    assert told_faults(problem(response, 400)) == [(None, rule, "")]
+    assert faults_in(problem(response, 400)) == [(None, rule, "")]
     assert await small.head() == 0
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress", "sheep"])
 async def test_another_content_encoding_is_not_taken(small: Api, encoding: str) -> None:
     response = await small.send(b"{}", content_encoding=encoding)
-    assert told_faults(problem(response, 415)) == [(None, "content_encoding", "")]
+    assert faults_in(problem(response, 415)) == [(None, "content_encoding", "")]
 
 
 @pytest.mark.parametrize("length", ["9" * 30, "9" * 5_000, "0" * 5_000 + "9" * 8])
@@ -160,7 +160,7 @@ async def test_a_declared_length_beyond_the_limit_is_refused_unread(
 
     headers = small.headers("facilitator", {"content-type": STRUCTURED, "content-length": length})
     response = await small.client.post("/events", content=counted(), headers=headers)
-    assert told_faults(problem(response, 413)) == TOO_LARGE
+    assert faults_in(problem(response, 413)) == TOO_LARGE
     assert not read
 
 
@@ -168,9 +168,9 @@ async def test_a_batch_of_the_limit_is_taken_and_one_event_more_is_not(small: Ap
     events = [complete(registered(f"o-{number}")) for number in range(11)]
     for media, body in ((BATCH, orjson.dumps(events)), (NDJSON, ndjson(events))):
         response = await small.send(body, media)
-        assert told_faults(problem(response, 413)) == [(None, "batch.too_large", "")]
+        assert faults_in(problem(response, 413)) == [(None, "batch.too_large", "")]
         response = await small.send(body, media, prefer="handling=lenient")
-        assert told_faults(problem(response, 413)) == [(None, "batch.too_large", "")]
+        assert faults_in(problem(response, 413)) == [(None, "batch.too_large", "")]
     assert (await small.send(ndjson(events[:10]), NDJSON)).status_code == 201
 
 
@@ -236,8 +236,8 @@ async def test_f13_a_client_that_sends_before_it_reads_gets_its_answer(
             return response.status, response.read()
 
     for _ in range(5):
-        shown, problem = await asyncio.to_thread(ask)
-        assert shown == status
+        answered, problem = await asyncio.to_thread(ask)
+        assert answered == status
         assert orjson.loads(problem)["status"] == status
 
 

@@ -1,4 +1,4 @@
-"""One event in the many spellings in which senders and relays put it, through the HTTP door and `howcanwe record`."""
+"""One event in the many spellings in which senders and relays put it, through HTTP and `howcanwe record`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ DATA = {"about": "organisation/mill", "text": "hi"}
 
 @pytest.fixture
 async def story(database_url: str) -> AsyncIterator[Api]:
-    """A door to a record with a cohort of two organisations, and an iteration that was started."""
+    """An API over a record with a cohort of two organisations, and an iteration that was started."""
     async with open_api(database_url) as api:
         await api.begin()
         response = await api.post(framed(), planned(), started())
@@ -120,7 +120,7 @@ async def test_f10_howcanwe_record_skips_it(database_url: str, tmp_path: Path) -
     ran = await asyncio.to_thread(run, *recording)
     assert (ran.returncode, ran.stderr.decode().strip()) == (
         0,
-        "howcanwe: 2 recorded, 0 there already",
+        "howcanwe: 2 recorded, 0 already in the log",
     )
 
 
@@ -177,7 +177,7 @@ def spelled(event: samples.EventJson) -> bytes:
     return text
 
 
-async def test_numbers_in_any_spelling_are_told_everywhere_alike(
+async def test_numbers_in_any_spelling_are_reported_everywhere_alike(
     database_url: str, tmp_path: Path
 ) -> None:
     async with open_api(database_url, lives=True, min_position_seconds=60) as api:
@@ -228,9 +228,9 @@ async def test_numbers_in_any_spelling_are_told_everywhere_alike(
                 headers=api.headers(who, {"Min-Position": str(await api.head())}),
             )
             assert "errors" not in answer.json(), answer.text
-            shown = answer.json()["data"]
-            assert shown["cohort"]["plannedMonths"] == 9
-            nodes = {node["type"]: node for node in shown["organisation"]["timeline"]["nodes"]}
+            data = answer.json()["data"]
+            assert data["cohort"]["plannedMonths"] == 9
+            nodes = {node["type"]: node for node in data["organisation"]["timeline"]["nodes"]}
             concluded = nodes["ITERATION_CONCLUDED"]
             assert (concluded["hours"], concluded["evidenceLevel"]) == (0.1, 3)
             assert concluded["cost"] == {"amount": 1e300}

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from tests.events.samples import assessed, framed, noted, registered
-from tests.service.app import Api, complete, problem, told_faults
+from tests.service.app import Api, complete, faults_in, problem
 
 
 async def test_an_etag_goes_into_if_match(story: Api) -> None:
@@ -24,7 +24,7 @@ async def test_several_streams_must_all_hold(story: Api) -> None:
     assert (await story.post(event, if_match=both.format(2))).status_code == 201
 
 
-async def test_every_stream_that_moved_on_is_told_with_its_version(story: Api) -> None:
+async def test_every_stream_that_moved_on_is_reported_with_its_version(story: Api) -> None:
     moved = '"organisation/mill:1","cohort/heritage:9","organisation/archive:2"'
     errors = problem(await story.post(noted("organisation/mill"), if_match=moved), 412)
     assert sorted(error["detail"] for error in errors) == [
@@ -90,13 +90,13 @@ async def test_a_repeat_beside_something_new_is_asked(story: Api) -> None:
     event = complete(noted("organisation/mill"))
     await story.send(orjson.dumps(event))
     response = await story.post(event, noted("organisation/mill"), if_match='"organisation/mill:2"')
-    assert told_faults(problem(response, 412)) == [(None, "stream.version", "")]
+    assert faults_in(problem(response, 412)) == [(None, "stream.version", "")]
 
 
 async def test_a_version_comes_before_the_other_rules_and_after_the_form(story: Api) -> None:
     moved = '"organisation/mill:1"'
     malformed = assessed("mill", framing="sheep")
-    faults = told_faults(problem(await story.post(malformed, if_match=moved), 412))
+    faults = faults_in(problem(await story.post(malformed, if_match=moved), 412))
     assert faults == [(None, "stream.version", ""), (0, "field", "/data/framing")]
 
 

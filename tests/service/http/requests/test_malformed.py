@@ -1,4 +1,4 @@
-"""What bad input gets: never a 5xx, always everything that is wrong."""
+"""Bad input: never answered with a 5xx, always with every fault."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from tests.service.app import (
     STRUCTURED,
     Api,
     complete,
+    faults_in,
     ndjson,
     person,
     problem,
-    told_faults,
 )
 
 
@@ -63,7 +63,7 @@ def replaced(event: EventJson, pointer: str, text: str) -> bytes:
     ids=lambda body: repr(body[:24]),
 )
 @pytest.mark.parametrize("media", [STRUCTURED, BATCH, "application/json"])
-async def test_what_is_not_json_is_malformed(api: Api, body: bytes, media: str) -> None:
+async def test_invalid_json_is_malformed(api: Api, body: bytes, media: str) -> None:
     response = await api.send(body, media)
     (error,) = problem(response, 400)
     assert (error["index"], error["rule"], error["pointer"]) == (None, "json", "")
@@ -79,7 +79,7 @@ async def test_what_is_not_json_is_malformed(api: Api, body: bytes, media: str) 
         (b'{"a": "\\ud8"}', "breaks at column"),
     ],
 )
-async def test_the_place_where_json_ends_is_told_in_words_of_our_own(
+async def test_the_place_where_json_ends_is_reported_in_words_of_our_own(
     api: Api, body: bytes, place: str
 ) -> None:
     for media in (STRUCTURED, "application/json"):
@@ -91,21 +91,21 @@ async def test_the_place_where_json_ends_is_told_in_words_of_our_own(
 
 @pytest.mark.parametrize("body", [b"null", b"1", b'"text"', b"true", b"[]", b"[1, 2]", b"1e5"])
 async def test_json_that_is_no_object_is_no_event(api: Api, body: bytes) -> None:
-    assert told_faults(problem(await api.send(body, STRUCTURED), 422)) == [(0, "field", "")]
-    assert told_faults(problem(await api.send(body, NDJSON), 422)) == [(0, "field", "")]
+    assert faults_in(problem(await api.send(body, STRUCTURED), 422)) == [(0, "field", "")]
+    assert faults_in(problem(await api.send(body, NDJSON), 422)) == [(0, "field", "")]
     binary = problem(await api.send(body, "application/json", ce_specversion="1.0"), 422)
-    assert (0, "field", "/data") in told_faults(binary)
+    assert (0, "field", "/data") in faults_in(binary)
 
 
 @pytest.mark.parametrize("body", [b"null", b"1", b'"text"', b"{}"])
 async def test_a_batch_is_an_array(api: Api, body: bytes) -> None:
-    assert told_faults(problem(await api.send(body, BATCH), 400)) == [(None, "json", "")]
+    assert faults_in(problem(await api.send(body, BATCH), 400)) == [(None, "json", "")]
 
 
-async def test_what_is_no_event_is_told_with_its_place_in_the_batch(api: Api) -> None:
+async def test_an_item_that_is_no_event_is_reported_with_its_place_in_the_batch(api: Api) -> None:
     event = complete(registered("mill"))
     body = orjson.dumps([event, None, 1, [], "x", {}])
-    faults = told_faults(problem(await api.send(body, BATCH), 422))
+    faults = faults_in(problem(await api.send(body, BATCH), 422))
     assert [fault for fault in faults if fault[0] in (1, 2, 3, 4)] == [
         (index, "field", "") for index in (1, 2, 3, 4)
     ]
@@ -132,7 +132,7 @@ async def test_what_is_no_event_is_told_with_its_place_in_the_batch(api: Api) ->
 )
 async def test_another_media_type_is_not_taken(api: Api, media: str | None) -> None:
     response = await api.send(orjson.dumps(complete(registered("mill"))), media)
-    assert told_faults(problem(response, 415)) == [(None, "media_type", "")]
+    assert faults_in(problem(response, 415)) == [(None, "media_type", "")]
     assert STRUCTURED in response.headers["accept-post"]
 
 
@@ -199,23 +199,23 @@ async def test_another_media_type_is_not_taken(api: Api, media: str | None) -> N
     ],
     ids=lambda value: str(value)[:30] if isinstance(value, str) else None,
 )
-async def test_a_fault_is_told_with_its_place(
+async def test_a_fault_is_reported_with_its_place(
     story: Api, event: EventJson, pointer: str, text: str
 ) -> None:
     response = await story.send(replaced(event, pointer, text))
     errors = problem(response, 422)
-    assert (0, "field", pointer) in told_faults(errors)
+    assert (0, "field", pointer) in faults_in(errors)
     assert {error["pointer"] for error in errors if error["rule"] == "field"} == {pointer}
     assert await story.head() == 6
 
 
-async def test_a_missing_field_is_told(api: Api) -> None:
+async def test_a_missing_field_is_reported(api: Api) -> None:
     event = complete(registered("mill"))
     for name in ("specversion", "id", "source", "type", "time", "data"):
         body = orjson.dumps({key: value for key, value in event.items() if key != name})
-        assert told_faults(problem(await api.send(body), 422)) == [(0, "field", f"/{name}")]
+        assert faults_in(problem(await api.send(body), 422)) == [(0, "field", f"/{name}")]
     del event["data"]["sector"]
-    faults = told_faults(problem(await api.send(orjson.dumps(event)), 422))
+    faults = faults_in(problem(await api.send(orjson.dumps(event)), 422))
     assert faults == [(0, "field", "/data/sector")]
 
 
@@ -228,17 +228,17 @@ async def test_a_missing_field_is_told(api: Api) -> None:
 )
 async def test_a_member_given_twice_is_a_fault(api: Api, text: bytes, pointer: str) -> None:
     body = orjson.dumps(complete(registered("mill"))).replace(b'"name":"Mill"', text)
-    assert told_faults(problem(await api.send(body), 422)) == [(0, "field", pointer)]
+    assert faults_in(problem(await api.send(body), 422)) == [(0, "field", pointer)]
 
 
 async def test_an_attribute_given_twice_is_a_fault(api: Api) -> None:
     body = orjson.dumps(complete(registered("mill", id="one")))
     body = body.replace(b'"id":"one"', b'"id":"one","id":"two"')
-    assert told_faults(problem(await api.send(body), 422)) == [(0, "field", "/id")]
+    assert faults_in(problem(await api.send(body), 422)) == [(0, "field", "/id")]
 
 
 @pytest.mark.parametrize("name", ["\\ud800", "\\u0000", "~", "a/b", "", "\\uffff", " "])
-async def test_a_field_of_any_name_can_be_told(api: Api, name: str) -> None:
+async def test_a_field_of_any_name_can_be_reported(api: Api, name: str) -> None:
     for where in (b'"data":{', b'"specversion":'):
         body = orjson.dumps(complete(registered("mill")))
         new = f'"{name}":1,'.encode()
@@ -248,14 +248,14 @@ async def test_a_field_of_any_name_can_be_told(api: Api, name: str) -> None:
 
 async def test_a_pointer_is_escaped_as_rfc_6901_says(api: Api) -> None:
     response = await api.post(registered("mill", **{"a/b~c": 1}))
-    assert told_faults(problem(response, 422)) == [(0, "field", "/data/a~1b~0c")]
+    assert faults_in(problem(response, 422)) == [(0, "field", "/data/a~1b~0c")]
 
 
 async def test_seventeen_extensions_are_too_many(api: Api) -> None:
     event = complete(registered("mill"))
     extensions = {f"ext{number}": "x" for number in range(17)}
     response = await api.send(orjson.dumps(event | extensions))
-    assert told_faults(problem(response, 422)) == [(0, "field", "")]
+    assert faults_in(problem(response, 422)) == [(0, "field", "")]
     extensions.pop("ext0")
     assert (await api.send(orjson.dumps(event | extensions))).status_code == 201
 
@@ -274,7 +274,7 @@ async def test_all_faults_of_all_events_come_at_once(story: Api) -> None:
     head = await story.head()
     response = await story.send(orjson.dumps(events), BATCH)
     errors = problem(response, 422)
-    assert sorted(told_faults(errors), key=str) == sorted(
+    assert sorted(faults_in(errors), key=str) == sorted(
         [
             (1, "field", "/data/country"),
             (1, "field", "/data/sheep"),
@@ -285,7 +285,7 @@ async def test_all_faults_of_all_events_come_at_once(story: Api) -> None:
         ],
         key=str,
     )
-    assert response.json()["detail"] == "6 things are wrong; see errors"
+    assert response.json()["detail"] == "The request has 6 faults; see errors"
     assert await story.head() == head
 
 
@@ -308,10 +308,10 @@ async def test_the_status_is_that_of_the_worst_fault(story: Api) -> None:
     problem(response, 412)
 
 
-async def test_many_faults_over_many_events_are_told(api: Api) -> None:
+async def test_many_faults_over_many_events_are_reported(api: Api) -> None:
     events = [complete(registered(f"o-{number}", country="xx")) for number in range(2_000)]
     errors = problem(await api.send(ndjson(events), NDJSON), 422)
-    assert told_faults(errors) == [(index, "field", "/data/country") for index in range(2_000)]
+    assert faults_in(errors) == [(index, "field", "/data/country") for index in range(2_000)]
 
 
 async def test_a_refusal_of_personal_data_does_not_repeat_it(story: Api) -> None:

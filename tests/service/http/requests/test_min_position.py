@@ -6,7 +6,7 @@ import pytest
 
 from events.log import EventLog
 from tests.events.samples import registered
-from tests.service.app import SSE, Api, complete, open_api, problem, told_faults
+from tests.service.app import SSE, Api, complete, faults_in, open_api, problem
 
 PATHS = ("/events", "/events/1", "/streams/organisation/mill")
 
@@ -36,14 +36,14 @@ async def test_an_answer_waits_for_what_another_process_records(
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_what_does_not_come_in_time_is_told_with_the_lag(
+async def test_a_position_that_does_not_come_in_time_is_refused_with_the_lag(
     database_url: str, path: str
 ) -> None:
     async with open_api(database_url, min_position_seconds=0.05, retry_after_seconds=3) as api:
         await api.begin()
         for accept in ("*/*", SSE):
             response = await api.get(f"{path}?min_position=10", accept=accept)
-            assert told_faults(problem(response, 503)) == [(None, "position.not_reached", "")]
+            assert faults_in(problem(response, 503)) == [(None, "position.not_reached", "")]
             assert response.headers["retry-after"] == "3"
             body = response.json()
             assert (body["position"], body["lag"]) == (6, 4)
@@ -62,4 +62,4 @@ async def test_what_does_not_come_in_time_is_told_with_the_lag(
     ],
 )
 async def test_anything_else_is_malformed(story: Api, path: str, query: str) -> None:
-    assert told_faults(problem(await story.get(f"{path}?{query}"), 400)) == [(None, "query", "")]
+    assert faults_in(problem(await story.get(f"{path}?{query}"), 400)) == [(None, "query", "")]

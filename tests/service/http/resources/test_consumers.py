@@ -1,4 +1,4 @@
-"""`/consumers`: where a key's named replays are, and whether the log is still the one they read."""
+"""`/consumers`: the positions of a key's named replays, and whether the log is still the one they read."""
 
 import pytest
 from httpx import Response
@@ -41,7 +41,7 @@ async def test_the_beginning_is_a_place_too(story: Api) -> None:
 
 
 @pytest.mark.parametrize("position", [3, 7, 2**53 - 1])
-async def test_another_line_at_the_position_is_told(story: Api, position: int) -> None:
+async def test_another_line_at_the_position_is_reported(story: Api, position: int) -> None:
     kept = await place(story, 2)
     await put(story, kept)
     [error] = problem(await put(story, {"position": position, "hash": "ab" * 32}), 409)
@@ -49,7 +49,7 @@ async def test_another_line_at_the_position_is_told(story: Api, position: int) -
     assert (await story.get(NIGHTLY)).json() == kept
 
 
-async def test_a_log_that_is_not_the_same_any_more_is_told(story: Api) -> None:
+async def test_a_log_that_is_not_the_same_any_more_is_reported(story: Api) -> None:
     await put(story, await place(story, 4))
     # As after an older copy was put back, on which other events were recorded since.
     await story.execute("update consumers set hash = $1", "cd" * 32)
@@ -65,7 +65,7 @@ async def test_consumers_are_a_key_s_own(story: Api) -> None:
     problem(await put(story, {"position": 0, "hash": GENESIS}, None), 401)
 
 
-async def test_what_may_not_be_seen_is_not_there(story: Api) -> None:
+async def test_a_hidden_event_is_not_there_for_a_consumer(story: Api) -> None:
     posted = await story.post(noted("organisation/mill", visibility="private"))
     hidden = posted.json()["receipts"][0]
     problem(
@@ -89,7 +89,7 @@ async def test_what_may_not_be_seen_is_not_there(story: Api) -> None:
         ({"position": 1, "hash": None}, "/hash"),
     ],
 )
-async def test_what_is_no_place_is_refused(story: Api, shown: object, pointer: str) -> None:
+async def test_an_invalid_place_is_refused(story: Api, shown: object, pointer: str) -> None:
     [error] = problem(await put(story, shown), 422)
     assert (error["rule"], error["pointer"]) == ("field", pointer)
 

@@ -1,4 +1,4 @@
-"""`/health`: whether the process lives, and whether it can be asked."""
+"""`/health`: whether the process lives, and whether it can serve."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -13,7 +13,7 @@ from tests.service.app import Api, open_api
 
 
 @dataclass
-class Standing:
+class RunnerIn:
     """A runner, as far as readiness asks it."""
 
     state: ReadModelState
@@ -23,8 +23,8 @@ class Standing:
 async def readiness(
     api: Api, state: ReadModelState, seconds_waiting: float = 0.0
 ) -> tuple[int, Any]:
-    """Return the answer of a service whose read models stand so; whoever watches has no key."""
-    api.service.runner = cast(Runner, Standing(state, seconds_waiting))
+    """Return the answer of a service whose read models are in this state; monitoring has no key."""
+    api.service.runner = cast(Runner, RunnerIn(state, seconds_waiting))
     response = await api.get("/health/ready", None)
     return response.status_code, response.json()
 
@@ -62,22 +62,26 @@ async def test_read_models_that_stopped_are_not_ready_though_they_had_caught_up(
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.FOLLOWING])
 async def test_others_are_not(story: Api, phase: Phase) -> None:
     status, body = await readiness(story, ReadModelState(phase, 2))
-    shown = body["read_models"]
-    assert (status, shown["phase"], shown["position"]) == (503, phase.value, 2)
-    assert shown.get("behind") == (4 if phase is Phase.CATCHING_UP else None)
+    read_models = body["read_models"]
+    assert (status, read_models["phase"], read_models["position"]) == (503, phase.value, 2)
+    assert read_models.get("behind") == (4 if phase is Phase.CATCHING_UP else None)
 
 
-async def test_catching_up_tells_its_progress(story: Api) -> None:
+async def test_catching_up_reports_its_progress(story: Api) -> None:
     _, body = await readiness(story, ReadModelState(Phase.CATCHING_UP, 2, rate=2.0))
-    shown = body["read_models"]
-    assert (shown["behind"], shown["events_per_second"], shown["seconds_left"]) == (4, 2, 2)
+    read_models = body["read_models"]
+    assert (
+        read_models["behind"],
+        read_models["events_per_second"],
+        read_models["seconds_left"],
+    ) == (4, 2, 2)
 
 
 async def test_the_event_that_stopped_them_is_named_and_not_quoted(story: Api) -> None:
     undigested = Undigested(3, "org.howcanwe.person.introduced.v1", ValueError("Ada Lovelace"))
     status, body = await readiness(story, ReadModelState(Phase.STOPPED, 2, undigested=undigested))
-    shown = body["read_models"]
-    assert (status, shown["stopped_at"], shown["type"], shown["error"]) == (
+    read_models = body["read_models"]
+    assert (status, read_models["stopped_at"], read_models["type"], read_models["error"]) == (
         503,
         3,
         "org.howcanwe.person.introduced.v1",
@@ -86,14 +90,14 @@ async def test_the_event_that_stopped_them_is_named_and_not_quoted(story: Api) -
     assert "Ada" not in str(body)
 
 
-async def test_what_keeps_them_waiting_is_told(story: Api) -> None:
+async def test_the_reason_of_a_wait_is_reported(story: Api) -> None:
     status, body = await readiness(
         story, ReadModelState(Phase.WAITING, 2, trouble="the cellar is flooded")
     )
     assert (status, body["read_models"]["trouble"]) == (503, "the cellar is flooded")
 
 
-async def test_a_database_that_is_away_is_told_and_the_process_lives(database_url: str) -> None:
+async def test_a_database_that_is_away_is_reported_and_the_process_lives(database_url: str) -> None:
     async with open_api(database_url) as api:
         await refuse_connections(database_url)
         response = await api.get("/health/ready", None)

@@ -1,4 +1,4 @@
-"""Keys: made, listed, rotated and revoked by admins; what a key had open ends with it."""
+"""Keys: made, listed, rotated and revoked by admins; a key's open streams end with it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ import pytest
 from events.access.principal import Role
 from tests.events.samples import asked, formed, noted, registered, shown
 from tests.processes import run
-from tests.service.app import SSE, Api, problem, told_faults
+from tests.service.app import SSE, Api, faults_in, problem
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.http.resources.test_live import live
 from tests.service.serving import serving
@@ -43,15 +43,15 @@ async def test_a_key_that_was_made_is_shown_once_and_lets_in(api: Api) -> None:
     assert (await api.get("/quarantine", key)).status_code == 200
     again = await api.get("/keys", "admin")
     assert key.split("_", 2)[2] not in again.text
-    reported = await listed(api, key_id(key))
-    assert (reported["role"], reported["cohorts"], reported["sources"]) == (
+    listing = await listed(api, key_id(key))
+    assert (listing["role"], listing["cohorts"], listing["sources"]) == (
         "facilitator",
         ["heritage"],
         ["urn:a"],
     )
-    assert reported["granted_by"] == key_id(api.keys["admin"])
-    assert reported["last_used"] is not None
-    assert reported["revoked"] is None
+    assert listing["granted_by"] == key_id(api.keys["admin"])
+    assert listing["last_used"] is not None
+    assert listing["revoked"] is None
 
 
 async def test_a_facilitator_of_everything_is_asked_for_by_a_star(api: Api) -> None:
@@ -91,7 +91,7 @@ async def test_a_facilitator_of_everything_is_asked_for_by_a_star(api: Api) -> N
 async def test_a_grant_that_makes_no_sense_is_refused(
     api: Api, grant: dict[str, Any], pointer: str
 ) -> None:
-    assert told_faults(problem(await made(api, **grant), 422)) == [(None, "grant", pointer)]
+    assert faults_in(problem(await made(api, **grant), 422)) == [(None, "grant", pointer)]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100])
@@ -107,12 +107,12 @@ async def test_every_grant_is_kept_with_who_gave_it(api: Api) -> None:
     ).json()
     api.keys["rotated"] = rotated["key"]
     await api.client.delete(f"/keys/{key_id(key)}", headers=api.headers("admin"))
-    reported = await api.execute(
+    grants = await api.execute(
         "select array_agg(what || ' by ' || granted_by order by number) from grants where key_id = $1",
         key_id(key),
     )
     admin = key_id(api.keys["admin"])
-    assert reported == [f"created by {admin}", f"rotated by {admin}", f"revoked by {admin}"]
+    assert grants == [f"created by {admin}", f"rotated by {admin}", f"revoked by {admin}"]
 
 
 async def test_a_rotated_key_stays_the_same_sender_and_its_old_secret_is_no_longer_good(
@@ -139,14 +139,14 @@ async def test_a_rotated_key_stays_the_same_sender_and_its_old_secret_is_no_long
 async def test_a_key_that_is_not_there_is_unknown(api: Api, call: str, id_: str) -> None:
     method, path = call.format(id_).split()
     response = await api.client.request(method, path, headers=api.headers("admin"))
-    assert told_faults(problem(response, 404)) == [(None, "key.unknown", "")]
+    assert faults_in(problem(response, 404)) == [(None, "key.unknown", "")]
 
 
 async def test_a_key_that_would_end_at_once_is_refused(story: Api) -> None:
     grant = {"role": "organisation", "organisation": "mill"}
     refused = await made(story, **grant, cohorts=["next"])
-    assert told_faults(problem(refused, 422)) == [(None, "grant", "")]
-    # Not which: whoever makes keys need not be one who sees it.
+    assert faults_in(problem(refused, 422)) == [(None, "grant", "")]
+    # The answer does not name the key: those who make keys need not be able to see it.
     assert "heritage" not in refused.text
     assert (await made(story, **grant, cohorts=["next", "heritage"])).status_code == 201
     assert (await made(story, **grant | {"organisation": "library"}, cohorts=["next"])).is_success
@@ -216,15 +216,15 @@ async def test_a_level_that_changes_takes_effect_on_what_is_open(database_url: s
                 change = await api.post(shown("ask/ask", level), who="mill")
                 assert change.status_code == 201, change.text
                 note = noted("ask/ask", organisation="mill")
-                reported = (await api.post(note, who="mill")).json()["receipts"][0]["position"]
-                seen = [str(reported - 1), str(reported)]
+                last = (await api.post(note, who="mill")).json()["receipts"][0]["position"]
+                seen = [str(last - 1), str(last)]
                 if level == "private":
                     # What comes after it is seen: by then the stream has gone past both.
                     later = await api.post(noted("organisation/archive"))
-                    reported = later.json()["receipts"][0]["position"]
-                    seen = [str(reported)]
+                    last = later.json()["receipts"][0]["position"]
+                    seen = [str(last)]
                 ids: list[str | None] = []
-                while not ids or ids[-1] != str(reported):
+                while not ids or ids[-1] != str(last):
                     block = await stream.block()
                     assert block is not None
                     ids.append(block.id)

@@ -11,7 +11,7 @@ from events.access.principal import Role
 from service.access.keys import Keys
 from service.errors import KeyRefused
 from tests.events.samples import formed, joined, left, noted, registered, voided
-from tests.service.app import Api, problem, told_faults
+from tests.service.app import Api, faults_in, problem
 from tests.service.http.resources.test_live import live
 from tests.service.serving import serving
 
@@ -24,7 +24,7 @@ async def made(api: Api, who: str | None, **grant: Any) -> httpx.Response:
 
 
 async def a_key(api: Api, who: str, organisation: str = "mill") -> str:
-    """Let somebody make a key of an organisation, and return it."""
+    """Make a key of an organisation with another key, and return it."""
     response = await made(api, who, **ORGANISATION, organisation=organisation)
     assert response.status_code == 201, response.text
     key: str = response.json()["key"]
@@ -41,7 +41,7 @@ async def ended(api: Api, who: str, key: str) -> httpx.Response:
 
 
 async def listed(api: Api, who: str) -> dict[str, dict[str, Any]]:
-    """Return the keys that somebody is shown, by their ids."""
+    """Return the keys that a viewer is shown, by their ids."""
     return {key["id"]: key for key in (await api.get("/keys", who)).json()["keys"]}
 
 
@@ -57,15 +57,15 @@ async def test_a_facilitator_makes_lists_and_ends_keys_of_their_organisations(
 ) -> None:
     key = await a_key(story, heritage)
     assert (await story.post(noted("organisation/mill", organisation="mill"), who=key)).is_success
-    shown = (await listed(story, heritage))[id_of(key)]
-    assert (shown["role"], shown["organisation"]) == ("organisation", "mill")
-    assert shown["granted_by"] == id_of(heritage)
+    entry = (await listed(story, heritage))[id_of(key)]
+    assert (entry["role"], entry["organisation"]) == ("organisation", "mill")
+    assert entry["granted_by"] == id_of(heritage)
     assert (await ended(story, heritage, key)).status_code == 204
     problem(await story.get("/quarantine", key), 401)
     assert (await listed(story, heritage))[id_of(key)]["revoked"] is not None
 
 
-async def test_a_facilitator_of_everything_does_so_for_whoever_was_ever_in_a_cohort(
+async def test_a_facilitator_of_everything_does_so_for_everyone_who_was_ever_in_a_cohort(
     story: Api,
 ) -> None:
     assert (await story.get("/quarantine", await a_key(story, "facilitator"))).is_success
@@ -88,18 +88,18 @@ async def test_a_facilitator_makes_no_keys_of_others_nor_for_more(
         {**ORGANISATION, "organisation": "mill", "cohorts": ["next"]},
     ):
         refused = await made(story, heritage, **grant)
-        assert told_faults(problem(refused, 403)) == [(None, "sender.not_allowed", "")]
+        assert faults_in(problem(refused, 403)) == [(None, "sender.not_allowed", "")]
     unknown = await made(story, heritage, **ORGANISATION, organisation="nobody")
-    assert told_faults(problem(unknown, 422)) == [(None, "subject.unknown", "/organisation")]
+    assert faults_in(problem(unknown, 422)) == [(None, "subject.unknown", "/organisation")]
 
 
 async def test_a_facilitator_neither_sees_nor_ends_other_keys(story: Api, heritage: str) -> None:
     others = ("facilitator", "analyst", "admin", "library", heritage)
-    shown = await listed(story, heritage)
-    assert {key["organisation"] for key in shown.values()} == {"mill", "archive"}
+    keys = await listed(story, heritage)
+    assert {key["organisation"] for key in keys.values()} == {"mill", "archive"}
     for name in others:
         id_ = id_of(story.keys[name])
-        assert id_ not in shown
+        assert id_ not in keys
         refused = await ended(story, heritage, story.keys[name])
         unknown = await ended(story, heritage, "hcw_0000000000000000_")
         assert problem(refused, 404) == problem(unknown, 404)
@@ -107,7 +107,7 @@ async def test_a_facilitator_neither_sees_nor_ends_other_keys(story: Api, herita
     rotated = await story.client.post(
         f"/keys/{id_of(story.keys['mill'])}/rotate", headers=story.headers(heritage)
     )
-    assert told_faults(problem(rotated, 403)) == [(None, "sender.not_allowed", "")]
+    assert faults_in(problem(rotated, 403)) == [(None, "sender.not_allowed", "")]
     # What an admin made of their organisations is theirs to end.
     assert (await ended(story, heritage, story.keys["mill"])).status_code == 204
 
@@ -122,12 +122,12 @@ async def test_a_key_ends_when_its_organisation_joins_a_cohort_of_others(
     assert (await story.get("/quarantine", theirs)).status_code == 200
     joining = (await story.post(joined("mill", "next"))).json()["receipts"][0]["position"]
     problem(await story.get("/quarantine", theirs), 401)
-    for good in (of_all, of_both, "mill"):
-        assert (await story.get("/quarantine", good)).status_code == 200
+    for permitted in (of_all, of_both, "mill"):
+        assert (await story.get("/quarantine", permitted)).status_code == 200
     problem(await made(story, heritage, **ORGANISATION, organisation="mill"), 403)
     assert id_of(theirs) not in await listed(story, heritage)
     assert (await listed(story, "admin"))[id_of(theirs)]["revoked"] is not None
-    # What has ended stays so, though the joining is taken back.
+    # What has ended stays so, though the joining is voided.
     assert (await story.post(voided(joining))).status_code == 201
     problem(await story.get("/quarantine", theirs), 401)
     assert (await story.get("/quarantine", await a_key(story, heritage))).status_code == 200

@@ -1,4 +1,4 @@
-"""`Prefer: handling=lenient`: the good events of a batch are kept, the others wait in quarantine."""
+"""`Prefer: handling=lenient`: the valid events of a batch are recorded, the others wait in quarantine."""
 
 from uuid import UUID
 
@@ -6,12 +6,12 @@ import orjson
 import pytest
 
 from tests.events.samples import framed, joined, noted, planned, registered
-from tests.service.app import BATCH, NDJSON, Api, checked_problem, complete, problem, told_faults
+from tests.service.app import BATCH, NDJSON, Api, checked_problem, complete, faults_in, problem
 
 LENIENT = "handling=lenient"
 
 
-async def test_what_is_good_is_recorded_and_the_rest_is_quarantined(story: Api) -> None:
+async def test_valid_events_are_recorded_and_the_rest_is_quarantined(story: Api) -> None:
     head = await story.head()
     response = await story.post(
         noted("organisation/mill"),
@@ -26,7 +26,7 @@ async def test_what_is_good_is_recorded_and_the_rest_is_quarantined(story: Api) 
     assert set(entry) == {"index", "id", "errors"}
     assert entry["index"] == 1
     assert str(UUID(entry["id"])) == entry["id"]
-    assert told_faults(entry["errors"]) == [(1, "subject.unknown", "/data/about")]
+    assert faults_in(entry["errors"]) == [(1, "subject.unknown", "/data/about")]
     assert await story.head() == head + 2
 
 
@@ -48,7 +48,7 @@ async def test_a_repeat_beside_what_is_refused_is_created(story: Api) -> None:
 @pytest.mark.parametrize(
     ("bad", "status"), [("unknown", 422), ("conflict", 409), ("foreign", 403), ("json", 400)]
 )
-async def test_where_everything_is_refused_the_status_is_that_of_the_refusal(
+async def test_if_everything_is_refused_the_status_is_that_of_the_refusal(
     story: Api, bad: str, status: int
 ) -> None:
     event = complete(noted("organisation/mill", organisation="mill"))
@@ -68,7 +68,7 @@ async def test_where_everything_is_refused_the_status_is_that_of_the_refusal(
     assert str(UUID(entry["id"])) == entry["id"]
 
 
-async def test_what_names_what_only_a_refused_event_would_have_created_depends_on_it(
+async def test_an_event_that_names_a_subject_of_a_refused_one_depends_on_it(
     story: Api,
 ) -> None:
     question = framed(text="Why not?")
@@ -76,14 +76,14 @@ async def test_what_names_what_only_a_refused_event_would_have_created_depends_o
         question, planned(), noted("organisation/mill"), noted("question/question"), prefer=LENIENT
     )
     assert response.status_code == 201
-    assert [told_faults(entry["errors"]) for entry in response.json()["quarantined"]] == [
+    assert [faults_in(entry["errors"]) for entry in response.json()["quarantined"]] == [
         [(0, "question.how_can_we", "/data/text")],
         [(1, "batch.dependent", "/data/question")],
         [(3, "batch.dependent", "/data/about")],
     ]
 
 
-async def test_what_stands_before_a_broken_line_and_after_it_is_recorded(story: Api) -> None:
+async def test_events_before_and_after_a_broken_line_are_recorded(story: Api) -> None:
     lines = [
         orjson.dumps(complete(noted("organisation/mill"))),
         b'{"specversion": ',
@@ -102,13 +102,13 @@ async def test_without_lenience_one_broken_line_refuses_all_lines(story: Api) ->
     head = await story.head()
     body = orjson.dumps(complete(noted("organisation/mill"))) + b"\n[\n"
     response = await story.send(body, NDJSON)
-    assert told_faults(problem(response, 400)) == [(1, "json", "")]
+    assert faults_in(problem(response, 400)) == [(1, "json", "")]
     assert await story.head() == head
 
 
 async def test_a_batch_that_is_not_json_is_malformed_however_lenient(story: Api) -> None:
     response = await story.send(b"[{]", BATCH, prefer=LENIENT)
-    assert told_faults(problem(response, 400)) == [(None, "json", "")]
+    assert faults_in(problem(response, 400)) == [(None, "json", "")]
     assert (await story.get("/quarantine")).json() == {"quarantined": []}
 
 

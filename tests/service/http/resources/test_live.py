@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from tests.events.samples import assessed, noted, registered
-from tests.service.app import SSE, problem, told_faults
+from tests.service.app import SSE, faults_in, problem
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.serving import Served, serving
 
@@ -19,7 +19,7 @@ IN_TIME_SECONDS = 20
 
 @dataclass(frozen=True)
 class Block:
-    """What stands between two blank lines."""
+    """The text between two blank lines."""
 
     event: str | None = None
     id: str | None = None
@@ -83,7 +83,7 @@ async def live(
         yield Live(response)
 
 
-async def test_what_there_is_comes_first_then_caught_up_once_then_what_is_recorded(
+async def test_recorded_events_come_first_then_caught_up_once_then_new_ones(
     served: Served,
 ) -> None:
     lines = (await served.api.get("/events")).text.splitlines()
@@ -117,7 +117,7 @@ async def test_one_key_or_address_has_so_many_streams_and_takes_none_of_others(
                 response = await client.get(address, headers=served.api.headers(who, given))
             if response.status_code == 200:
                 return False
-            assert told_faults(problem(response, 429)) == [(None, "streams.too_many", "")]
+            assert faults_in(problem(response, 429)) == [(None, "streams.too_many", "")]
             assert response.headers["retry-after"]
             return True
 

@@ -1,4 +1,4 @@
-"""`/metrics`: how the log, the read models and the requests stand, in numbers and nothing else."""
+"""`/metrics`: the state of the log, the read models and the requests, in numbers and nothing else."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def parsed(text: str) -> dict[Sample, float]:
 
 
 async def metric(api: Api) -> Callable[..., float | None]:
-    """Return how to look a number up in what the service tells now; whoever watches has no key."""
+    """Return how to look up a number in the service's current metrics; monitoring has no key."""
     response = await api.get("/metrics", None)
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("application/openmetrics-text")
@@ -44,7 +44,7 @@ async def test_what_was_recorded_is_counted_once(story: Api) -> None:
     assert value("events_recorded_total") == 7
 
 
-async def test_the_read_models_lag_is_told_until_they_have_caught_up(database_url: str) -> None:
+async def test_the_read_models_lag_is_reported_until_they_have_caught_up(database_url: str) -> None:
     async with open_api(database_url) as api:
         await api.begin()
         value = await metric(api)
@@ -78,7 +78,7 @@ def test_the_event_that_stopped_the_read_models_is_named() -> None:
     assert "Ada" not in text
 
 
-async def test_requests_are_told_by_route_and_status_whatever_is_asked_for(story: Api) -> None:
+async def test_requests_are_counted_by_route_and_status_for_every_path(story: Api) -> None:
     for path in ("/events/1", "/events/2", "/events/99", "/streams/organisation/mill", "/sheep"):
         await story.get(path)
     for number in range(20):
@@ -125,7 +125,7 @@ async def test_open_live_streams_are_counted_while_they_are_open(database_url: s
         assert value("http_request_duration_seconds_count", **labels) is None
 
 
-async def test_they_are_told_while_the_database_is_away(database_url: str) -> None:
+async def test_they_are_reported_while_the_database_is_away(database_url: str) -> None:
     async with open_api(database_url) as api:
         await api.begin()
         await refuse_connections(database_url)

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from tests.events.samples import assessed, at, noted, registered
-from tests.service.app import BATCH, NDJSON, SOURCE, STRUCTURED, Api, problem, told_faults
+from tests.service.app import BATCH, NDJSON, SOURCE, STRUCTURED, Api, faults_in, problem
 
 REGISTERED = "org.howcanwe.organisation.registered.v1"
 JOINED = "org.howcanwe.organisation.joined.v1"
@@ -239,7 +239,7 @@ async def test_one_event_is_read_by_its_position(story: Api) -> None:
 @pytest.mark.parametrize("position", ["0", "7", "999999999999999"])
 async def test_there_is_no_event_beyond_the_log(story: Api, position: str) -> None:
     response = await story.get(f"/events/{position}")
-    assert told_faults(problem(response, 404)) == [(None, "event.unknown", "")]
+    assert faults_in(problem(response, 404)) == [(None, "event.unknown", "")]
 
 
 @pytest.mark.parametrize("position", ["x", "-1", "1.0", "9999999999999999", "%C2%B2", "1%00", " 1"])
@@ -247,7 +247,7 @@ async def test_a_position_is_a_number(story: Api, position: str) -> None:
     problem(await story.get(f"/events/{position}"), 400)
 
 
-async def test_a_stream_tells_its_version(story: Api) -> None:
+async def test_a_stream_shows_its_version(story: Api) -> None:
     response = await story.get("/streams/cohort/heritage")
     assert response.json() == {"stream": "cohort/heritage", "version": 3}
     assert response.headers["etag"] == '"cohort/heritage:3"'
@@ -259,7 +259,7 @@ async def test_a_stream_tells_its_version(story: Api) -> None:
 @pytest.mark.parametrize(
     "stream", ["sheep/dolly", "organisation/-x", "organisation/a%0A", "event/1"]
 )
-async def test_what_is_no_stream_is_malformed(api: Api, stream: str) -> None:
+async def test_an_invalid_stream_is_malformed(api: Api, stream: str) -> None:
     assert [error["rule"] for error in problem(await api.get(f"/streams/{stream}"), 400)] == [
         "stream"
     ]

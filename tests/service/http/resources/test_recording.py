@@ -44,7 +44,7 @@ def binary(event: EventJson) -> tuple[bytes, dict[str, str]]:
 
 
 def would(recorded: Response) -> list[dict[str, Any]]:
-    """Return what validation tells of what was recorded then."""
+    """Return the answer of validation about what was recorded then."""
     names = ("source", "id", "streams", "warnings")
     return [
         {name: receipt[name] for name in names}
@@ -62,7 +62,7 @@ async def test_a_structured_event_is_recorded(api: Api) -> None:
     assert {name: line[name] for name in event} == event
 
 
-async def test_a_receipt_tells_place_versions_and_hash(story: Api) -> None:
+async def test_a_receipt_gives_place_versions_and_hash(story: Api) -> None:
     before = await story.head()
     event = complete(left("mill"))
     receipts = (await story.send(orjson.dumps(event))).json()["receipts"]
@@ -247,13 +247,13 @@ async def test_ndjson_has_several_names(api: Api, media: str) -> None:
 
 @pytest.mark.parametrize("name", ["source", "id"])
 async def test_f16_a_percent_that_breaks_an_attribute_is_explained(api: Api, name: str) -> None:
-    reported = "values of headers are percent-decoded: send a percent as %25"
+    advice = "values of headers are percent-decoded; send a percent sign as %25"
     value = {"source": "https://x.example/a%20b", "id": "%00"}[name]
     body, headers = binary(complete(registered("mill")))
     headers[f"ce-{name}"] = value
     (error,) = problem(await api.send(body, "application/json", **headers), 422)
     assert error["pointer"] == f"/{name}"
-    assert reported in error["detail"]
+    assert advice in error["detail"]
     # Sent as it should have been, and where nothing was decoded.
     headers["ce-id"] = "another"
     headers["ce-source"] = "https://x.example/a%2520b"
@@ -263,7 +263,7 @@ async def test_f16_a_percent_that_breaks_an_attribute_is_explained(api: Api, nam
     assert "percent" not in error["detail"]
 
 
-async def test_a_single_event_is_told_where_it_is(api: Api) -> None:
+async def test_a_single_events_answer_gives_its_location(api: Api) -> None:
     events = [complete(registered(name)) for name in ("mill", "archive", "library")]
     first = await api.send(orjson.dumps(events[0]))
     assert first.headers["location"] == "/events/1"
@@ -334,7 +334,7 @@ async def test_an_id_that_another_key_used_is_a_conflict_never_a_receipt(story: 
     assert "receipts" not in response.json()
 
 
-async def test_advice_stands_in_the_receipt_and_refuses_nothing(api: Api) -> None:
+async def test_advice_is_in_the_receipt_and_refuses_nothing(api: Api) -> None:
     response = await api.post(formed(planned_months=2))
     assert response.status_code == 201
     (warning,) = response.json()["receipts"][0]["warnings"]
@@ -424,7 +424,7 @@ async def test_validation_knows_conflicts_and_repeats(story: Api) -> None:
     problem(await story.send(other, to="/events/validate"), 409)
 
 
-async def test_a_person_can_be_introduced_and_the_name_stands_nowhere(
+async def test_a_person_can_be_introduced_and_the_name_is_nowhere_readable(
     story: Api,
 ) -> None:
     event = complete(person())

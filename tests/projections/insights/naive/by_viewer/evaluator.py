@@ -129,10 +129,10 @@ def failure_conversion(story: Story) -> Figure | None:
     old = [one for one in story.failures() if story.old(one.born.time, 30)]
     waits = []
     for failure in old:
-        shown = failure.born.time
-        times = [max(shown, one.born.time) for one in story.learnings_from(failure)]
-        if times and min(times) <= shown + 30 * DAY_US:
-            waits.append(in_days(min(times) - shown))
+        failed = failure.born.time
+        times = [max(failed, one.born.time) for one in story.learnings_from(failure)]
+        if times and min(times) <= failed + 30 * DAY_US:
+            waits.append(in_days(min(times) - failed))
     return {
         "n": len(old),
         "items": items(old),
@@ -303,15 +303,15 @@ def openness(story: Story) -> Figure | None:
 
 
 def perspective_gap(story: Story) -> Figure:
-    shown: dict[tuple[Thing, str], dict[str, Thing]] = {}
+    degrees_of: dict[tuple[Thing, str], dict[str, Thing]] = {}
     for failure in sorted(story.failures(), key=lambda thing: thing.born.moment):
         iteration = story.ref(failure.born, "iteration")
         facet = story.classes(failure)["facet"]
         if iteration and facet:
             for whom in failure.born.data["for_whom"]:
-                shown.setdefault((iteration, facet), {})[whom] = failure
+                degrees_of.setdefault((iteration, facet), {})[whom] = failure
     rows = []
-    for (iteration, facet), latest in shown.items():
+    for (iteration, facet), latest in degrees_of.items():
         if len(set(latest.values())) < 2:
             continue
         degrees = [
@@ -352,19 +352,19 @@ def contested_learnings(story: Story) -> Figure | None:
     rows = []
     for learning in learnings:
         revised = [fact.moment for fact in story.moves(learning, "learning.revised")]
-        standing = [
+        challenges = [
             fact.moment
             for fact in story.moves(learning, "learning.challenged")
             if all(fact.moment > moment for moment in revised)
         ]
-        if not standing:
+        if not challenges:
             continue
         since = [
             adoption
             for adoption in story.adoptions()
-            if adoption.learning is learning and adoption.fact.moment > min(standing)
+            if adoption.learning is learning and adoption.fact.moment > min(challenges)
         ]
-        rows.append((len(standing), learning, len(since)))
+        rows.append((len(challenges), learning, len(since)))
     rows.sort(key=lambda row: (-row[0], row[1].born.position))
     return {
         "n": len(learnings),

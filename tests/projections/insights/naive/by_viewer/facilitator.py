@@ -66,7 +66,7 @@ def _recorded(story: Story, organisation: str) -> list[Fact]:
     for fact in story.of_types(*JOURNEY):
         if story.acting(fact) != organisation:
             continue
-        cohort = story.history.cohort_said(fact)
+        cohort = story.history.cohort_of(fact)
         if cohort is None and fact.first:
             first = story.history.thing(fact.first, fact.position)
             if first is not None and organisation in first.owners:
@@ -107,7 +107,7 @@ def dangling_pivots(story: Story) -> Figure | None:
 def _taken_further(story: Story, iteration: Thing, end: Fact) -> bool:
     last = end.time + 30 * DAY_US
     for fact in story.of_types("iteration.planned"):
-        # It names the iteration: if it is told to have been earlier, it counts as then.
+        # It names the iteration: if its time is earlier, it counts as of then.
         if story.ref(fact, "follows") is iteration and fact.time <= last:
             return True
     question = story.ref(iteration.born, "question")

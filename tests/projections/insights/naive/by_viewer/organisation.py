@@ -64,7 +64,7 @@ def learning_reach(story: Story, organisation: str) -> Figure:
 
 
 def _chain(story: Story, learning: Thing, path: list[Thing]) -> int:
-    """How many adoptions the longest chain has that goes on from here."""
+    """The number of adoptions in the longest chain that continues from here."""
     longest = 0
     for adoption in story.adoptions():
         if adoption.learning is not learning:
@@ -74,8 +74,8 @@ def _chain(story: Story, learning: Thing, path: list[Thing]) -> int:
         if iteration is None:
             continue
         for later in story.learnings_from(iteration):
-            goes_on = later.born.moment > adoption.fact.moment and later not in path
-            if goes_on and story.owner(later) == adoption.by:
+            continues = later.born.moment > adoption.fact.moment and later not in path
+            if continues and story.owner(later) == adoption.by:
                 longest = max(longest, 1 + _chain(story, later, [*path, later]))
     return longest
 
@@ -118,7 +118,7 @@ def cost_of_learning(story: Story, organisation: str | None = None) -> Figure | 
         for thing, end in story.concluded()
         if organisation is None or story.owner(thing) == organisation
     ]
-    shown = [(thing, end, end.data["hours"]) for thing, end in own if "hours" in end.data]
+    timed = [(thing, end, end.data["hours"]) for thing, end in own if "hours" in end.data]
     currencies: dict[str, list[Any]] = {}
     for thing, end in own:
         cost = end.data.get("cost")
@@ -136,10 +136,10 @@ def cost_of_learning(story: Story, organisation: str | None = None) -> Figure | 
             "perRefuted": per_refuted,
         }
         money.append((-len(rows), first, row))
-    hours, per_learning, per_refuted = _cost(story, shown)
+    hours, per_learning, per_refuted = _cost(story, timed)
     return {
-        "n": len(shown),
-        "items": items(thing for thing, _, _ in shown),
+        "n": len(timed),
+        "items": items(thing for thing, _, _ in timed),
         "hours": hours,
         "perLearning": per_learning,
         "perRefuted": per_refuted,

@@ -79,7 +79,7 @@ def participation_shift(story: Story) -> Figure:
 def framing_shift(story: Story) -> Figure | None:
     if not story.is_whole():
         return None
-    shown, moves = [], []
+    assessed, moves = [], []
     for organisation in story.of("organisation"):
         facts = [
             fact
@@ -90,12 +90,12 @@ def framing_shift(story: Story) -> Figure | None:
         if len(facts) < 2:
             continue
         facts.sort(key=lambda fact: fact.moment)
-        shown.append(organisation)
+        assessed.append(organisation)
         first, last = (FRAMINGS.index(facts[place].data["framing"]) for place in (0, -1))
         moves.append(last - first)
     return {
-        "n": len(shown),
-        "items": items(shown),
+        "n": len(assessed),
+        "items": items(assessed),
         "up": sum(1 for move in moves if move > 0),
         "same": sum(1 for move in moves if move == 0),
         "down": sum(1 for move in moves if move < 0),

@@ -1,4 +1,4 @@
-"""Fields that are asked of the service itself: a function answers each."""
+"""Fields whose values come from a function. The root types have them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ class Resolver(StrawberryResolver[Any]):
 
 
 class AnsweredField(Completing):
-    """A field that a function answers, or follows."""
+    """A field whose value a function returns, or whose values it yields."""
 
     def __init__(
         self,
@@ -41,30 +41,30 @@ class AnsweredField(Completing):
             field.resolve = self.answer
 
 
-def asked(
+def resolved_by(
     answer: Callable[..., Any],
     description: str,
     arguments: Sequence[StrawberryArgument] | None = None,
 ) -> Any:
-    """Declare a field that a function answers; its parameters are the field's arguments, if none are given."""
+    """Declare a field whose value a function returns. By default, its arguments are the function's parameters."""
     return AnsweredField(answer, description, arguments)
 
 
-def followed(
+def streamed_by(
     answer: Callable[..., Any],
     description: str,
     arguments: Sequence[StrawberryArgument] | None = None,
 ) -> Any:
-    """Declare a field whose values a function yields; its parameters are the field's arguments, if none are given."""
+    """Declare a field whose values a function yields. By default, its arguments are the function's parameters."""
     return AnsweredField(answer, description, arguments, is_subscription=True)
 
 
 def arguments_of(answer: Callable[..., Any]) -> list[StrawberryArgument]:
-    """Return the arguments that a function's parameters stand for."""
+    """Return the arguments of a field that correspond to a function's parameters."""
     arguments = Resolver(answer).arguments
     for argument in arguments:
         if argument.default is None:
-            # What is left out is null: said as a default, it would stand in the schema.
+            # Without this, the schema would show the default null.
             argument.default = UNSET
     return arguments
 

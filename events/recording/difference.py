@@ -1,4 +1,4 @@
-"""An event that is sent again: whether it is the same one, and where two of them differ."""
+"""The difference between an event that is sent again and the one that was recorded. `Repeats` asks for it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -17,14 +17,14 @@ from events.vocabulary.types.cohorts import OrganisationJoined
 _NAMED: Final = frozenset({*CONTEXT_ATTRIBUTES, "data"})
 
 
-def difference(candidate: Candidate, said: JsonObject) -> str | None:
-    """Return in words where an event differs from what was said under its id; None where it says the same.
+def difference(candidate: Candidate, recorded: JsonObject) -> str | None:
+    """Return in words where an event differs from the one recorded under its id, None if the two are the same.
 
-    Of what is personal, nothing is told.
+    The words do not say which personal fields differ.
     """
     event = candidate.event
-    content = candidate.content(candidate.given_subject or said.get("subject"))
-    pointers = differences(told(content, event), told(said, event))
+    content = candidate.content(candidate.given_subject or recorded.get("subject"))
+    pointers = differences(comparable(content, event), comparable(recorded, event))
     if not pointers:
         return None
     personal = {f"/data/{name}" for name in event.kind.personal}
@@ -32,11 +32,11 @@ def difference(candidate: Candidate, said: JsonObject) -> str | None:
     return f"its content differs in {shown}" if shown else "its content differs"
 
 
-def told(content: Mapping[str, Any], event: Event) -> JsonObject:
-    """Return what a line, or what is to become one, says: in one form for all spellings of it.
+def comparable(content: Mapping[str, Any], event: Event) -> JsonObject:
+    """Return the content of a line, or of an event that may become one, in a form that is the same for all spellings.
 
-    A time is a moment, an extension the string that CloudEvents makes of it, and what counts as absent is left out:
-    what the log sets, nulls, a visibility that is the default. `event` is the one that is sent.
+    A time is a moment, an extension the string that CloudEvents makes of it. Attributes that the log sets, nulls and a
+    visibility that is the default are left out. `event` is the one that is sent.
     """
     found = {name: value for name, value in content.items() if name not in SERVER_SET}
     for name in found.keys() - _NAMED:
@@ -49,7 +49,7 @@ def told(content: Mapping[str, Any], event: Event) -> JsonObject:
 
 
 def differences(one: JsonObject, other: JsonObject) -> list[str]:
-    """Return where two events, as `told`, differ: JSON pointers to members, and to those of their data."""
+    """Return where two `comparable` events differ: JSON pointers to attributes and to fields of their data."""
     pointers = []
     for name in dict.fromkeys((*one, *other)):
         if name == "data":
@@ -65,7 +65,7 @@ def differences(one: JsonObject, other: JsonObject) -> list[str]:
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Say whether two JSON values are equal: numbers as doubles, objects without regard to order or nulls."""
+    """Say whether two JSON values are equal: numbers as doubles, objects regardless of order and nulls."""
     if isinstance(one, dict) and isinstance(other, dict):
         names = {name for name in one if one[name] is not None} | {
             name for name in other if other[name] is not None
@@ -81,7 +81,7 @@ def same_json(one: Any, other: Any) -> bool:
 
 
 def _default_level(event: Event) -> Visibility | None:
-    """Return the level that the event has where its sender gives none; None where that hangs on something else."""
+    """Return the level that the event has if its sender gives none; None if the type and subject do not decide it."""
     kind = event.kind
     if kind.mark is Mark.CREATES:
         return Visibility.PRIVATE if "person" in kind.creates else event.default_level

@@ -1,0 +1,63 @@
+"""What code finds missing (see `events.state.loading`), fetched from the log's tables."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from events.state.loading import StreamStates
+from events.store import lookups
+from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, mark_of_event
+
+
+class TableSource:
+    """Fetches states and events as the tables have them now."""
+
+    def __init__(self, connection: asyncpg.Connection, catalogue: Catalogue) -> None:
+        self._connection = connection
+        self._catalogue = catalogue
+
+    async def streams(self, streams: Sequence[Stream]) -> StreamStates:
+        """Return the version and the state of every one of the streams."""
+        found, _ = await lookups.subjects(self._connection, streams)
+        return found
+
+    async def event(self, position: int) -> Event | None:
+        """Return the event at the position, None if there is none."""
+        recorded = await lookups.event(self._connection, position)
+        return recorded.event(self._catalogue) if recorded else None
+
+    async def identified(self, identity: tuple[str, str]) -> Event | None:
+        """Return the event with this source and id, None if there is none."""
+        found = await lookups.identities(self._connection, [identity])
+        stored = found.get(identity)
+        return stored.recorded.event(self._catalogue) if stored else None
+
+    async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
+        """Return the events of the stream, oldest first, and their marks: what later events changed about them."""
+        rows = await lookups.history(self._connection, stream)
+        events = [recorded.event(self._catalogue) for recorded, _ in rows]
+        return events, {mark_of_event(recorded.position): (0, mark) for recorded, mark in rows}
+
+
+class PastTableSource(TableSource):
+    """Fetches events up to the position `through`, for code that goes through the log from its first event on.
+
+    That code makes the states itself: those in the tables are of the log's end.
+    """
+
+    def __init__(
+        self, connection: asyncpg.Connection, catalogue: Catalogue, *, through: int
+    ) -> None:
+        super().__init__(connection, catalogue)
+        self._through = through
+
+    async def event(self, position: int) -> Event | None:
+        """Return the event at the position, None if there is none or it is later."""
+        return await super().event(position) if position <= self._through else None
+
+    async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
+        """Return the events of the stream, oldest first, without later ones; no states."""
+        events, _ = await super().history(stream)
+        return [event for event in events if event.position <= self._through], {}
