@@ -3,6 +3,7 @@
 import pytest
 
 from events.access.principal import Role
+from events.vocabulary.event import Event
 from projections.insights.cache.cache import AnswerCache, Placed
 from projections.insights.cache.validity import Kept
 from projections.insights.figures.definition import FIGURES
