@@ -50,20 +50,21 @@ class Step(Generic[Type_co]):
     )
 
     def __init__(self, event: Event[Type_co], about: "Step | None" = None) -> None:
+        kind = event.kind
         self.event = event
         self.about = about
-        self.about_position = None if event.kind.about_field is None else event.about_event
-        # As they are asked for several times an event, a property each would take a tenth of the time of a fold.
-        self.adds = event.kind.mark is Mark.ADDS
-        self.creates = event.kind.mark is Mark.CREATES
+        self.about_position = None if kind.about_field is None else event.about_event
+        # These are read several times per event. As properties they would take a tenth of a fold's time.
+        self.type: str = kind.name
+        self.adds = kind.mark is Mark.ADDS
+        self.creates = kind.mark is Mark.CREATES
         self.content = event.content
+        self.position: int = event.position
+        self.streams: tuple[Stream, ...] = event.streams
         self.data = event.data
         self.occurred_at = event.time
         self.cohort = event.cohort
         self.organisation = event.organisation
-        self.position: int = event.position
-        self.type: str = event.kind.name
-        self.streams: tuple[Stream, ...] = event.streams
         self._audience: list[str] | None = _UNKNOWN
 
     @classmethod
