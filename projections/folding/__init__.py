@@ -1,1 +1,1 @@
-"""How events become rows, wherever the rows are kept."""
+"""Folding events into rows. The projector and replays in memory use it."""

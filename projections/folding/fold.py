@@ -1,4 +1,4 @@
-"""Folding events into rows: pure, and the same wherever the rows are kept."""
+"""Folds a batch of events into rows, without any I/O. The projector and replays in memory use it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from projections.folding.step import Step
 
 
 class Undigested(Exception):
-    """A projection could not take in an event; nothing of it or after it was written."""
+    """A projection could not process an event. Neither this event nor any later one was written."""
 
     def __init__(self, position: int, type_: str, error: Exception) -> None:
         self.position = position
@@ -23,7 +23,7 @@ class Undigested(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Refold:
-    """A row to be made again from its history, because one of its events was taken back."""
+    """A row to be recomputed from its history because one of its events was voided."""
 
     projection: Projection
     key: Key
@@ -34,14 +34,14 @@ Rows = dict[Key, Row | None]
 
 
 class HandlersByType:
-    """What some projections do, by event type: looked up once per type instead of once per event."""
+    """The handlers of some projections, by event type: looked up once per type instead of once per event."""
 
     def __init__(self, projections: Sequence[Projection]) -> None:
         self.projections = tuple(projections)
         self._handlers: dict[str, tuple[Handler, ...]] = {}
 
     def handlers(self, type_: str) -> tuple[Handler, ...]:
-        """Return everything that is done on events of a type."""
+        """Return the handlers of all projections for an event type."""
         try:
             return self._handlers[type_]
         except KeyError:
@@ -49,8 +49,8 @@ class HandlersByType:
             handlers = self._handlers[type_] = tuple(one for one in found if one is not None)
             return handlers
 
-    def looked_back_at(self, step: Step) -> Iterable[tuple[Projection, Key]]:
-        """Return the rows that the event changes, and that may be there already."""
+    def rows_changed_by(self, step: Step) -> Iterable[tuple[Projection, Key]]:
+        """Return the keys of the rows that the event changes and that may already exist."""
         return [
             (handler.projection, key)
             for handler in self.handlers(step.type)
@@ -58,8 +58,8 @@ class HandlersByType:
             for key in handler.keys(step)
         ]
 
-    def undone_by(self, step: Step) -> Iterable[tuple[Handler, Key]]:
-        """Return the rows to be made again when what the event is about is taken back by it, and what that had done."""
+    def rows_voided_by(self, step: Step) -> Iterable[tuple[Handler, Key]]:
+        """Return the rows to recompute if the event voids another, each with the handler of the voided event."""
         about = step.about
         if step.type != EventVoided.name or about is None:
             return ()
@@ -72,11 +72,11 @@ class HandlersByType:
 
 
 class Fold:
-    """Rows on their way through a batch.
+    """The rows that a batch changes.
 
-    `before` has the rows that were there of all that the batch looks back at; `refolds` says by the position of an
-    `event.voided` which rows to make again. `changed` collects what the batch makes of rows, None for those taken away,
-    and `stale` the keys of those that may have been there before.
+    `before` has the existing rows that the batch may change. `refolds` lists the rows to recompute, by the position of
+    the `event.voided`. `changed` collects the new rows, None where a row is removed, and `stale` the keys of rows that
+    may have existed before.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Fold:
         self._refolds = refolds
 
     def take(self, step: Step) -> None:
-        """Take in one event, wholly or not at all. Raises Undigested."""
+        """Apply one event, completely or not at all. Raises Undigested."""
         try:
             changes = [
                 (projection, key, change(self._row(projection, key, is_new), step, key))

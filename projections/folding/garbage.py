@@ -1,4 +1,4 @@
-"""The collector of reference cycles, kept still where much is made at once and none of it is a cycle."""
+"""Pauses the collector of reference cycles while many objects are created. Folding and the index use it."""
 
 import gc
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def still() -> Iterator[None]:
-    """Keep the collector still: folding makes no cycles, and looking for them takes a third of its time."""
+def collector_paused() -> Iterator[None]:
+    """Pause the collector: folding creates no cycles, and searching for them takes a third of its time."""
     if not gc.isenabled():
         yield
         return

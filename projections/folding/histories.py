@@ -1,4 +1,7 @@
-"""What a batch needs from elsewhere in the log: what its events are about, and the histories of what was taken back."""
+"""Reads what a batch needs from elsewhere in the log: the events that its events are about, and histories of rows.
+
+The projector and replays use it.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 
@@ -12,7 +15,7 @@ from projections.folding.step import Step, linked
 
 
 async def link(log: EventLog, steps: Sequence[Step]) -> None:
-    """Give each step about another event that event, and that one the one it is about. Raises UnknownType."""
+    """Set `about` of each step that is about another event, and of those events in turn. Raises UnknownType."""
     waiting = [step for step in steps if step.about_position is not None]
     known = {step.position: step for step in steps} if waiting else {}
     while waiting:
@@ -33,15 +36,15 @@ async def link(log: EventLog, steps: Sequence[Step]) -> None:
 async def refolds(
     log: EventLog, steps: Iterable[Step], plan: HandlersByType
 ) -> Mapping[int, Sequence[Refold]]:
-    """Return, by the position of each `event.voided` among the steps, the rows to make again without its event."""
+    """Return the rows to recompute without the voided event, by the position of each `event.voided` among the steps."""
     found: dict[int, list[Refold]] = {}
     undone = []
     for step in steps:
         if (about := step.about) is None:
             continue
-        for handler, key in plan.undone_by(step):
+        for handler, key in plan.rows_voided_by(step):
             if handler.is_new:
-                # Without the event that made it there is no row, whatever else was said of it.
+                # Without the event that created it there is no row, even if later events changed it.
                 found.setdefault(step.position, []).append(Refold(handler.projection, key, ()))
             else:
                 stream = handler.projection.stream(key, about)
@@ -63,7 +66,7 @@ async def refolds(
 async def _history(
     log: EventLog, *, streams: Set[str], types: Set[str], through: int
 ) -> dict[str, list[Step]]:
-    """Return, by stream, the events of these types up to a position, and what takes any of them back."""
+    """Return the events of these types up to a position, and the voids of any of them, by stream."""
     selection = Selection(
         through=through,
         streams=tuple(streams),
@@ -77,5 +80,5 @@ async def _history(
 
 
 def wire_names(catalogue: Catalogue, types: Iterable[str]) -> tuple[str, ...]:
-    """Return the full names of these types, in every version they ever had."""
+    """Return the full names of these types in all their versions."""
     return tuple(wire for name in sorted(types) for wire in catalogue.named(name).wire_names)

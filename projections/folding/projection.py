@@ -1,18 +1,18 @@
-"""What a projection is: for each event type, which rows it touches and what becomes of them.
+"""Defines a projection: for each event type, the rows that it touches and how they change.
 
-A projection is a function of events and of its own rows, nothing else: no clock, no database, no other projection. So
-the same code folds into PostgreSQL, into memory, or over a part of the events. A method per event type, marked with
-what it does:
+A projection is a function of events and of its own rows only: it uses no clock, no database and no other projection.
+The same code therefore folds into PostgreSQL, into memory, or over a part of the events. Programs write their own
+projections in the same way. There is a method per event type, with a decorator that says what it does:
 
-- `creates`: the event brings a subject into being; the method returns the row's columns.
-- `moves`: the event changes a subject; the method takes the row before and returns the columns that change.
+- `creates`: the event creates a subject; the method returns the row's columns.
+- `moves`: the event changes a subject; the method takes the previous row and returns the columns that change.
 - `adds`: the event is a row of its own, at its position; the method returns the row's columns.
-- `enters`: the event is entered in a row for each key; the method returns the row of one.
-- `on`: anything else; the method takes the row before (or None) and returns the row after (or None).
-- `on_each`: the same, of each of several rows; the method takes the row's key, too.
+- `enters`: the event creates a row for each of its keys; the method takes a key and returns its row.
+- `on`: anything else; the method takes the previous row (or None) and returns the new row (or None).
+- `on_each`: the same for each of several rows; the method also takes the row's key.
 
-Types are given by their class or their name: `@on(HelpGiven)` is `@on("help.given")`. Each of these raises ValueError
-for a type that does not exist, so that the class is not made.
+Types are given by their class or their name: `@on(HelpGiven)` is `@on("help.given")`. Each decorator raises ValueError
+if a type does not exist, when the class is defined.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
@@ -31,7 +31,7 @@ from projections.folding.step import Step, voided_in
 from projections.folding.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
 
 Row = Mapping[str, Any]
-"""The values of a row by the name of their column."""
+"""The values of a row, by column name."""
 Key = tuple[Any, ...]
 """The values of a table's primary key, in the order of its columns."""
 Keys = Callable[[Step], Sequence[Key]]
@@ -44,11 +44,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 Marks = Callable[[F], F]
 _TYPES: Final = tuple(kind.name for kind in VOCABULARY.kinds)
 AUDIENCE_OF: Final = ("level", "failure_cause")
-"""The columns of a subject that may change, and its audience with them."""
+"""The columns of a subject whose changes also change its audience."""
 
 
 class Handler(NamedTuple):
-    """What a projection does on one event type: the rows touched, and the row after. `is_new`: there is none before."""
+    """How a projection handles one event type. `is_new`: there is no previous row."""
 
     projection: "Projection"
     keys: Keys
@@ -80,7 +80,7 @@ def creates(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def creates(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def creates(*types: TypeOrName) -> Callable[[F], F]:
-    """Mark what an event says of the subject that it brings into being."""
+    """Mark the method that returns the row of a subject that the event creates."""
     return _marked("creates", types)
 
 
@@ -91,7 +91,7 @@ def moves(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def moves(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def moves(*types: TypeOrName) -> Callable[[F], F]:
-    """Mark what an event changes of a subject."""
+    """Mark the method that returns the columns of a subject that the event changes."""
     return _marked("moves", types)
 
 
@@ -102,7 +102,7 @@ def adds(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def adds(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def adds(*types: TypeOrName) -> Callable[[F], F]:
-    """Mark what a row says that stands for the event itself."""
+    """Mark the method that returns the row for the event itself."""
     return _marked("adds", types)
 
 
@@ -113,7 +113,7 @@ def enters(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def enters(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def enters(*types: TypeOrName) -> Callable[[F], F]:
-    """Mark what the row of one key says of an event (`EVERY_TYPE` stands for all types)."""
+    """Mark the method that returns the new row for one of an event's keys (`EVERY_TYPE` means all types)."""
     return _marked("enters", types)
 
 
@@ -124,7 +124,7 @@ def on(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def on(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def on(*types: TypeOrName) -> Callable[[F], F]:
-    """Mark what becomes of any row on events of these types."""
+    """Mark the method that returns the new row after an event of these types."""
     return _marked("on", types)
 
 
@@ -135,14 +135,14 @@ def on_each(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def on_each(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def on_each(*types: TypeOrName) -> Callable[[F], F]:
-    """Mark what becomes of a row of some key on events of these types, which touch several."""
+    """Mark the method that returns the new row with a key after an event of these types, which touch several rows."""
     return _marked("on_each", types)
 
 
 class Projection:
     """Folds events into the rows of one table.
 
-    `keeps_voided` says that a row stands for what was recorded, even if that is taken back later.
+    `keeps_voided` says that a row is kept even if the event that created it is voided later.
     """
 
     table: ClassVar[Table]
@@ -166,7 +166,7 @@ class Projection:
         return self.table.name
 
     def handler(self, type_: str) -> Handler | None:
-        """Return what is done on events of a type."""
+        """Return the handler for an event type, None if the projection ignores the type."""
         return self._by_type.get(type_)
 
     def touches(self, step: Step) -> Sequence[Key]:
@@ -175,16 +175,16 @@ class Projection:
         return handler.keys(step) if handler else ()
 
     def keys(self, step: Step) -> Sequence[Key]:
-        """Return the keys of the rows that an event touches, where no mark says it."""
+        """Return the keys of the rows that an event touches. Subclasses define it."""
         raise NotImplementedError
 
     def stream(self, key: Key, step: Step) -> Stream:
-        """Return the stream with all events that touch the row; `step` is one of them."""
+        """Return a stream that contains all events that touch the row; `step` is one of them."""
         raise NotImplementedError
 
     def fold_history(self, history: Sequence[Step], key: Key) -> Row | None:
-        """Return the row that these events make; what is voided among them has no part, unless the row is kept."""
-        # Most histories are of one event, which voids nothing in them.
+        """Return the row that results from these events, without the voided ones unless `keeps_voided`."""
+        # Most histories have one event, which cannot void another of the same history.
         voided = voided_in(history) if len(history) > 1 else frozenset()
         row: Row | None = None
         for step in history:
@@ -196,7 +196,7 @@ class Projection:
         return row
 
     def makes(self, step: Step, key: Key) -> bool:
-        """Say whether it is this event that the row stands for."""
+        """Return whether this event creates the row."""
         handler = self.handler(step.type)
         return handler is not None and handler.is_new
 
@@ -239,12 +239,12 @@ class Projection:
         return change
 
     def _derived(self, row: Row, changed: Container[str]) -> Row:
-        """Return what follows from other columns of the row, as far as these changed: folded forms."""
+        """Return the folded forms of the columns that changed."""
         forms: dict[str, Any] = {}
         if any(name in changed for name in self._worded):
-            said = (row[name] for name in self._worded)
-            # No folded form has a line break: what is looked for is never found across two texts.
-            forms[WORDING] = "\n".join(folded(text) for text in said if text)
+            worded = (row[name] for name in self._worded)
+            # Folded forms contain no line breaks, so a search never matches across two texts.
+            forms[WORDING] = "\n".join(folded(text) for text in worded if text)
         if THEMES_FOLDED in self._blank and "themes" in changed:
             forms[THEMES_FOLDED] = list(dict.fromkeys(map(folded, row["themes"])))
         if SECTOR_FOLDED in self._blank and "sector" in changed:
@@ -252,7 +252,7 @@ class Projection:
         return forms
 
     def common(self, step: Step) -> Row:
-        """Return what every new row of the table says."""
+        """Return the columns that every new row of the table has."""
         return {}
 
 
@@ -270,7 +270,7 @@ class Subjects(Projection):
         return stream_of(self.kind, key[0])
 
     def common(self, step: Step) -> Row:
-        """Return whose and where the subject is, and to whom it is shown."""
+        """Return the columns of every new subject: its organisation, cohort and visibility, and when it was created."""
         level = self.first_level(step)
         return {
             "key": step.data[self._fields[step.type]],
@@ -284,11 +284,11 @@ class Subjects(Projection):
         }
 
     def first_level(self, step: Step) -> str:
-        """Return to whom a new subject is shown."""
+        """Return the visibility of a new subject."""
         return step.level or step.default_level
 
     def audiences(self, row: Row) -> Audiences:
-        """Return to whom a row's subject is shown, and what happens to it."""
+        """Return who may see a row's subject, and who may see later events of it."""
         return audiences_of_subject(
             self.kind, Visibility(row["level"]), self.owners(row), row["cohort"], self.cause(row)
         )
@@ -298,23 +298,23 @@ class Subjects(Projection):
         return () if row["organisation"] is None else (row["organisation"],)
 
     def cause(self, row: Row) -> FailureCause | None:
-        """Return a failure's cause."""
+        """Return the cause of a failure, None for other subjects."""
         return None
 
     @moves(VisibilityChanged)
     def shown(self, row: Row, step: Step[VisibilityChanged]) -> Row:
-        """It is shown to more, or to fewer."""
+        """Its visibility changes."""
         return {"level": step.model.visibility.value}
 
     @moves(EventVoided)
     def undone(self, row: Row, step: Step[EventVoided]) -> Row:
-        """Something that changed it is taken back: what else becomes of it, its history tells."""
+        """An event that changed it is voided. The other columns are recomputed from its history."""
         return {}
 
     def updated(self, row: Row, step: Step) -> Row:
-        """Return when the subject was last changed, if the event that changes it is seen by whoever sees the subject.
+        """Return when the subject was last changed, if everybody who may see the subject may also see the change.
 
-        What every key sees is seen by more than what happens to it: only its creation counts.
+        Where more viewers see the subject than its later events, only its creation counts.
         """
         itself, below = self.audiences(row)
         return _updated_by(step) if itself == below else {}
@@ -343,7 +343,7 @@ class Subjects(Projection):
         return ((key_of(subject),),)
 
     def _field(self, type_: str) -> str:
-        """Return the field in which events of a type create or name one subject of this kind."""
+        """Return the field in which events of a type create or name a single subject of this kind."""
         references = VOCABULARY.named(type_).references
         created = [found.field for found in references if found.creates == self.kind]
         named = [
@@ -364,11 +364,11 @@ class Events(Projection):
         return ((step.position,),)
 
     def stream(self, key: Key, step: Step) -> Stream:
-        """Return a stream in which the event stands, and with it whatever is about it."""
+        """Return a stream of the event, which also contains every event about it."""
         return step.streams[0]
 
     def common(self, step: Step) -> Row:
-        """Return whose and where it happened, and the level it was given for itself."""
+        """Return the event's organisation and cohort, and the visibility that its sender gave it."""
         return {
             "position": step.position,
             "occurred_at": step.occurred_at,
@@ -379,15 +379,15 @@ class Events(Projection):
 
 
 class LevelledEvents(Events):
-    """A projection with rows for events that can be shown to more or fewer later."""
+    """A projection with rows for events whose visibility can change later."""
 
     def common(self, step: Step) -> Row:
-        """Return the same, and who sees it if that is not for its subject to say."""
+        """Also return the event's own audience, None if it has that of its subject."""
         return {**super().common(step), "audience": step.own_audience}
 
     @moves(VisibilityChanged)
     def shown(self, row: Row, step: Step[VisibilityChanged]) -> Row:
-        """It is shown to more, or to fewer."""
+        """Its visibility changes."""
         level = step.model.visibility.value
         return {"level": level, "audience": step.about.audience(level) if step.about else None}
 
@@ -400,4 +400,4 @@ class LevelledEvents(Events):
 
 
 class Facts(LevelledEvents):
-    """A projection with a row for each event that says something of a subject."""
+    """A projection with a row for each event that records something about a subject."""

@@ -1,4 +1,4 @@
-"""One event on its way through the projections, with the one that it is about."""
+"""An event as projections read it, with the event that it is about."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -22,14 +22,14 @@ _UNKNOWN: Final[list[str]] = []
 
 
 class Step(Generic[Type_co]):
-    """An event as the projections look at it: all that they may look at.
+    """An event as projections read it. They may use nothing else.
 
-    `event` is the event, of which everything here is taken; `about` is the step of the event that it takes back or
-    shows to more or fewer, `about_position` that one's position. `type` is such as `cohort.formed`, whatever version it
-    was recorded in; `data` is in the present version of the type, and `model` the same as the type's class; `streams`
-    are those the event stands in, `cohort` is its cohort, `organisation` acts in it, where it names one; `adds` says
-    that it only adds (it neither creates a subject nor changes one's state), `creates` that it creates a subject, and
-    is seen like that.
+    `event` is the event itself, which all other attributes are taken from. `about` is the step of the event that it
+    voids or whose visibility it changes, and `about_position` the position of that event. `type` is a name such as
+    `cohort.formed`, without the version. `data` is in the current version of the type, and `model` is the same as an
+    instance of the type's class. `streams` are the event's streams and `cohort` is its cohort; `organisation` is the
+    one that acts, if the event names one. `adds` says that the event neither creates a subject nor changes the state of
+    one. `creates` says that it creates a subject; it then has the subject's audience.
     """
 
     __slots__ = (
@@ -75,48 +75,48 @@ class Step(Generic[Type_co]):
 
     @property
     def model(self) -> Type_co:
-        """Its data as the model of its type."""
+        """The event's data as an instance of its type's class."""
         return self.event.model
 
     @property
     def recorded_at(self) -> datetime:
-        """When the log took it in."""
+        """When the event was recorded."""
         return self.event.recorded_time
 
     @property
     def organisations(self) -> list[str]:
-        """The keys of the organisations in whose streams it stands."""
+        """The keys of the organisations whose streams contain the event."""
         return self.event.organisations
 
     @property
     def owner(self) -> str | None:
-        """The organisation whose doing it is: the one it names, else that of its first subject."""
+        """The organisation that acts: the one that the event names, else that of its first subject."""
         return self.event.owner
 
     @property
     def level(self) -> str | None:
-        """The visibility that its sender gave it."""
+        """The visibility that the sender gave the event."""
         return self.content.get("visibility")
 
     @property
     def default_level(self) -> str:
-        """The visibility that holds where its sender gave none."""
+        """The visibility that applies if the sender gave none."""
         return self.event.default_level.value
 
     @property
     def names(self) -> list[str]:
-        """The streams of the subjects that it names or creates."""
+        """The streams of the subjects that the event names or creates."""
         return [*self.event.kind.names(self.data)]
 
     @property
     def own_audience(self) -> list[str] | None:
-        """Who sees it at the level its sender gave it; None where it is seen like its first subject."""
+        """The audience at the visibility that the sender gave; None if it is that of the first subject."""
         if self._audience is _UNKNOWN:
             self._audience = self.audience(self.level)
         return self._audience
 
     def audience(self, level: str | None) -> list[str] | None:
-        """Return who sees it, given this level for itself; None where it is seen like its first subject."""
+        """Return the audience if the event had this visibility; None if it is that of the first subject."""
         own = audience_of_event(
             self.event.kind,
             Visibility(level) if level is not None else None,
@@ -128,12 +128,12 @@ class Step(Generic[Type_co]):
     # Its data, one field at a time
 
     def text(self, field: str) -> str | None:
-        """Return an optional text; a blank one is absence."""
+        """Return an optional text; a blank one counts as absent."""
         value: str | None = self.data.get(field)
         return value if value and trimmed(value) else None
 
     def texts(self, field: str) -> list[str]:
-        """Return a list of texts, empty where it was left out."""
+        """Return a list of texts, empty if it was not provided."""
         return self.data.get(field) or []
 
     def number(self, field: str) -> float | None:
@@ -148,19 +148,19 @@ class Step(Generic[Type_co]):
 
 
 def value_of(term: StrEnum | None) -> str | None:
-    """Return an optional term as it stands in a row."""
+    """Return an optional term as it is stored in a row."""
     return None if term is None else term.value
 
 
 def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:
-    """Return the steps of these events, each with the one it is about where that is among them. Raises UnknownType."""
+    """Return the steps of these events, with `about` set where that event is among them. Raises UnknownType."""
     steps = [Step.read(event, catalogue) for event in recorded]
     link(steps)
     return steps
 
 
 def link(steps: Sequence[Step]) -> None:
-    """Give each step the one it is about, where that is among them."""
+    """Set `about` of each step where that event is among them."""
     abouts = {position: None for step in steps if (position := step.about_position) is not None}
     if abouts:
         found = {step.position: step for step in steps if step.position in abouts}
@@ -170,7 +170,7 @@ def link(steps: Sequence[Step]) -> None:
 
 
 def voided_in(steps: Iterable[Step]) -> frozenset[int]:
-    """Return the positions of what these steps take back."""
+    """Return the positions of the events that these steps void."""
     return frozenset(
         step.about_position
         for step in steps

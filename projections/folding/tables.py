@@ -1,7 +1,7 @@
-"""What the tables of all read models share, the checkpoint beside them, and the log they are computed from.
+"""Columns and tables that the read models share, the checkpoint, and the log's table. Models and queries use it.
 
-They stand in a PostgreSQL schema that each build of the code has for itself, so tables are declared in the symbolic
-schema `READ_MODELS` and addressed through `schema_translate_map`. Text sorts by code point everywhere.
+Each build of the code has its read models in a PostgreSQL schema of its own. Tables are therefore declared in the
+symbolic schema `READ_MODELS` and addressed through `schema_translate_map`. Text is sorted by code point everywhere.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,82 +39,82 @@ MOMENT: Final = DateTime(timezone=True)
 
 
 def text(name: str, **more: Any) -> Column[str]:
-    """Return a column of text."""
+    """Return a column for a text."""
     return Column(name, TEXT, **more)
 
 
 def texts(name: str) -> Column[list[str]]:
-    """Return a column of a list of texts, which may be empty."""
+    """Return a column for a list of texts, which may be empty."""
     return Column(name, TEXTS, nullable=False)
 
 
 def reference(name: str) -> Column[str]:
-    """Return a column of a subject's key, whose rows are found by it."""
+    """Return an indexed column for a subject's key."""
     return Column(name, TEXT, info={REFERS: True})
 
 
 def references(name: str) -> Column[list[str]]:
-    """Return a column of keys or streams of subjects, whose rows are found by any of them."""
+    """Return an indexed column for a list of keys or streams of subjects."""
     return Column(name, TEXTS, nullable=False, info={REFERS: True})
 
 
 def worded(name: str) -> Column[str]:
-    """Return a column of text in somebody's words; all of a row's stand folded in its column `wording`, a line each."""
+    """Return a column for free text. `wording` has the folded form of all such texts of a row, a line each."""
     return Column(name, TEXT, info={WORDING: True})
 
 
 def themes() -> tuple[Column[list[str]], Column[list[str]]]:
-    """Return a column of themes as they were written, and one of their folded forms, each once."""
+    """Return a column for themes as they were written, and one for their distinct folded forms."""
     return texts("themes"), texts(THEMES_FOLDED)
 
 
 def sector(*, is_worded: bool) -> tuple[Column[str], Column[str]]:
-    """Return a column of a sector as it was written, searched as wording or not, and one of its folded form."""
+    """Return a column for a sector as it was written, as free text if `is_worded`, and one for its folded form."""
     return (worded if is_worded else text)("sector"), text(SECTOR_FOLDED)
 
 
 def moment(name: str, **more: Any) -> Column[Any]:
-    """Return a column of a point in time."""
+    """Return a column for a point in time."""
     return Column(name, MOMENT, **more)
 
 
 def day(name: str) -> Column[Any]:
-    """Return a column of a calendar day."""
+    """Return a column for a calendar day."""
     return Column(name, Date)
 
 
 def position(name: str, **more: Any) -> Column[int]:
-    """Return a column of a place in the log."""
+    """Return a column for a position in the log."""
     return Column(name, BigInteger, autoincrement=False, **more)
 
 
 def integer(name: str) -> Column[int]:
-    """Return a column of an integer."""
+    """Return a column for an integer."""
     return Column(name, BigInteger)
 
 
 def small(name: str, **more: Any) -> Column[int]:
-    """Return a column of a small integer."""
+    """Return a column for a small integer."""
     return Column(name, Integer, **more)
 
 
 def number(name: str) -> Column[float]:
-    """Return a column of a number as it was told."""
+    """Return a column for a number as it was recorded."""
     return Column(name, Double)
 
 
 def flag(name: str) -> Column[bool]:
-    """Return a column of yes or no."""
+    """Return a column for a boolean."""
     return Column(name, Boolean)
 
 
 def subjects(name: str, *columns: Any) -> Table:
     """Return a table with a row for each subject of one kind.
 
-    `position` and `occurred_at` are of the event that created it; `organisation` and `cohort` are whose and where it
-    is, for good; `level` is to whom it is shown now, `created_level` to whom it was at first; `audience` are the tokens
-    of those who see it (see `events.access.audience`). `updated_at` and `updated_position` are of the last event that
-    changed it (see `Subjects.updated`).
+    `position` and `occurred_at` are those of the event that created it. `organisation` and `cohort` are those that it
+    belongs to, which never change. `level` is its current visibility, `created_level` its first one. `audience` are the
+    tokens of viewers who may see it (see `events.access.audience`). `updated_at` and `updated_position` are those of
+    the last event that changed it (see `Subjects.updated`).
     """
     return Table(
         name,
@@ -140,9 +140,9 @@ def subjects(name: str, *columns: Any) -> Table:
 def facts(name: str, about: str, *columns: Any, by: Iterable[str] = ()) -> Table:
     """Return a table with a row for each event of one or more types, at the event's position.
 
-    `about` names the column of the subject that it is about, `by` others by which rows are found. `organisation` is
-    whose doing it is, `cohort` the event's; `level` is the one it was given for itself, if that has an effect;
-    `audience` are the tokens of those who see it, null where it is seen like its subject.
+    `about` is the name of the column with the subject that the event is about; `by` names further indexed columns.
+    `organisation` is the one that acts, `cohort` the event's. `level` is the visibility given for the event itself, if
+    that has an effect. `audience` are the tokens of viewers who may see it, null if they are those of its subject.
     """
     return Table(
         name,
@@ -175,14 +175,14 @@ def _referring(name: str, columns: Iterable[Any]) -> Iterator[Index]:
 checkpoint: Final = Table(
     "checkpoint",
     metadata,
-    # One row and no more: whoever holds its lock is the one that projects.
+    # A single row: the process that holds its lock is the one that projects.
     Column("single", Boolean, CheckConstraint("single"), primary_key=True, default=True),
     position("position", nullable=False),
 )
 
 log_events: Final = Table(
     "events",
-    # The log's own table: an entry's line is read where it stands, so that it is served to the byte and kept once.
+    # The log's own table. An entry's line is read from there, so that it is stored once and served byte for byte.
     MetaData(),
     Column("position", BigInteger, primary_key=True),
     Column("type", TEXT, nullable=False),

@@ -91,7 +91,7 @@ async def journey_as_of(
     through = await log.head() if position is None else position
     if recorded_at is not None:
         through = min(through, await log.position_at(moment_of(recorded_at)))
-    with garbage.still():
+    with garbage.collector_paused():
         return await _as_of(log, organisation, through, occurred_at)
 
 

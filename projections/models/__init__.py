@@ -1,4 +1,4 @@
-"""The read models there are. Everything that decides their rows is imported from here (see `fingerprint`)."""
+"""All read models. Everything that their rows depend on is imported from here (see `fingerprint`)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -67,7 +67,7 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
     FormerSubjects(),
     Wordings(),
 )
-"""Every event type leaves something in one of them, and all in the timelines."""
+"""Each event type changes at least one of them, and every event is in the timelines."""
 
 SUBJECTS: Final[Mapping[str, Table]] = {
     projection.kind: projection.table

@@ -1,4 +1,4 @@
-"""Cohorts, the organisations in them, and how they are paired."""
+"""Read models of cohorts, their organisations, memberships and pairings."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -51,7 +51,7 @@ from projections.folding.tables import (
 
 
 class Cohorts(Subjects):
-    """A row per cohort. `question` is its shared one; `closed_at` and `closed_position` tell of its close."""
+    """A row per cohort. `question` is the shared one; `closed_at` and `closed_position` are set when it is closed."""
 
     kind = "cohort"
     table = subjects(
@@ -71,7 +71,7 @@ class Cohorts(Subjects):
 
     @creates(CohortFormed)
     def formed(self, step: Step[CohortFormed]) -> Row:
-        """A cohort begins, over a shared question."""
+        """A cohort is formed, with a shared question."""
         formed = step.model
         return {
             "title": formed.title,
@@ -86,7 +86,7 @@ class Cohorts(Subjects):
 
     @moves(CohortClosed)
     def closed(self, row: Row, step: Step[CohortClosed]) -> Row:
-        """The cohort's time together is over."""
+        """A cohort is closed."""
         return {
             "closed_at": step.occurred_at,
             "closed_position": step.position,
@@ -108,7 +108,7 @@ class Organisations(Subjects):
 
     @creates(OrganisationRegistered)
     def registered(self, step: Step[OrganisationRegistered]) -> Row:
-        """An organisation enters the record."""
+        """An organisation is registered."""
         registered = step.model
         return {
             "name": registered.name_,
@@ -119,11 +119,12 @@ class Organisations(Subjects):
 
 
 class Memberships(Projection):
-    """A row per organisation and cohort that it ever joined; `stays` has each time it was there, in order.
+    """A row per organisation and cohort that it has ever joined; `stays` lists its stays in order.
 
     A stay is `{"joined_at", "joined_position", "level", "motivation", "left_at", "left_position", "reason", "note"}`,
-    its moments as RFC 3339 in UTC; `level` is the one its joining was given. `present` is by place in the log;
-    `audience` are the tokens of those who see that it joined, `leaving` of those who see whether it left.
+    with times in RFC 3339 and UTC; `level` is the visibility given when it joined. `present` follows the order of the
+    log. `audience` are the tokens of viewers who may see that it joined, `leaving` of viewers who may see whether it
+    left.
     """
 
     table = Table(
@@ -145,12 +146,12 @@ class Memberships(Projection):
         return ((step.organisation, step.cohort),)
 
     def stream(self, key: Key, step: Step) -> Stream:
-        """Return the organisation's stream, where its joinings and leavings stand."""
+        """Return the organisation's stream, which contains these events."""
         return stream_of("organisation", key[0])
 
     @on(OrganisationJoined)
     def joined(self, row: Row | None, step: Step[OrganisationJoined]) -> Row:
-        """An organisation joins a cohort and is present in it from then on."""
+        """An organisation joins a cohort."""
         joined = step.model
         stay = {
             "joined_at": _moment(step),
@@ -162,13 +163,13 @@ class Memberships(Projection):
             "reason": None,
             "note": None,
         }
-        seen = step.own_audience or []
+        audience_joined = step.own_audience or []
         if row is not None:
             return {
                 **row,
                 "present": True,
                 "stays": [*row["stays"], stay],
-                "audience": sorted({*row["audience"], *seen}),
+                "audience": sorted({*row["audience"], *audience_joined}),
             }
         return {
             "organisation": joined.organisation,
@@ -177,13 +178,13 @@ class Memberships(Projection):
             "occurred_at": step.occurred_at,
             "present": True,
             "stays": [stay],
-            "audience": seen,
+            "audience": audience_joined,
             "leaving": column(audience(Visibility.COHORT, (joined.organisation,), joined.cohort)),
         }
 
     @on(OrganisationLeft)
     def left(self, row: Row | None, step: Step[OrganisationLeft]) -> Row | None:
-        """It leaves the cohort."""
+        """An organisation leaves a cohort."""
         if row is None:
             return None
         left: dict[str, Any] = {
@@ -201,9 +202,10 @@ def _moment(step: Step) -> str:
 
 
 class Pairings(Subjects):
-    """A row per pairing. It also ends with its cohort's close, or when one of its organisations leaves the cohort.
+    """A row per pairing, with the end that was recorded for the pairing itself.
 
-    Only what was said of the pairing itself stands here: see `events.access.visibility.pairing_end` for its end.
+    A pairing also ends when its cohort is closed or one of its organisations leaves the cohort: see
+    `events.access.visibility.pairing_end`.
     """
 
     kind = "pairing"
@@ -217,7 +219,7 @@ class Pairings(Subjects):
     )
 
     def owners(self, row: Row) -> Sequence[str]:
-        """Return the organisations that are paired."""
+        """Return the paired organisations."""
         owners: Sequence[str] = row["organisations"]
         return owners
 
@@ -237,13 +239,13 @@ class Pairings(Subjects):
 
 
 class Meetings(Facts):
-    """A row per meeting of peers; `organisation` reports it."""
+    """A row per meeting of a pairing; `organisation` is the one that reported it."""
 
     table = facts("meetings", "pairing", text("pairing"), small("minutes"), worded("summary"))
 
     @adds(PairingMet)
     def met(self, step: Step[PairingMet]) -> Row:
-        """Peers met."""
+        """The paired organisations met."""
         met = step.model
         return {
             "pairing": met.pairing,

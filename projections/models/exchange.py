@@ -1,4 +1,4 @@
-"""What peers give each other: inspiration and help."""
+"""Read models of what organisations exchange: inspirations and help."""
 
 from events.vocabulary.types.exchange import (
     HelpAsked,
@@ -12,7 +12,7 @@ from projections.folding.tables import facts, reference, references, subjects, t
 
 
 class Inspirations(Subjects):
-    """A row per inspiration; `organisation` is the one that shared it, null where the facilitator did."""
+    """A row per inspiration; `organisation` is the one that shared it, null if the facilitator did."""
 
     kind = "inspiration"
     table = subjects(
@@ -26,7 +26,7 @@ class Inspirations(Subjects):
 
     @creates(InspirationShared)
     def shared(self, step: Step[InspirationShared]) -> Row:
-        """Something worth knowing is shared with a cohort."""
+        """An inspiration is shared with a cohort."""
         shared = step.model
         return {
             "kind": shared.kind.value,
@@ -51,7 +51,7 @@ class Uses(Facts):
 
     @adds(InspirationUsed)
     def used(self, step: Step[InspirationUsed]) -> Row:
-        """An organisation put an inspiration to use."""
+        """An organisation used an inspiration."""
         used = step.model
         return {
             "inspiration": used.inspiration,
@@ -61,23 +61,23 @@ class Uses(Facts):
 
 
 class Asks(Subjects):
-    """A row per ask for help."""
+    """A row per request for help."""
 
     kind = "ask"
     table = subjects("asks", worded("text"), *themes())
 
     @creates(HelpAsked)
     def asked(self, step: Step[HelpAsked]) -> Row:
-        """An organisation asks its peers for help."""
+        """An organisation asks for help."""
         return {"text": step.model.text, "themes": step.model.themes}
 
 
 class Helps(Facts):
-    """A row per time that help was given; `organisation` is the one that helped."""
+    """A row per time that help was given; `organisation` is the one that gave it."""
 
     table = facts("helps", "ask", text("ask"), worded("text"), by=("organisation",))
 
     @adds(HelpGiven)
     def given(self, step: Step[HelpGiven]) -> Row:
-        """Another organisation helps."""
+        """Another organisation gives help."""
         return {"ask": step.model.ask, "text": step.model.text}

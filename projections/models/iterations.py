@@ -1,4 +1,4 @@
-"""What organisations try: planned, frozen at the start, observed, concluded."""
+"""Read models of iterations: plans, observations, participation, results and reviews."""
 
 from collections.abc import Mapping
 
@@ -32,9 +32,9 @@ from projections.folding.tables import (
 
 
 class Iterations(Subjects):
-    """A row per iteration. Hypothesis, action, measure and criterion are as they stand, frozen once it is started.
+    """A row per iteration. Its hypothesis, action, measure and criterion do not change after it is started.
 
-    `state` is planned, started or concluded. `conclusion` sums up; `hours` and the cost are as told.
+    `state` is planned, started or concluded. `conclusion` is the summary; `hours` and the cost are as recorded.
     """
 
     kind = "iteration"
@@ -69,7 +69,7 @@ class Iterations(Subjects):
 
     @creates(IterationPlanned)
     def planned(self, step: Step[IterationPlanned]) -> Row:
-        """An organisation plans to try something."""
+        """An organisation plans an iteration."""
         plan = step.model
         return {
             "question": plan.question,
@@ -90,12 +90,12 @@ class Iterations(Subjects):
 
     @moves(IterationRevised)
     def revised(self, row: Row, step: Step[IterationRevised]) -> Row:
-        """A plan changes before it is started."""
+        """The plan changes before the start."""
         return {name: part or row[name] for name, part in _parts(step.model).items()}
 
     @moves(IterationStarted)
     def started(self, row: Row, step: Step[IterationStarted]) -> Row:
-        """The trial begins."""
+        """The iteration is started."""
         return {
             "state": "started",
             "started_at": step.occurred_at,
@@ -104,7 +104,7 @@ class Iterations(Subjects):
 
     @moves(IterationConcluded)
     def concluded(self, row: Row, step: Step[IterationConcluded]) -> Row:
-        """The trial ends with a result and a decision."""
+        """The iteration ends with a result and a decision."""
         concluded = step.model
         cost = concluded.cost
         return {
@@ -122,7 +122,7 @@ class Iterations(Subjects):
 
 
 def _parts(revised: IterationRevised) -> Mapping[str, str | None]:
-    """Return the parts of a plan that changed, the others null."""
+    """Return the parts of the plan that changed; the others are null."""
     return {
         "hypothesis": revised.hypothesis,
         "action": revised.action,
@@ -132,7 +132,7 @@ def _parts(revised: IterationRevised) -> Mapping[str, str | None]:
 
 
 class Revisions(Facts):
-    """A row per change of a plan: the parts that changed, the others null."""
+    """A row per revision of a plan: the parts that changed; the others are null."""
 
     table = facts(
         "revisions",
@@ -147,7 +147,7 @@ class Revisions(Facts):
 
     @adds(IterationRevised)
     def revised(self, step: Step[IterationRevised]) -> Row:
-        """A plan changes, for a reason."""
+        """A plan is revised, with a reason."""
         revised = step.model
         return {
             "iteration": revised.iteration,
@@ -173,7 +173,7 @@ class Observations(Facts):
 
     @adds(ObservationRecorded)
     def recorded(self, step: Step[ObservationRecorded]) -> Row:
-        """Something was seen, heard or counted."""
+        """An observation is recorded."""
         observed = step.model
         return {
             "iteration": observed.iteration,
@@ -187,7 +187,7 @@ class Observations(Facts):
 
 
 class Participations(Facts):
-    """A row per time that people took part; a person counts each time."""
+    """A row per record of people taking part. A person who takes part twice counts twice."""
 
     table = facts(
         "participations",
@@ -200,7 +200,7 @@ class Participations(Facts):
 
     @adds(ParticipationRecorded)
     def recorded(self, step: Step[ParticipationRecorded]) -> Row:
-        """People took part, at a level and in a way."""
+        """People took part, at a level and in a mode."""
         took_part = step.model
         return {
             "iteration": took_part.iteration,
@@ -211,7 +211,7 @@ class Participations(Facts):
 
 
 class Reviews(Facts):
-    """A row per time that an organisation looked back."""
+    """A row per review."""
 
     table = facts(
         "reviews",
@@ -226,7 +226,7 @@ class Reviews(Facts):
 
     @adds(ReviewHeld)
     def held(self, step: Step[ReviewHeld]) -> Row:
-        """An organisation looked back: intended, actual, why; what to sustain and what to change."""
+        """A review is held: what was intended, what happened and why, what to sustain and what to change."""
         review = step.model
         return {
             "iteration": review.iteration,

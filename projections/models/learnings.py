@@ -1,4 +1,4 @@
-"""Failures, what was learned from them and from everything else, and where learnings travel."""
+"""Read models of failures and learnings, their revisions, challenges and adoptions."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -30,7 +30,7 @@ _CLASSES: Final = ("failure_type", "failure_cause", "facet", "degree")
 
 
 def _classes(classified: FailureRecorded | FailureReclassified) -> Mapping[str, str | None]:
-    """Return the classes of a failure by the names of their columns, null where none is given."""
+    """Return the classification of a failure by column name, null where not provided."""
     return {
         "failure_type": value_of(classified.failure_type),
         "failure_cause": value_of(classified.failure_cause),
@@ -40,7 +40,7 @@ def _classes(classified: FailureRecorded | FailureReclassified) -> Mapping[str, 
 
 
 class Failures(Subjects):
-    """A row per failure, its classes as they are seen now."""
+    """A row per failure, with its current classification."""
 
     kind = "failure"
     table = subjects(
@@ -59,12 +59,12 @@ class Failures(Subjects):
     )
 
     def cause(self, row: Row) -> FailureCause | None:
-        """Return its cause as it is seen now."""
+        """Return its current cause."""
         return FailureCause(row["failure_cause"]) if row["failure_cause"] else None
 
     @creates(FailureRecorded)
     def recorded(self, step: Step[FailureRecorded]) -> Row:
-        """Something did not go as intended, and an organisation says so."""
+        """An organisation records that something did not go as intended."""
         failure = step.model
         return {
             "iteration": failure.iteration,
@@ -79,12 +79,12 @@ class Failures(Subjects):
 
     @moves(FailureReclassified)
     def reclassified(self, row: Row, step: Step[FailureReclassified]) -> Row:
-        """It is seen differently later."""
-        return {name: seen or row[name] for name, seen in _classes(step.model).items()}
+        """The failure is reclassified."""
+        return {name: changed or row[name] for name, changed in _classes(step.model).items()}
 
 
 class Reclassifications(Facts):
-    """A row per time that a failure was seen differently: the classes that changed, the others null."""
+    """A row per reclassification of a failure: the columns that changed; the others are null."""
 
     table = facts(
         "reclassifications",
@@ -96,7 +96,7 @@ class Reclassifications(Facts):
 
     @adds(FailureReclassified)
     def reclassified(self, step: Step[FailureReclassified]) -> Row:
-        """A failure is seen differently, for a reason."""
+        """A failure is reclassified, with a reason."""
         reclassified = step.model
         return {
             "failure": reclassified.failure,
@@ -106,7 +106,7 @@ class Reclassifications(Facts):
 
 
 class Learnings(Subjects):
-    """A row per learning; `statement` is as it is put now, `sources` what it was learned from (`<kind>/<key>`)."""
+    """A row per learning; `statement` is the current one, `sources` what it was learned from (`<kind>/<key>`)."""
 
     kind = "learning"
     table = subjects(
@@ -120,7 +120,7 @@ class Learnings(Subjects):
 
     @creates(LearningCaptured)
     def captured(self, step: Step[LearningCaptured]) -> Row:
-        """An organisation says what it learned, and from what."""
+        """An organisation records what it learned, and from what."""
         learning = step.model
         return {
             "statement": learning.statement,
@@ -132,12 +132,12 @@ class Learnings(Subjects):
 
     @moves(LearningRevised)
     def revised(self, row: Row, step: Step[LearningRevised]) -> Row:
-        """It is put in other words."""
+        """The statement is reworded."""
         return {"statement": step.model.statement}
 
 
 class LearningRevisions(Facts):
-    """A row per time that a learning was put in other words."""
+    """A row per revision of a learning."""
 
     table = facts(
         "learning_revisions", "learning", text("learning"), worded("statement"), worded("reason")
@@ -145,7 +145,7 @@ class LearningRevisions(Facts):
 
     @adds(LearningRevised)
     def revised(self, step: Step[LearningRevised]) -> Row:
-        """A learning is put in other words, for a reason."""
+        """A learning is reworded, with a reason."""
         revised = step.model
         return {
             "learning": revised.learning,
@@ -155,18 +155,18 @@ class LearningRevisions(Facts):
 
 
 class Challenges(Facts):
-    """A row per challenge; `organisation` is the one that doubts the learning."""
+    """A row per challenge; `organisation` is the one that challenges the learning."""
 
     table = facts("challenges", "learning", text("learning"), worded("reason"))
 
     @adds(LearningChallenged)
     def challenged(self, step: Step[LearningChallenged]) -> Row:
-        """Another organisation doubts a learning, and says why."""
+        """Another organisation challenges a learning, with a reason."""
         return {"learning": step.model.learning, "reason": step.model.reason}
 
 
 class Adoptions(Facts):
-    """A row per adoption; `organisation` is the one that takes the learning up, `iteration` one of its own."""
+    """A row per adoption; `organisation` is the one that adopts the learning, `iteration` is one of its own."""
 
     table = facts(
         "adoptions",
@@ -179,7 +179,7 @@ class Adoptions(Facts):
 
     @adds(LearningAdopted)
     def adopted(self, step: Step[LearningAdopted]) -> Row:
-        """Another organisation takes a learning up."""
+        """Another organisation adopts a learning."""
         adopted = step.model
         return {
             "learning": adopted.learning,

@@ -1,4 +1,4 @@
-"""The questions, the history of their wordings, and the mindset they are framed in."""
+"""Read models of questions, of their wordings over time, and of mindsets."""
 
 from events.vocabulary.types.cohorts import CohortFormed
 from events.vocabulary.types.questions import (
@@ -24,9 +24,9 @@ from projections.folding.tables import (
 
 
 class Questions(Subjects):
-    """A row per question, a cohort's shared one too; `text` is its present wording.
+    """A row per question, including the shared questions of cohorts; `text` is its current wording.
 
-    `state` is open, answered or parked; `closed_at`, `summary` and `learnings` tell of its closing.
+    `state` is open, answered or parked; `closed_at`, `summary` and `learnings` are set when it is closed.
     """
 
     kind = "question"
@@ -45,7 +45,7 @@ class Questions(Subjects):
 
     @creates(CohortFormed)
     def formed(self, step: Step[CohortFormed]) -> Row:
-        """A cohort begins with its shared question, which has no themes of its own."""
+        """A cohort is formed with its shared question, which has no themes of its own."""
         return {
             "shared": True,
             "text": step.model.text,
@@ -56,7 +56,7 @@ class Questions(Subjects):
 
     @creates(QuestionFramed)
     def framed(self, step: Step[QuestionFramed]) -> Row:
-        """An organisation asks a question for the first time."""
+        """An organisation frames a question."""
         framed = step.model
         return {
             "shared": False,
@@ -69,12 +69,12 @@ class Questions(Subjects):
 
     @moves(QuestionReframed)
     def reframed(self, row: Row, step: Step[QuestionReframed]) -> Row:
-        """It gets another wording."""
+        """The question is reworded."""
         return {"text": step.model.text}
 
     @moves(QuestionClosed)
     def closed(self, row: Row, step: Step[QuestionClosed]) -> Row:
-        """It is answered, or parked."""
+        """The question is answered or parked."""
         closed = step.model
         return {
             "state": closed.outcome.value,
@@ -86,7 +86,7 @@ class Questions(Subjects):
 
 
 class Framings(Facts):
-    """A row per wording that a question ever had, the first one without a reason."""
+    """A row per wording that a question has had; the first has no reason."""
 
     table = facts(
         "framings",
@@ -99,12 +99,12 @@ class Framings(Facts):
 
     @adds(CohortFormed, QuestionFramed)
     def framed(self, step: Step[CohortFormed | QuestionFramed]) -> Row:
-        """A question is worded."""
+        """A question gets its first wording."""
         return {"question": step.model.question, "text": step.model.text, "because_of": []}
 
     @adds(QuestionReframed)
     def reframed(self, step: Step[QuestionReframed]) -> Row:
-        """A question is worded anew."""
+        """A question is reworded."""
         reframed = step.model
         return {
             "question": reframed.question,
@@ -115,7 +115,7 @@ class Framings(Facts):
 
 
 class Mindsets(Facts):
-    """A row per time that an organisation said how it thinks of people."""
+    """A row per assessment of how an organisation thinks of people."""
 
     table = facts(
         "mindsets",
@@ -127,7 +127,7 @@ class Mindsets(Facts):
 
     @adds(MindsetAssessed)
     def assessed(self, step: Step[MindsetAssessed]) -> Row:
-        """An organisation says how it thinks of people at this time."""
+        """An organisation assesses how it currently thinks of people."""
         mindset = step.model
         return {
             "framing": mindset.framing.value,

@@ -1,4 +1,4 @@
-"""What is said about the record itself: notes, persons, levels, voids, and the timelines."""
+"""Read models of the record itself: notes, persons, changes of visibility, voids, entries and timelines."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Final
@@ -43,18 +43,18 @@ from projections.folding.tables import (
     worded,
 )
 
-_CONCERNED: Final = (stream_of("organisation", ""), stream_of("cohort", ""))
-"""How the streams begin that have a timeline."""
+_TIMELINE_PREFIXES: Final = (stream_of("organisation", ""), stream_of("cohort", ""))
+"""The beginnings of the streams that have a timeline."""
 
 
 class Notes(Facts):
-    """A row per note; `about` is the subject's stream, `organisation` who wrote it (null: a facilitator)."""
+    """A row per note; `about` is the subject's stream, `organisation` is the author (null: a facilitator)."""
 
     table = facts("notes", "about", text("about"), worded("text"))
 
     @adds(NoteAdded)
     def added(self, step: Step[NoteAdded]) -> Row:
-        """Somebody adds a note to a subject."""
+        """A note is added to a subject."""
         return {
             "organisation": step.organisation,
             "about": step.model.about,
@@ -63,7 +63,7 @@ class Notes(Facts):
 
 
 class Persons(Subjects):
-    """A row per person, always private. Name and e-mail are ciphertext, as in the event's line."""
+    """A row per person, always private. The name and e-mail address are encrypted, as in the event's line."""
 
     kind = "person"
     table = subjects("persons", text("role"), text("name"), text("email"), moment("forgotten_at"))
@@ -80,12 +80,12 @@ class Persons(Subjects):
 
     @moves(PersonForgotten)
     def forgotten(self, row: Row, step: Step[PersonForgotten]) -> Row:
-        """The key to name and e-mail is gone, and what it locked."""
+        """The person's encryption key is destroyed, so the name and e-mail address are removed."""
         return {"name": None, "email": None, "forgotten_at": step.occurred_at}
 
     @moves(VisibilityChanged)
     def shown(self, row: Row, step: Step[VisibilityChanged]) -> Row:
-        """Whatever is said, a person stays private."""
+        """A change of visibility has no effect: persons stay private."""
         return {}
 
     def first_level(self, step: Step) -> str:
@@ -94,18 +94,18 @@ class Persons(Subjects):
 
 
 class Levels(Events):
-    """A row per time that something was shown to more or fewer; `of` is a subject's stream or `event/<position>`."""
+    """A row per change of visibility; `of` is a subject's stream or `event/<position>`."""
 
     table = facts("levels", "of", text("of"), text("given"))
 
     @adds(VisibilityChanged)
     def shown(self, step: Step[VisibilityChanged]) -> Row:
-        """A subject, or an event that only adds, is shown to more or to fewer."""
+        """The visibility of a subject or an event changes."""
         return {"of": step.model.of, "given": step.model.visibility.value}
 
 
 class Voids(Projection):
-    """A row per event that was taken back: when, by which event, by whom and why."""
+    """A row per voided event: when, by which event, by whom and why it was voided."""
 
     keeps_voided: ClassVar[bool] = True
     table = Table(
@@ -119,12 +119,12 @@ class Voids(Projection):
     )
 
     def keys(self, step: Step) -> Sequence[Key]:
-        """Return the position of the event that is taken back."""
+        """Return the position of the voided event."""
         return ((step.about_position,),)
 
     @enters(EventVoided)
     def voided(self, step: Step[EventVoided], key: Key) -> Row:
-        """An earlier event is taken back."""
+        """An earlier event is voided."""
         return {
             "position": key[0],
             "voided_by": step.position,
@@ -135,12 +135,13 @@ class Voids(Projection):
 
 
 class Entries(Projection):
-    """A row per event: who sees it, and what it is found by. `time` is when it happened, as its sender wrote it.
+    """A row per event: who may see it, and the columns that it is found by. `time` is as its sender wrote it.
 
-    `subject` is the stream of its first subject, `names` those of all that it names, `organisation` acts in it. It is
-    seen like its subject (`creates`: like what it created), by that and its own `level`; where it has an `audience`
-    of its own, by that alone. An event about another event is judged as that one, at `judged`; others at their own
-    position. A voided event keeps its row: `Voids` has the mark.
+    `subject` is the stream of its first subject, `names` are those of all subjects that it names, and `organisation` is
+    the one that acts. Who may see it follows from its subject (`creates`: the subject that it created) and its own
+    `level`, or from its own `audience` alone if it has one. `judged` is the position of the event that decides this:
+    for an event about another event it is that event, otherwise the event itself. A voided event keeps its row; `Voids`
+    says that it is voided.
     """
 
     keeps_voided: ClassVar[bool] = True
@@ -167,16 +168,16 @@ class Entries(Projection):
         return ((step.position,),)
 
     def stream(self, key: Key, step: Step) -> Stream:
-        """Return a stream in which the event stands, and with it whatever is about it."""
+        """Return a stream of the event, which also contains every event about it."""
         return step.streams[0]
 
     def makes(self, step: Step, key: Key) -> bool:
-        """Say whether it is this event that the row stands for."""
+        """Return whether this event creates the row."""
         return key == (step.position,)
 
     @enters(EVERY_TYPE)
     def happened(self, step: Step, key: Key) -> Row:
-        """Something happened."""
+        """An event was recorded."""
         return {
             "position": step.position,
             "occurred_at": step.occurred_at,
@@ -195,7 +196,7 @@ class Entries(Projection):
 
     @on_each(VisibilityChanged)
     def shown(self, row: Row | None, step: Step[VisibilityChanged], key: Key) -> Row | None:
-        """A subject, or an event that only adds, is shown to more or to fewer; that is an event, too."""
+        """The visibility of a subject or an event changes. The change itself is an entry, too."""
         if self.makes(step, key):
             return self.happened(step, key)
         if row is None or step.about is None:
@@ -215,18 +216,18 @@ class Entries(Projection):
 
 
 def _judged(step: Step) -> int:
-    """Return the position of the event as which this one is judged."""
+    """Return the position of the event that decides who may see this one."""
     while step.about is not None:
         step = step.about
     return step.about_position or step.position
 
 
 class Timeline(Projection):
-    """A row per event and organisation or cohort concerned: each in whose stream the event stands.
+    """A row per event and organisation or cohort whose stream contains it.
 
-    `subject` is the stream of the event's first subject, `organisation` acts in it, `creates` says that it created the
-    subject. By these it is seen, unless it is `apart`: then it has a level or an audience of its own, or is judged as
-    another event, and `Entries` has by what it is seen.
+    `subject` is the stream of the event's first subject, `organisation` is the one that acts, and `creates` says that
+    the event created the subject. These decide who may see it, unless it is `apart`: then it has a visibility or an
+    audience of its own, or another event decides, and `Entries` has the columns for it.
     """
 
     keeps_voided: ClassVar[bool] = True
@@ -244,24 +245,24 @@ class Timeline(Projection):
     )
 
     def keys(self, step: Step) -> Sequence[Key]:
-        """Return an entry for each organisation and cohort concerned."""
+        """Return a key for each organisation and cohort whose stream contains the event."""
         return [
             (stream, step.occurred_at, step.position)
             for stream in step.streams
-            if stream.startswith(_CONCERNED)
+            if stream.startswith(_TIMELINE_PREFIXES)
         ]
 
     def stream(self, key: Key, step: Step) -> Stream:
-        """Return a stream in which the event stands, and with it whatever is about it."""
+        """Return a stream of the event, which also contains every event about it."""
         return step.streams[0]
 
     def makes(self, step: Step, key: Key) -> bool:
-        """Say whether it is this event that the row stands for."""
+        """Return whether this event creates the row."""
         return bool(key[-1] == step.position)
 
     @enters(EVERY_TYPE)
     def happened(self, step: Step, key: Key) -> Row:
-        """Something happened that concerns it."""
+        """An event was recorded in the stream."""
         stream, occurred_at, place = key
         return {
             "stream": stream,
@@ -276,7 +277,7 @@ class Timeline(Projection):
 
     @on_each(VisibilityChanged)
     def shown(self, row: Row | None, step: Step[VisibilityChanged], key: Key) -> Row | None:
-        """An event that only adds has a level of its own from now on."""
+        """The visibility of an event changes: from now on it has its own."""
         if self.makes(step, key):
             return self.happened(step, key)
         return row and {**row, "apart": True}
@@ -292,7 +293,7 @@ class Timeline(Projection):
 
 
 def _is_apart(step: Step) -> bool:
-    """Say whether it is seen by more than its subject and who acts in it."""
+    """Return whether more than its subject and the acting organisation decides who may see the event."""
     return (
         _judged(step) != step.position
         or (step.adds and step.level is not None)

@@ -1,4 +1,4 @@
-"""What came of it: outcomes, check-ins after the close, publications."""
+"""Read models of results: outcomes, check-ins after the close of a cohort, and publications."""
 
 from events.vocabulary.types.results import (
     JourneyCheckedIn,
@@ -24,7 +24,7 @@ from projections.folding.tables import (
 
 
 class Outcomes(Subjects):
-    """A row per harvested outcome."""
+    """A row per outcome."""
 
     kind = "outcome"
     table = subjects(
@@ -58,7 +58,7 @@ class Outcomes(Subjects):
 
 
 class Substantiations(Facts):
-    """A row per word of another organisation on whether an outcome came about so."""
+    """A row per statement of another organisation on whether it agrees with an outcome."""
 
     table = facts(
         "substantiations", "outcome", text("outcome"), text("agreement"), worded("comment")
@@ -66,7 +66,7 @@ class Substantiations(Facts):
 
     @adds(OutcomeSubstantiated)
     def substantiated(self, step: Step[OutcomeSubstantiated]) -> Row:
-        """Another organisation says how far it agrees."""
+        """Another organisation states whether it agrees."""
         substantiated = step.model
         return {
             "outcome": substantiated.outcome,
@@ -89,7 +89,7 @@ class Checkins(Facts):
 
     @adds(JourneyCheckedIn)
     def checked_in(self, step: Step[JourneyCheckedIn]) -> Row:
-        """An organisation says how what it began is doing."""
+        """An organisation reports on the state of what it began."""
         checkin = step.model
         return {
             "months_after": checkin.months_after,
@@ -99,7 +99,7 @@ class Checkins(Facts):
 
 
 class Publications(Subjects):
-    """A row per publication of an organisation, a cohort or both; `cites` are `<kind>/<key>`."""
+    """A row per publication of an organisation, a cohort or both; `cites` lists `<kind>/<key>`."""
 
     kind = "publication"
     table = subjects(
@@ -128,7 +128,7 @@ class Publications(Subjects):
 
     @moves(PublicationWithdrawn)
     def withdrawn(self, row: Row, step: Step[PublicationWithdrawn]) -> Row:
-        """A publication is taken back."""
+        """A publication is withdrawn."""
         return {
             "withdrawn_at": step.occurred_at,
             "withdrawn_position": step.position,

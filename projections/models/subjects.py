@@ -1,4 +1,7 @@
-"""The subjects of all kinds: what they are known by, and who sees them. Events are seen like their first subject."""
+"""Read models of the subjects of all kinds: their titles and who may see them. Queries check visibility with these.
+
+An event without an audience of its own has that of its first subject.
+"""
 
 from collections.abc import Sequence
 from typing import ClassVar, Final
@@ -30,10 +33,10 @@ _CHANGING: Final = frozenset(
 
 
 class SubjectAudiences(Projection):
-    """A row per subject: whose it is, and to whom it is shown.
+    """A row per subject: the organisations that it belongs to, and who may see it.
 
-    `audience` are the tokens of those who see it, `below` of those who see what happens to it; `title` is what it is
-    known by (see `projections.models.titles`), null where that is nothing.
+    `audience` are the tokens of viewers who may see it, `below` of those who may see its later events. `title` is its
+    display title (see `projections.models.titles`), null if it has none.
     """
 
     table = Table(
@@ -52,7 +55,7 @@ class SubjectAudiences(Projection):
     )
 
     def keys(self, step: Step) -> Sequence[Key]:
-        """Return the streams of the subjects that the event creates, or changes."""
+        """Return the streams of the subjects that the event creates or changes."""
         return [(stream,) for stream in _streams(step)]
 
     def stream(self, key: Key, step: Step) -> Stream:
@@ -60,15 +63,15 @@ class SubjectAudiences(Projection):
         return Stream(key[0])
 
     @on_each(*_CREATING, *_CHANGING)
-    def stands(self, row: Row | None, step: Step, key: Key) -> Row | None:
-        """A subject comes into being, is shown to more or fewer, is seen differently, or has another title."""
+    def changed(self, row: Row | None, step: Step, key: Key) -> Row | None:
+        """A subject is created, its visibility or classification changes, or its title."""
         return _after(row, step, key[0])
 
 
 class FormerSubjects(Projection):
-    """A row per subject that was taken back, as it was last; `ended` is the position of the void.
+    """A row per subject whose creation was voided, in its last state; `ended` is the position of the void.
 
-    Its key may be another subject's by now. Earlier events stay with the earlier one.
+    Its key may have been given to another subject since. Events before that still belong to the former subject.
     """
 
     keeps_voided: ClassVar[bool] = True
@@ -91,12 +94,12 @@ class FormerSubjects(Projection):
         return Stream(key[0])
 
     @on_each(*_CREATING)
-    def stands(self, row: Row | None, step: Step, key: Key) -> Row | None:
-        """A subject comes into being: it is no former one."""
+    def changed(self, row: Row | None, step: Step, key: Key) -> Row | None:
+        """A subject is created: it has no row here."""
         return None
 
     def fold_history(self, history: Sequence[Step], key: Key) -> Row | None:
-        """Return the row of a subject whose creation is taken back in this history, None of any other."""
+        """Return the row of a subject whose creation is voided in this history, otherwise None."""
         stream, created = key
         voids = {
             step.about_position: step.position for step in history if step.type == EventVoided.name
@@ -126,7 +129,7 @@ def _streams(step: Step) -> Sequence[Stream]:
     if step.type in _CHANGING:
         subject = step.event.subject
         return () if subject is None else (subject,)
-    # As `Event.created`, which takes three times as long: it looks at all that the event names.
+    # The same as `Event.created`, but in a third of the time: that one examines everything the event names.
     return [
         reference.stream(step.data[reference.field])
         for reference in step.event.kind.references
@@ -135,7 +138,7 @@ def _streams(step: Step) -> Sequence[Stream]:
 
 
 def _after(row: Row | None, step: Step, stream: Stream) -> Row | None:
-    """Return what is known of a subject after the event."""
+    """Return the subject's row after the event."""
     kind = kind_of(stream)
     match step.model:
         case VisibilityChanged(visibility=level):
@@ -175,7 +178,7 @@ def _after(row: Row | None, step: Step, stream: Stream) -> Row | None:
 
 
 def _owners(step: Step, kind: str) -> list[str]:
-    """Return the organisations that a subject of this kind, which the event creates, belongs to."""
+    """Return the organisations that own a subject of this kind, which the event creates."""
     created = step.model
     if isinstance(created, OrganisationsPaired):
         return created.organisations

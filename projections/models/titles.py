@@ -1,11 +1,11 @@
-"""What a subject is known by, in a line: a title, a name, or what was said of it first."""
+"""The title of a subject, in one line: its title or name, or its first text. The graph shows it for references."""
 
 from typing import Final
 
 from events.vocabulary.text_folding import trimmed
 
 LINE_MAX: Final = 160
-"""How many characters a line of somebody's words has at most."""
+"""The maximum number of characters of such a line."""
 
 TITLES: Final = {
     "cohort": "title",
@@ -19,11 +19,11 @@ TITLES: Final = {
     "outcome": "description",
     "publication": "title",
 }
-"""The field, of the event that creates a subject of a kind, with its title. Persons and pairings have none."""
+"""By kind, the field with the title in the event that creates the subject. Persons and pairings have none."""
 
 
 def line(text: str) -> str:
-    """Return somebody's words in a line, without a full stop at the end, and cut where they are long."""
+    """Return a text in one line, without a full stop at the end, and shortened if it is long."""
     found = " ".join(trimmed(text).split())
     if not found.endswith(".."):
         found = found.removesuffix(".")

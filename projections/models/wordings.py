@@ -1,4 +1,4 @@
-"""What is searched: everything that was said in people's own words."""
+"""The read model that search uses: all texts that people wrote in their own words."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -18,19 +18,18 @@ from projections.models.words import wording
 SEARCHED: Final = tuple(
     sorted({created for kind in VOCABULARY.kinds for created in kind.creates} - {"person"})
 )
-"""The kinds of subjects that are searched: all but persons."""
+"""The kinds of subjects that can be searched: all but persons."""
 
-_SAYING: Final = [
+_WITH_TEXTS: Final = [
     kind for kind in VOCABULARY.kinds if kind.own_words and kind.mark is not Mark.VOIDS
 ]
 
 
 class Wordings(LevelledEvents):
-    """A row per text of an event: of the subject in `stream`, in its `field` (in a list, its `part`th).
+    """A row per text of an event, by its `field` and its index in a list (`part`); `stream` is the text's subject.
 
-    It is seen like its event (see `Entries`): `organisation` acts in that, `level` and `audience` are its own, and
-    `creates` says that it created the subject. `plain` and `tokens` are the text as it is searched (see
-    `projections.models.words`).
+    It has the audience of its event, which the same columns as in `Entries` decide: `organisation`, `level`, `audience`
+    and `creates`. `plain` and `tokens` are the forms of the text that are searched (see `projections.models.words`).
     """
 
     table = Table(
@@ -52,12 +51,12 @@ class Wordings(LevelledEvents):
     )
 
     def keys(self, step: Step) -> Sequence[Key]:
-        """Return where the event's texts stand."""
-        return [(step.position, field, part) for field, part, _ in _said(step)]
+        """Return a key for each of the event's texts."""
+        return [(step.position, field, part) for field, part, _ in _texts(step)]
 
-    @enters(*(kind.name for kind in _SAYING))
-    def said(self, step: Step, key: Key) -> Row:
-        """Something is said in people's own words."""
+    @enters(*(kind.name for kind in _WITH_TEXTS))
+    def entered(self, step: Step, key: Key) -> Row:
+        """An event with texts was recorded."""
         _, field, part = key
         value = step.data[field]
         found: str = value[part] if isinstance(value, list) else value
@@ -85,8 +84,8 @@ Index(
 )
 
 
-def _said(step: Step) -> Iterator[tuple[str, int, str]]:
-    """Yield the texts of an event that are searched: the field, the place in its list, the text."""
+def _texts(step: Step) -> Iterator[tuple[str, int, str]]:
+    """Yield the searchable texts of an event: the field, the index in its list, and the text."""
     for field in step.event.kind.own_words:
         value = step.data.get(field)
         if value and is_searched(_subject(step, field)):
@@ -96,14 +95,14 @@ def _said(step: Step) -> Iterator[tuple[str, int, str]]:
 
 
 def is_searched(stream: Stream) -> bool:
-    """Say whether the subject with this stream is of a kind that is searched."""
+    """Return whether the subject with this stream is of a kind that can be searched."""
     return kind_of(stream) in SEARCHED
 
 
 def _subject(step: Step, field: str) -> Stream:
-    """Return the stream of the subject that a text is of: the event's first, but for a question the question's."""
+    """Return the stream of a text's subject: of the question for its text, otherwise of the event's first subject."""
     kind = step.event.kind
     if field in kind.questions:
-        of = next(found for found in kind.references if found.kinds == ("question",))
-        return of.stream(step.data[of.field])
+        question = next(found for found in kind.references if found.kinds == ("question",))
+        return question.stream(step.data[question.field])
     return Stream(step.content["subject"])

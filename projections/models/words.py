@@ -1,12 +1,12 @@
-"""The words of a text as search compares them: the folded form, without accents, in any language.
+"""Splits a text into words in the form that search compares: folded, without accents, in any language.
 
-What stands between blanks and marks is a word. One with a hyphen, an apostrophe or a dot inside is the joined word and
-each of its parts, so that "co-operative" is found by "cooperative" and by "operative". Scripts that put no blanks
-between words (Chinese, Japanese, Thai and others) and pictographs are compared by pairs of characters. No word is left
-out: a stop word may be somebody's name.
+Words are separated by blanks and punctuation marks. A word with a hyphen, an apostrophe or a dot inside counts as the
+joined word and as each of its parts, so that "co-operative" is found by "cooperative" and by "operative". Scripts
+without blanks between words (Chinese, Japanese, Thai and others) and pictographs are compared by pairs of characters.
+There are no stop words, since they may be part of a name. The read model of texts and search use this module.
 
-As `events.vocabulary.text_folding`, it is the same with every Python: which characters are which is listed here, and
-only characters that Unicode 14.0 has are taken apart.
+As in `events.vocabulary.text_folding`, the result is the same with every version of Python: the classes of characters
+are listed here, and only characters of Unicode 14.0 are decomposed.
 """
 
 import re
@@ -17,7 +17,7 @@ from unicodedata import normalize
 from events.vocabulary.text_folding import FOLDABLE_RUN, folded
 
 TOKEN_LENGTH_MAX: Final = 64
-"""Longer words are compared by their beginning."""
+"""Longer words are compared by this many characters from their beginning."""
 
 _ACCENTS: Final = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1-\u05c2\u05c4-\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
@@ -53,12 +53,14 @@ _MARKS: Final = (
 )
 _JOINER: Final = r"['.\-\u00b7]"
 _WORD: Final = re.compile(f"([{_DENSE}]+)|([^{_MARKS}{_DENSE}]+(?:{_JOINER}[^{_MARKS}{_DENSE}]+)*)")
-_ASCII_WORD: Final = re.compile("((?!))|([a-z0-9]+(?:['.\\-][a-z0-9]+)*)")  # The same, but faster.
+_ASCII_WORD: Final = re.compile(
+    "((?!))|([a-z0-9]+(?:['.\\-][a-z0-9]+)*)"
+)  # Faster for ASCII, with the same result.
 _PARTED: Final = re.compile(_JOINER)
 
 
 class Word(NamedTuple):
-    """A word and where it stands. `text` is joined; `parts` are what it was joined from, none where it is whole."""
+    """A word and its place in the text. `text` is the joined word; `parts` are its parts, empty if it has only one."""
 
     text: str
     parts: tuple[str, ...]
@@ -67,27 +69,27 @@ class Word(NamedTuple):
     end: int
 
     def tokens(self) -> list[str]:
-        """Return what stands for the word in an index; each is compared by its beginning."""
+        """Return the tokens that represent the word in an index; each is compared by its beginning."""
         if self.is_dense:
             return _pairs(self.text)
         return [token[:TOKEN_LENGTH_MAX] for token in (self.text, *self.parts)]
 
 
 class Wording(NamedTuple):
-    """A text as it is searched: its words in their order, a blank around each, and the tokens of all of them."""
+    """The searched form of a text: its words in order, each surrounded by blanks, and the tokens of all of them."""
 
     plain: str
     tokens: list[str]
 
 
 def unaccented(text: str) -> str:
-    """Return the folded form without accents and other marks that leave a letter what it is."""
+    """Return the folded form without accents and other diacritical marks."""
     plain = folded(text)
     return plain if plain.isascii() else FOLDABLE_RUN.sub(_without_accents, plain)
 
 
 def words(plain: str) -> Iterator[Word]:
-    """Yield the words of a text in the form that `unaccented` gives."""
+    """Yield the words of a text in the form that `unaccented` returns."""
     for found in _pattern(plain).finditer(plain):
         dense, run = found.groups()
         parts = _parts(run or "")
@@ -95,7 +97,7 @@ def words(plain: str) -> Iterator[Word]:
 
 
 def wording(text: str) -> Wording:
-    """Return a text as it is searched; the tokens are in order and none stands there twice."""
+    """Return the searched form of a text; its tokens are sorted and distinct."""
     plain = unaccented(text)
     joined, tokens = [], set()
     for dense, run in _pattern(plain).findall(plain):
@@ -125,6 +127,6 @@ def _pairs(run: str) -> list[str]:
 
 
 def _without_accents(run: re.Match[str]) -> str:
-    # Compatibility forms may come out as capitals.
+    # The decomposition of compatibility characters may contain capitals.
     bare = _ACCENT.sub("", normalize("NFKD", run[0])).casefold()
     return normalize("NFC", bare.translate(_STROKES))

@@ -31,7 +31,7 @@ async def take(
 
     Holds the checkpoint until the transaction ends. Where an event cannot be digested, those before it are written.
     """
-    with garbage.still():
+    with garbage.collector_paused():
         return await _taken(connection, log, plan, pages)
 
 
@@ -64,6 +64,6 @@ async def _taken(
 def _looked_back_at(plan: HandlersByType, steps: Sequence[Step]) -> dict[Projection, set[Key]]:
     keys: dict[Projection, set[Key]] = {}
     for step in steps:
-        for projection, key in plan.looked_back_at(step):
+        for projection, key in plan.rows_changed_by(step):
             keys.setdefault(projection, set()).add(key)
     return keys
