@@ -1,1 +1,1 @@
-"""What is asked of read models, as a viewer may see it."""
+"""Queries of the read models, limited to what the viewer may see. The graph runs them."""

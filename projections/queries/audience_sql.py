@@ -1,7 +1,7 @@
-"""The condition of every statement: that an audience, which stands in a column, meets the viewer's tokens.
+"""SQL conditions for what a viewer may see: that the audience in a column and the viewer's tokens overlap.
 
-Statements name no viewer; whoever asks gives the tokens when a statement is run (see `given`). So their text is the
-same for everybody.
+All queries of the read models use them. Statements do not name a viewer: the tokens are parameters (see
+`token_values`). Their text is therefore the same for every viewer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,8 +43,8 @@ _HELD: Final = _held(_TOKENS)
 _HELD_AT: Final = {level: _held(f"{_TOKENS}_{level.value}") for level in Visibility}
 
 
-def given(viewer: ViewerTokens) -> Mapping[str, Sequence[str]]:
-    """Return the values with which a statement is run for a viewer."""
+def token_values(viewer: ViewerTokens) -> Mapping[str, Sequence[str]]:
+    """Return the parameters for a viewer's tokens."""
     return {
         _TOKENS: column(viewer.tokens),
         **{bind.key: column(viewer.at(level)) for level, bind in _HELD_AT.items()},
@@ -52,11 +52,11 @@ def given(viewer: ViewerTokens) -> Mapping[str, Sequence[str]]:
 
 
 def seen(audience: ColumnElement[Any], level: ColumnElement[str] | None = None) -> Condition:
-    """Return whether the audience meets the tokens: of an event with a level of its own, those that count for that."""
+    """Return whether the viewer's tokens, those for a level if one is given, overlap with the audience."""
     overlap = _overlap(audience, level)
-    # PostgreSQL expects an overlap to be rare, and would read all organisations to find a member; of what it knows
-    # nothing about, it expects one half. Twice, it costs more than to compare keys, which is then done first; the
-    # second is only evaluated if the first is null.
+    # PostgreSQL expects overlaps to be rare, and would read all organisations to find a member. For an expression that
+    # it knows nothing about, it expects one half. Written twice, the condition costs more than a comparison of keys, so
+    # keys are compared first; the second one is evaluated only if the first is null.
     return func.coalesce(overlap, overlap, false())
 
 
@@ -71,7 +71,7 @@ def _overlap(
 
 
 def acts(acting: ColumnElement[str]) -> Condition:
-    """Return whether the viewer's own organisation acts."""
+    """Return whether the acting organisation is the viewer's own."""
     return literal(organisation(""), TEXT).concat(acting) == any_(_HELD)
 
 
@@ -80,7 +80,7 @@ def event_seen(
     subject: "SubjectCondition | PastSubjectCondition",
     creates: ColumnElement[bool] | None = None,
 ) -> Condition:
-    """Return whether an event is seen, with its `organisation`, `level` and `audience`, and its subject's audiences.
+    """Return whether the viewer may see an event, by its `organisation`, `level` and `audience` and by its subject.
 
     `creates` says whether it created the subject.
     """
@@ -92,7 +92,7 @@ def event_seen(
 
 
 def plain_event_seen(event: FromClause, subject: "PastSubjectCondition") -> Condition:
-    """Return whether an event that has no level and no audience of its own is seen, with its `creates`."""
+    """Return whether the viewer may see an event without a level and an audience of its own, by its `creates`."""
     return _seen_by(_overlap(subject.below), event, subject, event.c.creates)
 
 
@@ -109,10 +109,10 @@ def _seen_by(
 
 
 class SubjectCondition:
-    """The subject in whose stream something of `position` is said (None: anything), if it stands.
+    """The subject with a stream, if it exists and, given a `position`, was created no later than that.
 
-    `position` is where it was created; `audience` are the tokens of those who see it, `below` of those who see what
-    happens to it.
+    `position` is where it was created; `audience` are the tokens of viewers who may see it, `below` of those who may
+    see its later events.
     """
 
     def __init__(
@@ -129,14 +129,14 @@ class SubjectCondition:
         self.below: ColumnElement[Any] = now.c.below
 
     def joined(self, rows: Any) -> Any:
-        """Return the rows with their subjects, without those that have none."""
+        """Return the rows joined with their subjects, without rows that have none."""
         return rows.join(self._now, self._on)
 
 
 class SubjectOfEach(SubjectCondition):
-    """The same, if it is seen, looked up for each row by itself.
+    """The same, if the viewer may see it, in a subquery for each row.
 
-    PostgreSQL knows little of how many rows there are, and would otherwise read all subjects, or those of rows twice.
+    PostgreSQL cannot estimate the number of rows well. With a plain join it would read all subjects, or some twice.
     """
 
     def __init__(self, stream: ColumnElement[str]) -> None:
@@ -153,14 +153,14 @@ class SubjectOfEach(SubjectCondition):
         self.audience, self.below = self._found.c.audience, self._found.c.below
 
     def joined(self, rows: Any) -> Any:
-        """Return the rows whose subjects are seen, with these."""
+        """Return the rows whose subjects the viewer may see, joined with these."""
         return rows.join(self._found, true())
 
 
 class PastSubjectCondition:
-    """The subject that had a key at a position: it may have been taken back since, and the key used again.
+    """The subject with a stream at a position. It may have been voided since, and its key given to another.
 
-    Its audiences are looked up where they are asked for. They are null where there was none.
+    Its audiences are looked up where they are used. They are null if there was no subject.
     """
 
     def __init__(self, stream: ColumnElement[str], position: ColumnElement[int]) -> None:
@@ -169,18 +169,18 @@ class PastSubjectCondition:
 
     @property
     def audience(self) -> ColumnElement[Any]:
-        """The tokens of those who see it."""
+        """The tokens of viewers who may see it."""
         return self._then("audience")
 
     @property
     def below(self) -> ColumnElement[Any]:
-        """The tokens of those who see what happens to it."""
+        """The tokens of viewers who may see its later events."""
         return self._then("below")
 
     def _then(self, name: str) -> ColumnElement[Any]:
         now = SubjectAudiences.table.alias("then")
         former = FormerSubjects.table.alias("former")
-        # Hardly any were taken back: of others, nobody looks for them.
+        # Few subjects were voided. The second subquery runs only if the first finds nothing.
         return func.coalesce(
             self._one(now, name), self._one(former, name, former.c.ended > self._at), type_=TEXTS
         )
@@ -195,7 +195,7 @@ class PastSubjectCondition:
 
 
 def names_seen(names: ColumnElement[Any], position: ColumnElement[int]) -> Condition:
-    """Return whether all the subjects of these streams, as they were at the position, are seen."""
+    """Return whether the viewer may see all the subjects that had these streams at the position."""
     name = func.unnest(names).table_valued("stream").render_derived("name")
     named = PastSubjectCondition(name.c.stream, position)
     unseen = select(name.c.stream).where(~func.coalesce(_overlap(named.audience), false()))

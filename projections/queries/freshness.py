@@ -1,8 +1,8 @@
-"""What was recorded since, asked in the statement that reads the rows, so of the same moment.
+"""Checks, in the statement that reads rows, whether the rows and the viewer's tokens are recent enough to be used.
 
-Rows are of the checkpoint's position, and the log may be beyond it. Rows that are shown to somebody while an event that
-hides something stands in between might be those that it hides: they are not given. Nor are rows that were asked for
-with tokens that the viewer has held no longer, or not all of them, since an event before the checkpoint.
+Rows are those at the checkpoint's position, and the log may be ahead of it. If an event after the checkpoint hides
+something, the rows may contain what it hides, and are not returned. Nor are they returned if an event up to the
+checkpoint has changed the tokens of viewers since the tokens were read. `read_models` and `prepared` use this module.
 """
 
 from collections.abc import Iterable
@@ -25,15 +25,15 @@ from projections.folding.histories import wire_names
 from projections.folding.tables import checkpoint, log_events
 
 NARROWED: Final = "@narrowed"
-"""The last event beyond the checkpoint, and beyond `CLEAR`, after which somebody may see less."""
+"""The last event after the checkpoint and after `CLEAR` that may hide something from a viewer."""
 MOVED: Final = "@moved"
-"""The last event after `SINCE`, up to the checkpoint, after which viewers may hold other tokens."""
+"""The last event after `SINCE`, up to the checkpoint, that may change the tokens of viewers."""
 POSITION: Final = "@position"
 """The checkpoint."""
 HEAD: Final = "@head"
 """The last position of the log."""
 FOUND: Final = "@found"
-"""Whether there is a row: where a statement has none, these columns stand alone."""
+"""True in each row of the statement; null in the only row if the statement returns none."""
 
 CLEAR: Final = "clear"
 SINCE: Final = "since"
@@ -42,26 +42,28 @@ _POSITION: Final = select(checkpoint.c.position).scalar_subquery()
 
 
 class Narrowed(Exception):
-    """Something was hidden, at `position`, that the read models show: they are not that far."""
+    """The event at `position` hides something, and the read models have yet to apply it."""
 
     def __init__(self, position: int) -> None:
         self.position = position
-        super().__init__(f"something was hidden at {position} that is still shown")
+        super().__init__(
+            f"the read models have yet to apply the event at position {position}, which hides something"
+        )
 
 
 def guarded(statement: Select[Any]) -> Select[Any]:
-    """Return the statement with the columns above, in a row of their own where it has none.
+    """Return the statement with the columns above, which are in a row of their own if it returns no row.
 
-    It is run with `CLEAR`, a position up to which nothing was hidden that is still shown, and `SINCE`, that at which
-    the viewer held the tokens: no event is looked at twice.
+    Its parameters are `CLEAR`, a position up to which the read models have applied every event that hides something,
+    and `SINCE`, the position at which the viewer held the tokens. Events up to these positions are not checked again.
     """
     found = statement.add_columns(true().label(FOUND)).subquery("found")
     return select(_GUARD, *found.c).select_from(_GUARD.outerjoin(found, true()))
 
 
 def _last(types: Iterable[str], *where: ColumnElement[bool]) -> Any:
-    """Return the position of the last event of these types for which this holds."""
-    # Written out: a list of values would be made anew each time the statement is run.
+    """Return the position of the last event of these types that meets the conditions."""
+    # As literals: SQLAlchemy would expand a list of values again each time the statement is run.
     names: list[ColumnElement[str]] = [
         literal_column(f"'{wire}'") for wire in wire_names(VOCABULARY, types)
     ]
@@ -75,15 +77,17 @@ def _last(types: Iterable[str], *where: ColumnElement[bool]) -> Any:
     )
 
 
-def _given(name: str) -> ColumnElement[int]:
+def _parameter(name: str) -> ColumnElement[int]:
     return bindparam(name, type_=BigInteger, required=True)
 
 
 _EVENTS: Final = log_events.alias("newer")
 _GUARD: Final = select(
-    _last(NARROWING, _EVENTS.c.position > func.greatest(_POSITION, _given(CLEAR))).label(NARROWED),
+    _last(NARROWING, _EVENTS.c.position > func.greatest(_POSITION, _parameter(CLEAR))).label(
+        NARROWED
+    ),
     _last(
-        CHANGING_TOKENS, _EVENTS.c.position > _given(SINCE), _EVENTS.c.position <= _POSITION
+        CHANGING_TOKENS, _EVENTS.c.position > _parameter(SINCE), _EVENTS.c.position <= _POSITION
     ).label(MOVED),
     _POSITION.label(POSITION),
     select(func.max(log_events.c.position)).scalar_subquery().label(HEAD),

@@ -1,4 +1,7 @@
-"""Lists of rows that a viewer may see: statements for many lists at once, so that their number does not grow."""
+"""Statements for lists of rows that a viewer may see. The graph builds its lists with them.
+
+One statement returns the lists of many parents, so that the number of statements does not grow with the parents.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,34 +41,34 @@ Members = Sequence[Mapping[str, Any]]
 
 
 class Belongs(Protocol):
-    """Whether a row belongs to the list of a parent, by the parent's key: in SQL, and of rows at hand."""
+    """Whether a row belongs to the list of a parent with a key: in SQL, and for rows in memory."""
 
     def condition(self, rows: FromClause, parent: ColumnElement[str]) -> Condition:
         """Return whether a row belongs to the parent."""
 
     def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
-        """Say the same of a row at hand; `members` are the memberships there are."""
+        """Return the same for a row in memory; `members` are all memberships."""
 
 
 Filter = Callable[[FromClause], Condition]
 
 PARENT: Final = "@parent"
-"""Of a row in the list of a parent: the parent's key. Rows have columns of their own."""
+"""The column with the parent's key, beside a row's own columns."""
 
 LEAVING_SEEN: Final = "leaving_seen"
-"""Of a membership: whether the viewer may know that, when and why the organisation left."""
+"""Of a membership: whether the viewer may see that, when and why the organisation left."""
 
 EVERY_JOINING_SEEN: Final = "every_joining_seen"
-"""Of a membership: whether the viewer may know of every joining, not of those alone that are public."""
+"""Of a membership: whether the viewer may see every time it joined, and not only the public ones."""
 
-JUDGED: Final = (LEAVING_SEEN, EVERY_JOINING_SEEN)
-"""What is said of a membership for whoever looks."""
+BY_VIEWER: Final = (LEAVING_SEEN, EVERY_JOINING_SEEN)
+"""The columns of a membership whose values depend on the viewer."""
 
 
 class Visible:
-    """The rows of a table that may be seen; of facts, `about` is the kind of their subjects and the key's column.
+    """The rows of a table that the viewer may see. For facts, `about` is their subjects' kind and the key's column.
 
-    An empty kind says that the column has the subject's stream.
+    If the kind is empty, the column has the subject's stream.
     """
 
     def __init__(
@@ -82,15 +85,15 @@ class Visible:
         subject = SubjectCondition(
             _prefixed(f"{kind}/" if kind else "", rows[column]), rows.position
         )
-        # A note may outlive its subject; it is not shown beside what has the key since then.
+        # A note may outlive its subject. It is not shown with a later subject that has the same key.
         self.source = subject.joined(self.rows)
         creates = rows.position == subject.position if table is Framings.table else None
         self.condition = event_seen(self.rows, subject, creates)
 
     def column(self, name: str) -> ColumnElement[Any]:
-        """Return the column with this name, or what is derived or judged under it."""
-        if name in JUDGED:
-            return self._judged(name)
+        """Return the column with this name, also if it is derived or depends on the viewer."""
+        if name in BY_VIEWER:
+            return self._by_viewer(name)
         if name in self._derived:
             return self._derived[name].column(self.rows)
         return self.rows.c[name]
@@ -100,7 +103,7 @@ class Visible:
         rows = self.rows.c
         return [rows[name] if name in rows else self.column(name).label(name) for name in names]
 
-    def _judged(self, name: str) -> Condition:
+    def _by_viewer(self, name: str) -> Condition:
         if name == EVERY_JOINING_SEEN:
             return seen(literal(column(everybodys(Visibility.PRIVATE)), TEXTS))
         return seen(self.rows.c.leaving)
@@ -108,15 +111,15 @@ class Visible:
 
 @cache
 def visible(table: Table, about: tuple[str, str] | None) -> Visible:
-    """Return the rows of a table that may be seen. They are the same for everybody, so they are made once."""
+    """Return the rows of a table that the viewer may see. They do not name the viewer, so they are built once."""
     return Visible(table, about)
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """Which part of a list: by these columns, at most `limit` rows between two places, from the end if `backwards`.
+    """A page of a list that is ordered by these columns: at most `limit` rows, from the end if `backwards`.
 
-    `limit` 0 asks for no rows. A place is the values of the columns that the list is ordered by.
+    `after` and `before` are values of these columns; the rows are between them. `limit` 0 returns no rows.
     """
 
     order: Sequence[str]
@@ -127,7 +130,7 @@ class ListPage:
     before: Sequence[Any] | None = None
 
     def between(self, visible: Visible) -> Condition:
-        """Return whether a row stands between the two places."""
+        """Return whether a row is between `after` and `before`."""
         order = [visible.column(name) for name in self.order]
         columns = tuple_(*order)
         conditions: list[Condition] = [true()]
@@ -139,7 +142,7 @@ class ListPage:
         return and_(*conditions)
 
     def ordered(self, visible: Visible) -> list[Any]:
-        """Return what to order by."""
+        """Return the terms of ORDER BY."""
         down = self.descending is not self.backwards
         columns = (visible.column(name) for name in self.order)
         return [column.desc() if down else column.asc() for column in columns]
@@ -153,7 +156,7 @@ def page(
     belongs: Belongs | None = None,
     parents: Sequence[str] = (),
 ) -> Select[Any]:
-    """Return the statement for a page of each parent's list; `PARENT` is whose a row is."""
+    """Return the statement for a page of each parent's list; the column `PARENT` has the parent of a row."""
     rows = visible.rows
     if belongs is None:
         return _page(visible, select(*visible.columns(names)), page, filter)
@@ -171,7 +174,7 @@ def counts(
     belongs: Belongs | None = None,
     parents: Sequence[str] = (),
 ) -> Select[Any]:
-    """Return the statement for how many rows each parent's list has, in all and of those that the filter lets in."""
+    """Return the statement that counts the rows of each parent's list: all of them, and those that meet the filter."""
     rows = visible.rows
     filtered = func.count() if filter is None else func.count().filter(filter(rows))
     counted: Any = (
@@ -200,57 +203,57 @@ def _page(
     return statement.order_by(*page.ordered(visible)).limit(page.limit)
 
 
-# What rows are ordered by that stands in no column of theirs
+# Derived values that rows can be ordered by
 
 
 class Derived(Protocol):
-    """What is worked out of a row, never null: in SQL, and of a row at hand, with all rows there are by table."""
+    """A value derived from a row, never null: in SQL, and for a row in memory with the rows of all tables."""
 
     @property
     def type(self) -> type:
         """The type of its values."""
 
     def column(self, rows: FromClause) -> ColumnElement[Any]:
-        """Return the values of rows."""
+        """Return the values for rows."""
 
     def of(self, row: Mapping[str, Any], tables: Mapping[str, Members]) -> Any:
-        """Return the same of a row at hand."""
+        """Return the value for a row in memory."""
 
 
 class CountOf(int):
-    """How many there are of something."""
+    """A number of rows."""
 
 
 NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
-"""Before the time of any event."""
+"""Earlier than any event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The moment in a column; `NEVER` where there is none."""
+    """The time in a column, `NEVER` if it is null."""
 
     name: str
     type: type = datetime
 
     def column(self, rows: FromClause) -> ColumnElement[Any]:
-        """Return the values of rows."""
+        """Return the values for rows."""
         return func.coalesce(rows.c[self.name], literal(NEVER, MOMENT), type_=MOMENT)
 
     def of(self, row: Mapping[str, Any], tables: Mapping[str, Members]) -> Any:
-        """Return the same of a row at hand."""
+        """Return the value for a row in memory."""
         return row[self.name] or NEVER
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How many facts about it may be seen; `about` is the kind of their subjects and the key's column."""
+    """The number of facts about the row that the viewer may see; `about` is as in `Visible`."""
 
     table: Table
     about: tuple[str, str]
     type: type = CountOf
 
     def column(self, rows: FromClause) -> ColumnElement[Any]:
-        """Return the values of rows."""
+        """Return the values for rows."""
         facts = Visible(self.table, self.about, "counted")
         return (
             select(func.count())
@@ -261,7 +264,7 @@ class Times:
         )
 
     def of(self, row: Mapping[str, Any], tables: Mapping[str, Members]) -> Any:
-        """Return the same of a row at hand."""
+        """Return the value for a row in memory."""
         return sum(fact[self.about[1]] == row["key"] for fact in tables[self.table.name])
 
 
@@ -272,11 +275,11 @@ _DERIVED: Final[Mapping[str, Mapping[str, Derived]]] = {
 
 
 def derived(table: Table) -> Mapping[str, Derived]:
-    """Return what is derived of the rows of a table, by name."""
+    """Return the derived values of the rows of a table, by name."""
     return _DERIVED.get(table.name, {})
 
 
-# Whose rows are
+# How rows belong to parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +294,7 @@ class InColumn:
         return rows.c[self.name] == _prefixed(self.prefix, parent)
 
     def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
-        """Say the same of a row at hand."""
+        """Return the same for a row in memory."""
         return bool(row[self.name] == self.prefix + parent)
 
 
@@ -304,19 +307,20 @@ class InList:
 
     def condition(self, rows: FromClause, parent: ColumnElement[str]) -> Condition:
         """Return whether a row belongs to the parent."""
-        of: Any = array([_prefixed(self.prefix, parent)], type_=TEXT)
-        # So written, an index finds the rows; said twice, PostgreSQL expects few of them, and does not rather read all
-        # rows in the order in which they are shown.
-        return and_(*(rows.c[self.name].op(how, is_comparison=True)(of) for how in ("@>", "&&")))
+        parents: Any = array([_prefixed(self.prefix, parent)], type_=TEXT)
+        column = rows.c[self.name]
+        # Written with these operators, the condition can use an index. With both of them PostgreSQL expects few rows;
+        # otherwise it would read all rows in their order instead.
+        return and_(*(column.op(how, is_comparison=True)(parents) for how in ("@>", "&&")))
 
     def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
-        """Say the same of a row at hand."""
+        """Return the same for a row in memory."""
         return self.prefix + parent in row[self.name]
 
 
 @dataclass(frozen=True, slots=True)
 class ByMembership:
-    """A membership that the viewer may see leads from the parent to the row."""
+    """A membership that the viewer may see connects the parent and the row."""
 
     parent: str
     row: str
@@ -337,7 +341,7 @@ class ByMembership:
         )
 
     def holds(self, row: Mapping[str, Any], parent: str, members: Members) -> bool:
-        """Say the same of a row at hand."""
+        """Return the same for a row in memory."""
         return any(
             member[self.parent] == parent and member[self.row] == row["key"] for member in members
         )
@@ -353,12 +357,12 @@ def _bound(column: ColumnElement[Any], value: Any) -> ColumnElement[Any]:
 
 @cache
 def _alias(table: Table, name: str) -> FromClause:
-    # SQLAlchemy makes an alias's columns anew for each, which takes longer than all else in a statement.
+    # SQLAlchemy creates the columns of each alias, which takes longer than everything else in a statement.
     return table.alias(name)
 
 
 def texts(values: Sequence[str]) -> ColumnElement[Any]:
-    """Return the texts as an array: as many as one likes are one value of a statement."""
+    """Return the texts as an array, which is one parameter of a statement however many they are."""
     return cast(bindparam(None, list(values), type_=ARRAY(Text)), ARRAY(Text))
 
 

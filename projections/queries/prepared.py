@@ -1,4 +1,7 @@
-"""Statements that are asked often: written once, and run without SQLAlchemy, which would write them anew each time."""
+"""Frequent statements, compiled once and run without SQLAlchemy, which would compile them each time.
+
+The graph and search use them.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -12,9 +15,9 @@ from projections.folding.tables import READ_MODELS
 from projections.queries.freshness import guarded
 
 _SCHEMA: Final = "{schema}"
-"""Stands in the text for the schema of the read models: no name has such characters."""
+"""The placeholder for the schema of the read models. No name contains such characters."""
 
-_DIALECT: Final[Any] = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # it has no types
+_DIALECT: Final[Any] = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # it is not typed
 
 
 REFUSED: Final = (
@@ -25,15 +28,15 @@ REFUSED: Final = (
     asyncpg.UndefinedFunctionError,
     asyncpg.DatatypeMismatchError,
 )
-"""How PostgreSQL says that a statement, or its values, is not what it runs: asking again would not help."""
+"""Raised by PostgreSQL for an invalid statement or invalid parameters. A retry would not help."""
 
 
 class StatementRefused(Exception):
-    """PostgreSQL refuses a statement, or what it is run with."""
+    """PostgreSQL refused a statement or its parameters."""
 
 
 class Prepared:
-    """A statement that gives one row, with the columns of `freshness` beside its own. Nothing but its text is kept."""
+    """A statement that returns one row, with the columns of `freshness` beside its own. Only its text is kept."""
 
     def __init__(self, statement: Select[Any]) -> None:
         written = guarded(statement).compile(
@@ -51,11 +54,11 @@ class Prepared:
 
     @property
     def characters(self) -> int:
-        """How long its text is."""
+        """The length of its text."""
         return len(self._text)
 
     def text(self, schema: str) -> str:
-        """Return the statement as PostgreSQL reads it, over the read models in this schema."""
+        """Return the SQL text for the read models in this schema."""
         if self._within[0] != schema:
             quoted = _DIALECT.identifier_preparer.quote(schema)
             self._within = schema, self._text.replace(f'"{_SCHEMA}"', quoted)
@@ -64,23 +67,23 @@ class Prepared:
     async def row(
         self, connection: AsyncConnection, values: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        """Return the row, of the read models in the connection's schema; `values` are those that the statement names.
+        """Return the row from the read models in the connection's schema; `values` are the statement's parameters.
 
-        Raises what asyncpg raises.
+        Raises StatementRefused, and other errors of asyncpg.
         """
         assert connection.sync_connection is not None
         options = connection.sync_connection.get_execution_options()
         schema = options["schema_translate_map"][READ_MODELS]
         driver: Any = (await connection.get_raw_connection()).driver_connection
-        given = {**self._constants, **values}
+        parameters = {**self._constants, **values}
         try:
             found: Mapping[str, Any] = await driver.fetchrow(
-                self.text(schema), *map(given.__getitem__, self._names)
+                self.text(schema), *map(parameters.__getitem__, self._names)
             )
         except REFUSED as error:
             raise StatementRefused(str(error)) from error
         finally:
             if driver.is_closed():
-                # The pool has not seen it.
+                # The pool does not notice that the connection is closed.
                 await connection.invalidate()
         return found

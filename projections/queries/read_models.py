@@ -1,4 +1,4 @@
-"""Reading the read models: each question is one statement, whoever asks; who asks gives the tokens they hold."""
+"""Reads the read models: each query is one statement, with the viewer's tokens as parameters. The graph uses it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
@@ -15,22 +15,22 @@ from events.store.connections import AWAY, CONFLICTS, TRIES_MAX, Unavailable, de
 from events.store.replica import Check
 from projections.models.record import Voids
 from projections.queries import viewer_tokens
-from projections.queries.audience_sql import given
+from projections.queries.audience_sql import token_values
 from projections.queries.freshness import FOUND, HEAD, MOVED, NARROWED, POSITION, Narrowed, guarded
 from projections.queries.prepared import Prepared
 from projections.queries.token_cache import HeldTokens, TokenCache
-from projections.queries.unreadable import UNREADABLE, may_be_asked_again, unavailable
-from projections.store import statements as store
+from projections.queries.unreadable import UNREADABLE, can_be_retried, unavailable
+from projections.store import statements
 from projections.store.progress import ReadModelState
 
 READERS_MAX: Final = 8
-"""How many statements run at once."""
+"""The number of statements that run at once."""
 
 MOMENTS_MAX: Final = 4
-"""How many moments are held beside these, each of which has a connection of its own."""
+"""The number of moments that are kept open beside these, each with a connection of its own."""
 
 _CHECKED: Final = "howcanwe checked"
-"""What a connection to a replica notes of itself: the schema whose checkpoint it was held against."""
+"""The key, in a connection's info, of the schema whose checkpoint was checked over it."""
 
 voids: Final = Voids.table
 
@@ -38,33 +38,33 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Mapping[str, Any])
 
 Ask = Callable[[AsyncConnection, Mapping[str, Any]], Awaitable[Sequence[R]]]
-"""Returns guarded rows, by a connection, of the values that whoever looks gives."""
+"""Returns guarded rows over a connection, for the parameters of a viewer."""
 
 
-class Reader(ABC):
-    """Asks read models. Every method raises Unavailable where they cannot be read."""
+class ReadModelReader(ABC):
+    """Runs queries of the read models. Every method raises Unavailable if they cannot be read."""
 
     _known: TokenCache
 
     @abstractmethod
     async def _asked(self, ask: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """Return what is asked by a connection."""
+        """Return the result of the query over a connection."""
 
     @abstractmethod
     async def _hold(self, connection: AsyncConnection) -> None:
-        """Let the statements that follow over the connection be of one moment."""
+        """Let the following statements over the connection see the same state."""
 
     async def seen(
         self, sender: Principal, statement: Select[Any], *, unhidden: bool = True
     ) -> list[dict[str, Any]]:
-        """Return the statement's rows, with the tokens that the sender holds at the moment of the rows.
+        """Return the statement's rows, for the tokens that the sender holds at the position of the rows.
 
-        That is a moment at which nothing was hidden that they may still show: raises Narrowed where the read models
-        have yet to take in an event that hides something. With `unhidden` false, this is let pass.
+        Raises Narrowed if the read models have yet to apply an event that hides something. With `unhidden` false, the
+        rows are returned nevertheless.
         """
         fixed = viewer_tokens.fixed(sender)
         if fixed is not None and fixed.sees_everything:
-            return [row._asdict() for row in await self.rows(statement, given(fixed))]
+            return [row._asdict() for row in await self.rows(statement, token_values(fixed))]
         asked = guarded(statement)
 
         async def ask(
@@ -83,7 +83,7 @@ class Reader(ABC):
         *,
         unhidden: bool = True,
     ) -> Mapping[str, Any]:
-        """Return the one row of a prepared statement, as `seen` does, with the columns of `freshness`."""
+        """Return the row of a prepared statement in the same way as `seen`, with the columns of `freshness`."""
 
         async def ask(
             connection: AsyncConnection, held: Mapping[str, Any]
@@ -96,7 +96,7 @@ class Reader(ABC):
     async def rows(
         self, statement: Executable, values: Mapping[str, Any] | None = None
     ) -> Sequence[Row[Any]]:
-        """Return the statement's rows, whoever asks; `values` are those that it names."""
+        """Return the statement's rows, the same for every viewer; `values` are its parameters."""
 
         async def ask(connection: AsyncConnection) -> Sequence[Row[Any]]:
             return (await connection.execute(statement, values)).all()
@@ -104,29 +104,29 @@ class Reader(ABC):
         return await self._asked(ask)
 
     async def viewer(self, sender: Principal) -> ViewerTokens:
-        """Return the sender as somebody who looks, with the tokens that they hold now."""
+        """Return the tokens that the sender holds now."""
         fixed = viewer_tokens.fixed(sender)
         if fixed is not None:
             return fixed
         return (await self._asked(lambda connection: _held(connection, sender))).viewer
 
     async def _seen(self, sender: Principal, ask: Ask[R], unhidden: bool) -> Sequence[R]:
-        """Return guarded rows, with what the sender holds at their moment. Raises Narrowed."""
+        """Return guarded rows, for the tokens that the sender holds at their position. Raises Narrowed."""
         known, held, rows = await self._with_tokens(sender, ask)
         guard = rows[0]
         if unhidden and guard[NARROWED] is not None and not held.viewer.sees_everything:
             raise Narrowed(guard[NARROWED])
         if guard[NARROWED] is None:
             known.clear = max(known.clear, guard[HEAD] or 0)
-        known.holds(sender, HeldTokens(held.viewer, max(held.position, guard[POSITION])))
+        known.remember(sender, HeldTokens(held.viewer, max(held.position, guard[POSITION])))
         return rows
 
     async def _with_tokens(
         self, sender: Principal, ask: Ask[R]
     ) -> tuple[TokenCache, HeldTokens, Sequence[R]]:
-        """Return what the sender holds, and the rows with it, beside what was known of the read models asked."""
+        """Return the token cache that was used, the sender's tokens, and the rows for these."""
 
-        async def as_known(
+        async def with_cached_tokens(
             connection: AsyncConnection,
         ) -> tuple[TokenCache, HeldTokens, Sequence[R]] | None:
             known = self._known
@@ -136,27 +136,29 @@ class Reader(ABC):
             rows = await ask(connection, known.values(held))
             return (known, held, rows) if rows[0][MOVED] is None else None
 
-        async def anew(connection: AsyncConnection) -> tuple[TokenCache, HeldTokens, Sequence[R]]:
+        async def with_current_tokens(
+            connection: AsyncConnection,
+        ) -> tuple[TokenCache, HeldTokens, Sequence[R]]:
             known = self._known
-            # What the viewer holds, and the rows, of one moment.
+            # The tokens and the rows must be read at the same moment.
             await self._hold(connection)
             held = await _held(connection, sender)
             return known, held, await ask(connection, known.values(held))
 
         if self._known.held_by(sender) is not None:
-            found = await self._asked(as_known)
+            found = await self._asked(with_cached_tokens)
             if found is not None:
                 return found
-        return await self._asked(anew)
+        return await self._asked(with_current_tokens)
 
 
-class ReadModels(Reader):
-    """The read models in one schema, once that is known; each question is of a moment of its own.
+class ReadModels(ReadModelReader):
+    """The read models in one schema, once that is known. Each query sees the state at its own moment.
 
-    A connection that was lost since it was last used is replaced; what a replica gave up is asked again.
+    A lost connection is replaced, and a statement that a replica cancelled is retried.
 
-    Those of a replica, which `check` holds each new connection to, are never read as they were before `has` was told of
-    more: it may be started anew, and have less.
+    With `check`, the read models are those of a replica, and `check` verifies each new connection. They are never read
+    at a position before the one given to `has`: a replica that was restored from a backup may be behind it.
     """
 
     def __init__(
@@ -168,33 +170,33 @@ class ReadModels(Reader):
         self._is_replica = check is not None
         self._used: str | None = None
         self._position = 0
-        self._engine = store.engine(
+        self._engine = statements.engine(
             url,
             connections_max=readers_max + MOMENTS_MAX,
             check=check,
             application_name="howcanwe reading",
-            # A statement is planned once for each connection, not for each viewer and key.
+            # A statement is planned once per connection, not for each viewer and key.
             plan_cache_mode="force_generic_plan",
         )
 
     def use(self, schema: str) -> None:
-        """Read in this schema from now on."""
+        """Use this schema from now on."""
         if schema != self._used:
             self._used, self._position = schema, 0
             self._known = TokenCache()
-            self._engine = store.within(self._engine, schema)
+            self._engine = statements.within(self._engine, schema)
         self.schema = schema
 
     def has(self, position: int) -> None:
-        """Say that the replica was seen to have the read models up to this position."""
+        """Note that the replica has the read models up to this position."""
         self._position = max(self._position, position)
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """Close all connections."""
         await self._engine.dispose()
 
     async def voids(self, positions: Iterable[int]) -> dict[int, int]:
-        """Return, for those of the events that were taken back, the position of the event that did it."""
+        """Return, for those of the events that are voided, the position of the void by the event's position."""
         statement = select(voids.c.position, voids.c.voided_by).where(
             voids.c.position.in_(list(positions))
         )
@@ -202,14 +204,16 @@ class ReadModels(Reader):
 
     @asynccontextmanager
     async def moment(self) -> AsyncIterator["Moment"]:
-        """Yield the read models as they are when they are first asked: inside, they stay so."""
+        """Yield the read models in their state at this moment, which does not change inside the block."""
         async with AsyncExitStack() as stack:
 
             async def begin() -> Moment:
                 async with AsyncExitStack() as begun:
                     connection = await begun.enter_async_context(self._connection())
-                    known = self._known  # As long as nothing was awaited, the connection's.
-                    await begun.enter_async_context(_held_still(connection))
+                    known = (
+                        self._known
+                    )  # Nothing was awaited since, so it belongs to the connection.
+                    await begun.enter_async_context(_at_one_moment(connection))
                     stack.push_async_exit(begun.pop_all())
                 return Moment(connection, known, self.url)
 
@@ -233,7 +237,7 @@ class ReadModels(Reader):
                 try:
                     return await ask()
                 except (DBAPIError, *AWAY, *CONFLICTS) as error:
-                    if not may_be_asked_again(error):
+                    if not can_be_retried(error):
                         raise
                     self._forget()
             return await ask()
@@ -246,38 +250,40 @@ class ReadModels(Reader):
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
         if self.schema is None:
-            raise Unavailable("the read models are not there yet")
+            raise Unavailable("the read models do not exist yet")
         while True:
             known = self._known
             async with self._engine.connect() as connection:
                 if self._is_replica:
                     await self._check(connection)
-                # Meanwhile, others may have taken the place of the schema or of the server.
+                # The schema or the server may have been replaced meanwhile.
                 if known is self._known:
                     yield connection
                     return
 
     def _forget(self) -> None:
-        """Forget what is known: what comes back may be another server, whose log goes on differently."""
+        """Clear the token cache: the next connection may be to another server, with a different log."""
         self._known = TokenCache()
 
     async def _check(self, connection: AsyncConnection) -> None:
-        """Hold a new connection to a replica against what was seen there: raises Unavailable where it has less."""
+        """Check a new connection to a replica. Raises Unavailable if it is behind a position that it had before."""
         info = (await connection.get_raw_connection()).info
         if info.get(_CHECKED) == self.schema:
             return
-        if await store.position(connection) < self._position:
-            raise Unavailable(f"the replica at {described(self.url)} is behind where it was")
-        # What is asked next may be a transaction of its own kind.
+        if await statements.position(connection) < self._position:
+            raise Unavailable(
+                f"the replica at {described(self.url)} is behind a position that it had before"
+            )
+        # The next query may need another isolation level.
         await connection.rollback()
         info[_CHECKED] = self.schema
 
 
-class Moment(Reader):
+class Moment(ReadModelReader):
     """The read models at one moment.
 
-    Nothing is asked again where the connection is lost, since the moment is gone with it: then it `is_lost`, and
-    everything may be asked of another moment.
+    If the connection is lost, nothing is retried, since the state at the moment is lost with it: `is_lost` is then
+    true, and all queries have to be repeated at another moment.
     """
 
     def __init__(self, connection: AsyncConnection, known: TokenCache, url: str) -> None:
@@ -290,21 +296,21 @@ class Moment(Reader):
         try:
             return await ask(self._connection)
         except UNREADABLE as error:
-            self.is_lost = self.is_lost or may_be_asked_again(error)
+            self.is_lost = self.is_lost or can_be_retried(error)
             raise unavailable(self._url, error) from error
 
     async def _hold(self, connection: AsyncConnection) -> None:
-        pass  # it does
+        pass  # the transaction already does
 
 
 class ServedReadModels(Protocol):
-    """Read models as they are served: where they are read, how they stand, and the wait for what they lack."""
+    """Read models as the service uses them: the connection to them, their state, and waiting for a position."""
 
     read_models: ReadModels
 
     @property
     def state(self) -> ReadModelState:
-        """How they stand."""
+        """Their state."""
 
     @property
     def position(self) -> int:
@@ -312,15 +318,15 @@ class ServedReadModels(Protocol):
 
     @property
     def lag_seconds(self) -> float:
-        """For how long the primary has had what is lacking here."""
+        """How long ago the primary had the first event that is missing here, in seconds."""
 
     async def wait_for(self, position: int, timeout_seconds: float) -> bool:
-        """Return whether they reach the position in this time."""
+        """Return whether they reach the position within this time."""
 
 
 @asynccontextmanager
-async def _held_still(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Let everything inside be read at one moment, by SQLAlchemy and beside it."""
+async def _at_one_moment(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Let all statements inside see the same state, with and without SQLAlchemy."""
     await connection.execution_options(isolation_level="AUTOCOMMIT")
     driver: Any = (await connection.get_raw_connection()).driver_connection
     try:
@@ -335,15 +341,17 @@ async def _held_still(connection: AsyncConnection) -> AsyncIterator[None]:
         try:
             await transaction.rollback()
         except BaseException as error:
-            # Nobody is given a connection that is closed, or that would go on reading of this moment.
+            # The pool must not reuse a connection that is closed, or whose transaction is still open.
             await connection.invalidate()
             if not isinstance(error, Exception):
                 raise
 
 
 async def _held(connection: AsyncConnection, sender: Principal) -> HeldTokens:
-    """Return the sender as somebody who looks, with the tokens that they hold by the read models."""
-    found = (await connection.execute(viewer_tokens.STATEMENT, viewer_tokens.asked(sender))).one()
+    """Return the tokens that the sender holds, read from the read models."""
+    found = (
+        await connection.execute(viewer_tokens.STATEMENT, viewer_tokens.token_parameters(sender))
+    ).one()
     return HeldTokens(viewer_tokens.viewer(sender, found), found.position)
 
 

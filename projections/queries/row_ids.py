@@ -1,4 +1,4 @@
-"""What rows are called in ids, and how they are found by that: in SQL, and of rows at hand."""
+"""The names of rows in ids of the graph, and the conditions that find rows by name."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,22 +24,22 @@ from projections.queries.lists import EVERY_JOINING_SEEN, texts
 
 
 class Naming(Protocol):
-    """How the rows of a table are called."""
+    """How the rows of a table are named."""
 
     @property
     def needs(self) -> Sequence[str]:
-        """The columns that a row's name is made of."""
+        """The columns that a row's name is derived from."""
 
     def name(self, row: Mapping[str, Any]) -> str:
-        """Return what a row is called."""
+        """Return the name of a row."""
 
     def condition(self, rows: FromClause, names: Sequence[str]) -> Condition:
-        """Return whether a row may be one of these names; its `name` says whether it is."""
+        """Return whether a row may have one of these names; its `name` says whether it has."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyNaming:
-    """A subject, by its key."""
+    """Names a subject by its key."""
 
     needs: Sequence[str] = ("key",)
 
@@ -48,13 +48,13 @@ class KeyNaming:
         return str(row["key"])
 
     def condition(self, rows: FromClause, names: Sequence[str]) -> Condition:
-        """Return whether it has one of these keys."""
+        """Return whether a row has one of these keys."""
         return rows.c.key == any_(texts(names))
 
 
 @dataclass(frozen=True, slots=True)
 class PositionNaming:
-    """What stands for an event, by the event's position."""
+    """Names a row for an event by the event's position."""
 
     needs: Sequence[str] = ("position",)
 
@@ -63,13 +63,13 @@ class PositionNaming:
         return str(row["position"])
 
     def condition(self, rows: FromClause, names: Sequence[str]) -> Condition:
-        """Return whether it stands at one of these positions."""
+        """Return whether a row has one of these positions."""
         return rows.c.position == any_(_positions(names))
 
 
 @dataclass(frozen=True, slots=True)
 class JoiningNaming:
-    """A membership, by the position of the first joining that the viewer may see: an earlier one is not given away."""
+    """Names a membership by the position of the first joining that the viewer may see. It reveals no earlier one."""
 
     needs: Sequence[str] = ("stays", EVERY_JOINING_SEEN)
 
@@ -89,7 +89,7 @@ class JoiningNaming:
 
 
 def seen_stays(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the stays of a membership of whose joinings the viewer may know."""
+    """Return the stays of a membership whose joining the viewer may see."""
     return [
         stay
         for stay in row["stays"]

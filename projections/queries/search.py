@@ -1,7 +1,7 @@
-"""Searching what was said: the subjects in whose wordings some words are, as somebody may see them.
+"""Full-text search: finds the subjects whose texts contain some words. The graph's `search` uses it.
 
-Every text is judged by itself, as the event that it is of; what is hidden from the viewer is neither found nor counted,
-nor does it decide the order.
+Visibility is checked for each text, as for its event. Texts that the viewer may not see are neither found nor counted,
+and do not affect the order.
 """
 
 import re
@@ -46,13 +46,13 @@ from projections.queries.prepared import Prepared
 __all__ = ["SEARCHED", "SearchPlace", "SearchRequest", "SearchTerm", "found"]
 
 NAMES: Final = ("name", "title")
-"""Fields in which a subject is called something: what is found there comes first."""
+"""The fields with a subject's name. Matches in them rank first."""
 
 TERMS_MAX: Final = 32
-"""How many words of a question count."""
+"""The maximum number of terms of a search; further ones are ignored."""
 
 FORMS_MAX: Final = 100
-"""How many statements are kept, by what their texts depend on."""
+"""The number of statements that are cached, by form."""
 
 PLACE: Final = ("rank", "position", "stream")
 
@@ -62,19 +62,19 @@ _PIECE: Final = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """A word, or some in quotes: `words` as they are compared; those in quotes stand together and are whole."""
+    """A word, or a quoted phrase, whose words must be adjacent and whole. `words` are in the form that is compared."""
 
     words: tuple[Word, ...]
     is_quoted: bool
 
     @property
     def query(self) -> str:
-        """The tsquery over tokens that every text with the term meets."""
+        """The tsquery that the tokens of every text with the term match."""
         return " & ".join(_query(word, is_whole=self.is_quoted) for word in self.words)
 
     @property
     def sequence(self) -> str:
-        """What a text that meets the query must have, word by word; empty where the query says all."""
+        """The sequence of words that a matching text must also contain; empty if the query is sufficient."""
         first, last = self.words[0], self.words[-1]
         if not self.is_quoted and not (first.is_dense and len(first.text) > 2):
             return ""
@@ -83,20 +83,20 @@ class SearchTerm:
 
     @property
     def whole(self) -> str:
-        """The token that a text has which has the word whole, not as a beginning; empty where it always does."""
+        """The token of a text with the whole word and not only its beginning; empty if only whole words match."""
         return "" if self.is_quoted or self.words[0].is_dense else self.words[0].tokens()[0]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What is asked for: alternatives, each with the terms a subject has, and those it has not, by their number."""
+    """A parsed search: alternatives, each with the numbers of the terms that a subject must have and must not have."""
 
     terms: tuple[SearchTerm, ...]
     alternatives: tuple[tuple[frozenset[int], frozenset[int]], ...]
 
     @classmethod
     def read(cls, text: str) -> "SearchRequest":
-        """Read words: those in quotes stand together, `or` is between alternatives, `-` before what may not be."""
+        """Parse a search: quotes mark a phrase, `or` separates alternatives, and `-` excludes a term."""
         terms: list[SearchTerm] = []
         alternatives = []
         for pieces in _alternatives(folded(text)):
@@ -114,13 +114,13 @@ class SearchRequest:
 
     @property
     def wanted(self) -> list[int]:
-        """The numbers of the terms that something is to have."""
+        """The numbers of the terms that some alternative requires."""
         return sorted({number for wanted, _ in self.alternatives for number in wanted})
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPlace:
-    """A place among what was found: by rank and by the newest wording, downwards, then by stream."""
+    """A place in the results: descending by rank and by the position of the newest text, then ascending by stream."""
 
     rank: int
     position: int
@@ -135,10 +135,10 @@ def found(
     limit: int,
     texts_max: int,
 ) -> tuple[Prepared, Mapping[str, Any]]:
-    """Return the statement for the next subjects, and its values; it gives one row.
+    """Return the statement for the next subjects, and its parameters. It returns one row.
 
-    That has the `total`, and as JSON the `subjects`: of each, stream, rank, position and, with `texts_max`, as many of
-    its best texts.
+    The row has the `total` and, as JSON, the `subjects`: for each the stream, rank and position, and up to `texts_max`
+    of its best texts.
     """
     return _found(_Form.of(asked, kinds, after, texts_max)), {
         **_values(asked, kinds),
@@ -149,10 +149,10 @@ def found(
 
 
 class _Form(NamedTuple):
-    """What the text of a statement depends on: searches that differ in other things have the same."""
+    """Everything that the text of a statement depends on. Searches with the same form share a statement."""
 
     terms: tuple[tuple[bool, bool], ...]
-    """Of each term, whether it has a `sequence`, and a `whole`."""
+    """For each term, whether it has a `sequence` and a `whole`."""
     alternatives: tuple[tuple[frozenset[int], frozenset[int]], ...]
     has_kinds: bool
     is_further: bool
@@ -162,7 +162,7 @@ class _Form(NamedTuple):
     def of(
         cls, asked: SearchRequest, kinds: Sequence[str], after: SearchPlace | None, texts_max: int
     ) -> "_Form":
-        """Return the form of the statement for what is asked."""
+        """Return the form of the statement for a search."""
         return cls(
             tuple((bool(term.sequence), bool(term.whole)) for term in asked.terms),
             asked.alternatives,
@@ -173,12 +173,12 @@ class _Form(NamedTuple):
 
     @property
     def wanted(self) -> list[int]:
-        """The numbers of the terms that something is to have."""
+        """The numbers of the terms that some alternative requires."""
         return sorted({number for wanted, _ in self.alternatives for number in wanted})
 
 
 def _values(asked: SearchRequest, kinds: Sequence[str]) -> Mapping[str, Any]:
-    """Return the values of a statement that say what is searched for."""
+    """Return the parameters of a statement that depend on the search."""
     values: dict[str, Any] = {"kinds": list(kinds)}
     for number, term in enumerate(asked.terms):
         values[f"query_{number}"] = term.query
@@ -187,19 +187,19 @@ def _values(asked: SearchRequest, kinds: Sequence[str]) -> Mapping[str, Any]:
     return values
 
 
-def _given(name: str, type_: Any) -> Any:
+def _parameter(name: str, type_: Any) -> Any:
     return bindparam(name, type_=type_, required=True)
 
 
 @lru_cache(maxsize=FORMS_MAX)
 def _found(form: _Form) -> Prepared:
-    hits = _hits(_said(form), form).cte("hits")
+    hits = _hits(_matching_texts(form), form).cte("hits")
     order = (-hits.c.rank, -hits.c.position, hits.c.stream)
     page = select(hits)
     if form.is_further:
-        rank, position = (_given(name, BigInteger) for name in ("rank", "position"))
-        page = page.where(tuple_(*order) > tuple_(-rank, -position, _given("stream", TEXT)))
-    limited: Any = page.order_by(*order).limit(_given("limit", BigInteger)).subquery("page")
+        rank, position = (_parameter(name, BigInteger) for name in ("rank", "position"))
+        page = page.where(tuple_(*order) > tuple_(-rank, -position, _parameter("stream", TEXT)))
+    limited: Any = page.order_by(*order).limit(_parameter("limit", BigInteger)).subquery("page")
     columns: list[Any] = [limited.c.stream, limited.c.rank, limited.c.position]
     source: Any = limited
     if form.has_texts:
@@ -217,9 +217,9 @@ def _found(form: _Form) -> Prepared:
     )
 
 
-def _said(form: _Form) -> Any:
-    """Return the texts that have some of the terms and may be seen: each with the term's number and its weight."""
-    # First by the terms, of which there are few: the index knows them.
+def _matching_texts(form: _Form) -> Any:
+    """Return the visible texts that have some of the terms, each with the term's number and weight."""
+    # Terms first: they match few texts, and the index finds them.
     rows = union_all(*(_having(form, number) for number in range(len(form.terms)))).subquery("has")
     subject = SubjectOfEach(rows.c.stream)
     statement = (
@@ -228,15 +228,15 @@ def _said(form: _Form) -> Any:
         .where(*_seen(rows, subject))
     )
     if form.has_kinds:
-        statement = statement.where(subject.kind == any_(_given("kinds", ARRAY(Text))))
-    return statement.subquery("said")
+        statement = statement.where(subject.kind == any_(_parameter("kinds", ARRAY(Text))))
+    return statement.subquery("matching")
 
 
 def _seen(rows: Any, subject: SubjectOfEach) -> Sequence[ColumnElement[bool]]:
-    """Return whether texts of a subject that is seen are its own and seen, too."""
-    # A text of a subject that had the key before is not one of this subject.
+    """Return whether texts with the stream of a visible subject belong to it and are visible, too."""
+    # An earlier text belongs to a former subject with the same key.
     own = subject.position <= rows.c.position
-    # What created it is seen like the subject.
+    # The event that created the subject has its audience.
     return own, or_(rows.c.creates, event_seen(rows, subject))
 
 
@@ -256,32 +256,32 @@ def _having(form: _Form, number: int) -> Select[Any]:
 def _has(rows: Any, form: _Form, number: int) -> ColumnElement[bool]:
     """Return whether a text has a term."""
     tokens = func.array_to_tsvector(cast(rows.c.tokens, ARRAY(Text)))
-    has = tokens.op("@@", is_comparison=True)(cast(_given(f"query_{number}", Text), TSQUERY))
+    has = tokens.op("@@", is_comparison=True)(cast(_parameter(f"query_{number}", Text), TSQUERY))
     has_sequence, _ = form.terms[number]
     if not has_sequence:
         return has
-    return and_(has, func.strpos(rows.c.plain, _given(f"sequence_{number}", Text)) > 0)
+    return and_(has, func.strpos(rows.c.plain, _parameter(f"sequence_{number}", Text)) > 0)
 
 
 def _weight(rows: Any, form: _Form, number: int) -> ColumnElement[int]:
-    """Return what a text counts for that has the term."""
+    """Return the weight of a text that has the term."""
     _, has_whole = form.terms[number]
     whole: ColumnElement[int] = literal(1)
     if has_whole:
-        whole = cast(_given(f"whole_{number}", TEXT) == any_(rows.c.tokens), Integer)
+        whole = cast(_parameter(f"whole_{number}", TEXT) == any_(rows.c.tokens), Integer)
     return whole + case((rows.c.field == any_(texts(NAMES)), 3), else_=1)
 
 
-def _hits(said: Any, form: _Form) -> Select[Any]:
-    """Return the statement for every subject that has an alternative's terms, wherever each of them stands."""
+def _hits(matching: Any, form: _Form) -> Select[Any]:
+    """Return the statement for the subjects that have all terms of an alternative, in any of their texts."""
     best = (
         select(
-            said.c.stream,
-            said.c.number,
-            func.max(said.c.weight).label("weight"),
-            func.max(said.c.position).label("position"),
+            matching.c.stream,
+            matching.c.number,
+            func.max(matching.c.weight).label("weight"),
+            func.max(matching.c.position).label("position"),
         )
-        .group_by(said.c.stream, said.c.number)
+        .group_by(matching.c.stream, matching.c.number)
         .subquery("best")
     )
     numbers = func.array_agg(best.c.number)
@@ -307,9 +307,9 @@ def _hits(said: Any, form: _Form) -> Select[Any]:
 
 
 def _texts(stream: ColumnElement[str], form: _Form) -> Any:
-    """Return the best texts of a subject in which there is a term that is wanted, as JSON."""
+    """Return as JSON the best texts of a subject that have a required term."""
     wordings = Wordings.table.alias("own")
-    # By the subject, not by the terms, which much may have.
+    # By subject and not by term: many texts may have the terms.
     rows = (
         select(wordings)
         .where(wordings.c.stream == stream)
@@ -333,7 +333,10 @@ def _texts(stream: ColumnElement[str], form: _Form) -> Any:
         return rows.c.weight.desc(), rows.c.position.desc(), rows.c.field, rows.c.part
 
     shown = (
-        select(best).order_by(*order(best)).limit(_given("texts_max", BigInteger)).subquery("shown")
+        select(best)
+        .order_by(*order(best))
+        .limit(_parameter("texts_max", BigInteger))
+        .subquery("shown")
     )
     row = func.json_build_array(shown.c.position, shown.c.type, shown.c.field, shown.c.text)
     return select(func.json_agg(aggregate_order_by(row, *order(shown))).label("wordings")).lateral(
@@ -348,7 +351,7 @@ def _numbers(numbers: Sequence[int]) -> ColumnElement[Any]:
 def _query(word: Word, *, is_whole: bool) -> str:
     tokens = word.tokens()
     if word.is_dense:
-        # Of the pairs, the last is one character: it stands alone only where the run ends.
+        # The last pair is a single character. It is a token only at the end of a run.
         return " & ".join(f"'{token}'" for token in tokens[:-1]) or f"'{tokens[0]}':*"
     mark = "" if is_whole else ":*"
     joined, *parts = tokens
@@ -360,7 +363,7 @@ def _query(word: Word, *, is_whole: bool) -> str:
 
 
 def _alternatives(text: str) -> Iterator[list[tuple[bool, SearchTerm]]]:
-    """Yield the alternatives of a question, each as its terms, with whether they may not be there."""
+    """Yield the alternatives of a search, each as its terms and whether they are excluded."""
     pieces = [(bool(minus), quoted, bare) for minus, quoted, bare in _PIECE.findall(text)]
     last = len(pieces) - 1
     parted = [

@@ -1,4 +1,4 @@
-"""Rows of several kinds in one statement, however different their columns are."""
+"""Fetches rows of several kinds in one statement, although their columns differ. The graph loads subjects with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ KIND: Final = "@kind"
 
 @dataclass(frozen=True)
 class Wanted:
-    """The rows of one kind with these names that may be seen, and which of their columns."""
+    """The names and columns of the rows to fetch of one kind, limited to those that the viewer may see."""
 
     visible: Visible
     naming: Naming
@@ -33,8 +33,8 @@ class Wanted:
     columns: Sequence[str]
 
 
-class Gathering:
-    """Fetches what is wanted, by kind: columns of one name and type stand in one column of the answer."""
+class RowsOfKinds:
+    """Fetches the wanted rows of each kind. Columns with the same name and type share a column of the answer."""
 
     def __init__(self, wanted: Mapping[str, Wanted]) -> None:
         self._wanted = wanted
@@ -48,12 +48,12 @@ class Gathering:
 
     @property
     def statement(self) -> Select[Any]:
-        """The one statement."""
+        """The statement for the rows of all kinds."""
         of_kinds = union_all(*(self._of_kind(kind, one) for kind, one in self._wanted.items()))
         return select(of_kinds.subquery("gathered"))
 
     def read(self, rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
-        """Return the rows of the answer, each with its kind and no more than the columns of that kind."""
+        """Return the rows of the answer, each with its kind and only the columns of that kind."""
         found = []
         for values in rows:
             kind: str = values[KIND]
@@ -87,7 +87,7 @@ class Gathering:
 
 
 def _plain(type_: TypeEngine[Any]) -> TypeEngine[Any]:
-    # A collation belongs to a column, not to the absence of one.
+    # A null has no collation.
     if isinstance(type_, ARRAY) and isinstance(type_.item_type, Text):
         return ARRAY(Text())
     return Text() if isinstance(type_, Text) else type_

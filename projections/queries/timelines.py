@@ -1,4 +1,4 @@
-"""Entries of timelines: the events that stand in a stream, as somebody may see them, counted as well as shown."""
+"""Statements for the entries of timelines that the viewer may see, in pages and as counts. The graph uses them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _ENTRIES: Final = Entries.table
 
 
 class TimelinePlace(NamedTuple):
-    """A place in a timeline: by time as told, then by position."""
+    """A place in a timeline: by the time of the event, then by position."""
 
     occurred_at: datetime
     position: int
@@ -53,9 +53,9 @@ class TimelinePlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which entries of the streams of a kind are asked for: up to a position, of some types, in a half-open span.
+    """Selects entries of the streams of a kind: up to a position, of some types, in a half-open span of time.
 
-    Of those that happened after `happened_by`, none counts.
+    Entries with a time after `happened_by` are left out of all counts.
     """
 
     kind: str
@@ -68,7 +68,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
-    """Which part of a timeline: at most `limit` entries between two places, from the end if `backwards`."""
+    """A page of a timeline: at most `limit` entries between `after` and `before`, from the end if `backwards`."""
 
     limit: int
     backwards: bool = False
@@ -77,7 +77,7 @@ class TimelinePage:
 
 
 def page(chosen: Chosen, part: TimelinePage, keys: Sequence[str]) -> Select[Any]:
-    """Return the statement for a part of each timeline, by the key whose it is: `PARENT` in the answer."""
+    """Return the statement for a page of each timeline; the column `PARENT` has the key of an entry's timeline."""
     parents = _parents(keys)
     entries, statement = _entries(chosen, parents)
     place = tuple_(entries.c.occurred_at, entries.c.position)
@@ -102,7 +102,7 @@ def page(chosen: Chosen, part: TimelinePage, keys: Sequence[str]) -> Select[Any]
 
 
 def counts(chosen: Chosen, keys: Sequence[str]) -> Select[Any]:
-    """Return the statement for how many entries each timeline has for the viewer, and how many of them are chosen."""
+    """Return the statement that counts the entries of each timeline: all visible ones, and the selected ones."""
     parents = _parents(keys)
     entries, statement = _entries(chosen, parents)
     counted = (
@@ -121,10 +121,10 @@ def counts(chosen: Chosen, keys: Sequence[str]) -> Select[Any]:
 def following(
     streams: Sequence[str], types: Sequence[str], *, after: int, through: int, limit: int
 ) -> Select[Any]:
-    """Return the statement for the next entries behind `after`, up to `through`, by position.
+    """Return the statement for the next entries after `after`, up to `through`, by position.
 
-    They are those that stand in any of the organisations' and cohorts' streams, without these those of the whole log;
-    without types they are of all types.
+    They are in any of the streams of organisations and cohorts, or in the whole log if no streams are given. If no
+    types are given, entries of all types are returned.
     """
     statement = _following(min(len(streams), 2), bool(types))
     asked = {"streams": list(streams)} if streams else {}
@@ -135,16 +135,17 @@ def following(
 
 @cache
 def _following(streams: int, has_types: bool) -> Select[Any]:
-    """Return the statement for what follows in none, one or several streams. To make it takes longer than to run it."""
-    of = Timeline.table.c if streams else _ENTRIES.c
-    found = select(of.position, of.occurred_at, of.type).where(
-        of.position > _value("after", BigInteger()), of.position <= _value("through", BigInteger())
+    """Return the statement for no, one or several streams. Building it takes longer than running it."""
+    columns = Timeline.table.c if streams else _ENTRIES.c
+    found = select(columns.position, columns.occurred_at, columns.type).where(
+        columns.position > _value("after", BigInteger()),
+        columns.position <= _value("through", BigInteger()),
     )
     if streams:
-        found = found.where(of.stream == any_(cast(_value("streams", TEXTS), TEXTS)))
+        found = found.where(columns.stream == any_(cast(_value("streams", TEXTS), TEXTS)))
     if has_types:
-        found = found.where(of.type == any_(cast(_value("types", TEXTS), TEXTS)))
-    # An entry may stand in several of the streams.
+        found = found.where(columns.type == any_(cast(_value("types", TEXTS), TEXTS)))
+    # An entry may be in several of the streams.
     entries = (found.distinct() if streams > 1 else found).subquery("entries")
     most = _value("most", Integer())
     placed = _seen(entries).order_by(entries.c.position).limit(most).subquery("placed")
@@ -155,8 +156,8 @@ def _value(name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
     return bindparam(name, type_=type_, required=True)
 
 
-def given(positions: Sequence[int]) -> Select[Any]:
-    """Return the statement for those of these positions whose lines may be given: all that they name is seen, too."""
+def with_visible_lines(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for the entries whose lines the viewer may read: all subjects they name are visible, too."""
     own, judged, joined, seen = _judged()
     return (
         select(own.c.position)
@@ -170,7 +171,7 @@ def given(positions: Sequence[int]) -> Select[Any]:
 
 
 def known(streams: Sequence[str]) -> Select[Any]:
-    """Return the statement for those of these subjects that may be seen: by stream, what they are known by."""
+    """Return the statement for the titles of those of these subjects that the viewer may see."""
     subjects = SubjectAudiences.table.c
     return select(
         subjects.stream, subjects.kind, subjects.position, subjects.title, subjects.owners
@@ -188,7 +189,7 @@ def at(positions: Sequence[int]) -> Select[Any]:
 
 
 def creations(streams: Sequence[str]) -> Select[Any]:
-    """Return the statement for where the subjects of these streams were created: also what was taken back."""
+    """Return the statement for the positions at which the subjects of these streams were created, also former ones."""
     found = union_all(
         *(
             select(table.c.stream, table.c.position).where(
@@ -211,7 +212,7 @@ def _parents(keys: Sequence[str]) -> Any:
 
 
 def _shown(found: FromClause) -> Select[Any]:
-    """Return the statement for what is shown of the entries that were found: their lines, once few are left."""
+    """Return the statement for entries with their lines. It is applied last, when few entries are left."""
     voids, line = Voids.table, log_events.alias("line")
     return select(
         *found.c,
@@ -225,11 +226,11 @@ def _shown(found: FromClause) -> Select[Any]:
     )
 
 
-def _entries(chosen: Chosen, of: Any) -> tuple[FromClause, Select[Any]]:
-    """Return the timelines, and the statement for the entries of that of each of some keys that may be seen."""
+def _entries(chosen: Chosen, parents: Any) -> tuple[FromClause, Select[Any]]:
+    """Return the table of timelines, and the statement for the visible entries in the timelines of the parents."""
     place = Timeline.table.alias("entries")
     found = select(place.c.position, place.c.occurred_at, place.c.type).where(
-        place.c.stream == literal(f"{chosen.kind}/", TEXT) + of.c.parent,
+        place.c.stream == literal(f"{chosen.kind}/", TEXT) + parents.c.parent,
         place.c.position <= chosen.through,
         entry_seen(place),
     )
@@ -239,12 +240,12 @@ def _entries(chosen: Chosen, of: Any) -> tuple[FromClause, Select[Any]]:
 
 
 def entry_seen(place: FromClause) -> Condition:
-    """Return whether rows of timelines may be seen."""
-    of, _, joined, seen = _judged()
+    """Return whether the viewer may see rows of timelines."""
+    own, _, joined, seen = _judged()
     apart = (
         select(seen)
         .select_from(joined)
-        .where(of.c.position == place.c.position)
+        .where(own.c.position == place.c.position)
         .correlate(place)
         .scalar_subquery()
     )
@@ -264,14 +265,14 @@ def _among(chosen: Chosen, entries: FromClause) -> Condition:
 
 
 def _seen(entries: FromClause) -> Select[Any]:
-    """Return the statement for those of the entries that may be seen."""
+    """Return the statement for those of the entries that the viewer may see."""
     own, _, joined, seen = _judged()
     found = select(entries).select_from(entries.join(joined, own.c.position == entries.c.position))
     return found.where(seen)
 
 
 def _judged() -> tuple[FromClause, FromClause, Any, Condition]:
-    """Return all entries, those as which they are judged, these joined, and whether they may be seen."""
+    """Return all entries, the entries that decide their visibility, the join of both, and whether they are visible."""
     own, judged = _ENTRIES.alias("own"), _ENTRIES.alias("judged")
     subject = PastSubjectCondition(judged.c.subject, judged.c.position)
     joined = own.join(judged, judged.c.position == own.c.judged)

@@ -1,4 +1,4 @@
-"""What is remembered of read models from one question to the next."""
+"""Caches the tokens of viewers between queries of the read models. `read_models` uses it."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -8,27 +8,27 @@ from events.access.audience import ViewerTokens
 from events.access.principal import Principal
 from events.vocabulary.fields import INTEGER_MAX
 from projections.queries import viewer_tokens
-from projections.queries.audience_sql import given
+from projections.queries.audience_sql import token_values
 from projections.queries.freshness import CLEAR, SINCE
 
-HELD_MAX: Final = 1_000
-"""Of how many viewers it is remembered what they hold."""
+VIEWERS_MAX: Final = 1_000
+"""The number of viewers whose tokens are cached."""
 
-LOOKED_BACK_MAX: Final = 1_000
-"""Over how many events it is asked whether viewers hold other tokens; behind more, tokens are asked for anew."""
+EVENTS_CHECKED_MAX: Final = 1_000
+"""The number of events that are checked for changes of tokens. If there are more, the tokens are read again."""
 
 
 class HeldTokens(NamedTuple):
-    """Somebody who looks, with the tokens that they held at a position."""
+    """The tokens that a viewer held at a position."""
 
     viewer: ViewerTokens
     position: int
 
 
 class TokenCache:
-    """What is remembered of the read models in one schema, on one server: of others, it may be wrong.
+    """The cached tokens for the read models in one schema on one server. They may be wrong for others.
 
-    Up to `clear`, nothing was hidden that they still show.
+    `clear` is a position up to which the read models have applied every event that hides something.
     """
 
     def __init__(self) -> None:
@@ -36,22 +36,24 @@ class TokenCache:
         self._held: OrderedDict[Principal, HeldTokens] = OrderedDict()
 
     def held_by(self, sender: Principal) -> HeldTokens | None:
-        """Return what the sender holds, as long as it is known."""
+        """Return the sender's tokens, None if they are not cached or are too old."""
         fixed = viewer_tokens.fixed(sender)
         if fixed is not None:
-            # No event changes what they hold.
+            # No event changes these tokens.
             return HeldTokens(fixed, INTEGER_MAX)
         held = self._held.get(sender)
-        return held if held is not None and self.clear - held.position < LOOKED_BACK_MAX else None
+        return (
+            held if held is not None and self.clear - held.position < EVENTS_CHECKED_MAX else None
+        )
 
-    def holds(self, sender: Principal, held: HeldTokens) -> None:
-        """Remember what the sender holds."""
+    def remember(self, sender: Principal, held: HeldTokens) -> None:
+        """Cache the sender's tokens."""
         if viewer_tokens.fixed(sender) is None:
             self._held[sender] = held
             self._held.move_to_end(sender)
-            if len(self._held) > HELD_MAX:
+            if len(self._held) > VIEWERS_MAX:
                 self._held.popitem(last=False)
 
     def values(self, held: HeldTokens) -> Mapping[str, Any]:
-        """Return what a guarded statement is run with for somebody who looks."""
-        return {**given(held.viewer), CLEAR: self.clear, SINCE: held.position}
+        """Return the parameters of a guarded statement for a viewer with these tokens."""
+        return {**token_values(held.viewer), CLEAR: self.clear, SINCE: held.position}

@@ -1,4 +1,7 @@
-"""What a viewer holds, asked of the read models: where their organisation was, its pairings, whom they look after."""
+"""Reads the tokens that a viewer holds from the read models. `read_models` and the token cache use it.
+
+They follow from the cohorts and pairings of the viewer's organisation, and for a facilitator from their cohorts.
+"""
 
 from typing import Any, Final
 
@@ -23,24 +26,24 @@ from events.access.principal import Principal
 from projections.folding.tables import checkpoint
 from projections.models.cohorts import Cohorts, Memberships, Pairings
 
-_OF: Final = bindparam("of", type_=Text, required=True)
+_ORGANISATION: Final = bindparam("organisation", type_=Text, required=True)
 _COHORTS: Final = bindparam("cohorts", type_=ARRAY(Text), required=True)
 
 
 def fixed(sender: Principal) -> ViewerTokens | None:
-    """Return the sender as somebody who looks, if what they hold does not depend on what is recorded."""
+    """Return the sender's tokens if they do not depend on recorded events, otherwise None."""
     if sender.organisation is None and not (sender.role is Role.FACILITATOR and sender.cohorts):
         return ViewerTokens(tokens(sender.role, cohorts=sender.cohorts))
     return None
 
 
-def asked(sender: Principal) -> dict[str, Any]:
-    """Return the values with which `STATEMENT` is run for a sender."""
-    return {"of": sender.organisation, "cohorts": sorted(sender.cohorts)}
+def token_parameters(sender: Principal) -> dict[str, Any]:
+    """Return the parameters of `STATEMENT` for a sender."""
+    return {"organisation": sender.organisation, "cohorts": sorted(sender.cohorts)}
 
 
 def viewer(sender: Principal, row: Any) -> ViewerTokens:
-    """Return the sender as somebody who looks, by the one row of `STATEMENT`."""
+    """Return the sender's tokens from the row of `STATEMENT`."""
     return ViewerTokens(
         tokens(
             sender.role,
@@ -55,7 +58,7 @@ def viewer(sender: Principal, row: Any) -> ViewerTokens:
 
 def _statement() -> Select[Any]:
     own, ours = Memberships.table.alias("own"), Memberships.table.alias("ours")
-    ever = select(own.c.cohort).where(own.c.organisation == _OF)
+    ever = select(own.c.cohort).where(own.c.organisation == _ORGANISATION)
     members = select(ours.c.organisation).where(ours.c.cohort == any_(_COHORTS))
     return select(
         select(checkpoint.c.position).scalar_subquery().label("position"),
@@ -66,9 +69,9 @@ def _statement() -> Select[Any]:
 
 
 def _peers() -> Select[Any]:
-    """Return each organisation now paired with this one, with the cohort in which it is.
+    """Return the organisations that are paired with this one, each with the cohort of the pairing.
 
-    A pairing also ends with its cohort, or when one of its organisations leaves.
+    A pairing also ends when its cohort is closed or one of its organisations leaves the cohort.
     """
     pairings, cohorts = Pairings.table.alias("pairing"), Cohorts.table.alias("cohort")
     own, member = Memberships.table.alias("joined"), Memberships.table.alias("member")
@@ -90,8 +93,8 @@ def _peers() -> Select[Any]:
         select(func.json_build_array(pairings.c.cohort, peer))
         .join(cohorts, cohorts.c.key == pairings.c.cohort)
         .where(
-            pairings.c.cohort.in_(select(own.c.cohort).where(own.c.organisation == _OF)),
-            pairings.c.organisations.any_() == _OF,
+            pairings.c.cohort.in_(select(own.c.cohort).where(own.c.organisation == _ORGANISATION)),
+            pairings.c.organisations.any_() == _ORGANISATION,
             pairings.c.ended_at.is_(None),
             cohorts.c.closed_at.is_(None),
             ~has_left,
@@ -100,4 +103,4 @@ def _peers() -> Select[Any]:
 
 
 STATEMENT: Final = _statement()
-"""The statement for what a viewer holds: one row."""
+"""The statement for a viewer's tokens. It returns one row."""

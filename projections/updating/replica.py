@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events.store.replica import Check, NotAReplica
 from projections.folding.tables import READ_MODELS, checkpoint, log_events
 from projections.queries.read_models import ReadModels
-from projections.queries.unreadable import gave_way
+from projections.queries.unreadable import was_cancelled
 from projections.store import statements
 from projections.store.progress import Phase, Progress, ReadModelState
 from projections.updating import builds
@@ -96,7 +96,7 @@ class ReplicaFollower:
             try:
                 await self._look()
             except Exception as error:
-                if not gave_way(error):
+                if not was_cancelled(error):
                     self._waits(error)
                     # What is behind the connections may have become another server, as by a promotion.
                     await self._engine.dispose()

@@ -8,7 +8,7 @@ from strawberry.types.base import StrawberryList, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import UNRESOLVED, StrawberryField
 
-from projections.queries.lists import JUDGED
+from projections.queries.lists import BY_VIEWER
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, Misdeclared, leads_to
 from service.graphql.fields.shapes import SHAPE, definition_of, shape_of
@@ -33,7 +33,7 @@ def _wrong(type_: Any, field: StrawberryField) -> Iterator[str]:
     source = field.source(type_)
     if table is not None:
         for column in source.needs:
-            if column not in table.c and column not in JUDGED:
+            if column not in table.c and column not in BY_VIEWER:
                 yield f"{table.name} has no column {column}"
         if isinstance(source, FromColumn):
             values = table.c[source.column].type.python_type

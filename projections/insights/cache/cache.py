@@ -11,7 +11,7 @@ from events.vocabulary.event import Event
 from events.vocabulary.stream import stream_of
 from projections.insights.answers import FigureArguments, definitions
 from projections.insights.cache.invalidation import concerned, concerns_everybody
-from projections.insights.cache.validity import Kept, Noting
+from projections.insights.cache.validity import Kept, TrackedTokens
 from projections.insights.figures.comparison import CohortRow, cohort_row, row_alone
 from projections.insights.figures.definition import FIGURES, Answer, Parts, parts_of
 from projections.insights.index.index import Index
@@ -209,18 +209,18 @@ class AnswerCache:
         return None
 
     def _perspective(self, viewer: FigureViewer, *, at_us: int, as_of: int | None) -> Perspective:
-        looking = Noting(viewer.looking(self.index))
-        return Perspective(self.index, viewer, at_us=at_us, as_of=as_of, looking=looking)
+        tracked = TrackedTokens(viewer.viewer_tokens(self.index))
+        return Perspective(self.index, viewer, at_us=at_us, as_of=as_of, viewer_tokens=tracked)
 
     def _afresh(self, perspective: Perspective) -> Perspective:
         """Return an unused perspective at the same position, even if events were recorded since."""
-        looking = Noting(perspective.looking)
+        tracked = TrackedTokens(perspective.viewer_tokens)
         return Perspective(
             self.index,
             perspective.viewer,
             at_us=perspective.at_us,
             as_of=perspective.as_of,
-            looking=looking,
+            viewer_tokens=tracked,
         )
 
     def answer(

@@ -4,35 +4,34 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from events.access.audience import Audience
-from events.access.audience import ViewerTokens as Looking
+from events.access.audience import Audience, ViewerTokens
 from events.vocabulary.terms import Visibility
 from projections.insights.perspective.perspective import Perspective
 
 T = TypeVar("T")
 
 
-class Noting(Looking):
-    """A viewer for whom the tokens that an answer depends on are noted."""
+class TrackedTokens(ViewerTokens):
+    """The tokens of a viewer, which also track the tokens that an answer depends on."""
 
-    def __init__(self, looking: Looking) -> None:
-        super().__init__(looking.tokens)
+    def __init__(self, held: ViewerTokens) -> None:
+        super().__init__(held.tokens)
         self._audiences: set[Audience] = set()
         self._tokens: set[str] = set()
 
     def sees(self, audience: Audience, level: Visibility | None = None) -> bool:
-        """Return the same, and note the audience."""
+        """Return whether the viewer is in the audience, and track the audience."""
         self._audiences.add(audience)
         return super().sees(audience, level)
 
     def holds(self, token: str) -> bool:
-        """Return the same, and note the token."""
+        """Return whether the viewer holds the token, and track the token."""
         self._tokens.add(token)
         return super().holds(token)
 
     @property
     def audiences(self) -> frozenset[Audience]:
-        """The audiences that were noted so far, and as one more audience the single tokens that were noted."""
+        """The audiences that were tracked so far, and as one more audience the tracked single tokens."""
         return frozenset((*self._audiences, frozenset(self._tokens)))
 
 
@@ -60,16 +59,18 @@ class Kept(Generic[T]):
 
     @classmethod
     def of(cls, answer: T, perspective: Perspective, *, whole: bool) -> "Kept[T]":
-        """Return a kept answer from a perspective whose viewer is `Noting`."""
-        noting = perspective.looking
-        assert isinstance(noting, Noting), "The viewer has not noted what the answer depends on."
+        """Return a kept answer from a perspective with `TrackedTokens`."""
+        tracked = perspective.viewer_tokens
+        assert isinstance(tracked, TrackedTokens), (
+            "The tokens that the answer depends on were not tracked."
+        )
         return cls(
             answer,
             perspective.as_of,
             perspective.at_us,
             perspective.until_us,
-            noting.tokens,
-            noting.audiences,
+            tracked.tokens,
+            tracked.audiences,
             whole,
         )
 
@@ -83,7 +84,7 @@ class Kept(Generic[T]):
             perspective.as_of,
             perspective.at_us,
             until_us,
-            perspective.looking.tokens,
+            perspective.viewer_tokens.tokens,
             None,
             whole,
         )
@@ -95,10 +96,10 @@ class Kept(Generic[T]):
             and self.from_us <= perspective.at_us < self.until_us
             and self.whole is whole
             and (
-                perspective.looking.tokens == self.tokens
+                perspective.viewer_tokens.tokens == self.tokens
                 or (
                     self.audiences is not None
-                    and self.about.isdisjoint(perspective.looking.tokens ^ self.tokens)
+                    and self.about.isdisjoint(perspective.viewer_tokens.tokens ^ self.tokens)
                 )
             )
         )

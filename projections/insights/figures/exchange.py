@@ -7,7 +7,7 @@ from events.vocabulary.types.results import OutcomeSubstantiated
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.measures.numbers import days, median, share
 from projections.insights.measures.sums import Part, Share
-from projections.insights.measures.tally import Names, Tally
+from projections.insights.measures.tally import SubjectNames, Tally
 from projections.insights.perspective.scoped import ScopedPerspective
 
 
@@ -18,17 +18,19 @@ def harvest(view: ScopedPerspective) -> Part:
     """
     outcomes = view.outcomes
     tally = Tally("changeType")
-    said = []
+    agreements = []
     for outcome in outcomes:
         tally.add((outcome.born.data["change_type"],), outcome.position)
         words = view.perspective.events_of(outcome, OutcomeSubstantiated)
-        said.append({entry.data["agreement"] for entry in words})
+        agreements.append({entry.data["agreement"] for entry in words})
     count = len(outcomes)
     return {
         "n": count,
-        "items": Names(outcomes),
-        "substantiated": Share(sum(not {"full", "partial"}.isdisjoint(one) for one in said), count),
-        "contested": Share(sum("none" in one for one in said), count),
+        "items": SubjectNames(outcomes),
+        "substantiated": Share(
+            sum(not {"full", "partial"}.isdisjoint(one) for one in agreements), count
+        ),
+        "contested": Share(sum("none" in one for one in agreements), count),
         "unanticipated": Share(sum(not one.born.data["anticipated"] for one in outcomes), count),
         "negative": Share(sum(one.born.data["sign"] == "negative" for one in outcomes), count),
         "counts": tally,

@@ -14,7 +14,7 @@ from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedSubject, Moment
 from projections.insights.measures.numbers import days, share
 from projections.insights.measures.sums import Fields, Grouped, Median, Part, Quartiles, Share
-from projections.insights.measures.tally import Names, Tally, names
+from projections.insights.measures.tally import SubjectNames, Tally, names
 from projections.insights.perspective.perspective import Perspective
 from projections.insights.perspective.scoped import ScopedPerspective
 
@@ -35,11 +35,14 @@ class Classes(NamedTuple):
 
 def classes_of(perspective: Perspective, failure: IndexedSubject) -> Classes:
     """Return the current classification of a failure."""
-    said: dict[str, Any] = failure.born.data
+    classes: dict[str, Any] = failure.born.data
     for entry in perspective.events_of(failure, FailureReclassified):
-        said = {**said, **entry.data}
+        classes = {**classes, **entry.data}
     return Classes(
-        said.get("failure_type"), said.get("failure_cause"), said.get("facet"), said["degree"]
+        classes.get("failure_type"),
+        classes.get("failure_cause"),
+        classes.get("facet"),
+        classes["degree"],
     )
 
 
@@ -58,7 +61,7 @@ def fail_fast(view: ScopedPerspective) -> Part:
         if start is not None and view.wants_time(start.time):
             failures.append(failure)
             waits.append(days(failure.time - start.time))
-    return {"n": len(failures), "items": Names(failures), "quartiles": Quartiles(waits)}
+    return {"n": len(failures), "items": SubjectNames(failures), "quartiles": Quartiles(waits)}
 
 
 @summed("failureConversion", whole=True)
@@ -76,7 +79,7 @@ def failure_conversion(view: ScopedPerspective) -> Part:
             waits.append(days(min(times) - failure.time))
     return {
         "n": len(old),
-        "items": Names(old),
+        "items": SubjectNames(old),
         "share": Share(len(waits), len(old)),
         "medianDays": Median(waits),
     }
@@ -98,7 +101,7 @@ def failure_mix(view: ScopedPerspective) -> Part:
     typed = [type_ for type_ in types if type_ is not None]
     return {
         "n": len(types),
-        "items": Names(view.failures),
+        "items": SubjectNames(view.failures),
         "counts": tally,
         "intelligentShare": Share(typed.count("intelligent"), len(typed)),
     }

@@ -11,7 +11,7 @@ from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days, rounded, share, wilson
 from projections.insights.measures.sums import Part, Quartiles, Share
-from projections.insights.measures.tally import Names, Tally, names
+from projections.insights.measures.tally import SubjectNames, Tally, names
 from projections.insights.perspective.perspective import Perspective
 from projections.insights.perspective.scoped import ScopedPerspective, themes_of
 
@@ -38,7 +38,7 @@ def learning_velocity(view: ScopedPerspective) -> Part:
             without += 1
     return {
         "n": len(learned),
-        "items": Names(learned),
+        "items": SubjectNames(learned),
         "quartiles": Quartiles(waits),
         "without": without,
     }
@@ -65,7 +65,7 @@ def results_by_decision(view: ScopedPerspective) -> Part:
     for iteration, end in view.concluded:
         tally.add((end.data["result"], end.data["decision"]), iteration.position)
     things = [iteration for iteration, _ in view.concluded]
-    return {"n": len(things), "items": Names(things), "counts": tally}
+    return {"n": len(things), "items": SubjectNames(things), "counts": tally}
 
 
 @summed("thinDecisions")
@@ -80,7 +80,7 @@ def thin_decisions(view: ScopedPerspective) -> Part:
     ]
     thin = sum(end.data["evidence_level"] == 1 for _, end in decided)
     things = [iteration for iteration, _ in decided]
-    return {"n": len(things), "items": Names(things), "share": Share(thin, len(things))}
+    return {"n": len(things), "items": SubjectNames(things), "share": Share(thin, len(things))}
 
 
 @figure("triedBefore")

@@ -12,7 +12,7 @@ from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days
 from projections.insights.measures.sums import Median, Part, Share
-from projections.insights.measures.tally import EventNames, Names, Tally, names
+from projections.insights.measures.tally import EventNames, SubjectNames, Tally, names
 from projections.insights.perspective.perspective import Perspective
 from projections.insights.perspective.scoped import ScopedPerspective, themes_of
 
@@ -46,7 +46,7 @@ def double_loop(view: ScopedPerspective) -> Part:
     )
     return {
         "n": len(learnings),
-        "items": Names(learnings),
+        "items": SubjectNames(learnings),
         "share": Share(loops.count("double") + loops.count("triple"), len(learnings)),
         "corroboratedOf": len(old),
         "corroborated": Share(followed, len(old)),
@@ -72,7 +72,7 @@ def openness(view: ScopedPerspective) -> Part:
             waits.append(days(min(times) - thing.time))
     return {
         "n": len(things),
-        "items": Names(things),
+        "items": SubjectNames(things),
         "share": Share(public, len(things)),
         "medianDays": Median(waits),
     }

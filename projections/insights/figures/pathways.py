@@ -20,7 +20,7 @@ from events.vocabulary.types.learnings import (
 from projections.insights.figures.definition import summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.sums import Part
-from projections.insights.measures.tally import Figure, Names, Tally
+from projections.insights.measures.tally import Figure, SubjectNames, Tally
 from projections.insights.perspective.perspective import Perspective
 from projections.insights.perspective.scoped import ScopedPerspective
 
@@ -57,7 +57,7 @@ def pathways(view: ScopedPerspective) -> Part:
         if not chains.goes_on(last):
             ends.append(last)
             tally.add((chains.sequence(last),), last.position)
-    return {"n": len(ends), "items": Names(ends), "list": tally}
+    return {"n": len(ends), "items": SubjectNames(ends), "list": tally}
 
 
 class Sequences(Tally):

@@ -1,9 +1,9 @@
 """Figures about participation, and about how organisations regard people."""
 
+import statistics
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
-from statistics import median
 from typing import Final
 
 from events.vocabulary.terms import Framing, ParticipationLevel
@@ -12,8 +12,7 @@ from events.vocabulary.types.iterations import ParticipationRecorded
 from events.vocabulary.types.questions import MindsetAssessed
 from projections.insights.figures.definition import summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
-from projections.insights.measures.numbers import median as median_of
-from projections.insights.measures.numbers import rounded, theil_sen
+from projections.insights.measures.numbers import median, rounded, theil_sen
 from projections.insights.measures.sums import Fields, Grouped, Part
 from projections.insights.measures.tally import EventNames, Figure, Tally, names
 from projections.insights.perspective.scoped import ScopedPerspective, themes_of
@@ -99,7 +98,7 @@ class Course:
             on[entry.time // DAY_US].append(_NUMBERS[entry.data["level"]])
         if len(on) < _DAYS_MIN:
             return None
-        return theil_sen([(day, median(levels)) for day, levels in sorted(on.items())])
+        return theil_sen([(day, statistics.median(levels)) for day, levels in sorted(on.items())])
 
 
 class Courses(Grouped[IndexedSubject | None, Course]):
@@ -110,7 +109,7 @@ class Courses(Grouped[IndexedSubject | None, Course]):
         return {
             "n": lambda: len(self._slopes),
             "items": lambda: names(self._slopes),
-            "medianSlope": lambda: median_of(self._slopes.values()),
+            "medianSlope": lambda: median(self._slopes.values()),
             "firstThird": lambda: self._thirds[0].rows(),
             "lastThird": lambda: self._thirds[1].rows(),
             "list": self._list,
@@ -169,10 +168,10 @@ def framing_shift(view: ScopedPerspective) -> Part:
         organisation = view.perspective.one(entry, "organisation")
         if organisation is not None and view.wants_entry(entry, organisation.key, frozenset()):
             assessed[organisation].append(entry)
-    return Framings(assessed)
+    return MindsetFramings(assessed)
 
 
-class Framings(Grouped[IndexedSubject, IndexedEvent]):
+class MindsetFramings(Grouped[IndexedSubject, IndexedEvent]):
     """The assessments of their mindset, by organisation."""
 
     def fields(self) -> Fields:

@@ -16,7 +16,7 @@ from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedSubject
 from projections.insights.measures.numbers import days, rounded
 from projections.insights.measures.sums import Part, Quartiles
-from projections.insights.measures.tally import Names, Tally, by_creation
+from projections.insights.measures.tally import SubjectNames, Tally, by_creation
 from projections.insights.measures.trigrams import similarity, trigrams
 from projections.insights.perspective.perspective import Perspective
 from projections.insights.perspective.scoped import ScopedPerspective
@@ -78,7 +78,7 @@ def time_to_first_iteration(view: ScopedPerspective) -> Part:
             waits.append(days(min(one.time for one in iterations) - question.time))
     return {
         "n": len(tried),
-        "items": Names(tried),
+        "items": SubjectNames(tried),
         "quartiles": Quartiles(waits),
         "without": len(questions) - len(tried),
     }

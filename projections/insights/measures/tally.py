@@ -28,7 +28,7 @@ def event_names(entries: Iterable[IndexedEvent]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Names(Sum):
+class SubjectNames(Sum):
     """The subjects that a figure is computed over."""
 
     things: Sequence[IndexedSubject]

@@ -17,7 +17,7 @@ def is_partial(view: ScopedPerspective) -> bool:
     what is hidden by bisection. Persons and voided events are not considered.
     """
     perspective = view.perspective
-    if perspective.looking.sees_everything:
+    if perspective.viewer_tokens.sees_everything:
         return False
     index = perspective.index
     asked = view.scope.cohorts

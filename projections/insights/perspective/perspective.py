@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from events.access.audience import ViewerTokens as Looking
-from events.access.audience import organisation
+from events.access.audience import ViewerTokens, organisation
 from events.vocabulary.stream import Stream, stream_of
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types import EventType, Mark
@@ -34,7 +33,7 @@ class Remembered(dict[K, V]):
 class Perspective:
     """The index as one viewer may see it, at a position (None for that of the index) and at a time in µs.
 
-    `looking` has the tokens that the viewer holds, None for those that follow from the index.
+    `viewer_tokens` are the tokens that the viewer holds, None for those that follow from the index.
 
     A void takes effect at its position, no matter what its time is. Events that do not count or are hidden are treated
     as if they did not exist, except that a subject keeps its cohort. Answers are cached, so the index must not change
@@ -49,7 +48,7 @@ class Perspective:
         *,
         at_us: int,
         as_of: int | None = None,
-        looking: Looking | None = None,
+        viewer_tokens: ViewerTokens | None = None,
     ) -> None:
         self.index = index
         self.viewer = viewer
@@ -57,10 +56,10 @@ class Perspective:
         self.is_live = as_of is None
         self.as_of = index.position if as_of is None else min(as_of, index.position)
         self.until_us: float = float("inf")
-        self.looking = viewer.looking(index) if looking is None else looking
-        self._sees_everything = self.looking.sees_everything
+        self.viewer_tokens = viewer.viewer_tokens(index) if viewer_tokens is None else viewer_tokens
+        self._sees_everything = self.viewer_tokens.sees_everything
         self.is_after_all = at_us >= index.latest_us
-        self._shown = Remembered(self.looking.sees)
+        self._shown = Remembered(self.viewer_tokens.sees)
         self._is_own = Remembered(self._holds)
         self._adoptions: dict[IndexedSubject, list[IndexedEvent]] = {}
         self._stays: dict[tuple[IndexedSubject, IndexedSubject], list[Span]] = {}
@@ -106,7 +105,7 @@ class Perspective:
         return self._sees_everything or self._shown[thing.audience]
 
     def sees_entry(self, entry: IndexedEvent) -> bool:
-        """Return whether the viewer sees the event. Subjects that it names beside its first one may be hidden."""
+        """Return whether the viewer sees the event. Other subjects that it names may be hidden."""
         first = entry.first
         if self._sees_everything or first is None:
             return self._sees_everything
@@ -117,7 +116,7 @@ class Perspective:
         if entry.audience is not None:
             return self._shown[entry.audience]
         if entry.level and entry.mark is Mark.ADDS:
-            return self.looking.sees(first.below, Visibility(entry.level))
+            return self.viewer_tokens.sees(first.below, Visibility(entry.level))
         return self._shown[first.below]
 
     def knows(self, name: Stream, as_of: int) -> bool:
@@ -136,7 +135,7 @@ class Perspective:
         return self.counts(entry) and (self._sees_everything or self.sees_entry(entry))
 
     def _holds(self, key: str) -> bool:
-        return self.looking.holds(organisation(key))
+        return self.viewer_tokens.holds(organisation(key))
 
     def has(self, thing: IndexedSubject) -> bool:
         """Return whether the subject exists for the viewer."""

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from events.access.audience import ViewerTokens as Looking
-from events.access.audience import tokens
+from events.access.audience import ViewerTokens, tokens
 from events.access.principal import Principal, Role
 from events.vocabulary.types.cohorts import CohortClosed, PairingEnded
 from projections.insights.index.index import Index
@@ -25,10 +24,10 @@ class FigureViewer:
         """Return the viewer for a principal."""
         return cls(sender.role, sender.cohorts, sender.organisation)
 
-    def looking(self, index: Index) -> Looking:
-        """Return the viewer with the tokens that follow from the current index."""
+    def viewer_tokens(self, index: Index) -> ViewerTokens:
+        """Return the tokens of the viewer that follow from the current index."""
         members = (key for cohort in self.cohorts for key in index.members[cohort])
-        return Looking(
+        return ViewerTokens(
             tokens(
                 self.role,
                 of=self.organisation,

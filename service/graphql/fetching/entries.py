@@ -28,7 +28,7 @@ class EntryEvent:
     async def load(self, loading: Loading, rows: Sequence[Row], selected: Selected) -> None:
         """Find out which of the events the viewer may see."""
         positions = sorted({row["position"] for row in rows})
-        visible = await loading.rows(lambda: timelines.given(positions))
+        visible = await loading.rows(lambda: timelines.with_visible_lines(positions))
         seen = {row["position"] for row in visible}
         for row in rows:
             row[selected.slot] = event_row(row) if row["position"] in seen else None

@@ -10,7 +10,7 @@ from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
 from projections.queries import lists
 from projections.queries.lists import Belongs, ListPage, Visible, visible
 from projections.queries.prepared import Prepared
-from projections.queries.subjects import Gathering, Wanted
+from projections.queries.subjects import RowsOfKinds, Wanted
 from projections.queries.timelines import Chosen
 from service.graphql.errors import ends_the_answer
 from service.graphql.fetching.rows import Fetched, Reading, Statement, one_by_one
@@ -184,7 +184,7 @@ class Loading:
 
         `wanted` has the names and the columns for each kind.
         """
-        gathering = Gathering(
+        gathering = RowsOfKinds(
             {
                 kind: Wanted(self.visible(shape), shape.naming, names, columns)
                 for kind, (names, columns) in wanted.items()

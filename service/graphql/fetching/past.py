@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from projections.in_memory.journey import journey_as_of
 from projections.models.cohorts import Memberships
-from projections.queries.lists import JUDGED, PARENT, ListPage, derived
+from projections.queries.lists import BY_VIEWER, PARENT, ListPage, derived
 from projections.queries.row_ids import seen_stays
 from projections.queries.timelines import Chosen
 from service.graphql.fetching.loading import List, Loading
@@ -92,13 +92,13 @@ class Past(Loading):
         rows = self._tables.get(name, [])
         if shape.table is Memberships.table:
             for row in rows:
-                row.update(dict.fromkeys(JUDGED, True))
+                row.update(dict.fromkeys(BY_VIEWER, True))
         if self.viewer.facilitates_everything or not rows:
             return
         visible = self.visible(shape)
         # By position, because the key of a voided subject may belong to another subject now.
         identity = ("organisation", "cohort") if shape.table is Memberships.table else ("position",)
-        names = (*identity, *JUDGED) if shape.table is Memberships.table else identity
+        names = (*identity, *BY_VIEWER) if shape.table is Memberships.table else identity
         column = visible.rows.c[identity[0]]
         statement = (
             select(*visible.columns(names))

@@ -12,7 +12,7 @@ from sqlalchemy import Select
 from events.store.connections import Unavailable
 from projections.queries.freshness import Narrowed
 from projections.queries.prepared import Prepared
-from projections.queries.read_models import Moment, Reader
+from projections.queries.read_models import Moment, ReadModelReader
 from service.graphql.errors import TOO_MANY_ROWS, refusal
 from service.graphql.fetching.reads_after_writes import wait_for
 from service.graphql.fields.field import Row
@@ -46,7 +46,7 @@ class Reading:
         """Return the rows of a statement. Waits for the viewer's turn."""
         viewer = self._context.viewer
 
-        async def ask(reader: Reader, unhidden: bool) -> list[Row]:
+        async def ask(reader: ReadModelReader, unhidden: bool) -> list[Row]:
             return [*await reader.seen(viewer, statement(), unhidden=unhidden)]
 
         return await self._answered(ask)
@@ -55,12 +55,12 @@ class Reading:
         """Return the one row of a prepared statement. Raises StatementRefused."""
         viewer = self._context.viewer
 
-        async def ask(reader: Reader, unhidden: bool) -> Mapping[str, Any]:
+        async def ask(reader: ReadModelReader, unhidden: bool) -> Mapping[str, Any]:
             return await reader.answer(viewer, prepared, values, unhidden=unhidden)
 
         return await self._answered(ask)
 
-    async def _answered(self, ask: Callable[[Reader, bool], Awaitable[T]]) -> T:
+    async def _answered(self, ask: Callable[[ReadModelReader, bool], Awaitable[T]]) -> T:
         if self._may_show_hidden:
             try:
                 async with self._reader() as reader:
@@ -74,7 +74,7 @@ class Reading:
             return await ask(reader, False)
 
     @asynccontextmanager
-    async def _reader(self) -> AsyncIterator[Reader]:
+    async def _reader(self) -> AsyncIterator[ReadModelReader]:
         async with self._statements.taken(self._context.asker):
             yield self._context.served.read_models
 
@@ -126,7 +126,7 @@ class Fetched(Reading):
             raise refusal(TOO_MANY_ROWS, text, max=self._most)
 
     @asynccontextmanager
-    async def _reader(self) -> AsyncIterator[Reader]:
+    async def _reader(self) -> AsyncIterator[ReadModelReader]:
         asker = self._context.asker
         async with self._asking:
             if self._is_over:

@@ -149,7 +149,7 @@ async def _events(loading: Loading, wanted: Iterable[Identity]) -> dict[str, Row
     }
     found = {f"{ENTRY}/{place}": rows[place] for place in positions[ENTRY] if place in rows}
     if positions[EVENT]:
-        for row in await loading.rows(lambda: timelines.given(positions[EVENT])):
+        for row in await loading.rows(lambda: timelines.with_visible_lines(positions[EVENT])):
             if (place := row["position"]) in rows:
                 found[f"{EVENT}/{place}"] = event_row(rows[place])
     return found

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
 
-from projections.queries.lists import JUDGED, Visible
+from projections.queries.lists import BY_VIEWER, Visible
 from service.graphql.fields.shapes import Shape
 from service.graphql.limits.query_size import Limits
 from service.graphql.selection import Selected, SelectionReader
@@ -177,5 +177,5 @@ class Building:
         """Return the columns of rows by name, for memberships with those that depend on the viewer."""
         names = list(visible.rows.c.keys())
         if "leaving" in names:
-            names += JUDGED
+            names += BY_VIEWER
         return dict(zip(names, visible.columns(names), strict=True))

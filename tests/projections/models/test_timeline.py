@@ -7,7 +7,7 @@ from events.access.audience import ViewerTokens, tokens
 from events.access.principal import Role
 from events.log import EventLog
 from projections.models.record import Entries, Timeline, Voids
-from projections.queries.audience_sql import given
+from projections.queries.audience_sql import token_values
 from projections.queries.timelines import Chosen, counts
 from projections.store import statements
 from projections.updating.runner import Runner
@@ -120,7 +120,7 @@ async def test_the_audience_of_a_plain_entry_is_in_its_row(
             [framed, make_event("note.added", date, about=f"question/{key}", text="So.")]
         )
     await runner.catch_up()
-    held = given(ViewerTokens(tokens(role)))
+    held = token_values(ViewerTokens(tokens(role)))
     chosen = Chosen("organisation", await log.head(), types=("question.framed", "note.added"))
     [before] = await runner.read_models.rows(counts(chosen, ["mill"]), held)
     async with statements.within(

@@ -145,7 +145,9 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
 
         async with log._reader() as connection:
             judged = await log._viewing._asked(connection, itself, [], viewer)
-        lines = {row["position"] for row in await rows_of(timelines.given(list(events)))}
+        lines = {
+            row["position"] for row in await rows_of(timelines.with_visible_lines(list(events)))
+        }
         assert lines == {found.position for found in await log.visible(record, viewer)}, viewer
         streams = [f"organisation/{key}" for key in keys]
         cohorts = sorted({s for e in events.values() for s in e.streams if s.startswith("cohort/")})
@@ -184,7 +186,7 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
             )
         }
         asked = SearchRequest.read("t")
-        matches = search._said(search._Form.of(asked, SEARCHED, None, 0))
+        matches = search._matching_texts(search._Form.of(asked, SEARCHED, None, 0))
         values = search._values(asked, SEARCHED)
         words = Wordings.table.c
         every = await runner.read_models.rows(select(words.position, words.stream, words.tokens))

@@ -7,7 +7,7 @@ from events.log import EventLog
 from projections.models import SUBJECTS
 from projections.queries.lists import Visible
 from projections.queries.row_ids import KeyNaming
-from projections.queries.subjects import Gathering, Wanted
+from projections.queries.subjects import RowsOfKinds, Wanted
 from projections.updating.runner import Runner
 from service.samples.generator import generate
 
@@ -21,7 +21,7 @@ async def test_rows_of_every_kind_come_as_from_their_own_table(log: EventLog) ->
             for kind, table in SUBJECTS.items()
         }
         assert all(alone[kind] for kind in ("cohort", "pairing", "question", "iteration", "person"))
-        gathering = Gathering(
+        gathering = RowsOfKinds(
             {
                 kind: Wanted(
                     Visible(table),

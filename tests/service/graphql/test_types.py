@@ -19,7 +19,7 @@ from graphql import (
 from projections.insights.answers import ARGUMENTS, ORDER
 from projections.models import SUBJECTS
 from projections.models.learnings import Adoptions
-from projections.queries.lists import JUDGED, InColumn, derived
+from projections.queries.lists import BY_VIEWER, InColumn, derived
 from projections.queries.row_ids import KeyNaming
 from service.graphql.declaration_checks import check
 from service.graphql.fields.columns import column
@@ -48,7 +48,7 @@ from service.graphql.types.listed import SHAPES
 def test_every_column_that_a_field_looks_at_is_one_of_its_table(shape: Shape) -> None:
     type_ = Schema().graph.type_map[shape.name]
     assert isinstance(type_, GraphQLObjectType)
-    known = {*shape.table.c.keys(), *JUDGED}
+    known = {*shape.table.c.keys(), *BY_VIEWER}
     for name, field in type_.fields.items():
         assert set(field.extensions[SOURCE].needs) <= known, name
     for name, way in ways(shape).items():
