@@ -158,7 +158,7 @@ class ReadModels(ReadModelReader):
     A lost connection is replaced, and a statement that a replica cancelled is retried.
 
     With `check`, the read models are those of a replica, and `check` verifies each new connection. They are never read
-    at a position before the one given to `has`: a replica that was restored from a backup may be behind it.
+    at a position before the one given to `has`: a replica that was restarted may be behind it.
     """
 
     def __init__(
@@ -210,9 +210,8 @@ class ReadModels(ReadModelReader):
             async def begin() -> Moment:
                 async with AsyncExitStack() as begun:
                     connection = await begun.enter_async_context(self._connection())
-                    known = (
-                        self._known
-                    )  # Nothing was awaited since, so it belongs to the connection.
+                    # Nothing was awaited since, so this cache belongs to the connection.
+                    known = self._known
                     await begun.enter_async_context(_at_one_moment(connection))
                     stack.push_async_exit(begun.pop_all())
                 return Moment(connection, known, self.url)
@@ -310,7 +309,7 @@ class ServedReadModels(Protocol):
 
     @property
     def state(self) -> ReadModelState:
-        """Their state."""
+        """The state of the read models."""
 
     @property
     def position(self) -> int:
@@ -318,7 +317,7 @@ class ServedReadModels(Protocol):
 
     @property
     def lag_seconds(self) -> float:
-        """How long ago the primary had the first event that is missing here, in seconds."""
+        """For how many seconds the primary has had an event that is missing here."""
 
     async def wait_for(self, position: int, timeout_seconds: float) -> bool:
         """Return whether they reach the position within this time."""
