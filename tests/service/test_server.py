@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from service.errors import CannotServe
-from service.server import _unretrieved, bound_socket
+from service.server import bound_socket, report_loop_error
 
 
 def raised(error: Exception) -> list[dict[str, object]]:
@@ -17,7 +17,7 @@ def raised(error: Exception) -> list[dict[str, object]]:
     with structlog.testing.capture_logs() as lines:
         loop = asyncio.new_event_loop()
         try:
-            loop.set_exception_handler(_unretrieved)
+            loop.set_exception_handler(report_loop_error)
             loop.call_exception_handler({"message": "never retrieved", "exception": error})
         finally:
             loop.close()
