@@ -70,7 +70,7 @@ async def test_once_started_an_iteration_is_observed_and_taken_part_in(plan: Rec
 async def test_an_iteration_is_concluded_once(plan: Record) -> None:
     await plan.add(started(), concluded(time=at(50)))
     for time in (at(49), at(51)):
-        assert await plan.faults(concluded(time=time)) == [
+        assert await plan.faults(concluded(result="supported", time=time)) == [
             ("iteration.concluded", "/data/iteration")
         ]
 
