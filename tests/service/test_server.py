@@ -45,5 +45,5 @@ def test_anything_else_is_reported_as_the_error_that_it_is(
 def test_a_taken_port_is_reported_with_the_way_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(CannotServe, match=rf"^port {port} on 127.0.0.1 .*taken; .* --port$"):
+        with pytest.raises(CannotServe, match=rf"^port {port} on 127.0.0.1 .*in use; .* --port$"):
             bound_socket("127.0.0.1", port)
