@@ -170,7 +170,7 @@ class ReadModels(ReadModelReader):
         self._is_replica = check is not None
         self._used: str | None = None
         self._position = 0
-        self._engine = statements.engine(
+        self.engine = statements.engine(
             url,
             connections_max=readers_max + MOMENTS_MAX,
             check=check,
@@ -178,13 +178,14 @@ class ReadModels(ReadModelReader):
             # A statement is planned once per connection, not for each viewer and key.
             plan_cache_mode="force_generic_plan",
         )
+        """The connections that read the rows."""
 
     def use(self, schema: str) -> None:
         """Use this schema from now on."""
         if schema != self._used:
             self._used, self._position = schema, 0
             self._known = TokenCache()
-            self._engine = statements.within(self._engine, schema)
+            self.engine = statements.within(self.engine, schema)
         self.schema = schema
 
     def has(self, position: int) -> None:
@@ -193,7 +194,7 @@ class ReadModels(ReadModelReader):
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._engine.dispose()
+        await self.engine.dispose()
 
     async def voids(self, positions: Iterable[int]) -> dict[int, int]:
         """Return, for those of the events that are voided, the position of the void by the event's position."""
@@ -252,7 +253,7 @@ class ReadModels(ReadModelReader):
             raise Unavailable("the read models do not exist yet")
         while True:
             known = self._known
-            async with self._engine.connect() as connection:
+            async with self.engine.connect() as connection:
                 if self._is_replica:
                     await self._check(connection)
                 # The schema or the server may have been replaced meanwhile.

@@ -55,7 +55,7 @@ class TimelinePlace(NamedTuple):
 class Chosen:
     """Selects entries of the streams of a kind: up to a position, of some types, in a half-open span of time.
 
-    Entries with a time after `happened_by` are left out of all counts.
+    Entries with a time after `happened_by` are left out, from counts too.
     """
 
     kind: str
