@@ -249,7 +249,7 @@ class EventLog:
     # Reading
 
     async def head(self) -> int:
-        """Return the position of the last event, 0 where there is none."""
+        """Return the position of the last event, 0 if there is none."""
         head = await self._ask(reading.head_position)
         self.announcer.announce(head)
         return head
@@ -310,7 +310,7 @@ class EventLog:
             await self.announcer.wait_beyond(position)
 
     async def event(self, position: int) -> Recorded | None:
-        """Return the event at the position, None where there is none."""
+        """Return the event at the position, None if there is none."""
         return await self._ask(lambda connection: lookups.event(connection, position))
 
     async def events(self, positions: Collection[int]) -> list[Recorded]:
@@ -320,7 +320,7 @@ class EventLog:
         return await self._ask(lambda connection: lookups.events(connection, positions))
 
     async def position_at(self, recorded_us: int) -> int:
-        """Return the last position that the log had taken in at a moment (µs), 0 where there was none."""
+        """Return the last position that the log had taken in at a time (µs), 0 if there was none."""
         return await self._ask(lambda connection: reading.position_at(connection, recorded_us))
 
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
@@ -347,15 +347,15 @@ class EventLog:
         return await self._viewing.visible(page, viewer)
 
     async def visible_event(self, position: int, viewer: Principal) -> Recorded | None:
-        """Return the event at the position; None where there is none that the viewer may be given."""
+        """Return the event at the position; None if there is none that the viewer may be given."""
         return await self._viewing.event(position, viewer)
 
     async def stream_version(self, stream: str, viewer: Principal) -> int:
-        """Return how many events the stream has; 0 where it does not exist or the viewer may not see its subject."""
+        """Return how many events the stream has; 0 if it does not exist or the viewer may not see its subject."""
         return await self._viewing.stream_version(Stream(stream), viewer)
 
     async def introduction(self, person: str, viewer: Principal) -> Event | None:
-        """Return the event that introduced the person (by key); None where there is none that the viewer may see."""
+        """Return the event that introduced the person (by key); None if there is none that the viewer may see."""
         return await self._viewing.introduction(person, viewer)
 
     async def personal(

@@ -163,7 +163,7 @@ def audiences_of_subject(
 def audience_of_event(
     kind: EventKind, level: Visibility | None, subject: Stream | None, cohort: str | None
 ) -> Audience | None:
-    """Return the audience that an event has for itself, None where it is seen like its first subject, `subject`.
+    """Return the audience that an event has for itself, None if it is seen like its first subject, `subject`.
 
     `level` is the one it was given for itself, `cohort` the event's. One that creates is seen like what it creates.
     """
@@ -201,11 +201,11 @@ class ViewerTokens:
         return self.holds(EVERYTHING)
 
     def holds(self, token: str) -> bool:
-        """Say whether it is one of theirs."""
+        """Return whether it is one of theirs."""
         return token in self.tokens
 
     def sees(self, audience: Audience, level: Visibility | None = None) -> bool:
-        """Say whether what has this audience is shown; of an event, its subject's and the `level` of its own."""
+        """Return whether what has this audience is shown; of an event, its subject's and the `level` of its own."""
         return not self.at(level).isdisjoint(audience)
 
     def at(self, level: Visibility | None) -> Audience:

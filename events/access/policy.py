@@ -133,18 +133,18 @@ _WIDTH: Final = {level: width for width, level in enumerate(Visibility)}
 
 
 def allows(role: Role, action: Action, relation: Relation) -> bool:
-    """Say whether the role may do this to what stands so to it; reading, whether it sees anything at all."""
+    """Return whether the role may do this to what stands so to it; reading, whether it sees anything at all."""
     return TABLE[action][role][relation] is not False
 
 
 @cache
 def may_ever(role: Role, action: Action) -> bool:
-    """Say whether there is anything that the role may do this to."""
+    """Return whether there is anything that the role may do this to."""
     return any(allows(role, action, relation) for relation in Relation)
 
 
 def may_ever_record(role: Role, by: RecordedBy) -> bool:
-    """Say whether there is an event, recorded by these, that the role may record."""
+    """Return whether there is an event, recorded by these, that the role may record."""
     if by is not RecordedBy.RECORDER:
         return may_ever(role, RECORDING[by])
     # A person who was forgotten stays forgotten: all else may be taken back by whoever may record it.
@@ -153,6 +153,6 @@ def may_ever_record(role: Role, by: RecordedBy) -> bool:
 
 
 def shows(role: Role, relation: Relation, level: Visibility, action: Action = Action.READ) -> bool:
-    """Say whether something at this level is shown to the role that stands so to it."""
+    """Return whether something at this level is shown to the role that stands so to it."""
     narrowest = TABLE[action][role][relation]
     return isinstance(narrowest, Visibility) and _WIDTH[level] >= _WIDTH[narrowest]

@@ -35,7 +35,7 @@ class Principal:
         return self.role is Role.FACILITATOR and not self.cohorts
 
     def may_use(self, source: str) -> bool:
-        """Say whether it may record under this source."""
+        """Return whether it may record under this source."""
         if self.sources:
             return source.startswith(self.sources)
         return not (self.reserved and source.startswith(self.reserved))
@@ -86,7 +86,7 @@ def membership_cohort(event: Event, organisation: str | None, state_view: StateV
 
 
 def may_grant(sender: Principal, organisation: str | None, cohorts: Collection[str]) -> bool:
-    """Say whether the sender may make, see and end keys of an organisation that joined these cohorts, ever.
+    """Return whether the sender may make, see and end keys of an organisation that joined these cohorts, ever.
 
     Without an organisation: keys of other roles.
     """
@@ -102,7 +102,7 @@ def may_grant(sender: Principal, organisation: str | None, cohorts: Collection[s
 
 
 def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
-    """Say whether the sender may record this event; its subjects exist and are visible."""
+    """Return whether the sender may record this event; its subjects exist and are visible."""
     by = event.kind.model.recorded_by
     if by is RecordedBy.RECORDER:
         about = state_view.event(event.about_event) if event.about_event else None
@@ -123,7 +123,7 @@ def _relation(event: Event, sender: Principal, state_view: StateView) -> Relatio
 
 
 def _own(event: Event, sender: Principal, state_view: StateView) -> bool:
-    """Say whether an organisation records its own event, in its own name."""
+    """Return whether an organisation records its own event, in its own name."""
     if event.organisation is not None:
         return event.organisation == sender.organisation
     if event.kind.model.required_of_organisation is not None:
@@ -136,7 +136,7 @@ def _own(event: Event, sender: Principal, state_view: StateView) -> bool:
 
 
 def _facilitates(event: Event, sender: Principal, state_view: StateView) -> bool:
-    """Say whether it is an event of the facilitator's cohorts, or of work outside cohorts by their members."""
+    """Return whether it is an event of the facilitator's cohorts, or of work outside cohorts by their members."""
     if event.is_of(OrganisationRegistered):
         return True
     if event.about_event is not None:

@@ -122,18 +122,18 @@ def audiences_of(subject: SubjectState) -> Audiences:
 
 
 def sees(viewer: ViewerTokens, subject: SubjectState) -> bool:
-    """Say whether the viewer sees the subject."""
+    """Return whether the viewer sees the subject."""
     return viewer.sees(audiences_of(subject).itself)
 
 
 def sees_personal(sender: Principal, person: PersonState, state_view: StateView) -> bool:
-    """Say whether the person's name is shown: to the person's organisation and to its facilitators."""
+    """Return whether the person's name is shown: to the person's organisation and to its facilitators."""
     is_own = sees(viewer_of(sender, state_view), person)
     return allows(sender.role, Action.READ_PERSONAL, Relation.OWN if is_own else Relation.OTHER)
 
 
 def sees_event(viewer: ViewerTokens, event: Event, state_view: StateView) -> bool:
-    """Say whether the viewer may be given the event's line: it and every subject it names are seen.
+    """Return whether the viewer may be given the event's line: it and every subject it names are seen.
 
     An event about another event is seen like that one.
     """

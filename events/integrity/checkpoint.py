@@ -97,7 +97,7 @@ def fingerprint(public: bytes) -> str:
 
 
 def marks_of(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:
-    """Return the hashes by position. Raises CheckpointRefused where two contradict each other."""
+    """Return the hashes by position. Raises CheckpointRefused if two contradict each other."""
     marks = {0: GENESIS}
     for checkpoint in checkpoints:
         if marks.setdefault(checkpoint.position, checkpoint.hash) != checkpoint.hash:

@@ -35,7 +35,7 @@ def how_can_we(case: Case) -> Iterator[Fault]:
 
 
 def _asks_how_can_we(text: str) -> bool:
-    """Say whether the text opens with "How can we", asks something in a letter or digit at least, and ends with `?`.
+    """Return whether the text opens with "How can we", asks something in a letter or digit at least, and ends with `?`.
 
     It may stand in quotes or brackets, and ! may follow.
     """

@@ -74,7 +74,7 @@ HINTS: Final[list[Hint]] = []
 def rule(rule_id: str, *, of_new_events: bool = False) -> Callable[[_C], _C]:
     """Register a check as the rule `rule_id`, for the types that its `case` names (none: for all).
 
-    Raises CatalogueError where there is no such type.
+    Raises CatalogueError if there is no such type.
     """
 
     def register(check: _C) -> _C:
@@ -87,7 +87,7 @@ def rule(rule_id: str, *, of_new_events: bool = False) -> Callable[[_C], _C]:
 def hint(advice_id: str) -> Callable[[_S], _S]:
     """Register advice that refuses nothing, for the types that its `case` names (none: for all).
 
-    Raises CatalogueError where there is no such type.
+    Raises CatalogueError if there is no such type.
     """
 
     def register(check: _S) -> _S:

@@ -58,7 +58,7 @@ class CreationIndex:
         return streams_of(event, before.state, before)
 
     def state(self, stream: Stream, position: int) -> State | None:
-        """Return the subject as it was created, for an event at this position; None where there was none."""
+        """Return the subject as it was created, for an event at this position; None if there was none."""
         states = self._states.get(stream)
         if states is None:
             return None

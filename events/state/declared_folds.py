@@ -22,7 +22,7 @@ class Folds:
     def add(self, fold: F) -> F:
         """Take in a fold for the event types that its `event` names and the kind of state that it returns.
 
-        Raises CatalogueError where there is no such type, where events of it name no such subject, and where there is a
+        Raises CatalogueError if there is no such type, where events of it name no such subject, and where there is a
         fold already.
         """
         self.add_for(get_type_hints(fold)["return"], fold)
@@ -42,5 +42,5 @@ class Folds:
             self._folds[kind.name, state.kind] = fold
 
     def find(self, name: str, kind: str) -> Fold | None:
-        """Return the fold of events of the type with this name for a kind of subject, None where there is none."""
+        """Return the fold of events of the type with this name for a kind of subject, None if there is none."""
         return self._folds.get((name, kind))

@@ -25,7 +25,7 @@ class Draft:
         self.events: list[Event] = []
 
     def state(self, stream: Stream) -> State | None:
-        """Return the state kept for the stream, None where there is none."""
+        """Return the state kept for the stream, None if there is none."""
         return self.states[stream] if stream in self.states else self._base.state(stream)
 
     def version(self, stream: Stream) -> int:

@@ -1,6 +1,6 @@
 """How each event changes the state of the subjects it names: one function per event type and kind of subject.
 
-A fold takes the state before (None where the subject does not exist) and the event, and returns the state after. A type
+A fold takes the state before (None if the subject does not exist) and the event, and returns the state after. A type
 and kind without a fold changes nothing. `events.state.folding` applies them.
 
 Folds look only at data and at what never changes in other subjects (whose question it is, in which cohort), so that

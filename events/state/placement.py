@@ -10,7 +10,7 @@ from events.vocabulary.event import Event
 from events.vocabulary.stream import Kind, Stream, stream_of
 
 CohortIn = Callable[[Stream], str | None]
-"""Gives the cohort of the subject of a stream, None where it has none."""
+"""Gives the cohort of the subject of a stream, None if it has none."""
 
 INFERRED_FROM: Final[tuple[Kind, ...]] = ("iteration", "question")
 """The fields whose subject's cohort is that of an event which names none, the nearer first."""

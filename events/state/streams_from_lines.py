@@ -47,7 +47,7 @@ class StreamsFromLines:
     # What folds look at
 
     def state(self, stream: Stream) -> State | None:
-        """Return the subject as it was created, None where no line did so."""
+        """Return the subject as it was created, None if no line did so."""
         return self._states.get(stream)
 
     def version(self, stream: Stream) -> int:

@@ -56,15 +56,15 @@ class OrganisationState(SubjectState):
     pairings: tuple[str, ...] = ()
 
     def is_present(self, cohort: str) -> bool:
-        """Say whether it is in the cohort, by place in the log."""
+        """Return whether it is in the cohort, by place in the log."""
         return any(stay.cohort == cohort and stay.left_at is None for stay in self.presences)
 
     def was_ever_in(self, cohort: str) -> bool:
-        """Say whether it ever joined the cohort."""
+        """Return whether it ever joined the cohort."""
         return any(stay.cohort == cohort for stay in self.presences)
 
     def was_present(self, cohort: str, time_us: int) -> bool:
-        """Say whether it was in the cohort at that time."""
+        """Return whether it was in the cohort at that time."""
         return any(
             stay.cohort == cohort
             and stay.joined_us <= time_us

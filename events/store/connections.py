@@ -69,7 +69,7 @@ TROUBLES: Final = (
 
 
 def trouble_in(error: BaseException) -> Trouble | None:
-    """Return what the database says of itself with the error, None where it says something else or nothing."""
+    """Return what the database says of itself with the error, None if it says something else or nothing."""
     source = getattr(error, "orig", None) or error
     if isinstance(source, OSError) and source.errno == errno.ENOSPC:
         return Trouble.DISK_FULL

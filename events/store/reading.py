@@ -82,7 +82,7 @@ def _where(selection: Selection, after: int) -> tuple[str, list[Any]]:
 
 
 async def head_position(connection: asyncpg.Connection) -> int:
-    """Return the position of the last event, 0 where there is none."""
+    """Return the position of the last event, 0 if there is none."""
     position: int | None = await connection.fetchval(
         "select position from events order by position desc limit 1"
     )
@@ -90,7 +90,7 @@ async def head_position(connection: asyncpg.Connection) -> int:
 
 
 async def position_at(connection: asyncpg.Connection, recorded_us: int) -> int:
-    """Return the last position recorded at or before a moment, 0 where there is none.
+    """Return the last position recorded at or before a moment, 0 if there is none.
 
     `recorded_at` never runs backwards and positions have no gaps, so it is found by halving.
     """

@@ -13,7 +13,7 @@ from events.lines.chain import GENESIS, line_hash
 from events.store.connections import CONNECT_SECONDS_MAX, Unavailable, described
 
 Check = Callable[[asyncpg.Connection], Awaitable[None]]
-"""Raises Unavailable where a new connection leads to what may not be read."""
+"""Raises Unavailable if a new connection leads to what may not be read."""
 
 _SERVER = """
 select (select system_identifier from pg_control_system()) as system,

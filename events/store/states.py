@@ -35,7 +35,7 @@ on conflict (stream) do update set state = excluded.state where s.state <> exclu
 
 
 async def noted_folds(connection: asyncpg.Connection) -> str | None:
-    """Return the fingerprint of the folds that made the states, None where it was never noted."""
+    """Return the fingerprint of the folds that made the states, None if it was never noted."""
     found: str | None = await connection.fetchval(_NOTED)
     return found
 
@@ -63,7 +63,7 @@ async def put_aside(connection: asyncpg.Connection, states: Mapping[Stream, Stat
 async def aside(
     connection: asyncpg.Connection, streams: Iterable[Stream]
 ) -> dict[Stream, State | None]:
-    """Return the states of these streams that were put aside; None where there is none."""
+    """Return the states of these streams that were put aside; None if there is none."""
     wanted = list(streams)
     rows = await connection.fetch(_FOUND, wanted)
     found = {row["stream"]: from_json(row["stream"], orjson.loads(row["state"])) for row in rows}

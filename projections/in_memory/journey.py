@@ -112,7 +112,7 @@ async def _as_of(
 
 
 def _had_happened(step: Step, by: datetime) -> bool:
-    """Say whether the event counts of what had happened by then: a void does wherever what it takes back does."""
+    """Return whether the event counts of what had happened by then: a void does wherever what it takes back does."""
     if step.type == "event.voided":
         return step.about is None or step.about.occurred_at <= by
     return step.occurred_at <= by
@@ -145,7 +145,7 @@ class _Rows:
         }
 
     def belongs(self, table: Table, row: Row) -> bool:
-        """Say whether the row is part of the journey."""
+        """Return whether the row is part of the journey."""
         if table is Timeline.table:
             is_own = row["stream"] == f"organisation/{self._organisation}"
             return is_own and (self._until is None or row["occurred_at"] <= self._until)

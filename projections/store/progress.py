@@ -54,7 +54,7 @@ class ReadModelState:
 
     @property
     def seconds_left(self) -> float | None:
-        """How long catching up will take at the present rate; None where that cannot be told."""
+        """How long catching up will take at the present rate; None if that cannot be told."""
         return self.lag / self.rate if self.rate else None
 
 
@@ -70,7 +70,7 @@ class Progress:
 
     @property
     def seconds_waiting(self) -> float:
-        """For how long it has been waiting, 0 where it is not."""
+        """For how long it has been waiting, 0 if it is not."""
         return 0.0 if self._waits_since is None else self._clock() - self._waits_since
 
     def becomes(

@@ -73,7 +73,7 @@ class Build:
 
 
 async def own_schema(connection: AsyncConnection) -> str | None:
-    """Return the schema of this build's read models, None where there is none yet."""
+    """Return the schema of this build's read models, None if there is none yet."""
     return next(iter(await _schemas(connection, f"{PREFIX}{fingerprint()}_")), None)
 
 

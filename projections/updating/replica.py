@@ -82,7 +82,7 @@ class ReplicaFollower:
 
     @property
     def lag_seconds(self) -> float:
-        """For how long the primary has had what the replica has not; 0 where it has everything."""
+        """For how long the primary has had what the replica has not; 0 if it has everything."""
         return self._lag.seconds(self.position)
 
     async def wait_for(self, position: int, timeout_seconds: float) -> bool:

@@ -91,7 +91,7 @@ class Runner:
 
     @property
     def seconds_waiting(self) -> float:
-        """For how long it has been waiting for the database, 0 where it is not."""
+        """For how long it has been waiting for the database, 0 if it is not."""
         return self._progress.seconds_waiting
 
     @property
@@ -232,6 +232,6 @@ def trouble_of(error: Exception) -> str:
 
 
 def _refuses_data(error: DBAPIError | asyncpg.PostgresError) -> bool:
-    """Say whether the database refused what it was given, and would do so again."""
+    """Return whether the database refused what it was given, and would do so again."""
     source = error.orig if isinstance(error, DBAPIError) else error
     return str(getattr(source, "sqlstate", "")).startswith(_REFUSED_DATA)
