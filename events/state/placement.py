@@ -16,7 +16,7 @@ INFERRED_FROM: Final[tuple[Kind, ...]] = ("iteration", "question")
 """The fields whose subject's cohort is that of an event which names none, the nearer first."""
 
 
-def cohort_said(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -> str | None:
+def cohort_from_fields(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -> str | None:
     """Return the cohort that an event names, else its iteration's, else its question's: also that of what it creates.
 
     What an event creates tells nothing of itself: a key that is free again after a void is not what it was.
@@ -38,9 +38,9 @@ def cohort_of(
 ) -> str | None:
     """Return the cohort of an event that is about no other event, None outside any; one about an event has that one's.
 
-    That is the one it says (see `cohort_said`), else the one of `subject`, its first subject, as of the event.
+    That is the one it says (see `cohort_from_fields`), else the one of `subject`, its first subject, as of the event.
     """
-    said = cohort_said(kind, data, cohort_in)
+    said = cohort_from_fields(kind, data, cohort_in)
     if said is not None or subject is None or kind.creates:
         return said
     return cohort_in(subject)
