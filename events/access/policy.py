@@ -1,4 +1,4 @@
-"""The policy: role by action by relation. Every door asks this table.
+"""The policy: a table of roles, actions and relations. Every permission of the service comes from it.
 
 Who sees what follows from its rows for reading by way of `events.access.audience`.
 

@@ -48,13 +48,13 @@ class VisibleLog:
         self._vault = vault
 
     async def visible(self, page: Sequence[Recorded], viewer: Principal) -> list[Recorded]:
-        """Return those of the events that the viewer may be given."""
+        """Return the events of the page that the viewer may see."""
         if viewer.facilitates_everything:
             return list(page)
         return await self._asking(lambda connection: self._visible(connection, page, viewer))
 
     async def event(self, position: int, viewer: Principal) -> Recorded | None:
-        """Return the event at the position; None if there is none that the viewer may be given."""
+        """Return the event at the position, None if there is none that the viewer may see."""
 
         async def ask(connection: asyncpg.Connection) -> Recorded | None:
             found = await lookups.event(connection, position)

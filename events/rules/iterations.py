@@ -49,7 +49,7 @@ def iteration_started(case: Case[IterationStarted | IterationRevised]) -> Iterat
 
 @rule("iteration.not_started")
 def iteration_not_started(case: Case[OfCourse]) -> Iterator[Fault]:
-    """Observations, participation and a conclusion need a started iteration; a planned one may end `did_not_finish`."""
+    """Observations, participation and a conclusion need a started iteration; a plan can end in `did_not_finish`."""
     iteration = _iteration(case)
     if iteration is None or iteration.started:
         return

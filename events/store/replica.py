@@ -65,7 +65,7 @@ async def log_identity(connection: asyncpg.Connection, through: int | None = Non
     )
 
 
-def replica_of(primary: Callable[[int], Awaitable[LogIdentity]], url: str) -> Check:
+def replica_check(primary: Callable[[int], Awaitable[LogIdentity]], url: str) -> Check:
     """Return what holds connections to the replica at `url` against its primary, as it stands up to a position.
 
     While the primary is away, it is what it was. The check raises NotAReplica; Unavailable where the primary has never
