@@ -64,8 +64,8 @@ def now_us() -> int:
 class EventLog:
     """One append-only log in PostgreSQL, in one total order without gaps.
 
-    Open it with `await EventLog.open(url)`, then `append`, `read` and `follow`. Close it at the end, or use it as an async
-    context manager.
+    Open it with `await EventLog.open(url)`, then `append`, `read` and `follow`. Close it at the end, or use it as an
+    async context manager.
     """
 
     def __init__(
@@ -157,10 +157,10 @@ class EventLog:
         )
 
     async def close(self) -> None:
-        """Finish what is being recorded, and let go of the database."""
+        """Record the requests that wait, then close all connections."""
         await self._recorder.close()
         await self.announcer.close()
-        # A pool that is interrupted lets go of what it has.
+        # If this is interrupted, the pool terminates its connections.
         with suppress(TimeoutError):
             async with asyncio.timeout(CONNECT_SECONDS_MAX):
                 await self._pool.close()
@@ -234,7 +234,7 @@ class EventLog:
         await self._pool.expire_connections()
 
     async def refold(self) -> None:
-        """Compute the subjects' states again if another release computed them, as recording does before its first event.
+        """Compute the subjects' states again if another release did, as recording does before its first event.
 
         It is one transaction under the log's lock, and takes as long as reading the log. Raises UnknownType.
         """
@@ -323,7 +323,7 @@ class EventLog:
         return await self._ask(lambda connection: lookups.events(connection, positions))
 
     async def position_at(self, recorded_us: int) -> int:
-        """Return the last position that the log had taken in at a time (µs), 0 if there was none."""
+        """Return the last position that was recorded at or before a time (µs), 0 if there was none."""
         return await self._ask(lambda connection: reading.position_at(connection, recorded_us))
 
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
@@ -371,7 +371,7 @@ class EventLog:
         return await self._viewing.personal(persons, viewer)
 
     async def _ask(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-        """Return the answer. If a replica cancels a statement, the whole question runs again, at most `TRIES_MAX` times."""
+        """Return the answer. If a replica cancels a statement, all of them run again, at most `TRIES_MAX` times."""
         for _ in range(TRIES_MAX - 1):
             with suppress(GaveWay):
                 async with self._reader() as connection:

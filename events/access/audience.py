@@ -124,7 +124,7 @@ def everybodys(level: Visibility) -> Audience:
 def column(tokens: Audience) -> list[str]:
     """Return an audience, or a viewer's tokens, as the column of a row. Do not change the list: it is shared.
 
-    The tokens that most viewers hold come first: arrays are compared from their beginning until a common token is found.
+    The tokens that most viewers hold come first: arrays are compared from their start until a token is in both.
     """
     return sorted(tokens, key=lambda token: (_HELD_BY_MANY.get(token, len(_HELD_BY_MANY)), token))
 
@@ -205,7 +205,7 @@ class ViewerTokens:
         return token in self.tokens
 
     def sees(self, audience: Audience, level: Visibility | None = None) -> bool:
-        """Return whether the viewer sees something with this audience; for an event, its subject's and its own `level`."""
+        """Return whether the viewer sees what has this audience; for an event, its subject's, and its own `level`."""
         return not self.at(level).isdisjoint(audience)
 
     def at(self, level: Visibility | None) -> Audience:

@@ -64,7 +64,7 @@ CHANGING_TOKENS: Final = frozenset(
 def pairing_end(pairing: PairingState, state_view: StateView) -> int | None:
     """Return the time in µs at which a pairing ended, None while it lasts.
 
-    It ends when its end is recorded, when its cohort closes or when one of its organisations leaves, whichever is first.
+    It ends when its end is recorded, its cohort closes or one of its organisations leaves, whichever is first.
     """
     cohort = find(state_view, CohortState, pairing.cohort)
     ends = [pairing.ended_us, cohort.closed_us if cohort else None]

@@ -113,7 +113,7 @@ class ChainCheck:
 async def check_chain(
     lines: AsyncIterable[bytes] | Iterable[bytes], marks: Marks | None = None
 ) -> Whole | Broken:
-    """Return that the lines (without newlines) are a valid log from its first event on, or the first invalid position."""
+    """Return that the lines (without newlines) are a whole valid log, or the first position that is not valid."""
     check = ChainCheck(marks)
     if isinstance(lines, AsyncIterable):
         async for line in lines:

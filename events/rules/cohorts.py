@@ -49,8 +49,8 @@ def member_absent(case: Case[OrganisationLeft]) -> Iterator[Fault]:
 def member_required(case: Case) -> Iterator[Fault]:
     """An event of an organisation in a cohort needs the organisation to be present at the event's time.
 
-    It is present from joining (inclusive) to leaving (exclusive); the close of the cohort does not end its presence. For
-    the types that are accepted after the close, it is always enough that the organisation ever joined.
+    It is present from joining (inclusive) to leaving (exclusive); the close of the cohort does not end its presence.
+    For the types that are accepted after the close, it is always enough that the organisation ever joined.
     """
     event = case.event
     if event.is_of(OrganisationJoined, OrganisationLeft, EventVoided):

@@ -37,7 +37,7 @@ def _iteration(case: Case[OfIteration]) -> IterationState | None:
 
 @rule("iteration.started")
 def iteration_started(case: Case[IterationStarted | IterationRevised]) -> Iterator[Fault]:
-    """An iteration is started once, and revised only before: hypothesis, action, measure and criterion are then frozen."""
+    """An iteration is started once. Its hypothesis, action, measure and criterion are revised only before the start."""
     iteration = _iteration(case)
     if iteration and (iteration.started or iteration.concluded_us is not None):
         yield Fault(

@@ -81,7 +81,7 @@ def deviance_private(
 def origin_self(
     case: Case[LearningAdopted | LearningChallenged | OutcomeSubstantiated | HelpGiven],
 ) -> Iterator[Fault]:
-    """An organisation does not adopt or challenge its own learning, substantiate its own outcome or answer its own ask."""
+    """No organisation adopts or challenges its own learning, substantiates its own outcome or answers its own ask."""
     subject = subject_in(case.state_view, case.event.subject) if case.event.subject else None
     if subject and subject.organisation == case.event.model.organisation:
         yield Fault(

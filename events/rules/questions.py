@@ -13,8 +13,8 @@ from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.learnings import FailureRecorded, LearningAdopted, ReviewHeld
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
 
-# Characters around a question; German quotes are »so«. The folded form has plain quotes instead of typographic ones. The
-# last two brackets of each, and the second question mark, are full-width.
+# Characters around a question; German quotes are »so«. The folded form has plain quotes instead of typographic ones.
+# The last two brackets of each, and the second question mark, are full-width.
 _QUOTES: Final = "\"'«»\u2039\u203a"
 _BEFORE: Final = f"{_QUOTES}¿([{{⟨〈《「『【\uff08\uff3b "
 _AFTER: Final = f"{_QUOTES}!)]}}⟩〉》」』】\uff09\uff3d "

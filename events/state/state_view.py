@@ -35,7 +35,7 @@ class StateView(Protocol):
     """The record up to a position of the log. Each call may raise `NotLoaded`."""
 
     def state(self, stream: Stream) -> State | None:
-        """Return the state kept for the stream, None if there is none."""
+        """Return the state of the stream, None if there is none."""
 
     def version(self, stream: Stream) -> int:
         """Return the number of events in the stream."""

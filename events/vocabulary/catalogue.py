@@ -178,7 +178,7 @@ class EventKind(Generic[Type_co]):
         return event_position(value) if isinstance(value, str) else value
 
     def named_event(self, data: Mapping[str, Any]) -> tuple[str, str] | None:
-        """Return source and id of the event that this data is about, None if the data names no event by source and id."""
+        """Return source and id of the event that this data is about, None if the data names no event by these."""
         value = data.get(self.about_field) if self.about_field is not None else None
         return (value["source"], value["id"]) if isinstance(value, dict) else None
 

@@ -85,7 +85,7 @@ class Event(Generic[Type_co]):
 
     @derived
     def model(self) -> Type_co:
-        """Its data as the model of its type. It was validated when the event was recorded, and is not validated again."""
+        """Its data as the model of its type. It was validated when it was recorded, and is not validated again."""
         return self.kind.typed(self.data)
 
     def is_of(self, *types: type[EventType]) -> bool:
@@ -210,7 +210,7 @@ class Event(Generic[Type_co]):
 
     @derived
     def cohort(self) -> str | None:
-        """The cohort that it names, else its iteration's, its question's or its subject's; None if it belongs to none."""
+        """The cohort that it names, else its iteration's, its question's or its subject's; None if there is none."""
         return cohort_among(self.streams)
 
     @derived

@@ -12,7 +12,7 @@ MESSAGE_FAULTS_MAX: Final = 10
 class Fault:
     """One thing that is wrong: the rule that is broken, where, and in `detail` what was expected.
 
-    `pointer` is a JSON pointer into the event. `index` is the event's place in its request, None for the request itself.
+    `pointer` is a JSON pointer into the event. `index` is the event's place in its request, None for the whole request.
     """
 
     rule: str

@@ -140,7 +140,7 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """The list has no repeats and at most `length_max` entries. With `of_texts`, entries are compared in folded form."""
+    """The list has no repeats and at most `length_max` entries. With `of_texts`, they are compared in folded form."""
 
     length_max: int = LIST_LENGTH_MAX
     of_texts: bool = False

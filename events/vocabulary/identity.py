@@ -15,7 +15,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def storable(value: str, most: int) -> bool:
-    """Return whether a string is valid in an attribute: no control characters, no lone surrogates, at most `most` bytes."""
+    """Return whether an attribute may have this value: no control characters, no lone surrogates, not too long."""
     if _CONTROL.search(value) is not None:
         return False
     try:

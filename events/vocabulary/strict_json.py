@@ -135,7 +135,7 @@ def oddities(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
 
 
 def escaped(name: str) -> str:
-    """Return a member's name as JSON pointers have it (RFC 6901); lone surrogates, which UTF-8 cannot encode, as `?`."""
+    """Return a member's name as in JSON pointers (RFC 6901); lone surrogates, which UTF-8 does not have, as `?`."""
     return name.encode(errors="replace").decode().replace("~", "~0").replace("/", "~1")
 
 

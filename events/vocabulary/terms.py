@@ -123,7 +123,7 @@ class ForWhom(StrEnum):
 
 
 class Loop(StrEnum):
-    """What a learning changes: actions, the thinking behind them (Argyris and Schön), or how to learn (later authors)."""
+    """What a learning changes: actions, the thinking behind them (Argyris and Schön), or learning itself (later)."""
 
     SINGLE = "single"
     DOUBLE = "double"

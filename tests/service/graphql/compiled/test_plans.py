@@ -237,7 +237,10 @@ def test_a_plan_can_be_looked_at(given: list[str], shown: str) -> None:
         (["none.graphql"], "none.graphql: No such file"),
         (["{ __typename }", "--variables", "[]"], "not a JSON object"),
         (["{ __typename }", "--variables", "{"], "not JSON:"),
-        (["{ __typename }", "--operation", "Other"], "expected the name of an operation of the document"),
+        (
+            ["{ __typename }", "--operation", "Other"],
+            "expected the name of an operation of the document",
+        ),
     ],
 )
 def test_a_query_that_cannot_be_planned_is_refused_in_a_sentence(
