@@ -3,9 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from events.vocabulary.stream import is_event_reference
+from events.vocabulary.types.event_type import TYPE_PREFIX
+from events.vocabulary.types.record import EventVoided, VisibilityChanged
+
 T = TypeVar("T")
 
-_ABOUT_EVENTS = ("org.howcanwe.event.voided.", "org.howcanwe.visibility.changed.")
+_ABOUT_EVENTS = tuple(f"{TYPE_PREFIX}{one.name}." for one in (EventVoided, VisibilityChanged))
 
 
 def _is_about_an_event(event: Any) -> bool:
@@ -14,7 +18,7 @@ def _is_about_an_event(event: Any) -> bool:
         return False
     data = event.get("data")
     return isinstance(data, dict) and (
-        "event" in data or str(data.get("of", "")).startswith("event/")
+        "event" in data or is_event_reference(str(data.get("of", "")))
     )
 
 

@@ -56,7 +56,8 @@ _SHOWN: Final = """::: howcanwe.{name}
     options:
       heading_level: 3
       show_root_heading: true
-      show_root_full_path: false"""
+      show_root_full_path: false
+      inherited_members: true"""
 
 
 def written() -> str:

@@ -1,19 +1,51 @@
 """A group of requests that are judged together and written with one commit. The recorder makes one for each attempt."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+import asyncpg
 
 from events.lines.candidate import Candidate
 from events.lines.chain import Head
 from events.lines.recorded import Receipt
-from events.recording.recorded_ids import RecordedIds
-from events.recording.request import RequestOutcome
+from events.recording.request import Request, RequestOutcome
 from events.recording.vault import Vault
 from events.state.draft import Draft, GroupDraft
 from events.state.state_cache import StateCache
+from events.store import lookups
 from events.store.appending import Batch
+from events.store.lookups import Stored
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.faults import EventsError
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedIds:
+    """The events of the log with ids of the group, by (source, id), and the wrapped keys of persons they introduced."""
+
+    events: Mapping[tuple[str, str], Stored]
+    person_keys: Mapping[str, bytes]
+
+
+async def look_up(
+    connection: asyncpg.Connection, catalogue: Catalogue, requests: Sequence[Request]
+) -> RecordedIds:
+    """Return what the log has under the ids of the requests' events."""
+    events = await lookups.identities(
+        connection, [identity for request in requests for identity in request.identities]
+    )
+    persons = [
+        stored.recorded.content["data"]["person"]
+        for stored in events.values()
+        if _is_sealed(stored, catalogue)
+    ]
+    keys = await lookups.person_keys(connection, persons) if persons else {}
+    return RecordedIds(events, keys)
+
+
+def _is_sealed(stored: Stored, catalogue: Catalogue) -> bool:
+    found = catalogue.find(stored.recorded.content["type"])
+    return found is not None and bool(found[0].personal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,9 @@ import asyncpg
 from events.lines.chain import Head
 from events.recording import log_writer
 from events.recording.checked_source import CheckedSource, HeadMoved
-from events.recording.commit_group import CommitGroup
-from events.recording.prefetch import prefetch
-from events.recording.recorded_ids import RecordedIds, look_up
+from events.recording.commit_group import CommitGroup, RecordedIds, look_up
 from events.recording.request import Request, RequestOutcome
-from events.recording.request_judgement import RequestJudgement
+from events.recording.request_judgement import RequestJudgement, prefetch
 from events.recording.trouble_report import TroubleReport
 from events.recording.vault import NoMasterKey, Vault, WrongMasterKey
 from events.state.loading import run_loading

@@ -14,9 +14,8 @@ from events.access.visibility import sees_event, viewer_of
 from events.lines.candidate import Candidate
 from events.lines.chain import line_hash
 from events.lines.recorded import Receipt
-from events.recording.commit_group import AcceptedEvent, CommitGroup
+from events.recording.commit_group import AcceptedEvent, CommitGroup, RecordedIds
 from events.recording.difference import difference, same_json
-from events.recording.recorded_ids import RecordedIds
 from events.recording.vault import unseal
 from events.state.draft import Draft
 from events.state.subjects import PersonState

@@ -1,7 +1,8 @@
 """The judgement of one request, event by event, on top of the requests of its group that were judged before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from events.access.visibility import sees, viewer_of
 from events.lines.candidate import Candidate
@@ -14,12 +15,41 @@ from events.recording.request import Request, RequestOutcome
 from events.recording.vault import seal
 from events.rules.judge import Assumed, judge
 from events.state.draft import Draft
+from events.state.loading import StateSource, load_streams
+from events.state.state_cache import StateCache
 from events.state.state_view import subject_in
 from events.store.appending import AppendedEvent, Batch
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault, Refused
-from events.vocabulary.stream import Stream, key_of
+from events.vocabulary.stream import Kind, Stream, key_of, stream_of
 from events.vocabulary.types.record import PersonForgotten
+
+_RELATED: Final[tuple[Kind, ...]] = ("organisation", "cohort", "question", "iteration")
+
+
+async def prefetch(requests: Sequence[Request], cache: StateCache, source: StateSource) -> None:
+    """Load what the judgements are going to read, in two statements: the subjects named, then those they belong to.
+
+    Without it, the streams would be loaded one by one as they are found missing.
+    """
+    named: dict[Stream, None] = {}
+    for request in requests:
+        named |= dict.fromkeys(request.expected)
+        for candidate in request.events:
+            if isinstance(candidate, Candidate):
+                for mention in candidate.event.mentions:
+                    named[mention.stream] = None
+                if candidate.event.acting_person is not None:
+                    named[candidate.event.acting_person] = None
+        if request.sender.organisation:
+            named[stream_of("organisation", request.sender.organisation)] = None
+    related: dict[Stream, None] = {}
+    for state in await load_streams(named, cache, source):
+        for kind in _RELATED:
+            key = getattr(state, kind, None)
+            if key is not None:
+                related[stream_of(kind, key)] = None
+    await load_streams(related, cache, source)
 
 
 class RequestJudgement:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from events.vocabulary.types.record import EventVoided
 from projections.folding.projection import Handler, Key, Projection, Row
 from projections.folding.step import Step
 
@@ -60,7 +61,7 @@ class HandlersByType:
     def undone_by(self, step: Step) -> Iterable[tuple[Handler, Key]]:
         """Return the rows to be made again when what the event is about is taken back by it, and what that had done."""
         about = step.about
-        if step.type != "event.voided" or about is None:
+        if step.type != EventVoided.name or about is None:
             return ()
         return [
             (handler, key)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from events.log import EventLog
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.types.record import EventVoided
 from projections.folding.fold import HandlersByType, Refold
 from projections.folding.projection import EVERY_TYPE
 from projections.folding.step import Step, linked
@@ -66,7 +67,7 @@ async def _history(
     selection = Selection(
         through=through,
         streams=tuple(streams),
-        types=() if EVERY_TYPE in types else wire_names(log.catalogue, {*types, "event.voided"}),
+        types=() if EVERY_TYPE in types else wire_names(log.catalogue, {*types, EventVoided.name}),
     )
     history: dict[str, list[Step]] = {}
     for step in linked([found async for found in log.read(selection=selection)], log.catalogue):

@@ -10,17 +10,23 @@ what it does:
 - `enters`: the event is entered in a row for each key; the method returns the row of one.
 - `on`: anything else; the method takes the row before (or None) and returns the row after (or None).
 - `on_each`: the same, of each of several rows; the method takes the row's key, too.
+
+Types are given by their class or their name: `@on(HelpGiven)` is `@on("help.given")`. Each of these raises ValueError
+for a type that does not exist, so that the class is not made.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from typing import Any, ClassVar, Final, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar, overload
 
 from sqlalchemy import Table
 
 from events.access.audience import Audiences, audiences_of_subject, column
-from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.catalogue import VOCABULARY, CatalogueError
+from events.vocabulary.stream import Kind, Stream, key_of, kind_of, stream_of
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
+from events.vocabulary.types import EventType
+from events.vocabulary.types.record import EventVoided, VisibilityChanged
 from projections.folding.step import Step, voided_in
 from projections.folding.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
 
@@ -31,11 +37,14 @@ Key = tuple[Any, ...]
 Keys = Callable[[Step], Sequence[Key]]
 Change = Callable[[Row | None, Step, Key], Row | None]
 
+TypeOrName = type[EventType] | str
+EVERY_TYPE: Final = "*"
+E = TypeVar("E", bound=EventType)
 F = TypeVar("F", bound=Callable[..., Any])
-EVERY_TYPE = "*"
+Marks = Callable[[F], F]
+_TYPES: Final = tuple(kind.name for kind in VOCABULARY.kinds)
 AUDIENCE_OF: Final = ("level", "failure_cause")
 """The columns of a subject that may change, and its audience with them."""
-_TYPES = frozenset({EVERY_TYPE, *(kind.name for kind in VOCABULARY.kinds)})
 
 
 class Handler(NamedTuple):
@@ -47,40 +56,85 @@ class Handler(NamedTuple):
     is_new: bool
 
 
-def _marked(mark: str, types: tuple[str, ...]) -> Callable[[F], F]:
+def _marked(mark: str, types: tuple[TypeOrName, ...]) -> Callable[[F], F]:
+    names = tuple(EVERY_TYPE if given == EVERY_TYPE else _name_of(given) for given in types)
+
     def register(method: F) -> F:
-        method._mark = (mark, types)  # type: ignore[attr-defined]  # read once, when the projection is made
+        method._mark = (mark, names)  # type: ignore[attr-defined]  # read once, when the projection is made
         return method
 
     return register
 
 
-def creates(*types: str) -> Callable[[F], F]:
+def _name_of(given: TypeOrName) -> str:
+    try:
+        return VOCABULARY.name_of(given)
+    except CatalogueError as error:
+        raise ValueError(str(error)) from None
+
+
+@overload
+def creates(type_: type[E], /) -> Marks[Callable[[Any, Step[E]], Row]]: ...
+@overload
+def creates(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def creates(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def creates(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what an event says of the subject that it brings into being."""
     return _marked("creates", types)
 
 
-def moves(*types: str) -> Callable[[F], F]:
+@overload
+def moves(type_: type[E], /) -> Marks[Callable[[Any, Row, Step[E]], Row]]: ...
+@overload
+def moves(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def moves(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def moves(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what an event changes of a subject."""
     return _marked("moves", types)
 
 
-def adds(*types: str) -> Callable[[F], F]:
+@overload
+def adds(type_: type[E], /) -> Marks[Callable[[Any, Step[E]], Row]]: ...
+@overload
+def adds(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def adds(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def adds(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what a row says that stands for the event itself."""
     return _marked("adds", types)
 
 
-def enters(*types: str) -> Callable[[F], F]:
+@overload
+def enters(type_: type[E], /) -> Marks[Callable[[Any, Step[E], Key], Row]]: ...
+@overload
+def enters(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def enters(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def enters(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what the row of one key says of an event (`EVERY_TYPE` stands for all types)."""
     return _marked("enters", types)
 
 
-def on(*types: str) -> Callable[[F], F]:
+@overload
+def on(type_: type[E], /) -> Marks[Callable[[Any, Row | None, Step[E]], Row | None]]: ...
+@overload
+def on(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def on(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def on(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what becomes of any row on events of these types."""
     return _marked("on", types)
 
 
-def on_each(*types: str) -> Callable[[F], F]:
+@overload
+def on_each(type_: type[E], /) -> Marks[Callable[[Any, Row | None, Step[E], Key], Row | None]]: ...
+@overload
+def on_each(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
+@overload
+def on_each(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
+def on_each(*types: TypeOrName) -> Callable[[F], F]:
     """Mark what becomes of a row of some key on events of these types, which touch several."""
     return _marked("on_each", types)
 
@@ -88,8 +142,7 @@ def on_each(*types: str) -> Callable[[F], F]:
 class Projection:
     """Folds events into the rows of one table.
 
-    `keeps_voided` says that a row stands for what was recorded, even if that is taken back later. Raises ValueError
-    for a mark with an event type that there is not.
+    `keeps_voided` says that a row stands for what was recorded, even if that is taken back later.
     """
 
     table: ClassVar[Table]
@@ -102,9 +155,10 @@ class Projection:
         for name in dir(type(self)):
             mark, types = getattr(getattr(type(self), name), "_mark", ("", ()))
             for type_ in types:
-                if type_ not in _TYPES:
-                    raise ValueError(f"there is no event type {type_}")
                 self.handlers[type_] = self._handler(mark, type_, getattr(self, name))
+        every = self.handlers.get(EVERY_TYPE)
+        every_type = {} if every is None else dict.fromkeys(_TYPES, every)
+        self._by_type: Mapping[str, Handler] = {**every_type, **self.handlers}
 
     @property
     def name(self) -> str:
@@ -113,7 +167,7 @@ class Projection:
 
     def handler(self, type_: str) -> Handler | None:
         """Return what is done on events of a type."""
-        return self.handlers.get(type_) or self.handlers.get(EVERY_TYPE)
+        return self._by_type.get(type_)
 
     def touches(self, step: Step) -> Sequence[Key]:
         """Return the keys of the rows that the event touches."""
@@ -124,13 +178,14 @@ class Projection:
         """Return the keys of the rows that an event touches, where no mark says it."""
         raise NotImplementedError
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return the stream with all events that touch the row; `step` is one of them."""
         raise NotImplementedError
 
     def fold_history(self, history: Sequence[Step], key: Key) -> Row | None:
         """Return the row that these events make; what is voided among them has no part, unless the row is kept."""
-        voided = voided_in(history)
+        # Most histories are of one event, which voids nothing in them.
+        voided = voided_in(history) if len(history) > 1 else frozenset()
         row: Row | None = None
         for step in history:
             handler = self.handler(step.type)
@@ -167,7 +222,8 @@ class Projection:
 
         def change(row: Row | None, step: Step, key: Key) -> Row:
             made = {**blank, **self.common(step), **method(step)}
-            return {**made, **self._derived(made, made)}
+            made.update(self._derived(made, made))
+            return made
 
         return change
 
@@ -177,7 +233,8 @@ class Projection:
                 return None
             changed = method(row, step)
             moved = {**row, **changed}
-            return {**moved, **self._derived(moved, changed)}
+            moved.update(self._derived(moved, changed))
+            return moved
 
         return change
 
@@ -202,15 +259,15 @@ class Projection:
 class Subjects(Projection):
     """A projection with a row for each subject of one kind."""
 
-    kind: ClassVar[str]
+    kind: ClassVar[Kind]
 
     def __init__(self) -> None:
         self._fields: dict[str, str] = {}
         super().__init__()
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return the subject's own stream."""
-        return f"{self.kind}/{key[0]}"
+        return stream_of(self.kind, key[0])
 
     def common(self, step: Step) -> Row:
         """Return whose and where the subject is, and to whom it is shown."""
@@ -244,13 +301,13 @@ class Subjects(Projection):
         """Return a failure's cause."""
         return None
 
-    @moves("visibility.changed")
-    def shown(self, row: Row, step: Step) -> Row:
+    @moves(VisibilityChanged)
+    def shown(self, row: Row, step: Step[VisibilityChanged]) -> Row:
         """It is shown to more, or to fewer."""
-        return {"level": step.data["visibility"]}
+        return {"level": step.model.visibility.value}
 
-    @moves("event.voided")
-    def undone(self, row: Row, step: Step) -> Row:
+    @moves(EventVoided)
+    def undone(self, row: Row, step: Step[EventVoided]) -> Row:
         """Something that changed it is taken back: what else becomes of it, its history tells."""
         return {}
 
@@ -272,18 +329,18 @@ class Subjects(Projection):
         return derived
 
     def _keys_of(self, type_: str) -> Keys:
-        if type_ == "visibility.changed":
-            prefix = f"{self.kind}/"
-
-            def named(step: Step) -> Sequence[Key]:
-                of: str = step.data["of"]
-                return ((of.removeprefix(prefix),),) if of.startswith(prefix) else ()
-
-            return named
-        if type_ == "event.voided":
+        if type_ == VisibilityChanged.name:
+            return self._shown_key
+        if type_ == EventVoided.name:
             return lambda step: () if step.about is None else self.touches(step.about)
         field = self._fields[type_] = self._field(type_)
         return lambda step: ((step.data[field],),)
+
+    def _shown_key(self, step: Step) -> Sequence[Key]:
+        subject = step.event.subject
+        if subject is None or kind_of(subject) != self.kind:
+            return ()
+        return ((key_of(subject),),)
 
     def _field(self, type_: str) -> str:
         """Return the field in which events of a type create or name one subject of this kind."""
@@ -306,7 +363,7 @@ class Events(Projection):
         """Return the event's own position."""
         return ((step.position,),)
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return a stream in which the event stands, and with it whatever is about it."""
         return step.streams[0]
 
@@ -328,14 +385,14 @@ class LevelledEvents(Events):
         """Return the same, and who sees it if that is not for its subject to say."""
         return {**super().common(step), "audience": step.own_audience}
 
-    @moves("visibility.changed")
-    def shown(self, row: Row, step: Step) -> Row:
+    @moves(VisibilityChanged)
+    def shown(self, row: Row, step: Step[VisibilityChanged]) -> Row:
         """It is shown to more, or to fewer."""
-        level = step.data["visibility"]
+        level = step.model.visibility.value
         return {"level": level, "audience": step.about.audience(level) if step.about else None}
 
     def _keys_of(self, type_: str) -> Keys:
-        return self._about if type_ == "visibility.changed" else self.keys
+        return self._about if type_ == VisibilityChanged.name else self.keys
 
     def _about(self, step: Step) -> Sequence[Key]:
         about = step.about

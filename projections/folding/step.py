@@ -1,97 +1,97 @@
-"""One event on its way through the projections."""
+"""One event on its way through the projections, with the one that it is about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from enum import StrEnum
+from typing import Final, Generic
 
 import orjson
 
 from events.access.audience import audience_of_event, column
-from events.lines.recorded import Recorded, UnknownType
-from events.vocabulary.catalogue import Catalogue, JsonObject
-from events.vocabulary.stream import cohort_among, recorded_streams
+from events.lines.recorded import Recorded, read_event
+from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, recorded_streams
 from events.vocabulary.terms import Visibility
 from events.vocabulary.text_folding import trimmed
-from events.vocabulary.times import instant
 from events.vocabulary.types import Mark
+from events.vocabulary.types.event_type import Type_co
+from events.vocabulary.types.record import EventVoided
 
-_ORGANISATION: Final = "organisation/"
-_PREFIX: Final = len(_ORGANISATION)
 _UNKNOWN: Final[list[str]] = []
 
 
-class Step:
+class Step(Generic[Type_co]):
     """An event as the projections look at it: all that they may look at.
 
-    `type` is such as `cohort.formed`, whatever version it was recorded in; `data` is in the present version of the
-    type; `streams` are those the event stands in, `organisations` those of organisations among them, by key; `cohort`
-    is the event's: that of what it creates, else the one it names, its iteration's, or its subject's; `about` is the
-    event that it takes back or shows to more or fewer, `about_position` that one's position.
+    `event` is the event, of which everything here is taken; `about` is the step of the event that it takes back or
+    shows to more or fewer, `about_position` that one's position. `type` is such as `cohort.formed`, whatever version it
+    was recorded in; `data` is in the present version of the type, and `model` the same as the type's class; `streams`
+    are those the event stands in, `cohort` is its cohort, `organisation` acts in it, where it names one; `adds` says
+    that it only adds (it neither creates a subject nor changes one's state), `creates` that it creates a subject, and
+    is seen like that.
     """
 
     __slots__ = (
         "_audience",
-        "_kind",
-        "_version",
         "about",
         "about_position",
+        "adds",
         "cohort",
         "content",
+        "creates",
         "data",
+        "event",
         "occurred_at",
-        "organisations",
+        "organisation",
         "position",
         "streams",
         "type",
     )
 
-    def __init__(
-        self,
-        content: JsonObject,
-        streams: Iterable[str],
-        catalogue: Catalogue,
-        about: "Step | None" = None,
-    ) -> None:
-        """Read a line's JSON object. Raises UnknownType."""
-        found = catalogue.find(content["type"])
-        if found is None:
-            raise UnknownType(content["type"], content["position"])
-        kind, version = found
-        self.content: Mapping[str, Any] = content
-        self.position: int = content["position"]
-        self.type = kind.name
-        self.data: JsonObject = kind.read(content, version)
-        self.streams = recorded_streams(streams)
-        self.organisations = [s[_PREFIX:] for s in self.streams if s.startswith(_ORGANISATION)]
-        self.cohort = cohort_among(self.streams)
-        self._kind = kind
-        self._version = version
-        self._audience: list[str] | None = _UNKNOWN
+    def __init__(self, event: Event[Type_co], about: "Step | None" = None) -> None:
+        kind = event.kind
+        self.event = event
         self.about = about
-        self.about_position = kind.about_event(self.data)
-        self.occurred_at = instant(content["time"])
+        self.about_position = None if kind.about_field is None else event.about_event
+        # These are read several times per event. As properties they would take a tenth of a fold's time.
+        self.type: str = kind.name
+        self.adds = kind.mark is Mark.ADDS
+        self.creates = kind.mark is Mark.CREATES
+        self.content = event.content
+        self.position: int = event.position
+        self.streams: tuple[Stream, ...] = event.streams
+        self.data = event.data
+        self.occurred_at = event.time
+        self.cohort = event.cohort
+        self.organisation = event.organisation
+        self._audience: list[str] | None = _UNKNOWN
 
     @classmethod
     def read(cls, recorded: Recorded, catalogue: Catalogue, about: "Step | None" = None) -> "Step":
         """Return the step of a recorded event. Raises UnknownType."""
-        return cls(orjson.loads(recorded.line), recorded.streams, catalogue, about)
+        streams = recorded_streams(recorded.streams)
+        return Step(read_event(orjson.loads(recorded.line), catalogue, streams), about)
+
+    @property
+    def model(self) -> Type_co:
+        """Its data as the model of its type."""
+        return self.event.model
 
     @property
     def recorded_at(self) -> datetime:
         """When the log took it in."""
-        return instant(self.content["recordedtime"])
+        return self.event.recorded_time
 
     @property
-    def organisation(self) -> str | None:
-        """The organisation that acts, where the event names one."""
-        data = self.data
-        acting: str | None = data.get("by") if "inspiration" in data else None
-        return acting or data.get("organisation")
+    def organisations(self) -> list[str]:
+        """The keys of the organisations in whose streams it stands."""
+        return self.event.organisations
 
     @property
     def owner(self) -> str | None:
         """The organisation whose doing it is: the one it names, else that of its first subject."""
-        return self.organisation or (self.organisations[0] if self.organisations else None)
+        return self.event.owner
 
     @property
     def level(self) -> str | None:
@@ -99,19 +99,14 @@ class Step:
         return self.content.get("visibility")
 
     @property
-    def adds(self) -> bool:
-        """Whether it only adds: it neither creates a subject nor changes one's state."""
-        return self._kind.mark is Mark.ADDS
-
-    @property
-    def creates(self) -> bool:
-        """Whether it creates a subject, and is seen like that."""
-        return self._kind.mark is Mark.CREATES
+    def default_level(self) -> str:
+        """The visibility that holds where its sender gave none."""
+        return self.event.default_level.value
 
     @property
     def names(self) -> list[str]:
         """The streams of the subjects that it names or creates."""
-        return [*self._kind.names(self.data)]
+        return [*self.event.kind.names(self.data)]
 
     @property
     def own_audience(self) -> list[str] | None:
@@ -123,17 +118,12 @@ class Step:
     def audience(self, level: str | None) -> list[str] | None:
         """Return who sees it, given this level for itself; None where it is seen like its first subject."""
         own = audience_of_event(
-            self._kind,
+            self.event.kind,
             Visibility(level) if level is not None else None,
             self.content.get("subject"),
             self.cohort,
         )
         return None if own is None else column(own)
-
-    @property
-    def default_level(self) -> str:
-        """The visibility that holds where its sender gave none."""
-        return self._kind.model.default_level(self.data, self._version).value
 
     # Its data, one field at a time
 
@@ -155,6 +145,11 @@ class Step:
         """Return an optional day."""
         value = self.data.get(field)
         return None if value is None else date.fromisoformat(value)
+
+
+def value_of(term: StrEnum | None) -> str | None:
+    """Return an optional term as it stands in a row."""
+    return None if term is None else term.value
 
 
 def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:
@@ -179,5 +174,5 @@ def voided_in(steps: Iterable[Step]) -> frozenset[int]:
     return frozenset(
         step.about_position
         for step in steps
-        if step.type == "event.voided" and step.about_position is not None
+        if step.type == EventVoided.name and step.about_position is not None
     )

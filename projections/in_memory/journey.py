@@ -14,7 +14,16 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 
 from events.log import EventLog
 from events.store.reading import Selection
+from events.vocabulary.stream import stream_of
 from events.vocabulary.times import moment_of
+from events.vocabulary.types.cohorts import (
+    CohortClosed,
+    CohortFormed,
+    OrganisationJoined,
+    OrganisationLeft,
+)
+from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
+from events.vocabulary.types.record import EventVoided, VisibilityChanged
 from projections.folding import garbage
 from projections.folding.histories import wire_names
 from projections.folding.projection import Row, Subjects
@@ -29,18 +38,18 @@ from projections.models.wordings import Wordings
 from projections.queries.read_models import ReadModels
 
 _SETTING_TYPES: Final = (
-    "cohort.formed",
-    "cohort.closed",
-    "organisation.joined",
-    "organisation.left",
-    "question.reframed",
-    "question.closed",
-    "visibility.changed",
-    "event.voided",
+    CohortFormed.name,
+    CohortClosed.name,
+    OrganisationJoined.name,
+    OrganisationLeft.name,
+    QuestionReframed.name,
+    QuestionClosed.name,
+    VisibilityChanged.name,
+    EventVoided.name,
 )
 """The types of events that change the rows of a cohort, its shared question and its members."""
 
-_JOURNEY: Final = tuple(
+_PARTS: Final = tuple(
     found
     for found in PROJECTIONS
     if not isinstance(found, Entries | FormerSubjects | SubjectAudiences | Wordings)
@@ -49,7 +58,7 @@ _JOURNEY: Final = tuple(
 
 _OWNED: Final = frozenset(
     found.table
-    for found in _JOURNEY
+    for found in _PARTS
     if isinstance(found, Subjects) and not isinstance(found, Pairings)
 )
 """The tables of what belongs to one organisation; all others have what was recorded in its stream."""
@@ -58,7 +67,7 @@ _OWNED: Final = frozenset(
 async def journey(read_models: ReadModels, organisation: str) -> Tables:
     """Return the organisation's present journey. Raises Unavailable."""
     found: dict[str, list[Row]] = {}
-    for projection in _JOURNEY:
+    for projection in _PARTS:
         table = projection.table
         statement = select(table).where(_belongs(table, organisation)).order_by(*table.primary_key)
         found[projection.name] = [row._asdict() for row in await read_models.rows(statement)]
@@ -89,32 +98,33 @@ async def journey_as_of(
 async def _as_of(
     log: EventLog, organisation: str, through: int, occurred_at: datetime | None
 ) -> Tables:
-    own = await _steps(log, Selection(through=through, streams=(f"organisation/{organisation}",)))
-    joined = (step for step in own if step.type == "organisation.joined")
-    cohorts = {f"cohort/{step.data['cohort']}" for step in joined}
+    own = await _steps(
+        log, Selection(through=through, streams=(stream_of("organisation", organisation),))
+    )
+    joined = (step.cohort for step in own if step.type == OrganisationJoined.name)
+    cohorts = {stream_of("cohort", cohort) for cohort in joined if cohort is not None}
     types = wire_names(log.catalogue, _SETTING_TYPES)
     setting = await _steps(
         log, Selection(through=through, streams=tuple(sorted(cohorts)), types=types)
     )
-    by_position = {step.position: step for step in (*setting, *own)}
-    steps = [by_position[place] for place in sorted(by_position)]
+    found = {step.position: step for step in (*setting, *own)}
+    steps = [found[place] for place in sorted(found)]
     link(steps)
     tables = fold(
-        [step for step in steps if occurred_at is None or _had_happened(step, occurred_at)],
-        _JOURNEY,
+        [step for step in steps if occurred_at is None or _had_happened(step, occurred_at)], _PARTS
     )
     rows = _Rows(organisation, frozenset(step.position for step in own), occurred_at, tables)
     return {
         projection.name: [
             row for row in tables[projection.name] if rows.belongs(projection.table, row)
         ]
-        for projection in _JOURNEY
+        for projection in _PARTS
     }
 
 
 def _had_happened(step: Step, by: datetime) -> bool:
     """Return whether the event counts as having happened by then; a void counts if the event that it voids does."""
-    if step.type == "event.voided":
+    if step.type == EventVoided.name:
         return step.about is None or step.about.occurred_at <= by
     return step.occurred_at <= by
 
@@ -148,7 +158,7 @@ class _Rows:
     def belongs(self, table: Table, row: Row) -> bool:
         """Return whether the row is part of the journey."""
         if table is Timeline.table:
-            is_own = row["stream"] == f"organisation/{self._organisation}"
+            is_own = row["stream"] == stream_of("organisation", self._organisation)
             return is_own and (self._until is None or row["occurred_at"] <= self._until)
         own: bool = row.get("organisation") == self._organisation
         stands = row["position"] in self._positions
@@ -166,7 +176,7 @@ class _Rows:
 
 
 def _belongs(table: Table, organisation: str) -> ColumnElement[bool]:
-    stream = f"organisation/{organisation}"
+    stream = stream_of("organisation", organisation)
     timeline = Timeline.table.c
     memberships = Memberships.table.c
     cohorts = select(memberships.cohort).where(memberships.organisation == organisation)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from events.vocabulary.types.record import EventVoided
 from projections.folding.fold import Fold, HandlersByType, Rows, Undigested
 from projections.folding.projection import Key, Projection, Row
 from projections.folding.step import Step, voided_in
@@ -36,10 +37,10 @@ def _kept(projection: Projection, steps: Sequence[Step]) -> Rows:
     """Return the rows of a projection that keeps those of voided events: each row is folded from its own history."""
     histories: dict[Key, list[Step]] = {}
     for step in steps:
-        keys = [*projection.touches(step)]
-        if step.type == "event.voided" and step.about is not None:
-            keys += projection.touches(step.about)
-        for key in dict.fromkeys(keys):
+        keys = projection.touches(step)
+        if step.type == EventVoided.name and step.about is not None:
+            keys = tuple(dict.fromkeys((*keys, *projection.touches(step.about))))
+        for key in keys:
             histories.setdefault(key, []).append(step)
     rows: Rows = {}
     for key, history in histories.items():

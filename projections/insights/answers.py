@@ -67,8 +67,8 @@ class FigureArguments:
 
     def arguments(self, name: str) -> Mapping[str, Any] | None:
         """Return the arguments for a figure, None if it needs one that is missing."""
-        told = {argument: getattr(self, argument) for argument in ARGUMENTS.get(name, ())}
-        given = {argument: value for argument, value in told.items() if value not in (None, ())}
+        named = {argument: getattr(self, argument) for argument in ARGUMENTS.get(name, ())}
+        given = {argument: value for argument, value in named.items() if value not in (None, ())}
         return None if name in NEEDING and not given else given
 
 

@@ -10,10 +10,10 @@ import orjson
 import structlog
 
 from events.access.principal import Role
+from events.lines.recorded import read_event
 from events.log import EventLog, now_us
 from events.store.connections import Unavailable
 from events.vocabulary.catalogue import Catalogue
-from projections.folding.step import Step
 from projections.insights.cache.cache import AnswerCache
 from projections.insights.perspective.viewer import FigureViewer
 
@@ -92,7 +92,7 @@ def take(ledger: AnswerCache, lines: bytes, catalogue: Catalogue) -> None:
     """Let the ledger take in whole lines of the log."""
     with _nothing_collected():
         for line in lines.splitlines():
-            ledger.take(Step(orjson.loads(line), (), catalogue))
+            ledger.take(read_event(orjson.loads(line), catalogue))
 
 
 @contextmanager

@@ -8,7 +8,18 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import Column
 
 from events.access.audience import audience, column
+from events.vocabulary.stream import Stream, stream_of
 from events.vocabulary.terms import Visibility
+from events.vocabulary.types.cohorts import (
+    CohortClosed,
+    CohortFormed,
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationRegistered,
+    OrganisationsPaired,
+    PairingEnded,
+    PairingMet,
+)
 from projections.folding.projection import (
     Facts,
     Key,
@@ -58,27 +69,28 @@ class Cohorts(Subjects):
         worded("summary"),
     )
 
-    @creates("cohort.formed")
-    def formed(self, step: Step) -> Row:
+    @creates(CohortFormed)
+    def formed(self, step: Step[CohortFormed]) -> Row:
         """A cohort begins, over a shared question."""
+        formed = step.model
         return {
-            "title": step.data["title"],
-            "question": step.data["question"],
-            "facilitator": step.data["facilitator"],
-            "sector": step.text("sector"),
-            "starts_on": step.day("starts_on"),
-            "planned_months": step.data.get("planned_months") or 9,
-            "builds_on": step.texts("builds_on"),
-            "themes": step.texts("themes"),
+            "title": formed.title,
+            "question": formed.question,
+            "facilitator": formed.facilitator,
+            "sector": formed.sector,
+            "starts_on": formed.starts_on,
+            "planned_months": formed.planned_months,
+            "builds_on": formed.builds_on,
+            "themes": formed.themes,
         }
 
-    @moves("cohort.closed")
-    def closed(self, row: Row, step: Step) -> Row:
+    @moves(CohortClosed)
+    def closed(self, row: Row, step: Step[CohortClosed]) -> Row:
         """The cohort's time together is over."""
         return {
             "closed_at": step.occurred_at,
             "closed_position": step.position,
-            "summary": step.text("summary"),
+            "summary": step.model.summary,
         }
 
 
@@ -94,14 +106,15 @@ class Organisations(Subjects):
         text("country"),
     )
 
-    @creates("organisation.registered")
-    def registered(self, step: Step) -> Row:
+    @creates(OrganisationRegistered)
+    def registered(self, step: Step[OrganisationRegistered]) -> Row:
         """An organisation enters the record."""
+        registered = step.model
         return {
-            "name": step.data["name"],
-            "sector": step.data["sector"],
-            "purpose": step.text("purpose"),
-            "country": step.data.get("country"),
+            "name": registered.name_,
+            "sector": registered.sector,
+            "purpose": registered.purpose,
+            "country": registered.country,
         }
 
 
@@ -129,20 +142,21 @@ class Memberships(Projection):
 
     def keys(self, step: Step) -> Sequence[Key]:
         """Return the organisation and the cohort."""
-        return ((step.data["organisation"], step.data["cohort"]),)
+        return ((step.organisation, step.cohort),)
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return the organisation's stream, where its joinings and leavings stand."""
-        return f"organisation/{key[0]}"
+        return stream_of("organisation", key[0])
 
-    @on("organisation.joined")
-    def joined(self, row: Row | None, step: Step) -> Row:
+    @on(OrganisationJoined)
+    def joined(self, row: Row | None, step: Step[OrganisationJoined]) -> Row:
         """An organisation joins a cohort and is present in it from then on."""
+        joined = step.model
         stay = {
             "joined_at": _moment(step),
             "joined_position": step.position,
             "level": step.level,
-            "motivation": step.text("motivation"),
+            "motivation": joined.motivation,
             "left_at": None,
             "left_position": None,
             "reason": None,
@@ -156,20 +170,19 @@ class Memberships(Projection):
                 "stays": [*row["stays"], stay],
                 "audience": sorted({*row["audience"], *seen}),
             }
-        organisation, cohort = step.data["organisation"], step.data["cohort"]
         return {
-            "organisation": organisation,
-            "cohort": cohort,
+            "organisation": joined.organisation,
+            "cohort": joined.cohort,
             "position": step.position,
             "occurred_at": step.occurred_at,
             "present": True,
             "stays": [stay],
             "audience": seen,
-            "leaving": column(audience(Visibility.COHORT, (organisation,), cohort)),
+            "leaving": column(audience(Visibility.COHORT, (joined.organisation,), joined.cohort)),
         }
 
-    @on("organisation.left")
-    def left(self, row: Row | None, step: Step) -> Row | None:
+    @on(OrganisationLeft)
+    def left(self, row: Row | None, step: Step[OrganisationLeft]) -> Row | None:
         """It leaves the cohort."""
         if row is None:
             return None
@@ -177,8 +190,8 @@ class Memberships(Projection):
             **row["stays"][-1],
             "left_at": _moment(step),
             "left_position": step.position,
-            "reason": step.data["reason"],
-            "note": step.text("note"),
+            "reason": step.model.reason.value,
+            "note": step.model.note,
         }
         return {**row, "present": False, "stays": [*row["stays"][:-1], left]}
 
@@ -208,18 +221,18 @@ class Pairings(Subjects):
         owners: Sequence[str] = row["organisations"]
         return owners
 
-    @creates("organisations.paired")
-    def paired(self, step: Step) -> Row:
+    @creates(OrganisationsPaired)
+    def paired(self, step: Step[OrganisationsPaired]) -> Row:
         """Two or three organisations of a cohort become peers."""
-        return {"organisations": step.data["organisations"], "purpose": step.text("purpose")}
+        return {"organisations": step.model.organisations, "purpose": step.model.purpose}
 
-    @moves("pairing.ended")
-    def ended(self, row: Row, step: Step) -> Row:
+    @moves(PairingEnded)
+    def ended(self, row: Row, step: Step[PairingEnded]) -> Row:
         """A pairing ends before its cohort does."""
         return {
             "ended_at": step.occurred_at,
             "ended_position": step.position,
-            "reason": step.text("reason"),
+            "reason": step.model.reason,
         }
 
 
@@ -228,11 +241,12 @@ class Meetings(Facts):
 
     table = facts("meetings", "pairing", text("pairing"), small("minutes"), worded("summary"))
 
-    @adds("pairing.met")
-    def met(self, step: Step) -> Row:
+    @adds(PairingMet)
+    def met(self, step: Step[PairingMet]) -> Row:
         """Peers met."""
+        met = step.model
         return {
-            "pairing": step.data["pairing"],
-            "minutes": step.data.get("minutes"),
-            "summary": step.text("summary"),
+            "pairing": met.pairing,
+            "minutes": met.minutes,
+            "summary": met.summary,
         }

@@ -1,5 +1,11 @@
 """What peers give each other: inspiration and help."""
 
+from events.vocabulary.types.exchange import (
+    HelpAsked,
+    HelpGiven,
+    InspirationShared,
+    InspirationUsed,
+)
 from projections.folding.projection import Facts, Row, Subjects, adds, creates
 from projections.folding.step import Step
 from projections.folding.tables import facts, reference, references, subjects, text, themes, worded
@@ -18,15 +24,16 @@ class Inspirations(Subjects):
         references("questions"),
     )
 
-    @creates("inspiration.shared")
-    def shared(self, step: Step) -> Row:
+    @creates(InspirationShared)
+    def shared(self, step: Step[InspirationShared]) -> Row:
         """Something worth knowing is shared with a cohort."""
+        shared = step.model
         return {
-            "kind": step.data["kind"],
-            "title": step.data["title"],
-            "url": step.data.get("url"),
-            "summary": step.text("summary"),
-            "questions": step.texts("questions"),
+            "kind": shared.kind.value,
+            "title": shared.title,
+            "url": shared.url,
+            "summary": shared.summary,
+            "questions": shared.questions,
         }
 
 
@@ -42,13 +49,14 @@ class Uses(Facts):
         by=("organisation",),
     )
 
-    @adds("inspiration.used")
-    def used(self, step: Step) -> Row:
+    @adds(InspirationUsed)
+    def used(self, step: Step[InspirationUsed]) -> Row:
         """An organisation put an inspiration to use."""
+        used = step.model
         return {
-            "inspiration": step.data["inspiration"],
-            "iteration": step.data.get("iteration"),
-            "how": step.text("how"),
+            "inspiration": used.inspiration,
+            "iteration": used.iteration,
+            "how": used.how,
         }
 
 
@@ -58,10 +66,10 @@ class Asks(Subjects):
     kind = "ask"
     table = subjects("asks", worded("text"), *themes())
 
-    @creates("help.asked")
-    def asked(self, step: Step) -> Row:
+    @creates(HelpAsked)
+    def asked(self, step: Step[HelpAsked]) -> Row:
         """An organisation asks its peers for help."""
-        return {"text": step.data["text"], "themes": step.texts("themes")}
+        return {"text": step.model.text, "themes": step.model.themes}
 
 
 class Helps(Facts):
@@ -69,7 +77,7 @@ class Helps(Facts):
 
     table = facts("helps", "ask", text("ask"), worded("text"), by=("organisation",))
 
-    @adds("help.given")
-    def given(self, step: Step) -> Row:
+    @adds(HelpGiven)
+    def given(self, step: Step[HelpGiven]) -> Row:
         """Another organisation helps."""
-        return {"ask": step.data["ask"], "text": step.data["text"]}
+        return {"ask": step.model.ask, "text": step.model.text}

@@ -1,7 +1,18 @@
 """What organisations try: planned, frozen at the start, observed, concluded."""
 
+from collections.abc import Mapping
+
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationRevised,
+    IterationStarted,
+    ObservationRecorded,
+    ParticipationRecorded,
+)
+from events.vocabulary.types.learnings import ReviewHeld
 from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
-from projections.folding.step import Step
+from projections.folding.step import Step, value_of
 from projections.folding.tables import (
     day,
     facts,
@@ -18,8 +29,6 @@ from projections.folding.tables import (
     themes,
     worded,
 )
-
-_PLAN = ("hypothesis", "action", "measure", "criterion")
 
 
 class Iterations(Subjects):
@@ -58,33 +67,34 @@ class Iterations(Subjects):
         text("cost_currency"),
     )
 
-    @creates("iteration.planned")
-    def planned(self, step: Step) -> Row:
+    @creates(IterationPlanned)
+    def planned(self, step: Step[IterationPlanned]) -> Row:
         """An organisation plans to try something."""
+        plan = step.model
         return {
-            "question": step.data["question"],
-            "title": step.data["title"],
-            "hypothesis": step.data["hypothesis"],
-            "action": step.data["action"],
-            "measure": step.text("measure"),
-            "criterion": step.text("criterion"),
-            "participation_level": step.data.get("participation_level"),
-            "modes": step.texts("modes"),
-            "follows": step.data.get("follows"),
-            "inspired_by": step.texts("inspired_by"),
-            "starts_on": step.day("starts_on"),
-            "ends_on": step.day("ends_on"),
-            "themes": step.texts("themes"),
+            "question": plan.question,
+            "title": plan.title,
+            "hypothesis": plan.hypothesis,
+            "action": plan.action,
+            "measure": plan.measure,
+            "criterion": plan.criterion,
+            "participation_level": value_of(plan.participation_level),
+            "modes": [mode.value for mode in plan.modes],
+            "follows": plan.follows,
+            "inspired_by": plan.inspired_by,
+            "starts_on": plan.starts_on,
+            "ends_on": plan.ends_on,
+            "themes": plan.themes,
             "state": "planned",
         }
 
-    @moves("iteration.revised")
-    def revised(self, row: Row, step: Step) -> Row:
+    @moves(IterationRevised)
+    def revised(self, row: Row, step: Step[IterationRevised]) -> Row:
         """A plan changes before it is started."""
-        return {part: step.text(part) or row[part] for part in _PLAN}
+        return {name: part or row[name] for name, part in _parts(step.model).items()}
 
-    @moves("iteration.started")
-    def started(self, row: Row, step: Step) -> Row:
+    @moves(IterationStarted)
+    def started(self, row: Row, step: Step[IterationStarted]) -> Row:
         """The trial begins."""
         return {
             "state": "started",
@@ -92,23 +102,33 @@ class Iterations(Subjects):
             "started_position": step.position,
         }
 
-    @moves("iteration.concluded")
-    def concluded(self, row: Row, step: Step) -> Row:
+    @moves(IterationConcluded)
+    def concluded(self, row: Row, step: Step[IterationConcluded]) -> Row:
         """The trial ends with a result and a decision."""
-        cost = step.data.get("cost") or {}
-        amount = cost.get("amount")
+        concluded = step.model
+        cost = concluded.cost
         return {
             "state": "concluded",
             "concluded_at": step.occurred_at,
             "concluded_position": step.position,
-            "result": step.data["result"],
-            "decision": step.data["decision"],
-            "evidence_level": step.data["evidence_level"],
-            "conclusion": step.data["summary"],
-            "hours": step.number("hours"),
-            "cost_amount": None if amount is None else float(amount),
-            "cost_currency": cost.get("currency"),
+            "result": concluded.result.value,
+            "decision": concluded.decision.value,
+            "evidence_level": concluded.evidence_level,
+            "conclusion": concluded.summary,
+            "hours": concluded.hours,
+            "cost_amount": None if cost is None else cost.amount,
+            "cost_currency": None if cost is None else cost.currency,
         }
+
+
+def _parts(revised: IterationRevised) -> Mapping[str, str | None]:
+    """Return the parts of a plan that changed, the others null."""
+    return {
+        "hypothesis": revised.hypothesis,
+        "action": revised.action,
+        "measure": revised.measure,
+        "criterion": revised.criterion,
+    }
 
 
 class Revisions(Facts):
@@ -125,13 +145,14 @@ class Revisions(Facts):
         worded("reason"),
     )
 
-    @adds("iteration.revised")
-    def revised(self, step: Step) -> Row:
+    @adds(IterationRevised)
+    def revised(self, step: Step[IterationRevised]) -> Row:
         """A plan changes, for a reason."""
+        revised = step.model
         return {
-            "iteration": step.data["iteration"],
-            "reason": step.data["reason"],
-            **{part: step.text(part) for part in _PLAN},
+            "iteration": revised.iteration,
+            "reason": revised.reason,
+            **_parts(revised),
         }
 
 
@@ -150,17 +171,18 @@ class Observations(Facts):
         text("evidence_kind"),
     )
 
-    @adds("observation.recorded")
-    def recorded(self, step: Step) -> Row:
+    @adds(ObservationRecorded)
+    def recorded(self, step: Step[ObservationRecorded]) -> Row:
         """Something was seen, heard or counted."""
+        observed = step.model
         return {
-            "iteration": step.data["iteration"],
-            "text": step.data["text"],
-            "measure": step.text("measure"),
-            "value": step.number("value"),
-            "unit": step.text("unit"),
-            "sample_size": step.data.get("sample_size"),
-            "evidence_kind": step.data["evidence_kind"],
+            "iteration": observed.iteration,
+            "text": observed.text,
+            "measure": observed.measure,
+            "value": observed.value,
+            "unit": observed.unit,
+            "sample_size": observed.sample_size,
+            "evidence_kind": observed.evidence_kind.value,
         }
 
 
@@ -176,14 +198,15 @@ class Participations(Facts):
         text("mode"),
     )
 
-    @adds("participation.recorded")
-    def recorded(self, step: Step) -> Row:
+    @adds(ParticipationRecorded)
+    def recorded(self, step: Step[ParticipationRecorded]) -> Row:
         """People took part, at a level and in a way."""
+        took_part = step.model
         return {
-            "iteration": step.data["iteration"],
-            "people": step.data["people"],
-            "participation_level": step.data["level"],
-            "mode": step.data.get("mode"),
+            "iteration": took_part.iteration,
+            "people": took_part.people,
+            "participation_level": took_part.level.value,
+            "mode": value_of(took_part.mode),
         }
 
 
@@ -201,14 +224,15 @@ class Reviews(Facts):
         texts("change"),
     )
 
-    @adds("review.held")
-    def held(self, step: Step) -> Row:
+    @adds(ReviewHeld)
+    def held(self, step: Step[ReviewHeld]) -> Row:
         """An organisation looked back: intended, actual, why; what to sustain and what to change."""
+        review = step.model
         return {
-            "iteration": step.data.get("iteration"),
-            "intended": step.data["intended"],
-            "actual": step.data["actual"],
-            "why": step.data["why"],
-            "sustain": step.texts("sustain"),
-            "change": step.texts("change"),
+            "iteration": review.iteration,
+            "intended": review.intended,
+            "actual": review.actual,
+            "why": review.why,
+            "sustain": review.sustain,
+            "change": review.change,
         }

@@ -1,8 +1,19 @@
 """Failures, what was learned from them and from everything else, and where learnings travel."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from events.vocabulary.terms import FailureCause
+from events.vocabulary.types.learnings import (
+    FailureReclassified,
+    FailureRecorded,
+    LearningAdopted,
+    LearningCaptured,
+    LearningChallenged,
+    LearningRevised,
+)
 from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
-from projections.folding.step import Step
+from projections.folding.step import Step, value_of
 from projections.folding.tables import (
     facts,
     reference,
@@ -15,7 +26,17 @@ from projections.folding.tables import (
     worded,
 )
 
-_CLASSES = ("failure_type", "failure_cause", "facet", "degree")
+_CLASSES: Final = ("failure_type", "failure_cause", "facet", "degree")
+
+
+def _classes(classified: FailureRecorded | FailureReclassified) -> Mapping[str, str | None]:
+    """Return the classes of a failure by the names of their columns, null where none is given."""
+    return {
+        "failure_type": value_of(classified.failure_type),
+        "failure_cause": value_of(classified.failure_cause),
+        "facet": value_of(classified.facet),
+        "degree": value_of(classified.degree),
+    }
 
 
 class Failures(Subjects):
@@ -41,24 +62,25 @@ class Failures(Subjects):
         """Return its cause as it is seen now."""
         return FailureCause(row["failure_cause"]) if row["failure_cause"] else None
 
-    @creates("failure.recorded")
-    def recorded(self, step: Step) -> Row:
-        """Something did not go as intended, and is told."""
+    @creates(FailureRecorded)
+    def recorded(self, step: Step[FailureRecorded]) -> Row:
+        """Something did not go as intended, and an organisation says so."""
+        failure = step.model
         return {
-            "iteration": step.data.get("iteration"),
-            "question": step.data.get("question"),
-            "intended": step.data["intended"],
-            "actual": step.data["actual"],
-            "why": step.data["why"],
-            **{name: step.data.get(name) for name in _CLASSES},
-            "for_whom": step.data["for_whom"],
-            "themes": step.texts("themes"),
+            "iteration": failure.iteration,
+            "question": failure.question,
+            "intended": failure.intended,
+            "actual": failure.actual,
+            "why": failure.why,
+            **_classes(failure),
+            "for_whom": [one.value for one in failure.for_whom],
+            "themes": failure.themes,
         }
 
-    @moves("failure.reclassified")
-    def reclassified(self, row: Row, step: Step) -> Row:
+    @moves(FailureReclassified)
+    def reclassified(self, row: Row, step: Step[FailureReclassified]) -> Row:
         """It is seen differently later."""
-        return {name: step.data.get(name) or row[name] for name in _CLASSES}
+        return {name: seen or row[name] for name, seen in _classes(step.model).items()}
 
 
 class Reclassifications(Facts):
@@ -72,13 +94,14 @@ class Reclassifications(Facts):
         worded("reason"),
     )
 
-    @adds("failure.reclassified")
-    def reclassified(self, step: Step) -> Row:
+    @adds(FailureReclassified)
+    def reclassified(self, step: Step[FailureReclassified]) -> Row:
         """A failure is seen differently, for a reason."""
+        reclassified = step.model
         return {
-            "failure": step.data["failure"],
-            **{name: step.data.get(name) for name in _CLASSES},
-            "reason": step.data["reason"],
+            "failure": reclassified.failure,
+            **_classes(reclassified),
+            "reason": reclassified.reason,
         }
 
 
@@ -95,21 +118,22 @@ class Learnings(Subjects):
         *themes(),
     )
 
-    @creates("learning.captured")
-    def captured(self, step: Step) -> Row:
+    @creates(LearningCaptured)
+    def captured(self, step: Step[LearningCaptured]) -> Row:
         """An organisation says what it learned, and from what."""
+        learning = step.model
         return {
-            "statement": step.data["statement"],
-            "loop": step.data["loop"],
-            "evidence_level": step.data["evidence_level"],
-            "sources": step.data["from"],
-            "themes": step.texts("themes"),
+            "statement": learning.statement,
+            "loop": learning.loop.value,
+            "evidence_level": learning.evidence_level,
+            "sources": learning.from_,
+            "themes": learning.themes,
         }
 
-    @moves("learning.revised")
-    def revised(self, row: Row, step: Step) -> Row:
+    @moves(LearningRevised)
+    def revised(self, row: Row, step: Step[LearningRevised]) -> Row:
         """It is put in other words."""
-        return {"statement": step.data["statement"]}
+        return {"statement": step.model.statement}
 
 
 class LearningRevisions(Facts):
@@ -119,13 +143,14 @@ class LearningRevisions(Facts):
         "learning_revisions", "learning", text("learning"), worded("statement"), worded("reason")
     )
 
-    @adds("learning.revised")
-    def revised(self, step: Step) -> Row:
+    @adds(LearningRevised)
+    def revised(self, step: Step[LearningRevised]) -> Row:
         """A learning is put in other words, for a reason."""
+        revised = step.model
         return {
-            "learning": step.data["learning"],
-            "statement": step.data["statement"],
-            "reason": step.data["reason"],
+            "learning": revised.learning,
+            "statement": revised.statement,
+            "reason": revised.reason,
         }
 
 
@@ -134,10 +159,10 @@ class Challenges(Facts):
 
     table = facts("challenges", "learning", text("learning"), worded("reason"))
 
-    @adds("learning.challenged")
-    def challenged(self, step: Step) -> Row:
+    @adds(LearningChallenged)
+    def challenged(self, step: Step[LearningChallenged]) -> Row:
         """Another organisation doubts a learning, and says why."""
-        return {"learning": step.data["learning"], "reason": step.data["reason"]}
+        return {"learning": step.model.learning, "reason": step.model.reason}
 
 
 class Adoptions(Facts):
@@ -152,11 +177,12 @@ class Adoptions(Facts):
         by=("cohort", "organisation"),
     )
 
-    @adds("learning.adopted")
-    def adopted(self, step: Step) -> Row:
+    @adds(LearningAdopted)
+    def adopted(self, step: Step[LearningAdopted]) -> Row:
         """Another organisation takes a learning up."""
+        adopted = step.model
         return {
-            "learning": step.data["learning"],
-            "iteration": step.data.get("iteration"),
-            "adaptation": step.text("adaptation"),
+            "learning": adopted.learning,
+            "iteration": adopted.iteration,
+            "adaptation": adopted.adaptation,
         }

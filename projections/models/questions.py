@@ -1,5 +1,12 @@
 """The questions, the history of their wordings, and the mindset they are framed in."""
 
+from events.vocabulary.types.cohorts import CohortFormed
+from events.vocabulary.types.questions import (
+    MindsetAssessed,
+    QuestionClosed,
+    QuestionFramed,
+    QuestionReframed,
+)
 from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.folding.step import Step
 from projections.folding.tables import (
@@ -36,33 +43,45 @@ class Questions(Subjects):
         texts("learnings"),
     )
 
-    @creates("cohort.formed", "question.framed")
-    def framed(self, step: Step) -> Row:
-        """A question is asked for the first time; a cohort's shared one has no themes of its own."""
-        shared = step.type == "cohort.formed"
+    @creates(CohortFormed)
+    def formed(self, step: Step[CohortFormed]) -> Row:
+        """A cohort begins with its shared question, which has no themes of its own."""
         return {
-            "shared": shared,
-            "text": step.data["text"],
-            "parent": step.data.get("parent"),
-            "themes": [] if shared else step.texts("themes"),
+            "shared": True,
+            "text": step.model.text,
+            "themes": [],
             "state": "open",
             "learnings": [],
         }
 
-    @moves("question.reframed")
-    def reframed(self, row: Row, step: Step) -> Row:
-        """It gets another wording."""
-        return {"text": step.data["text"]}
-
-    @moves("question.closed")
-    def closed(self, row: Row, step: Step) -> Row:
-        """It is answered, or parked."""
+    @creates(QuestionFramed)
+    def framed(self, step: Step[QuestionFramed]) -> Row:
+        """An organisation asks a question for the first time."""
+        framed = step.model
         return {
-            "state": step.data["outcome"],
+            "shared": False,
+            "text": framed.text,
+            "parent": framed.parent,
+            "themes": framed.themes,
+            "state": "open",
+            "learnings": [],
+        }
+
+    @moves(QuestionReframed)
+    def reframed(self, row: Row, step: Step[QuestionReframed]) -> Row:
+        """It gets another wording."""
+        return {"text": step.model.text}
+
+    @moves(QuestionClosed)
+    def closed(self, row: Row, step: Step[QuestionClosed]) -> Row:
+        """It is answered, or parked."""
+        closed = step.model
+        return {
+            "state": closed.outcome.value,
             "closed_at": step.occurred_at,
             "closed_position": step.position,
-            "summary": step.text("summary"),
-            "learnings": step.texts("learnings"),
+            "summary": closed.summary,
+            "learnings": closed.learnings,
         }
 
 
@@ -78,14 +97,20 @@ class Framings(Facts):
         texts("because_of"),
     )
 
-    @adds("cohort.formed", "question.framed", "question.reframed")
-    def framed(self, step: Step) -> Row:
-        """A question is worded, or worded anew."""
+    @adds(CohortFormed, QuestionFramed)
+    def framed(self, step: Step[CohortFormed | QuestionFramed]) -> Row:
+        """A question is worded."""
+        return {"question": step.model.question, "text": step.model.text, "because_of": []}
+
+    @adds(QuestionReframed)
+    def reframed(self, step: Step[QuestionReframed]) -> Row:
+        """A question is worded anew."""
+        reframed = step.model
         return {
-            "question": step.data["question"],
-            "text": step.data["text"],
-            "reason": step.text("reason"),
-            "because_of": step.texts("because_of"),
+            "question": reframed.question,
+            "text": reframed.text,
+            "reason": reframed.reason,
+            "because_of": reframed.because_of,
         }
 
 
@@ -100,11 +125,12 @@ class Mindsets(Facts):
         worded("narrative"),
     )
 
-    @adds("mindset.assessed")
-    def assessed(self, step: Step) -> Row:
+    @adds(MindsetAssessed)
+    def assessed(self, step: Step[MindsetAssessed]) -> Row:
         """An organisation says how it thinks of people at this time."""
+        mindset = step.model
         return {
-            "framing": step.data["framing"],
-            "participation_level": step.data["participation_level"],
-            "narrative": step.text("narrative"),
+            "framing": mindset.framing.value,
+            "participation_level": mindset.participation_level.value,
+            "narrative": mindset.narrative,
         }

@@ -5,7 +5,15 @@ from typing import ClassVar, Final
 
 from sqlalchemy import Column, Table
 
+from events.vocabulary.stream import Stream, stream_of
 from events.vocabulary.terms import Visibility
+from events.vocabulary.types.cohorts import NoteAdded
+from events.vocabulary.types.record import (
+    EventVoided,
+    PersonForgotten,
+    PersonIntroduced,
+    VisibilityChanged,
+)
 from projections.folding.projection import (
     EVERY_TYPE,
     Events,
@@ -35,7 +43,8 @@ from projections.folding.tables import (
     worded,
 )
 
-_TOLD_OF: Final = ("organisation/", "cohort/")
+_CONCERNED: Final = (stream_of("organisation", ""), stream_of("cohort", ""))
+"""How the streams begin that have a timeline."""
 
 
 class Notes(Facts):
@@ -43,13 +52,13 @@ class Notes(Facts):
 
     table = facts("notes", "about", text("about"), worded("text"))
 
-    @adds("note.added")
-    def added(self, step: Step) -> Row:
+    @adds(NoteAdded)
+    def added(self, step: Step[NoteAdded]) -> Row:
         """Somebody adds a note to a subject."""
         return {
             "organisation": step.organisation,
-            "about": step.data["about"],
-            "text": step.data["text"],
+            "about": step.model.about,
+            "text": step.model.text,
         }
 
 
@@ -59,22 +68,23 @@ class Persons(Subjects):
     kind = "person"
     table = subjects("persons", text("role"), text("name"), text("email"), moment("forgotten_at"))
 
-    @creates("person.introduced")
-    def introduced(self, step: Step) -> Row:
+    @creates(PersonIntroduced)
+    def introduced(self, step: Step[PersonIntroduced]) -> Row:
         """A person of an organisation is introduced."""
+        introduced = step.model
         return {
-            "role": step.data["role"],
-            "name": step.data["name"],
-            "email": step.data.get("email"),
+            "role": introduced.role,
+            "name": introduced.name_,
+            "email": introduced.email,
         }
 
-    @moves("person.forgotten")
-    def forgotten(self, row: Row, step: Step) -> Row:
+    @moves(PersonForgotten)
+    def forgotten(self, row: Row, step: Step[PersonForgotten]) -> Row:
         """The key to name and e-mail is gone, and what it locked."""
         return {"name": None, "email": None, "forgotten_at": step.occurred_at}
 
-    @moves("visibility.changed")
-    def shown(self, row: Row, step: Step) -> Row:
+    @moves(VisibilityChanged)
+    def shown(self, row: Row, step: Step[VisibilityChanged]) -> Row:
         """Whatever is said, a person stays private."""
         return {}
 
@@ -88,10 +98,10 @@ class Levels(Events):
 
     table = facts("levels", "of", text("of"), text("given"))
 
-    @adds("visibility.changed")
-    def shown(self, step: Step) -> Row:
+    @adds(VisibilityChanged)
+    def shown(self, step: Step[VisibilityChanged]) -> Row:
         """A subject, or an event that only adds, is shown to more or to fewer."""
-        return {"of": step.data["of"], "given": step.data["visibility"]}
+        return {"of": step.model.of, "given": step.model.visibility.value}
 
 
 class Voids(Projection):
@@ -110,17 +120,17 @@ class Voids(Projection):
 
     def keys(self, step: Step) -> Sequence[Key]:
         """Return the position of the event that is taken back."""
-        return ((step.data["event"],),)
+        return ((step.about_position,),)
 
-    @enters("event.voided")
-    def voided(self, step: Step, key: Key) -> Row:
+    @enters(EventVoided)
+    def voided(self, step: Step[EventVoided], key: Key) -> Row:
         """An earlier event is taken back."""
         return {
             "position": key[0],
             "voided_by": step.position,
             "occurred_at": step.occurred_at,
             "actor": step.content["actor"],
-            "reason": step.data["reason"],
+            "reason": step.model.reason,
         }
 
 
@@ -156,7 +166,7 @@ class Entries(Projection):
         """Return the event's own position."""
         return ((step.position,),)
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return a stream in which the event stands, and with it whatever is about it."""
         return step.streams[0]
 
@@ -183,18 +193,18 @@ class Entries(Projection):
             "audience": step.own_audience,
         }
 
-    @on_each("visibility.changed")
-    def shown(self, row: Row | None, step: Step, key: Key) -> Row | None:
+    @on_each(VisibilityChanged)
+    def shown(self, row: Row | None, step: Step[VisibilityChanged], key: Key) -> Row | None:
         """A subject, or an event that only adds, is shown to more or to fewer; that is an event, too."""
         if self.makes(step, key):
             return self.happened(step, key)
         if row is None or step.about is None:
             return row
-        level = step.data["visibility"]
+        level = step.model.visibility.value
         return {**row, "level": level, "audience": step.about.audience(level)}
 
     def _keys_of(self, type_: str) -> Keys:
-        if type_ != "visibility.changed":
+        if type_ != VisibilityChanged.name:
             return self.keys
 
         def both(step: Step) -> Sequence[Key]:
@@ -238,10 +248,10 @@ class Timeline(Projection):
         return [
             (stream, step.occurred_at, step.position)
             for stream in step.streams
-            if stream.startswith(_TOLD_OF)
+            if stream.startswith(_CONCERNED)
         ]
 
-    def stream(self, key: Key, step: Step) -> str:
+    def stream(self, key: Key, step: Step) -> Stream:
         """Return a stream in which the event stands, and with it whatever is about it."""
         return step.streams[0]
 
@@ -264,15 +274,15 @@ class Timeline(Projection):
             "apart": _is_apart(step),
         }
 
-    @on_each("visibility.changed")
-    def shown(self, row: Row | None, step: Step, key: Key) -> Row | None:
+    @on_each(VisibilityChanged)
+    def shown(self, row: Row | None, step: Step[VisibilityChanged], key: Key) -> Row | None:
         """An event that only adds has a level of its own from now on."""
         if self.makes(step, key):
             return self.happened(step, key)
         return row and {**row, "apart": True}
 
     def _keys_of(self, type_: str) -> Keys:
-        if type_ != "visibility.changed":
+        if type_ != VisibilityChanged.name:
             return self.keys
 
         def both(step: Step) -> Sequence[Key]:

@@ -1,5 +1,12 @@
 """What came of it: outcomes, check-ins after the close, publications."""
 
+from events.vocabulary.types.results import (
+    JourneyCheckedIn,
+    OutcomeHarvested,
+    OutcomeSubstantiated,
+    PublicationReleased,
+    PublicationWithdrawn,
+)
 from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
 from projections.folding.step import Step
 from projections.folding.tables import (
@@ -33,19 +40,20 @@ class Outcomes(Subjects):
         text("place"),
     )
 
-    @creates("outcome.harvested")
-    def harvested(self, step: Step) -> Row:
+    @creates(OutcomeHarvested)
+    def harvested(self, step: Step[OutcomeHarvested]) -> Row:
         """Somebody's behaviour, relationships or practice changed, and the organisation had a part in it."""
+        outcome = step.model
         return {
-            "social_actor": step.data["social_actor"],
-            "change_type": step.data["change_type"],
-            "description": step.data["description"],
-            "contribution": step.data["contribution"],
-            "significance": step.text("significance"),
-            "anticipated": step.data["anticipated"],
-            "sign": step.data["sign"],
-            "happened_on": step.day("happened_on"),
-            "place": step.text("place"),
+            "social_actor": outcome.social_actor,
+            "change_type": outcome.change_type.value,
+            "description": outcome.description,
+            "contribution": outcome.contribution,
+            "significance": outcome.significance,
+            "anticipated": outcome.anticipated,
+            "sign": outcome.sign.value,
+            "happened_on": outcome.happened_on,
+            "place": outcome.place,
         }
 
 
@@ -56,13 +64,14 @@ class Substantiations(Facts):
         "substantiations", "outcome", text("outcome"), text("agreement"), worded("comment")
     )
 
-    @adds("outcome.substantiated")
-    def substantiated(self, step: Step) -> Row:
+    @adds(OutcomeSubstantiated)
+    def substantiated(self, step: Step[OutcomeSubstantiated]) -> Row:
         """Another organisation says how far it agrees."""
+        substantiated = step.model
         return {
-            "outcome": step.data["outcome"],
-            "agreement": step.data["agreement"],
-            "comment": step.text("comment"),
+            "outcome": substantiated.outcome,
+            "agreement": substantiated.agreement.value,
+            "comment": substantiated.comment,
         }
 
 
@@ -78,13 +87,14 @@ class Checkins(Facts):
         by=("cohort",),
     )
 
-    @adds("journey.checked_in")
-    def checked_in(self, step: Step) -> Row:
+    @adds(JourneyCheckedIn)
+    def checked_in(self, step: Step[JourneyCheckedIn]) -> Row:
         """An organisation says how what it began is doing."""
+        checkin = step.model
         return {
-            "months_after": step.data["months_after"],
-            "status": step.data["status"],
-            "narrative": step.text("narrative"),
+            "months_after": checkin.months_after,
+            "status": checkin.status.value,
+            "narrative": checkin.narrative,
         }
 
 
@@ -104,22 +114,23 @@ class Publications(Subjects):
         text("reason"),
     )
 
-    @creates("publication.released")
-    def released(self, step: Step) -> Row:
+    @creates(PublicationReleased)
+    def released(self, step: Step[PublicationReleased]) -> Row:
         """Something is published for anyone to use."""
+        released = step.model
         return {
-            "kind": step.data["kind"],
-            "title": step.data["title"],
-            "licence": step.data["licence"],
-            "url": step.data.get("url"),
-            "cites": step.texts("cites"),
+            "kind": released.kind.value,
+            "title": released.title,
+            "licence": released.licence,
+            "url": released.url,
+            "cites": released.cites,
         }
 
-    @moves("publication.withdrawn")
-    def withdrawn(self, row: Row, step: Step) -> Row:
+    @moves(PublicationWithdrawn)
+    def withdrawn(self, row: Row, step: Step[PublicationWithdrawn]) -> Row:
         """A publication is taken back."""
         return {
             "withdrawn_at": step.occurred_at,
             "withdrawn_position": step.position,
-            "reason": step.data["reason"],
+            "reason": step.model.reason,
         }

@@ -21,9 +21,6 @@ TITLES: Final = {
 }
 """The field, of the event that creates a subject of a kind, with its title. Persons and pairings have none."""
 
-RETITLING: Final = {"question.reframed": "question", "learning.revised": "learning"}
-"""The types of events that give a subject of a kind another title, in the same field."""
-
 
 def line(text: str) -> str:
     """Return somebody's words in a line, without a full stop at the end, and cut where they are long."""

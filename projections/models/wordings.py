@@ -7,6 +7,7 @@ from sqlalchemy import Column, Index, Table, Text, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.stream import Stream, kind_of
 from events.vocabulary.text_folding import trimmed
 from events.vocabulary.types import Mark
 from projections.folding.projection import Key, LevelledEvents, Row, enters
@@ -58,8 +59,8 @@ class Wordings(LevelledEvents):
     def said(self, step: Step, key: Key) -> Row:
         """Something is said in people's own words."""
         _, field, part = key
-        told = step.data[field]
-        found: str = told[part] if isinstance(told, list) else told
+        value = step.data[field]
+        found: str = value[part] if isinstance(value, list) else value
         plain, tokens = wording(found)
         return {
             "position": step.position,
@@ -86,25 +87,23 @@ Index(
 
 def _said(step: Step) -> Iterator[tuple[str, int, str]]:
     """Yield the texts of an event that are searched: the field, the place in its list, the text."""
-    for field in VOCABULARY.named(step.type).own_words:
-        if not is_searched(_subject(step, field)):
-            continue
-        told = step.data.get(field)
-        for part, found in enumerate(told if isinstance(told, list) else [told]):
-            if found and trimmed(found):
-                yield field, part, found
+    for field in step.event.kind.own_words:
+        value = step.data.get(field)
+        if value and is_searched(_subject(step, field)):
+            for part, found in enumerate(value if isinstance(value, list) else (value,)):
+                if found and trimmed(found):
+                    yield field, part, found
 
 
-def is_searched(stream: str) -> bool:
+def is_searched(stream: Stream) -> bool:
     """Say whether the subject with this stream is of a kind that is searched."""
-    return stream.partition("/")[0] in SEARCHED
+    return kind_of(stream) in SEARCHED
 
 
-def _subject(step: Step, field: str) -> str:
+def _subject(step: Step, field: str) -> Stream:
     """Return the stream of the subject that a text is of: the event's first, but for a question the question's."""
-    kind = VOCABULARY.named(step.type)
+    kind = step.event.kind
     if field in kind.questions:
         of = next(found for found in kind.references if found.kinds == ("question",))
         return of.stream(step.data[of.field])
-    stream: str = step.content["subject"]
-    return stream
+    return Stream(step.content["subject"])

@@ -15,6 +15,7 @@ from typing import Any, Final
 import asyncpg
 
 from events.access.principal import Principal, Role
+from events.vocabulary.types.cohorts import OrganisationJoined
 from service.access.grant import EVERY_COHORT, Grant
 from service.access.session import Session
 from service.errors import GrantError, KeyRefused, NoSuchKey
@@ -62,7 +63,7 @@ from keys k where $1::text is null or k.id = $1 order by k.created_at, k.id
 Memberships = Callable[[Collection[str]], Awaitable[Mapping[str, frozenset[str]]]]
 """Returns the cohorts that each organisation ever joined; organisations that do not exist are left out."""
 
-_JOINED_ANOTHER: Final = "organisation.joined"
+_JOINED_ANOTHER: Final = OrganisationJoined.name
 """Recorded as `granted_by` when a key ends because its organisation joined another cohort."""
 
 

@@ -69,3 +69,15 @@ def test_the_python_reference_shows_the_names_for_programs(site: Path) -> None:
     text = (site / "reference" / "python.html").read_text()
     for name in (*howcanwe.__all__, "EventLog.append", "ReplayLog.select"):
         assert f'id="howcanwe.{name}"' in text
+
+
+NAMED_PATH: Final = re.compile(
+    r"`((?:events|projections|service|howcanwe|tests|docs|scripts|notebooks)/[\w./-]*)`"
+)
+
+
+@pytest.mark.parametrize("page", [*sorted(FOLDER.rglob("*.md")), ROOT / "CONTRIBUTING.md", README])
+def test_every_path_that_a_page_names_exists(page: Path) -> None:
+    written = {f"docs/reference/{name}.md" for name in PAGES}
+    named = set(NAMED_PATH.findall(page.read_text())) - written
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []

@@ -54,7 +54,7 @@ def in_file(text: bytes, folder: Path) -> Cohorts:
 def in_figures(steps: Iterable[Step]) -> Cohorts:
     index = Index()
     for step in steps:
-        index.take(step)
+        index.take(step.event)
     found: Cohorts = []
     for about in map(index.about, index.entries):
         assert about is not None

@@ -7,14 +7,15 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
-from projections.folding.step import Step
+from events.vocabulary.event import Event
+from events.vocabulary.stream import stream_of
 from projections.insights.answers import FigureArguments, definitions
 from projections.insights.cache.invalidation import concerned, concerns_everybody
 from projections.insights.cache.validity import Kept, Noting
 from projections.insights.figures.comparison import CohortRow, cohort_row, row_alone
 from projections.insights.figures.definition import FIGURES, Answer, Parts, parts_of
 from projections.insights.index.index import Index
-from projections.insights.index.indexed import IndexedEvent, Place
+from projections.insights.index.indexed import IndexedEvent, Place, cohort_at
 from projections.insights.measures.sums import added
 from projections.insights.perspective.partiality import is_partial
 from projections.insights.perspective.perspective import Perspective
@@ -80,16 +81,16 @@ class AnswerCache:
         """The position of the last event taken in."""
         return self.index.position
 
-    def take(self, step: Step) -> None:
+    def take(self, event: Event) -> None:
         """Take in the next event of the log."""
-        entry = self.index.take(step)
+        entry = self.index.take(event)
         if not self._placed:
             # Only answers that are kept now need to be invalidated. Later ones may be of an earlier position.
             self._everybody_changed = entry.position
             return
-        told = self.index.about(entry)
-        if told is not None:
-            self._note(told, entry.position, taken_back=told is not entry)
+        about = self.index.about(entry)
+        if about is not None:
+            self._note(about, entry.position, taken_back=about is not entry)
 
     def _note(self, entry: IndexedEvent, position: int, *, taken_back: bool) -> None:
         if concerns_everybody(entry, taken_back=taken_back):
@@ -259,7 +260,7 @@ class AnswerCache:
 
     def _of_place(self, perspective: Perspective, place: Place) -> Kept[Placed]:
         """Return the parts of the figures in a place, from the cache or computed."""
-        cohort = place.partition("/")[2] if place.startswith("cohort/") else None
+        cohort = cohort_at(place)
         whole = perspective.viewer.oversees(() if cohort is None else (cohort,))
         kept = self._placed[place]
         changed = max(self._everybody_changed, self._changed.get(place, 0))
@@ -271,7 +272,7 @@ class AnswerCache:
         fresh = self._afresh(perspective)
         parts = parts_of(ScopedPerspective(fresh, _EVERYTHING, place), whole=whole)
         row = None
-        if cohort is not None and fresh.find(place) is not None:
+        if cohort is not None and fresh.find(stream_of("cohort", cohort)) is not None:
             row = cohort_row(ScopedPerspective(fresh, _EVERYTHING.of_cohort(cohort)), cohort, parts)
         found = Kept.of(Placed(parts, row), fresh, whole=whole)
         kept.append(found)

@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from typing import Final
 
+from events.vocabulary.types.cohorts import CohortClosed, OrganisationJoined, OrganisationLeft
+from events.vocabulary.types.iterations import IterationPlanned
+from events.vocabulary.types.learnings import FailureReclassified, LearningAdopted, LearningCaptured
+from events.vocabulary.types.record import VisibilityChanged
 from projections.insights.index.index import Index
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject, Place
 from projections.insights.index.lesson_index import kinds_of
 
 _OWNERS: Final = ("organisation", "cohort")
-_MOVES: Final = ("organisation.joined", "organisation.left")
-_DEEP: Final = frozenset({"visibility.changed", "failure.reclassified"})
+_MOVES: Final = (OrganisationJoined.name, OrganisationLeft.name)
+_DEEP: Final = frozenset({VisibilityChanged.name, FailureReclassified.name})
 
 
 def concerned(index: Index, entry: IndexedEvent, *, taken_back: bool = False) -> set[Place]:
@@ -30,7 +34,7 @@ def concerns_everybody(entry: IndexedEvent, *, taken_back: bool = False) -> bool
     first = entry.first
     if first is None or first.kind not in _OWNERS:
         return False
-    return entry.type == "visibility.changed" or (taken_back and first.born is entry)
+    return entry.type == VisibilityChanged.name or (taken_back and first.born is entry)
 
 
 def _near(index: Index, entry: IndexedEvent) -> set[Place]:
@@ -39,14 +43,14 @@ def _near(index: Index, entry: IndexedEvent) -> set[Place]:
     for thing in _subjects(entry.refs):
         if thing.kind not in _OWNERS:
             _around(index, thing, found, 2)
-    if entry.by is not None and entry.type in (*_MOVES, "learning.adopted"):
+    if entry.by is not None and entry.type in (*_MOVES, LearningAdopted.name):
         found |= {cohort.place for cohort in index.joined.get(entry.by, ())}
         found |= {failure.place for failure in index.owned.get(("failure", entry.by), ())}
     if entry.by is not None and entry.type in _MOVES:
         found |= _exchanging(index, entry.by)
-    if entry.type == "cohort.closed" and entry.first is not None:
+    if entry.type == CohortClosed.name and entry.first is not None:
         for joining in entry.first.named_by:
-            if joining.type == "organisation.joined" and joining.by is not None:
+            if joining.type == OrganisationJoined.name and joining.by is not None:
                 found |= _exchanging(index, joining.by)
     return found
 
@@ -65,7 +69,7 @@ def _ahead(index: Index, iteration: IndexedSubject, found: set[Place]) -> None:
     """Add the places of the iterations that follow in the same chain. Its sequence is counted where it ends."""
     left = [iteration]
     while left:
-        for plan in index.naming["iteration.planned", "follows"].get(left.pop(), ()):
+        for plan in index.naming[IterationPlanned.name, "follows"].get(left.pop(), ()):
             found.add(plan.place)
             left += plan.refs["iteration"]
 
@@ -77,7 +81,7 @@ def _exchanging(index: Index, organisation: str) -> set[Place]:
         *(
             adoption
             for learning in index.owned.get(("learning", organisation), ())
-            for adoption in index.followed["learning.adopted"].get(learning, ())
+            for adoption in index.followed[LearningAdopted.name].get(learning, ())
         ),
     ]
     return {adoption.place for adoption in adoptions}
@@ -98,7 +102,7 @@ def _repeating(index: Index, thing: IndexedSubject) -> set[Place]:
         learnings = [
             entry.first
             for entry in thing.named_by
-            if entry.type == "learning.captured" and entry.first is not None
+            if entry.type == LearningCaptured.name and entry.first is not None
         ]
     else:
         return set()

@@ -1,6 +1,9 @@
 """Figures about outcomes that were harvested and inspirations that were used."""
 
 from events.vocabulary.terms import InspirationKind
+from events.vocabulary.types.exchange import InspirationUsed
+from events.vocabulary.types.iterations import IterationPlanned
+from events.vocabulary.types.results import OutcomeSubstantiated
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.measures.numbers import days, median, share
 from projections.insights.measures.sums import Part, Share
@@ -18,7 +21,7 @@ def harvest(view: ScopedPerspective) -> Part:
     said = []
     for outcome in outcomes:
         tally.add((outcome.born.data["change_type"],), outcome.position)
-        words = view.perspective.told(outcome, "outcome.substantiated")
+        words = view.perspective.events_of(outcome, OutcomeSubstantiated)
         said.append({entry.data["agreement"] for entry in words})
     count = len(outcomes)
     return {
@@ -45,8 +48,8 @@ def inspiration_yield(view: ScopedPerspective) -> Answer:
     for inspiration in view.things("inspiration"):
         kind = inspiration.born.data["kind"]
         shared[kind] += 1
-        uses = [entry.time for entry in perspective.told(inspiration, "inspiration.used")]
-        plans = perspective.naming(inspiration, "iteration.planned", "inspired_by")
+        uses = [entry.time for entry in perspective.events_of(inspiration, InspirationUsed)]
+        plans = perspective.naming(inspiration, IterationPlanned, "inspired_by")
         uses += [entry.time for entry in plans]
         if uses:
             waits[kind].append(days(min(uses) - inspiration.time))

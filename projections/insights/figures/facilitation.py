@@ -5,6 +5,13 @@ from itertools import pairwise
 from statistics import median
 
 from events.vocabulary.times import DAY_US
+from events.vocabulary.types.exchange import HelpGiven
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationStarted,
+)
+from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
 from projections.insights.figures.definition import Answer, figure
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days, rounded
@@ -64,7 +71,7 @@ def _recorded(view: ScopedPerspective, organisation: str) -> list[IndexedEvent]:
         cohort, first = entry.cohort, entry.first
         if cohort is None and first is not None and organisation in first.owners:
             cohort = first.cohort
-        if (cohort is None or view.wants_cohort(cohort)) and view.perspective.tells(entry):
+        if (cohort is None or view.wants_cohort(cohort)) and view.perspective.shows(entry):
             found.append(entry)
     return found
 
@@ -80,12 +87,12 @@ def no_failures_told(view: ScopedPerspective) -> Answer:
         owner = view.perspective.owner(iteration)
         if owner is not None:
             results[owner].append(end.data["result"])
-    told = {view.perspective.owner(failure) for failure in view.failures}
+    failing = {view.perspective.owner(failure) for failure in view.failures}
     asked = view.organisations(key for key, own in results.items() if len(own) >= _CONCLUDED_MIN)
     silent = [
         organisation.key
         for organisation in asked
-        if organisation.key not in told
+        if organisation.key not in failing
         and {"supported", "invalid"}.issuperset(results[organisation.key])
     ]
     return {"n": len(asked), "items": names(asked), "list": silent}
@@ -115,14 +122,14 @@ def dangling_pivots(view: ScopedPerspective) -> Answer:
 def _led_on(view: ScopedPerspective, iteration: IndexedSubject, end: IndexedEvent) -> bool:
     perspective = view.perspective
     until = end.time + _PIVOT_DAYS * DAY_US
-    followers = perspective.born_naming(iteration, "iteration.planned", "follows")
+    followers = perspective.born_naming(iteration, IterationPlanned, "follows")
     if any(follower.time <= until for follower in followers):
         return True
     question = perspective.one(iteration.born, "question")
     if question is None:
         return False
-    changes = perspective.told(question, "question.reframed") + perspective.told(
-        question, "question.closed"
+    changes = perspective.events_of(question, QuestionReframed) + perspective.events_of(
+        question, QuestionClosed
     )
     return any(end.time <= change.time <= until for change in changes)
 
@@ -138,14 +145,14 @@ def stalled_iterations(view: ScopedPerspective) -> Answer:
     running = [
         iteration
         for iteration in view.things("iteration")
-        if perspective.last(iteration, "iteration.started") is not None
-        and perspective.last(iteration, "iteration.concluded") is None
+        if perspective.last(iteration, IterationStarted) is not None
+        and perspective.last(iteration, IterationConcluded) is None
     ]
     perspective.flows()
     rows = []
     for iteration in running:
         named = [*iteration.entries, *iteration.named_by]
-        silence = perspective.at_us - max(entry.time for entry in named if perspective.tells(entry))
+        silence = perspective.at_us - max(entry.time for entry in named if perspective.shows(entry))
         if silence > _STALLED_DAYS * DAY_US:
             rows.append((silence, iteration))
     rows.sort(key=lambda row: (-row[0], row[1].position))
@@ -161,7 +168,7 @@ def stalled_iterations(view: ScopedPerspective) -> Answer:
 
 def is_open(view: ScopedPerspective, ask: IndexedSubject) -> bool:
     """Return whether nobody has answered the request for help yet."""
-    return view.perspective.last(ask, "help.given") is None
+    return view.perspective.last(ask, HelpGiven) is None
 
 
 @figure("openAsks", whole=True)

@@ -7,6 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from events.vocabulary.terms import Degree
 from events.vocabulary.times import DAY_US
+from events.vocabulary.types.iterations import IterationStarted
+from events.vocabulary.types.learnings import FailureReclassified
+from events.vocabulary.types.record import VisibilityChanged
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedSubject, Moment
 from projections.insights.measures.numbers import days, share
@@ -33,7 +36,7 @@ class Classes(NamedTuple):
 def classes_of(perspective: Perspective, failure: IndexedSubject) -> Classes:
     """Return the current classification of a failure."""
     said: dict[str, Any] = failure.born.data
-    for entry in perspective.told(failure, "failure.reclassified"):
+    for entry in perspective.events_of(failure, FailureReclassified):
         said = {**said, **entry.data}
     return Classes(
         said.get("failure_type"), said.get("failure_cause"), said.get("facet"), said["degree"]
@@ -50,7 +53,7 @@ def fail_fast(view: ScopedPerspective) -> Part:
     for failure in view.at_any_time("failure"):
         iteration = view.perspective.one(failure.born, "iteration")
         start = (
-            view.perspective.last(iteration, "iteration.started") if iteration is not None else None
+            view.perspective.last(iteration, IterationStarted) if iteration is not None else None
         )
         if start is not None and view.wants_time(start.time):
             failures.append(failure)
@@ -157,7 +160,7 @@ class Perspectives(Grouped[tuple[IndexedSubject, str], tuple[IndexedSubject, str
 def _degrees(failures: Sequence[tuple[IndexedSubject, str]]) -> list[tuple[int, str, str]]:
     """Return (number, for whom, degree), highest first, then as recorded. Empty if a single failure has all of them."""
     latest: dict[str, tuple[IndexedSubject, str]] = {}
-    for one in sorted(failures, key=lambda told: told[0].born.moment):
+    for one in sorted(failures, key=lambda pair: pair[0].born.moment):
         latest.update(dict.fromkeys(one[0].born.data["for_whom"], one))
     if len({failure for failure, _ in latest.values()}) < _FAILURES_MIN:
         return []
@@ -248,12 +251,12 @@ def _was_there(
 ) -> bool:
     """Return whether an earlier learning was visible to the organisation before a moment, and not yet adopted by it."""
     level = learning.born.given or "cohort"
-    for entry in perspective.told(learning, "visibility.changed"):
+    for entry in perspective.events_of(learning, VisibilityChanged):
         if entry.moment < planned:
             level = entry.data["visibility"]
     if level == "cohort":
         joinings = perspective.index.joinings.get((learning.cohort or "", owner), ())
-        if not any(entry.moment < planned and perspective.tells(entry) for entry in joinings):
+        if not any(entry.moment < planned and perspective.shows(entry) for entry in joinings):
             return False
     elif level != "public":
         return False

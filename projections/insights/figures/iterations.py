@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from events.vocabulary.terms import Mode
 from events.vocabulary.text_folding import folded
+from events.vocabulary.types.iterations import IterationPlanned
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days, rounded, share, wilson
@@ -151,7 +152,7 @@ def _suggestion(perspective: Perspective, mode: Mode) -> str | None:
         ):
             return learning.name
     for _, inspiration in reversed(perspective.index.timed["inspiration"]):
-        plans = (entry for entry in inspiration.named_by if entry.type == "iteration.planned")
+        plans = (entry for entry in inspiration.named_by if entry.type == IterationPlanned.name)
         if perspective.has(inspiration) and any(
             plan.first is not None and _is_in(mode, plan.first) and perspective.has(plan.first)
             for plan in plans
@@ -182,7 +183,7 @@ def cost_of_learning(view: ScopedPerspective, organisation: str | None = None) -
     for one, end in concluded:
         if "cost" in end.data:
             by_currency.setdefault(end.data["cost"]["currency"], []).append((one, end))
-    ranked = sorted(by_currency.items(), key=lambda told: (-len(told[1]), told[1][0][0].position))
+    ranked = sorted(by_currency.items(), key=lambda item: (-len(item[1]), item[1][0][0].position))
     money = []
     for currency, rows in ranked:
         spent = sum(_exact(end.data["cost"]["amount"]) for _, end in rows)
@@ -197,9 +198,9 @@ def cost_of_learning(view: ScopedPerspective, organisation: str | None = None) -
     }
 
 
-def _exact(told: float) -> Fraction:
+def _exact(amount: float) -> Fraction:
     """Return the exact value of a number as it was recorded in decimals."""
-    return Fraction(Decimal(repr(told)))
+    return Fraction(Decimal(repr(amount)))
 
 
 def _spread(

@@ -3,7 +3,11 @@
 from collections import defaultdict
 from typing import Any, Final
 
+from events.vocabulary.stream import stream_of
 from events.vocabulary.times import DAY_US, as_text
+from events.vocabulary.types.learnings import LearningAdopted, LearningChallenged, LearningRevised
+from events.vocabulary.types.questions import QuestionReframed
+from events.vocabulary.types.record import VisibilityChanged
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days
@@ -36,7 +40,7 @@ def double_loop(view: ScopedPerspective) -> Part:
     followed = sum(
         any(
             entry.time - learning.time <= _CORROBORATION_DAYS * DAY_US
-            for entry in view.perspective.naming(learning, "question.reframed", "because_of")
+            for entry in view.perspective.naming(learning, QuestionReframed, "because_of")
         )
         for learning in old
     )
@@ -59,7 +63,7 @@ def openness(view: ScopedPerspective) -> Part:
     for thing in things:
         level = thing.born.given
         times = [thing.time] if level == "public" else []
-        for entry in view.perspective.told(thing, "visibility.changed"):
+        for entry in view.perspective.events_of(thing, VisibilityChanged):
             level = entry.data["visibility"]
             if level == "public":
                 times.append(entry.time)
@@ -84,16 +88,16 @@ def contested_learnings(view: ScopedPerspective) -> Answer:
     perspective = view.perspective
     rows = []
     for learning in view.learnings:
-        revisions = [entry.moment for entry in perspective.told(learning, "learning.revised")]
+        revisions = [entry.moment for entry in perspective.events_of(learning, LearningRevised)]
         revised = max(revisions, default=(-float("inf"), 0.0))
-        standing = [
+        challenged = [
             entry.moment
-            for entry in perspective.told(learning, "learning.challenged")
+            for entry in perspective.events_of(learning, LearningChallenged)
             if entry.moment > revised
         ]
-        if standing:
-            since = sum(one.moment > min(standing) for one in perspective.adoptions(learning))
-            rows.append((-len(standing), learning.position, learning.key, since))
+        if challenged:
+            since = sum(one.moment > min(challenged) for one in perspective.adoptions(learning))
+            rows.append((-len(challenged), learning.position, learning.key, since))
     return {
         "n": len(view.learnings),
         "items": names(view.learnings),
@@ -162,7 +166,7 @@ def diffusion(view: ScopedPerspective) -> Part:
     edges = Tally("from", "to")
     adoptions: list[IndexedEvent] = []
     across = 0
-    for entry in view.entries("learning.adopted"):
+    for entry in view.entries(LearningAdopted):
         learning, adopter = (
             perspective.one(entry, "learning"),
             perspective.one(entry, "organisation"),
@@ -193,14 +197,16 @@ def recurring_themes(view: ScopedPerspective) -> Answer:
     first written.
     """
     perspective = view.perspective
-    cohorts: dict[str | None, IndexedSubject | None] = {None: None}
+    cohorts: dict[str, IndexedSubject | None] = {}
     found: dict[str, dict[IndexedSubject, list[IndexedSubject]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for kind in _THEMED:
         for thing in view.things(kind):
+            if thing.cohort is None:
+                continue
             if thing.cohort not in cohorts:
-                cohorts[thing.cohort] = perspective.find(f"cohort/{thing.cohort}")
+                cohorts[thing.cohort] = perspective.find(stream_of("cohort", thing.cohort))
             cohort = cohorts[thing.cohort]
             if cohort is not None:
                 for theme in themes_of(thing):

@@ -1,6 +1,8 @@
 """Figures about memberships: joining, leaving, and the work that organisations continue after the close."""
 
 from events.vocabulary.times import DAY_US
+from events.vocabulary.types.iterations import IterationStarted
+from events.vocabulary.types.results import JourneyCheckedIn
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import MONTH_US, quartiles, rounded, share
@@ -86,7 +88,7 @@ def _after(view: ScopedPerspective, months: int) -> Answer:
             continue
         checkins = [
             entry
-            for entry in perspective.told(organisation, "journey.checked_in")
+            for entry in perspective.events_of(organisation, JourneyCheckedIn)
             if perspective.one(entry, "cohort") is cohort
             and months - _EARLY_MONTHS <= entry.data["months_after"] < months + _LATE_MONTHS
         ]
@@ -143,7 +145,7 @@ def _begun(perspective: Perspective, cohort: IndexedSubject) -> dict[str, int]:
     begun: dict[str, int] = {}
     for iteration in perspective.index.placed.get(("iteration", cohort.place), ()):
         owner = perspective.owner(iteration) if perspective.has(iteration) else None
-        if owner is not None and perspective.last(iteration, "iteration.started") is not None:
+        if owner is not None and perspective.last(iteration, IterationStarted) is not None:
             begun[owner] = begun.get(owner, 0) + 1
     return begun
 

@@ -7,6 +7,8 @@ from fractions import Fraction
 from itertools import combinations, permutations
 from typing import Self
 
+from events.vocabulary.types.cohorts import PairingMet
+from events.vocabulary.types.questions import QuestionClosed
 from projections.insights.figures.definition import Answer, figure
 from projections.insights.figures.facilitation import is_open
 from projections.insights.index.indexed import NEVER, IndexedSubject
@@ -36,8 +38,7 @@ def pairings_without_meeting(view: ScopedPerspective) -> Answer:
     unmet = [
         pairing.key
         for pairing in lasting
-        if view.is_old(pairing.time, _UNMET_DAYS)
-        and perspective.last(pairing, "pairing.met") is None
+        if view.is_old(pairing.time, _UNMET_DAYS) and perspective.last(pairing, PairingMet) is None
     ]
     return {"n": len(lasting), "items": names(lasting), "list": unmet}
 
@@ -252,7 +253,7 @@ def _needs(view: ScopedPerspective, organisation: IndexedSubject) -> frozenset[s
     asked = [
         question
         for question in owned.get(("question", organisation.key), ())
-        if perspective.has(question) and perspective.last(question, "question.closed") is None
+        if perspective.has(question) and perspective.last(question, QuestionClosed) is None
     ]
     asked += [
         ask

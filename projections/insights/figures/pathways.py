@@ -2,6 +2,21 @@
 
 from typing import Final
 
+from events.vocabulary.types.exchange import InspirationUsed
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationRevised,
+    IterationStarted,
+    ObservationRecorded,
+    ParticipationRecorded,
+)
+from events.vocabulary.types.learnings import (
+    FailureRecorded,
+    LearningAdopted,
+    LearningCaptured,
+    ReviewHeld,
+)
 from projections.insights.figures.definition import summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.sums import Part
@@ -10,17 +25,17 @@ from projections.insights.perspective.perspective import Perspective
 from projections.insights.perspective.scoped import ScopedPerspective
 
 _WORDS: Final = {
-    "iteration.planned": "planned",
-    "iteration.revised": "revised",
-    "iteration.started": "started",
-    "observation.recorded": "observation",
-    "participation.recorded": "participation",
-    "iteration.concluded": "concluded",
-    "failure.recorded": "failure",
-    "learning.captured": "learning",
-    "learning.adopted": "adopted",
-    "review.held": "review",
-    "inspiration.used": "used",
+    IterationPlanned.name: "planned",
+    IterationRevised.name: "revised",
+    IterationStarted.name: "started",
+    ObservationRecorded.name: "observation",
+    ParticipationRecorded.name: "participation",
+    IterationConcluded.name: "concluded",
+    FailureRecorded.name: "failure",
+    LearningCaptured.name: "learning",
+    LearningAdopted.name: "adopted",
+    ReviewHeld.name: "review",
+    InspirationUsed.name: "used",
 }
 _MOST_FREQUENT = 10
 _OTHER_ITERATIONS: Final = ("follows", "inspired_by")
@@ -48,7 +63,7 @@ def pathways(view: ScopedPerspective) -> Part:
 class Sequences(Tally):
     """The number of chains for each sequence."""
 
-    def told(self) -> list[Figure]:
+    def answer(self) -> list[Figure]:
         """Return the most frequent sequences."""
         return [{**row, "sequence": list(row["sequence"])} for row in self.rows(_MOST_FREQUENT)]
 
@@ -58,11 +73,11 @@ class Chains:
 
     def __init__(self, view: ScopedPerspective) -> None:
         self._view = view
-        self._told: dict[IndexedSubject, list[IndexedEvent]] = {}
+        self._events: dict[IndexedSubject, list[IndexedEvent]] = {}
 
     def goes_on(self, iteration: IndexedSubject) -> bool:
         """Return whether another iteration in scope follows."""
-        followers = self._view.perspective.born_naming(iteration, "iteration.planned", "follows")
+        followers = self._view.perspective.born_naming(iteration, IterationPlanned, "follows")
         return any(map(self._view.includes, followers))
 
     def sequence(self, last: IndexedSubject) -> tuple[str, ...]:
@@ -71,9 +86,9 @@ class Chains:
         entries: set[IndexedEvent] = set()
         one: IndexedSubject | None = last
         while one is not None and self._view.includes(one):
-            if one not in self._told:
-                self._told[one] = _told(perspective, one)
-            entries.update(self._told[one])
+            if one not in self._events:
+                self._events[one] = _events_of(perspective, one)
+            entries.update(self._events[one])
             one = perspective.one(one.born, "follows")
         words: list[str] = []
         for entry in sorted(entries, key=lambda one: one.moment):
@@ -83,7 +98,7 @@ class Chains:
         return tuple(words)
 
 
-def _told(perspective: Perspective, iteration: IndexedSubject) -> list[IndexedEvent]:
+def _events_of(perspective: Perspective, iteration: IndexedSubject) -> list[IndexedEvent]:
     """Return the events that name the iteration or a failure of it."""
     return [
         entry
@@ -91,7 +106,7 @@ def _told(perspective: Perspective, iteration: IndexedSubject) -> list[IndexedEv
         for entry in (*thing.entries, *thing.named_by)
         if entry.type in _WORDS
         and (entry.first is thing or _names(entry, thing))
-        and perspective.tells(entry)
+        and perspective.shows(entry)
     ]
 
 

@@ -8,6 +8,8 @@ from typing import Final
 
 from events.vocabulary.terms import Framing, ParticipationLevel
 from events.vocabulary.times import DAY_US
+from events.vocabulary.types.iterations import ParticipationRecorded
+from events.vocabulary.types.questions import MindsetAssessed
 from projections.insights.figures.definition import summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import median as median_of
@@ -26,7 +28,7 @@ def _takings_part(view: ScopedPerspective) -> list[tuple[IndexedEvent, str | Non
     """Return the records of participation in scope, with the organisation of the iteration."""
     perspective = view.perspective
     found = []
-    for entry in view.entries("participation.recorded"):
+    for entry in view.entries(ParticipationRecorded):
         iteration = perspective.one(entry, "iteration")
         # If the recorded time of the planning is later, the iteration does not exist yet. The participation counts.
         owner = perspective.owner(iteration) if iteration is not None else None
@@ -70,7 +72,7 @@ def participation_shift(view: ScopedPerspective) -> Part:
     entries: dict[IndexedSubject | None, list[IndexedEvent]] = defaultdict(list)
     for entry, owner in _takings_part(view):
         entries[view.perspective.organisation(owner)].append(entry)
-    return Courses({owner: [Course(told)] for owner, told in entries.items()})
+    return Courses({owner: [Course(own)] for owner, own in entries.items()})
 
 
 class Course:
@@ -97,7 +99,7 @@ class Course:
             on[entry.time // DAY_US].append(_NUMBERS[entry.data["level"]])
         if len(on) < _DAYS_MIN:
             return None
-        return theil_sen([(day, median(told)) for day, told in sorted(on.items())])
+        return theil_sen([(day, median(levels)) for day, levels in sorted(on.items())])
 
 
 class Courses(Grouped[IndexedSubject | None, Course]):
@@ -152,8 +154,8 @@ def _levels(entries: Sequence[IndexedEvent]) -> Tally:
     for entry in entries:
         positions[entry.data["level"]].append(entry.position)
     tally = Tally("level")
-    for level, told in positions.items():
-        tally.add((level,), min(told), len(told))
+    for level, places in positions.items():
+        tally.add((level,), min(places), len(places))
     return tally
 
 
@@ -162,12 +164,12 @@ def framing_shift(view: ScopedPerspective) -> Part:
     """Over organisations with at least 2 assessments of their mindset (n): the last framing - the first (subject 0,
     consumer 1, citizen 2), counted as up, same and down.
     """
-    told: dict[IndexedSubject, list[IndexedEvent]] = defaultdict(list)
-    for entry in view.entries("mindset.assessed"):
+    assessed: dict[IndexedSubject, list[IndexedEvent]] = defaultdict(list)
+    for entry in view.entries(MindsetAssessed):
         organisation = view.perspective.one(entry, "organisation")
         if organisation is not None and view.wants_entry(entry, organisation.key, frozenset()):
-            told[organisation].append(entry)
-    return Framings(told)
+            assessed[organisation].append(entry)
+    return Framings(assessed)
 
 
 class Framings(Grouped[IndexedSubject, IndexedEvent]):

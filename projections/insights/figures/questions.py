@@ -3,7 +3,15 @@
 from collections import defaultdict
 from typing import Any
 
+from events.vocabulary.stream import stream_of
 from events.vocabulary.text_folding import folded
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationStarted,
+)
+from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
+from events.vocabulary.types.results import PublicationWithdrawn
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedSubject
 from projections.insights.measures.numbers import days, rounded
@@ -28,28 +36,24 @@ def funnel(view: ScopedPerspective) -> Part:
     questions = view.things("question")
     iterations = view.things("iteration")
     learnings = view.learnings
-    closings = [perspective.last(question, "question.closed") for question in questions]
+    closings = [perspective.last(question, QuestionClosed) for question in questions]
     outcomes = [closing.data["outcome"] for closing in closings if closing is not None]
     return {
         "questions": len(questions),
-        "reframed": sum(
-            perspective.last(one, "question.reframed") is not None for one in questions
-        ),
+        "reframed": sum(perspective.last(one, QuestionReframed) is not None for one in questions),
         "tried": sum(bool(iterations_on(perspective, one)) for one in questions),
         "answered": outcomes.count("answered"),
         "parked": outcomes.count("parked"),
         "planned": len(iterations),
-        "started": sum(
-            perspective.last(one, "iteration.started") is not None for one in iterations
-        ),
+        "started": sum(perspective.last(one, IterationStarted) is not None for one in iterations),
         "concluded": sum(
-            perspective.last(one, "iteration.concluded") is not None for one in iterations
+            perspective.last(one, IterationConcluded) is not None for one in iterations
         ),
         "failures": len(view.failures),
         "learnings": len(learnings),
         "adopted": sum(bool(perspective.adoptions(one)) for one in learnings),
         "publications": sum(
-            perspective.last(one, "publication.withdrawn") is None
+            perspective.last(one, PublicationWithdrawn) is None
             for one in view.things("publication")
         ),
     }
@@ -57,7 +61,7 @@ def funnel(view: ScopedPerspective) -> Part:
 
 def iterations_on(perspective: Perspective, question: IndexedSubject) -> list[IndexedSubject]:
     """Return the iterations planned for the question."""
-    return perspective.born_naming(question, "iteration.planned", "question")
+    return perspective.born_naming(question, IterationPlanned, "question")
 
 
 @summed("timeToFirstIteration")
@@ -92,14 +96,14 @@ def similar_questions(
     then higher scores, then earlier questions; at most 10.
     """
     perspective = view.perspective
-    asked = perspective.find(f"question/{question}") if question is not None else None
+    asked = perspective.find(stream_of("question", question)) if question is not None else None
     if question is not None and asked is None:
         return {"list": []}
     wanted = trigrams(wording(perspective, asked) if asked is not None else text or "")
     sector = _sector(perspective, asked) if asked is not None else None
     rows = []
     for other in [*view.things("question"), *view.shared_questions()]:
-        if other is asked or perspective.last(other, "question.closed") is not None:
+        if other is asked or perspective.last(other, QuestionClosed) is not None:
             continue
         score = similarity(wanted, trigrams(wording(perspective, other)))
         if score:
@@ -115,7 +119,7 @@ def similar_questions(
 
 def wording(perspective: Perspective, question: IndexedSubject) -> str:
     """Return the current wording of the question."""
-    later = perspective.last(question, "question.reframed")
+    later = perspective.last(question, QuestionReframed)
     text: str = (later or question.born).data["text"]
     return text
 
@@ -147,7 +151,7 @@ def question_families(view: ScopedPerspective) -> Answer:
     for node in nodes:
         first, also = _parents(perspective, node)
         parents[node] = first
-        reframings = perspective.told(node, "question.reframed")
+        reframings = perspective.events_of(node, QuestionReframed)
         made[node] = {
             "question": node.key,
             "framings": [entry.data["text"] for entry in (node.born, *reframings)],
@@ -173,7 +177,7 @@ def _parents(
         return (shared[0], shared[1:]) if shared else (None, [])
     parent = perspective.one(question.born, "parent")
     if parent is None and question.cohort is not None:
-        cohort = perspective.find(f"cohort/{question.cohort}")
+        cohort = perspective.find(stream_of("cohort", question.cohort))
         parent = shared_question(perspective, cohort) if cohort is not None else None
     return parent, []
 

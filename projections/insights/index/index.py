@@ -11,12 +11,24 @@ from typing import Any, Final
 
 from events.access.audience import audience_of_event, audiences_of_subject
 from events.state.placement import cohort_from_fields
-from events.vocabulary.stream import Stream
+from events.vocabulary.event import Event
+from events.vocabulary.stream import Stream, is_event_reference
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.text_folding import folded
 from events.vocabulary.times import moment_of
 from events.vocabulary.types import Mark
-from projections.folding.step import Step
+from events.vocabulary.types.cohorts import (
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationsPaired,
+)
+from events.vocabulary.types.learnings import (
+    FailureReclassified,
+    FailureRecorded,
+    LearningAdopted,
+    LearningCaptured,
+)
+from events.vocabulary.types.record import VisibilityChanged
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject, Moment, Place
 from projections.insights.index.kept_fields import FORMS, KeptFields
 from projections.insights.index.lesson_index import LessonIndex
@@ -24,7 +36,7 @@ from projections.insights.index.lesson_index import LessonIndex
 _NOWHERE: Final = ("organisation", "person")
 """The kinds that do not belong to a place."""
 
-_SEEN_AS: Final = ("failure.recorded", "failure.reclassified")
+_SEEN_AS: Final = (FailureRecorded.name, FailureReclassified.name)
 
 
 class Index:
@@ -35,7 +47,7 @@ class Index:
     - `members` counts the joinings of each organisation by cohort.
     - `joinings` and `leavings` have the events by cohort and organisation.
     - `journeys` has the events in which an organisation acted, `adopted` those in which it adopted a learning.
-    - `told`, and `told_in` by place, have the events of the types that are counted themselves.
+    - `counted` has the events that are counted themselves, `counted_in` the same by place.
     - `followed` by type has the events that figures look for among those of a subject.
     - `naming` by type and field has the events that figures look for among those that name a subject.
     - `seen_as` has the failures by every facet and cause that they ever had.
@@ -61,7 +73,7 @@ class Index:
         self.leavings: dict[tuple[str, str], list[IndexedEvent]] = defaultdict(list)
         self.pairings: dict[str, list[IndexedSubject]] = defaultdict(list)
         self.journeys: dict[str, list[IndexedEvent]] = defaultdict(list)
-        self.told: dict[str, list[IndexedEvent]] = defaultdict(list)
+        self.counted: dict[str, list[IndexedEvent]] = defaultdict(list)
         self.followed: dict[str, dict[IndexedSubject, list[IndexedEvent]]] = {
             name: {} for name, form in FORMS.items() if form.is_followed
         }
@@ -69,17 +81,17 @@ class Index:
             (name, field): {} for name, form in FORMS.items() for field in form.naming
         }
         self.adopted: dict[str, list[IndexedEvent]] = defaultdict(list)
-        self.told_in: dict[tuple[str, Place], list[IndexedEvent]] = defaultdict(list)
+        self.counted_in: dict[tuple[str, Place], list[IndexedEvent]] = defaultdict(list)
         self.lessons = LessonIndex()
-        self._current: dict[str, IndexedSubject] = {}
-        self._former: dict[str, list[IndexedSubject]] = {}
+        self._current: dict[Stream, IndexedSubject] = {}
+        self._former: dict[Stream, list[IndexedSubject]] = {}
         self._marks: dict[int, list[IndexedEvent]] = {}
 
-    def find(self, name: str) -> IndexedSubject | None:
+    def find(self, name: Stream) -> IndexedSubject | None:
         """Return the subject that has this name now, or had it last."""
         return self._current.get(name)
 
-    def known(self, name: str, position: int) -> Iterator[IndexedSubject]:
+    def known(self, name: Stream, position: int) -> Iterator[IndexedSubject]:
         """Yield the subjects that ever had this name up to a position, the latest first."""
         current = self._current.get(name)
         if current is None:
@@ -101,32 +113,32 @@ class Index:
             found = self.entry(found.data["about"])
         return found
 
-    def take(self, step: Step) -> IndexedEvent:
+    def take(self, event: Event) -> IndexedEvent:
         """Take in the next event of the log, and return it."""
-        form = FORMS[step.type]
-        data = step.data
+        form = FORMS[event.kind.name]
+        data = event.data
         kept = {name: data[name] for name in form.kept if name in data}
         if kept.get("themes"):
             kept["themes"] = _by_folded_form(kept["themes"])
-        about = step.about_position
+        about = None if form.kind.about_field is None else event.about_event
         if about is not None:
             kept["about"] = about
-        entry = IndexedEvent(step.position, moment_of(step.occurred_at), step.type, form.mark, kept)
-        entry.given = entry.level = step.level
-        entry.by = data.get(form.acts)
+        entry = IndexedEvent(event.position, moment_of(event.time), form.kind.name, form.mark, kept)
+        entry.given = entry.level = event.content.get("visibility")
+        entry.by = event.organisation
         self.entries.append(entry)
-        self.position = step.position
+        self.position = event.position
         self.latest_us = max(self.latest_us, entry.time)
-        if form.mark is Mark.VOIDS:
-            self._void(data["event"], step.position)
+        if form.mark is Mark.VOIDS and about is not None:
+            self._void(about, event.position)
             return entry
-        self._link(entry, form, step)
+        self._link(entry, form, event)
         _show_entry(entry)
         self._index(entry, form, data)
         return entry
 
-    def _link(self, entry: IndexedEvent, form: KeptFields, step: Step) -> None:
-        created, data = [], step.data
+    def _link(self, entry: IndexedEvent, form: KeptFields, event: Event) -> None:
+        created, data = [], event.data
         for reference in form.references:
             value = data.get(reference.field)
             if not value:
@@ -140,7 +152,7 @@ class Index:
                 things: tuple[IndexedSubject, ...] = (thing,)
             elif reference.many:
                 things = tuple([self._current[reference.stream(one)] for one in value])
-            elif value.startswith("event/"):
+            elif is_event_reference(value):
                 continue
             else:
                 things = (self._current[reference.stream(value)],)
@@ -149,7 +161,7 @@ class Index:
             entry.refs[reference.field] = things
         entry.cohort = cohort_from_fields(form.kind, data, self._cohort_in)
         for thing in created:
-            self._bear(thing, step)
+            self._bear(thing, event)
         first = entry.first
         for things in entry.refs.values():
             for thing in things:
@@ -162,17 +174,17 @@ class Index:
                 if thing is not first:
                     named.setdefault(thing, []).append(entry)
 
-    def _cohort_in(self, stream: str) -> str | None:
+    def _cohort_in(self, stream: Stream) -> str | None:
         return self._current[stream].cohort
 
-    def _bear(self, thing: IndexedSubject, step: Step) -> None:
+    def _bear(self, thing: IndexedSubject, event: Event) -> None:
         entry = thing.born
         thing.cohort = thing.key if thing.kind == "cohort" else entry.cohort
         if thing.kind == "pairing":
-            thing.owners = tuple(step.data["organisations"])
+            thing.owners = tuple(event.data["organisations"])
         elif entry.by is not None:
             thing.owners = (entry.by,)
-        thing.first_level = _first_level(thing, step)
+        thing.first_level = _first_level(thing, event)
         thing.level = thing.first_level
         _show(thing)
         self.things[thing.kind].append(thing)
@@ -189,23 +201,23 @@ class Index:
     def _index(self, entry: IndexedEvent, form: KeptFields, data: dict[str, Any]) -> None:
         first = entry.first
         match entry.type:
-            case "organisation.joined":
+            case OrganisationJoined.name:
                 self._count(data["cohort"], data["organisation"], 1)
                 self.joinings[data["cohort"], data["organisation"]].append(entry)
                 self.joined[data["organisation"]][entry.refs["cohort"][0]] = None
-            case "organisation.left":
+            case OrganisationLeft.name:
                 self.leavings[data["cohort"], data["organisation"]].append(entry)
-            case "learning.adopted" if entry.by is not None:
+            case LearningAdopted.name if entry.by is not None:
                 self.adopted[entry.by].append(entry)
-            case "organisations.paired":
+            case OrganisationsPaired.name:
                 for organisation in data["organisations"]:
                     self.pairings[organisation].append(entry.refs["pairing"][0])
-            case "failure.recorded" | "failure.reclassified" if first is not None:
+            case FailureRecorded.name | FailureReclassified.name if first is not None:
                 _show(first)
                 self.lessons.see(first)
-            case "learning.captured" if first is not None:
+            case LearningCaptured.name if first is not None:
                 self.lessons.learn(first)
-            case "visibility.changed":
+            case VisibilityChanged.name:
                 if "about" in entry.data:
                     self._marks.setdefault(entry.data["about"], []).append(entry)
                     self._relevel_entry(entry.data["about"])
@@ -216,9 +228,9 @@ class Index:
         if form.is_journey and entry.acting is not None:
             self.journeys[entry.acting].append(entry)
         if form.is_counted:
-            self.told[entry.type].append(entry)
+            self.counted[entry.type].append(entry)
             self.places[entry.place] = None
-            self.told_in[entry.type, entry.place].append(entry)
+            self.counted_in[entry.type, entry.place].append(entry)
 
     def _count(self, cohort: str, organisation: str, joinings: int) -> None:
         for counts, one, other in (
@@ -236,11 +248,11 @@ class Index:
         if entry is None or entry.voided_by is not None:
             return
         entry.voided_by = by
-        if entry.type == "organisation.joined" and entry.by is not None:
+        if entry.type == OrganisationJoined.name and entry.by is not None:
             self._count(entry.refs["cohort"][0].key, entry.by, -1)
-        elif entry.type == "failure.reclassified" and entry.first is not None:
+        elif entry.type == FailureReclassified.name and entry.first is not None:
             _show(entry.first)
-        elif entry.type == "visibility.changed":
+        elif entry.type == VisibilityChanged.name:
             if entry.first is not None:
                 _relevel(entry.first)
             else:
@@ -264,10 +276,10 @@ def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _first_level(thing: IndexedSubject, step: Step) -> str:
+def _first_level(thing: IndexedSubject, event: Event) -> str:
     if thing.kind == "person":
         return Visibility.PRIVATE.value
-    return step.level or step.default_level
+    return event.level.value
 
 
 def _relevel(thing: IndexedSubject) -> None:
@@ -275,7 +287,7 @@ def _relevel(thing: IndexedSubject) -> None:
         return
     thing.level = thing.first_level
     for entry in thing.entries:
-        if entry.type == "visibility.changed" and entry.voided_by is None:
+        if entry.type == VisibilityChanged.name and entry.voided_by is None:
             thing.level = entry.data["visibility"]
     _show(thing)
 

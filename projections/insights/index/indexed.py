@@ -4,7 +4,9 @@ from typing import Any, Final
 from zlib import crc32
 
 from events.access.audience import Audience
+from events.vocabulary.stream import Kind, Stream, key_of, kind_of, stream_of
 from events.vocabulary.types import Mark
+from events.vocabulary.types.cohorts import CohortFormed
 
 Moment = tuple[float, float]
 """A time in µs and a position: the order in which events happened according to their senders."""
@@ -21,17 +23,28 @@ OUTSIDE_PLACES: Final = 64
 def place_of(cohort: str | None, organisation: str | None) -> Place:
     """Return the one place to which something belongs."""
     if cohort is not None:
-        return f"cohort/{cohort}"
+        return stream_of("cohort", cohort)
     return f"outside/{crc32((organisation or '').encode()) % OUTSIDE_PLACES}"
+
+
+def cohort_at(place: Place) -> str | None:
+    """Return the key of the cohort that a place is; None for one outside cohorts."""
+    stream = Stream(place)
+    return key_of(stream) if kind_of(stream) == "cohort" else None
 
 
 class IndexedEvent:
     """One event, without the texts that no figure needs.
 
+    The figures hold every event of the log in memory, which can be a million. An `Event` keeps its line's JSON object,
+    and its model once that is read. So this takes from the event, once, what figures look at: `data` has the fields of
+    `KeptFields`, as JSON values.
+
     - `first` is its first subject, None for an event about another event.
     - `refs` has the subjects that it creates or names, by field.
     - `by` is the key of the organisation that acts, if it names one.
-    - `cohort` is the one it names, else that of its iteration, else that of its question.
+    - `cohort` is the one it names, else that of its iteration, else that of its question, but not that of its first
+      subject.
     - `voided_by` is the position of the event that voided it.
     - `level` is its own current level, None if it never had one.
     - `audience` has the tokens of those who see it, None if it is as visible as its first subject.
@@ -124,7 +137,7 @@ class IndexedSubject:
         "owners",
     )
 
-    def __init__(self, kind: str, key: str, born: IndexedEvent) -> None:
+    def __init__(self, kind: Kind, key: str, born: IndexedEvent) -> None:
         self.kind = kind
         self.key = key
         self.born = born
@@ -137,9 +150,9 @@ class IndexedSubject:
         self.named_by: list[IndexedEvent] = []
 
     @property
-    def name(self) -> str:
+    def name(self) -> Stream:
         """Its kind and key: the name of its stream."""
-        return f"{self.kind}/{self.key}"
+        return stream_of(self.kind, self.key)
 
     @property
     def place(self) -> Place:
@@ -159,4 +172,4 @@ class IndexedSubject:
     @property
     def shared(self) -> bool:
         """Whether it is a cohort's shared question."""
-        return self.kind == "question" and self.born.type == "cohort.formed"
+        return self.kind == "question" and self.born.type == CohortFormed.name

@@ -1,11 +1,50 @@
 """The fields of each type of event that the index keeps, derived once from the vocabulary."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.references import Reference
-from events.vocabulary.types import Mark
+from events.vocabulary.types import EventType, Mark
+from events.vocabulary.types.cohorts import (
+    CohortClosed,
+    CohortFormed,
+    NoteAdded,
+    OrganisationJoined,
+    OrganisationLeft,
+    OrganisationRegistered,
+    OrganisationsPaired,
+    PairingEnded,
+    PairingMet,
+)
+from events.vocabulary.types.exchange import HelpGiven, InspirationShared, InspirationUsed
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationStarted,
+    ParticipationRecorded,
+)
+from events.vocabulary.types.learnings import (
+    FailureReclassified,
+    FailureRecorded,
+    LearningAdopted,
+    LearningCaptured,
+    LearningChallenged,
+    LearningRevised,
+)
+from events.vocabulary.types.questions import (
+    MindsetAssessed,
+    QuestionClosed,
+    QuestionFramed,
+    QuestionReframed,
+)
+from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.types.results import (
+    JourneyCheckedIn,
+    OutcomeSubstantiated,
+    PublicationWithdrawn,
+)
 
 _LOOKED_AT: Final = frozenset(
     {
@@ -18,35 +57,33 @@ _LOOKED_AT: Final = frozenset(
 )
 """Fields that figures look at. Other texts are left where they stand, in the log."""
 
-_WORDED: Final = frozenset({"cohort.formed", "question.framed", "question.reframed"})
-_REASONED: Final = "organisation.left"
-_COUNTED: Final = frozenset({"learning.adopted", "mindset.assessed", "participation.recorded"})
+_WORDED: Final = frozenset({CohortFormed, QuestionFramed, QuestionReframed})
+_REASONED: Final = OrganisationLeft
+_COUNTED: Final = frozenset({LearningAdopted, MindsetAssessed, ParticipationRecorded})
 _FOLLOWED: Final = frozenset(
     {
-        *("cohort.closed", "failure.reclassified", "help.given", "inspiration.used"),
-        *("iteration.concluded", "iteration.started", "journey.checked_in", "learning.adopted"),
-        *("learning.challenged", "learning.revised", "outcome.substantiated", "pairing.ended"),
-        *("pairing.met", "publication.withdrawn", "question.closed", "question.reframed"),
-        "visibility.changed",
+        *(CohortClosed, FailureReclassified, HelpGiven, InspirationUsed),
+        *(IterationConcluded, IterationStarted, JourneyCheckedIn, LearningAdopted),
+        *(LearningChallenged, LearningRevised, OutcomeSubstantiated, PairingEnded),
+        *(PairingMet, PublicationWithdrawn, QuestionClosed, QuestionReframed),
+        VisibilityChanged,
     }
 )
 """The types of events that figures look for among those of a thing."""
 
-_NAMING: Final = frozenset(
-    {
-        *(("iteration.planned", field) for field in ("follows", "inspired_by", "question")),
-        ("failure.recorded", "iteration"),
-        ("learning.captured", "from"),
-        ("question.reframed", "because_of"),
-    }
-)
-"""The types, each with a field, of events that figures look for among those that name a thing."""
+_NAMING: Final[Mapping[type[EventType], tuple[str, ...]]] = {
+    IterationPlanned: ("follows", "inspired_by", "question"),
+    FailureRecorded: ("iteration",),
+    LearningCaptured: ("from",),
+    QuestionReframed: ("because_of",),
+}
+"""The types, each with fields, of events that figures look for among those that name a thing."""
 
 _BEFORE_THE_JOURNEY: Final = frozenset(
     {
-        *("cohort.formed", "cohort.closed", "organisation.registered", "organisation.joined"),
-        *("organisation.left", "organisations.paired", "inspiration.shared", "pairing.ended"),
-        *("note.added", "visibility.changed", "event.voided"),
+        *(CohortFormed, CohortClosed, OrganisationRegistered, OrganisationJoined),
+        *(OrganisationLeft, OrganisationsPaired, InspirationShared, PairingEnded),
+        *(NoteAdded, VisibilityChanged, EventVoided),
     }
 )
 """The types outside the vocabulary's section "An organisation's journey"."""
@@ -54,7 +91,7 @@ _BEFORE_THE_JOURNEY: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class KeptFields:
-    """A type of event: the fields to keep, those that name subjects, and the one that says who acts.
+    """A type of event: the fields to keep, and those that name subjects.
 
     `is_journey`: an organisation acts in it on its journey; `is_counted`: a figure counts such events themselves;
     `is_followed`: a figure looks for them among the events of a thing, and among those that name it in one of `naming`.
@@ -64,7 +101,6 @@ class KeptFields:
     mark: Mark
     kept: tuple[str, ...]
     references: tuple[Reference, ...]
-    acts: str
     is_journey: bool
     is_counted: bool
     is_followed: bool
@@ -73,8 +109,8 @@ class KeptFields:
     @classmethod
     def of(cls, kind: EventKind) -> "KeptFields":
         """Return the form of a type."""
-        looked_at = _LOOKED_AT | ({"text"} if kind.name in _WORDED else set())
-        if kind.name != _REASONED:
+        looked_at = _LOOKED_AT | ({"text"} if kind.model in _WORDED else set())
+        if kind.model is not _REASONED:
             looked_at -= {"reason"}
         references = kind.references
         subjects = {reference.field for reference in references}
@@ -84,11 +120,10 @@ class KeptFields:
             mark=kind.model.mark,
             kept=tuple(field for field in fields if field in looked_at - subjects),
             references=references,
-            acts="by" if kind.name == "inspiration.shared" else "organisation",
-            is_journey=kind.name not in _BEFORE_THE_JOURNEY,
-            is_counted=kind.name in _COUNTED,
-            is_followed=kind.name in _FOLLOWED,
-            naming=tuple(field for type_, field in sorted(_NAMING) if type_ == kind.name),
+            is_journey=kind.model not in _BEFORE_THE_JOURNEY,
+            is_counted=kind.model in _COUNTED,
+            is_followed=kind.model in _FOLLOWED,
+            naming=tuple(map(kind.checked, _NAMING.get(kind.model, ()))),
         )
 
 

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from events.vocabulary.types.learnings import LearningCaptured
+from events.vocabulary.types.record import VisibilityChanged
 from projections.insights.index.indexed import IndexedSubject, Moment, Place
 
 Kind = tuple[str, str]
@@ -55,7 +57,7 @@ class LessonIndex:
                 planned = iteration.born.moment
                 self._last_plan[kind] = max(planned, self._last_plan.get(kind, planned))
             for entry in failure.named_by:
-                if entry.type == "learning.captured" and entry.first is not None:
+                if entry.type == LearningCaptured.name and entry.first is not None:
                     self._enter(kind, entry.first, failure)
 
     def planned_after(self, kind: Kind, moment: Moment) -> set[Place]:
@@ -78,15 +80,15 @@ class LessonIndex:
 
 def kinds_of(failure: IndexedSubject) -> Iterator[Kind]:
     """Yield every facet and cause that the failure ever had, including voided classifications."""
-    told = [entry.data for entry in failure.entries]
-    facets = {data["facet"] for data in told if "facet" in data}
-    causes = {data["failure_cause"] for data in told if "failure_cause" in data}
+    seen = [entry.data for entry in failure.entries]
+    facets = {data["facet"] for data in seen if "facet" in data}
+    causes = {data["failure_cause"] for data in seen if "failure_cause" in data}
     return ((facet, cause) for facet in facets for cause in causes)
 
 
 def was_public(thing: IndexedSubject) -> bool:
     """Return whether the subject was ever public, even if that has been voided."""
     return thing.born.given == "public" or any(
-        entry.type == "visibility.changed" and entry.data["visibility"] == "public"
+        entry.type == VisibilityChanged.name and entry.data["visibility"] == "public"
         for entry in thing.entries
     )

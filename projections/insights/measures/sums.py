@@ -26,7 +26,7 @@ class Sum(ABC):
         """Return the sum of one or more parts, which are not changed."""
 
     @abstractmethod
-    def told(self) -> Any:
+    def answer(self) -> Any:
         """Return the value for the answer."""
 
 
@@ -47,7 +47,7 @@ class Share(Sum):
         """Return the share over all parts."""
         return cls(sum(one.part for one in parts), sum(one.whole for one in parts))
 
-    def told(self) -> float | None:
+    def answer(self) -> float | None:
         """Return part ÷ whole, None if the whole is 0."""
         return share(self.part, self.whole)
 
@@ -69,7 +69,7 @@ class Median(Sample):
 
     __slots__ = ()
 
-    def told(self) -> float | None:
+    def answer(self) -> float | None:
         """Return the median, None without values."""
         return median(self.values)
 
@@ -79,7 +79,7 @@ class Quartiles(Sample):
 
     __slots__ = ()
 
-    def told(self) -> list[float] | None:
+    def answer(self) -> list[float] | None:
         """Return the lower quartile, the median and the upper quartile, None without values."""
         return quartiles(self.values)
 
@@ -132,7 +132,7 @@ def answered(part: Part) -> Answered:
     """Return the answer of a figure from one part."""
     if isinstance(part, Grouped):
         return Answered(part.fields())
-    return Answered({name: partial(_told, value) for name, value in part.items()})
+    return Answered({name: partial(_answer, value) for name, value in part.items()})
 
 
 def added(parts: Sequence[Any]) -> Answered:
@@ -143,11 +143,11 @@ def added(parts: Sequence[Any]) -> Answered:
     return Answered({name: partial(_added, parts, name) for name in first})
 
 
-def _told(value: Value) -> Any:
-    return value.told() if isinstance(value, Sum) else value
+def _answer(value: Value) -> Any:
+    return value.answer() if isinstance(value, Sum) else value
 
 
 def _added(parts: Sequence[Mapping[str, Any]], name: str) -> Any:
     values = [part[name] for part in parts]
     first = values[0]
-    return type(first).over(values).told() if isinstance(first, Sum) else sum(values)
+    return type(first).over(values).answer() if isinstance(first, Sum) else sum(values)

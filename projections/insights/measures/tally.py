@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Self
 
+from events.vocabulary.stream import mark_of_event
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.sums import Sum
 
@@ -23,7 +24,7 @@ def by_creation(thing: IndexedSubject) -> int:
 
 def event_names(entries: Iterable[IndexedEvent]) -> list[str]:
     """Return the events as `event/<position>`, in the order of the log."""
-    return [f"event/{position}" for position in sorted(entry.position for entry in entries)]
+    return [mark_of_event(position) for position in sorted(entry.position for entry in entries)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Names(Sum):
         """Return the subjects of all parts."""
         return cls(list(chain.from_iterable([one.things for one in parts])))
 
-    def told(self) -> list[str]:
+    def answer(self) -> list[str]:
         """Return the subjects as `<kind>/<key>`, in the order of creation."""
         return names(self.things)
 
@@ -53,7 +54,7 @@ class EventNames(Sum):
         """Return the events of all parts."""
         return cls(list(chain.from_iterable([one.entries for one in parts])))
 
-    def told(self) -> list[str]:
+    def answer(self) -> list[str]:
         """Return the events as `event/<position>`, in the order of the log."""
         return event_names(self.entries)
 
@@ -82,7 +83,7 @@ class Tally(Sum):
                 found.add(values, position, count)
         return found
 
-    def told(self) -> list[Figure]:
+    def answer(self) -> list[Figure]:
         """Return the rows."""
         return self.rows()
 

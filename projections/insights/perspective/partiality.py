@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from events.vocabulary.stream import stream_of
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.perspective.scoped import ScopedPerspective
 
@@ -20,7 +21,7 @@ def is_partial(view: ScopedPerspective) -> bool:
         return False
     index = perspective.index
     asked = view.scope.cohorts
-    known = {key for key in asked if perspective.knows(f"cohort/{key}", index.position)}
+    known = {key for key in asked if perspective.knows(stream_of("cohort", key), index.position)}
     if asked and not known:
         return False
 

@@ -5,8 +5,11 @@ from typing import TypeVar
 
 from events.access.audience import ViewerTokens as Looking
 from events.access.audience import organisation
+from events.vocabulary.stream import Stream, stream_of
 from events.vocabulary.terms import Visibility
-from events.vocabulary.types import Mark
+from events.vocabulary.types import EventType, Mark
+from events.vocabulary.types.cohorts import CohortClosed, OrganisationJoined, PairingEnded
+from events.vocabulary.types.learnings import FailureRecorded, LearningAdopted, LearningCaptured
 from projections.insights.index.index import Index
 from projections.insights.index.indexed import NEVER, IndexedEvent, IndexedSubject, Moment
 from projections.insights.measures.spans import Span, common, united
@@ -117,7 +120,7 @@ class Perspective:
             return self.looking.sees(first.below, Visibility(entry.level))
         return self._shown[first.below]
 
-    def knows(self, name: str, as_of: int) -> bool:
+    def knows(self, name: Stream, as_of: int) -> bool:
         """Return whether a subject with this name exists at a position, at any time, and the viewer sees it.
 
         Otherwise its key is unknown to the viewer.
@@ -128,7 +131,7 @@ class Perspective:
             if not thing.born.is_voided(as_of)
         )
 
-    def tells(self, entry: IndexedEvent) -> bool:
+    def shows(self, entry: IndexedEvent) -> bool:
         """Return whether the event counts and is visible."""
         return self.counts(entry) and (self._sees_everything or self.sees_entry(entry))
 
@@ -149,7 +152,7 @@ class Perspective:
             return [thing for thing in things if thing.born.voided_by is None]
         return [thing for thing in things if thing.born.voided_by is None and shown[thing.audience]]
 
-    def find(self, name: str) -> IndexedSubject | None:
+    def find(self, name: Stream) -> IndexedSubject | None:
         """Return the subject with this name, None if it does not exist for the viewer."""
         return next(filter(self.has, self.index.known(name, self.as_of)), None)
 
@@ -162,22 +165,26 @@ class Perspective:
         """Return those subjects named in a field of the event that exist for the viewer."""
         return [thing for thing in entry.refs.get(field, ()) if self.has(thing)]
 
-    def told(self, thing: IndexedSubject, type_: str) -> list[IndexedEvent]:
+    def events_of(self, thing: IndexedSubject, type_: type[EventType]) -> list[IndexedEvent]:
         """Return the events of a type with this first subject, in the order of the log."""
-        entries = self.index.followed[type_].get(thing)
-        return list(filter(self.tells, entries)) if entries else []
+        entries = self.index.followed[type_.name].get(thing)
+        return list(filter(self.shows, entries)) if entries else []
 
-    def last(self, thing: IndexedSubject, type_: str) -> IndexedEvent | None:
+    def last(self, thing: IndexedSubject, type_: type[EventType]) -> IndexedEvent | None:
         """Return the last event of a type with this first subject."""
-        entries = self.index.followed[type_].get(thing)
-        return next(filter(self.tells, reversed(entries)), None) if entries else None
+        entries = self.index.followed[type_.name].get(thing)
+        return next(filter(self.shows, reversed(entries)), None) if entries else None
 
-    def naming(self, thing: IndexedSubject, type_: str, field: str) -> list[IndexedEvent]:
+    def naming(
+        self, thing: IndexedSubject, type_: type[EventType], field: str
+    ) -> list[IndexedEvent]:
         """Return the events of a type that name the subject in a field other than that of their first subject."""
-        entries = self.index.naming[type_, field].get(thing)
-        return list(filter(self.tells, entries)) if entries else []
+        entries = self.index.naming[type_.name, field].get(thing)
+        return list(filter(self.shows, entries)) if entries else []
 
-    def born_naming(self, thing: IndexedSubject, type_: str, field: str) -> list[IndexedSubject]:
+    def born_naming(
+        self, thing: IndexedSubject, type_: type[EventType], field: str
+    ) -> list[IndexedSubject]:
         """Return the subjects created by an event of a type that names this subject in a field."""
         return [
             born
@@ -187,17 +194,17 @@ class Perspective:
 
     def learnings_from(self, thing: IndexedSubject) -> list[IndexedSubject]:
         """Return the learnings that name the subject in `from`."""
-        return self.born_naming(thing, "learning.captured", "from")
+        return self.born_naming(thing, LearningCaptured, "from")
 
     def failures_of(self, iteration: IndexedSubject) -> list[IndexedSubject]:
         """Return the failures of the iteration."""
-        return self.born_naming(iteration, "failure.recorded", "iteration")
+        return self.born_naming(iteration, FailureRecorded, "iteration")
 
     # Owners
 
     def organisation(self, key: str | None) -> IndexedSubject | None:
         """Return the organisation, None if it does not exist for the viewer."""
-        return None if key is None else self.find(f"organisation/{key}")
+        return None if key is None else self.find(stream_of("organisation", key))
 
     def owner(self, thing: IndexedSubject) -> str | None:
         """Return the key of the organisation that owns the subject. A pairing has no single owner."""
@@ -209,9 +216,9 @@ class Perspective:
         """Return the adoptions of a learning by other organisations, only the first by position of each."""
         found = self._adoptions.get(learning)
         if found is None:
-            told = self.told(learning, "learning.adopted")
+            adopted = self.events_of(learning, LearningAdopted)
             found = self._adoptions[learning] = (
-                self._first_of_others(learning, told) if told else []
+                self._first_of_others(learning, adopted) if adopted else []
             )
         return found
 
@@ -230,7 +237,7 @@ class Perspective:
 
     def close(self, cohort: IndexedSubject) -> Moment:
         """Return the moment at which the cohort closed, NEVER if it has not."""
-        entry = self.last(cohort, "cohort.closed")
+        entry = self.last(cohort, CohortClosed)
         return entry.moment if entry is not None else NEVER
 
     def movements(
@@ -242,18 +249,18 @@ class Perspective:
             for entry in entries
             if self.one(entry, "organisation") is organisation
             and self.one(entry, "cohort") is cohort
-            and self.tells(entry)
+            and self.shows(entry)
         ]
 
     def joinings(self, organisation: IndexedSubject, cohort: IndexedSubject) -> list[IndexedEvent]:
         """Return the events by which the organisation joined the cohort, in the order of the log."""
-        told = self.index.joinings.get((cohort.key, organisation.key), [])
-        return self.movements(told, organisation, cohort)
+        joinings = self.index.joinings.get((cohort.key, organisation.key), [])
+        return self.movements(joinings, organisation, cohort)
 
     def leavings(self, organisation: IndexedSubject, cohort: IndexedSubject) -> list[IndexedEvent]:
         """Return the events by which the organisation left the cohort, in the order of the log."""
-        told = self.index.leavings.get((cohort.key, organisation.key), [])
-        return self.movements(told, organisation, cohort)
+        leavings = self.index.leavings.get((cohort.key, organisation.key), [])
+        return self.movements(leavings, organisation, cohort)
 
     def members(self, cohort: IndexedSubject) -> list[IndexedSubject]:
         """Return every organisation that was ever in the cohort, in the order of creation."""
@@ -262,7 +269,7 @@ class Perspective:
             ever = {
                 entry.refs["organisation"][0]
                 for entry in cohort.named_by
-                if entry.type == "organisation.joined" and self.tells(entry)
+                if entry.type == OrganisationJoined.name and self.shows(entry)
             }
             found = self._members[cohort] = sorted(filter(self.has, ever), key=by_creation)
         return found
@@ -305,7 +312,7 @@ class Perspective:
 
     def pairing_span(self, pairing: IndexedSubject) -> Span:
         """Return the span of the pairing, up to its recorded end, the close, or the leaving of a member."""
-        ends = [entry.moment for entry in self.told(pairing, "pairing.ended")]
+        ends = [entry.moment for entry in self.events_of(pairing, PairingEnded)]
         cohort = self.one(pairing.born, "cohort")
         if cohort is not None:
             ends.append(self.close(cohort))

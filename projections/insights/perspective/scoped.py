@@ -5,8 +5,11 @@ from heapq import merge
 from typing import Final
 
 from events.access.principal import Role
+from events.vocabulary.stream import stream_of
 from events.vocabulary.text_folding import folded
 from events.vocabulary.times import DAY_US
+from events.vocabulary.types import EventType
+from events.vocabulary.types.iterations import IterationConcluded, IterationStarted
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject, Place, place_of
 from projections.insights.measures.tally import by_creation
 from projections.insights.perspective.perspective import Perspective
@@ -23,7 +26,9 @@ class ScopedPerspective:
         self.scope = scope
         self.place = place
         self._cohorts = frozenset(
-            key for key in scope.cohorts if perspective.knows(f"cohort/{key}", perspective.as_of)
+            key
+            for key in scope.cohorts
+            if perspective.knows(stream_of("cohort", key), perspective.as_of)
         )
         self._themes = frozenset(folded(theme) for theme in scope.themes)
         self._sectors = frozenset(folded(sector) for sector in scope.sectors)
@@ -186,30 +191,30 @@ class ScopedPerspective:
             if self.wants(organisation.key)
         ]
 
-    def entries(self, type_: str) -> list[IndexedEvent]:
+    def entries(self, type_: type[EventType]) -> list[IndexedEvent]:
         """Return the events of a type in the cohorts in scope, in the order of the log."""
         index = self.perspective.index
         places = self._places
         if places is None:
-            entries: Iterable[IndexedEvent] = index.told[type_]
+            entries: Iterable[IndexedEvent] = index.counted[type_.name]
         else:
-            lists = [index.told_in.get((type_, place), []) for place in places]
+            lists = [index.counted_in.get((type_.name, place), []) for place in places]
             entries = lists[0] if len(lists) == 1 else merge(*lists, key=lambda one: one.position)
-        return [entry for entry in entries if self.perspective.tells(entry)]
+        return [entry for entry in entries if self.perspective.shows(entry)]
 
     @property
     def concluded(self) -> list[tuple[IndexedSubject, IndexedEvent]]:
         """The iterations in scope that were concluded in [from, to), with their conclusions."""
         if self._concluded is None:
-            self._concluded = self._ended("iteration.concluded")
+            self._concluded = self._ended(IterationConcluded)
         return self._concluded
 
     @property
     def started(self) -> list[tuple[IndexedSubject, IndexedEvent]]:
         """The iterations in scope that were started in [from, to), with their starts."""
-        return self._ended("iteration.started")
+        return self._ended(IterationStarted)
 
-    def _ended(self, type_: str) -> list[tuple[IndexedSubject, IndexedEvent]]:
+    def _ended(self, type_: type[EventType]) -> list[tuple[IndexedSubject, IndexedEvent]]:
         return [
             (thing, entry)
             for thing in self.at_any_time("iteration")

@@ -7,6 +7,7 @@ from typing import Self
 from events.access.audience import ViewerTokens as Looking
 from events.access.audience import tokens
 from events.access.principal import Principal, Role
+from events.vocabulary.types.cohorts import CohortClosed, PairingEnded
 from projections.insights.index.index import Index
 from projections.insights.index.indexed import IndexedSubject
 
@@ -61,11 +62,11 @@ def _peers(index: Index, organisation: str) -> Iterator[tuple[str, str]]:
 
 def _has_ended(index: Index, pairing: IndexedSubject) -> bool:
     if pairing.born.voided_by is not None or any(
-        entry.type == "pairing.ended" and entry.voided_by is None for entry in pairing.entries
+        entry.type == PairingEnded.name and entry.voided_by is None for entry in pairing.entries
     ):
         return True
     cohort = pairing.born.refs["cohort"][0]
-    if any(entry.type == "cohort.closed" and entry.voided_by is None for entry in cohort.entries):
+    if any(entry.type == CohortClosed.name and entry.voided_by is None for entry in cohort.entries):
         return True
     return any(
         entry.voided_by is None and entry.position > pairing.position

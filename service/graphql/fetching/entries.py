@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import orjson
 
-from events.lines.recorded import Recorded
+from events.lines.recorded import Recorded, read_event
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
-from projections.folding.step import Step
+from events.vocabulary.stream import recorded_streams
 from projections.queries import timelines
 from service.graphql.fetching.loading import Loading
 from service.graphql.fields.field import TYPE, Row
@@ -65,20 +65,20 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue) -> Row:
     line: str = found["line"]
     streams = orjson.loads(found["streams"])
     content = orjson.loads(line)
-    step = Step(content, streams, catalogue)
-    data = {f"data.{name}": step.data.get(name) for name in FIELDS[step.type]}
+    event = read_event(content, catalogue, recorded_streams(streams))
+    data = {f"data.{name}": event.data.get(name) for name in FIELDS[event.kind.name]}
     return {
-        TYPE: catalogue.named(step.type).model.__name__,
+        TYPE: event.kind.model.__name__,
         **data,
         "position": found["position"],
         "occurred_at": found["occurred_at"],
         "time": content["time"],
         "recorded_time": content["recordedtime"],
-        "type": step.type,
+        "type": event.kind.name,
         "actor": content["actor"],
         "provided_visibility": content.get("visibility"),
-        "organisation": step.organisation,
-        "cohort": step.cohort,
+        "organisation": event.organisation,
+        "cohort": event.cohort,
         "subject": content.get("subject"),
         "voided_by": found["voided_by"],
         "recorded": Recorded(found["position"], line.encode(), streams),

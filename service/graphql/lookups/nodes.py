@@ -12,9 +12,9 @@ import orjson
 import strawberry
 from graphql import FieldNode
 
+from events.lines.recorded import read_event
 from events.vocabulary.fields import INTEGER_MAX
-from events.vocabulary.stream import KINDS
-from projections.folding.step import Step
+from events.vocabulary.stream import KINDS, recorded_streams
 from projections.queries import timelines
 from service.graphql import arguments
 from service.graphql.errors import argument_refusal
@@ -197,8 +197,8 @@ async def _owners(loading: Loading, wanted: Sequence[Identity]) -> dict[Identity
     positions = sorted({position for position in made.values() if position is not None})
     catalogue = loading.context.log.catalogue
     owners = {
-        row["position"]: Step(
-            orjson.loads(row["line"]), orjson.loads(row["streams"]), catalogue
+        row["position"]: read_event(
+            orjson.loads(row["line"]), catalogue, recorded_streams(orjson.loads(row["streams"]))
         ).owner
         for row in await loading.rows(lambda: timelines.at(positions))
     }

@@ -1,4 +1,4 @@
-"""What is known while an operation is compiled: its selections, and which values it will be request."""
+"""What is known while an operation is compiled: its selections, and which values each request gives."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func
 
+from events.vocabulary.stream import kind_of
 from events.vocabulary.terms import Agreement, ChangeType, CheckinStatus, PublicationKind, Sign
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
 from projections.queries.lists import InColumn
@@ -79,7 +80,7 @@ class Citation:
     kind: Kind = computed(
         "Its kind, given even if you are not allowed to see the subject.",
         (),
-        lambda row: row["stream"].partition("/")[0],
+        lambda row: kind_of(row["stream"]),
         lambda row: func.split_part(row["stream"], "/", 1),
     )
     subject: Subject | None = of_stream("The cited subject.", "stream")

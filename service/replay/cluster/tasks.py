@@ -12,7 +12,7 @@ from events.lines.recorded import Recorded, UnknownType, read_event
 from events.state.creation_index import CreationIndex, streams_about
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream
+from events.vocabulary.stream import Stream, organisations_among
 from projections.folding.fold import Undigested
 from projections.folding.step import linked
 from projections.in_memory.partition import NOBODY, fold_parts, parts_of
@@ -24,7 +24,6 @@ from service.replay.errors import ReplayError
 _BETWEEN: Final = "\n"
 _COLUMNS: Final = ("bucket", "position", "ours", "streams", "line")
 _TEXT: Final = "string[pyarrow]"
-_ORGANISATION: Final = "organisation/"
 
 
 StreamsByPosition = Mapping[int, tuple[Stream, ...]]
@@ -42,9 +41,9 @@ class PlacedEvents:
         self._buckets = buckets
         self._rows: list[tuple[int, int, str, str, str]] = []
 
-    def add(self, position: int, line: bytes, streams: Sequence[str]) -> None:
+    def add(self, position: int, line: bytes, streams: Sequence[Stream]) -> None:
         """Add an event, once for every bucket with an organisation that it affects."""
-        parts = [s.removeprefix(_ORGANISATION) for s in streams if s.startswith(_ORGANISATION)]
+        parts = organisations_among(streams)
         ours: dict[int, list[str]] = {}
         for part in parts or (NOBODY,):
             ours.setdefault(self._bucket(part), []).append(part)

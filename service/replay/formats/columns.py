@@ -5,6 +5,7 @@ of any type, which is null for types without it. `line` is the exact text.
 """
 
 import types
+from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -254,5 +255,5 @@ class Columns:
         }[kind]
 
 
-def _extensions(content: JsonObject) -> JsonObject:
+def _extensions(content: Mapping[str, Any]) -> JsonObject:
     return {name: extension_text(content.get(name)) for name in NAMED_EXTENSIONS}

@@ -12,8 +12,8 @@ from typing import Any, Final
 import orjson
 
 from events.store.reading import Selection
-from events.vocabulary.catalogue import Catalogue, JsonObject
-from events.vocabulary.stream import KINDS
+from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
+from events.vocabulary.stream import KINDS, Kind, kind_of, mark_of_event, stream_of
 from events.vocabulary.times import as_text, moment
 from events.vocabulary.types import Mark
 from service.replay.event import ReplayedEvent, decoded
@@ -99,7 +99,7 @@ class Ocel:
         }
         attributes = [*own.items(), *self._attributes_in(event)]
         return {
-            "id": f"event/{event.position}",
+            "id": mark_of_event(event.position),
             "type": event.type,
             "time": as_text(moment(content["time"])),
             "attributes": [
@@ -145,7 +145,7 @@ class Ocel:
         for stream, _ in disk.execute("select stream, first from objects order by first, rowid"):
             yield {
                 "id": stream,
-                "type": stream.partition("/")[0],
+                "type": kind_of(stream),
                 "attributes": [
                     {"name": name, "value": value, "time": time}
                     for name, value, time in disk.execute(
@@ -172,7 +172,7 @@ class Ocel:
             return
         time = as_text(moment(event.content["time"]))
         of = [
-            f"{kind}/{event.data[kind]}"
+            stream_of(kind, event.data[kind])
             for kind in _subject_kinds(event.kind)
             if kind in event.data
         ]
@@ -195,7 +195,7 @@ class Ocel:
                 )
 
 
-def _subject_kinds(kind: Any) -> tuple[str, ...]:
+def _subject_kinds(kind: EventKind) -> tuple[Kind, ...]:
     """Return the kinds of the subjects that the fields of an event of this type describe."""
     if kind.creates:
         return tuple(kind.creates)

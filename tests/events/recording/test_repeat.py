@@ -190,11 +190,11 @@ async def test_another_sender_gets_the_events_position_if_they_may_see_it(
     event = story.complete(framed(actor="person/ada"))
     position = (await story.add_one(event)).position
     refusal = "another sender used it"
-    stands = f"; the event with this id is at position {position}"
-    assert await detail(story, event, OTHER) == refusal + stands
+    place = f"; the event with this id is at position {position}"
+    assert await detail(story, event, OTHER) == refusal + place
     assert await detail(story, event, LIBRARY) == refusal
     changed = {**event, "data": {**event["data"], "text": "How can we?"}}
-    assert await detail(story, changed, OTHER) == refusal + stands
+    assert await detail(story, changed, OTHER) == refusal + place
 
 
 @breaks("event.conflict")

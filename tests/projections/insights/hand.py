@@ -114,8 +114,8 @@ class Hand:
     ) -> ScopedPerspective:
         """Return what the viewer asks about."""
         index = Index()
-        for step in self.log.steps():
-            index.take(step)
+        for event in self.log.events():
+            index.take(event)
         return ScopedPerspective(
             Perspective(index, viewer, at_us=moment_us(at(24 * day)), as_of=as_of), scope
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from events.access.principal import RECORD, Principal
+from events.lines.recorded import read_event
 from events.recording.envelope import Envelopes, Malformed
 from events.rules.judge import Assumed, judge
 from events.state.draft import Draft
@@ -12,7 +13,6 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream
 from events.vocabulary.times import as_text
-from projections.folding.step import Step
 
 EventJson = dict[str, Any]
 
@@ -22,7 +22,7 @@ class MemoryLog:
 
     def __init__(self, now_us: int) -> None:
         self.lines: list[EventJson] = []
-        self.streams: list[tuple[str, ...]] = []
+        self.streams: list[tuple[Stream, ...]] = []
         self._now_us = now_us
         self._envelopes = Envelopes(VOCABULARY)
         self._states: dict[Stream, State | None] = {}
@@ -67,9 +67,9 @@ class MemoryLog:
         self.streams.append(recorded.streams)
         return event.position
 
-    def steps(self) -> list[Step]:
-        """The events as projections look at them."""
+    def events(self) -> list[Event]:
+        """The events as they are read from the log."""
         return [
-            Step(line, streams, VOCABULARY)
+            read_event(line, VOCABULARY, streams)
             for line, streams in zip(self.lines, self.streams, strict=True)
         ]

@@ -15,8 +15,8 @@ QUESTIONS = 8
 def agree(seed: int) -> None:
     log = log_of_chance(seed)
     index = Index()
-    for step in log.steps():
-        index.take(step)
+    for event in log.events():
+        index.take(event)
     history = naive.History.of(log.lines)
     asker = Asker(log, seed)
     for _ in range(QUESTIONS):

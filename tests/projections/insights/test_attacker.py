@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from events.lines.recorded import read_event
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY
-from projections.folding.step import Step
 from projections.insights.index.index import Index
 from tests.projections.insights.asking import Asker, Question
 from tests.projections.insights.judging import EventJson, MemoryLog
@@ -110,7 +110,7 @@ class Attack:
     def index(self) -> Index:
         index = Index()
         for line in self.lines:
-            index.take(Step(line, (), VOCABULARY))
+            index.take(read_event(line, VOCABULARY))
         return index
 
 
@@ -119,8 +119,8 @@ def attack(seed: int) -> int:
     dice = Random(f"viewers {seed}")
     asker = Asker(log, seed)
     before = Index()
-    for step in log.steps():
-        before.take(step)
+    for event in log.events():
+        before.take(event)
     changed = 0
     for _ in range(QUESTIONS):
         question = asker.question()

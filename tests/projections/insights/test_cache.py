@@ -52,8 +52,8 @@ def check(seed: int) -> None:
     stands_still = seed % 3 > 0
     follows = seed % 3 == 1
     at_us = NOW_US if stands_still else NOW_US - 4000 * DAY_US
-    for step in log.steps():
-        ledger.take(step)
+    for event in log.events():
+        ledger.take(event)
         if dice.random() < 0.5:
             continue
         if follows:
@@ -76,7 +76,7 @@ def check(seed: int) -> None:
             ScopedPerspective(Perspective(ledger.index, viewer, at_us=at_us), Scope())
         ), (
             seed,
-            step.position,
+            event.position,
             viewer,
         )
 
@@ -97,18 +97,18 @@ def test_rows_of_one_answer_are_as_of_one_position_though_events_are_recorded_be
     seed: int,
 ) -> None:
     log = log_of_chance(seed, cohorts=3)
-    steps = list(log.steps())
-    begun = len(steps) * 2 // 3
+    events = list(log.events())
+    begun = len(events) * 2 // 3
     # Sees everything, through all changes of who sees what.
     viewer = FigureViewer(Role.FACILITATOR)
     ledger = AnswerCache()
-    for step in steps[:begun]:
-        ledger.take(step)
+    for event in events[:begun]:
+        ledger.take(event)
     view = ledger.view(viewer, at_us=NOW_US)
     rows = ledger.compare(view)
     found = [next(rows)]
-    for step in steps[begun:]:
-        ledger.take(step)
+    for event in events[begun:]:
+        ledger.take(event)
     # Others ask in between, and have their rows kept.
     ledger.answer(ledger.view(viewer, at_us=NOW_US), NAMES)
     found += rows
@@ -124,14 +124,14 @@ def test_rows_of_one_answer_are_as_of_one_position_though_events_are_recorded_be
 def test_figures_are_as_of_the_position_of_their_view_though_events_are_recorded_meanwhile(
     seed: int,
 ) -> None:
-    steps = list(log_of_chance(seed, cohorts=3).steps())
+    events = list(log_of_chance(seed, cohorts=3).events())
     viewer = FigureViewer(Role.FACILITATOR)
     ledger = AnswerCache()
-    for step in steps[: len(steps) * 2 // 3]:
-        ledger.take(step)
+    for event in events[: len(events) * 2 // 3]:
+        ledger.take(event)
     view = ledger.view(viewer, at_us=NOW_US)
-    for step in steps[len(steps) * 2 // 3 :]:
-        ledger.take(step)
+    for event in events[len(events) * 2 // 3 :]:
+        ledger.take(event)
     as_asked = Perspective(ledger.index, viewer, at_us=NOW_US, as_of=view.perspective.as_of)
     for name, arguments in FIGURES_ASKED:
         answer = FIGURES[name].compute(ScopedPerspective(as_asked, Scope()), **arguments)
@@ -143,11 +143,11 @@ def test_the_first_rows_are_kept_for_nobody_who_asks_of_what_was_recorded_meanwh
     seed: int,
 ) -> None:
     log = log_of_chance(seed, cohorts=3)
-    *steps, another, last = log.steps()[: 100 + 20 * seed]
+    *events, another, last = log.events()[: 100 + 20 * seed]
     viewer = FigureViewer(Role.FACILITATOR)
     ledger = AnswerCache()
-    for step in steps:
-        ledger.take(step)
+    for event in events:
+        ledger.take(event)
     view = ledger.view(viewer, at_us=NOW_US)
     ledger.take(another)
     ledger.take(last)
@@ -171,8 +171,8 @@ class Counting(AnswerCache):
 def filled(seed: int, **options: int) -> tuple[Counting, MemoryLog]:
     log = log_of_chance(seed)
     ledger = Counting(**options)
-    for step in log.steps()[:-1]:
-        ledger.take(step)
+    for event in log.events()[:-1]:
+        ledger.take(event)
     return ledger, log
 
 
@@ -182,7 +182,7 @@ def test_a_row_is_computed_again_only_after_events_of_its_cohort() -> None:
     cohorts = len(ledger.view(facilitator, at_us=NOW_US).cohorts)
     assert ledger.computed(facilitator) == cohorts > 1
     assert ledger.computed(facilitator) == 0
-    ledger.take(log.steps()[-1])
+    ledger.take(log.events()[-1])
     assert ledger.computed(facilitator) < cohorts
 
 

@@ -381,8 +381,8 @@ def test_a_span_takes_its_beginning_and_leaves_its_end(
 ) -> None:
     asking.record(1, planned("a", cohort="heritage"))
     asking.record(2, failed(cohort="heritage"), started("a"))
-    lines = asking.log.steps()
+    lines = asking.log.events()
     day_us = 86_400_000_000
-    begin = int(lines[0].occurred_at.timestamp() * 1_000_000)
+    begin = int(lines[0].time.timestamp() * 1_000_000)
     scope = Scope(from_us=begin + since * day_us, to_us=begin + until * day_us)
     assert asking.figure("funnel", scope=scope)["failures"] == many

@@ -198,14 +198,14 @@ def row(ledger: AnswerCache, case: Case) -> Any:
 def test_a_kept_row_is_computed_again_after_what_changes_it(hand: Hand, case: Case) -> None:
     case.begin(hand)
     hand.record(case.day, case.last(hand))
-    steps = hand.log.steps()
+    events = hand.log.events()
     kept, fresh = AnswerCache(), AnswerCache()
-    for step in steps[:-1]:
-        kept.take(step)
+    for event in events[:-1]:
+        kept.take(event)
     before = row(kept, case)
-    kept.take(steps[-1])
-    for step in steps:
-        fresh.take(step)
+    kept.take(events[-1])
+    for event in events:
+        fresh.take(event)
     expected = row(fresh, case)
     assert before[case.figure] != expected[case.figure]
     assert row(kept, case) == expected

@@ -3,7 +3,7 @@
 import pytest
 
 from events.access.principal import Role
-from projections.folding.step import Step
+from events.vocabulary.event import Event
 from projections.insights.cache.cache import AnswerCache, Placed
 from projections.insights.cache.validity import Kept
 from projections.insights.figures.definition import FIGURES
@@ -62,8 +62,8 @@ class Followed:
         return position
 
     def agrees(self) -> None:
-        for step in self._hand.log.steps()[self.ledger.position :]:
-            self.ledger.take(step)
+        for event in self._hand.log.events()[self.ledger.position :]:
+            self.ledger.take(event)
         for viewer in VIEWERS:
             view = self.ledger.view(viewer, at_us=NOW_US)
             for name in SUMS:
@@ -166,7 +166,7 @@ def test_places_outside_cohorts_are_few_however_many_organisations_there_are() -
     )
 
 
-def _next(hand: Hand, event: EventJson) -> Step:
-    """Record an event, and return its step."""
+def _next(hand: Hand, event: EventJson) -> Event:
+    """Record an event, and return it."""
     hand.record(10, event)
-    return hand.log.steps()[-1]
+    return hand.log.events()[-1]

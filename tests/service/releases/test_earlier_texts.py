@@ -63,7 +63,7 @@ async def test_a_theme_listed_twice_counts_once(old: EventLog) -> None:
     assert (plain, one, same) == ("young  people", "caf\u00e9 culture", "cafe\u0301 culture")
     index = Index()
     for step in steps:
-        index.take(step)
+        index.take(step.event)
     learning = index.entry(TWICE).first  # type: ignore[union-attr]  # It is there.
     assert [thing for thing in index.themed[one] if thing is learning] == [learning]
 

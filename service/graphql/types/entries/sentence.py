@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol, Self
 
 from events.vocabulary.catalogue import EventKind
 from events.vocabulary.references import Reference
+from events.vocabulary.stream import Stream, event_position, kind_of
 from events.vocabulary.text_folding import trimmed
 from projections.models.titles import line
 from service.graphql.fields.field import Misdeclared
@@ -130,9 +131,10 @@ class NamedSubject:
             return found[0]
         if not streams:
             return None
-        kind, _, key = streams[0].partition("/")
-        if kind == "event":
-            return f"the event at position {key}"
+        position = event_position(streams[0])
+        if position is not None:
+            return f"the event at position {position}"
+        kind = kind_of(Stream(streams[0]))
         return unnamed(kind) if self.is_required else None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from events.vocabulary.stream import stream_of
 from projections.queries import timelines
 from service.graphql.fields.field import Field, Row
 from service.graphql.types.entries.sentence import noun, quoted, together, unnamed
@@ -23,7 +24,7 @@ class Summary:
         """Make the sentence of each entry, with those of the subjects that it names which the viewer may see."""
         found = await _known(loading, {stream for row in rows for stream in _streams(row)})
         of_pairings = (one["owners"] for one in found.values() if one["kind"] == "pairing")
-        owners = {f"organisation/{key}" for keys in of_pairings for key in keys}
+        owners = {stream_of("organisation", key) for keys in of_pairings for key in keys}
         found |= await _known(loading, owners - found.keys())
         for row in rows:
             row[selected.slot] = sentence(row, found)
@@ -62,7 +63,7 @@ def _phrase(subject: Row, known: Mapping[str, Row]) -> str:
     if kind == "organisation":
         return str(title)
     if kind == "pairing":
-        owners = (f"organisation/{key}" for key in subject["owners"])
+        owners = (stream_of("organisation", key) for key in subject["owners"])
         peers = [known[owner]["title"] for owner in owners if owner in known]
         return f"the pairing of {together(peers)}" if len(peers) > 1 else unnamed(kind)
     return unnamed(kind) if title is None else f"the {noun(kind)} {quoted(title)}"

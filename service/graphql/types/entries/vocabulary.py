@@ -14,6 +14,14 @@ from sqlalchemy import JSON, func
 
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.references import Reference
+from events.vocabulary.types import EventType
+from events.vocabulary.types.cohorts import CohortClosed, OrganisationLeft, PairingMet
+from events.vocabulary.types.exchange import InspirationShared
+from events.vocabulary.types.iterations import IterationConcluded
+from events.vocabulary.types.learnings import LearningCaptured
+from events.vocabulary.types.questions import QuestionClosed
+from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.types.results import PublicationReleased
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, FieldSource, Misdeclared, Row
 from service.graphql.fields.parts import Columns, Parts, SqlParts
@@ -27,21 +35,15 @@ from service.graphql.types.listed import KINDS
 from service.graphql.values.scalars import URL, Count, Position
 from service.graphql.values.terms import TERMS
 
-_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
-    "kind": {"inspiration.shared": "inspiration_kind", "publication.released": "publication_kind"},
-    "reason": {"organisation.left": "leave_reason"},
-    "visibility": {"visibility.changed": "new_visibility"},
-    "event": {"event.voided": "voided_position"},
-    "from": {"learning.captured": "sources"},
-    "of": {"visibility.changed": "changed_subject"},
+_NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
+    "kind": {InspirationShared: "inspiration_kind", PublicationReleased: "publication_kind"},
+    "reason": {OrganisationLeft: "leave_reason"},
+    "visibility": {VisibilityChanged: "new_visibility"},
+    "event": {EventVoided: "voided_position"},
+    "from": {LearningCaptured: "sources"},
+    "of": {VisibilityChanged: "changed_subject"},
     "summary": dict.fromkeys(
-        (
-            "cohort.closed",
-            "inspiration.shared",
-            "iteration.concluded",
-            "pairing.met",
-            "question.closed",
-        ),
+        (CohortClosed, InspirationShared, IterationConcluded, PairingMet, QuestionClosed),
         "recorded_summary",
     ),
 }
@@ -54,7 +56,7 @@ _COMMON: Final = frozenset({"organisation", "by", "cohort"})
 def _entry(kind: EventKind) -> type:
     """Return the type of entries for a type of event."""
     fields = {
-        _NAMES.get(name, {}).get(kind.name, name): _field(kind, name, schema)
+        _NAMES.get(name, {}).get(kind.model, name): _field(kind, name, schema)
         for name, schema in kind.json_schema["properties"].items()
         if name not in _COMMON and name not in kind.personal
     }
