@@ -2,7 +2,7 @@
 
 Levels widen from `private` (the owner and its facilitators) over `pair` (organisations now paired with the owner in
 that cohort) and `cohort` (organisations ever in that cohort, and analysts) to `public`. Outside cohorts `pair` adds
-nobody and `cohort` only analysts.
+no one and `cohort` only analysts.
 """
 
 from collections.abc import Iterator

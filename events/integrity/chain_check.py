@@ -1,4 +1,4 @@
-"""The check of a chain of lines, from a file or a log. It needs no database; `howcanwe verify --file` runs it."""
+"""The check of a chain of lines, without a database. `howcanwe verify` runs it on exported files."""
 
 from collections.abc import AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Whole:
 
 
 Marks = Mapping[int, str]
-"""Checkpoints: the hash that the event at a position had when somebody wrote it down (at 0, `GENESIS`)."""
+"""Checkpoints: the hash that the event at a position had when the checkpoint was made (at 0, `GENESIS`)."""
 
 
 def marked_fault(marks: Marks, position: int, hash_: str) -> str | None:
