@@ -86,7 +86,7 @@ class EventLog:
         self._answer_seconds = answer_seconds
         self._pool = pool
         self._envelopes = Envelopes(catalogue)
-        self._viewing = VisibleLog(self._ask, catalogue, self.vault)
+        self._viewing = VisibleLog(self.ask, catalogue, self.vault)
         self._recorder = Recorder(
             url,
             catalogue,
@@ -227,7 +227,7 @@ class EventLog:
 
     async def identity(self, through: int | None = None) -> LogIdentity:
         """Return the log's server and database, and its last line up to a position."""
-        return await self._ask(lambda connection: log_identity(connection, through))
+        return await self.ask(lambda connection: log_identity(connection, through))
 
     async def renew(self) -> None:
         """Replace every connection before it is used again: the URL may lead to another server now."""
@@ -253,7 +253,7 @@ class EventLog:
 
     async def head(self) -> int:
         """Return the position of the last event, 0 if there is none."""
-        head = await self._ask(reading.head_position)
+        head = await self.ask(reading.head_position)
         self.announcer.announce(head)
         return head
 
@@ -278,7 +278,7 @@ class EventLog:
 
     async def page(self, selection: Selection, *, after: int, limit: int) -> list[Recorded]:
         """Return the next events of the selection after a position, at most `limit`."""
-        return await self._ask(lambda connection: reading.page(connection, selection, after, limit))
+        return await self.ask(lambda connection: reading.page(connection, selection, after, limit))
 
     async def lines(
         self, *, after: int = 0, through: int | None = None, page_events: int = PAGE_EVENTS
@@ -294,7 +294,7 @@ class EventLog:
     ) -> AsyncGenerator[bytes, None]:
         while after < through:
             until = min(after + page_events, through)
-            yield await self._ask(partial(reading.lines, after=after, through=until))
+            yield await self.ask(partial(reading.lines, after=after, through=until))
             after = until
 
     async def follow(
@@ -314,30 +314,29 @@ class EventLog:
 
     async def event(self, position: int) -> Recorded | None:
         """Return the event at the position, None if there is none."""
-        return await self._ask(lambda connection: lookups.event(connection, position))
+        return await self.ask(lambda connection: lookups.event(connection, position))
 
     async def events(self, positions: Collection[int]) -> list[Recorded]:
         """Return the events at these positions, oldest first; positions without an event are left out."""
         if not positions:
             return []
-        return await self._ask(lambda connection: lookups.events(connection, positions))
+        return await self.ask(lambda connection: lookups.events(connection, positions))
 
     async def position_at(self, recorded_us: int) -> int:
         """Return the last position that was recorded at or before a time (µs), 0 if there was none."""
-        return await self._ask(lambda connection: reading.position_at(connection, recorded_us))
+        return await self.ask(lambda connection: reading.position_at(connection, recorded_us))
 
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Return those of these identities, (source, id), whose events are in the log."""
         return frozenset(
-            await self._ask(lambda connection: lookups.identities(connection, identities))
+            await self.ask(lambda connection: lookups.identities(connection, identities))
         )
 
     async def memberships(self, organisations: Collection[str]) -> Mapping[str, frozenset[str]]:
         """Return the cohorts that each of the organisations (by key) ever joined; those that do not exist are left
         out."""
         streams = [stream_of("organisation", key) for key in organisations]
-        async with self._reader() as connection:
-            found, _ = await lookups.subjects(connection, streams)
+        found, _ = await self.ask(lambda connection: lookups.subjects(connection, streams))
         states = {key_of(stream): state for stream, (_, state) in found.items()}
         return {
             key: one.cohorts for key, one in states.items() if isinstance(one, OrganisationState)
@@ -370,17 +369,18 @@ class EventLog:
         """
         return await self._viewing.personal(persons, viewer)
 
-    async def _ask(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-        """Return the answer. If a replica cancels a statement, all of them run again, at most `TRIES_MAX` times."""
+    async def ask(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """Return what `ask` returns. It is called with a connection to the log's database, which it must not keep.
+
+        All methods above read through it. If a replica cancels a statement, `ask` is called again, at most `TRIES_MAX`
+        times in all. Raises Unavailable.
+        """
         for _ in range(TRIES_MAX - 1):
             with suppress(GaveWay):
-                async with self._reader() as connection:
+                async with Reader(self._pool, self.url) as connection:
                     return await ask(connection)
-        async with self._reader() as connection:
+        async with Reader(self._pool, self.url) as connection:
             return await ask(connection)
-
-    def _reader(self) -> Reader:
-        return Reader(self._pool, self.url)
 
 
 async def _nothing(connection: asyncpg.Connection) -> None:

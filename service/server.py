@@ -127,7 +127,7 @@ async def serve(
             stack.push_async_callback(_cancelled, supervision)
         server = Server(uvicorn_config(service))
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_unretrieved)
+        loop.set_exception_handler(report_loop_error)
         for number in ending():
             loop.add_signal_handler(number, _stop, server, service)
         greeting = asyncio.create_task(_greet(server, service, bound, on_ready), name="greeting")
@@ -135,7 +135,7 @@ async def serve(
         await server.serve(sockets=[bound])
 
 
-def _unretrieved(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def report_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Log an error that no task retrieved; for a lost connection, which drivers leave behind, only as information."""
     error = context.get("exception")
     if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError):

@@ -25,13 +25,20 @@ def database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-async def execute(url: str, statement: str) -> None:
-    """Run one statement in a connection of its own."""
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator["asyncpg.Connection"]:
+    """A connection of its own."""
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(statement)
+        yield connection
     finally:
         await connection.close()
+
+
+async def execute(url: str, statement: str) -> None:
+    """Run one statement in a connection of its own."""
+    async with connected(url) as connection:
+        await connection.execute(statement)
 
 
 @asynccontextmanager

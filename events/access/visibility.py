@@ -142,7 +142,7 @@ def sees_event(viewer: ViewerTokens, event: Event, state_view: StateView) -> boo
     if event.about_event is not None:
         about = state_view.event(event.about_event)
         return about is not None and sees_event(viewer, about, state_view)
-    if not _sees_event_itself(viewer, event, state_view):
+    if not sees_event_itself(viewer, event, state_view):
         return False
     subjects = (_meant(mention.stream, event, state_view) for mention in event.mentions)
     return all(subject is not None and sees(viewer, subject) for subject in subjects)
@@ -171,7 +171,8 @@ def _meant(stream: Stream, event: Event, state_view: StateView) -> SubjectState 
     return state if isinstance(state, SubjectState) else None
 
 
-def _sees_event_itself(viewer: ViewerTokens, event: Event, state_view: StateView) -> bool:
+def sees_event_itself(viewer: ViewerTokens, event: Event, state_view: StateView) -> bool:
+    """Say whether the viewer sees the event, without regard to the other subjects it names. It is about no event."""
     first = _meant(event.subject, event, state_view) if event.subject else None
     if first is None:
         return False

@@ -77,7 +77,7 @@ class VisibleLog:
             return state_view.version(stream)
 
         return await self._asking(
-            lambda connection: self._asked(connection, version, [stream], viewer)
+            lambda connection: self.judged(connection, version, [stream], viewer)
         )
 
     async def introduction(self, person: str, viewer: Principal) -> Event | None:
@@ -90,7 +90,7 @@ class VisibleLog:
             return found.position if isinstance(found, PersonState) and seen else 0
 
         async def ask(connection: asyncpg.Connection) -> Recorded | None:
-            found = await self._asked(connection, position, [stream], viewer)
+            found = await self.judged(connection, position, [stream], viewer)
             return await lookups.event(connection, found)
 
         recorded = await self._asking(ask)
@@ -118,7 +118,7 @@ class VisibleLog:
         async def ask(
             connection: asyncpg.Connection,
         ) -> tuple[dict[str, int], dict[str, bytes], list[Recorded]]:
-            introduced = await self._asked(connection, positions, streams, viewer)
+            introduced = await self.judged(connection, positions, streams, viewer)
             wrapped = await lookups.person_keys(connection, list(introduced))
             return introduced, wrapped, await lookups.events(connection, introduced.values())
 
@@ -157,7 +157,7 @@ class VisibleLog:
             seeing = viewer_of(viewer, state_view)
             return [sees_event(seeing, event, state_view) for event in events]
 
-        answers = await self._asked(connection, seen, named, viewer, cache)
+        answers = await self.judged(connection, seen, named, viewer, cache)
         return [recorded for recorded, is_seen in zip(page, answers, strict=True) if is_seen]
 
     async def _with_those_they_are_about(
@@ -177,7 +177,7 @@ class VisibleLog:
             judged += last
         return judged
 
-    async def _asked(
+    async def judged(
         self,
         connection: asyncpg.Connection,
         question: Callable[[Draft], T],
@@ -185,6 +185,11 @@ class VisibleLog:
         viewer: Principal,
         cache: StateCache | None = None,
     ) -> T:
+        """Return the answer to a question about the record as it is now.
+
+        What the `named` streams and the viewer need is fetched first. The question is asked again until everything
+        else that it needs is there.
+        """
         cache = cache or StateCache()
         await self._prefetch(connection, cache, named, viewer)
         source = TableSource(connection, self._catalogue)

@@ -168,7 +168,7 @@ class ReadModels(Reader):
         self._is_replica = check is not None
         self._used: str | None = None
         self._position = 0
-        self._engine = store.engine(
+        self.engine = store.engine(
             url,
             connections_max=readers_max + MOMENTS_MAX,
             check=check,
@@ -176,13 +176,14 @@ class ReadModels(Reader):
             # A statement is planned once for each connection, not for each viewer and key.
             plan_cache_mode="force_generic_plan",
         )
+        """The connections that read the rows."""
 
     def use(self, schema: str) -> None:
         """Read in this schema from now on."""
         if schema != self._used:
             self._used, self._position = schema, 0
             self._known = TokenCache()
-            self._engine = store.within(self._engine, schema)
+            self.engine = store.within(self.engine, schema)
         self.schema = schema
 
     def has(self, position: int) -> None:
@@ -191,7 +192,7 @@ class ReadModels(Reader):
 
     async def close(self) -> None:
         """Let go of the database."""
-        await self._engine.dispose()
+        await self.engine.dispose()
 
     async def voids(self, positions: Iterable[int]) -> dict[int, int]:
         """Return, for those of the events that were taken back, the position of the event that did it."""
@@ -249,7 +250,7 @@ class ReadModels(Reader):
             raise Unavailable("the read models are not there yet")
         while True:
             known = self._known
-            async with self._engine.connect() as connection:
+            async with self.engine.connect() as connection:
                 if self._is_replica:
                     await self._check(connection)
                 # Meanwhile, others may have taken the place of the schema or of the server.

@@ -31,6 +31,11 @@ class Lag:
             del self._lacking[1::2]
             self._apart_seconds = 2 * (now - self._lacking[0][0]) / SAMPLES_MAX
 
+    @property
+    def samples(self) -> int:
+        """How many moments are remembered, at most `SAMPLES_MAX`."""
+        return len(self._lacking)
+
     def seconds(self, position: int) -> float:
         """Return for how long a follower at this position has been behind."""
         since = next((moment for moment, at in self._lacking if at > position), None)

@@ -62,7 +62,8 @@ class Runner:
         """The schema of the read models; None until `prepare` has found it."""
         self._log = log
         self._plan = HandlersByType(projections)
-        self._engine = statements.writing_engine(url or log.url)
+        self.engine = statements.writing_engine(url or log.url)
+        """The connections that write rows and checkpoint."""
         self._clock = clock
         self._progress = Progress(clock)
         self._pages = LogPages(log, batch_events_max)
@@ -75,7 +76,7 @@ class Runner:
         """Close the connections to the database; `run` must have ended."""
         await self._pages.close()
         await self._one_by_one.close()
-        await self._engine.dispose()
+        await self.engine.dispose()
         await self.read_models.close()
 
     async def __aenter__(self) -> Self:
@@ -135,13 +136,13 @@ class Runner:
 
     async def prepare(self) -> None:
         """Create the read models' schema if it is missing, hold it, and read its position."""
-        async with self._engine.begin() as connection:
+        async with self.engine.begin() as connection:
             if self.schema is None:
                 self.schema = await builds.prepare_own(connection)
             else:
                 await builds.create(connection, self.schema)
-        self._engine = statements.within(self._engine, self.schema)
-        async with self._engine.begin() as connection:
+        self.engine = statements.within(self.engine, self.schema)
+        async with self.engine.begin() as connection:
             await builds.use(connection, self.schema)
             position = await statements.position(connection)
         self.read_models.use(self.schema)
@@ -162,7 +163,7 @@ class Runner:
 
     async def digest(self) -> tuple[int, str]:
         """Return the position of the read models and the digest of all their rows, from one snapshot."""
-        return await stored_digest(self._engine)
+        return await stored_digest(self.engine)
 
     async def _follow(self) -> None:
         while True:
@@ -208,7 +209,7 @@ class Runner:
         return taken.events
 
     async def _take(self, pages: LogPages) -> Taken:
-        async with self._engine.begin() as connection:
+        async with self.engine.begin() as connection:
             return await take(connection, self._log, self._plan, pages)
 
     async def _take_one(self) -> Taken:

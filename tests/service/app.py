@@ -5,12 +5,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 from typing import Any, Final
 
+import asyncpg
 import httpx
 import orjson
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from events.access.principal import PUBLIC, Role
+from events.store.connections import asyncpg_url
+from events.store.timestamps import teach
 from service.access.grant import EVERY_COHORT, Grant
 from service.app import create_app, opened
 from service.graphql.context import Context
@@ -142,7 +145,16 @@ class Api:
 
     async def execute(self, statement: str, *arguments: Any) -> Any:
         """Run a statement in the database itself; return its first value."""
-        return await self.service.keys._pool.fetchval(statement, *arguments)
+        return await self.service.log.ask(
+            lambda connection: connection.fetchval(statement, *arguments)
+        )
+
+    @asynccontextmanager
+    async def pool(self) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+        """Connections to the same database, as another process has them."""
+        url = asyncpg_url(self.service.log.url)
+        async with asyncpg.create_pool(url, init=teach, min_size=0) as pool:
+            yield pool
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import event as hooks
 
+from events.store.reader import Reader
 from projections.queries.prepared import Prepared
 from tests.service.graphql.client import Asker
 
@@ -14,28 +15,26 @@ from tests.service.graphql.client import Asker
 def counting(asker: Asker) -> Iterator[list[str]]:
     """Collect the statements that go to the read models, and a word for each question to the log."""
     sent: list[str] = []
-    engine = asker.runner.read_models._engine.sync_engine
-    log = asker.log
-    reader = log._reader
+    engine = asker.runner.read_models.engine.sync_engine
 
     def before_execute(connection: Any, cursor: Any, text: str, *rest: Any) -> None:
         sent.append(text)
 
-    def counted_reader() -> Any:
+    async def entered(reader: Reader) -> Any:
         sent.append("log")
-        return reader()
+        return await enter(reader)
 
     async def row(prepared: Prepared, connection: Any, values: Any) -> Any:
         sent.append(prepared.text(""))
         return await prepared_row(prepared, connection, values)
 
-    prepared_row = Prepared.row
+    enter, prepared_row = Reader.__aenter__, Prepared.row
     Prepared.row = row  # type: ignore[method-assign,assignment]
     hooks.listen(engine, "before_cursor_execute", before_execute)
-    log._reader = counted_reader  # type: ignore[method-assign]  # given back below
+    Reader.__aenter__ = entered  # type: ignore[method-assign,assignment]  # given back below
     try:
         yield sent
     finally:
         Prepared.row = prepared_row  # type: ignore[method-assign]
-        log._reader = reader  # type: ignore[method-assign]
+        Reader.__aenter__ = enter  # type: ignore[method-assign]
         hooks.remove(engine, "before_cursor_execute", before_execute)

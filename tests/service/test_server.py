@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from service.errors import CannotServe
-from service.server import _unretrieved, bound_socket
+from service.server import bound_socket, report_loop_error
 
 
 def raised(error: Exception) -> list[dict[str, object]]:
@@ -17,7 +17,7 @@ def raised(error: Exception) -> list[dict[str, object]]:
     with structlog.testing.capture_logs() as lines:
         loop = asyncio.new_event_loop()
         try:
-            loop.set_exception_handler(_unretrieved)
+            loop.set_exception_handler(report_loop_error)
             loop.call_exception_handler({"message": "never retrieved", "exception": error})
         finally:
             loop.close()
@@ -45,5 +45,5 @@ def test_anything_else_is_reported_as_the_error_that_it_is(
 def test_a_taken_port_is_reported_with_the_way_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(CannotServe, match=rf"^port {port} on 127.0.0.1 .*taken; .* --port$"):
+        with pytest.raises(CannotServe, match=rf"^port {port} on 127.0.0.1 .*in use; .* --port$"):
             bound_socket("127.0.0.1", port)

@@ -1,10 +1,9 @@
 """Sharing: equal requests at the same moment are computed once, and nothing is kept."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
-import pytest
+import asyncpg
 
 from service.access.keys import Keys
 from service.single_flight import SingleFlight
@@ -58,18 +57,25 @@ async def test_a_forgotten_answer_is_asked_for_again() -> None:
     assert (await first, await second) == (1, 2)
 
 
-async def test_a_key_is_looked_up_once_for_all_who_come_with_it_at_once(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    times = 0
-    look_up: Callable[..., Any] = Keys._look_up
+class CountedPool:
+    """A pool that counts the rows it is asked for."""
 
-    async def counted(*arguments: Any) -> Any:
-        nonlocal times
-        times += 1
-        return await look_up(*arguments)
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self.rows = 0
+        self._pool = pool
 
-    monkeypatch.setattr(Keys, "_look_up", counted)
-    comers = [api.service.keys.access(api.keys["mill"]) for _ in range(50)]
-    assert len(set(await asyncio.gather(*comers))) == 1
-    assert times == 1
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pool, name)
+
+    async def fetchrow(self, statement: str, *arguments: object) -> Any:
+        self.rows += 1
+        return await self._pool.fetchrow(statement, *arguments)
+
+
+async def test_a_key_is_looked_up_once_for_all_who_come_with_it_at_once(api: Api) -> None:
+    async with api.pool() as pool:
+        counted: Any = CountedPool(pool)
+        keys = Keys(counted, api.service.log.memberships, cache_seconds=60)
+        comers = [keys.access(api.keys["mill"]) for _ in range(50)]
+        assert len(set(await asyncio.gather(*comers))) == 1
+        assert counted.rows == 1

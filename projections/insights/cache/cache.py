@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from events.vocabulary.event import Event
@@ -37,6 +37,13 @@ _Question = tuple[str, Scope, tuple[tuple[str, Any], ...]]
 _EVERYTHING: Final = Scope()
 
 
+class ComputeParts(Protocol):
+    """Computes the parts that figures have in a place."""
+
+    def __call__(self, view: ScopedPerspective, /, *, whole: bool) -> Parts:
+        """Return them; without `whole`, none that a partial view would distort."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """The parts of the figures in a place, and its row if it is a cohort that the viewer may see."""
@@ -66,8 +73,11 @@ class AnswerCache:
     a time at which they change by themselves. Answers are the same as those computed from the index alone.
     """
 
-    def __init__(self, *, variants_max: int = VARIANTS_MAX) -> None:
+    def __init__(
+        self, *, variants_max: int = VARIANTS_MAX, compute_parts: ComputeParts = parts_of
+    ) -> None:
         self.index = Index()
+        self._compute_parts = compute_parts
         self._answers: deque[tuple[_Question, Kept[Any]]] = deque(maxlen=ANSWERS_MAX)
         self._placed: defaultdict[Place, deque[Kept[Placed]]] = defaultdict(
             lambda: deque(maxlen=variants_max)
@@ -270,7 +280,7 @@ class AnswerCache:
             if one.holds(perspective, changed=changed, whole=whole):
                 return one
         fresh = self._afresh(perspective)
-        parts = parts_of(ScopedPerspective(fresh, _EVERYTHING, place), whole=whole)
+        parts = self._compute_parts(ScopedPerspective(fresh, _EVERYTHING, place), whole=whole)
         row = None
         if cohort is not None and fresh.find(stream_of("cohort", cohort)) is not None:
             row = cohort_row(ScopedPerspective(fresh, _EVERYTHING.of_cohort(cohort)), cohort, parts)

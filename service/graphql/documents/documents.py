@@ -94,7 +94,8 @@ class Documents:
     def __init__(self, graph: GraphQLSchema, limits: Limits) -> None:
         self.graph = graph
         self.limits = limits
-        self._reading = Turns(1, 1)
+        self.turns = Turns(1, 1)
+        """One document is read or planned at a time; the others wait for their turns."""
         self._prices = {
             "search": limits.search_cost,
             "journey(asOf)": limits.past_cost,
@@ -122,7 +123,7 @@ class Documents:
         found = self._remembered(query)
         if found is not None:
             return found
-        async with self._reading.taken(context.asker):
+        async with self.turns.taken(context.asker):
             found = self._remembered(query)
             if found is not None:
                 return found
@@ -170,7 +171,7 @@ class Documents:
             return None
         key = self._key(node, variables)
         if key not in document.plans:
-            async with self._reading.taken(context.asker):
+            async with self.turns.taken(context.asker):
                 if key not in document.plans:
                     plan = await asyncio.to_thread(self.planned, document, node, variables)
                     self._keep_plan(document, key, plan)

@@ -30,7 +30,7 @@ class Worker:
             limit=1 << 26,
         )
         worker = cls(process)
-        reported = await asyncio.wait_for(worker._line(), READY_SECONDS_MAX)
+        reported = await asyncio.wait_for(worker.line(), READY_SECONDS_MAX)
         assert reported == READY, f"{module} says {reported!r}"
         return worker
 
@@ -39,7 +39,7 @@ class Worker:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{order}\n".encode())
         await self._process.stdin.drain()
-        return json.loads(await self._line())
+        return json.loads(await self.line())
 
     async def end(self) -> None:
         """Let it end."""
@@ -47,7 +47,7 @@ class Worker:
         self._process.stdin.close()
         await self._process.wait()
 
-    async def _line(self) -> str:
+    async def line(self) -> str:
         assert self._process.stdout is not None
         return (await self._process.stdout.readline()).decode().strip()
 

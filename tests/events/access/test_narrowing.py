@@ -5,7 +5,21 @@ import pytest
 from events.access.principal import Principal, Role
 from events.access.visibility import NARROWING, sees_event, viewer_of
 from events.vocabulary.event import Event
-from tests.events.samples import at, failed, formed, joined, reclassified, registered
+from tests.events.samples import (
+    at,
+    closed,
+    failed,
+    formed,
+    framed,
+    joined,
+    left,
+    paired,
+    pairing_ended,
+    reclassified,
+    registered,
+    shown,
+    voided,
+)
 from tests.projections.insights.judging import EventJson, MemoryLog
 from tests.projections.insights.stories import NOW_US, log_of_chance
 
@@ -63,23 +77,61 @@ def test_nobody_is_given_less_but_after_the_events_that_are_known_to_hide(seed: 
     assert hid
 
 
-def test_an_evaluator_is_given_less_once_a_failure_is_seen_as_deviance() -> None:
-    log = MemoryLog(NOW_US)
+class Recording:
+    """A log in memory, of which each event comes an hour after the one before."""
 
-    def record(line: EventJson) -> int:
-        number = len(log.lines)
-        position = log.record(
+    def __init__(self) -> None:
+        self.log = MemoryLog(NOW_US)
+
+    def add(self, line: EventJson) -> Event:
+        """Record an event and return it."""
+        number = len(self.log.lines)
+        position = self.log.record(
             {**line, "id": str(number), "source": "urn:test", "time": at(number + 1)}
         )
-        assert position is not None
-        return position
+        event = self.log.event(position) if position is not None else None
+        assert event is not None, line
+        return event
 
+    def is_given(self, sender: Principal, event: Event) -> bool:
+        """Say whether the sender is given the event now."""
+        return sees_event(viewer_of(sender, self.log), event, self.log)
+
+
+def test_an_evaluator_is_given_less_once_a_failure_is_seen_as_deviance() -> None:
+    record = Recording()
     for line in (formed(), registered("mill"), joined("mill")):
-        record(line)
-    failure = log.event(record(failed(cohort="heritage", visibility="private")))
-    assert failure is not None
-    evaluator = viewer_of(Principal("e", Role.EVALUATOR, cohorts=frozenset({"heritage"})), log)
-    assert sees_event(evaluator, failure, log)
-    record(reclassified(failure_cause="deviance"))
-    assert not sees_event(evaluator, failure, log)
+        record.add(line)
+    failure = record.add(failed(cohort="heritage", visibility="private"))
+    evaluator = Principal("e", Role.EVALUATOR, cohorts=frozenset({"heritage"}))
+    assert record.is_given(evaluator, failure)
+    record.add(reclassified(failure_cause="deviance"))
+    assert not record.is_given(evaluator, failure)
     assert "failure.reclassified" in NARROWING
+
+
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [
+        ("pairing.ended", pairing_ended()),
+        ("organisation.left", left("mill")),
+        ("organisation.left", left("archive")),
+        ("cohort.closed", closed()),
+        ("event.voided", voided(6)),
+        ("visibility.changed", shown("question/question", "private")),
+    ],
+    ids=["ended", "owner left", "partner left", "closed", "voided", "narrowed"],
+)
+def test_a_partner_is_given_less_once_the_pair_ends_or_the_level_narrows(
+    name: str, end: EventJson
+) -> None:
+    record = Recording()
+    members = ("mill", "archive")
+    for line in (formed(), *map(registered, members), *map(joined, members), paired()):
+        record.add(line)
+    question = record.add(framed(cohort="heritage", visibility="pair"))
+    archive = Principal("a", Role.ORGANISATION, organisation="archive")
+    assert record.is_given(archive, question)
+    assert record.add(end).kind.name == name
+    assert not record.is_given(archive, question)
+    assert name in NARROWING

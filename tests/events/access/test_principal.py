@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from events.access.principal import PUBLIC, RECORD, Principal, Role
+from events.access.principal import PUBLIC, RECORD, Principal, Role, may_grant
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Refused
 from tests.events import samples as sample
@@ -176,6 +176,41 @@ async def test_an_admin_forgets_any_person_without_seeing_one(story: Record) -> 
     assert await story.faults(sample.forgotten("nobody"), sender=ADMIN) == [
         ("subject.unknown", "/data/person")
     ]
+
+
+async def test_a_key_that_may_not_see_a_person_cannot_find_out_that_it_is_there(
+    story: Record,
+) -> None:
+    await story.add(sample.introduced())
+    for person in ("grace", "nobody"):
+        assert await story.faults(sample.forgotten(person), sender=ARCHIVE) == [
+            ("subject.unknown", "/data/person")
+        ]
+
+
+async def test_a_refusal_names_the_type_that_the_key_may_not_record(story: Record) -> None:
+    with pytest.raises(Refused) as refused:
+        await story.add(sample.closed(), sender=MILL)
+    [fault] = refused.value.faults
+    assert fault.rule == "sender.not_allowed" and "cohort.closed" in fault.detail
+
+
+@pytest.mark.parametrize(
+    ("organisation", "cohorts", "senders"),
+    [
+        (None, [], "admin"),
+        (None, ["heritage"], "admin"),
+        ("mill", [], "admin"),
+        ("mill", ["heritage"], "all record heritage admin"),
+        ("mill", ["next"], "all record next admin"),
+        ("mill", ["heritage", "next"], "all record admin"),
+    ],
+)
+def test_keys_of_an_organisation_are_granted_by_facilitators_of_all_cohorts_that_it_joined(
+    organisation: str | None, cohorts: list[str], senders: str
+) -> None:
+    granting = {sender.id for sender in EVERYBODY if may_grant(sender, organisation, cohorts)}
+    assert granting == set(senders.split())
 
 
 async def test_a_receipt_names_the_sender_as_actor(story: Record) -> None:

@@ -252,6 +252,36 @@ async def test_a_page_is_thinned_out_in_order(town: Record) -> None:
     assert await town.log.visible([], PUBLIC) == []
 
 
+@pytest.mark.parametrize(
+    "viewer",
+    [
+        Principal(id="f", role=Role.FACILITATOR, cohorts=frozenset({"unknown"})),
+        Principal(id="e", role=Role.EVALUATOR, cohorts=frozenset({"unknown"})),
+        Principal(id="o", role=Role.ORGANISATION, organisation="unknown"),
+    ],
+    ids=lambda viewer: viewer.role,
+)
+async def test_a_key_for_what_is_not_recorded_yet_shows_what_every_key_does(
+    town: Record, viewer: Principal
+) -> None:
+    joining = await town.log.event(7)
+    await town.add(sample.framed("open", visibility="public"), sample.framed("members", **IN))
+    page = [recorded async for recorded in town.log.read(after=6)]
+    seen = [recorded.position for recorded in await town.log.visible(page, viewer)]
+    assert joining is not None and joining.event(town.log.catalogue).kind.name == (
+        "organisation.joined"
+    )
+    assert seen == [7, 8, 9, 11]
+
+
+async def test_a_name_is_shown_to_its_organisation_and_to_the_facilitators_of_it(
+    town: Record,
+) -> None:
+    await town.add(sample.introduced())
+    shown = {name for name, viewer in VIEWERS.items() if await town.log.personal(["grace"], viewer)}
+    assert shown == set(OWN.split())
+
+
 async def test_hidden_subjects_are_unknown_on_the_write_side_too(town: Record) -> None:
     await town.add(sample.captured(**IN, visibility="pair"))
     adoption = sample.adopted(organisation="bakery")

@@ -120,6 +120,13 @@ async def test_a_pairing_ends_with_the_stay_in_which_it_was_made(story: Record) 
     assert await story.faults(sample.met(organisation="archive", time=at(10))) == []
 
 
+@keeps("pairing.ended")
+async def test_a_pairing_lasts_when_one_of_it_leaves_another_cohort(story: Record) -> None:
+    await story.add(sample.formed("next"), sample.joined("mill", "next"), sample.paired())
+    await story.add(sample.left("mill", "next"))
+    assert await story.faults(sample.met()) == []
+
+
 @breaks("cohort.closed")
 async def test_a_cohort_is_closed_once(story: Record) -> None:
     await story.add(sample.closed())

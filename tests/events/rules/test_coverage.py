@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Iterator
 
 import tests.events
-from events.rules import RULES
+from events.rules import HINTS, RULES
 
 STAGES = frozenset(
     {
@@ -56,6 +56,20 @@ def _marked(name: str) -> Iterator[str]:
 
 def test_the_rules_in_code_are_those_of_the_vocabulary() -> None:
     assert {rule.id for rule in RULES} | STAGES == VOCABULARY_TABLE
+
+
+def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
+    assert {hint.id for hint in HINTS} == {
+        "cohort.size",
+        "cohort.months",
+        "time.order",
+        "measure.unknown",
+    }
+
+
+def test_what_an_earlier_release_took_is_not_judged_by_rules_that_came_later() -> None:
+    later = {rule.id for rule in RULES if rule.of_new_events}
+    assert later == {"question.how_can_we", "question.unchanged"}
 
 
 def test_every_rule_is_broken_by_a_test() -> None:

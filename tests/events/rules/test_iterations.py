@@ -68,8 +68,11 @@ async def test_once_started_an_iteration_is_observed_and_taken_part_in(plan: Rec
 
 @breaks("iteration.concluded")
 async def test_an_iteration_is_concluded_once(plan: Record) -> None:
-    await plan.add(started(), concluded())
-    assert await plan.faults(concluded()) == [("iteration.concluded", "/data/iteration")]
+    await plan.add(started(), concluded(time=at(50)))
+    for time in (at(49), at(51)):
+        assert await plan.faults(concluded(result="supported", time=time)) == [
+            ("iteration.concluded", "/data/iteration")
+        ]
 
 
 @breaks("iteration.concluded")

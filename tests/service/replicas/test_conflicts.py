@@ -64,7 +64,7 @@ async def test_a_cancelled_page_of_the_log_is_read_again(pair: Pair, api: Api) -
     statement = f"""select max(position), pg_sleep(case
         when (select max(position) from events) = 6 then {PATIENCE_SECONDS * 10} else 0 end)
         from events"""
-    asked = asyncio.create_task(log._ask(lambda connection: connection.fetchval(statement)))
+    asked = asyncio.create_task(log.ask(lambda connection: connection.fetchval(statement)))
     await until_asleep(pair)
     await note(api)
     await pair.until_it_has(7)

@@ -225,7 +225,7 @@ async def test_read_models_that_are_not_filled_yet_are_not_served(pair: Pair) ->
 async def test_read_models_rebuilt_in_another_schema_are_found(pair: Pair, api: Api) -> None:
     first = api.service.served.read_models.schema
     # As `read-models prune` of another release does, once nothing holds them.
-    await api.service.runner._engine.dispose()
+    await api.service.runner.engine.dispose()
     await pair.on_primary(f'alter schema "{first}" rename to "{first}0"')
     api.service.runner.schema = None
     await note(api)

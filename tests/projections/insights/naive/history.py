@@ -99,21 +99,21 @@ class History:
                 history.things.append(Thing(kind, key, fact))
             if fact.type == "event.voided":
                 history.voids.setdefault(fact.data["event"], fact.position)
-        history._by_name = {}
+        history.by_name = {}
         for thing in history.things:
-            history._by_name.setdefault(thing.name, []).append(thing)
-        history._by_first = {}
+            history.by_name.setdefault(thing.name, []).append(thing)
+        history.by_first = {}
         for fact in history.facts:
-            history._by_first.setdefault(fact.first, []).append(fact)
+            history.by_first.setdefault(fact.first, []).append(fact)
         return history
 
-    _by_name: dict[str, list[Thing]] = field(default_factory=dict)
-    _by_first: dict[str | None, list[Fact]] = field(default_factory=dict)
+    by_name: dict[str, list[Thing]] = field(default_factory=dict)
+    by_first: dict[str | None, list[Fact]] = field(default_factory=dict)
 
     def thing(self, name: str, position: int) -> Thing | None:
         """The thing that an event at this position means by the name."""
         found = None
-        for thing in self._by_name.get(name, []):
+        for thing in self.by_name.get(name, []):
             if thing.born.position <= position:
                 found = thing
         return found
@@ -122,7 +122,7 @@ class History:
         """The events whose first subject is the thing, in position order."""
         return [
             fact
-            for fact in self._by_first.get(thing.name, [])
+            for fact in self.by_first.get(thing.name, [])
             if self.thing(thing.name, fact.position) is thing
         ]
 

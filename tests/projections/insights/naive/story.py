@@ -48,7 +48,7 @@ class Story:
             thing for thing in history.things if thing.born.position in born and visible.sees(thing)
         ]
         self._present = set(self.things)
-        self._cohorts_asked = {key for key in scope.cohorts if self._knows_cohort(key, as_of)}
+        self.cohorts_asked = {key for key in scope.cohorts if self._knows_cohort(key, as_of)}
         self._facts_of: dict[str, list[Fact]] = {}
         for fact in self.facts:
             self._facts_of.setdefault(fact.type, []).append(fact)
@@ -60,7 +60,7 @@ class Story:
         """The same story for another scope."""
         other = object.__new__(Story)
         other.__dict__.update(self.__dict__, scope=scope)
-        other._cohorts_asked = {key for key in scope.cohorts if self._knows_cohort(key, self.as_of)}
+        other.cohorts_asked = {key for key in scope.cohorts if self._knows_cohort(key, self.as_of)}
         return other
 
     def _knows_cohort(self, key: str, as_of: float) -> bool:
@@ -261,7 +261,7 @@ class Story:
         return any(self.wants(organisation) for organisation in organisations)
 
     def wants_cohort(self, cohort: str | None) -> bool:
-        return not self.scope.cohorts or cohort in self._cohorts_asked
+        return not self.scope.cohorts or cohort in self.cohorts_asked
 
     def wants_themes(self, themes: set[str]) -> bool:
         return not self.scope.themes or bool(

@@ -23,6 +23,7 @@ from service.graphql.limits.query_size import Limits
 from service.graphql.lists.connections import ToMany
 from service.graphql.schema import Schema
 from service.samples import demo
+from tests.conftest import execute
 from tests.service.graphql.client import Asker
 from tests.service.graphql.compiled.test_compiled import DEMO_VIEWERS, MUSEUM
 from tests.service.graphql.documents.test_documents import hash_of
@@ -146,11 +147,11 @@ async def test_names_in_the_answer_are_what_one_likes(asker: Asker, where: str) 
 
 async def test_a_connection_that_was_lost_is_replaced(asker: Asker) -> None:
     before = await asker.ask(PAGE, key=MUSEUM, first=5)
-    async with asker.log._reader() as connection:
-        await connection.fetch(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name = 'howcanwe reading' AND datname = current_database()"
-        )
+    await execute(
+        asker.log.url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'howcanwe reading' AND datname = current_database()",
+    )
     assert await asker.ask(PAGE, key=MUSEUM, first=5) == before
 
 
@@ -279,14 +280,20 @@ async def test_a_query_that_would_take_long_to_plan_is_executed_as_usual(asker: 
     assert plans(asker, many) == [None] and None not in plans(asker, few)
 
 
-async def test_a_statement_that_is_refused_is_given_up(asker: Asker) -> None:
+async def test_a_statement_that_is_refused_is_given_up(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     query = f'{{ __typename organisation(key: "{MUSEUM}") {{ name }} }}'
     answer = await asker.ask(query)
     assert answer == {"__typename": "Query", "organisation": answer["organisation"]}
     [plan] = plans(asker, query)
     assert plan is not None and plan.rest is None
-    plan.prepared._text = plan.prepared._text.replace("SELECT guard", "SELECT 1 / 0, guard", 1)
-    plan.prepared._within = "", ""
+    text = plan.prepared.text
+    monkeypatch.setattr(
+        plan.prepared,
+        "text",
+        lambda schema: text(schema).replace("SELECT guard", "SELECT 1 / 0, guard", 1),
+    )
     with capture_logs() as logs:
         assert await asker.ask(query) == answer
     [entry] = logs

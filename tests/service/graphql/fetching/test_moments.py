@@ -15,6 +15,7 @@ from projections.models.wordings import Wordings
 from projections.queries.read_models import MOMENTS_MAX, ReadModels
 from projections.updating.runner import Runner
 from service.graphql.fetching.loading import Loading
+from tests.conftest import connected
 from tests.projections.stories import MakeEvent, cohort, event_maker
 from tests.service.graphql.client import Asker
 
@@ -101,12 +102,13 @@ async def test_an_answer_whose_moment_was_lost_is_made_again(
     expected = await asker.ask(QUERIES[how])
 
     async def lose() -> None:
-        async with asker.log._reader() as connection:
-            ended = await connection.fetch(
+        ended = await asker.log.ask(
+            lambda connection: connection.fetch(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE application_name = 'howcanwe reading' AND datname = current_database()"
             )
-            assert ended
+        )
+        assert ended
 
     before(monkeypatch, 2, lose)
     assert await asker.ask(QUERIES[how]) == expected
@@ -126,7 +128,7 @@ async def test_answers_that_take_too_long_let_go_of_their_moments(
     async def never() -> None:
         await asyncio.Event().wait()
 
-    async with asker.log._reader() as connection:
+    async with connected(asker.log.url) as connection:
         # More than can hold a moment at once: some wait beside the database, some for it.
         for _ in range(MOMENTS_MAX + 1):
             with monkeypatch.context() as patched:

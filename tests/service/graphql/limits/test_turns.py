@@ -140,7 +140,7 @@ async def test_the_time_of_a_query_runs_out_while_it_waits_to_be_read(log: Event
     schema = Schema(Limits(seconds_max=0.05))
     async with Runner(log) as runner:
         context = Context(log=log, served=runner, insights=InsightsFollower(log), viewer=RECORD)
-        async with asyncio.timeout(5), schema.documents._reading.taken("others"):
+        async with asyncio.timeout(5), schema.documents.turns.taken("others"):
             result = await schema.execute("{ __typename }", context_value=context)
             assert "more than 0.05 seconds" in str(result.errors)
             results = await schema.stream("{ __typename }", context_value=context)

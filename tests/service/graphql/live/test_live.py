@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 
 from projections.folding.fold import Undigested
 from projections.store.progress import Phase
-from projections.updating.runner import Runner
+from projections.updating.batch import Taken
 from service.graphql.context import Context
 from tests.events.samples import noted
 from tests.projections.outage import accept_connections, refuse_connections
@@ -372,8 +372,9 @@ async def test_those_without_a_key_do_not_take_the_places_of_each_other(database
 async def test_read_models_that_stopped_keep_followers_quiet_until_their_keys_end(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def undigested(runner: Runner) -> int:
-        raise Undigested(7, "org.howcanwe.note.added.v1", ValueError("no notes, please"))
+    async def undigested(*arguments: object) -> Taken:
+        error = Undigested(7, "org.howcanwe.note.added.v1", ValueError("no notes, please"))
+        return Taken(6, 0, error)
 
     looks = 0
     check = Context.check
@@ -387,7 +388,7 @@ async def test_read_models_that_stopped_keep_followers_quiet_until_their_keys_en
     async with connected(served, "mill") as socket:
         await follow(socket, 0)
         assert await entries(socket, 2) == [2, 5]
-        monkeypatch.setattr(Runner, "_advance", undigested)
+        monkeypatch.setattr("projections.updating.runner.take", undigested)
         await note(served)
         async with asyncio.timeout(IN_TIME_SECONDS):
             while runner.state.phase is not Phase.STOPPED:

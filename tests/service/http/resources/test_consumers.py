@@ -118,8 +118,9 @@ async def test_a_revoked_key_has_no_consumers_any_more_and_gets_none(database_ur
         beginning = {"position": 0, "hash": GENESIS}
         for who in ("mill", "archive"):
             assert (await put(api, beginning, who)).status_code == 201
-        elsewhere = Keys(api.service.keys._pool, api.service.log.memberships, cache_seconds=0)
-        await elsewhere.revoke(api.keys["mill"].split("_")[1], granted_by="a test")
+        async with api.pool() as pool:
+            elsewhere = Keys(pool, api.service.log.memberships, cache_seconds=0)
+            await elsewhere.revoke(api.keys["mill"].split("_")[1], granted_by="a test")
         assert (await api.get("/consumers", "mill")).json() == {"consumers": []}
         [error] = problem(await put(api, beginning, "mill"), 401)
         assert error["rule"] == "key.required"

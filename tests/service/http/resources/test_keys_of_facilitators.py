@@ -144,11 +144,12 @@ async def test_a_key_that_nobody_used_has_ended_where_keys_are_listed(
 
 async def test_a_key_that_is_remembered_ends_with_its_next_use(story: Api, heritage: str) -> None:
     key = await a_key(story, heritage)
-    keys = Keys(story.service.keys._pool, story.service.log.memberships, cache_seconds=600)
-    assert (await keys.sender(key)).organisation == "mill"
-    assert (await story.post(joined("mill", "next"))).status_code == 201
-    with pytest.raises(KeyRefused):
-        await keys.sender(key)
+    async with story.pool() as pool:
+        keys = Keys(pool, story.service.log.memberships, cache_seconds=600)
+        assert (await keys.sender(key)).organisation == "mill"
+        assert (await story.post(joined("mill", "next"))).status_code == 201
+        with pytest.raises(KeyRefused):
+            await keys.sender(key)
 
 
 async def test_what_such_a_key_has_open_ends_with_it(database_url: str) -> None:
