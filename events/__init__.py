@@ -1,1 +1,1 @@
-"""What happened, and the log that keeps it."""
+"""The event log: the event types, the rules that each event must keep, and the log that stores the events."""

@@ -1,4 +1,4 @@
-"""The event log: append, read, follow."""
+"""The event log: append, read and follow. Programs, the service and the read models use it."""
 
 import asyncio
 import time
@@ -42,8 +42,7 @@ from events.store.connections import (
 )
 from events.store.reader import Reader
 from events.store.reading import Selection
-from events.store.replica import LogIdentity, log_identity
-from events.store.replica import replica_of as held_against
+from events.store.replica import LogIdentity, log_identity, replica_check
 from events.store.schema import prepare
 from events.store.timestamps import teach
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
@@ -58,15 +57,15 @@ READERS_MAX: Final = 8
 
 
 def now_us() -> int:
-    """Return the present moment in µs."""
+    """Return the present time in µs."""
     return time.time_ns() // 1_000
 
 
 class EventLog:
     """One append-only log in PostgreSQL, in one total order without gaps.
 
-    Use `await EventLog.open(url)`, then `append`, `read`, `follow`; close it at the end (it is an async context
-    manager).
+    Open it with `await EventLog.open(url)`, then `append`, `read` and `follow`. Close it at the end, or use it as an
+    async context manager.
     """
 
     def __init__(
@@ -110,29 +109,30 @@ class EventLog:
         answer_seconds: float | None = None,
         poll_seconds: float = POLL_SECONDS,
     ) -> Self:
-        """Open the log in the database at `url` (postgresql://…); afterwards its tables are there.
+        """Open the log in the database at `url` (postgresql://…); afterwards its tables exist.
 
-        `master_key` (32 bytes) is needed to introduce persons. Of a replica (`replica_of` is the primary's log) nothing
-        is asked at first: it may be away, and has its tables from its primary; each connection to it is held against
-        the primary, and what it has is looked for every `poll_seconds` while somebody waits. With
-        `answer_seconds`, whoever is not answered in that time is told Unavailable or, where events were on their way,
+        `master_key` (32 bytes) is needed to introduce persons. To open a replica, pass its primary's log as
+        `replica_of`. A replica need not be available when it is opened, and has its tables from its primary. Each new
+        connection to it is compared with the primary. While a reader waits, its head is polled every `poll_seconds`.
+        With `answer_seconds`, a statement that takes longer raises Unavailable or, if it was recording events,
         OutcomeUnknown. Raises Unavailable, ServerTooOld or SchemaTooNew.
         """
-        hold = None if replica_of is None else held_against(replica_of.identity, url)
-        if hold is None:
+        check_replica = None if replica_of is None else replica_check(replica_of.identity, url)
+        if check_replica is None:
             connection = await connect(url)
             try:
                 await prepare(connection, url)
             finally:
                 await connection.close()
-        announcer = Announcer(url, poll_seconds=poll_seconds, check=hold)
+        announcer = Announcer(url, poll_seconds=poll_seconds, check=check_replica)
 
         async def check(connection: asyncpg.Connection) -> None:
             await teach(connection)
-            if hold is None:
+            if check_replica is None:
                 return
-            await hold(connection)
-            # Started anew, a replica may have less than it had: whoever was told of more would miss what is between.
+            await check_replica(connection)
+            # A replica that was restarted may have fewer events than before: readers that know of later events would
+            # miss those between.
             if await reading.head_position(connection) < announcer.head:
                 raise Unavailable(f"the replica at {described(url)} is behind where it was")
 
@@ -157,10 +157,10 @@ class EventLog:
         )
 
     async def close(self) -> None:
-        """Finish what is being recorded, and let go of the database."""
+        """Record the requests that wait, then close all connections."""
         await self._recorder.close()
         await self.announcer.close()
-        # A pool that is interrupted lets go of what it has.
+        # If this is interrupted, the pool terminates its connections.
         with suppress(TimeoutError):
             async with asyncio.timeout(CONNECT_SECONDS_MAX):
                 await self._pool.close()
@@ -174,7 +174,7 @@ class EventLog:
     # Recording
 
     def check(self, raw: object, sender: Principal = RECORD) -> Candidate | Malformed:
-        """Return the event well-formed, or what is wrong with its form; nothing is asked of the database."""
+        """Return the event as a candidate, or the faults of its form, without asking the database."""
         try:
             return self._envelopes.read(raw, sender)
         except Malformed as malformed:
@@ -189,9 +189,9 @@ class EventLog:
     ) -> tuple[Receipt, ...]:
         """Record the events, all or none; afterwards they are on disk.
 
-        `events` are CloudEvents as dicts; `expected` maps streams to the versions they must be at (0: does not exist
-        yet). Returns a receipt per event, in order. Raises Refused with every fault of every event; Unavailable where
-        nothing was recorded; OutcomeUnknown where sending the same ids again settles it.
+        `events` are CloudEvents as dicts. `expected` maps streams to the versions that they must be at (0 if the stream
+        must not exist yet). Returns a receipt per event, in order. Raises Refused with all faults of all events,
+        Unavailable if nothing was recorded, and OutcomeUnknown if that is not known: then send the same ids again.
         """
         checked = [self.check(event, sender) for event in events]
         return (await self.record(checked, sender=sender, expected=expected)).receipts
@@ -205,7 +205,10 @@ class EventLog:
         lenient: bool = False,
         dry: bool = False,
     ) -> RequestOutcome:
-        """Record checked events; `lenient` records those that can be, `dry` only judges. Raises as `append` does."""
+        """Record checked events.
+
+        `lenient` records the events that are not refused, and `dry` only judges them. Raises the same as `append`.
+        """
         for stream in expected or {}:
             if not is_stream(stream):
                 raise Refused([Fault("field", "", f"a stream <kind>/<key>, not {stream!a}", None)])
@@ -223,15 +226,15 @@ class EventLog:
             ) from error
 
     async def identity(self, through: int | None = None) -> LogIdentity:
-        """Return on which server and in which database the log is, and its last line up to a position."""
+        """Return the log's server and database, and its last line up to a position."""
         return await self.ask(lambda connection: log_identity(connection, through))
 
     async def renew(self) -> None:
-        """Make every connection anew before it is used again: what is behind them may be another server by now."""
+        """Replace every connection before it is used again: the URL may lead to another server now."""
         await self._pool.expire_connections()
 
     async def refold(self) -> None:
-        """Fold the subjects' states anew where another release made them, as recording does before its first event.
+        """Compute the subjects' states again if another release did, as recording does before its first event.
 
         It is one transaction under the log's lock, and takes as long as reading the log. Raises UnknownType.
         """
@@ -239,17 +242,17 @@ class EventLog:
 
     @property
     def recorded_events(self) -> int:
-        """How many events were recorded here since the log was opened; repeats are none."""
+        """How many events were recorded here since the log was opened, without repeats."""
         return self._recorder.events
 
     def trouble(self, within_seconds: float) -> Trouble | None:
-        """Return what the database last said of itself in place of recording, unless that is longer ago."""
+        """Return what the database last reported instead of recording, None if that is longer ago."""
         return self._recorder.trouble(within_seconds)
 
     # Reading
 
     async def head(self) -> int:
-        """Return the position of the last event, 0 where there is none."""
+        """Return the position of the last event, 0 if there is none."""
         head = await self.ask(reading.head_position)
         self.announcer.announce(head)
         return head
@@ -262,7 +265,7 @@ class EventLog:
         selection: Selection | None = None,
         page_events: int = PAGE_EVENTS,
     ) -> AsyncGenerator[Recorded, None]:
-        """Yield the events recorded by now, oldest first; each page is a short statement of its own."""
+        """Yield the events that are recorded now, oldest first. Each page is a short statement of its own."""
         chosen = selection or Selection(after=after, streams=(stream,) if stream else ())
         position = chosen.after
         page_is_full = True
@@ -280,7 +283,7 @@ class EventLog:
     async def lines(
         self, *, after: int = 0, through: int | None = None, page_events: int = PAGE_EVENTS
     ) -> AsyncGenerator[bytes, None]:
-        """Yield all lines recorded by now, many at once, exactly as stored, each with its newline."""
+        """Yield the lines that are recorded now, exactly as stored, each with its newline, in chunks of many lines."""
         end = await self.head()
         end = end if through is None else min(end, through)
         async for chunk in read_ahead(self._lines_between(after, end, page_events)):
@@ -301,7 +304,7 @@ class EventLog:
         chosen = selection or Selection(after=after, streams=(stream,) if stream else ())
         position = chosen.after
         while True:
-            # What is read up to this head is complete, whatever the selection leaves out of it.
+            # Everything up to this head has been read, including events that the selection leaves out.
             head = await self.head()
             bounded = chosen.between(position, head)
             async for recorded in self.read(selection=bounded):
@@ -310,21 +313,21 @@ class EventLog:
             await self.announcer.wait_beyond(position)
 
     async def event(self, position: int) -> Recorded | None:
-        """Return the event at the position, None where there is none."""
+        """Return the event at the position, None if there is none."""
         return await self.ask(lambda connection: lookups.event(connection, position))
 
     async def events(self, positions: Collection[int]) -> list[Recorded]:
-        """Return those of the events at these positions that there are, oldest first."""
+        """Return the events at these positions, oldest first; positions without an event are left out."""
         if not positions:
             return []
         return await self.ask(lambda connection: lookups.events(connection, positions))
 
     async def position_at(self, recorded_us: int) -> int:
-        """Return the last position that the log had taken in at a moment (µs), 0 where there was none."""
+        """Return the last position that was recorded at or before a time (µs), 0 if there was none."""
         return await self.ask(lambda connection: reading.position_at(connection, recorded_us))
 
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-        """Return those of the events, by (source, id), that are in the log."""
+        """Return those of these identities, (source, id), whose events are in the log."""
         return frozenset(
             await self.ask(lambda connection: lookups.identities(connection, identities))
         )
@@ -342,35 +345,35 @@ class EventLog:
     # What a viewer may see
 
     async def visible(self, page: Sequence[Recorded], viewer: Principal) -> list[Recorded]:
-        """Return those of the events that the viewer may be given, judged by the levels as they are now."""
+        """Return the events of the page that the viewer may see, by the present levels."""
         return await self._viewing.visible(page, viewer)
 
     async def visible_event(self, position: int, viewer: Principal) -> Recorded | None:
-        """Return the event at the position; None where there is none that the viewer may be given."""
+        """Return the event at the position, None if there is none that the viewer may see."""
         return await self._viewing.event(position, viewer)
 
     async def stream_version(self, stream: str, viewer: Principal) -> int:
-        """Return how many events the stream has; 0 where it does not exist or the viewer may not see its subject."""
+        """Return how many events the stream has; 0 if it does not exist or the viewer may not see its subject."""
         return await self._viewing.stream_version(Stream(stream), viewer)
 
     async def introduction(self, person: str, viewer: Principal) -> Event | None:
-        """Return the event that introduced the person (by key); None where there is none that the viewer may see."""
+        """Return the event that introduced the person (by key); None if there is none that the viewer may see."""
         return await self._viewing.introduction(person, viewer)
 
     async def personal(
         self, persons: Iterable[str], viewer: Principal
     ) -> Mapping[str, Mapping[str, str]]:
-        """Return what is personal, in clear, of those persons (by key) whose names the viewer may see now.
+        """Return the personal fields, in plain text, of those persons (by key) whose names the viewer may see now.
 
-        Nobody who is forgotten is in it. Raises NoMasterKey or WrongMasterKey.
+        Forgotten persons are left out. Raises NoMasterKey or WrongMasterKey.
         """
         return await self._viewing.personal(persons, viewer)
 
     async def ask(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-        """Return what `ask` returns, which is given a connection to the log's database for as long as it takes.
+        """Return what `ask` returns. It is called with a connection to the log's database, which it must not keep.
 
-        Everything above is read by it. Where a replica gives up a statement, all is asked again, `TRIES_MAX` times at
-        most. Raises Unavailable.
+        All methods above read through it. If a replica cancels a statement, `ask` is called again, at most `TRIES_MAX`
+        times in all. Raises Unavailable.
         """
         for _ in range(TRIES_MAX - 1):
             with suppress(GaveWay):
@@ -381,4 +384,4 @@ class EventLog:
 
 
 async def _nothing(connection: asyncpg.Connection) -> None:
-    """Leave a connection as it is given back: readers set nothing in their session."""
+    """Do not reset a returned connection: readers change no settings of their session."""

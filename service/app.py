@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 
 from events.log import EventLog
 from events.store.connections import AWAY, TROUBLES, BoundedPool, Unavailable, connect, trouble_in
-from events.store.replica import replica_of
+from events.store.replica import replica_check
 from events.store.schema import not_durable, prepare
 from events.vocabulary.faults import EventsError, Fault
 from projections.insights.follower import InsightsFollower
@@ -127,7 +127,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
                 ReplicaFollower(
                     replica_url,
                     lambda: runner.position,
-                    replica_of(log.identity, replica_url),
+                    replica_check(log.identity, replica_url),
                     renew=replica.renew,
                     poll_seconds=poll_seconds,
                 )

@@ -1,1 +1,1 @@
-"""Who may do what, and who sees what."""
+"""Permissions: who may do what, and who sees what."""

@@ -1,11 +1,11 @@
-"""Who sees a row: the tokens of the row, its audience, and those of a viewer. It is seen where the two meet.
+"""Audiences: a row has tokens (its audience) and a viewer has tokens; the viewer sees the row if they share one.
 
-Both follow from the policy's rows for reading. A token stands for one way of standing to something: `organisation:O`
-for the organisation whose it is, `cohort:C` for whoever was ever a member of its cohort, and so on. The wider the
-level, the more tokens a row has; a narrower level only leaves some out.
+Both follow from the policy's rows for reading. A token is one relation to something: `organisation:O` is held by the
+organisation that owns it, `cohort:C` by the organisations that were ever members of its cohort, and so on. The wider
+the level, the more tokens a row has; a narrower level only removes some.
 
-Everything that is shown asks this question and no other: the log's lines, the live streams, the rules, and by way of
-their columns the read models, the search and the figures.
+Everything that shows data decides so: the log's lines, the live streams, the rules, and, through columns of audiences,
+the read models, the search and the figures.
 """
 
 from collections.abc import Collection, Iterable
@@ -20,21 +20,21 @@ from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import OrganisationJoined, OrganisationLeft
 
 EVERYTHING: Final = "facilitator"
-"""The token of whoever facilitates everything. Every audience has it."""
+"""The token of a facilitator of everything. Every audience has it."""
 
 KEY: Final = "key"
-"""The token of everybody with a key: they see the organisations, the cohorts and what belongs to nobody."""
+"""The token of everyone with a key: they see the organisations, the cohorts and everything else that has no owner."""
 
 ANALYST: Final = "analyst"
 
 PUBLIC: Final = "public"
-"""The token of everybody."""
+"""The token of everyone, also without a key."""
 
 Audience = frozenset[str]
 
 
 def organisation(key: str) -> str:
-    """Return the token of what is an organisation's own."""
+    """Return the token that an organisation holds for what it owns."""
     return f"organisation:{key}"
 
 
@@ -54,17 +54,17 @@ def evaluator(cohort: str) -> str:
 
 
 def evaluator_of_kept(cohort: str) -> str:
-    """Return the token of a cohort's evaluators, of what they see less of: persons, and failures of deviance."""
+    """Return the token of a cohort's evaluators for what they see less of: persons, and failures of cause deviance."""
     return f"kept:{cohort}"
 
 
 def pair(cohort: str, organisation: str) -> str:
-    """Return the token of those that are paired with an organisation in a cohort."""
+    """Return the token of the organisations that are paired with an organisation in a cohort."""
     return f"pair:{cohort}:{organisation}"
 
 
 def member(cohort: str) -> str:
-    """Return the token of a cohort's members, past ones too."""
+    """Return the token of a cohort's members, past ones included."""
     return f"cohort:{cohort}"
 
 
@@ -83,18 +83,18 @@ _CELLS: Final = {
     ANALYST: (Action.READ, Role.ANALYST, Relation.OTHER),
     PUBLIC: (Action.READ, Role.PUBLIC, Relation.OTHER),
 }
-"""The cell of the policy that a token stands for, by what the token begins with."""
+"""The cell of the policy for each token, by the token's prefix."""
 
 _NOBODYS: Final = {EVERYTHING: Role.FACILITATOR, KEY: Role.ADMIN, PUBLIC: Role.PUBLIC}
-"""Of what belongs to nobody, the role whose cell a token stands for: to all keys it is shown alike."""
+"""For data without an owner, the role whose cell decides for a token: all keys see the same."""
 
 
 def audience(
     level: Visibility, owners: Iterable[str], cohort: str | None, *, kept: bool = False
 ) -> Audience:
-    """Return the audience of something at this level, of these organisations and this cohort (None: outside any).
+    """Return the audience of something at this level, with these owners and this cohort (None if it belongs to none).
 
-    `kept` says that it is a person, or a failure whose cause is deviance: evaluators see less of these.
+    `kept` means that it is a person, or a failure whose cause is deviance: evaluators see less of these.
     """
     return _audience(level, tuple(owners), cohort, kept)
 
@@ -116,21 +116,21 @@ def _audience(
 
 @lru_cache
 def everybodys(level: Visibility) -> Audience:
-    """Return the audience of what belongs to nobody: organisations, cohorts, joinings and shared questions as such."""
+    """Return the audience of data without an owner: organisations, cohorts, joinings and shared questions as such."""
     return frozenset(token for token, role in _NOBODYS.items() if shows(role, Relation.NONE, level))
 
 
 @lru_cache(maxsize=16_384)
 def column(tokens: Audience) -> list[str]:
-    """Return an audience, or what a viewer holds, as rows have it; the list is nobody's to change.
+    """Return an audience, or a viewer's tokens, as the column of a row. Do not change the list: it is shared.
 
-    Those that most hold come first: arrays are compared from their beginning, until something is in both.
+    The tokens that most viewers hold come first: arrays are compared from their start until a token is in both.
     """
     return sorted(tokens, key=lambda token: (_HELD_BY_MANY.get(token, len(_HELD_BY_MANY)), token))
 
 
 class Audiences(NamedTuple):
-    """Who sees a subject, and who sees what happens to it: another audience only for what every key sees."""
+    """Who sees a subject, and who sees its events. The two differ only for subjects that every key sees."""
 
     itself: Audience
     below: Audience
@@ -143,10 +143,10 @@ def audiences_of_subject(
     cohort: str | None,
     cause: FailureCause | None = None,
 ) -> Audiences:
-    """Return the audiences of a subject of a kind: at its level, of its organisations and its cohort.
+    """Return the audiences of a subject of this kind, with this level, these owners and this cohort.
 
-    Every key sees the organisations, the cohorts and the shared questions, which belong to nobody. Persons are private,
-    whatever level is given. `cause` is a failure's.
+    Every key sees the organisations, the cohorts and the shared questions, which have no owner. Persons are always
+    private. `cause` is that of a failure.
     """
     owners = tuple(owners)
     is_person = kind == "person"
@@ -163,9 +163,9 @@ def audiences_of_subject(
 def audience_of_event(
     kind: EventKind, level: Visibility | None, subject: Stream | None, cohort: str | None
 ) -> Audience | None:
-    """Return the audience that an event has for itself, None where it is seen like its first subject, `subject`.
+    """Return an event's own audience, None if everyone who sees its first subject (`subject`) sees it.
 
-    `level` is the one it was given for itself, `cohort` the event's. One that creates is seen like what it creates.
+    `level` is the event's own level, `cohort` its cohort. An event that creates a subject is seen like that subject.
     """
     if kind.name == OrganisationJoined.name:
         return everybodys(level or Visibility.COHORT)
@@ -185,12 +185,12 @@ def _shows(token: str, level: Visibility) -> bool:
 
 
 def _shown(tokens: Iterable[str], level: Visibility) -> Audience:
-    """Return those of the tokens to whose holders something at this level is shown."""
+    """Return the tokens whose holders may see something at this level."""
     return frozenset(token for token in tokens if _shows(token, level))
 
 
 class ViewerTokens:
-    """Somebody who looks, by the tokens they hold."""
+    """The tokens that a viewer holds."""
 
     def __init__(self, tokens: Audience) -> None:
         self.tokens = tokens
@@ -201,18 +201,18 @@ class ViewerTokens:
         return self.holds(EVERYTHING)
 
     def holds(self, token: str) -> bool:
-        """Say whether it is one of theirs."""
+        """Return whether the viewer holds the token."""
         return token in self.tokens
 
     def sees(self, audience: Audience, level: Visibility | None = None) -> bool:
-        """Say whether what has this audience is shown; of an event, its subject's and the `level` of its own."""
+        """Return whether the viewer sees what has this audience; for an event, its subject's, and its own `level`."""
         return not self.at(level).isdisjoint(audience)
 
     def at(self, level: Visibility | None) -> Audience:
-        """Return the tokens that count for an event with this level of its own; all of them where it has none.
+        """Return the tokens that count for an event with this level of its own; all of them if it has none.
 
-        Of an event's level and its subject's, the narrower one holds. Audiences only grow with the level, so the
-        narrower one's is the subject's without the tokens to which the event's own level shows nothing.
+        The narrower of an event's level and its subject's counts. Audiences only grow with the level, so the narrower
+        one's audience is the subject's without the tokens whose holders may not see the event's own level.
         """
         return self.tokens if level is None else self._at[level]
 
@@ -233,9 +233,9 @@ def tokens(
 ) -> Audience:
     """Return the tokens of a viewer.
 
-    Of the organisation `of`: `ever` are the cohorts it ever joined, `peers` the organisations it is now paired with,
-    each with the cohort. Of a facilitator or evaluator: `cohorts` are its own (a facilitator's empty: everything is),
-    `members` the organisations that ever joined one of these.
+    For a key of the organisation `of`: `ever` are the cohorts that it ever joined, `peers` the organisations with which
+    it is paired now, each with the cohort. For a facilitator or evaluator: `cohorts` are those of the key (empty for a
+    facilitator of everything), `members` the organisations that ever joined one of them.
     """
     held = {PUBLIC} if role is Role.PUBLIC else {PUBLIC, KEY}
     match role:

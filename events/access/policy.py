@@ -1,4 +1,4 @@
-"""The policy: role by action by relation. Every door asks this table.
+"""The policy: a table of roles, actions and relations. Every permission of the service comes from it.
 
 Who sees what follows from its rows for reading by way of `events.access.audience`.
 
@@ -27,27 +27,27 @@ class Role(StrEnum):
 
 
 class Relation(StrEnum):
-    """How somebody stands to what is asked for."""
+    """The relation of a key to the data that an action is about."""
 
     OWN = "own"
-    """It belongs to their organisation, or is under their facilitation."""
+    """It belongs to the key's organisation, or the key facilitates it."""
     PAIR = "pair"
-    """Its owner is paired with their organisation now, in its cohort."""
+    """Its owner is now paired with the key's organisation, in its cohort."""
     COHORT = "cohort"
-    """Their organisation was ever in its cohort."""
+    """The key's organisation was ever in its cohort."""
     OTHER = "other"
-    """It is somebody else's."""
+    """It belongs to another organisation."""
     NONE = "none"
-    """It belongs to nobody: organisations, cohorts, joinings and shared questions as such; the service itself."""
+    """It has no owner: organisations, cohorts, joinings and shared questions as such; the service itself."""
 
 
 class Action(StrEnum):
-    """What can be done."""
+    """An action that the policy allows or forbids."""
 
     READ = "read"
-    """Be given subjects and events, and be counted them."""
+    """Read subjects and events, and figures that count them."""
     READ_KEPT = "read what is kept"
-    """The same of persons, and of failures whose cause is deviance."""
+    """The same for persons, and for failures whose cause is deviance."""
     READ_PERSONAL = "read personal data"
     READ_ABSENCES = "read figures of what is missing"
     """The figures marked † in the definitions: shares and absences that a partial view would distort."""
@@ -60,7 +60,7 @@ class Action(StrEnum):
     KEEP = "keep something under one's own key"
     """The quarantine, and the positions of named replays."""
     GRANT_ORGANISATION = "make, list and end keys of organisations"
-    """An organisation that was ever in a cohort, and only in theirs, is a facilitator's own."""
+    """A facilitator's own are the organisations that were ever in a cohort, and only in the facilitator's cohorts."""
     GRANT = "manage keys"
     DESCRIBE = "read what the service says of itself"
 
@@ -127,32 +127,32 @@ RECORDING: Final[Mapping[RecordedBy, Action]] = {
     RecordedBy.ANYONE: Action.RECORD_NOTE,
     RecordedBy.PRIVACY: Action.FORGET,
 }
-"""The action that recording is, by who may record. What takes an event back is as recording that event."""
+"""The action for recording an event, by who may record its type. For a void it is that of the voided event."""
 
 _WIDTH: Final = {level: width for width, level in enumerate(Visibility)}
 
 
 def allows(role: Role, action: Action, relation: Relation) -> bool:
-    """Say whether the role may do this to what stands so to it; reading, whether it sees anything at all."""
+    """Return whether the role may do this in this relation; for reading, whether any level is shown."""
     return TABLE[action][role][relation] is not False
 
 
 @cache
 def may_ever(role: Role, action: Action) -> bool:
-    """Say whether there is anything that the role may do this to."""
+    """Return whether the role may do this in any relation."""
     return any(allows(role, action, relation) for relation in Relation)
 
 
 def may_ever_record(role: Role, by: RecordedBy) -> bool:
-    """Say whether there is an event, recorded by these, that the role may record."""
+    """Return whether the role may record any event of a type that is recorded by `by`."""
     if by is not RecordedBy.RECORDER:
         return may_ever(role, RECORDING[by])
-    # A person who was forgotten stays forgotten: all else may be taken back by whoever may record it.
+    # The forgetting of a person is never voided. Everyone who may record another event may void it.
     actions = set(RECORDING.values()) - {Action.FORGET}
     return any(may_ever(role, action) for action in actions)
 
 
 def shows(role: Role, relation: Relation, level: Visibility, action: Action = Action.READ) -> bool:
-    """Say whether something at this level is shown to the role that stands so to it."""
+    """Return whether something at this level is shown to the role in this relation."""
     narrowest = TABLE[action][role][relation]
     return isinstance(narrowest, Visibility) and _WIDTH[level] >= _WIDTH[narrowest]

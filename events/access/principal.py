@@ -1,4 +1,4 @@
-"""Who records, and who looks: the roles, and what each may record."""
+"""Principals: who records and reads, and what each may record. The rules, the log and the service use them."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from events.vocabulary.types.record import EventVoided, VisibilityChanged
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who records or looks.
+    """Someone who records or reads.
 
-    `id` names the key (kept when it is rotated). A facilitator without `cohorts` is facilitator of everything.
-    `sources` are prefixes that the key is bound to; `reserved` those that other keys are bound to, which it may not
-    use.
+    `id` is that of the key (it stays when the key is rotated). A facilitator without `cohorts` is facilitator of
+    everything. `sources` are the prefixes to which the key is bound; `reserved` are those of other keys, which it may
+    not use.
     """
 
     id: str
@@ -35,21 +35,21 @@ class Principal:
         return self.role is Role.FACILITATOR and not self.cohorts
 
     def may_use(self, source: str) -> bool:
-        """Say whether it may record under this source."""
+        """Return whether it may record under this source."""
         if self.sources:
             return source.startswith(self.sources)
         return not (self.reserved and source.startswith(self.reserved))
 
 
 RECORD = Principal(id="record", role=Role.FACILITATOR)
-"""Who records with `howcanwe record`: facilitator of everything."""
+"""The principal of `howcanwe record`: facilitator of everything."""
 
 PUBLIC = Principal(id="public", role=Role.PUBLIC)
-"""Anybody, without a key."""
+"""Anyone without a key."""
 
 
 def owner_of(subject: SubjectState) -> tuple[str, ...]:
-    """Return the organisations that a subject belongs to: its own, or a pairing's members."""
+    """Return the organisations that own a subject: its organisation, or a pairing's members."""
     if isinstance(subject, PairingState):
         return subject.organisations
     return (subject.organisation,) if subject.organisation else ()
@@ -58,8 +58,8 @@ def owner_of(subject: SubjectState) -> tuple[str, ...]:
 def acting_organisation(event: Event, sender: Principal, state_view: StateView) -> str | None:
     """Return the organisation whose event this is.
 
-    The one it names; on a subject moved without naming one, the subject's owner. What facilitators do to subjects
-    (levels, ends of pairings, notes) is not the organisation's unless it records it itself.
+    It is the one that the event names. If it names none and moves a subject, it is the subject's owner. Changes of
+    levels, ends of pairings and notes are an organisation's events only if the organisation records them itself.
     """
     if event.organisation is not None:
         return event.organisation
@@ -70,10 +70,10 @@ def acting_organisation(event: Event, sender: Principal, state_view: StateView) 
 
 
 def membership_cohort(event: Event, organisation: str | None, state_view: StateView) -> str | None:
-    """Return the cohort in which the event is this organisation's doing, None for work outside any.
+    """Return the cohort in which the organisation must be a member for this event, None for work outside cohorts.
 
-    The one it names; else that of what it creates, or of the organisation's own subject it acts on. What it does to
-    others' subjects belongs to a cohort only where it names one.
+    It is the one that the event names, else that of the subject that it creates, or of the organisation's own subject
+    that it acts on. An event on another organisation's subject belongs to a cohort only if it names one.
     """
     subject = subject_in(state_view, event.subject) if event.subject else None
     if event.kind.creates or subject is None or isinstance(subject, OrganisationState):
@@ -86,9 +86,9 @@ def membership_cohort(event: Event, organisation: str | None, state_view: StateV
 
 
 def may_grant(sender: Principal, organisation: str | None, cohorts: Collection[str]) -> bool:
-    """Say whether the sender may make, see and end keys of an organisation that joined these cohorts, ever.
+    """Return whether the sender may make, list and end keys of an organisation that ever joined these cohorts.
 
-    Without an organisation: keys of other roles.
+    Without an organisation, it is about keys of other roles.
     """
     if organisation is None:
         return allows(sender.role, Action.GRANT, Relation.OTHER)
@@ -102,7 +102,7 @@ def may_grant(sender: Principal, organisation: str | None, cohorts: Collection[s
 
 
 def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
-    """Say whether the sender may record this event; its subjects exist and are visible."""
+    """Return whether the sender may record this event. Its subjects must exist and be visible to the sender."""
     by = event.kind.model.recorded_by
     if by is RecordedBy.RECORDER:
         about = state_view.event(event.about_event) if event.about_event else None
@@ -111,7 +111,7 @@ def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
 
 
 def _relation(event: Event, sender: Principal, state_view: StateView) -> Relation:
-    """Return how the sender stands to what the event would change."""
+    """Return the sender's relation to what the event would change."""
     match sender.role:
         case Role.FACILITATOR:
             own = not sender.cohorts or _facilitates(event, sender, state_view)
@@ -123,11 +123,11 @@ def _relation(event: Event, sender: Principal, state_view: StateView) -> Relatio
 
 
 def _own(event: Event, sender: Principal, state_view: StateView) -> bool:
-    """Say whether an organisation records its own event, in its own name."""
+    """Return whether the sender is an organisation that records its own event in its own name."""
     if event.organisation is not None:
         return event.organisation == sender.organisation
     if event.kind.model.required_of_organisation is not None:
-        return False  # A facilitator's: it names nobody in whose name it was recorded.
+        return False  # It is a facilitator's: it does not name an organisation for which it was recorded.
     if event.about_event is not None:
         about = state_view.event(event.about_event)
         return about is not None and _own(about, sender, state_view)
@@ -136,7 +136,7 @@ def _own(event: Event, sender: Principal, state_view: StateView) -> bool:
 
 
 def _facilitates(event: Event, sender: Principal, state_view: StateView) -> bool:
-    """Say whether it is an event of the facilitator's cohorts, or of work outside cohorts by their members."""
+    """Return whether the event is in the facilitator's cohorts, or is work of their members outside cohorts."""
     if event.is_of(OrganisationRegistered):
         return True
     if event.about_event is not None:

@@ -1,8 +1,8 @@
-"""Who sees what of the log, by the levels as they are now: subjects and events of the write side, held against tokens.
+"""Visibility: who sees which subjects and events of the log, by the present levels. The rules and the log use it.
 
 Levels widen from `private` (the owner and its facilitators) over `pair` (organisations now paired with the owner in
 that cohort) and `cohort` (organisations ever in that cohort, and analysts) to `public`. Outside cohorts `pair` adds
-nobody and `cohort` only analysts.
+no one and `cohort` only analysts.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ NARROWING: Final = frozenset(
         *(PairingEnded, OrganisationLeft, CohortClosed, FailureReclassified),
     )
 )
-"""The types of the events after which somebody may see less than before; after all others, nobody does."""
+"""The types of the events after which someone may see less than before. After all others, no one does."""
 
 CHANGING_TOKENS: Final = frozenset(
     type_.name
@@ -58,13 +58,13 @@ CHANGING_TOKENS: Final = frozenset(
         *(OrganisationsPaired, PairingEnded, EventVoided),
     )
 )
-"""The types of the events after which viewers may hold other tokens than before."""
+"""The types of the events that may change the tokens of viewers."""
 
 
 def pairing_end(pairing: PairingState, state_view: StateView) -> int | None:
     """Return the time in µs at which a pairing ended, None while it lasts.
 
-    It ends when that is recorded, when its cohort closes, or when one of its organisations leaves, whichever is first.
+    It ends when its end is recorded, its cohort closes or one of its organisations leaves, whichever is first.
     """
     cohort = find(state_view, CohortState, pairing.cohort)
     ends = [pairing.ended_us, cohort.closed_us if cohort else None]
@@ -81,7 +81,7 @@ def pairing_end(pairing: PairingState, state_view: StateView) -> int | None:
 
 
 def viewer_of(sender: Principal, state_view: StateView) -> ViewerTokens:
-    """Return the sender as somebody who looks."""
+    """Return the sender's tokens."""
     own = find(state_view, OrganisationState, sender.organisation)
     cohorts = (find(state_view, CohortState, key) for key in sorted(sender.cohorts))
     return ViewerTokens(
@@ -111,7 +111,7 @@ def _peers(own: OrganisationState | None, state_view: StateView) -> Iterator[tup
 
 
 def audiences_of(subject: SubjectState) -> Audiences:
-    """Return the audiences of a subject as it is now."""
+    """Return the present audiences of a subject."""
     return audiences_of_subject(
         subject.kind,
         subject.level,
@@ -122,20 +122,20 @@ def audiences_of(subject: SubjectState) -> Audiences:
 
 
 def sees(viewer: ViewerTokens, subject: SubjectState) -> bool:
-    """Say whether the viewer sees the subject."""
+    """Return whether the viewer sees the subject."""
     return viewer.sees(audiences_of(subject).itself)
 
 
 def sees_personal(sender: Principal, person: PersonState, state_view: StateView) -> bool:
-    """Say whether the person's name is shown: to the person's organisation and to its facilitators."""
+    """Return whether the person's name is shown: to the person's organisation and to its facilitators."""
     is_own = sees(viewer_of(sender, state_view), person)
     return allows(sender.role, Action.READ_PERSONAL, Relation.OWN if is_own else Relation.OTHER)
 
 
 def sees_event(viewer: ViewerTokens, event: Event, state_view: StateView) -> bool:
-    """Say whether the viewer may be given the event's line: it and every subject it names are seen.
+    """Return whether the viewer may read the event's line: the viewer must see it and every subject that it names.
 
-    An event about another event is seen like that one.
+    An event about another event is seen like that event.
     """
     if viewer.sees_everything:
         return True
@@ -149,9 +149,9 @@ def sees_event(viewer: ViewerTokens, event: Event, state_view: StateView) -> boo
 
 
 def _meant(stream: Stream, event: Event, state_view: StateView) -> SubjectState | None:
-    """Return the subject that a recorded event named; one that was taken back since, as it was last.
+    """Return the subject that a recorded event named. If it was voided since, it is returned as it was before.
 
-    A key that is free again may have been given to another subject: earlier events stay with the earlier one.
+    A key that became free by a void may belong to another subject now; earlier events still name the earlier one.
     """
     subject = subject_in(state_view, stream)
     if subject is not None and subject.position <= event.position:

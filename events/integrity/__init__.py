@@ -1,1 +1,1 @@
-"""Whether a log holds: verification, checkpoints, and restoring."""
+"""Integrity: verification of a log, checkpoints, and restoring."""

@@ -1,4 +1,4 @@
-"""Walking a chain of lines, wherever they come from: nothing is needed but these, and checkpoints if there are any."""
+"""The check of a chain of lines, without a database. `howcanwe verify` runs it on exported files."""
 
 from collections.abc import AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _CHANGED: Final = "its text is not the one whose hash the event after it carries
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first position that does not hold, and why."""
+    """The first position that is not valid, and why."""
 
     position: int
     reason: str
@@ -22,25 +22,25 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A log that holds: how many events, and the hash of the last."""
+    """A valid log: the number of its events, and the hash of the last one."""
 
     events: int
     hash: str
 
 
 Marks = Mapping[int, str]
-"""Checkpoints: the hash that the event at a position had when somebody wrote it down (at 0, `GENESIS`)."""
+"""Checkpoints: the hash that the event at a position had when the checkpoint was made (at 0, `GENESIS`)."""
 
 
 def marked_fault(marks: Marks, position: int, hash_: str) -> str | None:
-    """Return what a checkpoint has against this hash at this position."""
+    """Return the fault if a checkpoint has another hash at this position, otherwise None."""
     if marks.get(position, hash_) == hash_:
         return None
     return "its hash is not the one in the checkpoint: it or an event before it was changed"
 
 
 def missing_fault(marks: Marks, position: int) -> Broken | None:
-    """Return what checkpoints know of beyond the last position: a tail that was cut off."""
+    """Return the fault if a checkpoint has a position after the last one, otherwise None: the log's end was cut off."""
     beyond = [marked for marked in marks if marked > position]
     if not beyond:
         return None
@@ -50,7 +50,7 @@ def missing_fault(marks: Marks, position: int) -> Broken | None:
 
 
 class ChainCheck:
-    """Walks lines one by one, from the log's first on; `marks` are compared on the way."""
+    """Checks lines one by one, beginning with the log's first, and compares their hashes with `marks`."""
 
     def __init__(self, marks: Marks | None = None) -> None:
         self._marks = marks or {}
@@ -60,9 +60,10 @@ class ChainCheck:
         self._unlinked: Broken | None = None
 
     def take(self, line: bytes) -> Broken | None:
-        """Take in the next line, without its newline; return the first position that does not hold, if known by now.
+        """Check the next line (without its newline); return the first position that is not valid, if it is known yet.
 
-        Where two neighbours do not fit, the line after them tells which of the two was changed; `end` if there is none.
+        If a line does not fit the one before it, the line after them shows which of the two was changed. If there is
+        none, `end` reports the fault.
         """
         position = self._position + 1
         hash_ = line_hash(line)
@@ -83,7 +84,7 @@ class ChainCheck:
         return None if reason is None else Broken(position, reason)
 
     def end(self) -> Whole | Broken:
-        """Return what the lines are: whole, or broken somewhere."""
+        """Return that all lines are valid, or the first position that is not."""
         if self._unlinked is not None:
             either = "; one of the two was changed" if self._unlinked.position > 1 else ""
             return Broken(self._unlinked.position, self._unlinked.reason + either)
@@ -92,16 +93,16 @@ class ChainCheck:
     def _fault(self, line: bytes, position: int) -> str | None:
         try:
             content: Any = orjson.loads(line)
-            told = content["position"]
+            stated = content["position"]
             recorded_us = moment(content["recordedtime"])
         except (KeyError, TypeError, ValueError):
             return "its text is not an event"
-        if told != position or isinstance(told, bool):
-            between = isinstance(told, int) and told > position
+        if stated != position or isinstance(stated, bool):
+            between = isinstance(stated, int) and stated > position
             return (
-                f"the event is missing; the next one is at position {told}"
+                f"the event is missing; the next one is at position {stated}"
                 if between
-                else (f"its text says position {told}")
+                else (f"its text says position {stated}")
             )
         if recorded_us < self._recorded_us:
             return "its recordedtime is before that of the event before it"
@@ -112,17 +113,17 @@ class ChainCheck:
 async def check_chain(
     lines: AsyncIterable[bytes] | Iterable[bytes], marks: Marks | None = None
 ) -> Whole | Broken:
-    """Return that the lines (without their newlines) are a log from its first event on, or what does not hold first."""
-    walk = ChainCheck(marks)
+    """Return that the lines (without newlines) are a whole valid log, or the first position that is not valid."""
+    check = ChainCheck(marks)
     if isinstance(lines, AsyncIterable):
         async for line in lines:
-            if (broken := walk.take(line)) is not None:
+            if (broken := check.take(line)) is not None:
                 return broken
     else:
         for line in lines:
-            if (broken := walk.take(line)) is not None:
+            if (broken := check.take(line)) is not None:
                 return broken
-    return walk.end()
+    return check.end()
 
 
 def _previous(line: bytes) -> object:

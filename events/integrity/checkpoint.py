@@ -1,4 +1,6 @@
-"""Checkpoints: a signed word on how the log stood, to be kept where nobody who can change the log can change it.
+"""Checkpoints: signed statements of the log's head, which `howcanwe checkpoint` makes and `howcanwe verify` reads.
+
+Store them where no one who can change the log can change them.
 
 A checkpoint is one JSON object: `position`, `hash` (of the event there), `time` (when it was signed), `public_key` and
 `signature` (both base64). Signed (Ed25519, RFC 8032) are the lines `howcanwe checkpoint v1`, position, hash and time.
@@ -23,12 +25,12 @@ _HASH_DIGITS: Final = frozenset("0123456789abcdef")
 
 
 class CheckpointRefused(EventsError):
-    """What was given is no checkpoint, or none that the expected key signed."""
+    """The text is not a checkpoint, or the expected key did not sign it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How the log stood: its last position, that event's hash, and when (RFC 3339) this was signed, and by whom."""
+    """The log's last position and that event's hash, with the time (RFC 3339) and the key of the signature."""
 
     position: int
     hash: str
@@ -44,7 +46,7 @@ class Checkpoint:
 
     @classmethod
     def read(cls, text: bytes) -> Self:
-        """Return the checkpoint that the text is; its signature is good, by the key it names.
+        """Return the checkpoint in the text. Its signature is valid for the key that it names.
 
         Raises CheckpointRefused.
         """
@@ -69,7 +71,7 @@ class Checkpoint:
             key.verify(signature, _signed_text(position, hash_, time))
         except InvalidSignature:
             raise CheckpointRefused(
-                f"the signature of the checkpoint of position {position} is not good"
+                f"the signature of the checkpoint of position {position} is not valid"
             ) from None
         return cls(position, hash_, time, public, signature)
 
@@ -92,12 +94,12 @@ def public_bytes(key: Ed25519PublicKey) -> bytes:
 
 
 def fingerprint(public: bytes) -> str:
-    """Return what tells a public key from others, for people: hex digits of its SHA-256."""
+    """Return the fingerprint of a public key, for people: hex digits of its SHA-256."""
     return sha256(public).hexdigest()[:32]
 
 
 def marks_of(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:
-    """Return the hashes by position. Raises CheckpointRefused where two contradict each other."""
+    """Return the hashes by position. Raises CheckpointRefused if two contradict each other."""
     marks = {0: GENESIS}
     for checkpoint in checkpoints:
         if marks.setdefault(checkpoint.position, checkpoint.hash) != checkpoint.hash:

@@ -23,7 +23,7 @@ class ReplayedState:
         self.earlier = StateCache()
 
     def state(self, stream: Stream) -> State | None:
-        """Return the state of the stream, None where there is none."""
+        """Return the state of the stream, None if there is none."""
         return self.states.get(stream)
 
     def version(self, stream: Stream) -> int:
@@ -31,7 +31,7 @@ class ReplayedState:
         return self.versions.get(stream, 0)
 
     def event(self, position: int) -> Event | None:
-        """Return the event at the position, None where there is none."""
+        """Return the event at the position, None if there is none."""
         return self.earlier.event(position)
 
     def history(self, stream: Stream) -> Sequence[Event]:

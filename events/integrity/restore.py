@@ -133,7 +133,7 @@ class Restorer:
         except UnknownType:
             raise
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise NotAChain(position, f"is no event: {type(error).__name__} {error}") from None
+            raise NotAChain(position, f"is not an event: {type(error).__name__} {error}") from None
 
     async def _write(self) -> None:
         first = self._head.position - len(self._rows) + 1

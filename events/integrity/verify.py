@@ -182,7 +182,7 @@ class Verifier:
             draft,
             now_us=self._recorded_us,
             assumed=Assumed(),
-            guarded=True,
+            versions_match=True,
             is_new=False,
         )
         if verdict.faults:

@@ -1,1 +1,1 @@
-"""The text of an event: made, hashed and read back."""
+"""Lines: how an event's text is made, hashed and read back."""

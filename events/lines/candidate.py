@@ -1,4 +1,4 @@
-"""An event as it was sent and found well-formed; not judged yet."""
+"""Candidates: well-formed events that are not judged yet. The envelope's reader makes them, the recorder takes them."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,18 +10,18 @@ from events.vocabulary.stream import Stream
 from events.vocabulary.strict_json import written
 
 SERVER_SET: Final = ("dataschema", "position", "about", "recordedtime", "previoushash", "salt")
-"""Attributes that the log sets; what a sender gives for them is replaced."""
+"""Attributes that the log sets; values from a sender are replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A well-formed event on its way into the log.
+    """A well-formed event that may be recorded.
 
-    `event.content` holds the envelope's attributes as in the line to come, `data` the data as sent without nulls: in
-    the version it was sent in, its numbers as spelled, while `event.data` is in the present one. `given_subject` is the
-    subject that the sender gave for an event about another event, whose subject only the log knows;
-    `actor_is_filled_in` says that they named no actor. `faults` are those of its form that refuse a new event, though
-    an earlier release took it: whether it is a repeat, only the log knows.
+    `event.content` has the envelope's attributes as the line will have them. `data` is the data as sent, without nulls:
+    in the version in which it was sent, with numbers as spelled; `event.data` is in the present version.
+    `given_subject` is the subject that the sender gave for an event about another event; only the log knows the right
+    one. `actor_is_filled_in` means that the sender named no actor. `faults` are faults of its form that refuse a new
+    event but that an earlier release accepted, so a repeat may have them; only the log knows whether it is one.
     """
 
     event: Event
@@ -32,12 +32,12 @@ class Candidate:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """What makes the event the same one when it is sent again: (source, id)."""
+        """The source and id, which are the same if the event is sent again."""
         return self.event.source, self.event.id
 
     @property
     def person(self) -> Stream:
-        """The stream of the person whom an event with personal data introduces."""
+        """The stream of the person that an event with personal data introduces."""
         return self.event.created[0]
 
     def about(self, position: int) -> "Candidate":
@@ -45,7 +45,7 @@ class Candidate:
         return replace(self, event=self.event.about(position))
 
     def content(self, subject: str | None) -> JsonObject:
-        """Return what the event says: all of its line but what the log sets."""
+        """Return the content of the event's line without what the log sets."""
         attributes = dict(self.event.content)
         if subject is not None:
             attributes["subject"] = subject
@@ -60,7 +60,7 @@ class Candidate:
         previous_hash: str,
         salt: str,
     ) -> bytes:
-        """Return the event's text, the one that is stored, hashed and served (UTF-8, no newline)."""
+        """Return the event's text as it is stored, hashed and served (UTF-8, without a newline)."""
         content = self.content(subject)
         data = content.pop("data")
         about = self.event.about_event

@@ -1,4 +1,4 @@
-"""The hash chain: each event's line carries the SHA-256 of the line before it."""
+"""The hash chain: each event's line has the SHA-256 of the line before it. Recording and verification use it."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,9 +19,9 @@ def line_hash(line: bytes) -> str:
 
 
 def salts(count: int) -> list[str]:
-    """Return so many salts of 128 random bits each.
+    """Return `count` salts of 128 random bits each.
 
-    With one in its line, nobody who knows the next event's `previoushash` can confirm a guess at an event.
+    A line has one, so that the next event's `previoushash` cannot be used to confirm a guess at an event's content.
     """
     digits = token_hex(SALT_BYTES * count)
     return [

@@ -1,4 +1,4 @@
-"""What comes out of the log: recorded events, and the receipts of those just recorded."""
+"""What the log returns: recorded events, and the receipts of new ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from events.vocabulary.stream import Stream, recorded_streams
 
 
 class UnknownType(EventsError):
-    """The log holds an event of a type this release does not know."""
+    """The log has an event of a type that this release does not know."""
 
     def __init__(self, name: str, position: int) -> None:
         self.name = name
@@ -26,7 +26,7 @@ class UnknownType(EventsError):
 
 @dataclass(frozen=True)
 class Recorded:
-    """An event as the log keeps it: its exact text, its place, and its version in each of its streams."""
+    """An event as the log stores it: its exact text, its position, and its version in each of its streams."""
 
     position: int
     line: bytes
@@ -39,7 +39,7 @@ class Recorded:
         return content
 
     def event(self, catalogue: Catalogue) -> Event:
-        """Return the event as code reads it, its data in the present version of its type.
+        """Return the typed event, with its data in the present version of its type.
 
         Raises UnknownType.
         """
@@ -58,12 +58,12 @@ def read_event(
 
 
 def read_unverified(content: Mapping[str, Any], catalogue: Catalogue) -> Event:
-    """Return the event of the JSON object of a line that may be from anywhere.
+    """Return the event of a line's JSON object, which may come from any source.
 
-    Raises UnknownType, and AttributeError, KeyError, TypeError or ValueError for what no log has.
+    Raises UnknownType, and AttributeError, KeyError, TypeError or ValueError for an object that no log wrote.
     """
     event = read_event(content, catalogue)
-    # What else an event reads from its line, it reads from these.
+    # Everything else that an event reads from its line depends on these.
     for read in ("source", "id", "actor", "time_us", "visibility", "default_level", "mentions"):
         getattr(event, read)
     return event
@@ -71,9 +71,9 @@ def read_unverified(content: Mapping[str, Any], catalogue: Catalogue) -> Event:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The log's word that an event is on disk.
+    """The confirmation that an event is on disk.
 
-    `streams` gives the event's version in each of its streams that the sender may see; `repeated` says that it had been
+    `streams` gives the event's version in each of its streams that the sender may see. `repeated` means that it was
     recorded before, and that this is its first receipt again.
     """
 

@@ -1,1 +1,1 @@
-"""What readers of the log get: what they may see, and news of what comes."""
+"""Reading: the events that a viewer may see, and notifications of new ones."""

@@ -1,4 +1,4 @@
-"""Who waits for the log to grow: one LISTEN connection per process, with a poll behind it."""
+"""Notifications of new events: one LISTEN connection per process, and a poll in addition. `EventLog` owns one."""
 
 import asyncio
 from contextlib import suppress
@@ -19,8 +19,8 @@ _log = structlog.get_logger(__name__)
 class Announcer:
     """Knows the log's head, and wakes everyone who waits for it to move.
 
-    A notification comes with every commit of any process; a poll each `poll_seconds` finds what a lost one would have
-    told (on a standby, which cannot LISTEN, it is all there is). `check` looks at each new connection.
+    Every commit of any process sends a notification. A poll every `poll_seconds` finds the head if a notification was
+    lost; on a standby, which cannot LISTEN, there is only the poll. `check` is called with each new connection.
     """
 
     def __init__(
@@ -34,14 +34,14 @@ class Announcer:
         self.head = 0
 
     def announce(self, position: int) -> None:
-        """Tell everyone that the head is at least at this position."""
+        """Wake everyone who waits for this position; the head is at least there."""
         if position > self.head:
             self.head = position
             moved, self._moved = self._moved, asyncio.Event()
             moved.set()
 
     async def wait_beyond(self, position: int) -> None:
-        """Return once the log is known to go beyond the position."""
+        """Return when the log is known to have events after the position."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._listen(), name="announcer")
         while self.head <= position:
@@ -69,11 +69,11 @@ class Announcer:
                     trouble = None
                     await asyncio.sleep(self._poll_seconds)
             except Exception as error:
-                # Whatever became of the connection (a driver whose server dies says many things), there is another:
-                # those who wait must never wait for nobody.
+                # A driver whose server dies raises many kinds of errors. After any of them a new connection is opened:
+                # waiting readers depend on it.
                 kind = type(error.__cause__ or error)
                 if kind is not trouble:
-                    _log.warning("the log's head is not known", trouble=_told(error))
+                    _log.warning("the log's head is not known", trouble=_described(error))
                 trouble = kind
                 await asyncio.sleep(self._poll_seconds)
             finally:
@@ -85,7 +85,7 @@ class Announcer:
             self.announce(int(payload))
 
 
-def _told(error: Exception) -> str:
-    """Return what went wrong, in words where it was foreseen, else by its kind."""
+def _described(error: Exception) -> str:
+    """Return the message of an expected error, or the class name of any other."""
     foreseen = isinstance(error, (Unavailable, asyncpg.PostgresError, *AWAY))
     return str(error) if foreseen and str(error) else type(error).__name__

@@ -1,4 +1,4 @@
-"""Reading ahead: what comes next is fetched while its reader is busy with what came last."""
+"""Reading ahead: the next page is fetched while its reader processes the last one. `EventLog` uses it."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,9 +8,9 @@ T = TypeVar("T")
 
 
 async def read_ahead(pages: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-    """Yield the pages, one of them fetched before it is asked for; afterwards nothing is being fetched.
+    """Yield the pages, each fetched before it is requested; at the end no fetch is running.
 
-    A reader that pauses holds that one in memory, and nothing of the database.
+    A reader that pauses holds one page in memory and no resources of the database.
     """
     coming = asyncio.ensure_future(anext(pages, None))
     try:

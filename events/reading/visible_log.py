@@ -48,13 +48,13 @@ class VisibleLog:
         self._vault = vault
 
     async def visible(self, page: Sequence[Recorded], viewer: Principal) -> list[Recorded]:
-        """Return those of the events that the viewer may be given."""
+        """Return the events of the page that the viewer may see."""
         if viewer.facilitates_everything:
             return list(page)
         return await self._asking(lambda connection: self._visible(connection, page, viewer))
 
     async def event(self, position: int, viewer: Principal) -> Recorded | None:
-        """Return the event at the position; None where there is none that the viewer may be given."""
+        """Return the event at the position, None if there is none that the viewer may see."""
 
         async def ask(connection: asyncpg.Connection) -> Recorded | None:
             found = await lookups.event(connection, position)
@@ -66,7 +66,7 @@ class VisibleLog:
         return await self._asking(ask)
 
     async def stream_version(self, stream: Stream, viewer: Principal) -> int:
-        """Return how many events the stream has; 0 where there is none whose subject the viewer may see."""
+        """Return how many events the stream has; 0 if there is none whose subject the viewer may see."""
 
         def version(state_view: Draft) -> int:
             subject = subject_in(state_view, stream)
@@ -81,7 +81,7 @@ class VisibleLog:
         )
 
     async def introduction(self, person: str, viewer: Principal) -> Event | None:
-        """Return the event that introduced the person; None where there is none that the viewer may see."""
+        """Return the event that introduced the person; None if there is none that the viewer may see."""
         stream = stream_of("person", person)
 
         def position(state_view: Draft) -> int:

@@ -1,1 +1,1 @@
-"""From a request to its commit."""
+"""Recording: everything from a request to its commit."""

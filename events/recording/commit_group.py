@@ -62,9 +62,9 @@ class AcceptedEvent:
 class CommitGroup:
     """The outcomes of the requests so far, and what their commit writes after `head`.
 
-    `ids` is what the log has under the ids of the group's events, None if nobody looked. Then a new event may turn out
-    to be a repeat, which the database finds when the group is written. What is not written must not depend on that:
-    `needs_ids` says that a refusal or a dry run does, so that the group has to be judged again with its ids.
+    `ids` is what the log has under the ids of the group's events, None if they were not looked up. Then a new event
+    may turn out to be a repeat, which the database finds when the group is written. What is not written must not depend
+    on that: `needs_ids` means that a refusal or a dry run does, so the group must be judged again with its ids.
     """
 
     cache: StateCache

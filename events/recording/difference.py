@@ -65,7 +65,7 @@ def differences(one: JsonObject, other: JsonObject) -> list[str]:
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Say whether two JSON values are equal: numbers as doubles, objects regardless of order and nulls."""
+    """Return whether two JSON values are equal: numbers as doubles, objects regardless of order and nulls."""
     if isinstance(one, dict) and isinstance(other, dict):
         names = {name for name in one if one[name] is not None} | {
             name for name in other if other[name] is not None

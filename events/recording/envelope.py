@@ -27,11 +27,11 @@ from events.vocabulary.types import EventType
 TIME_CHARACTERS_MAX: Final = 64
 TIME_EARLIEST_US: Final = moment("0001-01-02T00:00:00Z")
 TIME_LATEST_US: Final = moment("9999-12-30T23:59:59.999999Z")
-"""A day from either end of the calendar, a time is one in every offset."""
+"""The bounds are one day from each end of the calendar, so that a time exists in every offset."""
 EXTENSION_BYTES_MAX: Final = 256
 EXTENSIONS_MAX: Final = 16
 NAMED_EXTENSIONS: Final = ("correlationid", "causationid")
-"""Extensions that the vocabulary names: strings, integers or booleans as all others, but not counted among them."""
+"""Extensions that the vocabulary defines: strings, integers or booleans like all others, but not counted as one."""
 
 CONTEXT_ATTRIBUTES: Final = (
     "specversion",
@@ -56,7 +56,7 @@ _VISIBILITIES: Final = {level.value: level for level in Visibility}
 
 
 class Malformed(Exception):
-    """The event has not the form of one. `creates` are the subjects that it would have created, if it names them."""
+    """The event is not well-formed. `creates` are the subjects that it would have created, as far as it names them."""
 
     def __init__(
         self, faults: Sequence[Fault], creates: frozenset[Stream] = frozenset(), raw: object = None
@@ -136,7 +136,7 @@ class Envelopes:
             for fault, detail in zip(faults_of(error), error.errors(), strict=True):
                 (stricter if detail["type"] in OF_NEW_EVENTS else faults).append(fault)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-            # An upcaster may count on what only its own version promises.
+            # An upcaster may rely on everything that the rules of its own version guarantee.
             faults.append(Fault("field", "/data", f"the data of version {version} of this type"))
         needed = kind.model.required_of_organisation
         if sender.role is Role.ORGANISATION and needed is not None and data.get(needed) is None:
@@ -176,7 +176,7 @@ class _Attributes:
             self.kept[name] = value
 
     def time(self) -> str | None:
-        """Return the time's text where it is one."""
+        """Return the time as text, None if it is not valid."""
         value = self._sent.get("time")
         text = value if isinstance(value, str) else ""
         try:
@@ -195,7 +195,7 @@ class _Attributes:
         return text
 
     def kind(self, catalogue: Catalogue) -> tuple[EventKind, int] | None:
-        """Return the event's type and version where it is known."""
+        """Return the event's type and version, None if the type is not known."""
         name = self._sent.get("type")
         found = catalogue.find(name) if isinstance(name, str) else None
         if found is None:

@@ -80,7 +80,7 @@ async def append(connection: asyncpg.Connection, batch: Batch) -> AppendResult:
         return await appending.append(connection, batch)
     except LOST as error:
         raise OutcomeUnknown(
-            "the database went away while it recorded the events; send the same ids again"
+            "the connection to the database was lost while it recorded the events; send the same ids again"
         ) from error
 
 
@@ -103,5 +103,5 @@ async def locked(connection: asyncpg.Connection) -> AsyncIterator[None]:
         await transaction.commit()
     except LOST as lost:
         raise OutcomeUnknown(
-            "the database went away at the commit; send the same ids again"
+            "the connection to the database was lost during the commit; send the same ids again"
         ) from lost

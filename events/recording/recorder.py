@@ -161,7 +161,9 @@ class Recorder:
         ) as error:
             raise Unstorable(f"the database refused the events: {error}") from error
         except LOST as error:
-            raise Unavailable(f"the database went away: {error or type(error).__name__}") from error
+            raise Unavailable(
+                f"the connection to the database was lost: {error or type(error).__name__}"
+            ) from error
         except asyncpg.PostgresError as error:
             trouble = trouble_in(error)
             reason = trouble or "the database did not take the events"

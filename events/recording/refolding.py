@@ -27,7 +27,7 @@ PAGE_EVENTS: Final = 1_000
 
 
 async def refold(connection: asyncpg.Connection, catalogue: Catalogue) -> bool:
-    """Compute the states again unless the folds of this code made them. Say whether it was needed.
+    """Compute the states again unless the folds of this code made them. Return whether it was needed.
 
     Raises UnknownType, and then nothing has changed.
     """

@@ -127,7 +127,7 @@ class Repeats:
 
 
 def _is_unreadable(candidate: Candidate, stored: Stored, ids: RecordedIds) -> bool:
-    """Say whether the person's key is gone and everything but the personal fields is the same."""
+    """Return whether the person's key is gone and everything but the personal fields is the same."""
     personal = candidate.event.kind.personal
     if not personal or key_of(candidate.person) in ids.person_keys:
         return False
@@ -139,6 +139,6 @@ def _is_unreadable(candidate: Candidate, stored: Stored, ids: RecordedIds) -> bo
 
 
 def _may_be_restored(stored: Stored) -> bool:
-    """Say whether the event may have been restored from an export, with an actor that the log had filled in."""
+    """Return whether the event may have been restored from an export, with an actor that the log had filled in."""
     actor: str = stored.recorded.content["actor"]
     return stored.sender == RECORD.id and actor.startswith("service/")

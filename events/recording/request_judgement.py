@@ -154,7 +154,7 @@ class RequestJudgement:
             self._draft,
             now_us=self._group.now_us,
             assumed=self._assumed,
-            guarded=not self._version_faults,
+            versions_match=not self._version_faults,
         )
         faults = [*verdict.faults, *self._subject_faults(candidate)]
         if faults:

@@ -1,4 +1,4 @@
-"""The rules: pure functions of an event and the present state of the subjects it names."""
+"""The rules: pure functions of an event and the present state of the subjects that it names. `judge` applies them."""
 
 from events.rules import cohorts, iterations, learnings, questions, record
 from events.rules.rule import HINTS, RULES, Case, Rule, advice, broken

@@ -1,4 +1,4 @@
-"""Rules about cohorts, who is in them, and pairings."""
+"""Rules about cohorts, their members, and pairings."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ from events.vocabulary.types.record import EventVoided
 
 @rule("member.already")
 def member_already(case: Case[OrganisationJoined]) -> Iterator[Fault]:
-    """An organisation joins a cohort only while it is not present in it, by place in the log."""
+    """An organisation joins a cohort only while it is not present in it, by order of the log."""
     model = case.event.model
     organisation = find(case.state_view, OrganisationState, model.organisation)
     if organisation and organisation.is_present(model.cohort):
@@ -36,7 +36,7 @@ def member_already(case: Case[OrganisationJoined]) -> Iterator[Fault]:
 
 @rule("member.absent")
 def member_absent(case: Case[OrganisationLeft]) -> Iterator[Fault]:
-    """An organisation leaves a cohort only while it is present in it, by place in the log."""
+    """An organisation leaves a cohort only while it is present in it, by order of the log."""
     model = case.event.model
     organisation = find(case.state_view, OrganisationState, model.organisation)
     if organisation and not organisation.is_present(model.cohort):
@@ -49,8 +49,8 @@ def member_absent(case: Case[OrganisationLeft]) -> Iterator[Fault]:
 def member_required(case: Case) -> Iterator[Fault]:
     """An event of an organisation in a cohort needs the organisation to be present at the event's time.
 
-    It is present from joining (inclusive) to leaving (exclusive); the close ends no presence. For the types that are
-    accepted after the close, before it as well as after, it is enough that the organisation ever joined.
+    It is present from joining (inclusive) to leaving (exclusive); the close of the cohort does not end its presence.
+    For the types that are accepted after the close, it is always enough that the organisation ever joined.
     """
     event = case.event
     if event.is_of(OrganisationJoined, OrganisationLeft, EventVoided):
@@ -87,7 +87,7 @@ def _acting_field(event: Event) -> str:
 
 @rule("cohort.closed")
 def cohort_closed(case: Case) -> Iterator[Fault]:
-    """A cohort is closed once; with a later time, only what belongs to the journey after it is recorded in it."""
+    """A cohort is closed once. Events with a later time are accepted only if their type is accepted after the close."""
     event = case.event
     subject = subject_in(case.state_view, event.subject) if event.subject else None
     belongs = subject.cohort if subject is not None else None
@@ -110,7 +110,7 @@ def cohort_closed(case: Case) -> Iterator[Fault]:
 
 @rule("pairing.members")
 def pairing_members(case: Case[OrganisationsPaired | PairingMet]) -> Iterator[Fault]:
-    """Those paired are present members of the cohort, by place in the log; one of the pairing reports its meetings."""
+    """Paired organisations are present in the cohort, by order of the log. One of them reports their meetings."""
     model = case.event.model
     if isinstance(model, PairingMet):
         pairing = find(case.state_view, PairingState, model.pairing)
@@ -127,7 +127,7 @@ def pairing_members(case: Case[OrganisationsPaired | PairingMet]) -> Iterator[Fa
 
 @rule("pairing.ended")
 def pairing_ended(case: Case[PairingMet | PairingEnded]) -> Iterator[Fault]:
-    """An ended pairing (also by close or leaving) takes no meeting with a later time and no second ending."""
+    """A pairing ends once, also by its cohort's close or a member's leaving. No meeting has a later time."""
     pairing = find(case.state_view, PairingState, case.event.model.pairing)
     end = pairing_end(pairing, case.state_view) if pairing else None
     if end is None:

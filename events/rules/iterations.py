@@ -1,4 +1,4 @@
-"""Rules about iterations: what is frozen when, and what a conclusion needs."""
+"""Rules about iterations: when the plan is frozen, and what a conclusion needs."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -37,7 +37,7 @@ def _iteration(case: Case[OfIteration]) -> IterationState | None:
 
 @rule("iteration.started")
 def iteration_started(case: Case[IterationStarted | IterationRevised]) -> Iterator[Fault]:
-    """A started or concluded iteration is not started or revised: hypothesis, action, measure, criterion are frozen."""
+    """An iteration is started once. Its hypothesis, action, measure and criterion are revised only before the start."""
     iteration = _iteration(case)
     if iteration and (iteration.started or iteration.concluded_us is not None):
         yield Fault(
@@ -49,7 +49,7 @@ def iteration_started(case: Case[IterationStarted | IterationRevised]) -> Iterat
 
 @rule("iteration.not_started")
 def iteration_not_started(case: Case[OfCourse]) -> Iterator[Fault]:
-    """Only a started iteration is observed, taken part in and concluded; a planned one may end `did_not_finish`."""
+    """Observations, participation and a conclusion need a started iteration; a plan can end in `did_not_finish`."""
     iteration = _iteration(case)
     if iteration is None or iteration.started:
         return
@@ -62,7 +62,7 @@ def iteration_not_started(case: Case[OfCourse]) -> Iterator[Fault]:
 
 @rule("iteration.concluded")
 def iteration_concluded(case: Case[OfCourse]) -> Iterator[Fault]:
-    """An iteration is concluded once; later, only what happened before its conclusion is added."""
+    """An iteration is concluded once. Afterwards, only events with a time before its conclusion are added."""
     iteration = _iteration(case)
     if iteration is None or iteration.concluded_us is None:
         return
@@ -76,7 +76,7 @@ def iteration_concluded(case: Case[OfCourse]) -> Iterator[Fault]:
 
 @rule("iteration.no_evidence")
 def no_evidence(case: Case[IterationConcluded]) -> Iterator[Fault]:
-    """`supported` and `refuted` need an observation first; where the plan names a measure, one on that measure."""
+    """The results `supported` and `refuted` need an observation first, on the plan's measure if the plan names one."""
     iteration = _iteration(case)
     if iteration is None or not iteration.started or iteration.concluded_us is not None:
         return

@@ -1,7 +1,8 @@
-"""The judgement of one event, in stages that each end it.
+"""The judgement of one event. The recorder and the verification use it.
 
-`field` is judged before (see `events.recording.envelope`), `event.conflict` by the log that knows the ids; here come
-the subjects, the sender, the expected versions, and then all other rules together.
+It has stages: the subjects, the sender, the expected versions, and then all other rules together. The first stage with
+a fault is the last one. `field` is judged before (see `events.recording.envelope`), and `event.conflict` by the
+recorder, which looks up the ids.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ from events.vocabulary.types import Mark, RecordedBy
 class Assumed:
     """Subjects that refused events of the same request would have created.
 
-    For a report they count as existing. In a lenient request, `dependent` makes naming them a fault.
+    They count as existing, so that later faults can be reported. In a lenient request, `dependent` makes it a fault to
+    name them.
     """
 
     streams: set[str] = field(default_factory=set)
@@ -30,7 +32,7 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judgement found: faults, or advice for an event that may be recorded."""
+    """The result of a judgement: faults, or advice on an event that may be recorded."""
 
     faults: tuple[Fault, ...] = ()
     advice: tuple[Advice, ...] = ()
@@ -43,13 +45,13 @@ def judge(
     *,
     now_us: int,
     assumed: Assumed,
-    guarded: bool,
+    versions_match: bool,
     is_new: bool = True,
 ) -> Verdict:
     """Judge an event against the record so far.
 
-    `guarded` says that the versions the sender expected hold; if not, the other rules are not asked. An event that is
-    not `is_new` was recorded, perhaps by a release with fewer rules.
+    `versions_match` is false if a stream is not at the version that the sender expected; then the other rules are not
+    applied. An event that is not `is_new` was recorded before, perhaps by a release with fewer rules.
     """
     faults = tuple(_subject_faults(event, sender, draft, assumed))
     if faults:
@@ -58,13 +60,13 @@ def judge(
     if not named.isdisjoint(assumed.streams):
         if assumed.dependent:
             return Verdict(tuple(_dependent(event, assumed)))
-        # Their state is unknown, so nothing more can be said of what builds on them.
+        # Their state is unknown, so the other rules cannot be applied.
         return Verdict()
     if not sender.may_use(event.source):
         return Verdict((Fault("sender.not_allowed", "/source", "a source that this key may use"),))
     if not may_record(event, sender, draft):
         return Verdict((Fault("sender.not_allowed", "/type", _allowed(event)),))
-    if not guarded:
+    if not versions_match:
         return Verdict()
     case = Case(event, sender, draft, now_us, is_new)
     return Verdict(tuple(broken(case)), tuple(advice(case)))
@@ -76,7 +78,7 @@ def _dependent(event: Event, assumed: Assumed) -> Iterator[Fault]:
             yield Fault(
                 "batch.dependent",
                 mention.pointer,
-                "a subject that no refused event of this batch was to create",
+                "a subject that no refused event of this batch would have created",
             )
 
 

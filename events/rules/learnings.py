@@ -27,7 +27,7 @@ _NARROW = (Visibility.PRIVATE, Visibility.PAIR)
 
 @rule("failure.not_intelligent")
 def not_intelligent(case: Case[FailureRecorded | FailureReclassified]) -> Iterator[Fault]:
-    """An intelligent failure is one of an iteration planned with a measure and a criterion."""
+    """An intelligent failure belongs to an iteration that was planned with a measure and a criterion."""
     model = case.event.model
     if model.failure_type is not FailureType.INTELLIGENT:
         return
@@ -38,7 +38,7 @@ def not_intelligent(case: Case[FailureRecorded | FailureReclassified]) -> Iterat
         key = failure.iteration if failure else None
     iteration = find(case.state_view, IterationState, key)
     plan = (iteration.measure, iteration.criterion) if iteration else (None, None)
-    # 0.1.0 took texts of invisible marks alone for a measure and a criterion.
+    # Release 0.1.0 accepted a measure or criterion of invisible marks only.
     if None in plan or (case.is_new and "" in plan):
         yield Fault(
             "failure.not_intelligent",
@@ -51,7 +51,7 @@ def not_intelligent(case: Case[FailureRecorded | FailureReclassified]) -> Iterat
 def deviance_private(
     case: Case[FailureRecorded | FailureReclassified | VisibilityChanged],
 ) -> Iterator[Fault]:
-    """A failure of cause deviance is private, or shown to the pair, when recorded and ever after."""
+    """A failure of cause deviance has visibility private or pair, when it is recorded and always afterwards."""
     event, model = case.event, case.event.model
     fault = Fault(
         "failure.deviance_private",
@@ -81,7 +81,7 @@ def deviance_private(
 def origin_self(
     case: Case[LearningAdopted | LearningChallenged | OutcomeSubstantiated | HelpGiven],
 ) -> Iterator[Fault]:
-    """Adopting, challenging, substantiating and giving help are for others than the origin."""
+    """No organisation adopts or challenges its own learning, substantiates its own outcome or answers its own ask."""
     subject = subject_in(case.state_view, case.event.subject) if case.event.subject else None
     if subject and subject.organisation == case.event.model.organisation:
         yield Fault(
@@ -91,7 +91,7 @@ def origin_self(
 
 @rule("publication.cites_private")
 def cites_private(case: Case[PublicationReleased]) -> Iterator[Fault]:
-    """Everything a publication cites is public by then."""
+    """Everything that a publication cites is public when the publication is released."""
     for index, cited in enumerate(case.event.model.cites):
         subject = subject_in(case.state_view, Stream(cited))
         if subject and subject.level is not Visibility.PUBLIC:

@@ -13,8 +13,8 @@ from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.learnings import FailureRecorded, LearningAdopted, ReviewHeld
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
 
-# Around a question; German writes »so«. Typographic quotes are plain ones in the folded form. The last two brackets
-# of each, and the second question mark, are full-width.
+# Characters around a question; German quotes are »so«. The folded form has plain quotes instead of typographic ones.
+# The last two brackets of each, and the second question mark, are full-width.
 _QUOTES: Final = "\"'«»\u2039\u203a"
 _BEFORE: Final = f"{_QUOTES}¿([{{⟨〈《「『【\uff08\uff3b "
 _AFTER: Final = f"{_QUOTES}!)]}}⟩〉》」』】\uff09\uff3d "
@@ -24,7 +24,7 @@ _OPENING: Final = "how can we"
 
 @rule("question.how_can_we", of_new_events=True)
 def how_can_we(case: Case) -> Iterator[Fault]:
-    """A question has the form "How can we …?": it implies that it is possible, and invites people in."""
+    """A question has the form "How can we …?", which implies that a solution is possible and invites people in."""
     for field in case.event.kind.questions:
         if not _asks_how_can_we(case.event.data[field]):
             yield Fault(
@@ -35,9 +35,9 @@ def how_can_we(case: Case) -> Iterator[Fault]:
 
 
 def _asks_how_can_we(text: str) -> bool:
-    """Say whether the text opens with "How can we", asks something in a letter or digit at least, and ends with `?`.
+    """Return whether the text begins with "How can we", continues with a letter or digit at least, and ends with `?`.
 
-    It may stand in quotes or brackets, and ! may follow.
+    It may be in quotes or brackets, and may be followed by `!`.
     """
     wording = folded(text).lstrip(_BEFORE).rstrip(_AFTER)
     if not wording.startswith(_OPENING) or not wording.endswith(_MARKS):
@@ -50,7 +50,7 @@ def _asks_how_can_we(text: str) -> bool:
 def question_closed(
     case: Case[QuestionReframed | QuestionClosed | IterationPlanned],
 ) -> Iterator[Fault]:
-    """A closed question takes no reframing, no new iteration and no second closing."""
+    """A closed question is not reframed or closed again, and no new iteration is planned for it."""
     question = find(case.state_view, QuestionState, case.event.model.question)
     if question and question.closed:
         yield Fault("question.closed", "/data/question", "a question that is not closed")
@@ -58,7 +58,7 @@ def question_closed(
 
 @rule("question.unchanged", of_new_events=True)
 def question_unchanged(case: Case[QuestionReframed]) -> Iterator[Fault]:
-    """A reframing changes the text."""
+    """A reframing changes the question's text."""
     question = find(case.state_view, QuestionState, case.event.model.question)
     if question and _as_worded(question.text) == _as_worded(case.event.model.text):
         yield Fault("question.unchanged", "/data/text", "a wording other than the present one")
@@ -70,7 +70,7 @@ def _as_worded(text: str) -> str:
 
 @rule("owner.mismatch")
 def planned_for_own_question(case: Case[IterationPlanned]) -> Iterator[Fault]:
-    """An iteration's question is its organisation's own, or its cohort's shared one."""
+    """An iteration's question is its organisation's own or its cohort's shared one."""
     plan = case.event.model
     question = find(case.state_view, QuestionState, plan.question)
     if question is None:
@@ -92,7 +92,7 @@ def planned_for_own_question(case: Case[IterationPlanned]) -> Iterator[Fault]:
 
 @rule("owner.mismatch")
 def follows_own_iteration(case: Case[IterationPlanned]) -> Iterator[Fault]:
-    """An iteration follows one of the same organisation."""
+    """An iteration follows an iteration of the same organisation."""
     plan = case.event.model
     before = find(case.state_view, IterationState, plan.follows)
     if before and before.organisation != plan.organisation:
@@ -103,7 +103,10 @@ def follows_own_iteration(case: Case[IterationPlanned]) -> Iterator[Fault]:
 def beside_own_organisation(
     case: Case[FailureRecorded | LearningAdopted | ReviewHeld | InspirationUsed],
 ) -> Iterator[Fault]:
-    """An iteration or question beside an organisation is its own, or the shared one of a cohort it was ever in."""
+    """The iteration or question that an event names with an organisation is that organisation's own.
+
+    A failure may also name the shared question of a cohort that the organisation was ever in.
+    """
     model = case.event.model
     iteration = find(case.state_view, IterationState, model.iteration)
     if iteration and iteration.organisation != model.organisation:

@@ -1,4 +1,4 @@
-"""Rules about the record itself: times, voids, the forgotten; and the advice."""
+"""Rules about the record itself: times, voids and forgotten persons; and the advice."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -36,7 +36,7 @@ def time_future(case: Case) -> Iterator[Fault]:
 
 @rule("person.forgotten")
 def person_forgotten(case: Case) -> Iterator[Fault]:
-    """A forgotten person takes no more events, nor acts."""
+    """No event names a forgotten person or has a forgotten person as its actor."""
     event = case.event
     named = [
         (mention.pointer, mention.key)
@@ -53,9 +53,10 @@ def person_forgotten(case: Case) -> Iterator[Fault]:
 
 @rule("void.dependants")
 def void_dependants(case: Case[EventVoided]) -> Iterator[Fault]:
-    """What creates or moves is voided only while no later event but notes names its subject; nothing twice.
+    """An event that creates or moves a subject is voided only while no later event except notes names the subject.
 
-    Voids and the forgetting of a person are never voided; what only adds always can be.
+    No event is voided twice. Voids and the forgetting of a person are never voided. An event that only adds can always
+    be voided.
     """
     position = case.event.about_event
     about = case.state_view.event(position) if position is not None else None
@@ -104,7 +105,7 @@ def _dependant(about: Event, case: Case) -> Event | None:
 def cohort_size(
     case: Case[OrganisationJoined | OrganisationLeft | CohortClosed],
 ) -> Iterator[Advice]:
-    """Four to six organisations learn best together."""
+    """A cohort usually has four to six organisations, which learn best together."""
     cohort = find(case.state_view, CohortState, case.event.model.cohort)
     if cohort is None:
         return
@@ -113,12 +114,12 @@ def cohort_size(
         case OrganisationJoined() if size + 1 > MEMBERS_MAX:
             yield Advice(
                 "cohort.size",
-                f"{size + 1} organisations are present: more than {MEMBERS_MAX} is much for one cohort",
+                f"{size + 1} organisations are present: more than {MEMBERS_MAX} is a lot for one cohort",
             )
         case OrganisationLeft() if size - 1 < MEMBERS_MIN:
             yield Advice(
                 "cohort.size",
-                f"{size - 1} organisations remain: fewer than {MEMBERS_MIN} is little for a cohort",
+                f"{size - 1} organisations remain: fewer than {MEMBERS_MIN} is too few for most cohorts",
             )
         case CohortClosed() if not MEMBERS_MIN <= size <= MEMBERS_MAX:
             yield Advice(
@@ -129,7 +130,7 @@ def cohort_size(
 
 @hint("cohort.months")
 def cohort_months(case: Case[CohortFormed]) -> Iterator[Advice]:
-    """Six to eighteen months is what a cohort needs."""
+    """A cohort usually needs six to eighteen months."""
     months = case.event.model.planned_months
     if not MONTHS_MIN <= months <= MONTHS_MAX:
         yield Advice(
@@ -139,7 +140,7 @@ def cohort_months(case: Case[CohortFormed]) -> Iterator[Advice]:
 
 @hint("time.order")
 def time_order(case: Case) -> Iterator[Advice]:
-    """An event's time is rarely before that of what created or last moved its subjects."""
+    """An event's time is usually not before that of the event that created or last moved its subject."""
     for mention in case.event.mentions:
         subject = subject_in(case.state_view, mention.stream) if not mention.creates else None
         if subject and case.event.time_us < subject.moved_us:

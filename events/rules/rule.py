@@ -1,4 +1,4 @@
-"""What a rule is, and the list of them."""
+"""Rules and advice, and the lists in which they are registered. The modules of this room register theirs."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from events.vocabulary.types.event_type import Type_co
 
 @dataclass(frozen=True, slots=True)
 class Case(Generic[Type_co]):
-    """An event before the rules: the event, who sends it, what the record says, and the present moment in µs.
+    """What a rule judges: an event, its sender, the state of the record, and the present time in µs.
 
-    `is_new` says that it is to be recorded; otherwise it was, and is verified. A rule whose case is a
-    `Case[LearningCaptured]` is for events of that type alone.
+    `is_new` is false for a recorded event that is verified. A rule whose case is a `Case[LearningCaptured]` is for
+    events of that type only.
     """
 
     event: Event[Type_co]
@@ -28,7 +28,7 @@ class Case(Generic[Type_co]):
     is_new: bool = True
 
 
-# Each is given only cases of the types that its annotation names.
+# Each is called only with cases of the types that its annotation names.
 Check = Callable[[Case[Any]], Iterable[Fault]]
 Suggestion = Callable[[Case[Any]], Iterable[Advice]]
 _C = TypeVar("_C", bound=Check)
@@ -37,9 +37,9 @@ _S = TypeVar("_S", bound=Suggestion)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with its stable id; its check's docstring is its documentation. No names: it is for every type.
+    """A rule with its stable id. The docstring of its check is its documentation. Without names it is for every type.
 
-    One `of_new_events` is stricter than an earlier release was: what was recorded need not keep it.
+    If `of_new_events`, an earlier release did not have it, so events that are recorded already need not keep it.
     """
 
     id: str
@@ -49,13 +49,13 @@ class Rule:
 
     @property
     def text(self) -> str:
-        """The rule in a sentence."""
+        """The rule's documentation."""
         return _sentence(self.check)
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Advice with its stable id, which refuses nothing. No names: it is for every type."""
+    """Advice with its stable id. It refuses no event. Without names it is for every type."""
 
     id: str
     names: frozenset[str]
@@ -63,7 +63,7 @@ class Hint:
 
     @property
     def text(self) -> str:
-        """The advice in a sentence."""
+        """The advice's documentation."""
         return _sentence(self.check)
 
 
@@ -72,9 +72,9 @@ HINTS: Final[list[Hint]] = []
 
 
 def rule(rule_id: str, *, of_new_events: bool = False) -> Callable[[_C], _C]:
-    """Register a check as the rule `rule_id`, for the types that its `case` names (none: for all).
+    """Register a check as the rule `rule_id`, for the types that its `case` names (for all types if it names none).
 
-    Raises CatalogueError where there is no such type.
+    Raises CatalogueError if there is no such type.
     """
 
     def register(check: _C) -> _C:
@@ -85,9 +85,9 @@ def rule(rule_id: str, *, of_new_events: bool = False) -> Callable[[_C], _C]:
 
 
 def hint(advice_id: str) -> Callable[[_S], _S]:
-    """Register advice that refuses nothing, for the types that its `case` names (none: for all).
+    """Register advice, for the types that its `case` names (for all types if it names none).
 
-    Raises CatalogueError where there is no such type.
+    Raises CatalogueError if there is no such type.
     """
 
     def register(check: _S) -> _S:
@@ -104,14 +104,14 @@ def broken(case: Case) -> Iterator[Fault]:
 
 
 def advice(case: Case) -> Iterator[Advice]:
-    """Yield everything worth a second look."""
+    """Yield the advice about an event."""
     for suggestion in _suggestions_of(case.event.kind.name):
         yield from suggestion(case)
 
 
 @cache
 def _checks_of(name: str, is_new: bool) -> tuple[Check, ...]:
-    """Return the checks for an event type; by the first event, all rules are registered."""
+    """Return the checks for an event type. All rules are registered before the first event is judged."""
     return tuple(
         one.check
         for one in RULES

@@ -1,1 +1,1 @@
-"""The subjects as the rules see them, and where an event belongs."""
+"""The states of the subjects, which the rules read, and the streams and cohort of an event."""

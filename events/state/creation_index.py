@@ -1,4 +1,7 @@
-"""Where events stand, learned from lines by many at once: first who created what, then each event for itself."""
+"""An index of creations, from which the streams of any event follow. Replays on several processes use it.
+
+One pass over the log fills the index with what was created. Then the streams of each event are computed independently.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,10 +19,10 @@ _POSITION: Final = attrgetter("position")
 
 
 class CreationIndex:
-    """What each event that creates created, and the events about events: all that tells where the others stand.
+    """The subjects that events created, and the events about events: the streams of all others follow from these.
 
-    Learn of them in the order of the log. Afterwards it only answers, for events in any order, so copies of it can be
-    asked on many machines. Where a key was used again after a void, an event's place in the log decides which is meant.
+    Add them in the order of the log. Afterwards the index is only read, for events in any order, so copies of it can be
+    used on many machines. If a key was used again after a void, the event's position decides which subject it names.
     """
 
     def __init__(self) -> None:
@@ -30,13 +33,13 @@ class CreationIndex:
 
     @staticmethod
     def types(catalogue: Catalogue = VOCABULARY) -> frozenset[str]:
-        """Return the types (their short names) of the events to learn."""
+        """Return the short names of the types whose events must be added."""
         return frozenset(
             kind.name for kind in catalogue.kinds if kind.creates or kind.about_field is not None
         )
 
     def learn(self, event: Event, line: bytes) -> None:
-        """Take in the next event of `types`."""
+        """Add the next event of one of the `types`."""
         if event.about_event is not None:
             self.about.append(line)
             self.asked_for.add(event.about_event)
@@ -53,12 +56,12 @@ class CreationIndex:
                 self.organisations.setdefault(key, len(self.organisations))
 
     def streams(self, event: Event) -> tuple[Stream, ...]:
-        """Return the streams of an event that is about no other event."""
+        """Return the streams of an event that is not about another event."""
         before = _Before(self, event.position)
         return streams_of(event, before.state, before)
 
     def state(self, stream: Stream, position: int) -> State | None:
-        """Return the subject as it was created, for an event at this position; None where there was none."""
+        """Return the subject as it was created before an event at this position, None if there was none."""
         states = self._states.get(stream)
         if states is None:
             return None
@@ -67,7 +70,7 @@ class CreationIndex:
 
 
 class _Before:
-    """The record as an event at some position finds it, and as it makes it."""
+    """A `StateView` of the record before and after an event at one position."""
 
     def __init__(self, creations: CreationIndex, position: int) -> None:
         self._creations = creations
@@ -94,8 +97,8 @@ def streams_about(
 ) -> dict[int, tuple[Stream, ...]]:
     """Return the streams of events about events, by position.
 
-    `about` has, in the order of the log, each one's position and that of the event it is about; `known` the streams of
-    those among the latter that are about no event.
+    `about` has, in the order of the log, each one's position and that of the event that it is about. `known` has the
+    streams of those of the latter that are not about another event themselves.
     """
     found: dict[int, tuple[Stream, ...]] = {}
     for position, of in about:

@@ -1,4 +1,7 @@
-"""Folds as they are declared: for which types of events and which kind of subject each is, by its annotations."""
+"""The registry of folds. A fold's annotations declare its types of events and its kind of subject.
+
+`events.state.folds` fills it, and `events.state.folding` reads it.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, get_type_hints
@@ -8,7 +11,7 @@ from events.state.subjects import SubjectState
 from events.vocabulary.annotations import kinds_of
 from events.vocabulary.catalogue import CatalogueError
 
-# Each is given only the states and the events that its annotations name.
+# Each is called only with the states and events that its annotations name.
 Fold = Callable[[Any, Any, StateView], SubjectState]
 F = TypeVar("F", bound=Fold)
 
@@ -20,20 +23,20 @@ class Folds:
         self._folds: dict[tuple[str, str], Fold] = {}
 
     def add(self, fold: F) -> F:
-        """Take in a fold for the event types that its `event` names and the kind of state that it returns.
+        """Register a fold for the event types that its `event` names and the kind of state that it returns.
 
-        Raises CatalogueError where there is no such type, where events of it name no such subject, and where there is a
-        fold already.
+        Raises CatalogueError if there is no such type, if its events name no such subject, or if there is a fold
+        already.
         """
         self.add_for(get_type_hints(fold)["return"], fold)
         return fold
 
     def add_for(self, state: type[SubjectState], fold: Fold) -> None:
-        """Take in a fold for the event types that its `event` names and one kind of state. Raises as `add` does."""
+        """Register a fold for the event types that its `event` names and one kind of state. Raises as `add` does."""
         for kind in kinds_of(fold, "event"):
             if not any(state.kind in reference.kinds for reference in kind.references):
                 raise CatalogueError(
-                    f"{fold.__qualname__} folds nothing: events of type {kind.name} name no {state.kind}."
+                    f"{fold.__qualname__} is never called: events of type {kind.name} name no {state.kind}."
                 )
             if (kind.name, state.kind) in self._folds:
                 raise CatalogueError(
@@ -42,5 +45,5 @@ class Folds:
             self._folds[kind.name, state.kind] = fold
 
     def find(self, name: str, kind: str) -> Fold | None:
-        """Return the fold of events of the type with this name for a kind of subject, None where there is none."""
+        """Return the fold of events of the type with this name for a kind of subject, None if there is none."""
         return self._folds.get((name, kind))

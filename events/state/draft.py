@@ -25,7 +25,7 @@ class Draft:
         self.events: list[Event] = []
 
     def state(self, stream: Stream) -> State | None:
-        """Return the state kept for the stream, None where there is none."""
+        """Return the state of the stream, None if there is none."""
         return self.states[stream] if stream in self.states else self._base.state(stream)
 
     def version(self, stream: Stream) -> int:
@@ -44,7 +44,7 @@ class Draft:
         ]
 
     def add(self, event: Event) -> Event:
-        """Take in an event (with its position) that was judged well; return it with its streams.
+        """Add an accepted event (with its position); return it with its streams.
 
         Nothing has changed if it raises `NotLoaded`.
         """
@@ -64,7 +64,7 @@ class Draft:
         for stream in changes(event):
             before = self.state(stream)
             state = fold(before, event, stream, self)
-            # What stays as it was is not written again.
+            # An unchanged state is not written again.
             if state is not before:
                 after[stream] = state
         if event.about_event is not None:
@@ -78,7 +78,7 @@ class Draft:
         self.events.extend(other.events)
 
     def _after_one_about(self, event: Event, position: int) -> dict[Stream, State | None]:
-        """Return the states after an event about another one: as if a voided one had never been."""
+        """Return the states after an event about another event. A voided event no longer has an effect on them."""
         about = self._base.event(position)
         if about is None:
             return {}
@@ -101,7 +101,7 @@ class Draft:
         return after
 
     def _not_voided(self, stream: Stream, without: int = 0) -> list[Event]:
-        """Return the events of the stream that were not voided."""
+        """Return the events of the stream that are not voided."""
         return [
             event
             for event in self.history(stream)
@@ -110,7 +110,7 @@ class Draft:
 
 
 class GroupDraft(Draft):
-    """The draft of a group of requests: each sees the events of those before it by position, too."""
+    """The draft of a group of requests. A request may name the events of earlier requests by position."""
 
     def event(self, position: int) -> Event | None:
         """Return the event at the position; it may be one of this group."""
@@ -121,7 +121,7 @@ class GroupDraft(Draft):
 
 
 class _Overlay:
-    """States after an event, in front of those before it."""
+    """The states after an event; those that it does not change are read from the view before it."""
 
     def __init__(self, after: Mapping[Stream, State | None], state_view: StateView) -> None:
         self._after = after

@@ -1,4 +1,4 @@
-"""Which build of the code folded the subjects' states: what `events.state.draft` is made of decides what they are."""
+"""The fingerprint of the code that computes the subjects' states. The recorder compares it with the stored one."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -7,7 +7,7 @@ from typing import Final
 
 _FOLDER: Final = Path(__file__).parents[1]
 
-# What decides a subject's state. `tests/events/state/test_fingerprint.py` holds the list to the imports.
+# The code that decides a subject's state. `tests/events/state/test_fingerprint.py` compares the list with the imports.
 STATE_SOURCES: Final = (
     "__init__.py",
     "lines/__init__.py",
@@ -39,7 +39,7 @@ STATE_SOURCES: Final = (
 
 
 def state_sources() -> dict[str, Path]:
-    """Return the files that decide what the states are, by their name in the package."""
+    """Return the files that decide the states, by their names in the package."""
     return {
         path.relative_to(_FOLDER).as_posix(): path
         for source in STATE_SOURCES
@@ -48,17 +48,17 @@ def state_sources() -> dict[str, Path]:
 
 
 def fingerprint_of(sources: Mapping[str, Path]) -> str:
-    """Return twelve hex digits that are the same for builds in which these files are."""
+    """Return twelve hex digits that are the same for all builds with the same content of these files."""
     digest = sha256()
     for name, path in sorted(sources.items()):
         digest.update(name.encode() + b"\0" + sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
 
-# Of the files as they are when the code is loaded: they may be replaced while it runs.
+# It is computed when the code is loaded, because the files may be replaced while it runs.
 _STATE_FINGERPRINT: Final = fingerprint_of(state_sources())
 
 
 def state_fingerprint() -> str:
-    """Return twelve hex digits that are the same for builds whose states are."""
+    """Return twelve hex digits that are the same for all builds that compute the same states."""
     return _STATE_FINGERPRINT

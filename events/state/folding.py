@@ -1,4 +1,4 @@
-"""Folding: what events make of the subjects they name, and what they say of other events."""
+"""Folding: computes the states of subjects and the marks of events from events. Drafts use it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -25,22 +25,22 @@ def fold(state: State | None, event: Event, stream: Stream, state_view: StateVie
     if function is None:
         return state
     if state is None and stream not in event.created:
-        # Only in a report on refused events: what they build on need not exist.
+        # This happens only in the judgement of a refused request: a subject that an event names may not exist.
         return None
     return function(state, event, state_view)
 
 
 def _fold_of(event: Event, stream: Stream) -> Fold | None:
     kind = kind_of(stream)
-    # A type that creates a subject may name others of the same kind (a parent, what it follows): these stay as they
-    # are.
+    # A type that creates a subject may name others of the same kind (a parent, the one it follows), which it does not
+    # change.
     if kind in event.kind.creates and stream not in event.created:
         return None
     return FOLDS.find(event.kind.name, kind)
 
 
 def fold_history(stream: Stream, history: Iterable[Event], state_view: StateView) -> State | None:
-    """Return the state that these events (voided ones left out) give the subject."""
+    """Return the subject's state after these events, of which none is voided."""
     state: State | None = None
     for event in history:
         if stream in event.subjects:
@@ -49,7 +49,7 @@ def fold_history(stream: Stream, history: Iterable[Event], state_view: StateView
 
 
 def fold_mark(position: int, history: Iterable[Event]) -> EventMark:
-    """Return what these events (voided ones left out) say of the event at the position."""
+    """Return the mark of the event at the position after these events, of which none is voided."""
     mark = EventMark()
     for event in history:
         if event.about_event != position:

@@ -1,9 +1,9 @@
 """How each event changes the state of the subjects it names: one function per event type and kind of subject.
 
-A fold takes the state before (None where the subject does not exist) and the event, and returns the state after. A type
-and kind without a fold changes nothing. `events.state.folding` applies them.
+A fold takes the state before the event (None if the subject does not exist) and returns the state after it. A type and
+kind without a fold changes nothing. `events.state.folding` applies them.
 
-Folds look only at data and at what never changes in other subjects (whose question it is, in which cohort), so that
+Folds read only the event's data and what never changes in other subjects (the owner and cohort of a question), so that
 folding a subject's own stream again gives the same state.
 """
 
@@ -73,7 +73,7 @@ FOLDS: Final = Folds()
 
 
 def _created(event: Event, state_view: StateView, **more: Any) -> dict[str, Any]:
-    """Return the fields that every created subject has."""
+    """Return the fields that every new subject has."""
     return {
         "position": event.position,
         "moved_us": event.time_us,
@@ -84,9 +84,9 @@ def _created(event: Event, state_view: StateView, **more: Any) -> dict[str, Any]
 
 
 def _text(event: Event, field: str) -> str | None:
-    """Return an optional text; a blank one is absence, and one of invisible marks alone, which 0.1.0 took, is empty.
+    """Return an optional text: None if it is blank, and empty if it has only invisible marks, as 0.1.0 accepted it.
 
-    In the event's model, both are absence.
+    In the event's model, both are None.
     """
     value: str | None = event.data.get(field)
     if value is None or trimmed(value):
@@ -95,7 +95,7 @@ def _text(event: Event, field: str) -> str | None:
 
 
 def _revised_text(before: str | None, event: Event, field: str) -> str | None:
-    """Return an optional text after a revision that may leave it as it was."""
+    """Return an optional text after a revision that may not change it."""
     after = _text(event, field)
     return after if after or before is None else before
 

@@ -1,4 +1,4 @@
-"""Where an event belongs: its cohort, and the streams in which it stands."""
+"""The cohort and the streams of an event. Drafts, the rules and replays use it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -10,16 +10,16 @@ from events.vocabulary.event import Event
 from events.vocabulary.stream import Kind, Stream, stream_of
 
 CohortIn = Callable[[Stream], str | None]
-"""Gives the cohort of the subject of a stream, None where it has none."""
+"""Gives the cohort of the subject of a stream, None if it has none."""
 
 INFERRED_FROM: Final[tuple[Kind, ...]] = ("iteration", "question")
-"""The fields whose subject's cohort is that of an event which names none, the nearer first."""
+"""The fields whose subjects give an event its cohort if it names none, in this order."""
 
 
-def cohort_said(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -> str | None:
-    """Return the cohort that an event names, else its iteration's, else its question's: also that of what it creates.
+def cohort_from_fields(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -> str | None:
+    """Return the cohort that an event names, else its iteration's, else its question's.
 
-    What an event creates tells nothing of itself: a key that is free again after a void is not what it was.
+    A subject that the event creates is not looked up: its key may have belonged to another subject, which was voided.
     """
     named: str | None = data.get(kind.cohort_field) if kind.cohort_field is not None else None
     if named:
@@ -36,18 +36,19 @@ def cohort_said(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -
 def cohort_of(
     kind: EventKind, data: Mapping[str, Any], subject: Stream | None, cohort_in: CohortIn
 ) -> str | None:
-    """Return the cohort of an event that is about no other event, None outside any; one about an event has that one's.
+    """Return the cohort of an event that is not about another event, None if it belongs to none.
 
-    That is the one it says (see `cohort_said`), else the one of `subject`, its first subject, as of the event.
+    It is the one that its fields give (see `cohort_from_fields`), else that of `subject`, its first subject, as of the
+    event. An event about another event has the cohort of that event.
     """
-    said = cohort_said(kind, data, cohort_in)
-    if said is not None or subject is None or kind.creates:
-        return said
+    cohort = cohort_from_fields(kind, data, cohort_in)
+    if cohort is not None or subject is None or kind.creates:
+        return cohort
     return cohort_in(subject)
 
 
 def event_cohort(event: Event, state: Callable[[Stream], State | None]) -> str | None:
-    """Return the cohort of an event about no other event (see `cohort_of`); `state` gives subjects as of the event."""
+    """Return the cohort of an event (see `cohort_of`); `state` gives the subjects as of the event."""
 
     def cohort_in(stream: Stream) -> str | None:
         subject = state(stream)
@@ -59,11 +60,12 @@ def event_cohort(event: Event, state: Callable[[Stream], State | None]) -> str |
 def streams_of(
     event: Event, state: Callable[[Stream], State | None], state_view: StateView
 ) -> tuple[Stream, ...]:
-    """Return the streams of the event, without repeats: its first subject's, its cohort's if it has one, the others.
+    """Return the streams of the event, without repeats: its first subject's, its cohort's if it has one, then others.
 
-    So an event's cohort can be read from its streams (see `events.vocabulary.stream.cohort_among`). It stands in that
-    of every subject it names; for those named in single fields also in those of their organisation, their cohort, an
-    iteration's question and a pairing's organisations. An event about another event stands in that event's streams.
+    This order lets the cohort be read from the streams (see `events.vocabulary.stream.cohort_among`). An event is in
+    the stream of every subject that it names. For a subject in a field with a single value, it is also in the streams
+    of the subject's organisation and cohort, an iteration's question and a pairing's organisations. An event about
+    another event is in that event's streams.
     `state` gives subjects as they are after the event.
     """
     if event.about_event is not None:

@@ -34,7 +34,7 @@ class StateCache:
     # Reading
 
     def state(self, stream: Stream) -> State | None:
-        """Return the state of the stream, None where there is none."""
+        """Return the state of the stream, None if there is none."""
         return self._stream(stream)[1]
 
     def version(self, stream: Stream) -> int:
@@ -42,7 +42,7 @@ class StateCache:
         return self._stream(stream)[0]
 
     def event(self, position: int) -> Event | None:
-        """Return the event at the position, None where there is none."""
+        """Return the event at the position, None if there is none."""
         if position not in self._events:
             raise NotLoaded(event=position)
         return self._events[position]
@@ -54,13 +54,13 @@ class StateCache:
         return self._histories[stream]
 
     def position(self, identity: tuple[str, str]) -> int | None:
-        """Return the position of the event with this source and id, None where there is none."""
+        """Return the position of the event with this source and id, None if there is none."""
         if identity not in self._positions:
             raise NotLoaded(identity=identity)
         return self._positions[identity]
 
     def holds(self, stream: Stream) -> bool:
-        """Say whether the stream was loaded; if it was, it counts as used now."""
+        """Return whether the stream was loaded; if it was, it counts as used now."""
         if stream not in self._streams:
             return False
         self._streams.move_to_end(stream)

@@ -35,26 +35,26 @@ class StateView(Protocol):
     """The record up to a position of the log. Each call may raise `NotLoaded`."""
 
     def state(self, stream: Stream) -> State | None:
-        """Return the state kept for the stream, None where there is none."""
+        """Return the state of the stream, None if there is none."""
 
     def version(self, stream: Stream) -> int:
         """Return the number of events in the stream."""
 
     def event(self, position: int) -> Event | None:
-        """Return the event at the position, None where there is none."""
+        """Return the event at the position, None if there is none."""
 
     def history(self, stream: Stream) -> Sequence[Event]:
         """Return the events of the stream, oldest first, voided ones included."""
 
 
 def subject_in(state_view: StateView, stream: Stream) -> SubjectState | None:
-    """Return the subject, None where it does not exist."""
+    """Return the subject, None if it does not exist."""
     state = state_view.state(stream)
     return state if isinstance(state, SubjectState) else None
 
 
 def find(state_view: StateView, kind: type[S], key: str | None) -> S | None:
-    """Return the subject of this kind and key, None where there is none (or no key)."""
+    """Return the subject of this kind and key, None if there is none (or no key)."""
     state = state_view.state(stream_of(kind.kind, key)) if key is not None else None
     return state if isinstance(state, kind) else None
 

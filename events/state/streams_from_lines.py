@@ -1,4 +1,4 @@
-"""Where events stand, learned from their lines alone: for exports, which do not tell streams."""
+"""The streams of events, computed from their lines. Replays of exports use it, because exports do not have streams."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +13,10 @@ from events.vocabulary.stream import Stream
 
 
 class StreamsFromLines:
-    """Reads the lines of a log, from its first on, as events with their streams and versions.
+    """Reads the lines of a log, beginning with its first, as events with their streams and versions.
 
-    What a stream follows from (whose and where a subject is, an iteration's question, a pairing's organisations) never
-    changes once the subject is there, so only what creates subjects is folded. It is the state view of those folds.
+    Streams depend on a subject's organisation and cohort, an iteration's question and a pairing's organisations, which
+    never change after the subject's creation. So only creations are folded. This is the `StateView` of those folds.
     """
 
     def __init__(self, catalogue: Catalogue = VOCABULARY) -> None:
@@ -26,7 +26,7 @@ class StreamsFromLines:
         self._versions: Counter[Stream] = Counter()
 
     def recorded(self, line: bytes) -> Recorded:
-        """Return the next line's event as the log has it. Raises UnknownType."""
+        """Return the event of the next line as the log has it. Raises UnknownType."""
         unplaced = Recorded(0, line, {})
         event = read_event(unplaced.content, self._catalogue)
         streams = self._streams_of(event)
@@ -44,14 +44,14 @@ class StreamsFromLines:
                 self._states[mention.stream] = fold(None, event, mention.stream, self)
         return streams_of(event, self.state, self)
 
-    # What folds look at
+    # The state view
 
     def state(self, stream: Stream) -> State | None:
-        """Return the subject as it was created, None where no line did so."""
+        """Return the subject as it was created, None if no line did so."""
         return self._states.get(stream)
 
     def version(self, stream: Stream) -> int:
-        """Return how many of the lines so far stand in the stream."""
+        """Return how many events of the lines so far are in the stream."""
         return self._versions[stream]
 
     def event(self, position: int) -> Event | None:

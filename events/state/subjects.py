@@ -1,7 +1,7 @@
-"""The write side's small memory: the state of each subject that the rules look at.
+"""The states of subjects, which rules, streams and permissions depend on.
 
-A state is a value; `events.state.folds` makes the next one from an event. Times are in µs, positions are the log's.
-Nothing is kept that no rule, stream or permission needs.
+A state is an immutable value; `events.state.folds` makes the next one from an event. Times are in µs, and positions are
+those of the log. A state has only what a rule, stream or permission needs.
 """
 
 from dataclasses import dataclass, fields
@@ -13,7 +13,7 @@ from events.vocabulary.terms import FailureCause, Visibility
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectState:
-    """What is remembered of every subject.
+    """What every subject's state has.
 
     `position` is that of the event that created it, `moved_us` the time of the event that created or last moved it.
     """
@@ -56,15 +56,15 @@ class OrganisationState(SubjectState):
     pairings: tuple[str, ...] = ()
 
     def is_present(self, cohort: str) -> bool:
-        """Say whether it is in the cohort, by place in the log."""
+        """Return whether it is in the cohort now, by order of the log."""
         return any(stay.cohort == cohort and stay.left_at is None for stay in self.presences)
 
     def was_ever_in(self, cohort: str) -> bool:
-        """Say whether it ever joined the cohort."""
+        """Return whether it ever joined the cohort."""
         return any(stay.cohort == cohort for stay in self.presences)
 
     def was_present(self, cohort: str, time_us: int) -> bool:
-        """Say whether it was in the cohort at that time."""
+        """Return whether it was in the cohort at that time."""
         return any(
             stay.cohort == cohort
             and stay.joined_us <= time_us
@@ -94,10 +94,10 @@ class QuestionState(SubjectState):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IterationState(SubjectState):
-    """An iteration. `measure` and `criterion` are the plan's; `measured` says that the measure was observed.
+    """An iteration. `measure` and `criterion` are those of the plan; `measured` is whether the measure was observed.
 
-    An empty one is a text of invisible marks alone, which 0.1.0 accepted: it counts as given for what was recorded
-    then.
+    An empty text had only invisible marks, which release 0.1.0 accepted. It counts as provided for events that were
+    recorded then.
     """
 
     kind: ClassVar[Kind] = "iteration"
@@ -174,7 +174,7 @@ class PersonState(SubjectState):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventMark:
-    """What later events said of an event: a level of its own, or the position of the event that voided it."""
+    """What later events changed about an event: its own level, and the position of the event that voided it."""
 
     level: Visibility | None = None
     voided_by: int | None = None
@@ -202,7 +202,7 @@ _CLASSES: Final[dict[str, type[SubjectState]]] = {
 
 
 def to_json(state: State) -> dict[str, Any]:
-    """Return the state as JSON keeps it: what is at its default is left out."""
+    """Return the state as JSON. Fields with their default value are left out."""
     return {
         name: value
         for name, value in ((field.name, getattr(state, field.name)) for field in fields(state))
@@ -211,7 +211,7 @@ def to_json(state: State) -> dict[str, Any]:
 
 
 def from_json(stream: Stream, value: dict[str, Any]) -> State:
-    """Return the state of the subject `stream` that `to_json` wrote."""
+    """Return the state of the subject with this stream, from what `to_json` returned."""
     value = {name: tuple(item) if isinstance(item, list) else item for name, item in value.items()}
     if value.get("level") is not None:
         value["level"] = Visibility(value["level"])

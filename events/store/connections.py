@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL."""
+"""Connections to PostgreSQL, and the errors that they raise. Everything that uses the database opens them here."""
 
 import asyncio
 import errno
@@ -23,7 +23,7 @@ LOCK_SECONDS_MAX: Final = 10
 IDLE_SECONDS_MAX: Final = 10
 
 FOLDS: Final = "howcanwe.folds"
-"""The setting of a connection that says which folds make the states it writes."""
+"""The setting of a connection for the fingerprint of the folds whose states it writes."""
 
 LOST: Final = (
     asyncpg.PostgresConnectionError,
@@ -35,7 +35,7 @@ LOST: Final = (
     asyncpg.CannotConnectNowError,
     OSError,
 )
-"""How a connection shows that its server went away, or does not answer: a TimeoutError is an OSError."""
+"""The errors that mean that the server is away or does not answer. OSError includes TimeoutError."""
 
 AWAY: Final = (
     *LOST,
@@ -43,17 +43,17 @@ AWAY: Final = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
 )
-"""How the database's absence shows to whoever asks it directly. After `LOST`, what became of a commit is not known."""
+"""The errors that mean that the database is away. After those of `LOST`, the outcome of a commit is not known."""
 
 CONFLICTS: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
-"""How a replica says that it gave up a statement, which stood in the way of what its primary did."""
+"""The errors with which a replica cancels a statement that conflicts with changes from its primary."""
 
 TRIES_MAX: Final = 3
-"""How often a statement is asked of a replica that gives it up."""
+"""How often a statement runs on a replica that cancels it."""
 
 
 class Trouble(StrEnum):
-    """What a database that answers says of itself, where it does not do what it is asked: it did not go away."""
+    """Why a database that is available refuses to do what it is asked."""
 
     DISK_FULL = "the database's disk is full"
     READ_ONLY = "the database is read-only, as a replica is"
@@ -65,11 +65,11 @@ TROUBLES: Final = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InsufficientPrivilegeError,
 )
-"""How these show."""
+"""The errors that mean these."""
 
 
 def trouble_in(error: BaseException) -> Trouble | None:
-    """Return what the database says of itself with the error, None where it says something else or nothing."""
+    """Return the trouble that the error means, None if it means none of them."""
     source = getattr(error, "orig", None) or error
     if isinstance(source, OSError) and source.errno == errno.ENOSPC:
         return Trouble.DISK_FULL
@@ -86,30 +86,30 @@ class Unavailable(EventsError):
 
     @property
     def summary(self) -> str:
-        """What is the matter, in words that name no server."""
+        """The reason, in words that do not name the server."""
         return self.trouble or "the database is away"
 
 
 class GaveWay(Unavailable):
-    """A replica gave up a statement for what its primary did; the same one may do now."""
+    """A replica cancelled a statement that conflicted with its primary's changes. The statement may be repeated."""
 
 
 class OutcomeUnknown(EventsError):
-    """The database went away while it recorded the events; sending the same ids again settles what came of them."""
+    """The connection was lost while events were recorded. Send the same ids again to find out what was recorded."""
 
 
 def asyncpg_url(url: str) -> str:
-    """Return the URL as asyncpg wants it. Raises ValueError for one of another kind."""
+    """Return the URL in asyncpg's form. Raises ValueError if it is not a URL of PostgreSQL."""
     scheme, separator, rest = url.partition("://")
     if separator and scheme in ("postgres", "postgresql", "postgresql+asyncpg"):
         return f"postgresql://{rest}"
-    raise ValueError("a database URL begins postgresql://")
+    raise ValueError("a database URL begins with postgresql://")
 
 
 def engine(url: str, **given: Any) -> AsyncEngine:
-    """Return an engine whose connections asyncpg makes of the URL: SQLAlchemy's own reading knows no `sslmode`.
+    """Return an engine whose connections asyncpg opens from the URL: SQLAlchemy itself does not understand `sslmode`.
 
-    `connecting` of those given is for asyncpg, `check` looks at each new connection, the others are for SQLAlchemy.
+    The argument `connecting` is for asyncpg; `check` is called with each new connection; all others are for SQLAlchemy.
     """
     connecting, check = given.pop("connecting", {}), given.pop("check", None)
     dsn = asyncpg_url(url)
@@ -129,7 +129,7 @@ def engine(url: str, **given: Any) -> AsyncEngine:
 
 
 def described(url: str) -> str:
-    """Return the URL for people, without its password."""
+    """Return the URL without its password, for messages."""
     parts = urlsplit(url)
     host = parts.hostname or parts.query.partition("host=")[2].partition("&")[0] or "localhost"
     return f"{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
@@ -140,8 +140,8 @@ async def connect(
 ) -> asyncpg.Connection:
     """Return a new connection with these server settings.
 
-    A statement that is not answered in `answer_seconds` raises TimeoutError; without them it may take its time.
-    Raises Unavailable with one clear sentence where there is none to be had.
+    A statement that is not answered in `answer_seconds` raises TimeoutError; without it there is no limit. Raises
+    Unavailable if no connection can be opened.
     """
     try:
         connection = await asyncpg.connect(
@@ -165,7 +165,7 @@ async def connect(
 
 
 class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
-    """Connections to share; neither waiting for one nor giving it back takes longer than these seconds."""
+    """A pool of connections. Neither waiting for one nor returning one takes longer than `answer_seconds`."""
 
     def __init__(self, url: str, *, connections_max: int, answer_seconds: float) -> None:
         super().__init__(
@@ -183,18 +183,18 @@ class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
         )
 
     def acquire(self, *, timeout: float | None = None) -> Any:
-        """Lend a connection."""
+        """Return a connection of the pool, as a context manager."""
         return super().acquire(timeout=CONNECT_SECONDS_MAX if timeout is None else timeout)
 
     async def release(self, connection: Any, *, timeout: float | None = None) -> None:
-        """Take a connection back; one that is not idle again in time is ended."""
+        """Return a connection to the pool. If it is not idle in time, it is terminated."""
         await super().release(
             connection, timeout=RELEASE_SECONDS_MAX if timeout is None else timeout
         )
 
     async def close(self) -> None:
-        """End every connection, those that are lent after a while."""
-        # Interrupted, a pool lets go of what it has.
+        """Close every connection; those in use are terminated after some time."""
+        # If this is interrupted, the pool terminates its connections.
         with suppress(TimeoutError):
             async with asyncio.timeout(CONNECT_SECONDS_MAX):
                 await super().close()
@@ -203,13 +203,13 @@ class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
 async def connect_for_appending(
     url: str, *, answer_seconds: float | None = None
 ) -> asyncpg.Connection:
-    """Return a connection that gives up the lock when its process freezes, and that never scans for a key."""
+    """Return a connection that loses its lock if its process freezes, and that looks up keys with indexes only."""
     return await connect(
         url,
         answer_seconds=answer_seconds,
         lock_timeout=f"{LOCK_SECONDS_MAX}s",
         idle_in_transaction_session_timeout=f"{IDLE_SECONDS_MAX}s",
-        # A fresh, unanalysed log looks small to the planner, which would read all of it for each key.
+        # To the planner a new log that was not analysed looks small, so it would scan the whole table for each key.
         **{FOLDS: state_fingerprint()},
         enable_seqscan="off",
         enable_hashjoin="off",

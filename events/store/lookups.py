@@ -102,7 +102,7 @@ async def identities(
 
 
 async def person_keys(connection: asyncpg.Connection, persons: Sequence[str]) -> dict[str, bytes]:
-    """Return the wrapped keys of those of the persons who are not forgotten."""
+    """Return the wrapped keys of these persons, except forgotten ones."""
     rows = await connection.fetch(
         "select person, wrapped from person_keys where person = any($1)", list(persons)
     )

@@ -1,4 +1,4 @@
-"""A connection that is lent for a question, with the database's absence told in one way."""
+"""A reader: a connection of the pool for one question. `EventLog` opens one for each."""
 
 import asyncio
 from typing import Any
@@ -18,7 +18,7 @@ from events.store.connections import (
 
 
 class Reader:
-    """A connection of the pool. Raises Unavailable, and GaveWay where a replica gave up a statement."""
+    """A connection of the pool. Raises Unavailable, and GaveWay if a replica cancelled a statement."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", url: str) -> None:
         self._acquired = pool.acquire(timeout=CONNECT_SECONDS_MAX)
@@ -40,14 +40,18 @@ class Reader:
     ) -> None:
         lost = error if isinstance(error, LOST) else None
         if isinstance(error, TimeoutError | asyncio.CancelledError) and self._connection:
-            # Nobody waits for it any more, so nobody is to wait for its being ready again either.
+            # The caller stopped waiting, so no one should wait until the connection is idle again.
             self._connection.terminate()
         try:
             await self._acquired.__aexit__(kind, error, trace)
         except LOST as found:
-            # It broke in the middle of something, and cannot even be given back.
+            # It failed in the middle of a statement and cannot be returned to the pool.
             lost = lost or found
         if isinstance(error, CONFLICTS):
-            raise GaveWay(f"the database at {described(self._url)} gave way: {error}") from error
+            raise GaveWay(
+                f"the database at {described(self._url)} cancelled the statement: {error}"
+            ) from error
         if lost is not None:
-            raise Unavailable(f"the database at {described(self._url)} went away: {lost}") from lost
+            raise Unavailable(
+                f"the connection to the database at {described(self._url)} was lost: {lost}"
+            ) from lost

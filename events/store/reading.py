@@ -1,6 +1,6 @@
-"""What the log reads from its tables: pages of lines, by position, in short statements.
+"""Reads pages of lines from the log's tables, by position, in short statements. `EventLog` uses it.
 
-A page is a statement of its own, so no reader holds a snapshot open between pages. Lines come out as the stored bytes.
+Each page is a statement of its own, so no reader holds a snapshot open between pages. Lines are the stored bytes.
 """
 
 from dataclasses import dataclass, replace
@@ -12,8 +12,8 @@ import orjson
 from events.lines.recorded import Recorded
 from events.vocabulary.times import as_datetime
 
-# As bytea, a value comes as it is stored. COPY would double backslashes, or look for quotes in every line, and what
-# reads it here is woken for every 8 KiB of it.
+# A bytea value arrives as it is stored. COPY would double backslashes or look for quotes in every line, and the process
+# that reads it would wake up for every 8 KiB.
 _LINES: Final = (
     "select convert_to(event::text, 'UTF8') from events where position > $1 and position <= $2"
     " order by position"
@@ -22,10 +22,10 @@ _LINES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which events: those after a position, up to `through`; of any of the streams; of any of the types; by `time`.
+    """Which events to read: up to the position `through`, of any of the streams, of any of the types, and by `time`.
 
     `types` are full names; `from_us` (inclusive) and `to_us` (exclusive) bound the events' `time`; `identity` is the
-    (source, id) of the one event that is meant. Empty means all.
+    (source, id) of a single event. Empty fields do not restrict the selection.
     """
 
     after: int = 0
@@ -38,7 +38,7 @@ class Selection:
 
     @property
     def is_everything(self) -> bool:
-        """Whether no event is left out but by position."""
+        """Whether events are left out only by position."""
         return not (
             self.streams
             or self.types
@@ -48,7 +48,7 @@ class Selection:
         )
 
     def between(self, after: int, through: int) -> "Selection":
-        """Return what of the selection stands after one position and up to another."""
+        """Return the part of the selection after one position, up to and including another."""
         return replace(self, after=after, through=through)
 
 
@@ -82,7 +82,7 @@ def _where(selection: Selection, after: int) -> tuple[str, list[Any]]:
 
 
 async def head_position(connection: asyncpg.Connection) -> int:
-    """Return the position of the last event, 0 where there is none."""
+    """Return the position of the last event, 0 if there is none."""
     position: int | None = await connection.fetchval(
         "select position from events order by position desc limit 1"
     )
@@ -90,9 +90,9 @@ async def head_position(connection: asyncpg.Connection) -> int:
 
 
 async def position_at(connection: asyncpg.Connection, recorded_us: int) -> int:
-    """Return the last position recorded at or before a moment, 0 where there is none.
+    """Return the last position that was recorded at or before a time, 0 if there is none.
 
-    `recorded_at` never runs backwards and positions have no gaps, so it is found by halving.
+    `recorded_at` never decreases and positions have no gaps, so a binary search finds it.
     """
     moment = as_datetime(recorded_us)
     before, after = 0, await head_position(connection) + 1
@@ -122,9 +122,9 @@ async def page(
 
 
 async def lines(connection: asyncpg.Connection, after: int, through: int) -> bytes:
-    """Return the lines of the positions after `after`, up to `through`, each with its newline: the stored bytes."""
+    """Return the stored lines of the positions after `after`, up to `through`, each with its newline."""
     found = [line for (line,) in await connection.fetch(_LINES, after, through)]
-    # The last one has its newline, too.
+    # The last line has its newline, too.
     return b"\n".join([*found, b""])
 
 

@@ -1,6 +1,6 @@
-"""Whether what is given as a replica is one: it is compared with its primary.
+"""The check that a database is a replica of the primary. The log and the read models make it on new connections.
 
-A replica is in recovery, of the same server and database, and has the same lines; it is never ahead.
+A replica is in recovery, belongs to the same server and database, and has the same lines; it is never ahead.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from events.lines.chain import GENESIS, line_hash
 from events.store.connections import CONNECT_SECONDS_MAX, Unavailable, described
 
 Check = Callable[[asyncpg.Connection], Awaitable[None]]
-"""Raises Unavailable where a new connection leads to what may not be read."""
+"""Is called with a new connection; raises Unavailable if it leads to a database that must not be read."""
 
 _SERVER = """
 select (select system_identifier from pg_control_system()) as system,
@@ -27,23 +27,23 @@ where position <= coalesce($1, (select max(position) from events)) order by posi
 
 
 class NotAReplica(Unavailable):
-    """What is given as a replica is none of this database."""
+    """The configured replica is not a replica of this database."""
 
     def __init__(self, url: str, reason: str) -> None:
         self.reason = reason
         super().__init__(
-            f"the replica at {described(url)} is no replica of this database: {reason}"
+            f"the replica at {described(url)} is not a replica of this database: {reason}"
         )
 
     @property
     def summary(self) -> str:
-        """What is the matter, in words that name no server."""
+        """The reason, in words that do not name the server."""
         return "the replica is none of this database"
 
 
 @dataclass(frozen=True, slots=True)
 class LogIdentity:
-    """How a log stands on a server: which server and database these are, and the log's last line up to a position."""
+    """A log's server and database, and its last line up to a position."""
 
     system: int
     database: int
@@ -53,7 +53,7 @@ class LogIdentity:
 
 
 async def log_identity(connection: asyncpg.Connection, through: int | None = None) -> LogIdentity:
-    """Return how the log stands behind the connection, with its last line up to a position (None: of all)."""
+    """Return the identity of the connection's log, with its last line up to a position (None: its last line)."""
     server = await connection.fetchrow(_SERVER)
     last = await connection.fetchrow(_LINE, through)
     return LogIdentity(
@@ -65,18 +65,18 @@ async def log_identity(connection: asyncpg.Connection, through: int | None = Non
     )
 
 
-def replica_of(primary: Callable[[int], Awaitable[LogIdentity]], url: str) -> Check:
-    """Return what holds connections to the replica at `url` against its primary, as it stands up to a position.
+def replica_check(primary: Callable[[int], Awaitable[LogIdentity]], url: str) -> Check:
+    """Return the check that compares connections to the replica at `url` with its primary.
 
-    While the primary is away, it is what it was. The check raises NotAReplica; Unavailable where the primary has never
-    answered.
+    `primary` returns the primary's identity up to a position. While it is away, its last answer is used. The check
+    raises NotAReplica, and Unavailable if the primary has never answered.
     """
     known: LogIdentity | None = None
 
     async def check(connection: asyncpg.Connection) -> None:
         nonlocal known
         async with asyncio.timeout(CONNECT_SECONDS_MAX):
-            # The replica first: whatever it has by then, its primary has.
+            # The replica is asked first, because its primary then has all that it has.
             here = await log_identity(connection)
             try:
                 known = await primary(here.position)
@@ -93,7 +93,7 @@ def replica_of(primary: Callable[[int], Awaitable[LogIdentity]], url: str) -> Ch
 
 
 def _difference(here: LogIdentity, there: LogIdentity) -> str | None:
-    """Return why these are not a replica and its primary, by where they are."""
+    """Return why these are not a replica and its primary, by server and database; None if they are."""
     if here.system != there.system:
         return "it belongs to another server"
     if here.database != there.database:
@@ -104,7 +104,7 @@ def _difference(here: LogIdentity, there: LogIdentity) -> str | None:
 
 
 def _divergence(here: LogIdentity, there: LogIdentity) -> str | None:
-    """Return why the log here is not the one there, of which this is the part up to the same position."""
+    """Return why the log `here` differs from the log `there` up to the same position; None if it does not."""
     if here.position > there.position:
         return f"it is ahead, at position {here.position} of {there.position}"
     if here.hash != there.hash:

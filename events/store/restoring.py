@@ -1,4 +1,4 @@
-"""What restoring writes to the tables: rows as they were, by COPY, in the caller's transaction."""
+"""Writes restored events and states to the tables by COPY, in the caller's transaction. `Restorer` uses it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,7 @@ async def copy_events(
     entries: Sequence[AppendedEvent],
     recorded_us: Sequence[int],
 ) -> None:
-    """Write events at the positions from `first` on, and their places in their streams."""
+    """Write events at the positions from `first` on, and their versions in their streams."""
     await connection.copy_records_to_table(
         "events",
         records=[
@@ -60,7 +60,7 @@ async def copy_events(
 async def copy_states(
     connection: asyncpg.Connection, states: Mapping[Stream, State | None]
 ) -> None:
-    """Write the subjects' states; those that are None do not exist."""
+    """Write the subjects' states; a state of None is left out."""
     await connection.copy_records_to_table(
         "subjects",
         records=[
@@ -73,5 +73,5 @@ async def copy_states(
 
 
 async def announce(connection: asyncpg.Connection, position: int) -> None:
-    """Tell whoever waits for the log, at the commit, how far it goes."""
+    """Notify those who wait for the log, at the commit, of its last position."""
     await connection.execute("select pg_notify('howcanwe_log', $1)", str(position))

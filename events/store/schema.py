@@ -1,4 +1,4 @@
-"""The schema of the log: which revision the code needs, and how a database gets there."""
+"""The schema of the log: the revision that the code needs, and the migration to it. `EventLog.open` runs it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,13 +33,13 @@ class SchemaTooNew(EventsError):
     def __init__(self, revision: str) -> None:
         self.revision = revision
         super().__init__(
-            f"the log's schema is at revision {revision}, which this release does not know: use the later release"
+            f"the log's schema is at revision {revision}, which this release does not know: use a later release"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Migrations:
-    """A chain of Alembic revisions: its folder, the one this code needs, the table where a database notes its own."""
+    """A chain of Alembic revisions: folder, the revision that this code needs, and the table with the current one."""
 
     folder: Path
     revision: str
@@ -50,7 +50,7 @@ LOG: Final = Migrations(Path(__file__).parent / "migrations", REVISION, "alembic
 
 
 async def prepare(connection: asyncpg.Connection, url: str, migrations: Migrations = LOG) -> None:
-    """Bring the database to the revision that this code needs; afterwards the tables are there.
+    """Migrate the database to the revision that this code needs; afterwards the tables exist.
 
     Several processes may do so at once. Raises ServerTooOld or SchemaTooNew.
     """
@@ -67,7 +67,7 @@ async def prepare(connection: asyncpg.Connection, url: str, migrations: Migratio
 
 
 async def not_durable(connection: asyncpg.Connection) -> list[str]:
-    """Return the settings of the server that are off though what is acknowledged must be on disk."""
+    """Return the server's settings that are off although acknowledged events would then not be safe on disk."""
     rows = await connection.fetch(
         "select name, setting from pg_settings where name = any($1)", list(DURABLE)
     )
@@ -87,7 +87,7 @@ async def _revision(connection: asyncpg.Connection, migrations: Migrations) -> s
 
 
 def _migrate(connection: Connection, migrations: Migrations) -> None:
-    # Half of the time that a command takes to start, and needed once in the life of a database.
+    # The import takes half of the time that a command needs to start, and is needed once for each database.
     import alembic.command
     from alembic.config import Config
 

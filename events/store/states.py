@@ -1,4 +1,4 @@
-"""The subjects' states as a whole: which folds made them, and what others make of the log."""
+"""The subjects' states as a whole: which folds made them, and their replacement. Refolding uses it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -14,7 +14,7 @@ _NOTED: Final = "select fingerprint from folds"
 _NOTE: Final = """
 insert into folds (fingerprint) values ($1) on conflict (single) do update set fingerprint = excluded.fingerprint
 """
-# A state of null stands for a subject that is there no longer.
+# A state of null means that the subject no longer exists.
 _ASIDE: Final = """
 create temporary table refolded (stream text collate "C" primary key, state jsonb) on commit drop
 """
@@ -35,24 +35,24 @@ on conflict (stream) do update set state = excluded.state where s.state <> exclu
 
 
 async def noted_folds(connection: asyncpg.Connection) -> str | None:
-    """Return the fingerprint of the folds that made the states, None where it was never noted."""
+    """Return the fingerprint of the folds that made the states, None if there is none yet."""
     found: str | None = await connection.fetchval(_NOTED)
     return found
 
 
 async def note_folds(connection: asyncpg.Connection, fingerprint: str) -> None:
-    """Note which folds made the states; until the transaction ends, these may be written."""
+    """Store the fingerprint of the folds that made the states. The transaction may then write states of these folds."""
     await connection.execute("select set_config($1, $2, true)", FOLDS, fingerprint)
     await connection.execute(_NOTE, fingerprint)
 
 
 async def begin(connection: asyncpg.Connection) -> None:
-    """Make room for states beside those that are kept, until the transaction ends."""
+    """Create a table for new states, which exists until the transaction ends."""
     await connection.execute(_ASIDE)
 
 
 async def put_aside(connection: asyncpg.Connection, states: Mapping[Stream, State | None]) -> None:
-    """Keep the states beside the others."""
+    """Store new states in that table."""
     texts = [
         None if state is None else orjson.dumps(to_json(state)).decode()
         for state in states.values()
@@ -63,7 +63,7 @@ async def put_aside(connection: asyncpg.Connection, states: Mapping[Stream, Stat
 async def aside(
     connection: asyncpg.Connection, streams: Iterable[Stream]
 ) -> dict[Stream, State | None]:
-    """Return the states of these streams that were put aside; None where there is none."""
+    """Return the new states of these streams, None for a stream without one."""
     wanted = list(streams)
     rows = await connection.fetch(_FOUND, wanted)
     found = {row["stream"]: from_json(row["stream"], orjson.loads(row["state"])) for row in rows}
@@ -71,7 +71,7 @@ async def aside(
 
 
 async def take_over(connection: asyncpg.Connection) -> None:
-    """Make those that were put aside the states that are kept."""
+    """Replace the subjects' states by the new ones."""
     await connection.execute("analyze refolded")
     await connection.execute(_TAKE_AWAY)
     await connection.execute(_TAKE_OVER)

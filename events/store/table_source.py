@@ -1,4 +1,4 @@
-"""What code finds missing (see `events.state.loading`), fetched from the log's tables."""
+"""Fetches states and events that code misses from the log's tables (see `events.state.loading`)."""
 
 from collections.abc import Sequence
 

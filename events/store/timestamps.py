@@ -1,8 +1,8 @@
-"""How points in time stand in the database, and how they come out again.
+"""How times are stored in the database. All connections that read or write times use it.
 
-The driver writes the first and the last instant that Python knows as `-infinity` and `infinity`, and reads these as
-moments without an offset, which compare with no others. A log of release 0.1.0 may hold the first one. So both stand
-for these two instants everywhere: written so, compared so, and read as moments in UTC like all others.
+The driver writes the first and the last time of Python's calendar as `-infinity` and `infinity`, and reads these as
+times without an offset, which cannot be compared with others. A log of release 0.1.0 may have the first one. So both
+values mean these two times everywhere, and are read as times in UTC like all others.
 """
 
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ _FINITE: Final = {kept: moment_us for moment_us, kept in _INFINITE.items()}
 
 
 async def teach(connection: asyncpg.Connection) -> None:
-    """Let the connection give every point in time as one in UTC. Nothing is asked of the server."""
+    """Make the connection return every time as one in UTC, without asking the server."""
     await connection.set_type_codec(
         "timestamptz", schema="pg_catalog", encoder=_encoded, decoder=_decoded, format="tuple"
     )

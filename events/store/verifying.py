@@ -1,4 +1,4 @@
-"""What verification asks of the tables: rows whole, with what stands beside the text, and what no event gives."""
+"""The queries of verification: whole rows with their columns, places in streams, and states. `Verifier` uses it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _STATES: Final = "select stream, state::text as state from subjects"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the log: the event, its columns (times in µs), and the position that each of its streams says it has."""
+    """A row of the log: the event, its columns (times in µs), and the positions at its places in its streams."""
 
     recorded: Recorded
     columns: Mapping[str, str | int]
@@ -61,7 +61,7 @@ async def rows(connection: asyncpg.Connection, after: int, limit: int) -> list[R
 
 
 def _versions(named: Any) -> dict[str, int]:
-    """Return the streams and versions that a row names; anything else that stands there names none."""
+    """Return the streams and versions in a row's column; none if the column has anything else."""
     if not isinstance(named, dict):
         return {}
     return {stream: version for stream, version in named.items() if isinstance(version, int)}
@@ -79,7 +79,7 @@ async def _places(
 async def beyond(
     connection: asyncpg.Connection, versions: Mapping[Stream, int]
 ) -> tuple[int, str, int] | None:
-    """Return the first place in a stream beyond these versions: its position, the stream, its version there."""
+    """Return the first place in a stream outside these versions: its position, the stream and the version."""
     found: list[tuple[int, str, int]] = []
     after = ""
     while lengths := await connection.fetch(_LENGTHS, after):
@@ -92,5 +92,5 @@ async def beyond(
 
 
 async def states(connection: asyncpg.Connection) -> dict[Stream, Any]:
-    """Return the states that are kept, as JSON values, by stream."""
+    """Return the stored states as JSON values, by stream."""
     return {row["stream"]: orjson.loads(row["state"]) for row in await connection.fetch(_STATES)}

@@ -1,1 +1,1 @@
-"""What an event may say: its types, terms, fields and times, and what is wrong with one."""
+"""The vocabulary: event types, their fields and terms, the typed event, and the faults that an event can have."""

@@ -1,7 +1,7 @@
-"""The event types that a function is for, as its annotations say.
+"""Reads from a function's annotations for which event types it is. Rules, folds and projections are registered so.
 
-A fold or a rule is a function of an event. Which types it is for is written once, where the type checker reads it too:
-`event: Event[LearningCaptured | LearningRevised]`.
+A fold or a rule is a function of an event. Its types are written once, in the annotation that the type checker reads
+too: `event: Event[LearningCaptured | LearningRevised]`.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,9 @@ from events.vocabulary.catalogue import VOCABULARY, CatalogueError, EventKind
 
 
 def kinds_of(function: Callable[..., object], parameter: str) -> tuple[EventKind, ...]:
-    """Return the types for which the function's parameter is annotated; none where the annotation names none.
+    """Return the types that the annotation of the function's parameter names; it may name none.
 
-    Raises CatalogueError where there is no such parameter, or no such type.
+    Raises CatalogueError if there is no such parameter or no such type.
     """
     annotation = get_type_hints(function).get(parameter)
     if annotation is None:

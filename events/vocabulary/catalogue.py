@@ -1,7 +1,7 @@
-"""The catalogue: everything that is derived from the event types.
+"""The catalogue: everything that is derived from the event types. All rooms use it.
 
-Nothing about an event type is written down twice. What it creates and names, the JSON Schema of its data, and how its
-old versions are read are all worked out here from the models in `events.vocabulary.types`.
+Nothing about an event type is written down twice. The models in `events.vocabulary.types` decide what an event creates
+and names, the JSON Schema of its data, and how earlier versions are read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,20 +30,20 @@ T = TypeVar("T", bound=EventType)
 
 JsonObject = dict[str, Any]
 Upcaster = Callable[[JsonObject], JsonObject]
-"""Takes the data of one version and gives that of the next; raw dict in, raw dict out."""
+"""Converts the JSON data of one version to that of the next."""
 
 
 class CatalogueError(EventsError):
-    """The event types contradict each other, or code names one that does not exist; nothing can start."""
+    """The event types contradict each other, or code names one that does not exist. It is raised at import."""
 
 
 def dataschema(wire_name: str) -> str:
-    """Return the id of the JSON Schema of the events with this full name of a type."""
+    """Return the id of the JSON Schema of an event type, by the type's full name."""
     return f"urn:howcanwe:event-type:{wire_name}"
 
 
 class EventKind(Generic[Type_co]):
-    """One event type, and what follows from its model."""
+    """One event type, with everything that follows from its model."""
 
     def __init__(self, model: type[Type_co], upcasters: Mapping[int, Upcaster]) -> None:
         self.model = model
@@ -51,7 +51,7 @@ class EventKind(Generic[Type_co]):
         self.mark = model.mark
         self.wire_name = model.wire_name()
         self.wire_names = tuple(model.wire_name(n) for n in range(1, model.version + 1))
-        """The full names of all versions that are accepted, the present one last."""
+        """The full names of all accepted versions; the present one comes last."""
         self.dataschema = dataschema(self.wire_name)
         self._upcasters = upcasters
         self._reader = DataReader(model)
@@ -84,15 +84,15 @@ class EventKind(Generic[Type_co]):
         self.about_field = next(
             (name for name, found in marks.items() if may_name_event(found)), None
         )
-        """The field that may name the event which an event of this type is about."""
+        """The field for the earlier event that an event of this type is about; None if the type has none."""
         self.creates = tuple(
             reference.creates for reference in self.references if reference.creates
         )
         self.takes = {reference.field: reference.kinds for reference in self.references}
         self.organisation_field = self._field_for("organisation")
-        """The field for the organisation that acts; None where events of the type name none."""
+        """The field for the acting organisation; None if events of the type name none."""
         self.cohort_field = self._field_for("cohort")
-        """The field for the event's cohort; None where events of the type name none."""
+        """The field for the event's cohort; None if events of the type name none."""
         self._may_be_blank = frozenset(
             field.alias or name
             for name, field in model.model_fields.items()
@@ -108,7 +108,7 @@ class EventKind(Generic[Type_co]):
         return f"EventKind({self.wire_name})"
 
     def _field_for(self, kind: Kind) -> str | None:
-        """Return the field that names one subject of this kind, and none of another."""
+        """Return the field that names exactly one subject, of this kind only."""
         found = (one.field for one in self.references if one.kinds == (kind,) and not one.many)
         return next(found, None)
 
@@ -127,16 +127,16 @@ class EventKind(Generic[Type_co]):
         }
 
     def schema_of(self, version: int) -> JsonObject | None:
-        """Return the JSON Schema of a version, None where it has other fields than the present one."""
+        """Return the JSON Schema of a version, None if its fields differ from those of the present one."""
         if not self.model.since <= version <= self.model.version:
             return None
         name = self.model.wire_name(version)
         return {**self.json_schema, "$id": dataschema(name), "title": name}
 
     def upcast(self, data: JsonObject, version: int) -> JsonObject:
-        """Return `data` of `version` as the present version has it, its numbers as what they count as.
+        """Convert `data` of `version` to the present version, and its numbers to the types of their fields.
 
-        In a line a number stands as it was sent: 12.0 is an integer.
+        A line has each number as it was sent, so 12.0 may be an integer.
         """
         for step in range(version, self.model.since):
             data = self._upcasters[step](data)
@@ -146,13 +146,13 @@ class EventKind(Generic[Type_co]):
         return {**data, **counted}
 
     def read(self, content: Mapping[str, Any], version: int) -> JsonObject:
-        """Return a line's data as the present version has it, the event it is about named by position.
+        """Return a line's data in the present version; an event that it is about is named by position.
 
-        Raises ValueError where the event is named by source and id, and the line does not tell where it stands.
+        Raises ValueError if the data names that event by source and id and the line does not give its position.
         """
         data = self.upcast(content["data"], version)
         if self.about_field is None or not isinstance(data.get(self.about_field), dict):
-            # Of such a line of 0.1.0, `about` is an extension like any other.
+            # A line of release 0.1.0 may have an extension with the name `about`.
             return data
         position = content.get("about")
         if not isinstance(position, int) or isinstance(position, bool) or position < 1:
@@ -160,7 +160,7 @@ class EventKind(Generic[Type_co]):
         return self.about(data, position)
 
     def given(self, data: JsonObject) -> JsonObject:
-        """Return the data without what counts as absent: nulls, empty lists, optional texts that are blank."""
+        """Return the data without what counts as absent: nulls, empty lists and blank optional texts."""
         return {
             name: value
             for name, value in data.items()
@@ -169,7 +169,7 @@ class EventKind(Generic[Type_co]):
         }
 
     def about_event(self, data: Mapping[str, Any]) -> int | None:
-        """Return the position of the event that an event with this data is about, None where it is about none."""
+        """Return the position of the event that this data is about, None if the data names no event by position."""
         if self.about_field is None:
             return None
         value: str | int | JsonObject = data[self.about_field]
@@ -178,31 +178,31 @@ class EventKind(Generic[Type_co]):
         return event_position(value) if isinstance(value, str) else value
 
     def named_event(self, data: Mapping[str, Any]) -> tuple[str, str] | None:
-        """Return source and id of the event that an event with this data is about, None where it names none so."""
+        """Return source and id of the event that this data is about, None if the data names no event by these."""
         value = data.get(self.about_field) if self.about_field is not None else None
         return (value["source"], value["id"]) if isinstance(value, dict) else None
 
     def about(self, data: JsonObject, position: int) -> JsonObject:
-        """Return the data with the event it is about named by position."""
+        """Return the data with this position for the event that it is about."""
         assert self.about_field is not None
         return {**data, self.about_field: position}
 
     def validated(self, data: JsonObject, day: date | None = None) -> Type_co:
-        """Return the typed data; `day` is that of the event's time in its own offset.
+        """Return the typed data; `day` is the day of the event's time, in that time's offset.
 
-        Raises pydantic's ValidationError; `events.vocabulary.data_faults` turns it into faults.
+        Raises pydantic's ValidationError, which `events.vocabulary.data_faults` turns into faults.
         """
         return self.model.model_validate(data, context={"day": day})
 
     def typed(self, data: Mapping[str, Any]) -> Type_co:
-        """Return the typed data of a recorded event, which was validated when it came in.
+        """Return the typed data of a recorded event, without validating it again.
 
-        Raises KeyError, TypeError or ValueError for what no log has.
+        Raises KeyError, TypeError or ValueError for data that was never validated.
         """
         return self._reader.read(data)
 
     def checked(self, field: str) -> str:
-        """Return the name of a field. Raises CatalogueError where the type has no such field."""
+        """Return `field`. Raises CatalogueError if the type has no such field."""
         if field not in self.fields:
             raise CatalogueError(
                 f"The event type {self.name} has no field {field!r}{_meant(field, self.fields)}."
@@ -210,14 +210,14 @@ class EventKind(Generic[Type_co]):
         return field
 
     def mentions(self, data: JsonObject) -> tuple[Mention, ...]:
-        """Return what the event creates and names, in the order of its fields.
+        """Return the subjects that an event with this data creates and names, in the order of its fields.
 
-        Values that have not the form of a reference are left out, so that data with faults can be asked too.
+        Values that are not references are left out, so `data` may have faults.
         """
         return tuple(self._mentions(data))
 
     def names(self, data: JsonObject) -> list[Stream]:
-        """Return the streams of what an event with this data creates and names, each once."""
+        """Return the streams of the subjects that an event with this data creates and names, each once."""
         found: dict[Stream, None] = {}
         for reference in self.references:
             value = data.get(reference.field)
@@ -248,9 +248,9 @@ class EventKind(Generic[Type_co]):
 
 
 class Catalogue:
-    """The event types a log knows, by the names they have on the wire.
+    """The event types that a log accepts, by their full names.
 
-    Raises CatalogueError where a type is given twice or an upcaster is missing.
+    Raises CatalogueError if a type is given twice or an upcaster is missing.
     """
 
     def __init__(
@@ -268,35 +268,37 @@ class Catalogue:
             missing = [version for version, step in chain.items() if step is None]
             if missing:
                 raise CatalogueError(
-                    f"no upcaster of {model.name} from version {missing[0]} to {missing[0] + 1}"
+                    f"There is no upcaster of {model.name} from version {missing[0]} to {missing[0] + 1}."
                 )
             kind = EventKind(
                 model, {version: step for version, step in chain.items() if step is not None}
             )
             for version, wire_name in enumerate(kind.wire_names, 1):
                 if wire_name in self._kinds:
-                    raise CatalogueError(f"{wire_name} is defined twice")
+                    raise CatalogueError(f"The event type {wire_name} is defined twice.")
                 self._kinds[wire_name] = (kind, version)
             self.kinds += (kind,)
         if steps:
             name, version = next(iter(steps))
-            raise CatalogueError(f"an upcaster of {name} from version {version} leads nowhere")
+            raise CatalogueError(
+                f"There is an upcaster of {name} from version {version}, but no such version."
+            )
 
     def find(self, wire_name: str) -> tuple[EventKind, int] | None:
-        """Return the kind of a wire name and the version it names, None where it is not known."""
+        """Return the event type with this full name and the version that it names, None if it is not known."""
         return self._kinds.get(wire_name)
 
     def versions(self, name: str) -> tuple[str, ...]:
-        """Return the wire names that a name stands for: itself, or every version of a short one; or none."""
+        """Return the full names that a name stands for: itself, or every version of a short name; none if unknown."""
         if name in self._kinds:
             return (name,)
         found = self._kinds.get(f"{TYPE_PREFIX}{name}.v1")
         return found[0].wire_names if found else ()
 
     def named(self, name: str) -> EventKind:
-        """Return the kind with this short name, such as `cohort.formed`.
+        """Return the event type with this short name, such as `cohort.formed`.
 
-        Raises CatalogueError where there is none.
+        Raises CatalogueError if there is none.
         """
         found = self._kinds.get(f"{TYPE_PREFIX}{name}.v1")
         if found is None:
@@ -305,7 +307,7 @@ class Catalogue:
         return found[0]
 
     def of(self, model: type[T]) -> EventKind[T]:
-        """Return the kind of a class. Raises CatalogueError where no type of this catalogue is that class."""
+        """Return the kind of a class. Raises CatalogueError if no type of this catalogue is that class."""
         for kind in self.kinds:
             if kind.model is model:
                 return cast("EventKind[T]", kind)
@@ -314,22 +316,22 @@ class Catalogue:
     def name_of(self, type_: str | type[EventType]) -> str:
         """Return the short name of a type, which is given by its class or by that name.
 
-        Raises CatalogueError where there is no such type.
+        Raises CatalogueError if there is no such type.
         """
         return self.named(type_).name if isinstance(type_, str) else self.of(type_).name
 
 
 def _meant(name: str, names: Iterable[str]) -> str:
-    """Return the end of a message: the name that was probably meant, if any."""
+    """Return the end of an error message: the name that was probably meant, if any."""
     close = get_close_matches(name, names, 1)
-    return f"; {close[0]} is one" if close else ""
+    return f" (did you mean {close[0]}?)" if close else ""
 
 
 _ABOUT: Final = ("default", "title", "description")
 
 
 def _or_null(schema: JsonObject) -> JsonObject:
-    """Return the JSON Schema of a field that may be left out, and is where it is null."""
+    """Return the JSON Schema of an optional field, for which null means that it is left out."""
     if "anyOf" in schema:
         return schema
     about = {name: part for name, part in schema.items() if name in _ABOUT}
@@ -338,7 +340,7 @@ def _or_null(schema: JsonObject) -> JsonObject:
 
 
 def _counted(annotation: Any) -> Callable[[Any], Any] | None:
-    """Return what a field's numbers count as; None for a field that has none."""
+    """Return the conversion of a field's numbers to the type of the field; None for a field without numbers."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return _counted(get_args(annotation)[0])

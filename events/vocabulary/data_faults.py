@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with the data of an event, in our own words."""
+"""Turns pydantic's errors about the data of an event into faults. Recording and verification use it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -10,7 +10,7 @@ from events.vocabulary.strict_json import escaped
 
 
 def faults_of(error: ValidationError) -> list[Fault]:
-    """Return pydantic's findings about the data of an event as faults."""
+    """Return pydantic's errors about the data of an event as faults."""
     return [
         Fault(
             "field",

@@ -1,4 +1,4 @@
-"""A property that is worked out once."""
+"""A property that is computed once. The typed event uses it."""
 
 from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar, overload
@@ -7,10 +7,10 @@ T = TypeVar("T")
 
 
 class derived(Generic[T]):
-    """A property that is worked out when it is first asked for, and kept in the object.
+    """A property that is computed on first access and then kept in the object.
 
-    As `functools.cached_property`, but for the lock that this one takes until Python 3.12: it costs more than most of
-    what is worked out. Two threads that ask at once both work it out, and get the same.
+    It is `functools.cached_property` without the lock, which that takes before Python 3.12 and which costs more than
+    most of these properties. If two threads read it for the first time at once, both compute the same value.
     """
 
     def __init__(self, function: Callable[[Any], T]) -> None:

@@ -1,8 +1,8 @@
-"""The typed event: what one event says, and what follows from it alone.
+"""The typed event: one event, and everything that follows from it alone.
 
-The rules, the folds of the subjects' states, the projections, the figures and replays use this class. An
-event is made of an envelope, as a line of the log or a sender's request has it; everything else
-is worked out once, when it is first asked for.
+The rules, the folds of the subjects' states, the projections, the figures and replays use this class. An event is
+made from an envelope, which a line of the log or a sender's request contains. Everything else is computed once, on
+first access.
 """
 
 from collections.abc import Mapping
@@ -21,14 +21,14 @@ from events.vocabulary.types.event_type import Type_co
 
 _LEVELS: Final = {level.value: level for level in Visibility}
 _OF_STREAMS: Final = ("cohort", "organisations", "owner")
-"""What follows from the streams in which an event is."""
+"""The properties that are computed from an event's streams."""
 
 
 class Event(Generic[Type_co]):
-    """One event. `Event[LearningCaptured]` is one of that type: its `model` is a `LearningCaptured`.
+    """One event. The `model` of an `Event[LearningCaptured]` is a `LearningCaptured`.
 
-    `content` holds the attributes of its envelope; `version` is the one of its type that it was sent in. `position` is
-    its place in the log, 0 while it has none; `streams` are those in which it is recorded, empty until it is.
+    `content` has the attributes of its envelope; `version` is the version of its type in which it was sent. `position`
+    and `streams` are those that it has in the log; before it is recorded, they are 0 and empty.
     """
 
     kind: EventKind[Type_co]
@@ -49,10 +49,10 @@ class Event(Generic[Type_co]):
         model: Type_co | None = None,
         time_us: int | None = None,
     ) -> None:
-        """Make an event of its envelope.
+        """Make an event from its envelope.
 
-        `data` is in the present version of its type, `model` the same, validated, and `time_us` its time; what is not
-        given is read from `content`, which was validated when it was recorded.
+        `data` is in the present version of its type, `model` is the validated data, and `time_us` is its time. Those
+        that are not provided are read from `content`, which must have been validated.
         """
         fields = self.__dict__
         fields["kind"] = kind
@@ -73,40 +73,40 @@ class Event(Generic[Type_co]):
     def __repr__(self) -> str:
         return f"<{self.position} {self.kind.name} {self.subject}>"
 
-    # What it says
+    # The envelope and the data
 
     @derived
     def data(self) -> JsonObject:
         """Its data as a JSON object, in the present version of its type.
 
-        Raises ValueError where it names the event that it is about by source and id, and the line gives no position.
+        Raises ValueError if the data names another event by source and id and the line does not give its position.
         """
         return self.kind.read(self.content, self.version)
 
     @derived
     def model(self) -> Type_co:
-        """Its data as the model of its type: validated where it is being recorded, and no more when it was."""
+        """Its data as the model of its type. It was validated when it was recorded, and is not validated again."""
         return self.kind.typed(self.data)
 
     def is_of(self, *types: type[EventType]) -> bool:
-        """Say whether it is of one of these types."""
+        """Return whether it is of one of these types."""
         return self.kind.name in [type_.name for type_ in types]
 
     @property
     def wire_name(self) -> str:
-        """The full name of its type, in the version that it was sent in."""
+        """The full name of its type, with the version in which it was sent."""
         name: str = self.content["type"]
         return name
 
     @property
     def source(self) -> str:
-        """Who sent it."""
+        """The system that sent it (CloudEvents `source`)."""
         source: str = self.content["source"]
         return source
 
     @property
     def id(self) -> str:
-        """What its source calls it."""
+        """Its id, which is unique within its source (CloudEvents `id`)."""
         id_: str = self.content["id"]
         return id_
 
@@ -118,7 +118,7 @@ class Event(Generic[Type_co]):
 
     @property
     def acting_person(self) -> Stream | None:
-        """The stream of the person who did it; None where it was a service."""
+        """The stream of the person who did it; None if it was a service."""
         actor = Stream(self.actor)
         return actor if kind_of(actor) == "person" else None
 
@@ -135,40 +135,40 @@ class Event(Generic[Type_co]):
 
     @derived
     def time_us(self) -> int:
-        """When it happened, in µs. Raises ValueError for what no log has."""
+        """When it happened, in µs since 1970. Raises ValueError for a time that was never validated."""
         return moment(self.time_text)
 
     @derived
     def recorded_time(self) -> datetime:
-        """When the log took it in, in UTC; of recorded events only."""
+        """When it was recorded, in UTC. Only recorded events have it."""
         return instant(self.content["recordedtime"])
 
     @derived
     def visibility(self) -> Visibility | None:
-        """The level that its sender gave it. Raises ValueError for what no log has."""
+        """The level that its sender gave it, if any. Raises ValueError for a level that was never validated."""
         given = self.content.get("visibility")
         return None if given is None else _LEVELS.get(given) or Visibility(given)
 
     @derived
     def default_level(self) -> Visibility:
-        """The level that holds where its sender gave none."""
+        """The level that it has if its sender gives none."""
         return self.kind.model.default_level(self.data, self.version)
 
     @property
     def level(self) -> Visibility:
-        """The level that its sender gave it, else the default."""
+        """The level that its sender gave it, otherwise the default."""
         return self.visibility or self.default_level
 
-    # Whom and what it concerns
+    # The subjects
 
     @derived
     def mentions(self) -> tuple[Mention, ...]:
-        """What it creates and names, in the order of its fields."""
+        """The subjects that it creates and names, in the order of its fields."""
         return self.kind.mentions(self.data)
 
     @derived
     def subjects(self) -> tuple[Stream, ...]:
-        """The streams of the subjects that it creates or names itself, each once, in the order of its fields."""
+        """The streams of the subjects that it creates and names, each once, in the order of its fields."""
         return tuple(self.kind.names(self.data))
 
     @derived
@@ -185,32 +185,32 @@ class Event(Generic[Type_co]):
 
     @derived
     def about_event(self) -> int | None:
-        """The position of the event it is about: the one that it voids, or whose level it changes."""
+        """The position of the event that it is about: the one that it voids or whose level it changes."""
         return self.kind.about_event(self.data)
 
     @property
     def named_event(self) -> tuple[str, str] | None:
-        """Source and id of the event it is about, where it names that so and its position was not looked up yet."""
+        """Source and id of the event that it is about, if it names it so and the position was not looked up yet."""
         return self.kind.named_event(self.data)
 
     @derived
     def organisation(self) -> str | None:
-        """The organisation that acts, where the event names one."""
+        """The acting organisation, if the event names one."""
         return self._named(self.kind.organisation_field)
 
     @property
     def named_cohort(self) -> str | None:
-        """The cohort that it names, if any; it may be of one that it does not name (see `cohort`)."""
+        """The cohort that it names, if any. An event may belong to a cohort that it does not name (see `cohort`)."""
         return self._named(self.kind.cohort_field)
 
     def _named(self, field: str | None) -> str | None:
         return None if field is None else self.data.get(field)
 
-    # What its streams add to that
+    # What follows from its streams
 
     @derived
     def cohort(self) -> str | None:
-        """Its cohort, None outside any: the one it names, else its iteration's, its question's or its subject's."""
+        """The cohort that it names, else its iteration's, its question's or its subject's; None if there is none."""
         return cohort_among(self.streams)
 
     @derived
@@ -220,11 +220,11 @@ class Event(Generic[Type_co]):
 
     @derived
     def owner(self) -> str | None:
-        """The organisation whose event it is: the one that acts, else that of its first subject."""
+        """The organisation whose event it is: the acting one, otherwise the one of its first subject."""
         return self.organisation or (self.organisations[0] if self.organisations else None)
 
     def at(self, position: int, streams: tuple[Stream, ...] = ()) -> "Event[Type_co]":
-        """Return the same event at its place in the log, in these streams."""
+        """Return the same event at this position of the log, in these streams."""
         moved: Event[Type_co] = object.__new__(Event)
         fields = moved.__dict__
         fields.update(self.__dict__)

@@ -1,18 +1,18 @@
-"""What is wrong with an event, and the refusal that carries it."""
+"""Faults: what is wrong with an event, and the error that refuses it. The rules and the recorder make them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-TOLD_MAX: Final = 10
-"""How many faults an error's message names; all of them stand in its `faults`."""
+MESSAGE_FAULTS_MAX: Final = 10
+"""How many faults the message of `Refused` names; its `faults` has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong: the rule it breaks, where, and what was expected.
+    """One thing that is wrong: the rule that is broken, where, and in `detail` what was expected.
 
-    `pointer` is a JSON pointer into the event; `index` the event's place in its request, None for the request itself.
+    `pointer` is a JSON pointer into the event. `index` is the event's place in its request, None for the whole request.
     """
 
     rule: str
@@ -27,25 +27,25 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Something worth a second look that refuses nothing."""
+    """Something worth a second look. It does not refuse the event."""
 
     rule: str
     detail: str
 
 
 class EventsError(Exception):
-    """The root of this package's errors."""
+    """The base class of this package's errors."""
 
 
 class Refused(EventsError):
-    """The events were not recorded; `faults` says everything that is wrong with them."""
+    """The events were not recorded. `faults` lists everything that is wrong with them."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        told = [
+        parts = [
             f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"
-            for fault in self.faults[:TOLD_MAX]
+            for fault in self.faults[:MESSAGE_FAULTS_MAX]
         ]
-        if len(self.faults) > TOLD_MAX:
-            told.append(f"and {len(self.faults) - TOLD_MAX} more")
-        super().__init__("; ".join(told))
+        if len(self.faults) > MESSAGE_FAULTS_MAX:
+            parts.append(f"and {len(self.faults) - MESSAGE_FAULTS_MAX} more")
+        super().__init__("; ".join(parts))

@@ -1,8 +1,9 @@
-"""The types of the fields that events have. What a field means for subjects is said in its type.
+"""The types of the fields of events. The models in `events.vocabulary.types` use them.
 
-`Creates(kind)` marks a key that must be new: the event brings the subject into being. `Names(kinds)` marks a reference
-that must exist. Everything that needs to know what an event creates or names (rules, streams, permissions, JSON
-Schemas, documentation) reads these marks, so nothing is listed twice.
+A field's type has marks for what the field means for subjects. `Creates(kind)` marks a key that must be new: the event
+creates the subject. `Names(kinds)` marks a reference to a subject that must exist. Everything that needs to know what
+an event creates or names (rules, streams, permissions, JSON Schemas, documentation) reads these marks, so nothing is
+listed twice.
 """
 
 import re
@@ -35,7 +36,7 @@ URL_LENGTH_MAX: Final = 2_000
 INTEGER_MAX: Final = 2**53 - 1  # what every JSON implementation keeps exactly
 
 OF_NEW_EVENTS: Final = frozenset({"alike", "unseen", "unrevised"})
-"""Types of pydantic's errors that 0.1.0 did not know: what it recorded is not wrong for them."""
+"""Types of pydantic's errors that release 0.1.0 did not check for: events that it recorded may have them."""
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPDX_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
@@ -61,7 +62,7 @@ class Creates:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The field's value refers to an existing subject: a key if one kind is possible, `<kind>/<key>` if several are.
+    """The field's value names an existing subject: by its key if one kind is possible, else by `<kind>/<key>`.
 
     With `or_event`, `event/<position>` is possible too.
     """
@@ -89,7 +90,7 @@ class Names:
         return {**handler(schema), "pattern": self.pattern, "x-names": list(self.kinds)}
 
     def _reference(self, value: str) -> str:
-        # One to another kind is well-formed too: there is no such subject for this field (`subject.unknown`).
+        # A reference to another kind is well-formed. The rule `subject.unknown` refuses it.
         if is_stream(value):
             return value
         if self.or_event and event_position(value) is not None:
@@ -102,7 +103,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class NamesEvent:
-    """The field's value refers to an earlier event, which the event is about: by position, or by source and id."""
+    """The field's value names the earlier event that the event is about: by position, or by source and id."""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -124,7 +125,7 @@ class NamesEvent:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """The field's value is personal data: it stands encrypted in the event's text."""
+    """The field's value is personal data, which is encrypted in the event's line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +135,12 @@ class HowCanWe:
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """The field's value is in people's own words, and is searched."""
+    """The field's value is in people's own words. The search finds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """The list has no repeats and at most `length_max` entries; `of_texts` are compared in their folded form."""
+    """The list has no repeats and at most `length_max` entries. With `of_texts`, they are compared in folded form."""
 
     length_max: int = LIST_LENGTH_MAX
     of_texts: bool = False
@@ -188,7 +189,7 @@ def _text(value: str) -> str:
 
 
 def _is_storable(value: str) -> bool:
-    """Say whether the text has neither U+0000 nor lone surrogates (which UTF-8 cannot write)."""
+    """Return whether the text has neither U+0000 nor lone surrogates (which UTF-8 cannot encode)."""
     if value.isascii():
         return "\0" not in value
     try:
@@ -199,7 +200,7 @@ def _is_storable(value: str) -> bool:
 
 
 def blank_is_absent(value: object) -> object:
-    """Return None for a blank text, and anything else as it is."""
+    """Return None for a blank text, and any other value unchanged."""
     return None if isinstance(value, str) and not trimmed(value) and "\0" not in value else value
 
 

@@ -1,4 +1,4 @@
-"""What tells an event from every other: its source and its id, as CloudEvents has them."""
+"""An event's identity: its source and its id, as CloudEvents defines them. Envelopes and fields check them here."""
 
 import re
 from typing import Annotated, Final
@@ -15,7 +15,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def storable(value: str, most: int) -> bool:
-    """Say whether a string can stand in an attribute: no control characters, no lone surrogates, not too long."""
+    """Return whether an attribute may have this value: no control characters, no lone surrogates, not too long."""
     if _CONTROL.search(value) is not None:
         return False
     try:
@@ -25,7 +25,7 @@ def storable(value: str, most: int) -> bool:
 
 
 def is_uri_reference(value: str) -> bool:
-    """Say whether the string has the characters of a URI reference, and no others."""
+    """Return whether the string has only characters that a URI reference may have."""
     return value != "" and _IS_URI_REFERENCE.fullmatch(value) is not None
 
 
@@ -42,7 +42,7 @@ def _source(value: str) -> str:
 
 
 class EventIdentity(BaseModel):
-    """The event that has this source and id."""
+    """The event with this source and id."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

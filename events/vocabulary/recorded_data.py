@@ -1,8 +1,8 @@
-"""The data of recorded events as models of their types.
+"""Turns the data of recorded events into models of their types. The catalogue uses it.
 
-What is in the log was validated when it came in, by the release of that day and before it was encrypted. So it is
-converted here, and not validated again: terms, days and numbers become what the model says, a field that was left out
-gets its default, and a blank optional text is None. `events.integrity.verify` validates a log again.
+The data in the log was validated when it was recorded, by the release of that time and before it was encrypted. So it
+is converted here and not validated again: terms, days and numbers get the types that the model declares, a field that
+was left out gets its default, and a blank optional text is None. `events.integrity.verify` validates a log again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ _SET: Final = object.__setattr__
 
 
 class DataReader(Generic[M]):
-    """Makes models of one class from data in its present version."""
+    """Makes models of one class from data in the present version."""
 
     def __init__(self, model: type[M]) -> None:
         self._model = model
@@ -39,7 +39,7 @@ class DataReader(Generic[M]):
         )
 
     def read(self, data: Mapping[str, Any]) -> M:
-        """Return the model of the data. Raises KeyError, TypeError or ValueError for what no log has."""
+        """Return the model. Raises KeyError, TypeError or ValueError for data that was never validated."""
         values: dict[str, Any] = {}
         given: set[str] = set()
         for name, wire_name, convert, is_required, default in self._fields:
@@ -49,7 +49,7 @@ class DataReader(Generic[M]):
                 values[name] = value if convert is None else convert(value)
             else:
                 values[name] = default.copy() if isinstance(default, list) else default
-        # As pydantic's `model_construct`, which takes four times as long: it looks at every field's definition.
+        # This does what pydantic's `model_construct` does, which takes four times as long: it reads every definition.
         made = self._model.__new__(self._model)
         _SET(made, "__dict__", values)
         _SET(made, "__pydantic_fields_set__", given)
@@ -59,7 +59,7 @@ class DataReader(Generic[M]):
 
 
 def _conversion(annotation: Any, metadata: Sequence[Any] = ()) -> Conversion | None:
-    """Return what makes of a JSON value what the annotation says; None where it is that already."""
+    """Return the conversion from a JSON value to the annotated type; None if there is nothing to convert."""
     if any(getattr(mark, "func", None) is blank_is_absent for mark in metadata):
         return blank_is_absent
     origin = get_origin(annotation)
@@ -89,5 +89,5 @@ def _each(convert: Conversion, items: list[Any]) -> list[Any]:
 
 
 def _object(reader: DataReader[Any], value: Any) -> Any:
-    """Return the model of an object; a field may take a number instead, which stays one."""
+    """Return the model of an object; a number, which some fields accept instead, is returned unchanged."""
     return reader.read(value) if isinstance(value, dict) else value

@@ -1,4 +1,7 @@
-"""What an event creates and names: the fields that do so, read from the marks in their types, and what they say."""
+"""References: the fields in which an event creates or names subjects, read from the marks in their types.
+
+The catalogue uses them.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +22,7 @@ Mark = Creates | Names | NamesEvent | PersonalData | HowCanWe | OwnWords
 
 
 class Mention(NamedTuple):
-    """An event's word about one subject: in which field, whether as new, and whether alone or in a list."""
+    """One subject that an event creates or names: in which field, and whether that has a single value or a list."""
 
     stream: Stream
     field: str
@@ -48,12 +51,12 @@ class Reference:
     many: bool
 
     def stream(self, value: str) -> Stream:
-        """Return the stream that `value` in this field stands for."""
+        """Return the stream of the subject that `value` names in this field."""
         return stream_of(self.kinds[0], value) if len(self.kinds) == 1 else Stream(value)
 
 
 def reference_of(field: str, marks: Iterable[tuple[Mark, bool]]) -> Reference | None:
-    """Return what a field with these marks creates or names; None where that is nothing."""
+    """Return the reference that a field with these marks is; None if it neither creates nor names a subject."""
     for mark, many in marks:
         if isinstance(mark, Creates):
             return Reference(field, mark.kind, (mark.kind,), many)
@@ -63,7 +66,7 @@ def reference_of(field: str, marks: Iterable[tuple[Mark, bool]]) -> Reference | 
 
 
 def may_name_event(marks: Iterable[tuple[Mark, bool]]) -> bool:
-    """Say whether a field with these marks may name an event."""
+    """Return whether a field with these marks may name an event."""
     return any(
         isinstance(mark, NamesEvent) or (isinstance(mark, Names) and mark.or_event)
         for mark, _ in marks
@@ -71,7 +74,7 @@ def may_name_event(marks: Iterable[tuple[Mark, bool]]) -> bool:
 
 
 def marks_of(parts: Iterable[Any], many: bool = False) -> Iterator[tuple[Mark, bool]]:
-    """Yield every mark in the annotations, with whether it stands inside a list."""
+    """Yield every mark in the annotations, and whether it is inside a list."""
     for part in parts:
         origin = get_origin(part)
         if origin is Annotated:

@@ -1,7 +1,7 @@
-"""Streams: the events of one subject, in the order of the log, by the subject's kind and key.
+"""Streams: a stream has the events of one subject, in the order of the log. All code that reads or makes names uses it.
 
-On the wire, in SQL and in dictionaries a stream's name is a string, and nothing else: `Stream` is a type for the type
-checker alone. Everything that composes a name or takes one apart does so here.
+A stream's name is `<kind>/<key>`, from the subject's kind and key. On the wire, in SQL and in dictionaries it is a
+plain string: only the type checker knows the type `Stream`. All names are composed and split here.
 """
 
 import re
@@ -30,8 +30,8 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """The kinds of subjects; each subject has a stream."""
 
 EVENT: Final = "event"
-"""The kind in references to events: `event/<position>`. Beside the subjects' states, what later events say of an event
-is kept under this name."""
+"""The kind in references to events: `event/<position>`. The mark of an event is stored under this name, beside the
+subjects' states."""
 
 _COHORT: Final = "cohort/"
 _ORGANISATION: Final = "organisation/"
@@ -47,7 +47,7 @@ def stream_of(kind: Kind, key: str) -> Stream:
 
 
 def mark_of_event(position: int) -> Stream:
-    """Return the name under which it is kept what later events say of the event at the position."""
+    """Return the name under which the mark of the event at the position is stored."""
     return Stream(f"{_REFERENCE}{position}")
 
 
@@ -62,18 +62,18 @@ def key_of(stream: Stream) -> str:
 
 
 def is_key(text: str) -> bool:
-    """Say whether `text` has the form of a key."""
+    """Return whether `text` is a valid key."""
     return _KEY.fullmatch(text) is not None
 
 
 def is_stream(text: str) -> bool:
-    """Say whether `text` has the form of a stream's name: one of the kinds, and a key."""
+    """Return whether `text` is a valid name of a stream: one of the kinds, and a key."""
     kind, _, key = text.partition("/")
     return kind in KINDS and is_key(key)
 
 
 def event_position(reference: str) -> int | None:
-    """Return n where `reference` is `event/n`, and None for anything else."""
+    """Return n if `reference` is `event/n`, otherwise None."""
     digits = reference.removeprefix(_REFERENCE)
     if (
         digits == reference
@@ -87,17 +87,17 @@ def event_position(reference: str) -> int | None:
 
 
 def is_event_reference(reference: str) -> bool:
-    """Say whether `reference` names an event instead of a subject."""
+    """Return whether `reference` names an event instead of a subject."""
     return reference.startswith(_REFERENCE)
 
 
 def recorded_streams(streams: Iterable[str]) -> tuple[Stream, ...]:
-    """Return the streams of a recorded event: their form was checked when it came in."""
+    """Return the names of a recorded event's streams as streams. They were checked when it was recorded."""
     return cast("tuple[Stream, ...]", tuple(streams))
 
 
 def cohort_among(streams: tuple[Stream, ...]) -> str | None:
-    """Return the cohort of the event that stands in these streams; None outside any.
+    """Return the cohort of the event that has these streams, None if it belongs to none.
 
     An event's streams begin with its first subject's and its cohort's (see `events.state.placement.streams_of`).
     """

@@ -1,4 +1,4 @@
-"""Reading JSON strictly: what a sender wrote is kept as it was sent, or refused."""
+"""Strict JSON: a sender's text is kept exactly as it was sent, or refused. Envelopes, lines and requests use it."""
 
 import json
 from codecs import BOM_UTF8
@@ -19,7 +19,7 @@ class JsonError(EventsError):
 
 
 class Repeated(dict[str, Any]):
-    """An object in which a member was given more than once; `pairs` are all of them."""
+    """An object with a repeated member; `pairs` has all members."""
 
     def __init__(self, pairs: Sequence[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -29,12 +29,12 @@ class Repeated(dict[str, Any]):
 
 
 class Spelled(float):
-    """A number that is written as `text`, which is not what would be written of the double that it counts as."""
+    """A number whose spelling `text` is not the one that its double would be written with."""
 
     text: str
 
     def __new__(cls, text: str) -> "Spelled":
-        """Return the nearest double to a JSON number."""
+        """Return the double that is nearest to a JSON number."""
         number = super().__new__(cls, text)
         number.text = text
         return number
@@ -51,9 +51,9 @@ _BETWEEN: Final = " \t\n\r,"
 def parse(text: bytes | str) -> Any:
     """Return the JSON value of `text`; a byte order mark before it is skipped.
 
-    Numbers whose spelling is to be kept come as `Spelled`. Objects with a repeated member come as `Repeated`, numbers
-    beyond all doubles as `Infinite`, so that they can be reported with their place. Raises JsonError for what is not
-    JSON (RFC 8259: NaN and infinities are not) or nested deeper than `NESTING_MAX`.
+    Numbers whose spelling must be kept are returned as `Spelled`, objects with a repeated member as `Repeated`, and
+    numbers beyond the range of doubles as `Infinite`, so that they can be reported with their place. Raises JsonError
+    for text that is not JSON (RFC 8259, which excludes NaN and infinities) or is nested deeper than `NESTING_MAX`.
     """
     try:
         if isinstance(text, bytes):
@@ -64,11 +64,11 @@ def parse(text: bytes | str) -> Any:
     except RecursionError:
         raise JsonError(f"JSON nested at most {NESTING_MAX} deep") from None
     except json.JSONDecodeError as error:
-        # Its own message speaks of Python's parser.
+        # The error's own message is about Python's parser.
         raise JsonError(f"valid JSON; the text breaks at {_place(error)}") from None
     except ValueError as error:
         raise JsonError(f"JSON: {error}") from None
-    # Most texts have too few brackets to be nested too deep.
+    # Most texts have too few brackets to be nested too deeply.
     if text.count("{") + text.count("[") > NESTING_MAX and _depth_exceeds([value], NESTING_MAX + 1):
         raise JsonError(f"JSON nested at most {NESTING_MAX} deep")
     return value
@@ -80,12 +80,12 @@ def _place(error: json.JSONDecodeError) -> str:
 
 
 def unmarked(text: bytes) -> bytes:
-    """Return the text without the byte order mark that may stand before it."""
+    """Return the text without a byte order mark at its start."""
     return text.removeprefix(BOM_UTF8)
 
 
 def written(value: Any) -> bytes:
-    """Return the JSON text (UTF-8) of a value, numbers as they were spelled."""
+    """Return the JSON text (UTF-8) of a value, with numbers as they were spelled."""
     return orjson.dumps(value, default=_as_spelled)
 
 
@@ -96,7 +96,7 @@ def _as_spelled(value: object) -> orjson.Fragment:
 
 
 def elements(array: bytes) -> list[str]:
-    """Return the texts of an array's elements, each as it was written. `array` is one that `parse` has read."""
+    """Return the text of each of an array's elements, as it was written. `parse` must have read `array` before."""
     text = unmarked(array).decode()
     found: list[str] = []
     at = text.index("[") + 1
@@ -118,7 +118,7 @@ def _depth_exceeds(value: Any, most: int) -> bool:
 
 
 def oddities(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Yield where a parsed value cannot be kept as it was sent: a JSON pointer, and what was expected there."""
+    """Yield each place where a parsed value cannot be kept as it was sent: a JSON pointer, and what was expected."""
     if isinstance(value, Infinite):
         yield pointer, "a number within the range of a double"
     if isinstance(value, Repeated):
@@ -135,7 +135,7 @@ def oddities(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
 
 
 def escaped(name: str) -> str:
-    """Return a member's name as JSON pointers write it (RFC 6901); lone surrogates, which nothing can write, as `?`."""
+    """Return a member's name as in JSON pointers (RFC 6901); lone surrogates, which UTF-8 does not have, as `?`."""
     return name.encode(errors="replace").decode().replace("~", "~0").replace("/", "~1")
 
 
@@ -146,14 +146,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _float(text: str) -> float:
     value = float(text)
-    # What has no exponent is written as Python writes it.
+    # Python writes a number without an exponent in the same way.
     if repr(value) == text and "e" not in text:
         return value
     return Spelled(text) if isfinite(value) else Infinite(value)
 
 
 def _integer(text: str) -> int | float:
-    # All integers that count as such have fewer digits; there is no negative zero among Python's.
+    # An exact integer never has more digits. Python's integers have no negative zero.
     return int(text) if len(text) <= 17 and text != "-0" else _float(text)
 
 

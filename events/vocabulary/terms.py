@@ -1,7 +1,6 @@
-"""The closed lists of terms that events use, each with the place the terms come from.
+"""The closed lists of terms that events use, each with its source. Event types, the graph and the figures use them.
 
-A term is sent by its value. Levels of participation, evidence and success are told as they are; where a list has an
-order, its docstring says so.
+A term is sent as its value. The docstring of a list says if its order has a meaning; otherwise it has none.
 """
 
 from enum import StrEnum
@@ -124,7 +123,7 @@ class ForWhom(StrEnum):
 
 
 class Loop(StrEnum):
-    """What a learning changes: actions, the thinking behind them (Argyris and Schön), or how one learns (later)."""
+    """What a learning changes: actions, the thinking behind them (Argyris and Schön), or learning itself (later)."""
 
     SINGLE = "single"
     DOUBLE = "double"

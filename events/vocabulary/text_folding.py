@@ -1,12 +1,12 @@
-"""The folded form of a text: texts that a reader takes for the same one are equal in it.
+"""The folded form of a text. Two texts that look the same to a reader have the same folded form.
 
-Every comparison of texts is made on it: themes, measures, sectors, repeats in lists, filters, search, and, with the
-case of letters kept, whether a reframing changes a question.
+All comparisons of texts use it: of themes, measures, sectors, repeats in lists, filters and searches. Whether a
+reframing changes a question is compared with the case of letters kept.
 
-It is locked to Unicode 14.0, the version of the oldest Python that is supported, so that every Python computes the same
-read models from the same log. Unicode never changes the case folding or the normalization of a character once it is
-assigned (https://www.unicode.org/policies/stability_policy.html); so it is enough to leave alone every character that
-14.0 did not have, and to list here what has no such promise: the characters that are dropped.
+It is fixed to Unicode 14.0, the version of the oldest supported Python, so that every Python computes the same read
+models from the same log. Unicode never changes the case folding or the normalization of an assigned character
+(https://www.unicode.org/policies/stability_policy.html). So it is enough to leave every character unchanged that 14.0
+did not have, and to list here the characters for which there is no such promise: those that are dropped.
 """
 
 import re
@@ -26,11 +26,11 @@ _PLAIN: Final = {
     "'": "\u2018\u2019\u201a\u201b\u02bc",
     '"': "\u201c\u201d\u201e\u201f",
     "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212",
-    "'n": "\u0149",  # One character for an apostrophe and an n; its case folding writes it as the two.
+    "'n": "\u0149",  # One character for an apostrophe and an n; its case folding is these two.
 }
 
-# Runs of characters that 14.0 had, from the first to the last of each run that case folding or normalization touches:
-# those with a case, a decomposition (a compatible one, too) or a combining class, and those that compose with another.
+# Ranges of characters of Unicode 14.0 that case folding or normalization may change: those with a case, a (canonical or
+# compatibility) decomposition or a combining class, and those that compose with another.
 _FOLDABLE: Final = """
 20-376 37A-37F 384-38A 38C 38E-3A1 3A3-52E 531-556 587 591-5C7 5D0-5EA 5F2 610-6ED 711-74A 7EB-7F3 7FD-82D 859-85B
 898-95F 9A1-9A2 9AF 9BC-9BE 9C7 9CB-9CD 9D7 9DC-9DD 9DF 9FE A16-A1C A2B A32-A33 A36 A38 A3C A4D A59-A5B A5E ABC ACD
@@ -84,21 +84,21 @@ _PLAINLY: Final = str.maketrans(
     }
 )
 FOLDABLE_RUN: Final = re.compile(f"[{_character_class(_FOLDABLE)}]+")
-"""A run of characters that may be folded or normalized, and come out the same with every Python."""
+"""A run of characters for which every Python gives the same case folding and normalization."""
 
 _UNSEEN: Final = "".join(map(chr, _code_points(f"{_BLANKS} {_INVISIBLE}")))
 
 
 VISIBLE_PATTERN: Final = f"[^{_pattern(f'{_BLANKS} {_INVISIBLE}')}]"
-"""What something visible matches, as every dialect of regular expressions reads it: above U+FFFF they disagree."""
+"""Matches a visible character. It has nothing above U+FFFF, where dialects of regular expressions differ."""
 
 
 def folded(text: str, *, case: bool = True) -> str:
-    """Return the form of `text` in which it is compared; empty where nothing of it is visible.
+    """Return the form of `text` that is used for comparisons; it is empty if no character is visible.
 
-    Blanks are folded to one and trimmed, invisible marks dropped, typographic quotes, apostrophes and dashes are their
-    plain ones, and canonically equal spellings are one. With `case`, so are capital and small letters (full case
-    folding, which is the same in every language: ß is ss, and the dotless i of Turkish is no i).
+    Runs of blanks become one space, and none at the ends. Invisible marks are dropped. Typographic quotes, apostrophes
+    and dashes become plain ones, and canonically equivalent spellings become the same. With `case`, letters are case
+    folded (full case folding, which is the same in every language: ß becomes ss, and the Turkish dotless i stays).
     """
     plain = " ".join(filter(None, text.translate(_PLAINLY).split(" ")))
     if plain.isascii():
@@ -107,12 +107,12 @@ def folded(text: str, *, case: bool = True) -> str:
 
 
 def trimmed(text: str) -> str:
-    """Return `text` without the blanks and invisible marks at its ends, otherwise as it is."""
+    """Return `text` without the blanks and invisible marks at its ends, otherwise unchanged."""
     return text.strip(_UNSEEN)
 
 
 def _case_folded(run: re.Match[str]) -> str:
-    # Decomposed first, as Unicode asks for canonical caseless matching (3.13, D145).
+    # Decomposed first, as Unicode defines canonical caseless matching (3.13, D145).
     return normalize("NFC", normalize("NFD", run[0]).casefold())
 
 

@@ -1,7 +1,7 @@
-"""Points in time as the log counts them: whole microseconds since 1970 in UTC.
+"""Times: whole microseconds since 1970 in UTC, and their conversion from and to RFC 3339. All packages use it.
 
-RFC 3339 text in, RFC 3339 text out. More than six digits of a second are cut, not rounded. A leap second counts as the
-last microsecond before the next minute.
+Fractions of a second are truncated to six digits, not rounded. A leap second counts as the last microsecond before the
+next minute.
 """
 
 import re
@@ -22,10 +22,10 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def moment(text: str) -> int:
-    """Return the moment that `text` (RFC 3339 with an offset) names, in µs.
+    """Return the time that `text` (RFC 3339 with an offset) gives, in µs.
 
-    Raises ValueError for anything else, for days that do not exist, for a second 60 but at the end of a month in UTC,
-    and outside the years 1 to 9999 in UTC.
+    Raises ValueError for any other text, for a day that does not exist, for a second 60 that is not at the end of a
+    month in UTC, and for a time outside the years 1 to 9999 in UTC.
     """
     if _RFC_3339.fullmatch(text) is None:
         raise ValueError("not RFC 3339 with an offset")
@@ -36,7 +36,7 @@ def moment(text: str) -> int:
 
 
 def instant(text: str) -> datetime:
-    """Return the moment that a time of the log names, in UTC: its form was checked when it came in."""
+    """Return the time that a text of the log gives, in UTC. Its form was checked when it was recorded."""
     if text[17:19] == "60":
         return _leap_second(text)
     found = datetime.fromisoformat(text.upper())
@@ -56,16 +56,16 @@ def moment_of(time: datetime) -> int:
 
 
 def as_datetime(moment_us: int) -> datetime:
-    """Return the moment as an aware datetime in UTC."""
+    """Return the time as an aware datetime in UTC."""
     return _EPOCH + timedelta(microseconds=moment_us)
 
 
 @lru_cache(maxsize=64)
 def as_text(moment_us: int) -> str:
-    """Return the moment as RFC 3339 in UTC with six digits of a second."""
+    """Return the time as RFC 3339 in UTC, with six digits for the fraction of a second."""
     return as_datetime(moment_us).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def local_day(text: str) -> date:
-    """Return the calendar day of an RFC 3339 text in its own offset."""
+    """Return the calendar day of an RFC 3339 text, in its own offset."""
     return date.fromisoformat(text[:10])

@@ -1,1 +1,1 @@
-"""Read models without a database: journeys as they stood, and parts of a log."""
+"""Read models without a database: journeys at an earlier time, and folding a log in parts."""

@@ -1,9 +1,9 @@
-"""An organisation's learning journey: as it is, and as it stood.
+"""An organisation's learning journey: at present, or at an earlier time. Programs and notebooks use it.
 
-Both are the same rows by table: the organisation's own subjects and pairings, and whatever was said in its stream; and,
-as what it is set in, the cohorts it ever joined, their shared questions, and who else was there. As it is, rows are
-read from the live read models; as it stood, they are folded in memory from the events of that time, by the same
-projections.
+Both have the same rows by table: the organisation's own subjects and pairings, and everything that was recorded in its
+stream; and, as its setting, the cohorts that it ever joined, their shared questions and their other members. The
+present rows are read from the live read models. Those of an earlier time are folded in memory from the events of that
+time, by the same projections.
 """
 
 from collections.abc import Set
@@ -47,25 +47,25 @@ _SETTING_TYPES: Final = (
     VisibilityChanged.name,
     EventVoided.name,
 )
-"""What changes the rows of a cohort, its shared question and its members."""
+"""The types of events that change the rows of a cohort, its shared question and its members."""
 
 _PARTS: Final = tuple(
     found
     for found in PROJECTIONS
     if not isinstance(found, Entries | FormerSubjects | SubjectAudiences | Wordings)
 )
-"""What a journey consists of: everything but what is kept for the search, and to know who sees what."""
+"""The projections of a journey: all except those for the search and for permissions."""
 
 _OWNED: Final = frozenset(
     found.table
     for found in _PARTS
     if isinstance(found, Subjects) and not isinstance(found, Pairings)
 )
-"""The tables of what belongs to one organisation; all others tell what was said in its stream."""
+"""The tables of what belongs to one organisation; all others have what was recorded in its stream."""
 
 
 async def journey(read_models: ReadModels, organisation: str) -> Tables:
-    """Return the organisation's journey as it is. Raises Unavailable."""
+    """Return the organisation's present journey. Raises Unavailable."""
     found: dict[str, list[Row]] = {}
     for projection in _PARTS:
         table = projection.table
@@ -82,11 +82,11 @@ async def journey_as_of(
     recorded_at: datetime | None = None,
     occurred_at: datetime | None = None,
 ) -> Tables:
-    """Return the organisation's journey as it stood.
+    """Return the organisation's journey at an earlier time.
 
-    At a position; when the log had taken in what it had at a moment; or as far as things had happened by a moment,
-    whenever they were told. Where several are given, all of them bound what counts. What was taken back by then counts
-    for nothing, whatever the time of the void. Raises Unavailable.
+    It is that of the log up to a position, of the events recorded by a time, or of the events that happened by a time,
+    no matter when they were recorded. If several are given, all of them apply. An event whose void was recorded by then
+    does not count, no matter at what time it was voided. Raises Unavailable.
     """
     through = await log.head() if position is None else position
     if recorded_at is not None:
@@ -123,7 +123,7 @@ async def _as_of(
 
 
 def _had_happened(step: Step, by: datetime) -> bool:
-    """Say whether the event counts of what had happened by then: a void does wherever what it takes back does."""
+    """Return whether the event counts as having happened by then; a void counts if the event that it voids does."""
     if step.type == EventVoided.name:
         return step.about is None or step.about.occurred_at <= by
     return step.occurred_at <= by
@@ -136,7 +136,7 @@ async def _steps(log: EventLog, selection: Selection) -> list[Step]:
 
 
 class _Rows:
-    """Which rows of a fold belong to the journey: in Python what `_belongs` says in SQL."""
+    """Which rows of a fold belong to the journey: the same condition in Python as `_belongs` in SQL."""
 
     def __init__(
         self, organisation: str, positions: Set[int], until: datetime | None, tables: Tables
@@ -156,7 +156,7 @@ class _Rows:
         }
 
     def belongs(self, table: Table, row: Row) -> bool:
-        """Say whether the row is part of the journey."""
+        """Return whether the row is part of the journey."""
         if table is Timeline.table:
             is_own = row["stream"] == stream_of("organisation", self._organisation)
             return is_own and (self._until is None or row["occurred_at"] <= self._until)

@@ -1,8 +1,8 @@
-"""Folding a log in parts: one for each organisation, and one for what concerns none.
+"""Folding a log in parts: one for each organisation, and one for events without one. Replays on a cluster use it.
 
-An event is in the part of every organisation in whose stream it stands. All events that touch a row stand in the stream
-of the organisation that comes first in the event that made it, its home. So each part can be folded by itself, on any
-machine, keeps the rows that are at home there, and the parts together are the whole, without anything twice.
+An event is in the part of every organisation in whose stream it is. All events that change a row are in the stream of
+the organisation that comes first in the event that created the row: this is the row's home. So each part can be folded
+independently, on any machine, and keeps the rows whose home it is. Together the parts have every row exactly once.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,18 +15,18 @@ from projections.models import PROJECTIONS
 from projections.models.record import Voids
 
 NOBODY: Final = ""
-"""The part of what concerns no organisation."""
+"""The part of the events that are in no organisation's stream."""
 
 
 def parts_of(step: Step) -> Sequence[str]:
-    """Return the parts that the event belongs to, its home first."""
+    """Return the parts of the event, the home of the rows that it creates first."""
     return step.organisations or (NOBODY,)
 
 
 def fold_part(
     steps: Sequence[Step], part: str, projections: Sequence[Projection] = PROJECTIONS
 ) -> Tables:
-    """Return the rows at home in a part; `steps` are its events, in the order of the log and linked.
+    """Return the rows whose home is the part; `steps` are its events, in the order of the log and linked.
 
     Raises Undigested.
     """
@@ -38,9 +38,9 @@ def fold_parts(
     is_ours: Callable[[str], bool],
     projections: Sequence[Projection] = PROJECTIONS,
 ) -> Tables:
-    """Return the rows at home in several parts; `steps` are all events of these, each once, as for `fold_part`.
+    """Return the rows whose home is one of several parts; `steps` are all events of these, as for `fold_part`.
 
-    What two of the parts share is so folded once. Raises Undigested.
+    Each event is given once, so events that several of the parts share are folded once. Raises Undigested.
     """
     ours = {step.position for step in steps if is_ours(parts_of(step)[0])}
 

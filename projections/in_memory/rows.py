@@ -1,4 +1,4 @@
-"""Folding into memory: the same rows as in PostgreSQL, from any events, with no database."""
+"""Folding in memory: the same rows as in PostgreSQL, from any events, without a database. Replays use it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,10 +13,10 @@ Tables = Mapping[str, Sequence[Row]]
 
 
 def fold(steps: Sequence[Step], projections: Sequence[Projection] = PROJECTIONS) -> Tables:
-    """Return the rows that these events make, by table, as they stand after the last one.
+    """Return the rows of these events after the last one, by table.
 
-    `steps` are in the order of the log and linked (see `projections.folding.step.linked`). All voids among them hold,
-    so rows come out as those of the events without what was taken back, plus what is kept of it. Raises Undigested.
+    `steps` are in the order of the log and linked (see `projections.folding.step.linked`). All voids among them apply:
+    the rows are those of the events that are not voided, and those that are kept of voided events. Raises Undigested.
     """
     voided = voided_in(steps)
     rows = Fold(HandlersByType([found for found in projections if not found.keeps_voided]), {}, {})
@@ -34,7 +34,7 @@ def fold(steps: Sequence[Step], projections: Sequence[Projection] = PROJECTIONS)
 
 
 def _kept(projection: Projection, steps: Sequence[Step]) -> Rows:
-    """Return the rows of a projection that keeps what was taken back: each is made of its own history."""
+    """Return the rows of a projection that keeps those of voided events: each row is folded from its own history."""
     histories: dict[Key, list[Step]] = {}
     for step in steps:
         keys = projection.touches(step)

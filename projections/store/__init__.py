@@ -1,1 +1,1 @@
-"""The statements that write read models, and how far these are."""
+"""The statements that write read models, and the progress of the read models."""

@@ -1,4 +1,4 @@
-"""How the read models stand: what readiness, metrics and reads after writes ask."""
+"""The progress of the read models. Readiness, metrics and reads after writes use it."""
 
 import asyncio
 from collections import deque
@@ -16,22 +16,22 @@ class Phase(StrEnum):
     """What the runner is doing."""
 
     CATCHING_UP = "catching_up"
-    """It reads what was recorded before; the read models are behind."""
+    """It applies earlier events; the read models are behind the log."""
     FOLLOWING = "following"
-    """The read models have caught up with the log, and follow it."""
+    """The read models have caught up with the log and follow it."""
     WAITING = "waiting"
     """The database is away; it tries again."""
     STOPPED = "stopped"
-    """It met an event that it could not take in, and waits for other code."""
+    """It found an event that it cannot digest; a corrected build must be started."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadModelState:
     """What the runner is doing, and the position up to which the read models are complete.
 
-    `head` is the log's last position as far as is known; `rate` the events taken per second while catching up, of late.
-    `undigested` says which event it stopped at; `trouble` what keeps it waiting. `has_caught_up` says that the read
-    models were complete once: from then on they are served, also while it waits or has stopped.
+    `head` is the log's last known position; `rate` is the recent number of events per second while catching up.
+    `undigested` is the event at which it stopped; `trouble` is the reason why it waits. `has_caught_up` means that the
+    read models were complete once: from then on they are served, also while the runner waits or has stopped.
     """
 
     phase: Phase = Phase.CATCHING_UP
@@ -44,22 +44,22 @@ class ReadModelState:
 
     @property
     def is_ready(self) -> bool:
-        """Whether they were complete once, and have not stopped at an event since. Who waits a moment is ready."""
+        """Whether they were complete once and have not stopped at an event since; while it waits they are ready."""
         return self.has_caught_up and self.phase is not Phase.STOPPED
 
     @property
     def lag(self) -> int:
-        """How many events are recorded, as far as is known, that the read models do not have yet."""
+        """How many recorded events, as far as is known, the read models do not have yet."""
         return max(0, self.head - self.position)
 
     @property
     def seconds_left(self) -> float | None:
-        """How long catching up will take at the present rate; None where that cannot be told."""
+        """How long catching up will take at the present rate; None if that is not known."""
         return self.lag / self.rate if self.rate else None
 
 
 class Progress:
-    """The runner's present state; whoever waits for a position is woken when it is reached. `clock` gives seconds."""
+    """The runner's present state. Waiters for a position are woken when it is reached. `clock` returns seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.state = ReadModelState()
@@ -70,13 +70,13 @@ class Progress:
 
     @property
     def seconds_waiting(self) -> float:
-        """For how long it has been waiting, 0 where it is not."""
+        """For how long it has been waiting, 0 if it is not waiting."""
         return 0.0 if self._waits_since is None else self._clock() - self._waits_since
 
     def becomes(
         self, phase: Phase, *, undigested: Undigested | None = None, trouble: str | None = None
     ) -> None:
-        """Take on another phase."""
+        """Change to another phase."""
         caught_up = self.state.has_caught_up or phase is Phase.FOLLOWING
         if phase is not Phase.WAITING:
             self._waits_since = None
@@ -93,7 +93,7 @@ class Progress:
         )
 
     def reaches(self, position: int, head: int = 0) -> None:
-        """Say that the read models are complete up to `position`, and that the log goes up to `head` at least."""
+        """Note that the read models are complete up to `position`, and that the log's head is at least `head`."""
         self._samples.append((self._clock(), position))
         since, began = self._samples[0]
         elapsed = self._samples[-1][0] - since
@@ -102,7 +102,7 @@ class Progress:
         self._change(replace(self.state, position=position, head=known, rate=rate))
 
     async def wait_for(self, position: int, timeout_seconds: float) -> bool:
-        """Return whether `position` was reached in time; at once where it never will be."""
+        """Return whether `position` was reached in time; immediately if it will never be reached."""
         try:
             async with asyncio.timeout(timeout_seconds):
                 while self.state.position < position and self.state.phase is not Phase.STOPPED:
@@ -112,7 +112,7 @@ class Progress:
         return self.state.position >= position
 
     def _change(self, state: ReadModelState) -> None:
-        """Take the state on, and wake whoever waits."""
+        """Set the state, and wake those who wait."""
         if state != self.state:
             self.state = state
             moved, self._moved = self._moved, asyncio.Event()

@@ -1,4 +1,4 @@
-"""What the runner asks of PostgreSQL: the schema, the checkpoint, rows before and rows after. Statements, no policy."""
+"""The runner's statements: the schema, the checkpoint, and the reading and writing of rows. They contain no policy."""
 
 from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
@@ -30,7 +30,7 @@ from projections.folding.projection import Key, Row
 from projections.folding.tables import READ_MODELS, checkpoint
 
 STATEMENTS_MAX: Final = 50
-"""How many statements a connection keeps planned. PostgreSQL takes about 80 bytes for each of their characters."""
+"""How many prepared statements a connection keeps. PostgreSQL needs about 80 bytes for each of their characters."""
 
 LOCK_SECONDS_MAX: Final = 10
 IDLE_SECONDS_MAX: Final = 10
@@ -39,46 +39,46 @@ IDLE_SECONDS_MAX: Final = 10
 def engine(
     url: str, *, connections_max: int, check: Check | None = None, **settings: str
 ) -> AsyncEngine:
-    """Return an engine; `within` tells it in which schema its statements find the read models.
+    """Return an engine; `within` sets the schema in which its statements find the read models.
 
-    `check` looks at each new connection.
+    `check` is called with each new connection.
     """
     return connections.engine(
         url,
         check=check,
         pool_size=connections_max,
         max_overflow=0,
-        hide_parameters=True,  # errors are logged, and what people told is not for there
+        hide_parameters=True,  # errors are logged, and people's texts must not be
         pool_timeout=CONNECT_SECONDS_MAX,
         connecting={
             "timeout": CONNECT_SECONDS_MAX,
             "statement_cache_size": STATEMENTS_MAX,
-            "max_cacheable_statement_size": 0,  # long ones are those whose planning takes long
+            "max_cacheable_statement_size": 0,  # no limit: the planning of long statements takes longest
             "server_settings": {"timezone": "UTC", "jit": "off", **settings},
         },
     )
 
 
 def within(engine: AsyncEngine, schema: str) -> AsyncEngine:
-    """Return the same engine, its statements finding the read models in `schema`."""
+    """Return the same engine with statements that find the read models in `schema`."""
     return engine.execution_options(schema_translate_map={READ_MODELS: schema})
 
 
 def writing_engine(url: str) -> AsyncEngine:
-    """Return the engine that projects: a frozen process does not hold the checkpoint, nor wait for it for good."""
+    """Return the runner's engine. A frozen process neither keeps the checkpoint's lock nor waits for it forever."""
     return engine(
         url,
         connections_max=1,
         application_name="howcanwe projections",
         lock_timeout=f"{LOCK_SECONDS_MAX}s",
         idle_in_transaction_session_timeout=f"{IDLE_SECONDS_MAX}s",
-        # Fresh, unanalysed tables look small to the planner, which would read all of them for each key.
+        # To the planner new tables that were not analysed look small, so it would scan a whole table for each key.
         enable_seqscan="off",
     )
 
 
 async def lock(connection: AsyncConnection) -> int:
-    """Take the checkpoint until the transaction ends, and return its position: nobody else writes meanwhile."""
+    """Lock the checkpoint until the transaction ends, and return its position. No other process writes meanwhile."""
     locked = await connection.execute(select(checkpoint.c.position).with_for_update())
     return int(locked.scalar_one())
 
@@ -107,9 +107,9 @@ async def fetch(connection: AsyncConnection, table: Table, keys: Iterable[Key]) 
 async def write(
     connection: AsyncConnection, table: Table, rows: Rows, stale: Collection[Key]
 ) -> None:
-    """Let the table hold these rows: two statements at most, whatever their number.
+    """Write these rows to the table, in at most two statements for any number of rows.
 
-    `stale` are the keys of what may be there of them; rows that are None are there no more.
+    `stale` are the keys that the table may already have; rows that are None are deleted.
     """
     if stale:
         names = [column.name for column in table.primary_key]
@@ -118,7 +118,7 @@ async def write(
     names = [column.name for column in table.columns]
     records = list(map(itemgetter(*names), _encoded(table, filter(None, rows.values()))))
     if records:
-        # COPY takes a fraction of the time of INSERT. SQLAlchemy has no word for it, so the driver is asked.
+        # COPY takes a fraction of the time of INSERT. SQLAlchemy does not support it, so the driver is called.
         raw = await connection.get_raw_connection()
         driver = raw.driver_connection
         assert driver is not None
@@ -136,7 +136,7 @@ def schema_of(connection: AsyncConnection) -> str:
 
 
 def _encoded(table: Table, rows: Iterable[Row]) -> Iterable[Row]:
-    """Return the rows as the driver takes them: JSON as text."""
+    """Return the rows in the driver's form: JSON as text."""
     names = [column.name for column in table.columns if isinstance(column.type, JSONB)]
     if not names:
         return rows
@@ -148,7 +148,7 @@ def _columns(names: list[str], keys: list[Key]) -> Mapping[str, list[Any]]:
 
 
 def _unnested(columns: Iterable[ColumnElement[Any]]) -> Select[Any]:
-    """Return a row for each place in the arrays `p_<column>`: as many rows as one likes in one statement."""
+    """Return a row for each index of the arrays `p_<column>`, so one statement takes any number of rows."""
     return select(
         *(
             func.unnest(bindparam(f"p_{column.key}", type_=ARRAY(_bound(column.type))))
@@ -158,7 +158,7 @@ def _unnested(columns: Iterable[ColumnElement[Any]]) -> Select[Any]:
 
 
 def _bound(type_: TypeEngine[Any]) -> TypeEngine[Any]:
-    # A collation belongs to the column, not to the values that are sent.
+    # A collation is a property of the column, not of the values that are sent.
     return Text() if isinstance(type_, Text) else type_
 
 

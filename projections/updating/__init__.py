@@ -1,1 +1,1 @@
-"""What keeps read models up to date: the runner, the builds, and the replica."""
+"""Keeping the read models up to date: the runner, the builds, and the read models on a replica."""

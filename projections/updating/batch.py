@@ -1,4 +1,4 @@
-"""One batch: from the checkpoint's position as far as the next events go, in the caller's transaction."""
+"""One batch: applies the next events after the checkpoint, in the caller's transaction. The runner uses it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from projections.updating.log_pages import LogPages
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a batch: the position it ends at, how many events there were to take, and what it stopped at."""
+    """The result of a batch: its last position, the number of its events, and the event at which it stopped, if any."""
 
     position: int
     events: int
@@ -27,9 +27,9 @@ class Taken:
 async def take(
     connection: AsyncConnection, log: EventLog, plan: HandlersByType, pages: LogPages
 ) -> Taken:
-    """Write what the next events make of the rows, and move the checkpoint.
+    """Write the changes of the next events to the rows, and move the checkpoint.
 
-    Holds the checkpoint until the transaction ends. Where an event cannot be digested, those before it are written.
+    The checkpoint is locked until the transaction ends. If an event cannot be digested, those before it are written.
     """
     with garbage.collector_paused():
         return await _taken(connection, log, plan, pages)

@@ -1,8 +1,8 @@
-"""The builds: each build of the code has a PostgreSQL schema of read models of its own, beside those of other builds.
+"""The builds: each build of the code has its own PostgreSQL schema of read models. The runner and the commands use it.
 
-A schema's name is `read_models_<fingerprint>_<token>`; the token makes sure that no name is ever used twice, for warm
-connections keep plans of what had the name before. Whoever uses a schema holds a shared advisory lock for it, which
-ends with the session, however that ends; so one that nobody uses can be told, and removed.
+A schema's name is `read_models_<fingerprint>_<token>`. Because of the token no name is ever used twice: open
+connections keep plans for a schema that had the name before. Every user of a schema holds a shared advisory lock for
+it, which ends with the session in any case. So an unused schema can be recognised and removed.
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ _databases: Final = table("pg_database", column("oid"), column("datname"), schem
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The read models of one build: how far they are (None: not begun), how large, and whether somebody uses them."""
+    """The read models of one build: their position (None if not begun), their size, and whether they are in use."""
 
     schema: str
     position: int | None
@@ -68,17 +68,17 @@ class Build:
 
     @property
     def is_own(self) -> bool:
-        """Whether it is the build that asks."""
+        """Whether it is the build of this code."""
         return self.fingerprint == fingerprint()
 
 
 async def own_schema(connection: AsyncConnection) -> str | None:
-    """Return the schema of this build's read models, None where there is none yet."""
+    """Return the schema of this build's read models, None if there is none yet."""
     return next(iter(await _schemas(connection, f"{PREFIX}{fingerprint()}_")), None)
 
 
 async def prepare_own(connection: AsyncConnection) -> str:
-    """Make this build's schema where it is missing, and return it; several processes may do so at once."""
+    """Create this build's schema if it is missing, and return it; several processes may do so at once."""
     await connection.execute(select(func.pg_advisory_xact_lock(_CREATING_LOCK)))
     schema = await own_schema(connection) or new_name()
     await create(connection, schema)
@@ -91,12 +91,12 @@ def new_name() -> str:
 
 
 def scratch_name() -> str:
-    """Return a name that was never used, for read models that nobody is to serve."""
+    """Return a name that was never used, for read models that are not served."""
     return f"{SCRATCH}{token_hex(TOKEN_BYTES)}"
 
 
 async def create(connection: AsyncConnection, schema: str) -> None:
-    """Make the schema, its tables and its checkpoint where they are missing."""
+    """Create the schema, its tables and its checkpoint if they are missing."""
     connection = await connection.execution_options(schema_translate_map={READ_MODELS: schema})
     await connection.execute(CreateSchema(schema, if_not_exists=True))
     await connection.run_sync(metadata.create_all)
@@ -106,12 +106,12 @@ async def create(connection: AsyncConnection, schema: str) -> None:
 
 
 async def use(connection: AsyncConnection, schema: str) -> None:
-    """Hold the schema until the session ends: nobody removes it meanwhile."""
+    """Hold the schema until the session ends, so that it is not removed meanwhile."""
     await connection.execute(select(func.pg_advisory_lock_shared(_USING_LOCK, _lock(schema))))
 
 
 async def builds(connection: AsyncConnection) -> list[Build]:
-    """Return the read models there are, the largest position first."""
+    """Return the read models of all builds, the largest position first."""
     found = [
         Build(
             schema,
@@ -125,7 +125,7 @@ async def builds(connection: AsyncConnection) -> list[Build]:
 
 
 async def remove(connection: AsyncConnection, schema: str) -> bool:
-    """Remove the schema if nobody uses it, and say whether that was so; the transaction's end makes it true."""
+    """Remove the schema if it is not in use; return whether it was removed. The caller commits the transaction."""
     await connection.execute(select(func.pg_advisory_xact_lock(_CREATING_LOCK)))
     free = select(func.pg_try_advisory_xact_lock(_USING_LOCK, _lock(schema)))
     if not (await connection.execute(free)).scalar_one():
@@ -177,7 +177,7 @@ async def _in_use(connection: AsyncConnection, schema: str) -> bool:
 
 
 def _number(schema: str) -> int:
-    """Return the number that stands for the schema in advisory locks: unsigned, as pg_locks shows it."""
+    """Return the number of the schema in advisory locks: unsigned, as pg_locks shows it."""
     return crc32(schema.encode())
 
 

@@ -1,8 +1,8 @@
-"""One hash over all rows of a build's read models: the same wherever and however they were folded.
+"""The digest: one hash over all rows of a build's read models. It is the same for every way to compute the rows.
 
-Each row counts by the SHA-256 of its values as JSON, and a table by the sum of these modulo 2^256. So neither the order
-in which rows are read nor how they are divided between processes matters, and parts can be added up. It finds rows that
-differ; it is no protection against somebody who makes rows up to collide, which the log's own hash chain is for.
+Each row has the SHA-256 of its values as JSON, and a table has the sum of these modulo 2^256. So the order of the rows
+and their division between processes do not matter, and parts can be added. The digest finds rows that differ. It does
+not protect against rows that were made to collide: the log's hash chain does.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,36 +27,36 @@ _ROWS_PAGE: Final = 2_000
 
 @dataclass(slots=True)
 class TableSum:
-    """How many rows of a table were counted in, and the sum of their hashes."""
+    """The number of rows of a table, and the sum of their hashes."""
 
     rows: int = 0
     sum: int = 0
 
     def add(self, values: Any) -> None:
-        """Count in a row, by its values in the order of the table's columns."""
+        """Add a row, given by its values in the order of the table's columns."""
         self.rows += 1
         row = sha256(orjson.dumps(values, option=_OPTIONS)).digest()
         self.sum = (self.sum + int.from_bytes(row)) % _MODULUS
 
     def merge(self, other: "TableSum") -> None:
-        """Count in what another part of the same table had."""
+        """Add the sum of another part of the same table."""
         self.rows += other.rows
         self.sum = (self.sum + other.sum) % _MODULUS
 
 
 def digest_of(tables: Mapping[str, TableSum]) -> str:
-    """Return the hash over all tables, 64 hex digits."""
+    """Return the hash over all tables, as 64 hex digits."""
     lines = (f"{name} {one.rows} {one.sum:064x}\n" for name, one in sorted(tables.items()))
     return sha256("".join(lines).encode()).hexdigest()
 
 
 def rows_digest(tables: Tables) -> str:
-    """Return the digest of rows in memory, as `fold` gives them."""
+    """Return the digest of rows in memory, as `fold` returns them."""
     return digest_of(table_sums(tables))
 
 
 def table_sums(tables: Tables) -> dict[str, TableSum]:
-    """Return what the rows in memory count for, by table."""
+    """Return the sums of rows in memory, by table."""
     return {
         projection.name: _summed(projection.table.columns.keys(), tables[projection.name])
         for projection in PROJECTIONS
@@ -72,7 +72,7 @@ def _summed(names: list[str], rows: Iterable[Row]) -> TableSum:
 
 
 async def stored_digest(engine: AsyncEngine) -> tuple[int, str]:
-    """Return the checkpoint's position and the digest of the read models that `engine` finds, of one moment."""
+    """Return the checkpoint's position and the digest of the read models that `engine` finds, from one snapshot."""
     tables: dict[str, TableSum] = {}
     snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     async with snapshot.begin() as connection:

@@ -1,4 +1,4 @@
-"""Which build of the code computed the read models."""
+"""The fingerprint of the code that computes the read models. The builds are named after it."""
 
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ _PACKAGES: Final = {
     for name, package in (("events", events), ("projections", projections))
 }
 
-# What the read models are computed with. `tests/projections/updating/test_fingerprint.py` holds the list to the
+# The code that computes the read models. `tests/projections/updating/test_fingerprint.py` compares the list with the
 # imports.
 ROW_SOURCES: Final = (
     "events/__init__.py",
@@ -51,7 +51,7 @@ ROW_SOURCES: Final = (
 
 
 def row_sources() -> dict[str, Path]:
-    """Return the files that decide what the rows are, by their name in the project."""
+    """Return the files that decide the rows, by their names in the project."""
     return {
         f"{package}/{path.relative_to(_PACKAGES[package]).as_posix()}": path
         for package, _, pattern in (source.partition("/") for source in ROW_SOURCES)
@@ -59,10 +59,10 @@ def row_sources() -> dict[str, Path]:
     }
 
 
-# Of the files as they are when the code is loaded: they may be replaced while it runs.
+# It is computed when the code is loaded, because the files may be replaced while it runs.
 _FINGERPRINT: Final = fingerprint_of(row_sources())
 
 
 def fingerprint() -> str:
-    """Return twelve hex digits that are the same for builds whose read models are."""
+    """Return twelve hex digits that are the same for all builds that compute the same read models."""
     return _FINGERPRINT

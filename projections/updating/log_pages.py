@@ -1,4 +1,4 @@
-"""The log in pages of steps, the next one being read while the one before it is written."""
+"""Pages of the log as steps. The next page is read while the runner writes the one before it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from projections.folding.fold import Undigested
 from projections.folding.histories import link
 from projections.folding.step import Step
 
-# While a piece becomes steps nothing else goes on; between pieces the database is given its next statement.
+# The decoding of a piece blocks the event loop. Between pieces, the database can be sent its next statement.
 PIECE_EVENTS: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """The next events of the log, up to the first that cannot be read; `events` is how many there were to read."""
+    """The next events of the log, up to the first that cannot be read; `events` is how many the log had."""
 
     steps: list[Step]
     events: int
@@ -26,7 +26,7 @@ class LogPage:
 
 
 class LogPages:
-    """Gives the events after a position, at most `events_max`; behind a full page the next one is read ahead."""
+    """Returns the events after a position, at most `events_max`. After a full page, the next one is read ahead."""
 
     def __init__(self, log: EventLog, events_max: int, *, piece_events: int = PIECE_EVENTS) -> None:
         self.events_max = events_max
@@ -35,7 +35,7 @@ class LogPages:
         self._ahead: tuple[int, asyncio.Task[LogPage]] | None = None
 
     async def after(self, position: int) -> LogPage:
-        """Return the next events after the position, none where there are no more."""
+        """Return the next events after the position; the page is empty if there are no more."""
         page = await self._awaited(position)
         if page.events == self.events_max and page.undigested is None:
             last = page.steps[-1].position
@@ -43,7 +43,7 @@ class LogPages:
         return page
 
     async def close(self) -> None:
-        """Let go of what is being read ahead."""
+        """Cancel the page that is being read ahead."""
         if self._ahead is not None:
             task = self._ahead[1]
             self._ahead = None
@@ -55,7 +55,7 @@ class LogPages:
         if ahead is None:
             return await self._read(position)
         begin, task = ahead
-        # Whatever came of it: a page that somebody else's checkpoint made useless is read again.
+        # Another process may have moved the checkpoint, so the page may not be needed. Its errors do not matter then.
         await asyncio.wait([task])
         if begin == position and task.exception() is None and (page := task.result()).events:
             return page
@@ -77,12 +77,12 @@ class LogPages:
         return LogPage(steps, events, undigested)
 
     def _decode(self, piece: Sequence[Recorded], steps: list[Step]) -> Undigested | None:
-        """Add the steps of these events, and return what ended them."""
+        """Add the steps of these events; return the event that cannot be read, if any."""
         for recorded in piece:
             try:
                 steps.append(Step.read(recorded, self._log.catalogue))
             except Exception as error:
-                # Whatever it is: the read models end before this event.
+                # After any error, the read models end before this event.
                 type_ = str(recorded.content.get("type"))
                 return Undigested(recorded.position, type_, error)
         return None

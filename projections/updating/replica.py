@@ -1,4 +1,4 @@
-"""The standby: this build's read models as a streaming replica has them, behind those of its primary."""
+"""The state of this build's read models on a streaming replica. The service uses it when it serves from a replica."""
 
 import asyncio
 import time
@@ -25,12 +25,12 @@ _log = structlog.get_logger(__name__)
 
 
 class ReplicaFollower:
-    """Knows how far the read models on a replica are. Use `run()`; nobody writes there, and nobody is notified.
+    """Knows the position of the read models on a replica. Use `run()`, which polls: a replica sends no notifications.
 
-    A runner keeps the rows, on the primary: they arrive with its checkpoint, in one transaction, so that whatever a
-    position promises is there with it. They are served once they have caught up with the log as the replica has it.
-    `primary` gives the position of the read models there; `check` holds each new connection against the primary;
-    `renew` is called where other connections to the replica may lead elsewhere by now.
+    A runner on the primary writes the rows. They arrive together with its checkpoint, in one transaction, so the rows
+    are complete up to the checkpoint. They are served once they have caught up with the replica's log.
+    `primary` returns the position of the primary's read models; `check` compares each new connection with the primary;
+    `renew` is called if other connections to the replica may lead to another server now.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class ReplicaFollower:
     ) -> None:
         self.read_models = ReadModels(url, check=check)
         self.is_foreign = False
-        """Whether what was found in its place is no replica of the primary; the state's trouble says why."""
+        """Whether the database is not a replica of the primary; the state's `trouble` has the reason."""
         self._url = url
         self._renew = renew
         self._engine = statements.engine(
@@ -60,7 +60,7 @@ class ReplicaFollower:
         self._retry_seconds = retry_seconds
 
     async def close(self) -> None:
-        """Let go of the replica; `run` must have ended."""
+        """Close the connections to the replica; `run` must have ended."""
         await self._engine.dispose()
         await self.read_models.close()
 
@@ -72,7 +72,7 @@ class ReplicaFollower:
 
     @property
     def state(self) -> ReadModelState:
-        """How the read models stand on the replica; `head` is the log's there."""
+        """The state of the read models on the replica; `head` is that of the replica's log."""
         return self._progress.state
 
     @property
@@ -82,7 +82,7 @@ class ReplicaFollower:
 
     @property
     def lag_seconds(self) -> float:
-        """For how long the primary has had what the replica has not; 0 where it has everything."""
+        """For how long the primary has had events that the replica does not have; 0 if it has all of them."""
         return self._lag.seconds(self.position)
 
     async def wait_for(self, position: int, timeout_seconds: float) -> bool:
@@ -90,7 +90,7 @@ class ReplicaFollower:
         return await self._progress.wait_for(position, timeout_seconds)
 
     async def run(self) -> None:
-        """Look until cancelled; the replica may come and go."""
+        """Poll until cancelled, also while the replica is away."""
         while True:
             seconds = self._poll_seconds
             try:
@@ -98,7 +98,7 @@ class ReplicaFollower:
             except Exception as error:
                 if not was_cancelled(error):
                     self._waits(error)
-                    # What is behind the connections may have become another server, as by a promotion.
+                    # The connections may lead to another server now, for example after a promotion.
                     await self._engine.dispose()
                     await self.read_models.close()
                     await self._renew()
@@ -107,33 +107,33 @@ class ReplicaFollower:
             await asyncio.sleep(seconds)
 
     def _waits(self, error: Exception) -> None:
-        """Note that the replica is away, or something worse: it is said once, and tried again."""
+        """Note that the replica is away or failed; log it once. The caller tries again."""
         trouble = trouble_of(error)
         self.is_foreign = isinstance(error, NotAReplica)
         if self.state.trouble != trouble:
             unforeseen = None if isinstance(error, LOST) else error
             _log.warning("the replica is waited for", trouble=trouble, exc_info=unforeseen)
         self._progress.becomes(Phase.WAITING, trouble=trouble)
-        # Another schema may have taken the place of the one that was known.
+        # The known schema may have been replaced by another.
         self._schema = None
 
     async def _look(self) -> None:
-        """Learn how far the read models on the replica are; no snapshot is held, for it would hold up the replay."""
+        """Read the position of the read models on the replica, without a snapshot, which would delay its replay."""
         async with self._engine.connect() as connection:
             self._schema = self._schema or await builds.own_schema(connection)
             if self._schema is None:
                 self._progress.becomes(Phase.CATCHING_UP)
                 return
-            position, head, is_in_recovery = await _standing(connection, self._schema)
+            position, head, is_in_recovery = await _positions(connection, self._schema)
         if not is_in_recovery:
-            raise NotAReplica(self._url, "it is not in recovery any more")
+            raise NotAReplica(self._url, "it is no longer in recovery")
         self.is_foreign = False
         self.read_models.use(self._schema)
         self.read_models.has(position)
         self._progress.reaches(position, head)
         if self._first_head is None:
             self._first_head = head
-        # A schema that was made just now is empty, however short the log is.
+        # A schema that was just created is empty, even if the log is short.
         is_filled = position >= self._first_head and self.state.lag < BATCH_EVENTS_MAX
         if self.state.has_caught_up or is_filled:
             self._progress.becomes(Phase.FOLLOWING)
@@ -141,8 +141,8 @@ class ReplicaFollower:
             self._progress.becomes(Phase.CATCHING_UP)
 
 
-async def _standing(connection: AsyncConnection, schema: str) -> tuple[int, int, bool]:
-    """Return how far the read models are, and the log, of one moment, and whether it still is a replica."""
+async def _positions(connection: AsyncConnection, schema: str) -> tuple[int, int, bool]:
+    """Return the positions of the read models and of the log, read at once, and whether it is still a replica."""
     connection = await connection.execution_options(schema_translate_map={READ_MODELS: schema})
     head = select(func.max(log_events.c.position)).scalar_subquery()
     asked = select(checkpoint.c.position, head, func.pg_is_in_recovery())

@@ -1,4 +1,4 @@
-"""How long somebody who follows has lacked what another has: measured by looking at both from time to time."""
+"""The lag of a follower behind another log, in seconds, measured from time to time. `ReplicaFollower` uses it."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,9 +7,9 @@ SAMPLES_MAX: Final = 1_000
 
 
 class Lag:
-    """Remembers when the other (`ahead` tells its position) had what; `clock` gives seconds.
+    """Remembers when the other log was at which position: `ahead` returns its position, `clock` returns seconds.
 
-    As memory is bounded, a long lag is told less exactly than a short one, never as longer than it is.
+    Memory is bounded, so a long lag is less exact than a short one. It is never returned as longer than it is.
     """
 
     def __init__(self, ahead: Callable[[], int], clock: Callable[[], float]) -> None:
@@ -19,7 +19,7 @@ class Lag:
         self._apart_seconds = 0.0
 
     def measure(self, position: int) -> None:
-        """Note where the other is now, and forget what the follower has by now."""
+        """Note the other's position, and forget the positions that the follower has reached."""
         self._lacking = [found for found in self._lacking if found[1] > position]
         if not self._lacking:
             self._apart_seconds = 0.0
@@ -37,6 +37,6 @@ class Lag:
         return len(self._lacking)
 
     def seconds(self, position: int) -> float:
-        """Return for how long the follower, being at this position, has lacked something."""
+        """Return for how long a follower at this position has been behind."""
         since = next((moment for moment, at in self._lacking if at > position), None)
         return 0.0 if since is None else self._clock() - since

@@ -1,4 +1,4 @@
-"""The runner: takes what the log has beyond the checkpoint into the read models, and follows live."""
+"""The runner: applies the events after the checkpoint to the read models, and follows the log. The service runs it."""
 
 import asyncio
 import time
@@ -23,14 +23,14 @@ from projections.updating.batch import Taken, take
 from projections.updating.digest import stored_digest
 from projections.updating.log_pages import LogPages
 
-# Small enough for the HTTP door beside it not to notice.
+# Small enough not to slow down HTTP requests in the same process.
 BATCH_EVENTS_MAX: Final = 250
 INTERVAL_SECONDS: Final = 0.025
 RETRY_SECONDS: Final = 1.0
 REPORT_SECONDS: Final = 10.0
 
 LOST: Final = (Unavailable, DBAPIError, PoolTimeoutError, *AWAY, asyncpg.PostgresError)
-"""How the database's absence shows, whoever notices it."""
+"""The errors that mean that the database is away, from the log, the driver or the pool."""
 
 _REFUSED_DATA: Final = ("22", "23")  # classes of SQLSTATE: data exception, constraint violation
 
@@ -38,11 +38,11 @@ _log = structlog.get_logger(__name__)
 
 
 class Runner:
-    """Keeps this build's read models at the log's head. Use `run()`, beside others on the same database if need be.
+    """Keeps this build's read models at the log's head. Use `run()`; several processes may do so on one database.
 
-    Rows and checkpoint change in one transaction, and whoever writes holds the checkpoint's row: a crash at any
-    statement changes nothing, and two processes never write at once. `read_models` is where the rows are read.
-    `schema` names another place than the build's own.
+    Rows and checkpoint change in one transaction that locks the checkpoint's row: a crash at any statement changes
+    nothing, and two processes never write at once. `read_models` is the engine for reading the rows. `schema` names
+    another schema than the build's own.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Runner:
     ) -> None:
         self.read_models = ReadModels(url or log.url)
         self.schema = schema
-        """Where the read models are kept; None until `prepare` knows."""
+        """The schema of the read models; None until `prepare` has found it."""
         self._log = log
         self._plan = HandlersByType(projections)
         self.engine = statements.writing_engine(url or log.url)
@@ -73,7 +73,7 @@ class Runner:
         self._reported = clock()
 
     async def close(self) -> None:
-        """Let go of the database; `run` must have ended."""
+        """Close the connections to the database; `run` must have ended."""
         await self._pages.close()
         await self._one_by_one.close()
         await self.engine.dispose()
@@ -87,12 +87,12 @@ class Runner:
 
     @property
     def state(self) -> ReadModelState:
-        """What the runner is doing, for readiness."""
+        """The state of the runner and of its read models."""
         return self._progress.state
 
     @property
     def seconds_waiting(self) -> float:
-        """For how long it has been waiting for the database, 0 where it is not."""
+        """For how long it has been waiting for the database, 0 if it is not."""
         return self._progress.seconds_waiting
 
     @property
@@ -102,7 +102,7 @@ class Runner:
 
     @property
     def lag_seconds(self) -> float:
-        """For how long the primary has had what is lacking here: it is the primary."""
+        """Return 0: this is the primary."""
         return 0.0
 
     async def wait_for(self, position: int, timeout_seconds: float) -> bool:
@@ -110,14 +110,14 @@ class Runner:
         return await self._progress.wait_for(position, timeout_seconds)
 
     async def run(self) -> None:
-        """Project until cancelled; the database may come and go. Returns only where an event could not be digested."""
+        """Project until cancelled, also while the database is away. Returns only if an event cannot be digested."""
         while True:
             try:
                 await self.prepare()
                 await self._follow()
             except Undigested as undigested:
                 self._progress.becomes(Phase.STOPPED, undigested=undigested)
-                # Not the error's own text: it may quote the event.
+                # The error's own message is left out: it may quote the event.
                 _log.error(
                     "projections stopped",
                     position=undigested.position,
@@ -126,7 +126,7 @@ class Runner:
                 )
                 return
             except Exception as error:
-                # The database is away, or something worse: it is said once, and tried again.
+                # The database is away or failed. It is logged once, and tried again.
                 trouble = trouble_of(error)
                 if self.state.trouble != trouble:
                     unforeseen = None if isinstance(error, LOST) else error
@@ -135,7 +135,7 @@ class Runner:
                 await asyncio.sleep(self._retry_seconds)
 
     async def prepare(self) -> None:
-        """Make the read models' schema where it is missing, hold it, and learn how far they are."""
+        """Create the read models' schema if it is missing, hold it, and read its position."""
         async with self.engine.begin() as connection:
             if self.schema is None:
                 self.schema = await builds.prepare_own(connection)
@@ -151,9 +151,9 @@ class Runner:
     async def catch_up(
         self, on_batch: Callable[[ReadModelState], None] = lambda state: None
     ) -> None:
-        """Project everything recorded by now; `on_batch` is told of each step of the way.
+        """Project all events that are recorded now; `on_batch` is called with the state after each batch.
 
-        Raises Undigested, or what the database's absence raises.
+        Raises Undigested, or one of `LOST` if the database is away.
         """
         await self.prepare()
         head = self.state.head
@@ -162,7 +162,7 @@ class Runner:
             on_batch(self.state)
 
     async def digest(self) -> tuple[int, str]:
-        """Return how far the read models are and the hash over all their rows, of one moment."""
+        """Return the position of the read models and the digest of all their rows, from one snapshot."""
         return await stored_digest(self.engine)
 
     async def _follow(self) -> None:
@@ -170,14 +170,14 @@ class Runner:
             began = self._clock()
             if await self._advance() < self._pages.events_max:
                 self._progress.becomes(Phase.FOLLOWING)
-                # What comes at the same time is taken together; what comes after a silence is taken at once.
+                # Events that arrive within the interval are applied together; after a pause, they are applied at once.
                 await asyncio.sleep(max(0.0, began + self._interval_seconds - self._clock()))
                 await self._log.announcer.wait_beyond(self.position)
             else:
                 await self._report()
 
     async def _report(self) -> None:
-        """Say from time to time how far catching up is."""
+        """Log from time to time the progress of catching up."""
         if self._clock() - self._reported < REPORT_SECONDS:
             return
         self._reported = self._clock()
@@ -193,9 +193,9 @@ class Runner:
         )
 
     async def _advance(self) -> int:
-        """Take the next batch; return how many events there were to take.
+        """Apply the next batch; return how many events it had.
 
-        Where the database refuses what a batch says, events are taken one by one, to stop at the one.
+        If the database refuses the rows of a batch, its events are applied one by one, to stop at the one that fails.
         """
         try:
             taken = await self._take(self._pages)
@@ -225,7 +225,7 @@ class Runner:
 
 
 def trouble_of(error: Exception) -> str:
-    """Return what keeps somebody waiting, in words that quote no event: what was not foreseen by its kind alone."""
+    """Return the reason for waiting, without quoting an event: for an unexpected error only its class name."""
     if (trouble := trouble_in(error)) is not None:
         return trouble
     source = getattr(error, "orig", error)
@@ -233,6 +233,6 @@ def trouble_of(error: Exception) -> str:
 
 
 def _refuses_data(error: DBAPIError | asyncpg.PostgresError) -> bool:
-    """Say whether the database refused what it was given, and would do so again."""
+    """Return whether the database refused the data, and would refuse it again."""
     source = error.orig if isinstance(error, DBAPIError) else error
     return str(getattr(source, "sqlstate", "")).startswith(_REFUSED_DATA)

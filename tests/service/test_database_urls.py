@@ -22,5 +22,5 @@ async def test_every_url_that_asyncpg_accepts_is_accepted_everywhere(
 
 
 def test_a_url_of_another_kind_is_refused() -> None:
-    with pytest.raises(ValueError, match="begins postgresql://"):
+    with pytest.raises(ValueError, match="begins with postgresql://"):
         asyncpg_url("mysql://localhost/howcanwe")

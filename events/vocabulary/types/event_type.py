@@ -1,4 +1,4 @@
-"""What every event type is: one model of its data, with what it does and who may record it."""
+"""The base class of all event types: a model of the data, with what the event does and who may record it."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -18,7 +18,7 @@ class Mark(Enum):
     CREATES = "creates a subject"
     MOVES = "moves a subject (changes its state)"
     ADDS = "only adds"
-    VOIDS = "takes an earlier event back"
+    VOIDS = "voids an earlier event"
 
 
 class RecordedBy(Enum):
@@ -27,16 +27,16 @@ class RecordedBy(Enum):
     FACILITATOR = "the cohort's facilitator"
     ORGANISATION = "the organisation, or its facilitator"
     PAIRED = "the facilitator, or an organisation of the pairing"
-    ANYONE = "whoever writes and sees the subject"
-    RECORDER = "whoever might have recorded the event it is about"
+    ANYONE = "anyone who may record events and sees the subject"
+    RECORDER = "anyone who may record the event it is about"
     PRIVACY = "the organisation, its facilitator, or an admin"
 
 
 class EventType(BaseModel):
-    """The data of one kind of event.
+    """The data of one type of event.
 
-    The order of the fields is part of the type: the first one that creates or names a subject gives the event's
-    `subject`. The fields' types say what is created and what is named (see `events.vocabulary.fields`).
+    The order of the fields is part of the type: the first field that creates or names a subject gives the event's
+    `subject`. The fields' types define what is created and what is named (see `events.vocabulary.fields`).
     """
 
     model_config = ConfigDict(
@@ -49,16 +49,16 @@ class EventType(BaseModel):
     )
 
     name: ClassVar[str]
-    """The middle part of the type's name on the wire, `<noun>.<past verb>`."""
+    """The short name of the type, `<noun>.<past verb>`: the middle part of its full name."""
     version: ClassVar[int]
     since: ClassVar[int]
-    """The first version that has these fields: later ones differ in nothing but the default level."""
+    """The first version that has these fields. Later versions differ only in the default level."""
     mark: ClassVar[Mark]
     recorded_by: ClassVar[RecordedBy]
     required_of_organisation: ClassVar[str | None]
-    """A field that an organisation's own key must fill in, though the type leaves it optional."""
+    """A field that is optional in general but required of an organisation's own key."""
     after_close: ClassVar[bool]
-    """Whether the event is accepted with a time after its cohort's close, and of an organisation that left."""
+    """Whether the event is accepted with a time after its cohort's close, and from an organisation that left."""
 
     @classmethod
     def __init_subclass__(
@@ -89,9 +89,9 @@ class EventType(BaseModel):
 
     @classmethod
     def default_level(cls, data: Mapping[str, Any], version: int) -> Visibility:
-        """Return the level of an event of this version and data whose sender gave none."""
+        """Return the level of an event with this version and data if its sender gives none."""
         return Visibility.COHORT
 
 
 Type_co = TypeVar("Type_co", bound=EventType, default=EventType, covariant=True)
-"""The type of an event; any, where nothing else is said."""
+"""The type of an event; any type by default."""

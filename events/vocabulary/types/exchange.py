@@ -1,4 +1,4 @@
-"""What peers give each other: inspiration and help."""
+"""Inspiration and help: what organisations of a cohort give each other."""
 
 from typing import Annotated
 

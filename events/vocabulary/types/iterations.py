@@ -1,4 +1,4 @@
-"""What organisations try: planned, frozen at the start, observed, concluded."""
+"""Iterations: planned, frozen at the start, observed and concluded."""
 
 from datetime import date
 from typing import Annotated, Self

@@ -1,4 +1,4 @@
-"""Failures, what was learned from them and from everything else, and where learnings travel."""
+"""Failures, learnings, reviews, and the adoption of learnings by other organisations."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
@@ -49,7 +49,7 @@ class FailureRecorded(EventType, name="failure.recorded", mark=Mark.CREATES):
 
     @classmethod
     def default_level(cls, data: Mapping[str, Any], version: int) -> terms.Visibility:
-        """Return private for a failure of cause deviance, else cohort."""
+        """Return private for a failure of cause deviance, otherwise cohort."""
         deviant = data.get("failure_cause") == terms.FailureCause.DEVIANCE
         return terms.Visibility.PRIVATE if deviant else terms.Visibility.COHORT
 

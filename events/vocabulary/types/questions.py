@@ -1,4 +1,4 @@
-"""The questions that organisations frame, and the mindset they frame them in."""
+"""The questions that organisations frame, and how they regard people."""
 
 from typing import Annotated
 

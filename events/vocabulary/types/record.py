@@ -1,4 +1,4 @@
-"""Events about the record itself: who sees what, what is taken back, who is named and forgotten."""
+"""Events about the record itself: changes of visibility, voids, and persons."""
 
 from typing import Annotated
 

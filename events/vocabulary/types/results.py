@@ -1,4 +1,4 @@
-"""What came of it: outcomes, check-ins after the close, publications."""
+"""Results: outcomes, check-ins after the close, and publications."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -97,7 +97,7 @@ class PublicationReleased(
 
     @classmethod
     def default_level(cls, data: Mapping[str, Any], version: int) -> terms.Visibility:
-        """Return public, of version 1 cohort."""
+        """Return public, or cohort for version 1."""
         return terms.Visibility.COHORT if version == 1 else terms.Visibility.PUBLIC
 
     @model_validator(mode="after")

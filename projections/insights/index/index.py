@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from events.access.audience import audience_of_event, audiences_of_subject
-from events.state.placement import cohort_said
+from events.state.placement import cohort_from_fields
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, is_event_reference
 from events.vocabulary.terms import FailureCause, Visibility
@@ -159,7 +159,7 @@ class Index:
             if entry.first is None:
                 entry.first = things[0]
             entry.refs[reference.field] = things
-        entry.cohort = cohort_said(form.kind, data, self._cohort_in)
+        entry.cohort = cohort_from_fields(form.kind, data, self._cohort_in)
         for thing in created:
             self._bear(thing, event)
         first = entry.first

@@ -50,7 +50,9 @@ class MemoryLog:
             return None
         event = candidate.event.at(len(self._events) + 1)
         draft = Draft(self)
-        verdict = judge(event, sender, draft, now_us=self._now_us, assumed=Assumed(), guarded=True)
+        verdict = judge(
+            event, sender, draft, now_us=self._now_us, assumed=Assumed(), versions_match=True
+        )
         if verdict.faults:
             return None
         recorded = draft.add(event)

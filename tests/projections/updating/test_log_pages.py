@@ -3,6 +3,7 @@
 import pytest
 
 from events.log import EventLog
+from events.vocabulary.event import Event
 from projections.folding.step import Step
 from projections.updating.log_pages import LogPages
 from tests.projections.stories import published
@@ -38,10 +39,10 @@ async def test_a_page_ends_before_what_cannot_be_read(
     await log.append(published()[:9])
     read = Step.__init__
 
-    def choosy(self: Step, content: dict[str, object], *rest: object) -> None:
-        if content["position"] == 6:
+    def choosy(self: Step, event: Event, about: Step | None = None) -> None:
+        if event.position == 6:
             raise ValueError("not this one")
-        read(self, content, *rest)  # type: ignore[arg-type]  # handed on as it came
+        read(self, event, about)
 
     monkeypatch.setattr(Step, "__init__", choosy)
     pages = LogPages(log, 8, piece_events=2)

@@ -102,4 +102,4 @@ async def test_a_log_of_a_later_release_is_not_served(database_url: str, tmp_pat
         await connection.close()
     code, [reported] = await served(database_url, tmp_path)
     assert code == 1
-    assert "use the later release" in reported
+    assert "use a later release" in reported

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from events.log import EventLog
 from events.store.connections import Unavailable
-from events.store.replica import LogIdentity, NotAReplica, replica_of
+from events.store.replica import LogIdentity, NotAReplica, replica_check
 from tests.events.samples import noted
 from tests.service.app import Api, open_api, problem
 from tests.service.replicas.servers import PATIENCE_SECONDS, Pair, replicated
@@ -72,7 +72,7 @@ async def test_a_replica_is_never_ahead_and_has_the_primarys_lines(pair: Pair) -
             async def primary(through: int) -> LogIdentity:
                 return replace(await log.identity(through), **otherwise)
 
-            await replica_of(primary, pair.replica_url)(connection)
+            await replica_check(primary, pair.replica_url)(connection)
 
         await held()
         with pytest.raises(NotAReplica, match=r"it is ahead, at position 6 of 5$"):
@@ -89,12 +89,12 @@ async def test_a_replica_is_never_ahead_and_has_the_primarys_lines(pair: Pair) -
                 return await log.identity(through)
             raise Unavailable("the primary is away")
 
-        check = replica_of(sometimes, pair.replica_url)
+        check = replica_check(sometimes, pair.replica_url)
         await check(connection)
         # It is what it was.
         await check(connection)
         with pytest.raises(Unavailable, match=r"away"):
-            await replica_of(sometimes, pair.replica_url)(connection)
+            await replica_check(sometimes, pair.replica_url)(connection)
         await connection.close()
 
 

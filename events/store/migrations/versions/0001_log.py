@@ -131,5 +131,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Refuse: what was recorded is kept."""
-    raise NotImplementedError("the log is never taken back")
+    """Refuse: recorded events are never removed."""
+    raise NotImplementedError("a migration of the log is never undone")

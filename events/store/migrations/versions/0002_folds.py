@@ -1,6 +1,6 @@
-"""Which folds made the subjects' states, and that nothing else writes them.
+"""The fingerprint of the folds that made the subjects' states, and a check that only these write them.
 
-Until a release that notes its folds has recorded, there is no row, and any release may write states.
+There is no row until a release that stores its fingerprint has recorded. Until then any release may write states.
 """
 
 from alembic import op
@@ -41,5 +41,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Refuse: what was recorded is kept."""
-    raise NotImplementedError("the log is never taken back")
+    """Refuse: recorded events are never removed."""
+    raise NotImplementedError("a migration of the log is never undone")
