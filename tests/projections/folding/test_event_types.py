@@ -49,7 +49,7 @@ def test_a_type_is_given_by_its_class_or_by_its_name() -> None:
 
 @pytest.mark.parametrize("mark", MARKS)
 def test_a_class_with_a_type_that_does_not_exist_is_not_made(mark: Mark) -> None:
-    expected = r"no event type 'help\.givn'; help\.given is one"
+    expected = r"no event type 'help\.givn' \(did you mean help\.given\?\)"
     with pytest.raises(ValueError, match=expected):
 
         class Mistyped(Projection):
