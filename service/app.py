@@ -31,6 +31,7 @@ from service.access.open_connections import TooMany
 from service.access.revocation import EVERY_SECONDS_MIN, Revocations
 from service.access.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
 from service.consumers import Consumers
+from service.error_origins import trace
 from service.errors import UndeclaredEndpoint, UnsafeDatabase
 from service.graphql.context import Context
 from service.graphql.documents.trusted import trusted_documents
@@ -66,7 +67,6 @@ from service.secrets.installation import is_own_master_key, own_master_key
 from service.services import Service, admitted, service_of
 from service.settings import Settings
 from service.store.schema import SERVICE
-from service.traces import trace
 
 KEY_CONNECTIONS_MAX = 4
 

@@ -10,7 +10,7 @@ from docs import sample
 from docs.reference.markdown import block, cell, page, table
 from events.access.principal import Role
 from events.vocabulary.catalogue import VOCABULARY
-from events.vocabulary.times import moment
+from events.vocabulary.values.times import moment
 from projections.insights.answers import ARGUMENTS, ORDER, FigureArguments
 from projections.insights.cache.cache import AnswerCache
 from projections.insights.figures.definition import FIGURES

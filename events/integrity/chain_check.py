@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 
 from events.lines.chain import GENESIS, line_hash
-from events.vocabulary.times import moment
+from events.vocabulary.values.times import moment
 
 _CHANGED: Final = "its text is not the one whose hash the event after it carries"
 

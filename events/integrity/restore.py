@@ -24,8 +24,8 @@ from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.faults import EventsError
 from events.vocabulary.stream import Stream
-from events.vocabulary.times import moment
 from events.vocabulary.types.record import PersonIntroduced
+from events.vocabulary.values.times import moment
 
 ROWS_MAX = 2_000
 

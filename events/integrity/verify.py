@@ -37,7 +37,7 @@ from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.event import Event
 from events.vocabulary.fields import OF_NEW_EVENTS
-from events.vocabulary.times import local_day, moment
+from events.vocabulary.values.times import local_day, moment
 
 _SEALED: Final = "sealed@for.verification"
 

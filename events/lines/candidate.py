@@ -7,7 +7,7 @@ from events.vocabulary.catalogue import JsonObject, dataschema
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault
 from events.vocabulary.stream import Stream
-from events.vocabulary.strict_json import written
+from events.vocabulary.values.strict_json import written
 
 SERVER_SET: Final = ("dataschema", "position", "about", "recordedtime", "previoushash", "salt")
 """Attributes that the log sets; values from a sender are replaced."""

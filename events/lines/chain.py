@@ -6,7 +6,7 @@ from secrets import token_hex
 from typing import Final
 
 from events.lines.candidate import Candidate
-from events.vocabulary.times import as_text
+from events.vocabulary.values.times import as_text
 
 SALT_BYTES: Final = 16
 GENESIS: Final = "0" * 64

@@ -8,11 +8,11 @@ from events.recording.envelope import CONTEXT_ATTRIBUTES, extension_text
 from events.vocabulary.catalogue import JsonObject
 from events.vocabulary.event import Event
 from events.vocabulary.stream import kind_of
-from events.vocabulary.strict_json import escaped
 from events.vocabulary.terms import Visibility
-from events.vocabulary.times import moment
 from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import OrganisationJoined
+from events.vocabulary.values.strict_json import escaped
+from events.vocabulary.values.times import moment
 
 _NAMED: Final = frozenset({*CONTEXT_ATTRIBUTES, "data"})
 

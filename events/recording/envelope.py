@@ -16,13 +16,18 @@ from events.vocabulary.data_faults import faults_of
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault
 from events.vocabulary.fields import OF_NEW_EVENTS
-from events.vocabulary.identity import ID_BYTES_MAX, SOURCE_BYTES_MAX, is_uri_reference, storable
 from events.vocabulary.references import Mention
 from events.vocabulary.stream import KEY_PATTERN, Stream, is_key
-from events.vocabulary.strict_json import escaped, oddities
 from events.vocabulary.terms import Visibility
-from events.vocabulary.times import local_day, moment
 from events.vocabulary.types import EventType
+from events.vocabulary.values.identity import (
+    ID_BYTES_MAX,
+    SOURCE_BYTES_MAX,
+    is_uri_reference,
+    storable,
+)
+from events.vocabulary.values.strict_json import escaped, oddities
+from events.vocabulary.values.times import local_day, moment
 
 TIME_CHARACTERS_MAX: Final = 64
 TIME_EARLIEST_US: Final = moment("0001-01-02T00:00:00Z")

@@ -8,7 +8,6 @@ from events.state.state_view import find
 from events.state.subjects import IterationState
 from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.terms import Result
-from events.vocabulary.text_folding import folded, trimmed
 from events.vocabulary.types.iterations import (
     IterationConcluded,
     IterationPlanned,
@@ -17,6 +16,7 @@ from events.vocabulary.types.iterations import (
     ObservationRecorded,
     ParticipationRecorded,
 )
+from events.vocabulary.values.text_folding import folded, trimmed
 
 MEASURE_SHOWN_MAX: Final = 100  # characters
 

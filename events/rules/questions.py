@@ -7,11 +7,11 @@ from events.rules.rule import Case, rule
 from events.state.state_view import find
 from events.state.subjects import IterationState, OrganisationState, QuestionState
 from events.vocabulary.faults import Fault
-from events.vocabulary.text_folding import folded
 from events.vocabulary.types.exchange import InspirationUsed
 from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.learnings import FailureRecorded, LearningAdopted, ReviewHeld
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
+from events.vocabulary.values.text_folding import folded
 
 # Characters around a question; German quotes are »so«. The folded form has plain quotes instead of typographic ones.
 # The last two brackets of each, and the second question mark, are full-width.

@@ -9,7 +9,6 @@ from events.state.subjects import CohortState, PersonState
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.stream import key_of
-from events.vocabulary.times import MINUTE_US
 from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import (
     CohortClosed,
@@ -19,6 +18,7 @@ from events.vocabulary.types.cohorts import (
     OrganisationLeft,
 )
 from events.vocabulary.types.record import EventVoided, PersonForgotten
+from events.vocabulary.values.times import MINUTE_US
 
 AHEAD_MAX_US: Final = 5 * MINUTE_US
 MEMBERS_MIN: Final = 4

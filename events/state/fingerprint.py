@@ -27,14 +27,14 @@ STATE_SOURCES: Final = (
     "vocabulary/event.py",
     "vocabulary/faults.py",
     "vocabulary/fields.py",
-    "vocabulary/identity.py",
     "vocabulary/recorded_data.py",
     "vocabulary/references.py",
     "vocabulary/stream.py",
     "vocabulary/terms.py",
-    "vocabulary/text_folding.py",
-    "vocabulary/times.py",
     "vocabulary/types/*.py",
+    "vocabulary/values/identity.py",
+    "vocabulary/values/text_folding.py",
+    "vocabulary/values/times.py",
 )
 
 

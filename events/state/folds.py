@@ -32,7 +32,6 @@ from events.state.subjects import (
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
 from events.vocabulary.terms import Visibility
-from events.vocabulary.text_folding import folded, trimmed
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
@@ -63,6 +62,7 @@ from events.vocabulary.types.results import (
     PublicationReleased,
     PublicationWithdrawn,
 )
+from events.vocabulary.values.text_folding import folded, trimmed
 
 S = TypeVar("S", bound=SubjectState)
 

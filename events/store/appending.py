@@ -14,7 +14,7 @@ import orjson
 from events.lines.chain import Head
 from events.state.subjects import State, to_json
 from events.vocabulary.stream import Stream
-from events.vocabulary.times import as_datetime
+from events.vocabulary.values.times import as_datetime
 
 _APPEND: Final = """
 select append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)

@@ -14,7 +14,7 @@ from events.lines.chain import Head, line_hash
 from events.lines.recorded import Recorded
 from events.state.subjects import State, from_json
 from events.vocabulary.stream import Stream, mark_of_event
-from events.vocabulary.times import moment_of
+from events.vocabulary.values.times import moment_of
 
 _HEAD: Final = (
     "select position, event::text as line, recorded_at from events order by position desc limit 1"

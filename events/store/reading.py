@@ -10,7 +10,7 @@ import asyncpg
 import orjson
 
 from events.lines.recorded import Recorded
-from events.vocabulary.times import as_datetime
+from events.vocabulary.values.times import as_datetime
 
 # A bytea value arrives as it is stored. COPY would double backslashes or look for quotes in every line, and the process
 # that reads it would wake up for every 8 KiB.

@@ -8,7 +8,7 @@ import orjson
 from events.state.subjects import State, to_json
 from events.store.appending import AppendedEvent
 from events.vocabulary.stream import Stream
-from events.vocabulary.times import as_datetime
+from events.vocabulary.values.times import as_datetime
 
 
 async def copy_events(

@@ -10,7 +10,7 @@ from typing import Final
 
 import asyncpg
 
-from events.vocabulary.times import as_datetime, moment_of
+from events.vocabulary.values.times import as_datetime, moment_of
 
 _EPOCH_US: Final = moment_of(datetime(2000, 1, 1, tzinfo=UTC))
 """PostgreSQL counts µs from here."""

@@ -9,7 +9,7 @@ import orjson
 
 from events.lines.recorded import Recorded
 from events.vocabulary.stream import Stream
-from events.vocabulary.times import moment_of
+from events.vocabulary.values.times import moment_of
 
 _ROWS: Final = """
 select position, event::text as line, streams::text as streams, source, id, type, occurred_at, recorded_at

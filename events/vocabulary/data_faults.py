@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from events.vocabulary.faults import Fault
-from events.vocabulary.strict_json import escaped
+from events.vocabulary.values.strict_json import escaped
 
 
 def faults_of(error: ValidationError) -> list[Fault]:

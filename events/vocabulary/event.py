@@ -15,9 +15,9 @@ from events.vocabulary.derived import derived
 from events.vocabulary.references import Mention
 from events.vocabulary.stream import Stream, cohort_among, kind_of, organisations_among
 from events.vocabulary.terms import Visibility
-from events.vocabulary.times import instant, moment
 from events.vocabulary.types import EventType
 from events.vocabulary.types.event_type import Type_co
+from events.vocabulary.values.times import instant, moment
 
 _LEVELS: Final = {level.value: level for level in Visibility}
 _OF_STREAMS: Final = ("cohort", "organisations", "owner")

@@ -24,9 +24,9 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, Url, core_schema
 
-from events.vocabulary.identity import EventIdentity
 from events.vocabulary.stream import KEY_PATTERN, KINDS, Kind, event_position, is_key, is_stream
-from events.vocabulary.text_folding import VISIBLE_PATTERN, folded, trimmed
+from events.vocabulary.values.identity import EventIdentity
+from events.vocabulary.values.text_folding import VISIBLE_PATTERN, folded, trimmed
 
 TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
 LIST_LENGTH_MAX: Final = 50

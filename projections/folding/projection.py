@@ -24,9 +24,9 @@ from events.access.audience import Audiences, audiences_of_subject, column
 from events.vocabulary.catalogue import VOCABULARY, CatalogueError
 from events.vocabulary.stream import Kind, Stream, key_of, kind_of, stream_of
 from events.vocabulary.terms import FailureCause, Visibility
-from events.vocabulary.text_folding import folded
 from events.vocabulary.types import EventType
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.values.text_folding import folded
 from projections.folding.step import Step, voided_in
 from projections.folding.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
 

@@ -13,10 +13,10 @@ from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, recorded_streams
 from events.vocabulary.terms import Visibility
-from events.vocabulary.text_folding import trimmed
 from events.vocabulary.types import Mark
 from events.vocabulary.types.event_type import Type_co
 from events.vocabulary.types.record import EventVoided
+from events.vocabulary.values.text_folding import trimmed
 
 _UNKNOWN: Final[list[str]] = []
 

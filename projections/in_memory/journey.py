@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 from events.log import EventLog
 from events.store.reading import Selection
 from events.vocabulary.stream import stream_of
-from events.vocabulary.times import moment_of
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
@@ -24,10 +23,11 @@ from events.vocabulary.types.cohorts import (
 )
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.values.times import moment_of
 from projections.folding import garbage
-from projections.folding.histories import wire_names
 from projections.folding.projection import Row, Subjects
 from projections.folding.step import Step, link
+from projections.folding.voids import wire_names
 from projections.in_memory.rows import Tables, fold
 from projections.models import PROJECTIONS
 from projections.models.cohorts import Cohorts, Memberships, Pairings

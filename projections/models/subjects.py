@@ -13,11 +13,7 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import Stream, kind_of
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.types.cohorts import CohortFormed, OrganisationsPaired
-from events.vocabulary.types.learnings import (
-    FailureReclassified,
-    FailureRecorded,
-    LearningRevised,
-)
+from events.vocabulary.types.learnings import FailureReclassified, FailureRecorded, LearningRevised
 from events.vocabulary.types.questions import QuestionReframed
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
 from projections.folding.projection import Key, Projection, Row, on_each

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from events.vocabulary.text_folding import trimmed
+from events.vocabulary.values.text_folding import trimmed
 
 LINE_MAX: Final = 160
 """The maximum number of characters of such a line."""

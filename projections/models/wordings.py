@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import Stream, kind_of
-from events.vocabulary.text_folding import trimmed
 from events.vocabulary.types import Mark
+from events.vocabulary.values.text_folding import trimmed
 from projections.folding.projection import Key, LevelledEvents, Row, enters
 from projections.folding.step import Step
 from projections.folding.tables import TEXTS, flag, metadata, position, small, text, texts

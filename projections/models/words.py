@@ -5,8 +5,8 @@ joined word and as each of its parts, so that "co-operative" is found by "cooper
 without blanks between words (Chinese, Japanese, Thai and others) and pictographs are compared by pairs of characters.
 There are no stop words, since they may be part of a name. The read model of texts and search use this module.
 
-As in `events.vocabulary.text_folding`, the result is the same with every version of Python: the classes of characters
-are listed here, and only characters of Unicode 14.0 are decomposed.
+As in `events.vocabulary.values.text_folding`, the result is the same with every version of Python: the classes of
+characters are listed here, and only characters of Unicode 14.0 are decomposed.
 """
 
 import re
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
-from events.vocabulary.text_folding import FOLDABLE_RUN, folded
+from events.vocabulary.values.text_folding import FOLDABLE_RUN, folded
 
 TOKEN_LENGTH_MAX: Final = 64
 """Longer words are compared by this many characters from their beginning."""

@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
 
-from events.vocabulary.text_folding import folded
+from events.vocabulary.values.text_folding import folded
 from projections.folding.tables import TEXT
 from projections.models.wordings import SEARCHED, Wordings
 from projections.models.words import Word, unaccented, words

@@ -10,7 +10,7 @@ import structlog
 from events.store.connections import AWAY
 from service.access.keys import Keys
 from service.access.session import Session
-from service.traces import trace
+from service.error_origins import trace
 
 T = TypeVar("T")
 

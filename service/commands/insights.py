@@ -8,7 +8,7 @@ import typer
 
 from events.access.principal import Role
 from events.vocabulary.terms import Mode, ParticipationLevel
-from events.vocabulary.times import moment
+from events.vocabulary.values.times import moment
 from projections.insights.answers import ARGUMENTS, NEEDING, ORDER, FigureArguments
 from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.viewer import FigureViewer

@@ -15,7 +15,7 @@ from events.log import EventLog
 from events.store.connections import asyncpg_url, connect
 from events.store.schema import prepare
 from events.store.timestamps import teach
-from events.vocabulary.times import as_datetime, moment
+from events.vocabulary.values.times import as_datetime, moment
 from service.access.grant import Grant
 from service.access.keys import Keys
 from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from

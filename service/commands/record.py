@@ -19,7 +19,7 @@ from events.log import EventLog
 from events.recording.envelope import Malformed
 from events.recording.repeats import FORGOTTEN, KEYLESS
 from events.vocabulary.faults import Fault, Refused
-from events.vocabulary.strict_json import JsonError, parse, unmarked
+from events.vocabulary.values.strict_json import JsonError, parse, unmarked
 from service.commands.console.input import lines_of, standard_input
 from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from
 from service.commands.console.progress import Bar

@@ -20,7 +20,7 @@ from events.integrity.checkpoint import (
 from events.integrity.verify import Verifier
 from events.lines.chain import GENESIS, line_hash
 from events.log import EventLog, now_us
-from events.vocabulary.times import as_text
+from events.vocabulary.values.times import as_text
 from service.commands.console.input import lines_of, standard_input
 from service.commands.console.options import (
     Data,

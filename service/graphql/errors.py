@@ -10,8 +10,8 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from events.store.connections import Unavailable
+from service.error_origins import trace
 from service.errors import KeyRefused
-from service.traces import trace
 
 UNAVAILABLE: Final = "unavailable"
 NOT_REACHED: Final = "position.not_reached"

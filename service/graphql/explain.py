@@ -6,7 +6,7 @@ from typing import Any
 from graphql import get_operation_ast
 
 from service.errors import QueryRefused
-from service.graphql.compiled.plan import placeholders
+from service.graphql.compiler.plan import placeholders
 from service.graphql.documents.refused import OperationRefused
 from service.graphql.limits.query_size import Limits
 from service.graphql.schema import Schema

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from events.vocabulary.fields import INTEGER_MAX
 from events.vocabulary.stream import KEY_PATTERN, KINDS
-from events.vocabulary.times import as_datetime, as_text, moment, moment_of
+from events.vocabulary.values.times import as_datetime, as_text, moment, moment_of
 from service.graphql.errors import argument_refusal
 
 ENTRY: Final = "event"

@@ -26,7 +26,8 @@ from events.store.connections import TRIES_MAX
 from projections.queries.prepared import StatementRefused
 from projections.queries.read_models import MOMENTS_MAX, READERS_MAX
 from projections.store.progress import Phase
-from service.graphql.compiled.answers import answer
+from service.error_origins import trace
+from service.graphql.compiler.answers import answer
 from service.graphql.context import Context
 from service.graphql.documents.documents import Documents, Operation
 from service.graphql.documents.refused import OperationRefused
@@ -44,15 +45,14 @@ from service.graphql.errors import (
 from service.graphql.fetching.reads_after_writes import wait_for_positions
 from service.graphql.fetching.rows import STATEMENTS, Fetched, Reading
 from service.graphql.insights.json_answers import PlainAnswers
+from service.graphql.limits.concurrency import Turns
 from service.graphql.limits.query_size import Limits
-from service.graphql.limits.slices import COMPUTING, Computing, SlicedAnswers
-from service.graphql.limits.turns import Turns
+from service.graphql.limits.time_slices import COMPUTING, Computing, SlicedAnswers
 from service.graphql.live.frames import answers
-from service.graphql.sql.compilation import NotCompiled
+from service.graphql.sql_values.statement_context import NotCompiled
 from service.graphql.type_system import TypeSystem
 from service.graphql.types.listed import SHAPES
 from service.single_flight import SingleFlight
-from service.traces import trace
 
 _log = structlog.get_logger(__name__)
 

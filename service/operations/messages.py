@@ -6,7 +6,7 @@ import sys
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from service.traces import trace
+from service.error_origins import trace
 
 
 def set_up(form: str) -> None:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from events.vocabulary.faults import Fault
 from events.vocabulary.stream import is_key
-from events.vocabulary.strict_json import JsonError, Repeated, parse
+from events.vocabulary.values.strict_json import JsonError, Repeated, parse
 from service.problems import as_json
 
 _NONCE_BYTES: Final = 12

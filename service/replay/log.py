@@ -9,7 +9,7 @@ from typing import Any, Self
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.stream import KINDS, is_stream
-from events.vocabulary.times import moment, moment_of
+from events.vocabulary.values.times import moment, moment_of
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing, ReplayError
 from service.replay.event import ReplayedEvent, decoded

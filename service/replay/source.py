@@ -7,7 +7,7 @@ from typing import Protocol
 import orjson
 
 from events.store.reading import Selection
-from events.vocabulary.times import moment
+from events.vocabulary.values.times import moment
 from service.replay.errors import ReplayError
 from service.replay.line_pages import first_line
 from service.replay.origin import Origin

@@ -18,7 +18,7 @@ from fastapi import FastAPI
 HOST: Final = "127.0.0.1"
 START_SECONDS_MAX: Final = 60.0
 SERVICE: Final = ("service.cli", "serve")
-STILL: Final = ("tests.benchmarks.still", "serve")
+STILL: Final = ("tests.benchmarks.without_projections", "serve")
 MASTER_KEY: Final = "00" * 32
 """What the logs that are measured were recorded with: a database has one master key."""
 BARE: Final = ("tests.benchmarks.compared.bare",)

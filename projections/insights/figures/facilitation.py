@@ -4,7 +4,6 @@ from collections import defaultdict
 from itertools import pairwise
 from statistics import median
 
-from events.vocabulary.times import DAY_US
 from events.vocabulary.types.exchange import HelpGiven
 from events.vocabulary.types.iterations import (
     IterationConcluded,
@@ -12,6 +11,7 @@ from events.vocabulary.types.iterations import (
     IterationStarted,
 )
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
+from events.vocabulary.values.times import DAY_US
 from projections.insights.figures.definition import Answer, figure
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days, rounded

@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from events.vocabulary.terms import Degree
-from events.vocabulary.times import DAY_US
 from events.vocabulary.types.iterations import IterationStarted
 from events.vocabulary.types.learnings import FailureReclassified
 from events.vocabulary.types.record import VisibilityChanged
+from events.vocabulary.values.times import DAY_US
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedSubject, Moment
 from projections.insights.measures.numbers import days, share

@@ -5,8 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from events.vocabulary.terms import Mode
-from events.vocabulary.text_folding import folded
 from events.vocabulary.types.iterations import IterationPlanned
+from events.vocabulary.values.text_folding import folded
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days, rounded, share, wilson

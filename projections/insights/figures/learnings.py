@@ -4,10 +4,10 @@ from collections import defaultdict
 from typing import Any, Final
 
 from events.vocabulary.stream import stream_of
-from events.vocabulary.times import DAY_US, as_text
 from events.vocabulary.types.learnings import LearningAdopted, LearningChallenged, LearningRevised
 from events.vocabulary.types.questions import QuestionReframed
 from events.vocabulary.types.record import VisibilityChanged
+from events.vocabulary.values.times import DAY_US, as_text
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days

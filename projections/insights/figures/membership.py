@@ -1,8 +1,8 @@
 """Figures about memberships: joining, leaving, and the work that organisations continue after the close."""
 
-from events.vocabulary.times import DAY_US
 from events.vocabulary.types.iterations import IterationStarted
 from events.vocabulary.types.results import JourneyCheckedIn
+from events.vocabulary.values.times import DAY_US
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import MONTH_US, quartiles, rounded, share

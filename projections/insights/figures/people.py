@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Final
 
 from events.vocabulary.terms import Framing, ParticipationLevel
-from events.vocabulary.times import DAY_US
 from events.vocabulary.types.iterations import ParticipationRecorded
 from events.vocabulary.types.questions import MindsetAssessed
+from events.vocabulary.values.times import DAY_US
 from projections.insights.figures.definition import summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import median, rounded, theil_sen

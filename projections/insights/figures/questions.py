@@ -4,7 +4,6 @@ from collections import defaultdict
 from typing import Any
 
 from events.vocabulary.stream import stream_of
-from events.vocabulary.text_folding import folded
 from events.vocabulary.types.iterations import (
     IterationConcluded,
     IterationPlanned,
@@ -12,6 +11,7 @@ from events.vocabulary.types.iterations import (
 )
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
 from events.vocabulary.types.results import PublicationWithdrawn
+from events.vocabulary.values.text_folding import folded
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedSubject
 from projections.insights.measures.numbers import days, rounded

@@ -14,8 +14,6 @@ from events.state.placement import cohort_from_fields
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, is_event_reference
 from events.vocabulary.terms import FailureCause, Visibility
-from events.vocabulary.text_folding import folded
-from events.vocabulary.times import moment_of
 from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import (
     OrganisationJoined,
@@ -29,6 +27,8 @@ from events.vocabulary.types.learnings import (
     LearningCaptured,
 )
 from events.vocabulary.types.record import VisibilityChanged
+from events.vocabulary.values.text_folding import folded
+from events.vocabulary.values.times import moment_of
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject, Moment, Place
 from projections.insights.index.kept_fields import FORMS, KeptFields
 from projections.insights.index.lesson_index import LessonIndex

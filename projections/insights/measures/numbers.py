@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Final
 
-from events.vocabulary.times import DAY_US
+from events.vocabulary.values.times import DAY_US
 
 MONTH_US: Final = 30 * DAY_US
 Z_95: Final = 1.959963984540054

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from events.vocabulary.text_folding import folded
+from events.vocabulary.values.text_folding import folded
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _STOP: Final = frozenset({"how", "can", "we"})

@@ -6,10 +6,10 @@ from typing import Final
 
 from events.access.principal import Role
 from events.vocabulary.stream import stream_of
-from events.vocabulary.text_folding import folded
-from events.vocabulary.times import DAY_US
 from events.vocabulary.types import EventType
 from events.vocabulary.types.iterations import IterationConcluded, IterationStarted
+from events.vocabulary.values.text_folding import folded
+from events.vocabulary.values.times import DAY_US
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject, Place, place_of
 from projections.insights.measures.tally import by_creation
 from projections.insights.perspective.perspective import Perspective

@@ -7,7 +7,7 @@ from typing import Any, Final
 from events.log import now_us
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
-from events.vocabulary.times import as_text
+from events.vocabulary.values.times import as_text
 from projections.insights.answers import ORDER, FigureArguments
 from projections.insights.cache.cache import AnswerCache
 from projections.insights.figures.definition import FIGURES

@@ -28,10 +28,11 @@ from graphql.execution import VariableValues
 from projections.insights.figures.definition import FIGURES
 from service.errors import TrustedDocumentsError
 from service.graphql.arguments import page_rows
-from service.graphql.compiled.plan import Plan, form, placeholders
+from service.graphql.compiler.plan import Plan, form, placeholders
 from service.graphql.context import Context
 from service.graphql.documents.refused import OperationRefused
 from service.graphql.errors import as_graphql, refusal, shown
+from service.graphql.limits.concurrency import Turns
 from service.graphql.limits.query_size import (
     Limits,
     QueryMeasure,
@@ -42,8 +43,7 @@ from service.graphql.limits.query_size import (
     too_large,
     too_long,
 )
-from service.graphql.limits.turns import Turns
-from service.graphql.sql.compilation import NotCompiled
+from service.graphql.sql_values.statement_context import NotCompiled
 
 TOKEN_BYTES: Final = 768
 """The approximate memory for a token of a parsed document, with its part of the syntax tree."""

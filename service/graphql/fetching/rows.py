@@ -16,7 +16,7 @@ from projections.queries.read_models import Moment, ReadModelReader
 from service.graphql.errors import TOO_MANY_ROWS, refusal
 from service.graphql.fetching.reads_after_writes import wait_for
 from service.graphql.fields.field import Row
-from service.graphql.limits.turns import Turns
+from service.graphql.limits.concurrency import Turns
 
 if TYPE_CHECKING:
     from service.graphql.context import Context

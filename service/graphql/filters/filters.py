@@ -13,7 +13,7 @@ from sqlalchemy import FromClause, and_, func, not_, or_, true
 from strawberry.types.base import StrawberryList, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
 
-from events.vocabulary.times import moment_of
+from events.vocabulary.values.times import moment_of
 from projections.folding.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
 from projections.queries.audience_sql import Condition
 from service.graphql.arguments import some
@@ -22,7 +22,7 @@ from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, leads_to
 from service.graphql.fields.references import ToOne
 from service.graphql.fields.shapes import Shape, definition_of, name_of
-from service.graphql.filters.ways import (
+from service.graphql.filters.comparisons import (
     HOWEVER_SPELLED,
     VALUES_MAX,
     Among,

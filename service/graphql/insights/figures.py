@@ -11,7 +11,7 @@ from strawberry.types.base import StrawberryOptional
 
 from events.log import now_us
 from events.vocabulary.terms import Mode, ParticipationLevel
-from events.vocabulary.times import moment_of
+from events.vocabulary.values.times import moment_of
 from projections.insights.answers import definitions
 from projections.insights.cache.cache import COMPARE
 from projections.insights.figures.definition import Answer
@@ -74,7 +74,7 @@ from service.graphql.insights.organisations import (
     TriedBefore,
 )
 from service.graphql.insights.subjects import with_subjects
-from service.graphql.limits.slices import COMPUTING, Computing
+from service.graphql.limits.time_slices import COMPUTING, Computing
 from service.graphql.values.scalars import Position
 
 T = TypeVar("T")

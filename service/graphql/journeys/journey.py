@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import strawberry
 
-from events.vocabulary.times import moment_of
+from events.vocabulary.values.times import moment_of
 from service.graphql.context import Context
 from service.graphql.errors import argument_refusal
 from service.graphql.fetching.loading import Loading

@@ -13,7 +13,7 @@ from service.graphql.fetching.entries import entry_row
 from service.graphql.fetching.loading import Loading, grouped
 from service.graphql.fields.field import Field, Row, argument
 from service.graphql.fields.shapes import kind_of
-from service.graphql.filters.ways import VALUES_MAX
+from service.graphql.filters.comparisons import VALUES_MAX
 from service.graphql.lists.connections import connection, selected_nodes
 from service.graphql.lists.cursors import Cursors
 from service.graphql.lists.pages import page_arguments

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from events.vocabulary.fields import INTEGER_MAX
-from events.vocabulary.times import as_datetime, moment_of
+from events.vocabulary.values.times import as_datetime, moment_of
 from service.graphql.errors import argument_refusal
 
 

@@ -8,7 +8,7 @@ import strawberry
 from graphql import GraphQLResolveInfo
 from strawberry.utils.str_converters import to_camel_case
 
-from events.vocabulary.text_folding import folded
+from events.vocabulary.values.text_folding import folded
 from projections.queries import search
 from projections.queries.search import SEARCHED, SearchPlace, SearchRequest, SearchTerm
 from service.graphql.arguments import page_size, some
@@ -16,7 +16,7 @@ from service.graphql.errors import argument_refusal
 from service.graphql.fetching.loading import Loading
 from service.graphql.fields.field import Row
 from service.graphql.fields.shapes import declared
-from service.graphql.filters.ways import VALUES_MAX
+from service.graphql.filters.comparisons import VALUES_MAX
 from service.graphql.lists.connections import connection, selected_nodes
 from service.graphql.lists.cursors import Cursors
 from service.graphql.lists.pages import AFTER, EDGES, HOW_MANY, NODES, ROW, EdgeBase, Page

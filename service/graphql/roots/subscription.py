@@ -12,7 +12,7 @@ from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
 from service.graphql.fetching.loading import Loading
 from service.graphql.fields.resolvers import arguments_of, streamed_by
 from service.graphql.fields.shapes import declared
-from service.graphql.filters.ways import VALUES_MAX
+from service.graphql.filters.comparisons import VALUES_MAX
 from service.graphql.insights.figures import Insights, insights
 from service.graphql.journeys.timelines import KINDS, types_of
 from service.graphql.live.feeds import AFTER, EntryFeed, FigureFeed

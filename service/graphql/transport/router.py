@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLRequestData
 
-from events.vocabulary.strict_json import unmarked
+from events.vocabulary.values.strict_json import unmarked
 from service.access.open_connections import OpenConnections
 from service.access.revocation import until
 from service.graphql.context import Context

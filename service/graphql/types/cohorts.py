@@ -22,14 +22,14 @@ from projections.queries.lists import (
 from projections.queries.row_ids import JoiningNaming, seen_stays
 from service.graphql.fields.columns import column, computed
 from service.graphql.fields.field import Row
-from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import one, some
+from service.graphql.fields.row_parts import Columns, SqlParts, parts
 from service.graphql.fields.shapes import declared, fact, listed, subject
 from service.graphql.journeys.journey import journey
 from service.graphql.journeys.timelines import timeline
 from service.graphql.lists.connections import many
 from service.graphql.node_ids import id_of
-from service.graphql.sql.values import node_id
+from service.graphql.sql_values.values import node_id
 from service.graphql.types.bases import NODE_ID, Fact, Node, Noted, Subject
 from service.graphql.values.scalars import Position
 

@@ -14,8 +14,8 @@ from projections.models.iterations import (
 from projections.queries.lists import InColumn, InList
 from service.graphql.fields.columns import column
 from service.graphql.fields.field import Row
-from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import one, some
+from service.graphql.fields.row_parts import Columns, SqlParts, parts
 from service.graphql.fields.shapes import fact, named, subject
 from service.graphql.lists.connections import many
 from service.graphql.types.bases import Fact, Noted, Owned, Subject

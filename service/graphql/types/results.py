@@ -11,8 +11,8 @@ from projections.models.results import Checkins, Outcomes, Publications, Substan
 from projections.queries.lists import InColumn
 from service.graphql.fields.columns import column, computed
 from service.graphql.fields.field import Row
-from service.graphql.fields.parts import Columns, SqlParts, parts
 from service.graphql.fields.references import of_stream, one
+from service.graphql.fields.row_parts import Columns, SqlParts, parts
 from service.graphql.fields.shapes import declared, fact, subject
 from service.graphql.lists.connections import many
 from service.graphql.types.bases import Fact, Noted, Owned, Subject

@@ -8,7 +8,7 @@ from graphql import GraphQLError, GraphQLScalarType, ValueNode, value_from_ast_u
 from strawberry.types.scalar import ScalarDefinition
 
 from events.vocabulary.fields import INTEGER_MAX
-from events.vocabulary.times import as_datetime, moment
+from events.vocabulary.values.times import as_datetime, moment
 from service.graphql.errors import refusal, shown
 
 Position = NewType("Position", int)

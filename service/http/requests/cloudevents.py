@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 
 from events.recording.envelope import Malformed
 from events.vocabulary.faults import Fault
-from events.vocabulary.strict_json import JsonError, elements, parse, unmarked
+from events.vocabulary.values.strict_json import JsonError, elements, parse, unmarked
 from service.problems import Problem, malformed, problem
 
 STRUCTURED: Final = "application/cloudevents+json"

@@ -8,7 +8,7 @@ from starlette.datastructures import QueryParams
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.stream import KINDS, is_stream
-from events.vocabulary.times import moment
+from events.vocabulary.values.times import moment
 from service.problems import malformed
 
 PARAMETERS: Final = frozenset(

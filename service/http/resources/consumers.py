@@ -11,7 +11,7 @@ from events.access.principal import Principal
 from events.lines.chain import GENESIS, line_hash
 from events.vocabulary.fields import INTEGER_MAX
 from events.vocabulary.stream import is_key
-from events.vocabulary.strict_json import JsonError, parse
+from events.vocabulary.values.strict_json import JsonError, parse
 from service.consumers import Consumer
 from service.errors import KeyRefused, LogDiverged, TooManyConsumers
 from service.http.openapi import problems

@@ -14,8 +14,8 @@ from events.access.principal import Principal, Role, may_grant
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.faults import Fault
 from events.vocabulary.stream import is_key
-from events.vocabulary.strict_json import JsonError, oddities, parse
-from events.vocabulary.times import as_datetime, moment
+from events.vocabulary.values.strict_json import JsonError, oddities, parse
+from events.vocabulary.values.times import as_datetime, moment
 from service.access.grant import Grant
 from service.access.keys import Key
 from service.errors import GrantError, NoSuchKey

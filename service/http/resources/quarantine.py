@@ -10,7 +10,7 @@ from starlette.responses import Response
 from events.access.principal import Principal
 from events.lines.recorded import Receipt
 from events.vocabulary.faults import Refused
-from events.vocabulary.strict_json import JsonError, parse
+from events.vocabulary.values.strict_json import JsonError, parse
 from service.http.openapi import MENDING, RECORDED, problems
 from service.http.requests.body import read_body
 from service.http.requests.cloudevents import events_in

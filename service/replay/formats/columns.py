@@ -17,8 +17,8 @@ from pydantic import BaseModel
 
 from events.recording.envelope import NAMED_EXTENSIONS, extension_text
 from events.vocabulary.catalogue import Catalogue, CatalogueError, JsonObject
-from events.vocabulary.identity import EventIdentity
-from events.vocabulary.times import instant
+from events.vocabulary.values.identity import EventIdentity
+from events.vocabulary.values.times import instant
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing
 from service.replay.event import decoded

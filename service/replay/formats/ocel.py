@@ -14,8 +14,8 @@ import orjson
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
 from events.vocabulary.stream import KINDS, Kind, kind_of, mark_of_event, stream_of
-from events.vocabulary.times import as_text, moment
 from events.vocabulary.types import Mark
+from events.vocabulary.values.times import as_text, moment
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.formats.columns import data_columns
 from service.replay.source import Source

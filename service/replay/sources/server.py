@@ -11,7 +11,7 @@ import httpx
 import orjson
 
 from events.store.reading import Selection
-from events.vocabulary.times import as_text
+from events.vocabulary.values.times import as_text
 from service.replay.errors import Diverged, ReplayError, SourceLost
 from service.replay.line_pages import first_line, last_line, position_of
 from service.replay.origin import LogMark, Origin

@@ -13,7 +13,7 @@ from events.lines.chain import GENESIS
 from events.log import EventLog
 from events.store.reading import Selection
 from events.vocabulary.faults import Refused
-from events.vocabulary.times import as_text, moment
+from events.vocabulary.values.times import as_text, moment
 from tests.events.record import Record
 from tests.events.samples import at, framed, noted, registered
 

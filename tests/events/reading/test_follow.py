@@ -12,7 +12,7 @@ from events.log import EventLog
 from events.reading import announcer as announcer_module
 from events.reading.announcer import Announcer
 from events.store.reading import Selection, head_position
-from events.vocabulary.times import moment
+from events.vocabulary.values.times import moment
 from tests.events.record import Record
 from tests.events.samples import at, framed, noted
 

@@ -12,8 +12,8 @@ from events.access.principal import Principal, Role
 from events.lines.candidate import SERVER_SET
 from events.log import EventLog
 from events.vocabulary.faults import Refused
-from events.vocabulary.strict_json import parse
-from events.vocabulary.times import as_text, moment
+from events.vocabulary.values.strict_json import parse
+from events.vocabulary.values.times import as_text, moment
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
 from tests.events.samples import (

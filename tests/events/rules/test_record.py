@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from events.log import EventLog
-from events.vocabulary.times import moment
+from events.vocabulary.values.times import moment
 from tests.conftest import MASTER_KEY
 from tests.events import samples as sample
 from tests.events.marks import breaks, keeps

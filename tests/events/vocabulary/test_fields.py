@@ -8,7 +8,7 @@ from events.access.principal import RECORD
 from events.recording.envelope import Envelopes, Malformed
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import KEY_PATTERN, event_position, is_key
-from events.vocabulary.strict_json import parse
+from events.vocabulary.values.strict_json import parse
 from tests.events import samples
 from tests.events.samples import EventJson, at
 

@@ -12,7 +12,7 @@ from events.state.subjects import State
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream
-from events.vocabulary.times import as_text
+from events.vocabulary.values.times import as_text
 
 EventJson = dict[str, Any]
 

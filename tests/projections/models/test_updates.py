@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from events.log import EventLog
-from events.vocabulary.times import instant
+from events.vocabulary.values.times import instant
 from projections.in_memory.journey import journey_as_of
 from projections.models import SUBJECTS
 from projections.updating.runner import Runner

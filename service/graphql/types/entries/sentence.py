@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, Self
 from events.vocabulary.catalogue import EventKind
 from events.vocabulary.references import Reference
 from events.vocabulary.stream import Stream, event_position, kind_of
-from events.vocabulary.text_folding import trimmed
+from events.vocabulary.values.text_folding import trimmed
 from projections.models.titles import line
 from service.graphql.fields.field import Misdeclared
 

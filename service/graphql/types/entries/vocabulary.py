@@ -24,8 +24,8 @@ from events.vocabulary.types.record import EventVoided, VisibilityChanged
 from events.vocabulary.types.results import PublicationReleased
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, FieldSource, Misdeclared, Row
-from service.graphql.fields.parts import Columns, Parts, SqlParts
 from service.graphql.fields.references import HIDDEN, LEFT_OUT, ToOne, ToSome, ToStream
+from service.graphql.fields.row_parts import Columns, Parts, SqlParts
 from service.graphql.fields.shapes import type_name
 from service.graphql.types.bases import Subject
 from service.graphql.types.entries.entry import TimelineEntry

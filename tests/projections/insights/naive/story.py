@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from events.vocabulary.text_folding import folded
+from events.vocabulary.values.text_folding import folded
 from tests.projections.insights.naive.history import Fact, History, Thing
 from tests.projections.insights.naive.numbers import DAY_US
 from tests.projections.insights.naive.scope import Scope

@@ -10,7 +10,7 @@ import pytest
 
 from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog, now_us
-from events.vocabulary.times import moment
+from events.vocabulary.values.times import moment
 from projections.insights.answers import ORDER, FigureArguments
 from projections.insights.cache import cache
 from projections.insights.figures.comparison import CohortRow, cohort_row
@@ -22,7 +22,7 @@ from projections.insights.perspective.viewer import FigureViewer
 from projections.updating.runner import Runner
 from service.event_files import batches
 from service.graphql.figure_documents import in_events
-from service.graphql.limits.slices import SLICE_SECONDS
+from service.graphql.limits.time_slices import SLICE_SECONDS
 from service.graphql.schema import sdl
 from service.samples import demo
 from tests.benchmarks.measured.insights import COMPARED, ONE_COHORT

@@ -10,7 +10,7 @@ from graphql import GraphQLObjectType, get_named_type, is_abstract_type, is_leaf
 
 from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
-from events.vocabulary.times import moment
+from events.vocabulary.values.times import moment
 from projections.updating.runner import Runner
 from service.graphql.limits.query_size import Limits
 from service.graphql.node_ids import opaque

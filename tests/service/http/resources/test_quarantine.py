@@ -8,16 +8,7 @@ import pytest
 
 from tests.conftest import execute
 from tests.events.samples import forgotten, introduced, noted
-from tests.service.app import (
-    BATCH,
-    NDJSON,
-    STRUCTURED,
-    Api,
-    complete,
-    faults_in,
-    open_api,
-    problem,
-)
+from tests.service.app import BATCH, NDJSON, STRUCTURED, Api, complete, faults_in, open_api, problem
 
 LENIENT = "handling=lenient"
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from events.vocabulary.terms import Mode
-from events.vocabulary.text_folding import folded
+from events.vocabulary.values.text_folding import folded
 from tests.projections.insights.naive.by_viewer.evaluator import started
 from tests.projections.insights.naive.by_viewer.pairing import united
 from tests.projections.insights.naive.history import Thing

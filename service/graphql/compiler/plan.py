@@ -29,16 +29,21 @@ from graphql import (
 from graphql.execution import ExecutionResult, VariableValues
 from sqlalchemy import ColumnElement, Text, cast, select
 
-import service.graphql.compiled.lists
-import service.graphql.compiled.nodes
-import service.graphql.compiled.timelines  # noqa: F401  # they register how sources are compiled
+import service.graphql.compiler.lists
+import service.graphql.compiler.nodes
+import service.graphql.compiler.timelines  # noqa: F401  # they register how sources are compiled
 from projections.queries.prepared import Prepared
-from service.graphql.compiled.marks import Marks, Texts
-from service.graphql.compiled.objects import KeyedColumns, expression
+from service.graphql.compiler.objects import KeyedColumns, expression
+from service.graphql.compiler.placeholders import Marks, Texts
 from service.graphql.fields.field import SOURCE
 from service.graphql.limits.query_size import Limits
 from service.graphql.selection import Selected, slot_of
-from service.graphql.sql.compilation import Binder, Building, NotCompiled, RequestValues
+from service.graphql.sql_values.statement_context import (
+    Binder,
+    Building,
+    NotCompiled,
+    RequestValues,
+)
 
 CHARACTER_BYTES: Final = 64
 """The approximate memory for a character of a plan's statement, including the functions that bind and check values."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.vocabulary.times import as_text, instant, local_day, moment
+from events.vocabulary.values.times import as_text, instant, local_day, moment
 
 LAST = "2016-12-31T23:59:59.999999Z"
 

@@ -16,11 +16,11 @@ from projections.models.subjects import SubjectAudiences
 from projections.queries.audience_sql import seen
 from service.graphql.fields.columns import FromColumn, FromRow
 from service.graphql.fields.field import SOURCE
-from service.graphql.fields.parts import Parts
 from service.graphql.fields.references import ToOne, ToSome, ToStream
+from service.graphql.fields.row_parts import Parts
 from service.graphql.selection import Selected, slot_of
-from service.graphql.sql.compilation import Binder, Building, NotCompiled
-from service.graphql.sql.values import Expression, elements, node_id, text_of, value
+from service.graphql.sql_values.statement_context import Binder, Building, NotCompiled
+from service.graphql.sql_values.values import Expression, elements, node_id, text_of, value
 from service.graphql.types.bases import OfKey
 
 Columns = Mapping[str, ColumnElement[Any]]

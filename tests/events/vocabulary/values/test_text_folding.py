@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from events.vocabulary.text_folding import FOLDABLE_RUN, folded, trimmed
+from events.vocabulary.values.text_folding import FOLDABLE_RUN, folded, trimmed
 
 # How a text is written, how it is folded, and how with the case of its letters kept.
 TABLE: Final = [

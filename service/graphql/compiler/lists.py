@@ -19,14 +19,14 @@ from sqlalchemy import (
 )
 
 from projections.queries.lists import ListPage, Visible
-from service.graphql.compiled.connections import Paged
-from service.graphql.compiled.objects import Columns, as_object, expression, members
+from service.graphql.compiler.connections import Paged
+from service.graphql.compiler.objects import Columns, as_object, expression, members
 from service.graphql.filters.filters import condition
 from service.graphql.lists.connections import Choice, ToMany
 from service.graphql.lists.cursors import Cursors
 from service.graphql.selection import Selected
-from service.graphql.sql.compilation import Building, RequestValues
-from service.graphql.sql.values import Expression
+from service.graphql.sql_values.statement_context import Building, RequestValues
+from service.graphql.sql_values.values import Expression
 
 
 @expression.register

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from events.recording.difference import same_json
-from events.vocabulary.strict_json import (
+from events.vocabulary.values.strict_json import (
     NESTING_MAX,
     JsonError,
     elements,

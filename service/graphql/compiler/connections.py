@@ -22,11 +22,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from service.graphql.arguments import page_size
-from service.graphql.compiled.objects import Columns, KeyedColumns, as_object
+from service.graphql.compiler.objects import Columns, KeyedColumns, as_object
 from service.graphql.lists.cursors import Cursors
 from service.graphql.selection import Selected
-from service.graphql.sql.compilation import Binder, Building, NotCompiled, RequestValues
-from service.graphql.sql.values import Expression, microseconds, opaque
+from service.graphql.sql_values.statement_context import (
+    Binder,
+    Building,
+    NotCompiled,
+    RequestValues,
+)
+from service.graphql.sql_values.values import Expression, microseconds, opaque
 
 Member = Callable[[Columns], Expression]
 """Makes a member of the connection from the row that was found, which has arrays and numbers."""

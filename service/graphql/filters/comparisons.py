@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 import strawberry
 from sqlalchemy import ARRAY, FromClause, Text, and_, any_, cast, literal, select, true
 
-from events.vocabulary.text_folding import folded
+from events.vocabulary.values.text_folding import folded
 from projections.folding.tables import WORDING
 from projections.models import SUBJECTS
 from projections.queries.audience_sql import Condition, seen

@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from events.vocabulary.times import moment_of
-from service.graphql.sql.compilation import NotCompiled
+from events.vocabulary.values.times import moment_of
+from service.graphql.sql_values.statement_context import NotCompiled
 from service.graphql.values.scalars import date_time_text
 
 Expression = ColumnElement[Any]

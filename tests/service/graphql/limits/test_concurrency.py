@@ -14,9 +14,9 @@ from events.log import EventLog
 from projections.insights.follower import InsightsFollower
 from projections.updating.runner import Runner
 from service.graphql.context import Context
+from service.graphql.limits.concurrency import Turns
 from service.graphql.limits.query_size import Limits, QueryMeasure
-from service.graphql.limits.slices import SLICE_SECONDS, Computing
-from service.graphql.limits.turns import Turns
+from service.graphql.limits.time_slices import SLICE_SECONDS, Computing
 from service.graphql.schema import Schema
 from tests.projections.stories import cohort, event_maker
 from tests.service.graphql.client import Asker
@@ -112,7 +112,7 @@ async def test_a_long_answer_is_the_same_in_however_many_slices(
     found: list[Any] = []
     async with Runner(log) as runner:
         for seconds in (60.0, 0.0002):
-            monkeypatch.setattr("service.graphql.limits.slices.SLICE_SECONDS", seconds)
+            monkeypatch.setattr("service.graphql.limits.time_slices.SLICE_SECONDS", seconds)
             asker = Asker(log, runner)
             async with asker.http:
                 found.append(await asker.ask(query))

@@ -21,14 +21,14 @@ from events.recording.vault import NoMasterKey
 from events.vocabulary.catalogue import VOCABULARY
 from projections.models.subjects import SubjectAudiences
 from projections.queries.audience_sql import seen
-from service.graphql.compiled.entries import EntryColumns
-from service.graphql.compiled.objects import Columns, expression
+from service.graphql.compiler.entries import EntryColumns
+from service.graphql.compiler.objects import Columns, expression
 from service.graphql.context import Context
 from service.graphql.fetching.entries import FIELDS
 from service.graphql.fetching.persons import PersonalField
 from service.graphql.selection import Selected
-from service.graphql.sql.compilation import Building
-from service.graphql.sql.values import Expression
+from service.graphql.sql_values.statement_context import Building
+from service.graphql.sql_values.values import Expression
 from service.graphql.types.entries.summary import Summary, sentence
 
 Texts = Mapping[str, str | None]

@@ -8,11 +8,11 @@ from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, 
 from projections.folding.tables import log_events
 from projections.models.record import Entries, Voids
 from projections.queries.audience_sql import names_seen
-from service.graphql.compiled.objects import Columns, as_object, expression, members
+from service.graphql.compiler.objects import Columns, as_object, expression, members
 from service.graphql.fetching.entries import EntryEvent
 from service.graphql.selection import Selected
-from service.graphql.sql.compilation import Building
-from service.graphql.sql.values import Expression
+from service.graphql.sql_values.statement_context import Building
+from service.graphql.sql_values.values import Expression
 
 
 class EntryColumns(Mapping[str, ColumnElement[Any]]):

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from service.graphql.compiled.plan import Plan
+from service.graphql.compiler.plan import Plan
 from service.graphql.context import Context
 from service.graphql.fetching.rows import Reading
 

@@ -25,14 +25,14 @@ from events.vocabulary.catalogue import VOCABULARY
 from projections.folding.tables import TEXT, checkpoint
 from projections.models.record import Timeline
 from projections.queries.timelines import Chosen, entry_seen
-from service.graphql.compiled.connections import Paged
-from service.graphql.compiled.entries import EntryColumns
-from service.graphql.compiled.objects import Columns, as_object, expression, members
+from service.graphql.compiler.connections import Paged
+from service.graphql.compiler.entries import EntryColumns
+from service.graphql.compiler.objects import Columns, as_object, expression, members
 from service.graphql.journeys.timelines import NAME, TimelineField, chosen_by, cursors_of
 from service.graphql.lists.cursors import Cursors
 from service.graphql.selection import Selected
-from service.graphql.sql.compilation import Building, NotCompiled, RequestValues
-from service.graphql.sql.values import Expression
+from service.graphql.sql_values.statement_context import Building, NotCompiled, RequestValues
+from service.graphql.sql_values.values import Expression
 
 _TYPES: Final[Mapping[str, str]] = {kind.name: kind.model.__name__ for kind in VOCABULARY.kinds}
 

@@ -16,7 +16,7 @@ from projections.queries.lists import InColumn, InList
 from projections.updating.runner import Runner
 from service.cli import app
 from service.event_files import batches
-from service.graphql.compiled.plan import Plan
+from service.graphql.compiler.plan import Plan
 from service.graphql.documents.documents import PLANS_MAX
 from service.graphql.fields.field import SOURCE
 from service.graphql.limits.query_size import Limits
@@ -25,7 +25,7 @@ from service.graphql.schema import Schema
 from service.samples import demo
 from tests.conftest import execute
 from tests.service.graphql.client import Asker
-from tests.service.graphql.compiled.test_compiled import DEMO_VIEWERS, MUSEUM
+from tests.service.graphql.compiler.test_compiled import DEMO_VIEWERS, MUSEUM
 from tests.service.graphql.documents.test_documents import hash_of
 from tests.service.statements import counting
 

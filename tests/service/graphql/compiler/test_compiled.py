@@ -13,7 +13,7 @@ from events.log import EventLog, now_us
 from events.vocabulary.catalogue import VOCABULARY
 from projections.updating.runner import Runner
 from service.event_files import batches
-from service.graphql.compiled.plan import Plan
+from service.graphql.compiler.plan import Plan
 from service.graphql.limits.query_size import Limits
 from service.graphql.node_ids import opaque
 from service.samples import demo

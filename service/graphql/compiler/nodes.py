@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from events.vocabulary.stream import KINDS
 from projections.folding.tables import checkpoint
 from service.graphql.arguments import key
-from service.graphql.compiled.objects import (
+from service.graphql.compiler.objects import (
     Columns,
     KeyedColumns,
     as_object,
@@ -20,8 +20,13 @@ from service.graphql.lookups.live_cursor import UpTo
 from service.graphql.lookups.nodes import ById, ByStreams
 from service.graphql.lookups.subjects import ByKey
 from service.graphql.selection import Selected
-from service.graphql.sql.compilation import Binder, Building, NotCompiled, RequestValues
-from service.graphql.sql.values import Expression, elements
+from service.graphql.sql_values.statement_context import (
+    Binder,
+    Building,
+    NotCompiled,
+    RequestValues,
+)
+from service.graphql.sql_values.values import Expression, elements
 
 
 @expression.register

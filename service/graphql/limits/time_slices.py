@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from graphql.pyutils import gather_with_cancel
 
-from service.graphql.limits.turns import Turns
+from service.graphql.limits.concurrency import Turns
 
 SLICE_SECONDS: Final = 0.01
 

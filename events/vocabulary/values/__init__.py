@@ -1,0 +1,1 @@
+"""Texts, JSON, times and ids, as the vocabulary reads them."""

@@ -1,1 +1,0 @@
-"""SQL for the values of the graph, and the state of the compilation of an operation. `compiled` uses both."""

@@ -1,0 +1,1 @@
+"""SQL for the values of the graph, and the state of the compilation of an operation. `compiler` uses both."""
