@@ -12,6 +12,11 @@ from service.postgres.lock import FileLock
 PATH = Path("/var/lib/howcanwe")
 
 
+def place_name(data: Path) -> str:
+    """Return the name of the folder for the cluster of `data`; later ones at that path have it with a number."""
+    return hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
+
+
 @dataclass(frozen=True)
 class SystemFolder:
     """A folder of root that everyone may enter and only root may change."""
@@ -38,7 +43,7 @@ class SystemFolder:
 
         Those are kept, because a missing data folder may be on a disk that is not mounted at present.
         """
-        name = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
+        name = place_name(data)
         earlier: list[Path] = []
         while True:
             place = self.path / (f"{name}-{len(earlier) + 1}" if earlier else name)

@@ -29,16 +29,14 @@ def data() -> Iterator[Path]:
 def closed(tmp_path: Path) -> Iterator[Path]:
     """A data folder that only the user who runs the tests can reach."""
     tmp_path.chmod(0o700)
-    existed = system_folder.PATH.exists()
-    before = set(system_folder.PATH.glob("*"))
-    yield tmp_path / "data"
-    new = set(system_folder.PATH.glob("*")) - before
-    left = [server for folder in new for server in end_servers(folder)]
-    for path in new:
-        if path.name != "lock":
-            shutil.rmtree(path, ignore_errors=True)
-    if not existed:
-        shutil.rmtree(system_folder.PATH, ignore_errors=True)
+    programs = set(system_folder.PATH.glob("postgresql-*"))
+    data = tmp_path / "data"
+    yield data
+    # Only what is this test's: other processes have their clusters there, too.
+    own = list(system_folder.PATH.glob(f"{system_folder.place_name(data)}*"))
+    left = [server for folder in own for server in end_servers(folder)]
+    for path in {*own, *system_folder.PATH.glob("postgresql-*")} - programs:
+        shutil.rmtree(path, ignore_errors=True)
     assert not left, "a test left its server running"
 
 

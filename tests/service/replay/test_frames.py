@@ -211,7 +211,7 @@ def test_without_the_extra_it_says_what_to_install() -> None:
 def test_an_invalid_source_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReplayError, match="no such file"):
         open_log(tmp_path / "nothing.ndjson")
-    with pytest.raises(ReplayError, match="ftp:// is no source"):
+    with pytest.raises(ReplayError, match="ftp:// is not a source"):
         open_log("ftp://example.org/log")
     (tmp_path / "log.csv").touch()
     with pytest.raises(ReplayError, match="does not contain the events' lines"):
