@@ -256,7 +256,7 @@ def fill(data: Path, cohorts: int) -> None:
         "time": at(),
         "data": {"organisation": "others", "name": "The others", "sector": "museums"},
     }
-    done = run("record", "-", "--data", data, given=generated + orjson.dumps(others) + b"\n")
+    done = run("record", "-", "--data", data, stdin=generated + orjson.dumps(others) + b"\n")
     assert done.returncode == 0, done.stderr
 
 

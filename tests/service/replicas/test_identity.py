@@ -15,7 +15,7 @@ from events.store.replica import LogIdentity, NotAReplica, replica_check
 from tests.events.samples import noted
 from tests.service.app import Api, open_api, problem
 from tests.service.replicas.servers import PATIENCE_SECONDS, Pair, replicated
-from tests.service.replicas.test_graphql import begin, given
+from tests.service.replicas.test_graphql import begin, replica_settings
 
 
 async def refused(api: Api) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def own() -> Iterator[Pair]:
 
 
 async def test_a_replica_that_becomes_a_primary_is_read_no_more(own: Pair) -> None:
-    async with open_api(own.primary, lives=True, **given(own)) as api:
+    async with open_api(own.primary, lives=True, **replica_settings(own)) as api:
         await begin(api)
         assert (await api.get("/events")).status_code == 200
         assert (await api.get("/health/ready", None)).status_code == 200
