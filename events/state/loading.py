@@ -56,7 +56,7 @@ async def run_loading(step: Callable[[], T], cache: StateCache, source: StateSou
 async def load_streams(
     streams: Iterable[Stream], cache: StateCache, source: StateSource
 ) -> list[State | None]:
-    """Fetch the streams that the cache lacks, all at once; return their states."""
+    """Fetch the streams that the cache lacks, all at once; return the states of those."""
     lacking = [stream for stream in streams if not cache.holds(stream)]
     if not lacking:
         return []

@@ -51,12 +51,12 @@ class LogPages:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _awaited(self, position: int) -> LogPage:
-        ahead, self._ahead = self._ahead, None
-        if ahead is None:
+        if self._ahead is None:
             return await self._read(position)
-        begin, task = ahead
+        begin, task = self._ahead
         # Another process may have moved the checkpoint, so the page may not be needed. Its errors do not matter then.
         await asyncio.wait([task])
+        self._ahead = None
         if begin == position and task.exception() is None and (page := task.result()).events:
             return page
         return await self._read(position)

@@ -63,7 +63,8 @@ class Runner:
         self._log = log
         self._plan = HandlersByType(projections)
         self.engine = statements.writing_engine(url or log.url)
-        """The connections that write rows and checkpoint."""
+        """The connections that write rows and checkpoint, in the schema as soon as that is known."""
+        self._is_in_schema = False
         self._clock = clock
         self._progress = Progress(clock)
         self._pages = LogPages(log, batch_events_max)
@@ -141,7 +142,10 @@ class Runner:
                 self.schema = await builds.prepare_own(connection)
             else:
                 await builds.create(connection, self.schema)
-        self.engine = statements.within(self.engine, self.schema)
+        if not self._is_in_schema:
+            # Once: each recovery would add another layer to the engine, without end.
+            self.engine = statements.within(self.engine, self.schema)
+            self._is_in_schema = True
         async with self.engine.begin() as connection:
             await builds.use(connection, self.schema)
             position = await statements.position(connection)
@@ -219,7 +223,11 @@ class Runner:
             if not _refuses_data(error):
                 raise
             await self.prepare()
-            [step] = (await self._one_by_one.after(self.position)).steps
+            steps = (await self._one_by_one.after(self.position)).steps
+            if not steps:
+                # Another process has taken the event meanwhile.
+                raise
+            [step] = steps
             undigested = Undigested(step.position, step.content["type"], error)
             return Taken(self.position, 0, undigested)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
@@ -226,6 +227,24 @@ async def test_a_database_that_is_away_is_waited_for(
             assert runner.seconds_waiting == 0
     finally:
         await accept_connections(log.url)
+
+
+async def test_an_outage_of_any_length_leaves_the_connections_as_they_were(runner: Runner) -> None:
+    def calls() -> int:
+        """Return how many functions are called on the way to the connections."""
+        found = []
+        sys.setprofile(lambda frame, happening, argument: found.append(happening))
+        try:
+            assert runner.engine.sync_engine.pool is not None
+        finally:
+            sys.setprofile(None)
+        return found.count("call")
+
+    await runner.prepare()
+    at_first = calls()
+    for _ in range(5):
+        await runner.prepare()
+    assert calls() == at_first
 
 
 async def test_an_unforeseen_error_is_logged_and_the_step_tried_again(

@@ -100,7 +100,7 @@ def test_of_an_export_that_is_not_whole_nothing_is_recorded(
     out.write_bytes(b"".join(text.splitlines(keepends=True)[:-1]))
     done = run("record", out, *place)
     assert done.returncode == 1
-    assert stderr_of(done).startswith(f"howcanwe: {out} is cut: ")
+    assert stderr_of(done).startswith(f"howcanwe: {out} is truncated: ")
     manifest.place(out).rename(journal.place(out))
     done = run("record", out, *place)
     assert done.returncode == 1

@@ -192,7 +192,8 @@ async def test_a_cut_file_is_refused_by_the_commands(filled_url: str, tmp_path: 
         place.write_bytes(whole_manifest[:cut])
         assert "not a valid manifest" in await refused("verify", out)
     place.unlink()
-    assert "its manifest log.ndjson.zst.manifest.json is missing" in await refused("verify", out)
+    missing = "its manifest log.ndjson.zst.manifest.json, which is written last, is missing"
+    assert missing in await refused("verify", out)
 
 
 async def test_a_manifest_of_other_lines_is_found_out(filled_url: str, tmp_path: Path) -> None:
@@ -317,8 +318,8 @@ async def test_an_export_of_nothing_is_whole(
         (("--format", "parquet"), "name it with --out"),
         (("--out", "log.doc"), ".doc is not the ending of a format"),
         (("--out", "log.ndjsn.gz"), ".ndjsn is not the ending of a format"),
-        (("--format", "ocel", "--follow"), "has no end"),
-        (("--follow", "--through", "5"), "has no end"),
+        (("--format", "ocel", "--follow"), "csv and arrow can be followed"),
+        (("--follow", "--through", "5"), "a selection with an end cannot be followed"),
         (("--type", "nothing.happened"), "there is no event type nothing.happened"),
         (("--stream", "mill-museum"), "there is no stream 'mill-museum'"),
         (("--from", "yesterday"), "is not a time"),
