@@ -41,15 +41,15 @@ def environment(root: Path = ROOT, **settings: str) -> dict[str, str]:
 
 def run(
     *arguments: str | Path,
-    given: bytes | None = None,
+    stdin: bytes | None = None,
     settings: Mapping[str, str] | None = None,
     root: Path = ROOT,
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Run the `howcanwe` in `root` to its end; `given` is its standard input."""
+    """Run the `howcanwe` in `root` to its end; `stdin` is what it reads."""
     return subprocess.run(
         command(*arguments),
-        input=given,
-        stdin=subprocess.DEVNULL if given is None else None,
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
         capture_output=True,
         timeout=PATIENCE_S,
         env=environment(root, **(settings or {})),
@@ -143,13 +143,13 @@ class Process:
         self,
         *arguments: str | Path,
         settings: Mapping[str, str] | None = None,
-        given: int = subprocess.DEVNULL,
+        stdin: int = subprocess.DEVNULL,
         root: Path = ROOT,
     ) -> None:
         self.began = time.monotonic()
         self.popen = subprocess.Popen(
             command(*arguments),
-            stdin=given,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment(root, **(settings or {})),

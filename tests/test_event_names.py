@@ -1,4 +1,4 @@
-"""An event type is named in its class, and nowhere else."""
+"""Outside `events/`, code names an event type by its class."""
 
 import ast
 import re

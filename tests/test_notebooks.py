@@ -39,28 +39,28 @@ def test_each_has_a_test() -> None:
 
 
 def test_a_journey_is_shown_month_by_month(sample_url: str) -> None:
-    reported = ran("journey", sample_url, "mill-museum")
-    assert reported.startswith("Brackwater Mill Museum: ")
-    assert "asked: How can we" in reported
+    output = ran("journey", sample_url, "mill-museum")
+    assert output.startswith("Brackwater Mill Museum: ")
+    assert "asked: How can we" in output
     for word in ("planned: ", "concluded, ", "failed: ", "learned: "):
-        assert word in reported
+        assert word in output
 
 
 def test_the_failure_landscape_counts_every_failure(sample_url: str, tmp_path: Path) -> None:
     image = tmp_path / "failures.png"
-    reported = ran("failures", sample_url, image)
+    output = ran("failures", sample_url, image)
     events = [orjson.loads(line) for line in lines()]
     failures = [event for event in events if ".failure.recorded." in event["type"]]
     of_a_facet = [event for event in failures if "facet" in event["data"]]
-    assert reported.startswith(f"{len(failures)} failures, {len(of_a_facet)} with a facet")
+    assert output.startswith(f"{len(failures)} failures, {len(of_a_facet)} with a facet")
     assert image.read_bytes().startswith(PNG)
 
 
 def test_how_learnings_travel_shows_every_adoption(sample_url: str, tmp_path: Path) -> None:
     image = tmp_path / "learnings.png"
-    reported = ran("learnings", sample_url, image)
+    output = ran("learnings", sample_url, image)
     adopted = [orjson.loads(line)["data"] for line in lines() if b".learning.adopted." in line]
     adoptions = {(data["learning"], data["organisation"]) for data in adopted}
     assert adoptions
-    assert sum(int(line.split()[0]) for line in reported.splitlines()[:-1]) == len(adoptions)
+    assert sum(int(line.split()[0]) for line in output.splitlines()[:-1]) == len(adoptions)
     assert image.read_bytes().startswith(PNG)

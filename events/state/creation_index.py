@@ -61,7 +61,7 @@ class CreationIndex:
         return streams_of(event, before.state, before)
 
     def state(self, stream: Stream, position: int) -> State | None:
-        """Return the subject as it was created before an event at this position, None if there was none."""
+        """Return the subject as it was last created at or before this position, None if it was not."""
         states = self._states.get(stream)
         if states is None:
             return None
@@ -70,7 +70,7 @@ class CreationIndex:
 
 
 class _Before:
-    """A `StateView` of the record before and after an event at one position."""
+    """A `StateView` of the subjects that were created at or before one position."""
 
     def __init__(self, creations: CreationIndex, position: int) -> None:
         self._creations = creations

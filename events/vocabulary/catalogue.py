@@ -103,7 +103,7 @@ class EventKind(Generic[Type_co]):
         return f"EventKind({self.wire_name})"
 
     def _field_for(self, kind: Kind) -> str | None:
-        """Return the field that names exactly one subject, of this kind only."""
+        """Return the first field that names exactly one subject, of this kind only. None if there is none."""
         found = (one.field for one in self.references if one.kinds == (kind,) and not one.many)
         return next(found, None)
 

@@ -9,8 +9,8 @@ T = TypeVar("T")
 class derived(Generic[T]):
     """A property that is computed on first access and then kept in the object.
 
-    It is `functools.cached_property` without the lock, which that takes before Python 3.12 and which costs more than
-    most of these properties. If two threads read it for the first time at once, both compute the same value.
+    It is `functools.cached_property` without its lock, which (before Python 3.12) costs more than most of these
+    properties. If two threads read it for the first time at once, both compute the same value.
     """
 
     def __init__(self, function: Callable[[Any], T]) -> None:

@@ -52,7 +52,7 @@ class Wordings(LevelledEvents):
 
     def keys(self, step: Step) -> Sequence[Key]:
         """Return a key for each of the event's texts."""
-        return [(step.position, field, part) for field, part, _ in _texts(step)]
+        return [(step.position, field, part) for field, part, _ in _searchable_texts(step)]
 
     @enters(*(kind.name for kind in _WITH_TEXTS))
     def entered(self, step: Step, key: Key) -> Row:
@@ -84,7 +84,7 @@ Index(
 )
 
 
-def _texts(step: Step) -> Iterator[tuple[str, int, str]]:
+def _searchable_texts(step: Step) -> Iterator[tuple[str, int, str]]:
     """Yield the searchable texts of an event: the field, the index in its list, and the text."""
     for field in step.event.kind.own_words:
         value = step.data.get(field)

@@ -203,7 +203,7 @@ def _found(form: _Form) -> Prepared:
     columns: list[Any] = [limited.c.stream, limited.c.rank, limited.c.position]
     source: Any = limited
     if form.has_texts:
-        best = _texts(limited.c.stream, form)
+        best = _best_texts(limited.c.stream, form)
         source = source.join(best, true())
         columns.append(best.c.wordings)
     row = func.json_build_array(*columns)
@@ -306,7 +306,7 @@ def _hits(matching: Any, form: _Form) -> Select[Any]:
     )
 
 
-def _texts(stream: ColumnElement[str], form: _Form) -> Any:
+def _best_texts(stream: ColumnElement[str], form: _Form) -> Any:
     """Return as JSON the best texts of a subject that have a required term."""
     wordings = Wordings.table.alias("own")
     # By subject and not by term: many texts may have the terms.

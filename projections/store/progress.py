@@ -44,7 +44,10 @@ class ReadModelState:
 
     @property
     def is_ready(self) -> bool:
-        """Whether they were complete once and have not stopped at an event since; while it waits they are ready."""
+        """Whether they were complete once and have not stopped at an event since.
+
+        They stay ready while the runner waits.
+        """
         return self.has_caught_up and self.phase is not Phase.STOPPED
 
     @property

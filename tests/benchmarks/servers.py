@@ -60,15 +60,15 @@ async def serving(command: tuple[str, ...], url: str, **environment: str) -> Asy
 
 @asynccontextmanager
 async def running(
-    program: Sequence[str], port: int, *, environment: Mapping[str, str], given: bytes = b""
+    program: Sequence[str], port: int, *, environment: Mapping[str, str], stdin: bytes = b""
 ) -> AsyncIterator[Server]:
-    """Run a program that serves at the port, given this on its standard input; afterwards it has ended."""
+    """Run a program that reads `stdin` and serves at the port; afterwards it has ended."""
     process = await asyncio.create_subprocess_exec(
         *program, env={**os.environ, **environment}, stdin=PIPE
     )
     try:
         assert process.stdin is not None
-        process.stdin.write(given)
+        process.stdin.write(stdin)
         process.stdin.close()
         await asyncio.wait_for(_answers(port, process), START_SECONDS_MAX)
         yield Server(port, process)

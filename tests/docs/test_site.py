@@ -76,8 +76,21 @@ NAMED_PATH: Final = re.compile(
 )
 
 
+NAMED_MODULE: Final = re.compile(r"`(\w+\.py)`")
+"""A module that is named without its folder."""
+
+
+@pytest.fixture(scope="module")
+def modules() -> set[str]:
+    """The names of all modules, without their folders."""
+    folders = ("events", "projections", "service", "howcanwe", "tests", "docs", "notebooks")
+    nested = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return {path.name for path in (*ROOT.glob("*.py"), *nested)}
+
+
 @pytest.mark.parametrize("page", [*sorted(FOLDER.rglob("*.md")), ROOT / "CONTRIBUTING.md", README])
-def test_every_path_that_a_page_names_exists(page: Path) -> None:
+def test_every_path_that_a_page_names_exists(page: Path, modules: set[str]) -> None:
     written = {f"docs/reference/{name}.md" for name in PAGES}
     named = set(NAMED_PATH.findall(page.read_text())) - written
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+    assert set(NAMED_MODULE.findall(page.read_text())) - modules == set()

@@ -69,7 +69,7 @@ class Record:
     async def faults(
         self, event: EventJson, *, sender: Principal | None = None
     ) -> list[tuple[str, str]]:
-        """Record one event; return what is wrong with it: rule and pointer. Nothing, where it was recorded."""
+        """Record one event; return what is wrong with it: rule and pointer; empty if it was recorded."""
         return [(rule, pointer) for _, rule, pointer in await self.report(event, sender=sender)]
 
     async def record(

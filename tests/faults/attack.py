@@ -80,7 +80,7 @@ async def nothing(address: str, seconds: float = 1.0) -> "Counter[str]":
 
 
 async def questions(address: str, *, field: str, times: int, at_once: int) -> "Counter[str]":
-    """Ask, without a key, queries at once that have a field `times`; `{n}` in it is a number."""
+    """Send, without a key, many queries at once, each with a field repeated `times`; `{n}` in it is a number."""
     answers: Counter[str] = Counter()
 
     async def ask(client: httpx.AsyncClient) -> None:
@@ -256,7 +256,7 @@ def fill(data: Path, cohorts: int) -> None:
         "time": at(),
         "data": {"organisation": "others", "name": "The others", "sector": "museums"},
     }
-    done = run("record", "-", "--data", data, given=generated + orjson.dumps(others) + b"\n")
+    done = run("record", "-", "--data", data, stdin=generated + orjson.dumps(others) + b"\n")
     assert done.returncode == 0, done.stderr
 
 

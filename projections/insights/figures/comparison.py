@@ -64,36 +64,36 @@ def cohort_row(own: ScopedPerspective, cohort: str, parts: Parts) -> CohortRow:
 
 
 def _row(own: ScopedPerspective, cohort: str, parts: Parts, lift: float | None) -> Answer:
-    given = {name: answered(part) for name, part in parts.items()}
-    stays = given["retention"]
+    answers = {name: answered(part) for name, part in parts.items()}
+    stays = answers["retention"]
     later = sustained(own)
     return {
         "cohort": cohort,
         "organisations": len(own.memberships),
-        **given["funnel"],
-        "timeToFirstIteration": _middle(given, "timeToFirstIteration"),
-        "learningVelocity": _middle(given, "learningVelocity"),
-        "failFast": _middle(given, "failFast"),
-        "failureConversion": _share(given, "failureConversion"),
-        "doubleLoop": _share(given, "doubleLoop"),
-        "corroborated": given["doubleLoop"]["corroborated"],
-        "thinDecisions": _share(given, "thinDecisions"),
-        "openness": _share(given, "openness"),
-        "substantiated": given["harvest"]["substantiated"],
+        **answers["funnel"],
+        "timeToFirstIteration": _middle(answers, "timeToFirstIteration"),
+        "learningVelocity": _middle(answers, "learningVelocity"),
+        "failFast": _middle(answers, "failFast"),
+        "failureConversion": _share(answers, "failureConversion"),
+        "doubleLoop": _share(answers, "doubleLoop"),
+        "corroborated": answers["doubleLoop"]["corroborated"],
+        "thinDecisions": _share(answers, "thinDecisions"),
+        "openness": _share(answers, "openness"),
+        "substantiated": answers["harvest"]["substantiated"],
         "avoidableRepeats": repeated_share(own) if own.is_whole() else None,
-        "intelligentShare": given["failureMix"]["intelligentShare"],
-        "medianSlope": given["participationShift"]["medianSlope"],
+        "intelligentShare": answers["failureMix"]["intelligentShare"],
+        "medianSlope": answers["participationShift"]["medianSlope"],
         "lift": lift,
-        "participations": given["reach"]["participations"],
+        "participations": answers["reach"]["participations"],
         "retention": share(stays["present"], stays["joined"]),
         "sustained": later["list"][_TWELVE_MONTHS]["share"] if later is not None else None,
     }
 
 
-def _share(given: Mapping[str, Answer], name: str) -> Any:
-    return given[name]["share"] if name in given else None
+def _share(answers: Mapping[str, Answer], name: str) -> Any:
+    return answers[name]["share"] if name in answers else None
 
 
-def _middle(given: Mapping[str, Answer], name: str) -> Any:
-    cuts = given[name]["quartiles"]
+def _middle(answers: Mapping[str, Answer], name: str) -> Any:
+    cuts = answers[name]["quartiles"]
     return None if cuts is None else cuts[1]

@@ -253,7 +253,7 @@ def _was_there(
     perspective: Perspective, learning: IndexedSubject, owner: str, planned: Moment
 ) -> bool:
     """Return whether an earlier learning was visible to the organisation before a moment, and not yet adopted by it."""
-    level = learning.born.given or "cohort"
+    level = learning.born.sent_level or "cohort"
     for entry in perspective.events_of(learning, VisibilityChanged):
         if entry.moment < planned:
             level = entry.data["visibility"]

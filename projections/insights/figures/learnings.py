@@ -61,7 +61,7 @@ def openness(view: ScopedPerspective) -> Part:
     things = [*view.learnings, *view.failures]
     public, waits = 0, []
     for thing in things:
-        level = thing.born.given
+        level = thing.born.sent_level
         times = [thing.time] if level == "public" else []
         for entry in view.perspective.events_of(thing, VisibilityChanged):
             level = entry.data["visibility"]

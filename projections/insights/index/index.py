@@ -124,7 +124,7 @@ class Index:
         if about is not None:
             kept["about"] = about
         entry = IndexedEvent(event.position, moment_of(event.time), form.kind.name, form.mark, kept)
-        entry.given = entry.level = event.content.get("visibility")
+        entry.sent_level = entry.level = event.content.get("visibility")
         entry.by = event.organisation
         self.entries.append(entry)
         self.position = event.position
@@ -261,7 +261,7 @@ class Index:
     def _relevel_entry(self, position: int) -> None:
         entry = self.entry(position)
         if entry is not None:
-            levels = [entry.given] + [
+            levels = [entry.sent_level] + [
                 mark.data["visibility"] for mark in self._marks[position] if mark.voided_by is None
             ]
             entry.level = levels[-1]

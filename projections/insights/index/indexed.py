@@ -46,6 +46,7 @@ class IndexedEvent:
     - `cohort` is the one it names, else that of its iteration, else that of its question, but not that of its first
       subject.
     - `voided_by` is the position of the event that voided it.
+    - `sent_level` is the level that it was sent with, None if it had none.
     - `level` is its own current level, None if it never had one.
     - `audience` has the tokens of those who see it, None if it is as visible as its first subject.
     """
@@ -56,11 +57,11 @@ class IndexedEvent:
         "cohort",
         "data",
         "first",
-        "given",
         "level",
         "mark",
         "position",
         "refs",
+        "sent_level",
         "time",
         "type",
         "voided_by",
@@ -74,7 +75,7 @@ class IndexedEvent:
         self.type = type_
         self.mark = mark
         self.data = data
-        self.given: str | None = None
+        self.sent_level: str | None = None
         self.level: str | None = None
         self.audience: Audience | None = None
         self.first: IndexedSubject | None = None

@@ -88,7 +88,7 @@ def kinds_of(failure: IndexedSubject) -> Iterator[Kind]:
 
 def was_public(thing: IndexedSubject) -> bool:
     """Return whether the subject was ever public, even if that has been voided."""
-    return thing.born.given == "public" or any(
+    return thing.born.sent_level == "public" or any(
         entry.type == VisibilityChanged.name and entry.data["visibility"] == "public"
         for entry in thing.entries
     )

@@ -47,7 +47,7 @@ class Paged:
     def __init__(
         self, building: Building, type_name: str, row: Columns, selected: Selected
     ) -> None:
-        building.repeat()
+        building.refuse_below_list()
         self.building = building
         self.type_name = type_name
         self.selected = selected

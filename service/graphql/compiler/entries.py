@@ -121,7 +121,9 @@ _ATTRIBUTES: Final = {
 
 
 @expression.register
-def _(source: EntryEvent, building: Building, row: Columns, selected: Selected) -> Expression:
+def _entry_event(
+    source: EntryEvent, building: Building, row: Columns, selected: Selected
+) -> Expression:
     assert isinstance(row, EntryColumns)
     columns = {
         "position": row["position"],

@@ -30,7 +30,7 @@ from service.graphql.sql_values.values import Expression
 
 
 @expression.register
-def _(source: ToMany, building: Building, row: Columns, selected: Selected) -> Expression:
+def _to_many(source: ToMany, building: Building, row: Columns, selected: Selected) -> Expression:
     return _List(building, source, row, selected).connection()
 
 

@@ -30,7 +30,7 @@ from service.graphql.sql_values.values import Expression, elements
 
 
 @expression.register
-def _(source: ByKey, building: Building, row: Columns, selected: Selected) -> Expression:
+def _by_key(source: ByKey, building: Building, row: Columns, selected: Selected) -> Expression:
     def key_of(request: RequestValues) -> str:
         return key(request.arguments(selected)["key"])
 
@@ -38,7 +38,9 @@ def _(source: ByKey, building: Building, row: Columns, selected: Selected) -> Ex
 
 
 @expression.register
-def _(source: ToJourney, building: Building, row: Columns, selected: Selected) -> Expression:
+def _to_journey(
+    source: ToJourney, building: Building, row: Columns, selected: Selected
+) -> Expression:
     if building.request.arguments(selected).get("asOf") is not None:
         raise NotCompiled("a past state")
     columns: Columns = {
@@ -52,12 +54,14 @@ def _(source: ToJourney, building: Building, row: Columns, selected: Selected) -
 
 
 @expression.register
-def _(source: UpTo, building: Building, row: Columns, selected: Selected) -> Expression:
+def _up_to(source: UpTo, building: Building, row: Columns, selected: Selected) -> Expression:
     return select(checkpoint.c.position).scalar_subquery()
 
 
 @expression.register
-def _(source: ByStreams, building: Building, row: Columns, selected: Selected) -> Expression:
+def _by_streams(
+    source: ByStreams, building: Building, row: Columns, selected: Selected
+) -> Expression:
     most = building.limits.list_size_max
     return _each(
         building, lambda request: source.wanted(request.arguments(selected), most), selected
@@ -65,7 +69,7 @@ def _(source: ByStreams, building: Building, row: Columns, selected: Selected) -
 
 
 @expression.register
-def _(source: ById, building: Building, row: Columns, selected: Selected) -> Expression:
+def _by_id(source: ById, building: Building, row: Columns, selected: Selected) -> Expression:
     most = building.limits.list_size_max
 
     def streams(request: RequestValues) -> list[str]:

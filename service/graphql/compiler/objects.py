@@ -79,19 +79,21 @@ def expression(source: Any, building: Building, row: Columns, selected: Selected
 
 
 @expression.register
-def _(source: FromColumn, building: Building, row: Columns, selected: Selected) -> Expression:
+def _from_column(
+    source: FromColumn, building: Building, row: Columns, selected: Selected
+) -> Expression:
     return value(selected.field.type, row[source.column], source.default)
 
 
 @expression.register
-def _(source: FromRow, building: Building, row: Columns, selected: Selected) -> Expression:
+def _from_row(source: FromRow, building: Building, row: Columns, selected: Selected) -> Expression:
     if source.sql is None:
         raise NotCompiled("a value that is computed without SQL")
     return value(selected.field.type, source.sql(row))
 
 
 @expression.register
-def _(source: Parts, building: Building, row: Columns, selected: Selected) -> Expression:
+def _parts(source: Parts, building: Building, row: Columns, selected: Selected) -> Expression:
     if source.sql is None:
         raise NotCompiled("parts")
     parts = source.sql(row)
@@ -121,23 +123,25 @@ def _(source: Parts, building: Building, row: Columns, selected: Selected) -> Ex
 
 
 @expression.register
-def _(source: OfKey, building: Building, row: Columns, selected: Selected) -> Expression:
+def _of_key(source: OfKey, building: Building, row: Columns, selected: Selected) -> Expression:
     stream = literal(f"{source.kind}/", Text).concat(cast(row[source.column], Text))
     return node_id(stream) if source.is_opaque else stream
 
 
 @expression.register
-def _(source: ToOne, building: Building, row: Columns, selected: Selected) -> Expression:
+def _to_one(source: ToOne, building: Building, row: Columns, selected: Selected) -> Expression:
     return subject(building, source.kind, text_of(row[source.column]), selected.nodes)
 
 
 @expression.register
-def _(source: ToStream, building: Building, row: Columns, selected: Selected) -> Expression:
+def _to_stream(
+    source: ToStream, building: Building, row: Columns, selected: Selected
+) -> Expression:
     return of_stream(building, text_of(row[source.column]), selected.nodes)
 
 
 @expression.register
-def _(source: ToSome, building: Building, row: Columns, selected: Selected) -> Expression:
+def _to_some(source: ToSome, building: Building, row: Columns, selected: Selected) -> Expression:
     of = elements(row[source.column], building.name("named"))
     with building.below_list():
         found = (

@@ -88,7 +88,9 @@ def _marks(building: Building) -> Marks:
 
 
 @expression.register
-def _(source: PersonalField, building: Building, row: Columns, selected: Selected) -> Expression:
+def _personal_field(
+    source: PersonalField, building: Building, row: Columns, selected: Selected
+) -> Expression:
     mark = _marks(building).of(_PERSONAL, row["key"].concat(f"/{source.column}"))
     return case((row[source.column].is_not(None), mark))
 
@@ -102,7 +104,9 @@ def _personal(content: str, persons: Mapping[str, Mapping[str, str]]) -> str | N
 
 
 @expression.register
-def _(source: Summary, building: Building, row: Columns, selected: Selected) -> Expression:
+def _summary_field(
+    source: Summary, building: Building, row: Columns, selected: Selected
+) -> Expression:
     assert isinstance(row, EntryColumns)
     event = row.event
     event_json = func.json_build_object(

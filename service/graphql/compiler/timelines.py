@@ -38,7 +38,9 @@ _TYPES: Final[Mapping[str, str]] = {kind.name: kind.model.__name__ for kind in V
 
 
 @expression.register
-def _(source: TimelineField, building: Building, row: Columns, selected: Selected) -> Expression:
+def _timeline_field(
+    source: TimelineField, building: Building, row: Columns, selected: Selected
+) -> Expression:
     return _Timeline(building, source.kind, row, selected).connection()
 
 

@@ -53,9 +53,9 @@ class Loading:
         return cast(GraphQLObjectType, self._types[name])
 
     async def rows(self, statement: Statement) -> list[Row]:
-        """Return the rows of a statement, without anything that was hidden before. Waits for the viewer's turn.
+        """Return the rows of a statement, without what was already hidden. Waits for the viewer's turn.
 
-        Raises a GraphQL error if the read models do not take in an event that hides something in time.
+        Raises a GraphQL error if the read models do not, in time, reach an event that hides something.
         """
         return await self._reading.rows(statement)
 

@@ -31,9 +31,9 @@ Statement = Callable[[], Select[Any]]
 
 
 class Reading:
-    """Reads rows for the viewer, without anything that was hidden before. Each statement reads the current state.
+    """Reads rows for the viewer, without what was already hidden. Each statement reads the current state.
 
-    Every method raises a GraphQL error if the read models do not take in an event that hides something in time.
+    Every method raises a GraphQL error if the read models do not, in time, reach an event that hides something.
     """
 
     def __init__(self, context: "Context", statements: Turns) -> None:

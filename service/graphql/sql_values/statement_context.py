@@ -103,15 +103,15 @@ class Building:
         if self._parts > PARTS_MAX:
             raise NotCompiled(f"more than {PARTS_MAX} fields and values of filters")
 
-    def repeat(self) -> None:
-        """Add a page. Raises NotCompiled below a list without pages: only the executor counts the rows there."""
+    def refuse_below_list(self) -> None:
+        """Raise NotCompiled below a list without pages: only the executor counts the rows there."""
         if self._is_below_list:
             raise NotCompiled("a page below a list without pages")
 
     @contextmanager
     def below_list(self) -> Iterator[None]:
         """Compile, in the body, the selection below a list without pages."""
-        self.repeat()
+        self.refuse_below_list()
         self._is_below_list = True
         try:
             yield

@@ -45,7 +45,7 @@ async def postgraphile(url: str, viewers: Sequence[Viewer]) -> AsyncIterator[Ser
     port = free_port()
     program = ("node", str(PROGRAM), str(folder), asyncpg_url(url), str(port))
     environment = {"NODE_ENV": "production"}
-    async with running(program, port, environment=environment, given=orjson.dumps(held)) as server:
+    async with running(program, port, environment=environment, stdin=orjson.dumps(held)) as server:
         yield server
 
 

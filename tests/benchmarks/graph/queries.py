@@ -139,7 +139,7 @@ def _row(query: Query, one: Asked) -> Row:
 
 
 def _apart(measured: dict[Query, list[Asked]]) -> Row:
-    """Return how far the viewers are apart who are shown equally many rows, where they are furthest apart."""
+    """Return the largest ratio between viewers who see equally many rows."""
     found: list[tuple[float, str]] = []
     for query, all_asked in measured.items():
         for rows in {one.rows for one in all_asked}:

@@ -84,7 +84,7 @@ async def scale(
 async def _figures_after_events(
     caller: Caller, journeys: Journeys, viewers: Sequence[Viewer]
 ) -> list[Row]:
-    """Ask for the figures when each time something has been recorded since that they are about."""
+    """Measure the figures right after an event that changes them."""
     rows = []
     for viewer in viewers:
         times = []

@@ -193,7 +193,7 @@ async def _p95_ms(client: httpx.AsyncClient, asked: dict[str, Any]) -> float:
 
 
 async def _keeping(bench: Bench) -> Row:
-    """Fill the read models from a log, and the insights' ledger; the time of the one beside the other's."""
+    """Fill the read models and the figures' index from a log; compare the two times."""
     cohorts = 30 if bench.quick else 100
     async with await EventLog.open(await bench.database(), master_key=MASTER_KEY) as log:
         await _Growing(log, cohorts).to(cohorts)

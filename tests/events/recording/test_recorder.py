@@ -37,7 +37,7 @@ class OtherRecord(Record):
 
 @pytest.fixture
 def steps(story: Record, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The steps that recorders take from here on, as far as they distinguish the ways."""
+    """The steps that recorders take from here on, as far as they distinguish the paths."""
     steps: list[str] = []
     append, identities, lock = appending.append, lookups.identities, appending.lock
 

@@ -22,7 +22,7 @@ from tests.projections.insights.stories import NOW_US, THEMES
 
 @dataclass(frozen=True)
 class Question:
-    """One question, in the words of both."""
+    """One question, as the product and the naive code take it."""
 
     viewer: FigureViewer
     scope: Scope

@@ -98,13 +98,13 @@ def test_the_sample_cohort_can_be_recorded_again_though_a_person_was_forgotten(
 
 
 def test_standard_input_is_recorded_and_its_last_line_needs_no_end(place: list[str]) -> None:
-    done = run("record", "-", *place, given=b"\r\n\n" + b"\n".join(lines(30)).rstrip())
+    done = run("record", "-", *place, stdin=b"\r\n\n" + b"\n".join(lines(30)).rstrip())
     assert stderr_of(done) == "howcanwe: 30 recorded, 0 already in the log\n"
     assert done.returncode == 0
 
 
 def test_nothing_to_record_is_no_fault(place: list[str]) -> None:
-    done = run("record", "-", *place, given=b"")
+    done = run("record", "-", *place, stdin=b"")
     assert (done.returncode, stderr_of(done)) == (0, "howcanwe: 0 recorded, 0 already in the log\n")
 
 
@@ -112,10 +112,10 @@ def test_every_fault_of_a_batch_is_reported_with_its_line(place: list[str]) -> N
     event = orjson.loads(lines()[3])
     odd = orjson.dumps({**event, "id": "odd", "data": {**event["data"], "colour": "red"}}) + b"\n"
     good = lines(3)
-    given = b"".join(
+    stdin = b"".join(
         [good[0], b"\n", b'{"half\n', good[1], b"\xff\n", b"[" * 99 + b"]" * 99, b"\n", odd]
     )
-    done = run("record", "-", *place, given=given)
+    done = run("record", "-", *place, stdin=stdin)
     assert done.returncode == 1
     err_lines = stderr_of(done).splitlines()
     assert err_lines[0] == "howcanwe: line 3: not valid JSON; the text breaks at column 2"
@@ -130,19 +130,19 @@ def test_every_fault_of_a_batch_is_reported_with_its_line(place: list[str]) -> N
 
 def test_events_before_the_batch_with_a_fault_are_kept(place: list[str]) -> None:
     good = lines(600, positions=False, scale=3)
-    done = run("record", "-", *place, given=b"".join([*good, b"{}\n"]))
+    done = run("record", "-", *place, stdin=b"".join([*good, b"{}\n"]))
     assert done.returncode == 1
     assert "howcanwe: nothing is recorded from line 501 on\n" in stderr_of(done)
     assert "howcanwe: 500 recorded, 0 already in the log\n" in stderr_of(done)
-    rest = run("record", "-", *place, given=b"".join(good))
+    rest = run("record", "-", *place, stdin=b"".join(good))
     assert stderr_of(rest) == "howcanwe: 100 recorded, 500 already in the log\n"
 
 
 def test_an_event_that_says_something_else_is_refused(place: list[str]) -> None:
-    run("record", "-", *place, given=b"".join(lines(5)))
+    run("record", "-", *place, stdin=b"".join(lines(5)))
     changed = {**orjson.loads(lines()[4]), "actor": "facilitator"}
     changed["data"] = {**changed["data"], "title": "Something else"}
-    done = run("record", "-", *place, given=orjson.dumps(changed))
+    done = run("record", "-", *place, stdin=orjson.dumps(changed))
     assert done.returncode == 1
     assert stderr_of(done).startswith("howcanwe: line 1: ")
 
@@ -170,7 +170,7 @@ def test_an_interrupted_recording_resumes_when_called_again(
     events = lines(positions=False, scale=10)
     file.write_bytes(b"".join(events))
     read, write = os.pipe()
-    with Process("record", "-", "--data", data, given=read) as process:
+    with Process("record", "-", "--data", data, stdin=read) as process:
         os.close(read)
         # It waits for more in the middle, so it can only be interrupted there.
         os.write(write, b"".join(events[:100]))
@@ -196,7 +196,7 @@ def test_an_interrupted_recording_resumes_when_called_again(
 
 def test_a_command_that_waits_for_input_is_ended_by_one_interrupt(place: list[str]) -> None:
     read, write = os.pipe()
-    with Process("record", "-", *place, given=read) as process:
+    with Process("record", "-", *place, stdin=read) as process:
         os.write(write, lines(1)[0])
         until(lambda: not unread(read), "its reading")
         code = process.stop(signal.SIGINT)
@@ -249,7 +249,7 @@ def test_twenty_cohorts_pipe_into_record_and_hold(place: list[str]) -> None:
     assert (made.returncode, made.stderr) == (0, b"")
     count = len(made.stdout.splitlines())
     assert count > 4_000
-    done = run("record", "-", *place, given=made.stdout)
+    done = run("record", "-", *place, stdin=made.stdout)
     assert stderr_of(done) == f"howcanwe: {count} recorded, 0 already in the log\n"
     assert verified(place)[0] == count
 
@@ -304,7 +304,7 @@ def test_verification_works_beside_a_running_service(data: Path) -> None:
         until(lambda: "3. Replay" in service.out.text, "the demo")
         assert verified(["--data", str(data)])[0] == len(demo.lines())
         assert KEY.fullmatch(key_for(data))
-        assert run("record", "-", "--data", data, given=b"".join(lines(9))).returncode == 0
+        assert run("record", "-", "--data", data, stdin=b"".join(lines(9))).returncode == 0
         assert verified(["--data", str(data)])[0] == len(demo.lines()) + 9
         assert service.popen.poll() is None
         assert service.stop() == 0
@@ -364,7 +364,7 @@ def test_the_openapi_description_is_printed() -> None:
 def test_a_database_that_cannot_be_had_is_one_sentence(
     called: str, url: str, sentence: str, tmp_path: Path
 ) -> None:
-    done = run(*called.split(), "--database-url", url, "--data", tmp_path / "data", given=b"")
+    done = run(*called.split(), "--database-url", url, "--data", tmp_path / "data", stdin=b"")
     assert (done.returncode, done.stdout) == (1, b"")
     assert sentence in stderr_of(done).splitlines()[0]
 

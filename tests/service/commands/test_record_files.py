@@ -66,7 +66,7 @@ def test_compressed_files_are_recorded_by_name_or_through_a_pipe(
     file.write_bytes(text)
     done = run("record", file, *place)
     assert stderr_of(done) == "howcanwe: 30 recorded, 0 already in the log\n"
-    done = run("record", "-", *place, given=text)
+    done = run("record", "-", *place, stdin=text)
     assert stderr_of(done) == "howcanwe: 0 recorded, 30 already in the log\n"
     assert done.returncode == 0
 

@@ -35,9 +35,9 @@ class Query(NamedTuple):
 
 
 class Queries:
-    """Makes queries with one wrong argument at most: of several, it is not defined which is reported first.
+    """Makes queries with at most one fault, since it is undefined which of several is reported first.
 
-    `keys` are what subjects are called, by kind, `given` more texts for arguments, by their names.
+    `keys` are keys by kind; `given` are more texts for arguments, by argument.
     """
 
     def __init__(self, schema: GraphQLSchema, keys: Mapping[str, Sequence[str]], seed: int) -> None:

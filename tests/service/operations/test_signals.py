@@ -117,7 +117,7 @@ def test_one_that_another_thread_takes_ends_the_wait_for_input() -> None:
 def test_a_process_started_to_ignore_a_hangup_survives_one(
     data: Path, arguments: tuple[str, ...]
 ) -> None:
-    done = run("record", "-", "--data", data, given=b"")
+    done = run("record", "-", "--data", data, stdin=b"")
     assert done.returncode == 0, done.stderr
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

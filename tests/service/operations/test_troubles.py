@@ -181,7 +181,7 @@ async def test_a_right_that_a_new_connection_lacks_is_reported(database_url: str
 async def recorded(url: str, data: Path) -> str:
     """Return what `record` says that has to end."""
     place = ("--database-url", url, "--data", data)
-    done = await asyncio.to_thread(run, "record", "-", *place, given=b"")
+    done = await asyncio.to_thread(run, "record", "-", *place, stdin=b"")
     assert done.returncode == 1
     return done.stderr.decode()
 

@@ -212,17 +212,17 @@ async def test_a_user_is_refused_a_folder_of_roots(data: Path) -> None:
     with EmbeddedPostgres(data):
         pass
     process = user_process(data, "daemon")
-    reported = first_line_of(process)
+    line = first_line_of(process)
     end(process)
-    assert reported.startswith("FolderNotUsable: PostgreSQL cannot use")
-    assert "permission denied" in reported
-    assert "belongs to root" in reported
+    assert line.startswith("FolderNotUsable: PostgreSQL cannot use")
+    assert "permission denied" in line
+    assert "belongs to root" in line
 
 
 @as_root
 async def test_a_user_without_write_permission_gets_a_sentence(data: Path) -> None:
     data.mkdir(mode=0o555)
     process = user_process(data, "daemon")
-    reported = first_line_of(process)
+    line = first_line_of(process)
     end(process)
-    assert "permission denied" in reported
+    assert "permission denied" in line

@@ -127,7 +127,7 @@ async def test_the_command_folds_an_export_at_any_address_on_a_running_cluster_o
         out = ("--out", f"file://{tmp_path}/{number}")
         ran = await asyncio.to_thread(run, "replay", source, "--fold", "journeys", *engine, *out)
         assert ran.stdout.decode() == f"{digest}\n", ran.stderr.decode()
-    # It is not ended by those who came to it.
+    # Replays leave the cluster running.
     assert client.submit(sum, (1, 2)).result() == 3
 
 

@@ -294,7 +294,7 @@ async def test_a_follower_prints_what_comes_and_leaves_a_whole_file(
 
 async def test_a_reader_that_has_enough_ends_the_replay_quietly(filled_url: str) -> None:
     read, write = os.pipe()
-    ended = Process("replay", filled_url, given=read)
+    ended = Process("replay", filled_url, stdin=read)
     os.close(read)
     os.close(write)
     with ended as process:

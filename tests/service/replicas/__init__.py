@@ -1,1 +1,1 @@
-"""Tests of `service.replicas`."""
+"""Tests of the service with a streaming replica."""

@@ -16,13 +16,13 @@ from projections.folding.tables import checkpoint
 from projections.queries.read_models import ReadModels
 from tests.service.app import Api, open_api
 from tests.service.replicas.servers import PATIENCE_SECONDS, Pair
-from tests.service.replicas.test_graphql import begin, given, note, until_served
+from tests.service.replicas.test_graphql import begin, note, replica_settings, until_served
 
 
 @pytest.fixture
 async def api(pair: Pair) -> AsyncIterator[Api]:
     """A service on the primary that reads from the replica, with a cohort of six events."""
-    async with open_api(pair.primary, lives=True, **given(pair)) as api:
+    async with open_api(pair.primary, lives=True, **replica_settings(pair)) as api:
         await begin(api)
         yield api
 

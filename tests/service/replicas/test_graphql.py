@@ -22,7 +22,7 @@ FOLLOWING = """subscription($after: Position) {
 }"""
 
 
-def given(pair: Pair, **more: Any) -> dict[str, Any]:
+def replica_settings(pair: Pair, **more: Any) -> dict[str, Any]:
     """Return the settings of a service with the replica."""
     return {
         "replica_url": SecretStr(pair.replica_url),
@@ -48,7 +48,7 @@ async def until_served(api: Api, position: int) -> None:
 @pytest.fixture
 async def api(pair: Pair) -> AsyncIterator[Api]:
     """A service on the primary that reads from the replica, with a cohort of six events."""
-    async with open_api(pair.primary, lives=True, **given(pair)) as api:
+    async with open_api(pair.primary, lives=True, **replica_settings(pair)) as api:
         await begin(api)
         yield api
 
@@ -188,7 +188,7 @@ async def test_a_revoked_key_is_refused_however_far_the_replica_is_behind(
 
 async def test_read_models_that_are_not_on_the_replica_yet_are_waited_for(pair: Pair) -> None:
     await pair.replica.pause()
-    async with open_api(pair.primary, lives=True, **given(pair)) as api:
+    async with open_api(pair.primary, lives=True, **replica_settings(pair)) as api:
         await api.begin()
         await until_projected(api, 6)
         body = await until_ready(api, "the read models are not on the replica yet")
@@ -201,7 +201,7 @@ async def test_read_models_that_are_not_on_the_replica_yet_are_waited_for(pair: 
 
 
 async def test_read_models_that_are_not_filled_yet_are_not_served(pair: Pair) -> None:
-    async with open_api(pair.primary, **given(pair)) as api:
+    async with open_api(pair.primary, **replica_settings(pair)) as api:
         await api.begin()
         await api.service.runner.prepare()
         await pair.until_it_has_all()
@@ -239,7 +239,7 @@ async def test_read_models_rebuilt_in_another_schema_are_found(pair: Pair, api: 
 
 async def test_a_replica_too_long_behind_is_not_read(pair: Pair) -> None:
     async with open_api(
-        pair.primary, lives=True, **given(pair, replica_lag_seconds_max=0.2)
+        pair.primary, lives=True, **replica_settings(pair, replica_lag_seconds_max=0.2)
     ) as api:
         await begin(api)
         await until_ready(api, "ready")
@@ -283,7 +283,9 @@ async def test_a_replica_that_is_away_from_the_start_keeps_nobody_from_recording
     pair: Pair,
 ) -> None:
     nowhere = SecretStr("postgresql://howcanwe@127.0.0.1:1/howcanwe")
-    async with open_api(pair.primary, lives=True, **given(pair, replica_url=nowhere)) as api:
+    async with open_api(
+        pair.primary, lives=True, **replica_settings(pair, replica_url=nowhere)
+    ) as api:
         await until_ready(api, "the replica is away")
         await api.begin()
         assert await refusal(api, MILL) == {"code": "unavailable"}
@@ -345,7 +347,7 @@ async def next_of(came: "asyncio.Queue[int]", number: int) -> list[int]:
 
 
 async def test_every_entry_comes_once_over_a_replica_that_lags_and_resumes(pair: Pair) -> None:
-    async with serving(pair.primary, **given(pair, heartbeat_seconds=0.1)) as served:
+    async with serving(pair.primary, **replica_settings(pair, heartbeat_seconds=0.1)) as served:
         api = served.api
         await begin(api)
         async with following(served, 0) as came:
@@ -364,7 +366,7 @@ async def test_every_entry_comes_once_over_a_replica_that_lags_and_resumes(pair:
 
 
 async def test_a_timeline_continues_when_the_replica_was_away(pair: Pair) -> None:
-    async with serving(pair.primary, **given(pair, heartbeat_seconds=0.1)) as served:
+    async with serving(pair.primary, **replica_settings(pair, heartbeat_seconds=0.1)) as served:
         api = served.api
         await begin(api)
         async with following(served, 0) as came:

@@ -32,11 +32,11 @@ def key_file(folder: Path, key: bytes = MASTER_KEY) -> Path:
 
 
 async def called(
-    url: str, data: Path, *arguments: str | Path, given: bytes | None = None, **settings: str
+    url: str, data: Path, *arguments: str | Path, stdin: bytes | None = None, **settings: str
 ) -> tuple[int, str]:
     """Run a command on a database, with a data folder; return its exit code and its output."""
     done = await asyncio.to_thread(
-        run, *arguments, "--database-url", url, "--data", data, given=given, settings=settings
+        run, *arguments, "--database-url", url, "--data", data, stdin=stdin, settings=settings
     )
     return done.returncode, done.stderr.decode()
 
@@ -64,28 +64,28 @@ async def test_a_second_process_with_a_folder_of_its_own_does_not_begin_another_
     database_url: str, tmp_path: Path
 ) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    assert (await called(database_url, first, "record", "-", given=b""))[0] == 0
+    assert (await called(database_url, first, "record", "-", stdin=b""))[0] == 0
     for command in (
         ["serve", "--port", "0"],
         ["record", "-"],
         ["person", "backup", tmp_path / "b"],
     ):
-        code, reported = await called(database_url, second, *command, given=b"")
+        code, output = await called(database_url, second, *command, stdin=b"")
         assert code == 1
-        assert reported == (
+        assert output == (
             f"howcanwe: this database needs its master key, which is not in {second}/master.key;"
             " put it back, or name its file with HOWCANWE_MASTER_KEY_FILE\n"
         )
         assert not (second / "master.key").exists()
         assert not (tmp_path / "b").exists()
     shared = {"HOWCANWE_MASTER_KEY_FILE": str(first / "master.key")}
-    assert (await called(database_url, second, "record", "-", given=b"", **shared))[0] == 0
+    assert (await called(database_url, second, "record", "-", stdin=b"", **shared))[0] == 0
 
 
 async def test_another_key_is_refused_by_everything_that_would_use_it(
     database_url: str, tmp_path: Path
 ) -> None:
-    assert (await called(database_url, tmp_path / "first", "record", "-", given=b""))[0] == 0
+    assert (await called(database_url, tmp_path / "first", "record", "-", stdin=b""))[0] == 0
     file = key_file(tmp_path / "other", OTHER_KEY)
     for command in (
         ["serve", "--port", "0"],
@@ -93,8 +93,8 @@ async def test_another_key_is_refused_by_everything_that_would_use_it(
         ["person", "backup", tmp_path / "b"],
         ["person", "export", "grace"],
     ):
-        code, reported = await called(database_url, file.parent, *command, given=b"")
-        assert (code, reported) == (
+        code, output = await called(database_url, file.parent, *command, stdin=b"")
+        assert (code, output) == (
             1,
             f"howcanwe: the master key in {file} is not the one of this database;"
             " name the file of the right one with HOWCANWE_MASTER_KEY_FILE\n",
@@ -104,7 +104,7 @@ async def test_another_key_is_refused_by_everything_that_would_use_it(
 async def test_processes_that_come_first_at_once_agree(database_url: str, tmp_path: Path) -> None:
     folders = [tmp_path / str(number) for number in range(3)]
     done = await asyncio.gather(
-        *(called(database_url, folder, "record", "-", given=b"") for folder in folders)
+        *(called(database_url, folder, "record", "-", stdin=b"") for folder in folders)
     )
     assert sorted(code for code, _ in done) == [0, 1, 1]
     keys = [folder for folder in folders if (folder / "master.key").exists()]
@@ -151,16 +151,16 @@ async def test_a_database_of_an_earlier_release_adopts_the_key_that_opens_it(
 ) -> None:
     await released(database_url)
     for command in (["record", "-"], ["person", "backup", tmp_path / "b"]):
-        code, reported = await called(database_url, tmp_path / "lost", *command, given=b"")
-        assert (code, "its master key, which is not in" in reported) == (1, True)
+        code, output = await called(database_url, tmp_path / "lost", *command, stdin=b"")
+        assert (code, "its master key, which is not in" in output) == (1, True)
         other = key_file(tmp_path / "other", OTHER_KEY).parent
-        code, reported = await called(database_url, other, *command, given=b"")
-        assert (code, "is not the one of this database" in reported) == (1, True)
+        code, output = await called(database_url, other, *command, stdin=b"")
+        assert (code, "is not the one of this database" in output) == (1, True)
     assert not (tmp_path / "lost" / "master.key").exists()
     assert await noted(database_url) == {}
     own = bytes.fromhex((RELEASED / "master.key").read_text())
     folder = key_file(tmp_path / "own", own).parent
-    assert await called(database_url, folder, "record", "-", given=b"") == (
+    assert await called(database_url, folder, "record", "-", stdin=b"") == (
         0,
         "howcanwe: 0 recorded, 0 already in the log\n",
     )
@@ -177,18 +177,18 @@ async def test_names_that_were_split_between_two_keys_are_brought_under_one(
             begun = [] if person == "grace" else [formed(), registered("mill"), joined("mill")]
             events = [*begun, introduced(person, name=f"Name {person}")]
             await log.append([complete(event) for event in events])
-    code, reported = await called(database_url, own.parent, "serve", "--port", "0")
-    assert (code, reported) == (
+    code, output = await called(database_url, own.parent, "serve", "--port", "0")
+    assert (code, output) == (
         1,
         "howcanwe: 1 of this database's 2 person keys are wrapped with another master key; run"
         " howcanwe person rewrap, and name the other keys with --old-key-file\n",
     )
-    code, reported = await called(database_url, own.parent, "person", "rewrap")
-    assert (code, "1 of this database's 2 person keys" in reported) == (1, True)
-    code, reported = await called(
+    code, output = await called(database_url, own.parent, "person", "rewrap")
+    assert (code, "1 of this database's 2 person keys" in output) == (1, True)
+    code, output = await called(
         database_url, own.parent, "person", "rewrap", "--old-key-file", other
     )
-    assert (code, reported) == (0, "howcanwe: 2 person keys are wrapped with the new master key\n")
+    assert (code, output) == (0, "howcanwe: 2 person keys are wrapped with the new master key\n")
     # Called again, after an interruption perhaps: it holds with the next key too.
     assert (await called(database_url, own.parent, "person", "rewrap"))[0] == 0
     key = bytes.fromhex(own.read_text().strip())
@@ -198,8 +198,8 @@ async def test_names_that_were_split_between_two_keys_are_brought_under_one(
             run, "person", "export", person, "--database-url", database_url, "--data", own.parent
         )
         assert orjson.loads(done.stdout)["name"] == f"Name {person}"
-    code, reported = await called(database_url, other.parent, "record", "-", given=b"")
-    assert (code, "is not the one of this database" in reported) == (1, True)
+    code, output = await called(database_url, other.parent, "record", "-", stdin=b"")
+    assert (code, "is not the one of this database" in output) == (1, True)
 
 
 async def test_a_key_that_is_lost_permanently_can_be_given_up(
@@ -207,13 +207,13 @@ async def test_a_key_that_is_lost_permanently_can_be_given_up(
 ) -> None:
     await released(database_url)
     assert (await called(database_url, tmp_path / "new", "person", "rewrap"))[0] == 1
-    code, reported = await called(
+    code, output = await called(
         database_url, tmp_path / "new", "person", "rewrap", "--drop-unreadable"
     )
     assert code == 0
-    assert "howcanwe: 0 person keys are wrapped with the new master key\n" in reported
-    assert "the names of these persons can no longer be read: " in reported
-    assert (await called(database_url, tmp_path / "new", "record", "-", given=b""))[0] == 0
+    assert "howcanwe: 0 person keys are wrapped with the new master key\n" in output
+    assert "the names of these persons can no longer be read: " in output
+    assert (await called(database_url, tmp_path / "new", "record", "-", stdin=b""))[0] == 0
 
 
 async def test_a_backup_of_two_keys_is_put_back_as_far_as_it_goes_and_the_rest_is_named(
@@ -231,19 +231,19 @@ async def test_a_backup_of_two_keys_is_put_back_as_far_as_it_goes_and_the_rest_i
         orjson.dumps({"person": person, "wrapped": b64encode(key).decode()}) for person, key in rows
     )
     backup.write_bytes(kept)
-    code, reported = await called(database_url, own.parent, "person", "restore", backup)
-    assert (code, reported) == (
+    code, output = await called(database_url, own.parent, "person", "restore", backup)
+    assert (code, output) == (
         1,
         "howcanwe: 1 person keys restored\n"
         "howcanwe: keys that are wrapped with another master key were left out, of these persons: grace\n",
     )
-    code, reported = await called(database_url, own.parent, "person", "restore", backup)
-    assert reported.startswith(
+    code, output = await called(database_url, own.parent, "person", "restore", backup)
+    assert output.startswith(
         "howcanwe: 0 person keys restored\n"
         "howcanwe: 1 were left out: their persons have a key, are forgotten, or are not in the log\n"
     )
-    code, reported = await called(database_url, tmp_path / "none", "person", "restore", backup)
-    assert (code, "its master key, which is not in" in reported) == (1, True)
+    code, output = await called(database_url, tmp_path / "none", "person", "restore", backup)
+    assert (code, "its master key, which is not in" in output) == (1, True)
 
 
 async def test_a_process_whose_key_is_no_longer_the_databases_is_not_ready(
@@ -287,8 +287,8 @@ async def test_checkpoints_of_a_database_are_signed_by_one_key_unless_it_is_chan
 
     first = await signer("first")
     assert await signer("first") == first
-    code, reported = await called(database_url, tmp_path / "second", "checkpoint")
-    assert (code, "is not in" in reported, "HOWCANWE_SIGNING_KEY_FILE" in reported) == (
+    code, output = await called(database_url, tmp_path / "second", "checkpoint")
+    assert (code, "is not in" in output, "HOWCANWE_SIGNING_KEY_FILE" in output) == (
         1,
         True,
         True,
@@ -308,6 +308,6 @@ async def test_checkpoints_of_a_database_are_signed_by_one_key_unless_it_is_chan
     assert len(public) == 1
     second = await signer("second", "--change-key")
     assert second != first
-    code, reported = await called(database_url, tmp_path / "first", "checkpoint")
-    assert (code, "is not the one that signs this database's checkpoints" in reported) == (1, True)
+    code, output = await called(database_url, tmp_path / "first", "checkpoint")
+    assert (code, "is not the one that signs this database's checkpoints" in output) == (1, True)
     assert await signer("second") == second

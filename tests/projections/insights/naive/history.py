@@ -26,7 +26,7 @@ class Fact:
     wire: str  # the type with its version
     time: int
     data: Json
-    given: str | None  # the level that the sender gave
+    sent_level: str | None
     mark: Mark
     named: list[tuple[str, str]]  # (field, <kind>/<key>) of everything it creates or names
     created: list[str]  # <kind>/<key> of what it creates
@@ -75,7 +75,7 @@ def read(raw: Json) -> Fact:
         wire=raw["type"],
         time=moment_us(raw["time"]),
         data=raw["data"],
-        given=raw.get("visibility"),
+        sent_level=raw.get("visibility"),
         mark=kind.mark,
         named=[(mention.field, mention.stream) for mention in mentions],
         created=[mention.stream for mention in mentions if mention.creates],

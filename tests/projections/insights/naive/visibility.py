@@ -48,7 +48,7 @@ class VisibleLog:
         default = (
             "public" if thing.born.wire == "org.howcanwe.publication.released.v2" else "cohort"
         )
-        level = thing.born.given or ("private" if deviant else default)
+        level = thing.born.sent_level or ("private" if deviant else default)
         for fact in self.history.about(thing):
             if fact.type == "visibility.changed" and self._stands(fact):
                 level = fact.data["visibility"]
@@ -132,7 +132,7 @@ class VisibleLog:
         if viewer.organisation is not None and fact.by == viewer.organisation:
             return True
         if fact.type == "organisation.joined":
-            return viewer.role != "public" or fact.given == "public"
+            return viewer.role != "public" or fact.sent_level == "public"
         level, cohort = self.level(first), self.history.cohort(first)
         if first.kind == "person":
             level = "private"
@@ -148,7 +148,7 @@ class VisibleLog:
         return self.reaches(level, first.owners, cohort)
 
     def _own_level(self, fact: Fact, default: str) -> str:
-        level = fact.given or default
+        level = fact.sent_level or default
         for change in self.history.facts:
             of_this = change.data.get("of") == f"event/{fact.position}"
             if of_this and change.type == "visibility.changed" and self._stands(change):

@@ -111,7 +111,7 @@ async def keys_of(asker: Asker) -> dict[str, list[str]]:
 
 
 async def compare(two: Two, who: list[Principal], queries: int, seed: int) -> None:
-    """Hold both ways against each other, by as many queries as there are to be."""
+    """Compare both ways with this many queries."""
     two.planned.viewer = RECORD
     schema = two.planned.schema.graph
     keys = await keys_of(two.planned)

@@ -61,7 +61,7 @@ async def test_f04_a_text_is_found_in_any_case_of_accented_letters(
 
 
 @pytest.mark.parametrize(
-    ("reported", "asked"),
+    ("written", "searched"),
     [
         ("Visitors\u2019 notes", "visitors' NOTES"),
         ("\u00dcbung macht den Meister", "\u00fcBUNG"),
@@ -74,11 +74,11 @@ async def test_f04_a_text_is_found_in_any_case_of_accented_letters(
     ],
 )
 async def test_a_text_is_found_however_it_is_spelled(
-    asker: Asker, log: EventLog, make_event: MakeEvent, reported: str, asked: str
+    asker: Asker, log: EventLog, make_event: MakeEvent, written: str, searched: str
 ) -> None:
-    await log.append([learned(make_event, "l", f"We say {reported} here.", 2)])
-    assert await found(asker, text=asked) == {1}
-    assert await found(asker, text=f"{asked}x") == {0}
+    await log.append([learned(make_event, "l", f"We say {written} here.", 2)])
+    assert await found(asker, text=searched) == {1}
+    assert await found(asker, text=f"{searched}x") == {0}
 
 
 async def test_a_text_is_found_in_its_present_wording_and_not_across_two(

@@ -241,12 +241,12 @@ def test_the_commands_list_rotate_and_revoke(database_url: str, tmp_path: Any) -
     assert run("keys", "revoke", key_id(key), *place).returncode == 0
     again = run("keys", "revoke", key_id(key), *place)
     assert (again.returncode, again.stdout) == (1, b"")
-    (reported,) = [orjson.loads(line) for line in run("keys", "list", *place).stdout.splitlines()]
-    assert (reported["id"], reported["role"], reported["granted_by"]) == (
+    (listed,) = [orjson.loads(line) for line in run("keys", "list", *place).stdout.splitlines()]
+    assert (listed["id"], listed["role"], listed["granted_by"]) == (
         key_id(key),
         "admin",
         "howcanwe keys",
     )
-    assert reported["revoked"] is not None
+    assert listed["revoked"] is not None
     for secret in (key, rotated.stdout.decode().strip()):
-        assert secret.split("_", 2)[2] not in str(reported)
+        assert secret.split("_", 2)[2] not in str(listed)

@@ -285,7 +285,7 @@ def openness(story: Story) -> Figure | None:
     things = [*story.learnings(), *story.failures()]
     public, waits = 0, []
     for thing in things:
-        level = thing.born.given or "cohort"
+        level = thing.born.sent_level or "cohort"
         times = [thing.born.time] if level == "public" else []
         for fact in story.moves(thing, "visibility.changed"):
             level = fact.data["visibility"]

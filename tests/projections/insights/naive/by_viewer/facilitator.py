@@ -229,7 +229,7 @@ def _could_have_known(story: Story, owner: str, learning: Thing, planned: Fact) 
     """Whether the learning was there for the organisation before the plan, and not taken up by then."""
     if learning.born.moment >= planned.moment:
         return False
-    level = learning.born.given or "cohort"
+    level = learning.born.sent_level or "cohort"
     for fact in story.moves(learning, "visibility.changed"):
         if fact.moment < planned.moment:
             level = fact.data["visibility"]
