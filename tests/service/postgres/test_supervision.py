@@ -117,5 +117,5 @@ async def test_supervision_does_not_make_a_new_cluster_where_one_is_gone(data: P
         async with supervised(postgres):
             os.kill(pid, signal.SIGKILL)
             await until(lambda: any(line["log_level"] == "error" for line in lines))
-        assert "is gone" in next(line["reason"] for line in lines if "reason" in line)
+        assert "no longer exists" in next(line["reason"] for line in lines if "reason" in line)
         assert not (data / "postgres").exists()
