@@ -62,9 +62,10 @@ class Runner:
         """The schema of the read models; None until `prepare` has found it."""
         self._log = log
         self._plan = HandlersByType(projections)
-        self.engine = statements.writing_engine(url or log.url)
+        self._connections = statements.writing_engine(url or log.url)
+        self.engine = self._connections
         """The connections that write rows and checkpoint, in the schema as soon as that is known."""
-        self._is_in_schema = False
+        self._engine_schema: str | None = None
         self._clock = clock
         self._progress = Progress(clock)
         self._pages = LogPages(log, batch_events_max)
@@ -142,10 +143,10 @@ class Runner:
                 self.schema = await builds.prepare_own(connection)
             else:
                 await builds.create(connection, self.schema)
-        if not self._is_in_schema:
-            # Once: each recovery would add another layer to the engine, without end.
-            self.engine = statements.within(self.engine, self.schema)
-            self._is_in_schema = True
+        if self._engine_schema != self.schema:
+            # Not made of the present engine: each schema would add a layer to it.
+            self.engine = statements.within(self._connections, self.schema)
+            self._engine_schema = self.schema
         async with self.engine.begin() as connection:
             await builds.use(connection, self.schema)
             position = await statements.position(connection)
