@@ -42,7 +42,7 @@ def comparable(content: Mapping[str, Any], event: Event) -> JsonObject:
     for name in found.keys() - _NAMED:
         found[name] = extension_text(found[name])
     found["time"] = moment(found["time"])
-    found["data"] = event.kind.given(found["data"])
+    found["data"] = event.kind.without_absent(found["data"])
     if "visibility" in found and found["visibility"] == _default_level(event):
         del found["visibility"]
     return found

@@ -13,7 +13,7 @@ from events.recording.envelope import Malformed
 from events.recording.repeats import Repeats
 from events.recording.request import Request, RequestOutcome
 from events.recording.vault import seal
-from events.rules.judge import Assumed, judge
+from events.rules.judge import Assumed, builds_on, judge
 from events.state.draft import Draft
 from events.state.loading import StateSource, load_streams
 from events.state.state_cache import StateCache
@@ -160,12 +160,13 @@ class RequestJudgement:
         if faults:
             self._assume(event)
             return faults
-        if not self._assumed.streams.isdisjoint(mention.stream for mention in event.mentions):
+        if builds_on(event, self._assumed):
             # It builds on what a refused event would have created, so the request is refused anyway.
             self._assume(event)
             return []
         sealed, new_keys = self._sealed(candidate)
         recorded = self._draft.add(event)
+        self._assumed.streams.difference_update(recorded.streams)
         # From here on nothing raises: the step is complete.
         subject = recorded.streams[0] if recorded.streams else None
         self._head, line = self._head.extended(

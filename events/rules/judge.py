@@ -23,7 +23,7 @@ class Assumed:
     """Subjects that refused events of the same request would have created.
 
     They count as existing, so that later faults can be reported. In a lenient request, `dependent` makes it a fault to
-    name them.
+    refer to them, but a later event may create them.
     """
 
     streams: set[str] = field(default_factory=set)
@@ -56,8 +56,7 @@ def judge(
     faults = tuple(_subject_faults(event, sender, draft, assumed))
     if faults:
         return Verdict(faults)
-    named = {mention.stream for mention in event.mentions}
-    if not named.isdisjoint(assumed.streams):
+    if builds_on(event, assumed):
         if assumed.dependent:
             return Verdict(tuple(_dependent(event, assumed)))
         # Their state is unknown, so the other rules cannot be applied.
@@ -72,9 +71,16 @@ def judge(
     return Verdict(tuple(broken(case)), tuple(advice(case)))
 
 
+def builds_on(event: Event, assumed: Assumed) -> bool:
+    """Return whether the event refers to a subject that only a refused event would have created."""
+    return any(
+        mention.stream in assumed.streams and not mention.creates for mention in event.mentions
+    )
+
+
 def _dependent(event: Event, assumed: Assumed) -> Iterator[Fault]:
     for mention in event.mentions:
-        if mention.stream in assumed.streams:
+        if mention.stream in assumed.streams and not mention.creates:
             yield Fault(
                 "batch.dependent",
                 mention.pointer,
@@ -93,7 +99,7 @@ def _subject_faults(
         subject = subject_in(draft, mention.stream)
         known = subject is not None or mention.stream in assumed.streams
         if mention.creates:
-            if known:
+            if subject is not None or (known and not assumed.dependent):
                 yield Fault("subject.exists", mention.pointer, f"a key that no {kind} has yet")
         elif (
             not known

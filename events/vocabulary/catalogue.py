@@ -154,7 +154,7 @@ class EventKind(Generic[Type_co]):
             raise ValueError("about is not the position of an earlier event")
         return self.about(data, position)
 
-    def given(self, data: JsonObject) -> JsonObject:
+    def without_absent(self, data: JsonObject) -> JsonObject:
         """Return the data without what counts as absent: nulls, empty lists and blank optional texts."""
         return {
             name: value

@@ -83,6 +83,31 @@ async def test_an_event_that_names_a_subject_of_a_refused_one_depends_on_it(
     ]
 
 
+async def test_a_corrected_event_may_create_what_a_refused_one_did_not(story: Api) -> None:
+    bad, malformed = framed("new", text="Why not?"), framed("newer", themes="x")
+    early, late = noted("question/new"), noted("question/new")
+    response = await story.post(
+        *(bad, early, framed("new"), late, malformed, framed("newer"), framed("new")),
+        prefer=LENIENT,
+    )
+    assert response.status_code == 201
+    assert [faults_in(entry["errors"]) for entry in response.json()["quarantined"]] == [
+        [(0, "question.how_can_we", "/data/text")],
+        [(1, "batch.dependent", "/data/about")],
+        [(4, "field", "/data/themes")],
+        [(6, "subject.exists", "/data/question")],
+    ]
+    assert len(response.json()["receipts"]) == 3
+
+
+async def test_without_lenience_the_second_creation_is_reported_too(story: Api) -> None:
+    response = await story.post(framed("new", text="Why not?"), framed("new"))
+    assert faults_in(problem(response, 422)) == [
+        (0, "question.how_can_we", "/data/text"),
+        (1, "subject.exists", "/data/question"),
+    ]
+
+
 async def test_events_before_and_after_a_broken_line_are_recorded(story: Api) -> None:
     lines = [
         orjson.dumps(complete(noted("organisation/mill"))),
