@@ -5,12 +5,18 @@ from typing import Final
 
 from events.rules.rule import Case, rule
 from events.state.state_view import find
-from events.state.subjects import IterationState, OrganisationState, QuestionState
+from events.state.subjects import (
+    CohortState,
+    IterationState,
+    OrganisationState,
+    QuestionState,
+)
 from events.vocabulary.faults import Fault
 from events.vocabulary.types.exchange import InspirationUsed
 from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.learnings import FailureRecorded, LearningAdopted, ReviewHeld
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
+from events.vocabulary.types.sessions import CommitmentMade
 from events.vocabulary.values.text_folding import folded
 
 # Characters around a question; German quotes are »so«. The folded form has plain quotes instead of typographic ones.
@@ -101,11 +107,11 @@ def follows_own_iteration(case: Case[IterationPlanned]) -> Iterator[Fault]:
 
 @rule("owner.mismatch")
 def beside_own_organisation(
-    case: Case[FailureRecorded | LearningAdopted | ReviewHeld | InspirationUsed],
+    case: Case[FailureRecorded | LearningAdopted | ReviewHeld | InspirationUsed | CommitmentMade],
 ) -> Iterator[Fault]:
     """The iteration or question that an event names with an organisation is that organisation's own.
 
-    A failure may also name the shared question of a cohort that the organisation was ever in.
+    A failure may also name the shared question of a cohort that the organisation was ever in, as a member or a host.
     """
     model = case.event.model
     iteration = find(case.state_view, IterationState, model.iteration)
@@ -117,11 +123,12 @@ def beside_own_organisation(
     if question is None or question.organisation == model.organisation:
         return
     organisation = find(case.state_view, OrganisationState, model.organisation)
+    cohort = find(case.state_view, CohortState, question.cohort)
     if not (
         question.shared
-        and question.cohort
+        and cohort
         and organisation
-        and organisation.was_ever_in(question.cohort)
+        and model.organisation in (*cohort.ever, *cohort.hosts_ever)
     ):
         yield Fault(
             "owner.mismatch",

@@ -76,6 +76,8 @@ _LISTED: Final = (
     "Substantiation",
     "Checkin",
     "Publication",
+    "Session",
+    "Commitment",
     "Note",
     "Person",
     "Event",

@@ -14,6 +14,7 @@ from events.vocabulary.fields import (
     Day,
     Distinct,
     Licence,
+    Links,
     Names,
     NewOutcome,
     NewPublication,
@@ -41,6 +42,7 @@ class OutcomeHarvested(EventType, name="outcome.harvested", mark=Mark.CREATES, a
     sign: Annotated[terms.Sign, Field(strict=False)]
     happened_on: Day
     place: OptionalText = None
+    links: Links = []
 
     @field_validator("happened_on")
     @classmethod
