@@ -1,6 +1,6 @@
 """Logs at random: generated cohorts, with more voided and more shown to others than people would."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import count
 from random import Random
@@ -25,24 +25,20 @@ async def record_generated(
     """
     for batch in batches(generate(cohorts=cohorts, seed=seed, scale=scale), 40):
         await log.append(batch)
-    for event in _gatherings(await _members(log), Random(seed)):
+    recorded = [event.content async for event in log.read()]
+    for event in gatherings(recorded, Random(seed)):
         await _attempt(log, event)
     await meddle(log, Random(seed), meddled)
 
 
-async def _members(log: EventLog) -> list[tuple[str, str, str]]:
-    """Return the cohort, the organisation and the time of each joining."""
+def gatherings(events: Iterable[Any], random: Random) -> Iterator[dict[str, Any]]:
+    """Yield events about sessions, commitments, hosts and names, after these events; the rules refuse some."""
     joined = VOCABULARY.of(OrganisationJoined).wire_name
-    contents = [recorded.content async for recorded in log.read()]
-    return [
-        (content["data"]["cohort"], content["data"]["organisation"], content["time"])
-        for content in contents
-        if content["type"] == joined
+    members = [
+        (event["data"]["cohort"], event["data"]["organisation"], event["time"])
+        for event in events
+        if event["type"] == joined
     ]
-
-
-def _gatherings(members: list[tuple[str, str, str]], random: Random) -> Iterator[dict[str, Any]]:
-    """Yield events about sessions, commitments, hosts and names; the rules refuse some."""
     numbers = count(1)
     for cohort, organisation, time in members:
         session, commitment = f"session-{next(numbers)}", f"commitment-{next(numbers)}"
