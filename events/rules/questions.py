@@ -30,7 +30,7 @@ def how_can_we(case: Case) -> Iterator[Fault]:
             yield Fault(
                 "question.how_can_we",
                 f"/data/{field}",
-                'a question of the form "How can we …?" that says in words what is asked',
+                'Expected a question of the form "How can we …?" that says in words what is asked.',
             )
 
 
@@ -53,7 +53,11 @@ def question_closed(
     """A closed question is not reframed or closed again, and no new iteration is planned for it."""
     question = find(case.state_view, QuestionState, case.event.model.question)
     if question and question.closed:
-        yield Fault("question.closed", "/data/question", "a question that is not closed")
+        yield Fault(
+            "question.closed",
+            "/data/question",
+            f"The question {case.event.model.question} is closed.",
+        )
 
 
 @rule("question.unchanged", of_new_events=True)
@@ -61,7 +65,7 @@ def question_unchanged(case: Case[QuestionReframed]) -> Iterator[Fault]:
     """A reframing changes the question's text."""
     question = find(case.state_view, QuestionState, case.event.model.question)
     if question and _as_worded(question.text) == _as_worded(case.event.model.text):
-        yield Fault("question.unchanged", "/data/text", "a wording other than the present one")
+        yield Fault("question.unchanged", "/data/text", "This is the question's present wording.")
 
 
 def _as_worded(text: str) -> str:
@@ -80,13 +84,13 @@ def planned_for_own_question(case: Case[IterationPlanned]) -> Iterator[Fault]:
             yield Fault(
                 "owner.mismatch",
                 "/data/question",
-                "the shared question of the iteration's own cohort",
+                f"The question {plan.question} is shared in another cohort than the iteration's own.",
             )
     elif question.organisation != plan.organisation:
         yield Fault(
             "owner.mismatch",
             "/data/question",
-            "a question of this organisation, or its cohort's shared one",
+            f"The question {plan.question} is neither one of {plan.organisation} nor shared in its cohort.",
         )
 
 
@@ -96,7 +100,11 @@ def follows_own_iteration(case: Case[IterationPlanned]) -> Iterator[Fault]:
     plan = case.event.model
     before = find(case.state_view, IterationState, plan.follows)
     if before and before.organisation != plan.organisation:
-        yield Fault("owner.mismatch", "/data/follows", "an iteration of this organisation")
+        yield Fault(
+            "owner.mismatch",
+            "/data/follows",
+            f"The iteration {plan.follows} is not one of {plan.organisation}.",
+        )
 
 
 @rule("owner.mismatch")
@@ -110,7 +118,11 @@ def beside_own_organisation(
     model = case.event.model
     iteration = find(case.state_view, IterationState, model.iteration)
     if iteration and iteration.organisation != model.organisation:
-        yield Fault("owner.mismatch", "/data/iteration", "an iteration of this organisation")
+        yield Fault(
+            "owner.mismatch",
+            "/data/iteration",
+            f"The iteration {model.iteration} is not one of {model.organisation}.",
+        )
     if not isinstance(model, FailureRecorded):
         return
     question = find(case.state_view, QuestionState, model.question)
@@ -126,5 +138,6 @@ def beside_own_organisation(
         yield Fault(
             "owner.mismatch",
             "/data/question",
-            "a question of this organisation, or shared in a cohort it was in",
+            f"The question {model.question} is neither one of {model.organisation} nor shared in a cohort"
+            " that it was in.",
         )
