@@ -26,7 +26,7 @@ async def record(log: EventLog) -> Record:
         joined("mill", "zweite"),
         framed("team", cohort="zweite", text="Wie können wir wachsen?"),
         framed("own", text="Hoe kunnen we groeien?", language="NL"),
-        released("book", cohort="zweite", organisation="mill", language="cy"),
+        released(cohort="zweite", organisation="mill", language="cy"),
     )
     return record
 
@@ -43,7 +43,7 @@ async def asker(log: EventLog) -> AsyncIterator[Asker]:
 async def test_languages_are_as_they_were_given(record: Record, asker: Asker) -> None:
     found = await asker.ask(
         """{ cohort(key: "zweite") { language sharedQuestion { language } }
-          questions(first: 9) { nodes { key language } } publication(key: "book") { language } }"""
+          questions(first: 9) { nodes { key language } } publication(key: "report") { language } }"""
     )
     assert found == {
         "cohort": {"language": "de-AT", "sharedQuestion": {"language": "de-AT"}},

@@ -156,10 +156,10 @@ class Story:
     def language(self, question: Thing) -> str:
         """That of its present wording: given with it or before, else its cohort's, else English."""
         cohort = self.thing(f"cohort/{self.history.cohort(question)}")
-        told = [cohort.born.data.get("language")] if cohort else []
-        told += [question.born.data.get("language")]
-        told += [fact.data.get("language") for fact in self.moves(question, "question.reframed")]
-        return [one for one in ["en", *told] if one][-1]
+        given = [cohort.born.data.get("language")] if cohort else []
+        given += [question.born.data.get("language")]
+        given += [fact.data.get("language") for fact in self.moves(question, "question.reframed")]
+        return [one for one in ["en", *given] if one][-1]
 
     def classes(self, failure: Thing) -> dict[str, Any]:
         """Its type, cause, facet and degree."""
