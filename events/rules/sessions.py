@@ -14,8 +14,14 @@ from events.vocabulary.types.sessions import CommitmentMade, CommitmentSettled, 
 def committed_in_own_session(case: Case[CommitmentMade]) -> Iterator[Fault]:
     """A commitment's session is one of the commitment's own cohort."""
     session = find(case.state_view, SessionState, case.event.model.session)
-    if session and session.cohort != event_cohort(case.event, case.state_view.state):
-        yield Fault("owner.mismatch", "/data/session", "a session of the commitment's own cohort")
+    cohort = event_cohort(case.event, case.state_view.state)
+    if session and session.cohort != cohort:
+        yield Fault(
+            "owner.mismatch",
+            "/data/session",
+            f"The session {case.event.model.session} belongs to cohort {session.cohort},"
+            f" the commitment to cohort {cohort}.",
+        )
 
 
 @rule("commitment.settled")
@@ -24,7 +30,9 @@ def commitment_settled(case: Case[CommitmentSettled]) -> Iterator[Fault]:
     commitment = find(case.state_view, CommitmentState, case.event.model.commitment)
     if commitment and commitment.settled:
         yield Fault(
-            "commitment.settled", "/data/commitment", "a commitment that is not settled yet"
+            "commitment.settled",
+            "/data/commitment",
+            f"The commitment {case.event.model.commitment} is settled already.",
         )
 
 
@@ -37,6 +45,6 @@ def session_not_present(case: Case[SessionHeld]) -> Iterator[Advice]:
         if organisation and not organisation.was_present(held.cohort, case.event.time_us):
             yield Advice(
                 "session.not_present",
-                f"organisation {key} was not a member of cohort {held.cohort} at the time of the session,"
+                f"{key} was not a member of cohort {held.cohort} at the time of the session,"
                 " so its attendance is not counted",
             )

@@ -35,6 +35,7 @@ class CohortState(SubjectState):
     """
 
     kind: ClassVar[Kind] = "cohort"
+    language: str | None = None
     closed_us: int | None = None
     present: tuple[str, ...] = ()
     ever: tuple[str, ...] = ()
@@ -87,10 +88,14 @@ class OrganisationState(SubjectState):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionState(SubjectState):
-    """A question; a cohort's shared one belongs to no organisation. `text` is its present wording."""
+    """A question; a cohort's shared one belongs to no organisation. `text` is its present wording.
+
+    `language` is the last one that was given for it. Without one, the question is in its cohort's language.
+    """
 
     kind: ClassVar[Kind] = "question"
     text: str
+    language: str | None = None
     closed: bool = False
 
     @property

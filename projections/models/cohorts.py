@@ -69,6 +69,7 @@ class Cohorts(Subjects):
         small("planned_months"),
         texts("builds_on"),
         references("hosts"),
+        text("language"),
         *themes(),
         moment("closed_at"),
         position("closed_position"),
@@ -88,6 +89,7 @@ class Cohorts(Subjects):
             "planned_months": formed.planned_months,
             "builds_on": formed.builds_on,
             "hosts": formed.hosts,
+            "language": formed.language,
             "themes": formed.themes,
         }
 

@@ -111,6 +111,7 @@ class Publications(Subjects):
         worded("title"),
         text("licence"),
         text("url"),
+        text("language"),
         references("cites"),
         moment("withdrawn_at"),
         position("withdrawn_position"),
@@ -126,6 +127,7 @@ class Publications(Subjects):
             "title": released.title,
             "licence": released.licence,
             "url": released.url,
+            "language": released.language,
             "cites": released.cites,
         }
 

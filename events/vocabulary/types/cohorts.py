@@ -13,6 +13,7 @@ from events.vocabulary.fields import (
     Day,
     Distinct,
     HowCanWeText,
+    Language,
     Links,
     NewCohort,
     NewOrganisation,
@@ -43,6 +44,7 @@ class CohortFormed(EventType, name="cohort.formed", mark=Mark.CREATES, by=Record
     planned_months: PlannedMonths = 9
     builds_on: Annotated[list[CohortKey], Distinct()] = []
     hosts: Hosts = []
+    language: Language | None = None
     themes: Themes = []
 
 

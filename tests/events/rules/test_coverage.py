@@ -67,6 +67,7 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "measure.unknown",
         "organisation.same_name",
         "session.not_present",
+        "question.form",
     }
 
 

@@ -346,8 +346,8 @@ async def test_renamings_and_revisions_are_in_the_timelines_of_every_key(
     found = await workshop.ask(
         '{ organisation(key: "mill") { timeline { nodes { type } } } }', PUBLIC
     )
-    types = [node["type"] for node in found["organisation"]["timeline"]["nodes"]]
-    assert "ORGANISATION_RENAMED" in types
+    shown = [node["type"] for node in found["organisation"]["timeline"]["nodes"]]
+    assert "ORGANISATION_RENAMED" in shown
 
 
 async def test_search_finds_sessions_commitments_and_new_names(workshop: Workshop) -> None:
