@@ -345,7 +345,7 @@ class Settings(BaseSettings):
     oidc_cohorts_claim: Annotated[
         str,
         Field(
-            description="The claim with the cohorts' keys, for the role facilitator; `*`: all cohorts."
+            description="The claim with the cohorts' keys, for the roles facilitator (`*`: all cohorts) and evaluator."
         ),
     ] = "howcanwe_cohorts"
     oidc_roles: Annotated[
@@ -357,6 +357,7 @@ class Settings(BaseSettings):
         default={
             "facilitator": Role.FACILITATOR,
             "organisation": Role.ORGANISATION,
+            "evaluator": Role.EVALUATOR,
             "analyst": Role.ANALYST,
         }
     )

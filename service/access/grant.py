@@ -12,14 +12,16 @@ from service.errors import GrantError
 EVERY_COHORT: Final = "*"
 """Stands for every cohort in the grant of an unrestricted facilitator."""
 
+_OF_COHORTS: Final = (Role.FACILITATOR, Role.EVALUATOR, Role.ORGANISATION)
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What a key allows. Raises GrantError if its parts contradict each other.
 
-    A facilitator's key names the `cohorts` that it facilitates, at least one, or EVERY_COHORT alone. If an
-    organisation's key names cohorts, the key ends as soon as the organisation joins any other cohort; without cohorts,
-    it does not end that way.
+    A facilitator's key names the `cohorts` that it facilitates, at least one, or EVERY_COHORT alone; an evaluator's key
+    the cohorts that it evaluates, at least one. If an organisation's key names cohorts, the key ends as soon as the
+    organisation joins any other cohort; without cohorts, it does not end that way.
     """
 
     role: Role
@@ -31,17 +33,21 @@ class Grant:
     def __post_init__(self) -> None:
         if self.role is Role.PUBLIC:
             raise GrantError("a key cannot have the role public: the public needs no key")
-        if self.role is Role.EVALUATOR:
-            raise GrantError("keys with the role evaluator are not supported yet")
         if (self.organisation is not None) != (self.role is Role.ORGANISATION):
             raise GrantError(
                 "a key with the role organisation must name its organisation, and no other key may name one"
             )
-        if self.cohorts and self.role not in (Role.FACILITATOR, Role.ORGANISATION):
-            raise GrantError("only the key of a facilitator or an organisation can name cohorts")
+        if self.cohorts and self.role not in _OF_COHORTS:
+            raise GrantError(
+                "only the key of a facilitator, an evaluator or an organisation can name cohorts"
+            )
         if self.role is Role.FACILITATOR and not self.cohorts:
             raise GrantError(
                 f"a facilitator's key must name its cohorts, or {EVERY_COHORT!r} alone for all of them"
+            )
+        if self.role is Role.EVALUATOR and (not self.cohorts or EVERY_COHORT in self.cohorts):
+            raise GrantError(
+                f"an evaluator's key must name its cohorts, at least one; {EVERY_COHORT!r} is for facilitators"
             )
         organisations = () if self.organisation is None else (self.organisation,)
         for key in (*self.limits, *organisations):

@@ -219,7 +219,7 @@ class Tokens:
             if len(named) != 1:
                 raise TokenRefused
             organisation = named[0]
-        if role is Role.FACILITATOR:
+        if role in (Role.FACILITATOR, Role.EVALUATOR):
             cohorts = tuple(_texts(_claim(claims, self._trust.cohorts_claim)))
             if EVERY_COHORT in cohorts:
                 cohorts = (EVERY_COHORT,)

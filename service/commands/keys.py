@@ -44,8 +44,9 @@ def create(
     cohort: Annotated[
         list[str] | None,
         typer.Option(
-            help="For a facilitator, who needs at least one: a cohort, or '*' for all. For an organisation: a cohort"
-            " that it may join; the key ends when it joins any other. Can be repeated."
+            help="For a facilitator, who needs at least one: a cohort, or '*' for all. For an evaluator, who needs at"
+            " least one: a cohort. For an organisation: a cohort that it may join; the key ends when it joins any"
+            " other. Can be repeated."
         ),
     ] = None,
     organisation: Annotated[

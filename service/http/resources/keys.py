@@ -40,8 +40,8 @@ class GrantBody(BaseModel):
         list[str],
         Field(
             max_length=_LIST_MAX,
-            description="A facilitator's cohorts, at least one, or `*` alone for all of them. If an organisation's"
-            " key names cohorts, it ends when the organisation joins any other.",
+            description="A facilitator's cohorts, at least one, or `*` alone for all of them. An evaluator's cohorts,"
+            " at least one. If an organisation's key names cohorts, it ends when the organisation joins any other.",
         ),
     ] = []
     organisation: Annotated[

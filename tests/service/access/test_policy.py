@@ -58,6 +58,7 @@ NOT_OVER_HTTP: Final = {"WS /graphql"}
 WHO: Final[Mapping[Role, str | None]] = {
     Role.FACILITATOR: "facilitator",
     Role.ORGANISATION: "mill",
+    Role.EVALUATOR: "evaluator",
     Role.ANALYST: "analyst",
     Role.ADMIN: "admin",
     Role.PUBLIC: None,
@@ -316,6 +317,8 @@ async def test_every_way_to_content_shows_what_the_policy_says(database_url: str
                 Role.ORGANISATION, organisation="bakery"
             ),
             (Role.ORGANISATION, Relation.OTHER): "library",
+            (Role.EVALUATOR, Relation.OWN): "evaluator",
+            (Role.EVALUATOR, Relation.OTHER): await api.key(Role.EVALUATOR, cohorts=("next",)),
             (Role.ANALYST, Relation.OTHER): "analyst",
             (Role.ADMIN, Relation.OTHER): "admin",
             (Role.PUBLIC, Relation.OTHER): None,
@@ -375,6 +378,7 @@ async def test_a_name_is_shown_to_whom_the_policy_says(database_url: str) -> Non
             "archive": (Role.ORGANISATION, Relation.PAIR),
             bakery: (Role.ORGANISATION, Relation.COHORT),
             "library": (Role.ORGANISATION, Relation.OTHER),
+            "evaluator": (Role.EVALUATOR, Relation.OWN),
             "analyst": (Role.ANALYST, Relation.OTHER),
             "admin": (Role.ADMIN, Relation.OTHER),
             None: (Role.PUBLIC, Relation.OTHER),
