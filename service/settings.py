@@ -348,6 +348,12 @@ class Settings(BaseSettings):
             description="The claim with the cohorts' keys, for the roles facilitator (`*`: all cohorts) and evaluator."
         ),
     ] = "howcanwe_cohorts"
+    oidc_name_claim: Annotated[
+        str,
+        Field(
+            description="The claim with the name by which members of a cohort are shown an evaluator."
+        ),
+    ] = "howcanwe_name"
     oidc_roles: Annotated[
         dict[str, Role],
         Field(

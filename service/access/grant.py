@@ -7,7 +7,10 @@ from typing import Final
 
 from events.access.principal import Role
 from events.vocabulary.stream import is_key
+from events.vocabulary.values.text_folding import folded
 from service.errors import GrantError
+
+NAME_CHARACTERS_MAX: Final = 200
 
 EVERY_COHORT: Final = "*"
 """Stands for every cohort in the grant of an unrestricted facilitator."""
@@ -22,6 +25,8 @@ class Grant:
     A facilitator's key names the `cohorts` that it facilitates, at least one, or EVERY_COHORT alone; an evaluator's key
     the cohorts that it evaluates, at least one. If an organisation's key names cohorts, the key ends as soon as the
     organisation joins any other cohort; without cohorts, it does not end that way.
+
+    `name` is that of the key's holder. Members of a cohort are shown the names of its evaluators.
     """
 
     role: Role
@@ -29,6 +34,7 @@ class Grant:
     organisation: str | None = None
     sources: Sequence[str] = ()
     expires: datetime | None = None
+    name: str | None = None
 
     def __post_init__(self) -> None:
         if self.role is Role.PUBLIC:
@@ -57,6 +63,10 @@ class Grant:
             raise GrantError(
                 "a prefix of sources must have at least one character, and must not contain U+0000"
             )
+        if self.name is not None and not _is_name(self.name):
+            raise GrantError(
+                f"the name of a key must have 1 to {NAME_CHARACTERS_MAX:,} characters in one line, not only blanks"
+            )
         if self.expires is not None and self.expires <= datetime.now(UTC):
             raise GrantError("the expiry of a key must be in the future")
 
@@ -65,3 +75,7 @@ class Grant:
         """The cohorts that the key is limited to. Empty if it is not limited."""
         is_everything = self.role is Role.FACILITATOR and tuple(self.cohorts) == (EVERY_COHORT,)
         return () if is_everything else tuple(self.cohorts)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= NAME_CHARACTERS_MAX and text.isprintable() and bool(folded(text))

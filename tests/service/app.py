@@ -125,6 +125,7 @@ class Api:
             log=service.log,
             served=service.served,
             insights=service.insights,
+            evaluators=service.evaluators.of,
             viewer=PUBLIC if header is None else await service.authenticated(header),
             limits=self.app.state.limits,
             authorization=header,
