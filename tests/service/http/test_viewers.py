@@ -111,10 +111,9 @@ async def test_a_facilitator_of_one_cohort_sees_that_one_and_no_other(story: Api
 
 async def test_personal_fields_are_ciphertext_for_everyone(story: Api) -> None:
     await story.post(person())
-    may, may_not = ("facilitator", "mill"), ("archive", "evaluator", "analyst", None)
-    for who, count in {**dict.fromkeys(may, 1), **dict.fromkeys(may_not, 0)}.items():
+    for who in ("facilitator", "mill", "archive", "evaluator", "analyst", None):
         lines = await story.lines(who, "?stream=person/grace")
-        assert len(lines) == count
+        assert len(lines) == (1 if who in ("facilitator", "mill") else 0)
         for line in lines:
             assert line["data"]["name"].startswith("sealed:")
             assert line["data"]["email"].startswith("sealed:")
