@@ -160,6 +160,8 @@ async def test_the_evaluators_of_several_cohorts_are_shown_each_by_what_the_view
         "mill": {"heritage": ["The Fund"], "next": None},
         "analyst": {"heritage": None, "next": None},
     }
+    [plan] = living.app.state.graph.schema.documents.document(query).plans.values()
+    assert plan is not None and plan.rest is None
     timeline = '{ cohort(key: "heritage") { timeline { nodes { ... on CohortFormed { cohort { evaluators } } } } } }'
     entries = (await graph(living, "mill", timeline))["cohort"]["timeline"]["nodes"]
     assert {"cohort": {"evaluators": ["The Fund"]}} in entries
