@@ -56,7 +56,7 @@ async def test_a_fund_with_three_hosts_and_eleven_teams(programme: Programme) ->
     assert cohort["failures"]["nodes"] == [
         {"key": "one-template", "organisation": {"key": "heritage-fund"}}
     ]
-    # It learned as a host, and what it learned stays after it was taken back as one.
+    # What it learned as a host stays when it is one no longer.
     office = data["organisation"]
     assert office["hostedCohorts"]["totalCount"] == 0
     assert office["learnings"]["nodes"] == [
@@ -89,7 +89,7 @@ async def test_a_programme_in_german(programme: Programme) -> None:
               list { question score } } } }"""
     )
     assert data["question"] == {
-        "text": "Wie können wir Feste feiern, die alle im Hof gemeinsam vorbereiten?",
+        "text": "Wie können wir Feste feiern, die der ganze Hof gemeinsam vorbereitet?",
         "language": None,
         "framings": {"totalCount": 2},
     }
@@ -205,8 +205,8 @@ def test_all_figures_agree_with_the_independent_computation(name: str) -> None:
     for event in events_of(name):
         assert log.record(event, RECORD) is not None, event
     index = Index()
-    for event in log.events():
-        index.take(event)
+    for recorded in log.events():
+        index.take(recorded)
     history = naive.History.of(log.lines)
     chance = Chance(log, seed=7)
     for _ in range(40):
