@@ -31,7 +31,8 @@ def real() -> list[dict[str, Any]]:
     """Return events that people recorded, and those of the sample cohort."""
     files = [DATA, *Path(demo).parent.glob("*.ndjson")]
     lines = [orjson.loads(line) for file in files for line in file.read_bytes().splitlines()]
-    return [*lines, *SAMPLES]
+    envelope = {"id": "1", "source": "urn:test", "time": samples.at(), "timeprecision": "day"}
+    return [*lines, *({**envelope, **event} for event in SAMPLES)]
 
 
 async def test_every_type_is_listed_with_what_it_does(api: Api) -> None:
