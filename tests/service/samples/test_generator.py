@@ -13,8 +13,7 @@ from itertools import islice
 import pytest
 
 from events.vocabulary.types import EVENT_TYPES
-from events.vocabulary.types.cohorts import CohortRevised, OrganisationRenamed
-from events.vocabulary.types.sessions import CommitmentMade, CommitmentSettled, SessionHeld
+from events.vocabulary.values.question_form import ENGLISH, has_question_form
 from service.samples.generator import generate
 from service.samples.generator.participants.commons import POOL_MAX, Pool
 from service.samples.generator.participants.subject import SampleSubject
@@ -33,9 +32,9 @@ CREATED_BY = {
     "outcome.harvested": ("outcome",),
     "publication.released": ("publication",),
     "person.introduced": ("person",),
+    "session.held": ("session",),
+    "commitment.made": ("commitment",),
 }
-LEFT_OUT = (CohortRevised, OrganisationRenamed, SessionHeld, CommitmentMade, CommitmentSettled)
-"""The types that generated cohorts do not have."""
 
 HASH_PROGRAM = """
 import hashlib, json
@@ -115,7 +114,76 @@ def test_scale_multiplies_the_events_of_a_cohort(scale: float) -> None:
 
 def test_every_event_type_occurs_in_twenty_cohorts() -> None:
     types = {event["type"] for event in generate(cohorts=20, seed=1)}
-    assert types == {model.wire_name() for model in EVENT_TYPES if model not in LEFT_OUT}
+    assert types == {model.wire_name() for model in EVENT_TYPES}
+
+
+def test_commitments_end_in_every_way_and_some_are_overdue() -> None:
+    events = list(generate(cohorts=20, seed=1))
+    settled = {
+        data(event)["commitment"]: data(event)["outcome"]
+        for event in events
+        if name(event) == "commitment.settled"
+    }
+    made = [event for event in events if name(event) == "commitment.made"]
+    assert set(settled.values()) == {"kept", "changed", "dropped"}
+    assert any("session" in data(event) for event in made)
+    overdue = [
+        event
+        for event in made
+        if data(event)["commitment"] not in settled and "due_on" in data(event)
+    ]
+    assert len(made) > 2 * len(overdue) > 0
+
+
+def test_sessions_are_attended_by_organisations_that_are_present() -> None:
+    present: set[tuple[object, object]] = set()
+    attended = 0
+    for event in generate(cohorts=20, seed=1, positions=False):
+        about = data(event)
+        if name(event) in ("organisation.joined", "organisation.left"):
+            change = present.add if name(event) == "organisation.joined" else present.discard
+            change((about["organisation"], about["cohort"]))
+        elif name(event) == "session.held":
+            there = about["attended"]
+            assert isinstance(there, list)
+            assert {(one, about["cohort"]) for one in there} <= present
+            attended += len(there)
+    assert attended > 100
+
+
+def test_some_cohorts_have_hosts_and_all_hosts_of_some_are_taken_back() -> None:
+    hosts = [
+        (name(event), data(event)["hosts"])
+        for event in generate(cohorts=60, seed=1)
+        if "hosts" in data(event)
+    ]
+    assert any(of == "cohort.formed" for of, _ in hosts)
+    assert ("cohort.revised", []) in hosts
+    assert ("cohort.formed", []) not in hosts
+
+
+def test_questions_have_the_form_of_their_language() -> None:
+    cohorts: dict[object, str] = {}
+    questions: dict[object, str] = {}
+    for event in generate(cohorts=60, seed=1):
+        about = data(event)
+        if name(event) == "cohort.formed":
+            cohorts[about["cohort"]] = str(about.get("language", ENGLISH))
+        elif name(event) not in ("question.framed", "question.reframed"):
+            continue
+        usual = questions.get(about["question"], cohorts.get(about.get("cohort"), ENGLISH))
+        language = str(about.get("language", usual))
+        assert has_question_form(str(about["text"]), language), event
+        questions[about["question"]] = language
+    assert len(set(cohorts.values())) > 2
+    assert set(cohorts.values()) <= set(questions.values())
+
+
+def test_some_events_have_links_and_some_times_a_precision() -> None:
+    events = list(generate(cohorts=20, seed=1))
+    assert len({name(event) for event in events if "links" in data(event)}) == 7
+    precisions = {event["timeprecision"] for event in events if "timeprecision" in event}
+    assert precisions == {"year", "month", "day", "minute"}
 
 
 def test_no_cohorts_give_no_events() -> None:

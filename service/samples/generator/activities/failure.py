@@ -89,6 +89,7 @@ def record_failure(
             "facet": facet or (None if dice.chance(0.15) else dice.pick(FACETS)),
             "degree": dice.pick(DEGREES),
             "for_whom": audience or list(dict.fromkeys(dice.some(AUDIENCES, 1, 2))),
+            "links": cohort.links(0.05),
             "themes": themes,
         },
         at=at,

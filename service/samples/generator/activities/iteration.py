@@ -107,6 +107,7 @@ def _observe(work: Work, iteration: SampleIteration, *, on_measure: bool, at: in
             data["unit"] = measure.unit
             data["sample_size"] = dice.between(1, 150) if dice.chance(0.6) else None
     data["evidence_kind"] = dice.pick(_EVIDENCE)
+    data["links"] = work.cohort.links(0.05)
     if measure is None or on_measure:
         iteration.evidence += 1
     work.add("observation.recorded", data, iteration, at=at)

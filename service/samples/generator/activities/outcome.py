@@ -32,6 +32,7 @@ def harvest(work: Work) -> None:
             "sign": "negative" if dice.chance(0.13) else "positive",
             "happened_on": local_day(happened_at, organisation.zone),
             "place": work.words.word("towns") if dice.chance(0.4) else None,
+            "links": cohort.links(0.1),
         },
         level=level,
     )

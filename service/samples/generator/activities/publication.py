@@ -39,6 +39,7 @@ def publish(cohort: SampleCohort, organisation: SampleOrganisation | None) -> St
             "title": words.say(domain, "publications"),
             "licence": dice.pick(_LICENCES),
             "url": f"https://reports.example.org/{key}" if dice.chance(0.7) else None,
+            "language": _language(cohort),
             "cites": _citable(cohort),
         },
         by=organisation,
@@ -52,6 +53,10 @@ def publish(cohort: SampleCohort, organisation: SampleOrganisation | None) -> St
         reason = {"reason": words.word("withdrawals")}
         data: dict[str, object] = {"publication": key}
         cohort.record("publication.withdrawn", data | reason, by=organisation)
+
+
+def _language(cohort: SampleCohort) -> str | None:
+    return cohort.language if cohort.dice.chance(0.2) else None
 
 
 def _open_some(work: Work) -> None:

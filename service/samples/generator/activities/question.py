@@ -1,5 +1,6 @@
 """A question that an organisation works on, from its framing to its end."""
 
+from events.vocabulary.values.question_form import ENGLISH
 from service.samples.generator.activities.corrections import slips, void
 from service.samples.generator.activities.failure import perspectives, record_failure
 from service.samples.generator.activities.iteration import carry_out
@@ -14,6 +15,7 @@ from service.samples.generator.participants.subject import (
     SampleQuestion,
 )
 from service.samples.generator.randomness.agenda import Story
+from service.samples.generator.randomness.wording import lexicon
 
 
 def strand(work: Work) -> Story:
@@ -52,6 +54,9 @@ def strand(work: Work) -> Story:
 def _frame(work: Work) -> SampleQuestion:
     cohort, organisation, dice = work.cohort, work.organisation, work.dice
     level = work.level(public=0.4)
+    language = work.usual_language
+    if dice.chance(0.06):
+        language = dice.pick(lexicon().languages)
     question = SampleQuestion(
         "question",
         cohort.new_key("q"),
@@ -59,8 +64,9 @@ def _frame(work: Work) -> SampleQuestion:
         level or "cohort",
         cohort.now,
         work.inside,
-        text=work.words.question(organisation.domain),
+        text=work.question(language),
         themes=work.words.themes(organisation.domain, 1, 3),
+        language=language,
     )
     work.record(
         "question.framed",
@@ -70,6 +76,7 @@ def _frame(work: Work) -> SampleQuestion:
             "cohort": work.cohort_key,
             "text": question.text,
             "parent": _parent(work),
+            "language": None if language == work.usual_language else language,
             "themes": question.themes,
         },
         level=level,
@@ -137,6 +144,7 @@ def _review(work: Work, iteration: SampleIteration) -> None:
             "why": work.says("whys"),
             "sustain": work.words.several(organisation.domain, "learnings", 0, 3),
             "change": work.words.several(organisation.domain, "actions", 0, 2),
+            "links": work.cohort.links(0.1),
         },
         None,
         at=work.lately(iteration.since),
@@ -177,13 +185,17 @@ def reframe(
         failure = dice.pick(cohort.failures)
         if failure.owner == work.organisation.key or cohort.sees(work.organisation, failure):
             because.append(failure.ref)
-    question.text = work.words.question(work.organisation.domain, other_than=question.text)
+    language = None
+    if question.language != ENGLISH and dice.chance(0.1):
+        language = question.language = ENGLISH
+    question.text = work.question(question.language, other_than=question.text)
     question.since = cohort.now
     work.record(
         "question.reframed",
         {
             "question": question.key,
             "text": question.text,
+            "language": language,
             "reason": work.says("reasons"),
             "because_of": because,
         },

@@ -1,8 +1,13 @@
 """The work of an organisation, in a cohort or outside one."""
 
+from events.vocabulary.values.question_form import ENGLISH
 from service.samples.generator.participants.cohort import SampleCohort
 from service.samples.generator.participants.organisation import SampleOrganisation
-from service.samples.generator.participants.subject import SampleQuestion, SampleSubject
+from service.samples.generator.participants.subject import (
+    SampleIteration,
+    SampleQuestion,
+    SampleSubject,
+)
 from service.samples.generator.randomness.clock import DAY, HOUR
 
 
@@ -114,3 +119,21 @@ class Work:
             if question.owner == self.organisation.key and not question.closed:
                 return question
         return None
+
+    def own_iteration(self) -> SampleIteration | None:
+        """Return an iteration of the organisation in this work's cohort, or outside cohorts, or None."""
+        own = [
+            one
+            for one in self.cohort.iterations[-40:]
+            if one.owner == self.organisation.key and one.inside == self.inside
+        ]
+        return self.dice.pick(own) if own else None
+
+    @property
+    def usual_language(self) -> str:
+        """The language of a question that names none."""
+        return self.cohort.language if self.inside else ENGLISH
+
+    def question(self, language: str, other_than: str = "") -> str:
+        """Return a question in the language that differs from `other_than`."""
+        return self.words.question(self.organisation.domain, language, other_than)

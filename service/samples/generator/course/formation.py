@@ -1,26 +1,32 @@
 """The beginning of a cohort: its shared question, its organisations, and the stories that begin then."""
 
+from events.vocabulary.values.question_form import ENGLISH
 from service.samples.generator.activities.corrections import entered_twice, second_thoughts
 from service.samples.generator.activities.inspiration import inspire
 from service.samples.generator.activities.publication import publish
 from service.samples.generator.course.closing import close
+from service.samples.generator.course.hosts import begin_hosting, find_host
 from service.samples.generator.course.membership import membership
 from service.samples.generator.course.note import note
 from service.samples.generator.course.pairing import pairings
+from service.samples.generator.course.registration import newcomer
+from service.samples.generator.course.revision import revise
+from service.samples.generator.course.session import session
 from service.samples.generator.participants.cohort import SampleCohort
 from service.samples.generator.participants.organisation import SampleOrganisation
-from service.samples.generator.participants.temperament import TEMPERAMENTS
 from service.samples.generator.randomness.agenda import Story
 from service.samples.generator.randomness.clock import DAY, HOUR, MONTH, local_day, workday
-
-_ZONES = ("GB", "GB", "GB", "GB", "GB", "IE", "NL", "DE", "FR", "FI", "UTC")
 
 
 def formation(cohort: SampleCohort) -> Story:
     """Form the cohort, and begin all its other stories."""
     dice, agenda = cohort.dice, cohort.agenda
+    cohort.invited = _invited(cohort)
+    cohort.hosts = [find_host(cohort) for _ in range(dice.pick((0, 0, 0, 1, 2)))]
     _form(cohort)
-    for place, organisation in enumerate(_invited(cohort)):
+    for host in cohort.hosts:
+        begin_hosting(cohort, host)
+    for place, organisation in enumerate(cohort.invited):
         late = place >= 4 and dice.chance(0.4)
         days = dice.between(30, 75) if late else dice.between(0, 8)
         joins_at = workday(cohort.now + days * DAY) + (place + 1) * HOUR
@@ -29,7 +35,11 @@ def formation(cohort: SampleCohort) -> Story:
     if cohort.closes_at is not None:
         agenda.begin(close(cohort), cohort.closes_at)
     agenda.begin(_shared_question(cohort), cohort.moment_between(0.4, 0.9))
+    if dice.chance(0.6):
+        agenda.begin(revise(cohort), cohort.moment_between(0.1, 1.05))
     much = cohort.bustle
+    for _ in range(dice.rounded(4 * much) + 1):
+        agenda.begin(session(cohort), cohort.moment_between(0.02, 0.98))
     for _ in range(dice.rounded(4 * much) + 1):
         agenda.begin(inspire(cohort), cohort.moment_between(0.02, 0.8))
     for _ in range(dice.rounded(13 * much)):
@@ -48,7 +58,7 @@ def _form(cohort: SampleCohort) -> None:
     dice, words, subject, now = cohort.dice, cohort.words, cohort.subject, cohort.now
     level = "public" if dice.chance(0.75) else None
     subject.level = cohort.question.level = level or "cohort"
-    cohort.question.text = words.shared_question(cohort.domain)
+    cohort.question.text = words.shared_question(cohort.domain, cohort.language)
     cohort.question.key = cohort.new_key("shared")
     cohort.question.since = subject.since = now
     earlier = [cohort.commons.cohorts.find(dice, now) for _ in range(dice.pick((0, 1, 1, 2)))]
@@ -64,6 +74,8 @@ def _form(cohort: SampleCohort) -> None:
             "starts_on": local_day(now, "GB"),
             "planned_months": _months(cohort),
             "builds_on": list(dict.fromkeys(one.key for one in earlier if one is not None)),
+            "hosts": [one.key for one in cohort.hosts] or None,
+            "language": None if cohort.language == ENGLISH else cohort.language,
             "themes": words.themes(cohort.domain, 1, 3),
         },
         level=level,
@@ -85,26 +97,17 @@ def _invited(cohort: SampleCohort) -> list[SampleOrganisation]:
         back = None
         if dice.chance(0.25):
             back = cohort.commons.organisations.find(dice, cohort.now)
-        invited.append(back if back and back not in invited else _newcomer(cohort))
+        invited.append(back if back and back not in invited else newcomer(cohort))
     return invited
-
-
-def _newcomer(cohort: SampleCohort) -> SampleOrganisation:
-    dice = cohort.dice
-    return SampleOrganisation(
-        key=cohort.new_key("org"),
-        domain=cohort.domain if dice.chance(0.6) else dice.pick(cohort.domains),
-        zone=dice.pick(_ZONES),
-        temperament=dice.pick(TEMPERAMENTS),
-        level=dice.between(0, 9) / 4,
-    )
 
 
 def _shared_question(cohort: SampleCohort) -> Story:
     """Reframe the shared question, as the facilitator, or answer it, or neither."""
     dice, question = cohort.dice, cohort.question
     if cohort.under_way() and dice.chance(0.4):
-        question.text = cohort.words.shared_question(cohort.domain, other_than=question.text)
+        question.text = cohort.words.shared_question(
+            cohort.domain, cohort.language, other_than=question.text
+        )
         question.since = cohort.now
         because = [
             one.ref

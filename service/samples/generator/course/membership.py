@@ -1,5 +1,6 @@
 """An organisation's time in a cohort: joining, working, leaving, coming back."""
 
+from service.samples.generator.activities.commitment import commit
 from service.samples.generator.activities.corrections import slips, void
 from service.samples.generator.activities.failure import record_failure
 from service.samples.generator.activities.help import ask, help_elsewhere
@@ -11,10 +12,11 @@ from service.samples.generator.activities.question import strand
 from service.samples.generator.activities.work import Work
 from service.samples.generator.course.pairing import end_all
 from service.samples.generator.course.person import introduce
+from service.samples.generator.course.registration import register, rename
 from service.samples.generator.participants.cohort import SampleCohort
 from service.samples.generator.participants.organisation import SampleOrganisation
 from service.samples.generator.randomness.agenda import Story
-from service.samples.generator.randomness.clock import HOUR, UTC_ZONE
+from service.samples.generator.randomness.clock import HOUR
 
 _FRAMINGS = ("subject", "consumer", "citizen")
 _REASONS = (
@@ -34,7 +36,7 @@ def membership(cohort: SampleCohort, organisation: SampleOrganisation) -> Story:
     if not cohort.under_way():
         return
     if not organisation.since:
-        _register(cohort, organisation)
+        register(cohort, organisation)
     for _ in range(dice.pick((0, 1, 1, 2)) if organisation.people else dice.pick((1, 1, 2))):
         introduce(cohort, organisation)
     if slips(cohort):
@@ -42,6 +44,8 @@ def membership(cohort: SampleCohort, organisation: SampleOrganisation) -> Story:
     _join(cohort, organisation)
     cohort.organisations.append(organisation)
     _begin_work(cohort, organisation)
+    if dice.chance(0.08):
+        cohort.agenda.begin(rename(cohort, organisation), cohort.after(10, 300))
     if not dice.chance(0.17):
         return
     yield max(cohort.after(20, 40), cohort.moment_between(0.25, 0.85))
@@ -61,25 +65,6 @@ def membership(cohort: SampleCohort, organisation: SampleOrganisation) -> Story:
         _join(cohort, organisation)
         for _ in range(max(1, dice.rounded(0.8 * cohort.bustle))):
             cohort.agenda.begin(strand(Work(cohort, organisation)), cohort.after(2, 15))
-
-
-def _register(cohort: SampleCohort, organisation: SampleOrganisation) -> None:
-    dice, words, domain = cohort.dice, cohort.words, organisation.domain
-    organisation.since = cohort.now
-    country = None if organisation.zone == UTC_ZONE else organisation.zone
-    abroad = country not in (None, "GB", "IE")
-    town = words.word(f"towns_{country}" if abroad else "towns")
-    cohort.record(
-        "organisation.registered",
-        {
-            "organisation": organisation.key,
-            "name": f"{town} {dice.pick(domain.bodies)}",
-            "sector": dice.pick(domain.sectors),
-            "purpose": words.say(domain, "purposes") if dice.chance(0.5) else None,
-            "country": country,
-        },
-        level="public" if dice.chance(0.8) else None,
-    )
 
 
 def _join(cohort: SampleCohort, organisation: SampleOrganisation) -> int:
@@ -132,6 +117,8 @@ def _begin_work(cohort: SampleCohort, organisation: SampleOrganisation) -> None:
         agenda.begin(_adopt(work), some_time(0.2, 1.0))
     for _ in range(dice.rounded(0.9 * much)):
         agenda.begin(_harvest(work), some_time(0.5, 1.0))
+    for _ in range(dice.rounded(0.5 * much)):
+        agenda.begin(commit(work), some_time(0.05, 0.9))
     for _ in range(dice.rounded(0.15 * much)):
         agenda.begin(help_elsewhere(work), some_time(0.1, 0.9))
     for _ in range(dice.rounded(0.6 * habit.opens * much)):
@@ -139,6 +126,9 @@ def _begin_work(cohort: SampleCohort, organisation: SampleOrganisation) -> None:
     if dice.chance(0.12):
         agenda.begin(
             strand(Work(cohort, organisation, inside=False)), cohort.moment_between(0.5, 1.5)
+        )
+        agenda.begin(
+            commit(Work(cohort, organisation, inside=False)), cohort.moment_between(0.6, 1.5)
         )
     agenda.begin(_mindset(work), cohort.after(0.1, 10))
 

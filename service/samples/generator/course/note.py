@@ -21,6 +21,8 @@ def note(cohort: SampleCohort) -> Story:
         cohort.asks,
         cohort.outcomes,
         cohort.publications,
+        cohort.sessions,
+        [*cohort.commitments[-40:]],
     ]
     pool = dice.pick(pools)
     subject = dice.pick(pool) if pool and dice.chance(0.85) else cohort.subject
@@ -31,7 +33,9 @@ def note(cohort: SampleCohort) -> Story:
     level = dice.pick((None, None, None, "private", "pair", "cohort"))
     if writer is None:
         text = cohort.words.say(cohort.domain, "notes")
-        cohort.add("note.added", {"about": subject.ref, "text": text}, subject, level=level)
+        links = cohort.links(0.1)
+        data: dict[str, object] = {"about": subject.ref, "text": text, "links": links}
+        cohort.add("note.added", data, subject, level=level)
         return
     work = Work(cohort, writer)
     about, since = subject.ref, subject.since
@@ -40,7 +44,12 @@ def note(cohort: SampleCohort) -> Story:
         about, first, since = f"organisation/{writer.key}", None, writer.joined_at
     work.add(
         "note.added",
-        {"about": about, "organisation": writer.key, "text": work.says("notes")},
+        {
+            "about": about,
+            "organisation": writer.key,
+            "text": work.says("notes"),
+            "links": cohort.links(0.1),
+        },
         first,
         at=work.lately(since),
         level=level,

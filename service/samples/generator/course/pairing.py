@@ -78,6 +78,7 @@ def _meet(
             "organisation": work.organisation.key,
             "minutes": dice.pick((30, 45, 60, 60, 75, 90, 120)) if dice.chance(0.8) else None,
             "summary": work.perhaps(0.5, "notes"),
+            "links": cohort.links(0.05),
         },
         pairing,
         at=at,

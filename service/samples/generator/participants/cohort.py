@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
+from events.vocabulary.values.question_form import ENGLISH
 from service.samples.generator.participants.commons import Commons, Pool
 from service.samples.generator.participants.organisation import SampleOrganisation
 from service.samples.generator.participants.sender import SampleSender
@@ -17,12 +18,13 @@ from service.samples.generator.participants.subject import (
 from service.samples.generator.randomness.agenda import Agenda
 from service.samples.generator.randomness.clock import DAY, HOUR, workday
 from service.samples.generator.randomness.dice import Dice
-from service.samples.generator.randomness.wording import Domain, Phrasebook
+from service.samples.generator.randomness.wording import Domain, Phrasebook, lexicon
 
 S = TypeVar("S", bound=SampleSubject)
 
 _HOME = "GB"
 _ADDITIONS_MAX = 50
+_PRECISIONS = ("minute", "day", "day", "day", "month", "year")
 _TROUBLES = (
     ("complex", "process_inadequacy", "process"),
     ("complex", "task_challenge", "participation"),
@@ -68,7 +70,13 @@ class SampleCohort:
         self.bustle = bustle  # How much happens, relative to a typical cohort.
         self.closed_at: int | None = None
         self.subject = SampleSubject("cohort", self.key, "", "cohort", agenda.now)
-        self.question = SampleQuestion("question", "", "", "cohort", 0, shared=True)
+        self.language = ENGLISH if dice.chance(0.75) else dice.pick(lexicon().languages)
+        self.question = SampleQuestion(
+            "question", "", "", "cohort", 0, language=self.language, shared=True
+        )
+        self.invited: list[SampleOrganisation] = []
+        self.hosts: list[SampleOrganisation] = []
+        self.hosts_ever: list[SampleOrganisation] = []
         self.organisations: list[SampleOrganisation] = []
         self.questions: list[SampleQuestion] = []
         self.iterations: list[SampleIteration] = []
@@ -78,6 +86,8 @@ class SampleCohort:
         self.asks: list[SampleSubject] = []
         self.inspirations: list[SampleSubject] = []
         self.pairings: list[SamplePairing] = []
+        self.sessions: list[SampleSubject] = []
+        self.commitments: list[SampleSubject] = []
         self.publications: list[SampleSubject] = []
         self.additions: list[Addition] = []
         # What fails repeatedly here: kind, cause and facet of a failure.
@@ -161,7 +171,7 @@ class SampleCohort:
         correlation: str | None = None,
         cause: str | None = None,
     ) -> int:
-        """Send an event, without members that are None or empty lists, and return its position.
+        """Send an event, without members that are None or empty lists but `hosts`, and return its position.
 
         `by` is the organisation that records it, None for the facilitator; `at` is its time, by default now; `cause` is
         the id of the event that led to it.
@@ -182,13 +192,15 @@ class SampleCohort:
             extensions["correlationid"] = correlation
         if cause is not None:
             extensions["causationid"] = cause
+        if at is not None and at < self.now - DAY and dice.chance(0.2):
+            extensions["timeprecision"] = dice.pick(_PRECISIONS)
         self._sent += 1
         return self.sender.send(
             name,
             self.last_id,
             self.now if at is None else at,
             _HOME if by is None else by.zone,
-            {field: value for field, value in data.items() if value is not None and value != []},
+            {field: value for field, value in data.items() if _states(field, value)},
             extensions,
         )
 
@@ -217,6 +229,15 @@ class SampleCohort:
             else:
                 self.additions[self.dice.below(_ADDITIONS_MAX)] = addition
 
+    def links(self, share: float) -> list[str]:
+        """Return the addresses of one or two pictures in this share of the calls, else an empty list."""
+        if not self.dice.chance(share):
+            return []
+        return [
+            f"https://pictures.example.org/{self.new_key('picture')}"
+            for _ in range(self.dice.between(1, 2))
+        ]
+
     def hand_over(self) -> None:
         """Make the cohort's public subjects and its organisations available to later cohorts."""
         commons, dice = self.commons, self.dice
@@ -228,9 +249,14 @@ class SampleCohort:
         _keep_public(commons.asks, self.asks, dice)
         _keep_public(commons.citable, [*self.failures, *self.outcomes, *self.learnings], dice)
         free_from = self.agenda.last if self.closed_at is None else self.closed_at
-        for organisation in self.organisations:
+        for organisation in [*self.organisations, *self.hosts_ever]:
             organisation.depart(free_from)
             commons.organisations.keep(organisation, dice)
+
+
+def _states(field: str, value: object) -> bool:
+    # An empty list of hosts takes all hosts back.
+    return value is not None and (value != [] or field == "hosts")
 
 
 def _keep_public(pool: Pool[S], things: Sequence[S], dice: Dice) -> None:

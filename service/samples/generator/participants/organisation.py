@@ -20,6 +20,7 @@ class SampleOrganisation:
     zone: str
     temperament: Temperament
     level: float  # Of participation, 0 to 4, at which it begins.
+    name: str = ""
     since: int = 0  # When it was registered or became free for another cohort; 0 before.
     people: list[str] = field(default_factory=list)
     present: bool = False

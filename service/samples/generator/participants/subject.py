@@ -29,10 +29,11 @@ class SampleSubject:
 
 @dataclass(slots=True, eq=False)
 class SampleQuestion(SampleSubject):
-    """A question that begins "How can we"."""
+    """A question that begins "How can we", in its language."""
 
     text: str = ""
     themes: list[str] = field(default_factory=list)
+    language: str = "en"
     shared: bool = False
     closed: bool = False
 

@@ -9,6 +9,7 @@ from re import split
 from typing import Any
 from unicodedata import normalize
 
+from events.vocabulary.values.question_form import ENGLISH, openings
 from service.samples.generator.randomness.dice import Dice
 
 # Literal text alternating with lists of words to choose from.
@@ -41,10 +42,17 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All domains, and the lists of words that belong to none."""
+    """All domains, and what belongs to none: lists of words, and questions of other languages."""
 
     domains: tuple[Domain, ...]
     lists: dict[str, tuple[str, ...]]
+    questions: dict[str, dict[str, tuple[str, ...]]]
+    """The questions of other languages than English, without their openings, and the tails of these."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages other than English that have questions."""
+        return tuple(self.questions)
 
 
 def _capital(words: Sequence[str]) -> tuple[str, ...]:
@@ -106,10 +114,17 @@ def _domain(name: str, words: dict[str, Any], phrases: dict[str, Any]) -> Domain
 
 @cache
 def lexicon() -> Lexicon:
-    """Return the words and sentences of this package's two TOML files."""
+    """Return the words and sentences of this package's TOML files."""
     phrases = _read("phrases.toml")
     domains = tuple(_domain(name, words, phrases) for name, words in _read("domains.toml").items())
-    return Lexicon(domains, {kind: tuple(texts) for kind, texts in phrases.items()})
+    return Lexicon(
+        domains,
+        {kind: tuple(texts) for kind, texts in phrases.items()},
+        {
+            language: {kind: tuple(texts) for kind, texts in lists.items()}
+            for language, lists in _read("languages.toml").items()
+        },
+    )
 
 
 class Phrasebook:
@@ -142,21 +157,28 @@ class Phrasebook:
         weeks = self._dice.pick(_COUNTS)
         return self.word("criteria").format(number=number, unit=measure.unit, weeks=weeks)
 
-    def question(self, domain: Domain, other_than: str = "") -> str:
-        """Return a question that begins "How can we" and differs from `other_than`."""
-        while True:
-            text = self.say(domain, "questions") + self.word("tails") + "?"
+    def question(self, domain: Domain, language: str, other_than: str = "") -> str:
+        """Return a question in the language that differs from `other_than`."""
+        text = other_than
+        while text.lower() == other_than.lower():
+            text = self._asked(domain, "questions", language)
             if self._dice.chance(0.02):
-                text = "h" + text[1:]
-            if text.lower() != other_than.lower():
-                return text
+                text = text[0].lower() + text[1:]
+        return text
 
-    def shared_question(self, domain: Domain, other_than: str = "") -> str:
-        """Return a question for a whole cohort that differs from `other_than`."""
-        while True:
-            text = self.say(domain, "shared_questions") + "?"
-            if text.lower() != other_than.lower():
-                return text
+    def shared_question(self, domain: Domain, language: str, other_than: str = "") -> str:
+        """Return a question for a whole cohort, in its language, that differs from `other_than`."""
+        text = other_than
+        while text.lower() == other_than.lower():
+            text = self._asked(domain, "shared_questions", language)
+        return text
+
+    def _asked(self, domain: Domain, kind: str, language: str) -> str:
+        if language == ENGLISH:
+            tail = self.word("tails") if kind == "questions" else ""
+            return f"{self.say(domain, kind)}{tail}?"
+        pick, words = self._dice.pick, lexicon().questions[language]
+        return f"{pick(openings(language))} {pick(words['questions'])}{pick(words['tails'])}?"
 
     def themes(self, domain: Domain, low: int, high: int) -> list[str]:
         """Return different themes: the domain's, and sometimes one that all domains share."""
