@@ -141,7 +141,7 @@ class Event(Generic[Type_co]):
 
     @property
     def time_precision(self) -> TimePrecision | None:
-        """How exactly the time is known, if its sender said so.
+        """How exactly the time is known, if its sender provided it.
 
         Release 0.1.0 accepted any extension of this name; another value than these counts as none.
         """

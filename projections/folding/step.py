@@ -82,7 +82,7 @@ class Step(Generic[Type_co]):
 
     @property
     def time_precision(self) -> str | None:
-        """How exactly the time is known, if the sender said so."""
+        """How exactly the time is known, if the sender provided it."""
         return value_of(self.event.time_precision)
 
     @property

@@ -49,7 +49,7 @@ def formed(cohort: str = "heritage", **more: Any) -> EventJson:
 
 def cohort_revised(cohort: str = "heritage", **more: Any) -> EventJson:
     return sample_event(
-        "cohort.revised", more, cohort=cohort, planned_months=12, reason="It goes on."
+        "cohort.revised", more, cohort=cohort, planned_months=12, reason="It continues."
     )
 
 

@@ -70,7 +70,7 @@ def gatherings(events: Iterable[Any], random: Random) -> Iterator[dict[str, Any]
                 "cohort.revised",
                 {
                     "cohort": cohort,
-                    "reason": "It goes on.",
+                    "reason": "It continues.",
                     **random.choice(
                         [{"title": "Once more"}, {"hosts": []}, {"hosts": [members[0][1]]}]
                     ),

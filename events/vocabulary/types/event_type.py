@@ -58,7 +58,7 @@ class EventType(BaseModel):
     required_of_organisation: ClassVar[str | None]
     """A field that is optional in general but required of an organisation's own key."""
     seen_with_subject: ClassVar[bool]
-    """Whether everyone who sees its first subject sees the event, whatever level is given."""
+    """Whether everyone who sees its first subject sees the event, also if its sender gave it another level."""
     after_close: ClassVar[bool]
     """Whether the event is accepted with a time after its cohort's close, and from an organisation that left."""
 

@@ -113,11 +113,11 @@ STORY: tuple[tuple[dict[str, Any], str], ...] = (
     ),
     (
         sample.cohort_revised(),
-        "The cohort “Heritage” was revised: “It goes on”.",
+        "The cohort “Heritage” was revised: “It continues”.",
     ),
     (
         sample.held(summary="We drew maps."),
-        "The session “A morning” of the kind “workshop” was held in the cohort “Heritage”: “We drew maps”.",
+        "The session “A morning” (“workshop”) was held in the cohort “Heritage”: “We drew maps”.",
     ),
     (
         sample.committed(session="session", due_on="2024-05-01"),
@@ -180,8 +180,8 @@ UNNAMED = {
     "question.reframed": "A question was reframed as “How can we label with everyone?” for the reason “We learned”.",
     "question.closed": "A question was closed as “answered”.",
     "note.added": "A note about an iteration was added: “Worth knowing”.",
-    "cohort.revised": "A cohort was revised: “It goes on”.",
-    "session.held": "The session “A morning” of the kind “workshop” was held in a cohort: “We drew maps”.",
+    "cohort.revised": "A cohort was revised: “It continues”.",
+    "session.held": "The session “A morning” (“workshop”) was held in a cohort: “We drew maps”.",
     "commitment.made": "An organisation made a commitment, due on 2024-05-01: “We ask ten neighbours”.",
     "commitment.settled": "A commitment was settled as “kept”: “Twelve came”.",
     "organisation.renamed": "An organisation was renamed to The Mill: “They asked for it”.",

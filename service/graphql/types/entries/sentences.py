@@ -81,7 +81,7 @@ _SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
     OrganisationsPaired: ("{organisations} were paired in {cohort}[: {purpose}].",),
     PairingEnded: ("{pairing} was ended[: {reason}].",),
     PairingMet: ("{organisation} reported a meeting of {pairing}[: {summary}].",),
-    SessionHeld: ("The session {title} of the kind “{kind}” was held in {cohort}[: {summary}].",),
+    SessionHeld: ("The session {title} (“{kind}”) was held in {cohort}[: {summary}].",),
     NoteAdded: (
         "{organisation} added a note about {about}: {text}.",
         "A note about {about} was added: {text}.",
