@@ -10,7 +10,7 @@ from events.state.subjects import OrganisationState, PairingState, SubjectState
 from events.vocabulary.event import Event
 from events.vocabulary.types import RecordedBy
 from events.vocabulary.types.cohorts import NoteAdded, OrganisationRegistered, PairingEnded
-from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,12 @@ def acting_organisation(event: Event, sender: Principal, state_view: StateView) 
     """Return the organisation whose event this is.
 
     It is the one that the event names. If it names none and moves a subject, it is the subject's owner. Changes of
-    levels, ends of pairings and notes are an organisation's events only if the organisation records them itself.
+    levels, ends of pairings, notes, voids and corrections are an organisation's events only if the organisation records
+    them itself.
     """
     if event.organisation is not None:
         return event.organisation
-    if event.is_of(VisibilityChanged, PairingEnded, NoteAdded, EventVoided):
+    if event.is_of(VisibilityChanged, PairingEnded, NoteAdded, EventVoided, EventCorrected):
         return sender.organisation
     subject = subject_in(state_view, event.subject) if event.subject else None
     return subject.organisation if subject and not isinstance(subject, OrganisationState) else None

@@ -10,6 +10,7 @@ from events.state.state_view import find, subject_in
 from events.state.subjects import CohortState, OrganisationState, PairingState
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault
+from events.vocabulary.types import RecordedBy
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     OrganisationJoined,
@@ -18,7 +19,6 @@ from events.vocabulary.types.cohorts import (
     PairingEnded,
     PairingMet,
 )
-from events.vocabulary.types.record import EventVoided
 
 
 @rule("member.already")
@@ -53,7 +53,10 @@ def member_required(case: Case) -> Iterator[Fault]:
     For the types that are accepted after the close, it is always enough that the organisation ever joined.
     """
     event = case.event
-    if event.is_of(OrganisationJoined, OrganisationLeft, EventVoided):
+    if (
+        event.is_of(OrganisationJoined, OrganisationLeft)
+        or event.kind.model.recorded_by is RecordedBy.RECORDER
+    ):
         return
     key = acting_organisation(event, case.sender, case.state_view)
     cohort_key = membership_cohort(event, key, case.state_view)

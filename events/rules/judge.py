@@ -16,6 +16,7 @@ from events.state.state_view import subject_in
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.types import Mark, RecordedBy
+from events.vocabulary.types.record import VisibilityChanged
 
 
 @dataclass(slots=True)
@@ -117,7 +118,7 @@ def _subject_faults(
             yield Fault(
                 "subject.unknown", pointer, "an event that was recorded before this request"
             )
-        elif event.kind.mark is not Mark.VOIDS and about.kind.mark is not Mark.ADDS:
+        elif event.is_of(VisibilityChanged) and about.kind.mark is not Mark.ADDS:
             yield Fault("subject.unknown", pointer, "the position of an event that only adds")
 
 

@@ -21,7 +21,9 @@ SEARCHED: Final = tuple(
 """The kinds of subjects that can be searched: all but persons."""
 
 _WITH_TEXTS: Final = [
-    kind for kind in VOCABULARY.kinds if kind.own_words and kind.mark is not Mark.VOIDS
+    kind
+    for kind in VOCABULARY.kinds
+    if kind.own_words and kind.mark not in (Mark.VOIDS, Mark.CORRECTS)
 ]
 
 

@@ -42,6 +42,7 @@ from events.vocabulary.types.questions import (
     QuestionReframed,
 )
 from events.vocabulary.types.record import (
+    EventCorrected,
     EventVoided,
     PersonForgotten,
     PersonIntroduced,
@@ -67,6 +68,7 @@ EVENT_TYPES: tuple[type[EventType], ...] = (
     NoteAdded,
     VisibilityChanged,
     EventVoided,
+    EventCorrected,
     MindsetAssessed,
     QuestionFramed,
     QuestionReframed,

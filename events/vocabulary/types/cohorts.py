@@ -8,6 +8,7 @@ from events.vocabulary import terms
 from events.vocabulary.fields import (
     AnySubject,
     CohortKey,
+    Correctable,
     Country,
     Day,
     Distinct,
@@ -35,7 +36,7 @@ class CohortFormed(EventType, name="cohort.formed", mark=Mark.CREATES, by=Record
     facilitator: Text
     sector: OptionalText = None
     starts_on: Day
-    planned_months: Annotated[int, Field(ge=1, le=36)] = 9
+    planned_months: Annotated[int, Field(ge=1, le=36), Correctable()] = 9
     builds_on: Annotated[list[CohortKey], Distinct()] = []
     themes: Themes = []
 
@@ -109,7 +110,7 @@ class PairingMet(EventType, name="pairing.met"):
 
     pairing: PairingKey
     organisation: OrganisationKey
-    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+    minutes: Annotated[int, Field(ge=1, le=1440), Correctable()] | None = None
     summary: OptionalText = None
 
 

@@ -19,6 +19,7 @@ class Mark(Enum):
     MOVES = "moves a subject (changes its state)"
     ADDS = "only adds"
     VOIDS = "voids an earlier event"
+    CORRECTS = "corrects an earlier event"
 
 
 class RecordedBy(Enum):

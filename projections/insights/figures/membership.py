@@ -90,7 +90,9 @@ def _after(view: ScopedPerspective, months: int) -> Answer:
             entry
             for entry in perspective.events_of(organisation, JourneyCheckedIn)
             if perspective.one(entry, "cohort") is cohort
-            and months - _EARLY_MONTHS <= entry.data["months_after"] < months + _LATE_MONTHS
+            and months - _EARLY_MONTHS
+            <= perspective.data(entry)["months_after"]
+            < months + _LATE_MONTHS
         ]
         if not checkins:
             without += 1

@@ -120,13 +120,15 @@ def similar_questions(
 def wording(perspective: Perspective, question: IndexedSubject) -> str:
     """Return the current wording of the question."""
     later = perspective.last(question, QuestionReframed)
-    text: str = (later or question.born).data["text"]
+    text: str = perspective.data(later or question.born)["text"]
     return text
 
 
 def _sector(perspective: Perspective, question: IndexedSubject) -> str | None:
     organisation = perspective.organisation(perspective.owner(question))
-    return folded(organisation.born.data["sector"]) if organisation is not None else None
+    if organisation is None:
+        return None
+    return folded(perspective.data(organisation.born)["sector"])
 
 
 @figure("questionFamilies")
@@ -154,7 +156,7 @@ def question_families(view: ScopedPerspective) -> Answer:
         reframings = perspective.events_of(node, QuestionReframed)
         made[node] = {
             "question": node.key,
-            "framings": [entry.data["text"] for entry in (node.born, *reframings)],
+            "framings": [perspective.data(entry)["text"] for entry in (node.born, *reframings)],
             "counts": results[node].rows() if node in results else [],
             "also": [one.key for one in also],
             "children": [],

@@ -40,6 +40,7 @@ VOCABULARY_TABLE = STAGES | {
     "publication.withdrawn",
     "cohort.closed",
     "time.future",
+    "event.correctable",
     "void.dependants",
     "person.forgotten",
 }
@@ -64,6 +65,7 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "cohort.months",
         "time.order",
         "measure.unknown",
+        "correction.shown",
     }
 
 

@@ -20,7 +20,7 @@ from events.vocabulary.types.exchange import InspirationShared
 from events.vocabulary.types.iterations import IterationConcluded
 from events.vocabulary.types.learnings import LearningCaptured
 from events.vocabulary.types.questions import QuestionClosed
-from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 from events.vocabulary.types.results import PublicationReleased
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, FieldSource, Misdeclared, Row
@@ -39,7 +39,7 @@ _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
     "kind": {InspirationShared: "inspiration_kind", PublicationReleased: "publication_kind"},
     "reason": {OrganisationLeft: "leave_reason"},
     "visibility": {VisibilityChanged: "new_visibility"},
-    "event": {EventVoided: "voided_position"},
+    "event": {EventVoided: "voided_position", EventCorrected: "corrected_position"},
     "from": {LearningCaptured: "sources"},
     "of": {VisibilityChanged: "changed_subject"},
     "summary": dict.fromkeys(
@@ -49,8 +49,10 @@ _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
 }
 """Fields of events that have another name in the graph, because their own would conflict with fields of entries."""
 
-_COMMON: Final = frozenset({"organisation", "by", "cohort"})
-"""Fields of events that all entries have in common."""
+_COMMON: Final = frozenset(
+    {"organisation", "by", "cohort", VOCABULARY.of(EventCorrected).checked("fields")}
+)
+"""Fields of events that all entries have in common. `corrections` has the corrected fields."""
 
 
 def _entry(kind: EventKind) -> type:
