@@ -45,6 +45,7 @@ from projections.folding.tables import (
     texts,
     worded,
 )
+from projections.models.wordings import subject_of
 
 _TIMELINE_PREFIXES: Final = (stream_of("organisation", ""), stream_of("cohort", ""))
 """The beginnings of the streams that have a timeline."""
@@ -140,7 +141,8 @@ class Voids(Projection):
 class Corrections(Projection):
     """A row per correction and field: what it corrected, when, by whom and why.
 
-    `corrected` is the position of the corrected event and `subject` the stream of its first subject. `before` and
+    `corrected` is the position of the corrected event, and `subject` the stream of the subject that the field is about;
+    `changes` says that the event created or changed that subject and is seen like it. `before` and
     `after` are the values of the field, as JSON texts, null where it was left out; the viewers with a token of `told`
     may see them. `voided_by` is the position of the event that voided the correction.
     """
@@ -152,7 +154,8 @@ class Corrections(Projection):
         position("position", primary_key=True),
         text("field", primary_key=True),
         position("corrected", nullable=False),
-        text("subject"),
+        text("subject", nullable=False),
+        flag("changes"),
         moment("occurred_at", nullable=False),
         text("actor", nullable=False),
         text("reason"),
@@ -176,18 +179,20 @@ class Corrections(Projection):
     def entered(self, step: Step[EventCorrected], key: Key) -> Row:
         """A field of an earlier event is corrected."""
         place, field = key
-        before = step.about.data.get(field) if step.about is not None else None
+        about = step.about
+        assert about is not None, "a correction is about an event"
         return {
             "position": place,
             "field": field,
             "corrected": step.about_position,
-            "subject": step.content.get("subject"),
+            "subject": subject_of(about, field),
+            "changes": not about.adds and about.own_audience is None,
             "occurred_at": step.occurred_at,
             "actor": step.content["actor"],
             "reason": step.model.reason,
-            "before": _json(before),
+            "before": _json(about.data.get(field)),
             "after": _json(step.model.fields[field]),
-            "told": _told(step.about or step),
+            "told": _told(about),
             "voided_by": None,
         }
 

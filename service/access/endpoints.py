@@ -89,6 +89,7 @@ _PARTS: Final = (
     "Stay",
     "Cost",
     "Citation",
+    "Correction",
     "Journey",
     "Viewer",
     "SearchHit",

@@ -1,6 +1,6 @@
 """Corrections at random, and what a log would be if its events had been written as they read after them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -90,7 +90,7 @@ def _about(recorded: Recorded) -> int | None:
 
 
 def without_marks(
-    tables: Iterable[tuple[str, Sequence[Json]]], gone: set[int]
+    tables: Iterable[tuple[str, Sequence[Mapping[str, Any]]]], gone: set[int]
 ) -> dict[str, list[Json]]:
     """Return rows without what corrections add: their own rows, and when something was last updated."""
     kept: dict[str, list[Json]] = {}

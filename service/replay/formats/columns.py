@@ -57,7 +57,7 @@ def pyarrow() -> Any:
 
 
 def kind_of(annotation: Any) -> str:
-    """Return the kind of value of a field's annotation: string, integer, number, boolean, date, list, money or object."""
+    """Return the kind of value of a field's annotation: string, integer, number, boolean, date, list, money, object."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return kind_of(get_args(annotation)[0])

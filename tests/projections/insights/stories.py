@@ -141,7 +141,8 @@ class ChanceLog:
         """Any event, as likely as not refused."""
         builders: list[Callable[[], tuple[str, EventJson]]] = [
             self._relevelled, self._relevelled, self._relevelled, self._voided, self._voided,
-            self._voided, self._corrected, self._corrected, self._corrected, self._learned, self._learned, self._failed, self._failed,
+            self._voided, self._corrected, self._corrected, self._corrected, self._learned,
+            self._learned, self._failed, self._failed,
             self._reclassified, self._adopted, self._adopted, self._adopted, self._challenged,
             self._revised, self._followed, self._reframed, self._closed_question, self._left,
             self._joined, self._joined, self._paired, self._unpaired, self._met, self._asked,

@@ -117,7 +117,9 @@ class History:
         corrections = [
             fact
             for fact in self.facts
-            if fact.type == "event.corrected" and fact.position <= as_of and self.stands(fact, as_of)
+            if fact.type == "event.corrected"
+            and fact.position <= as_of
+            and self.stands(fact, as_of)
         ]
         fields: dict[int, Json] = {}
         for fact in corrections:
