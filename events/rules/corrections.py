@@ -9,7 +9,7 @@ from events.access.audience import audience_of_event
 from events.rules.questions import how_can_we, question_unchanged
 from events.rules.rule import Case, hint, rule
 from events.state.placement import event_cohort
-from events.state.standing import EarlierState, as_it_reads, standing
+from events.state.present_events import EarlierState, as_it_reads, present_events
 from events.state.state_view import find, mark_of, subject_in
 from events.state.subjects import IterationState
 from events.vocabulary.catalogue import VOCABULARY
@@ -142,7 +142,7 @@ def _takes_evidence(case: Case, now: Event, after: Event) -> bool:
     planned = folded(iteration.measure or "") if iteration is not None else ""
     if not planned or _measure(now) != planned or _measure(after) == planned:
         return False
-    history = standing(case.state_view, stream_of("iteration", key))
+    history = present_events(case.state_view, stream_of("iteration", key))
     conclusion = next((event for event in history if event.is_of(IterationConcluded)), None)
     if conclusion is None or conclusion.data["result"] not in (Result.SUPPORTED, Result.REFUTED):
         return False
@@ -182,7 +182,7 @@ def _fault(field: str | None, detail: str) -> Fault:
 
 @hint("correction.shown")
 def correction_shown(case: Case[VisibilityChanged]) -> Iterator[Advice]:
-    """Whoever now sees a corrected event also sees its first wording, which is in its line."""
+    """Everyone who now sees a corrected event also sees its first wording, which is in its line."""
     event, level = case.event, case.event.model.visibility
     if event.about_event is not None:
         mark = mark_of(case.state_view, event.about_event)
@@ -200,13 +200,13 @@ def correction_shown(case: Case[VisibilityChanged]) -> Iterator[Advice]:
             yield Advice(
                 "correction.shown",
                 f"the event at position {about.position} was corrected;"
-                " whoever sees it now also sees its first wording, which its line keeps",
+                " everyone who sees it now also sees its first wording, which its line keeps",
             )
 
 
 def _corrected_of(stream: Stream, created: int, case: Case) -> Iterator[Event]:
     """Yield the corrected events that created the subject of a stream or are seen like it."""
-    for event in standing(case.state_view, stream):
+    for event in present_events(case.state_view, stream):
         if not mark_of(case.state_view, event.position).corrected:
             continue
         follows = event.subject == stream and event.position >= created

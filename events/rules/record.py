@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from events.rules.rule import Case, hint, rule
-from events.state.standing import standing
+from events.state.present_events import present_events
 from events.state.state_view import find, mark_of, subject_in
 from events.state.subjects import CohortState, PersonState
 from events.vocabulary.event import Event
@@ -98,7 +98,7 @@ def _is_corrected_later(correction: Event, case: Case) -> bool:
         later.position > correction.position
         and later.is_of(EventCorrected)
         and later.about_event == correction.about_event
-        for later in standing(case.state_view, correction.streams[0])
+        for later in present_events(case.state_view, correction.streams[0])
     )
 
 

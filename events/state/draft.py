@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from events.state.folding import changes, fold, fold_history, fold_mark
 from events.state.placement import streams_of
-from events.state.standing import standing
+from events.state.present_events import present_events
 from events.state.state_view import StateView
 from events.state.subjects import State
 from events.vocabulary.event import Event
@@ -88,7 +88,7 @@ class Draft:
             return {}
         stream = about.streams[0]
         after: dict[Stream, State | None] = {
-            mark_of_event(position): fold_mark(position, [*standing(self, stream), event])
+            mark_of_event(position): fold_mark(position, [*present_events(self, stream), event])
         }
         if event.is_of(VisibilityChanged):
             return after
@@ -97,12 +97,12 @@ class Draft:
         if about.about_event is not None:
             # The void undoes a correction of another event, or a change of its level.
             after[mark_of_event(about.about_event)] = fold_mark(
-                about.about_event, standing(state_view, stream)
+                about.about_event, present_events(state_view, stream)
             )
             if about.is_of(EventCorrected):
                 read_anew = self._base.event(about.about_event)
         for changed in changes(read_anew) if read_anew is not None else ():
-            after[changed] = fold_history(changed, standing(state_view, changed), self)
+            after[changed] = fold_history(changed, present_events(state_view, changed), self)
         return after
 
 

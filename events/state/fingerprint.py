@@ -18,7 +18,7 @@ STATE_SOURCES: Final = (
     "state/folding.py",
     "state/folds.py",
     "state/placement.py",
-    "state/standing.py",
+    "state/present_events.py",
     "state/state_view.py",
     "state/subjects.py",
     "vocabulary/__init__.py",

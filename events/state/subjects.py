@@ -177,7 +177,7 @@ class PersonState(SubjectState):
 class EventMark:
     """What later events changed about an event: its own level, its corrected fields, and by which event it was voided.
 
-    `corrected` has the values of the fields that standing corrections name, null for those that are as if left out.
+    `corrected` has the values of the fields that corrections name, null for those that are as if left out.
     """
 
     level: Visibility | None = None

@@ -142,9 +142,9 @@ class Corrections(Projection):
     """A row per correction and field: what it corrected, when, by whom and why.
 
     `corrected` is the position of the corrected event, and `subject` the stream of the subject that the field is about;
-    `changes` says that the event created or changed that subject and is seen like it. `before` and
-    `after` are the values of the field, as JSON texts, null where it was left out; the viewers with a token of `told`
-    may see them. `voided_by` is the position of the event that voided the correction.
+    `changes` says that the event created or changed that subject and is seen like it. `before` and `after` are the
+    values of the field, as JSON texts, null where it was left out; `wording_audience` are the tokens of viewers who may
+    see them. `voided_by` is the position of the event that voided the correction.
     """
 
     keeps_voided: ClassVar[bool] = True
@@ -161,7 +161,7 @@ class Corrections(Projection):
         text("reason"),
         text("before"),
         text("after"),
-        texts("told"),
+        texts("wording_audience"),
         position("voided_by"),
         Index("corrections_of_event", "corrected", "field", "position"),
         Index("corrections_of_subject", "subject", "corrected"),
@@ -192,7 +192,7 @@ class Corrections(Projection):
             "reason": step.model.reason,
             "before": _json(about.data.get(field)),
             "after": _json(step.model.fields[field]),
-            "told": _told(about),
+            "wording_audience": _wording_audience(about),
             "voided_by": None,
         }
 
@@ -216,7 +216,7 @@ def _json(value: object) -> str | None:
     return None if value is None else orjson.dumps(value).decode()
 
 
-def _told(step: Step) -> list[str]:
+def _wording_audience(step: Step) -> list[str]:
     """Return the tokens of the organisation whose event it is, and of its facilitators."""
     return column(audience(Visibility.PRIVATE, step.owners, step.cohort, kept=True))
 

@@ -69,38 +69,38 @@ def of_subjects(streams: Sequence[str], through: int) -> Select[Any]:
 
 
 def _corrections(parent: ColumnElement[Any], through: int) -> Select[Any]:
-    told = seen(_TABLE.c.told)
+    shown = seen(_TABLE.c.wording_audience)
     return select(
         parent.label(PARENT),
         *(_TABLE.c[name] for name in ("position", "corrected", "field", "occurred_at")),
         *(_TABLE.c[name] for name in ("actor", "reason")),
-        *(case((told, _TABLE.c[name])).label(name) for name in ("before", "after")),
+        *(case((shown, _TABLE.c[name])).label(name) for name in ("before", "after")),
     ).where(_stand_at(through))
 
 
-def untold(positions: Sequence[int]) -> Select[Any]:
+def hidden_lines(positions: Sequence[int]) -> Select[Any]:
     """Return the statement for those of the events whose first wording the viewer may not see in the graph.
 
     These are corrected events and corrections. Only the organisation whose event it is and its facilitators see it.
     """
     asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
-    return select(asked.c.position).where(is_untold(asked.c.position))
+    return select(asked.c.position).where(is_line_hidden(asked.c.position))
 
 
-def is_untold(position: ColumnElement[int]) -> ColumnElement[bool]:
+def is_line_hidden(position: ColumnElement[int]) -> ColumnElement[bool]:
     """Return whether the viewer may not see the first wording of the event at the position."""
-    told = _TABLE.alias("untold")
+    hidden = _TABLE.alias("hidden")
     return (
         select(literal(1))
-        .select_from(told)
+        .select_from(hidden)
         .where(
             or_(
-                and_(told.c.corrected == position, told.c.voided_by.is_(None)),
-                told.c.position == position,
+                and_(hidden.c.corrected == position, hidden.c.voided_by.is_(None)),
+                hidden.c.position == position,
             ),
-            not_(seen(told.c.told)),
+            not_(seen(hidden.c.wording_audience)),
         )
-        .correlate_except(told)
+        .correlate_except(hidden)
         .exists()
     )
 

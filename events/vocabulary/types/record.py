@@ -47,7 +47,8 @@ class EventCorrected(
 ):
     """Mistakes in an earlier event are corrected: from now on it reads as if it had been written so.
 
-    The event's line keeps its first wording. What changed in the world has types of its own, such as a reframing.
+    The event's line keeps its first wording. A change of mind is not a mistake: it has types of its own, such as
+    `question.reframed`.
     """
 
     event: NamedEvent

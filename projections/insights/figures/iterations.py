@@ -178,19 +178,19 @@ def cost_of_learning(view: ScopedPerspective, organisation: str | None = None) -
         for iteration, end in view.concluded
         if organisation is None or view.perspective.owner(iteration) == organisation
     ]
-    told = view.perspective.data
-    timed = [(one, end) for one, end in concluded if "hours" in told(end)]
+    data_of = view.perspective.data
+    timed = [(one, end) for one, end in concluded if "hours" in data_of(end)]
     by_currency: dict[str, list[Concluded]] = {}
     for one, end in concluded:
-        if "cost" in told(end):
-            by_currency.setdefault(told(end)["cost"]["currency"], []).append((one, end))
+        if "cost" in data_of(end):
+            by_currency.setdefault(data_of(end)["cost"]["currency"], []).append((one, end))
     ranked = sorted(by_currency.items(), key=lambda item: (-len(item[1]), item[1][0][0].position))
     money = []
     for currency, rows in ranked:
-        spent = sum(_exact(told(end)["cost"]["amount"]) for _, end in rows)
+        spent = sum(_exact(data_of(end)["cost"]["amount"]) for _, end in rows)
         amount = _spread(view.perspective, rows, spent, "amount")
         money.append({"currency": currency, "n": len(rows), **amount})
-    hours = sum(_exact(told(end)["hours"]) for _, end in timed)
+    hours = sum(_exact(data_of(end)["hours"]) for _, end in timed)
     return {
         "n": len(timed),
         "items": names(one for one, _ in timed),

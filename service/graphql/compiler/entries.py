@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, 
 from projections.folding.tables import log_events
 from projections.models.record import Entries, Voids
 from projections.queries.audience_sql import names_seen
-from projections.queries.corrections import CORRECTABLE, is_untold, latest_value, present_data
+from projections.queries.corrections import CORRECTABLE, is_line_hidden, latest_value, present_data
 from service.graphql.compiler.objects import Columns, as_object, expression, members
 from service.graphql.fetching.entries import EntryEvent
 from service.graphql.selection import Selected
@@ -132,7 +132,7 @@ def _entry_event(
 ) -> Expression:
     assert isinstance(row, EntryColumns)
     data = row.event.op("->", return_type=JSON())("data")
-    untold = is_untold(row["position"])
+    is_hidden = is_line_hidden(row["position"])
     columns = {
         "position": row["position"],
         "event_id": row.attribute("id"),
@@ -141,8 +141,8 @@ def _entry_event(
         "recorded_time": row["recorded_time"],
         "visibility": row["provided_visibility"],
         "organisation": row["organisation"],
-        "data": case((untold, present_data(data, row["position"])), else_=data),
-        "line": case((not_(untold), cast(row.event, Text))),
+        "data": case((is_hidden, present_data(data, row["position"])), else_=data),
+        "line": case((not_(is_hidden), cast(row.event, Text))),
         "voided_by": row["voided_by"],
     }
     made = select(*members(building, building.type("Event"), columns, selected.nodes))

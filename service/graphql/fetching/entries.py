@@ -34,23 +34,26 @@ class EntryEvent:
         """Find out which of the events the viewer may see."""
         positions = sorted({row["position"] for row in rows})
         visible = await loading.rows(lambda: timelines.with_visible_lines(positions))
-        untold = {
-            row["position"] for row in await loading.rows(lambda: corrections.untold(positions))
+        hidden = {
+            row["position"]
+            for row in await loading.rows(lambda: corrections.hidden_lines(positions))
         }
-        seen = {row["position"]: row["position"] not in untold for row in visible}
+        seen = {row["position"]: row["position"] not in hidden for row in visible}
         for row in rows:
-            told = seen.get(row["position"])
-            row[selected.slot] = None if told is None else event_row(row, told=told)
+            shows_line = seen.get(row["position"])
+            row[selected.slot] = (
+                None if shows_line is None else event_row(row, shows_line=shows_line)
+            )
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the event, None if the viewer may not see it."""
         return row[slot]
 
 
-def event_row(row: Row, *, told: bool) -> Row:
+def event_row(row: Row, *, shows_line: bool) -> Row:
     """Return the event of an entry as the executor reads it.
 
-    If the viewer may not be `told` the first wording, the data is that of the present reading, and there is no line.
+    If the viewer may not see its line in the graph, the data is that of the present reading.
     """
     content = row["content"]
     return {
@@ -66,8 +69,8 @@ def event_row(row: Row, *, told: bool) -> Row:
         "actor": content["actor"],
         "visibility": content.get("visibility"),
         "organisation": row["organisation"],
-        "data": content["data"] if told else row["reading"],
-        "line": row["line"] if told else None,
+        "data": content["data"] if shows_line else row["reading"],
+        "line": row["line"] if shows_line else None,
         "voided_by": row["voided_by"],
     }
 

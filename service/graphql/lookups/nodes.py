@@ -149,13 +149,13 @@ async def _events(loading: Loading, wanted: Iterable[Identity]) -> dict[str, Row
     }
     found = {f"{ENTRY}/{place}": rows[place] for place in positions[ENTRY] if place in rows}
     if positions[EVENT]:
-        untold = {
+        hidden = {
             row["position"]
-            for row in await loading.rows(lambda: corrections.untold(positions[EVENT]))
+            for row in await loading.rows(lambda: corrections.hidden_lines(positions[EVENT]))
         }
         for row in await loading.rows(lambda: timelines.with_visible_lines(positions[EVENT])):
             if (place := row["position"]) in rows:
-                found[f"{EVENT}/{place}"] = event_row(rows[place], told=place not in untold)
+                found[f"{EVENT}/{place}"] = event_row(rows[place], shows_line=place not in hidden)
     return found
 
 

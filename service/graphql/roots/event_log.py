@@ -114,10 +114,12 @@ async def _rows(info: GraphQLResolveInfo[Any], page: Sequence[Recorded]) -> list
     positions = [recorded.position for recorded in page]
     voids = await context.served.read_models.voids(positions)
     reading = one_by_one(info)
-    untold = {row["position"] for row in await reading.rows(lambda: corrections.untold(positions))}
+    hidden = {
+        row["position"] for row in await reading.rows(lambda: corrections.hidden_lines(positions))
+    }
     read = {
         row["position"]: row["corrections"]
-        for row in await reading.rows(lambda: corrections.of(sorted(untold)))
+        for row in await reading.rows(lambda: corrections.of(sorted(hidden)))
     }
     found = []
     for recorded in page:
@@ -130,8 +132,8 @@ async def _rows(info: GraphQLResolveInfo[Any], page: Sequence[Recorded]) -> list
             "voided_by": voids.get(place),
             "corrections": read.get(place),
         }
-        told = place not in untold
-        found.append(event_row(entry_row(entry, context.log.catalogue), told=told))
+        shows_line = place not in hidden
+        found.append(event_row(entry_row(entry, context.log.catalogue), shows_line=shows_line))
     return found
 
 

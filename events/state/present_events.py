@@ -18,7 +18,7 @@ def as_it_reads(state_view: StateView, event: Event) -> Event:
     return event.corrected(fields) if fields else event
 
 
-def standing(state_view: StateView, stream: Stream) -> list[Event]:
+def present_events(state_view: StateView, stream: Stream) -> list[Event]:
     """Return the events of the stream that are not voided, as they now read, oldest first."""
     return [
         as_it_reads(state_view, event)
@@ -37,7 +37,9 @@ class EarlierState:
     def state(self, stream: Stream) -> State | None:
         """Return the state of the stream before the position, None if there was none."""
         earlier = [
-            event for event in standing(self._state_view, stream) if event.position < self._position
+            event
+            for event in present_events(self._state_view, stream)
+            if event.position < self._position
         ]
         return fold_history(stream, earlier, self._state_view)
 
