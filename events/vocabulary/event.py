@@ -80,6 +80,11 @@ class Event(Generic[Type_co]):
         found: Mapping[str, Any] = self.__dict__.get("corrections", _NONE)
         return found
 
+    @property
+    def sender(self) -> str | None:
+        """The id of its sender, None if it is not known (see `sent_by`)."""
+        return self.__dict__.get("sender_id")
+
     # The envelope and the data
 
     @derived
@@ -261,6 +266,12 @@ class Event(Generic[Type_co]):
         )
         reading.__dict__["corrections"] = corrections
         return reading
+
+    def sent_by(self, sender: str) -> "Event[Type_co]":
+        """Return the same event with the id of its sender, which is not part of its line."""
+        sent = self.at(self.position, self.streams)
+        sent.__dict__["sender_id"] = sender
+        return sent
 
     def about(self, position: int) -> "Event[Type_co]":
         """Return the same event with the position of the event that it names by source and id."""

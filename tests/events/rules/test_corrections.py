@@ -1,5 +1,6 @@
 """Corrections: which fields of which events may be corrected, to what, and by whom."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -372,6 +373,33 @@ async def test_whoever_might_have_recorded_it_corrects_it(story: Record) -> None
     assert await story.faults(corrected(2, name="The Mill"), sender=MILL) == [
         ("sender.not_allowed", "/type")
     ]
+
+
+@pytest.mark.parametrize("amend", [sample.voided, lambda place: corrected(place, name="A")])
+async def test_a_registration_is_its_organisations_or_while_in_no_cohort_its_senders(
+    story: Record, amend: Callable[[int], dict[str, Any]]
+) -> None:
+    refused = [("sender.not_allowed", "/type")]
+    mine = Principal(id="f-1", role=Role.FACILITATOR, cohorts=frozenset({"hill"}))
+    others = Principal(id="f-2", role=Role.FACILITATOR, cohorts=frozenset({"hill"}))
+    heritage = Principal(id="f-3", role=Role.FACILITATOR, cohorts=frozenset({"heritage"}))
+    park = await story.add_one(sample.registered("park"), sender=mine)
+    assert await story.faults(amend(park.position), sender=others) == refused
+    assert await story.faults(amend(park.position), sender=heritage) == refused
+    assert await story.faults(amend(park.position), sender=mine) == []
+    mill = corrected(2, name="The Mill")
+    assert await story.faults(mill, sender=mine) == refused
+    assert await story.faults(mill, sender=heritage) == []
+
+
+async def test_a_facilitators_note_is_its_subjects(story: Record) -> None:
+    mine = Principal(id="f-1", role=Role.FACILITATOR, cohorts=frozenset({"hill"}))
+    heritage = Principal(id="f-3", role=Role.FACILITATOR, cohorts=frozenset({"heritage"}))
+    await story.add(sample.shown("cohort/heritage", "public"))
+    note = await story.add_one(sample.noted("cohort/heritage"), sender=mine)
+    change = corrected(note.position, text="Else.")
+    assert await story.faults(change, sender=mine) == [("sender.not_allowed", "/type")]
+    assert await story.faults(change, sender=heritage) == []
 
 
 async def test_what_one_may_not_see_one_may_not_correct(story: Record) -> None:
