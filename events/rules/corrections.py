@@ -63,29 +63,50 @@ def event_correctable(case: Case[EventCorrected]) -> Iterator[Fault]:
     if mark_of(case.state_view, position).voided_by is not None:
         yield Fault(_ID, pointer, "an event that is not voided")
         return
+    yield from _wrong_fields(about, case) or _as_written(about, case)
+
+
+def _wrong_fields(about: Event, case: Case[EventCorrected]) -> list[Fault]:
+    """Return a fault for each field that may not be corrected, or not any more."""
+    expected = ", ".join(about.kind.correctable)
+    frozen = _frozen(about, case)
+    faults = []
+    for name in case.event.model.fields:
+        # An earlier version has other fields: what becomes of these is checked when they are converted.
+        if name not in about.kind.correctable and not _is_earlier(about):
+            faults.append(
+                _fault(name, f"a field of {about.kind.name} that may be corrected: {expected}")
+            )
+        elif name in frozen:
+            started = "iteration.started: a field of a plan only until the iteration is started"
+            faults.append(_fault(name, started))
+    return faults
+
+
+def _is_earlier(about: Event) -> bool:
+    """Return whether the event was sent in an earlier version of its type, with other fields."""
+    return about.version < about.kind.model.since
+
+
+def _as_written(about: Event, case: Case[EventCorrected]) -> Iterator[Fault]:
+    """Yield what is wrong with the event as it would read."""
     fields = case.event.model.fields
-    wrong = [name for name in fields if name not in about.kind.correctable]
-    for name in wrong:
-        expected = ", ".join(about.kind.correctable)
-        yield _fault(name, f"a field of {about.kind.name} that may be corrected: {expected}")
-    frozen = [name for name in fields if name in _frozen(about, case)]
-    for name in frozen:
-        yield _fault(
-            name, "iteration.started: a field of a plan only until the iteration is started"
-        )
-    if wrong or frozen:
-        return
     now = as_it_reads(case.state_view, about)
     try:
         after = now.corrected(fields)
-        after.data  # noqa: B018  # An upcaster may rely on what the rules of its version guarantee.
+        changed = _changed(now, after)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        # An upcaster may rely on what the rules of its own version guarantee.
         yield _fault(None, f"field: the data of version {about.version} of {about.kind.name}")
         return
-    faults = list(_as_written(case, now, after, fields))
+    faults = list(_faults_of(case, now, after))
     yield from faults
-    if not faults and _reads_the_same(now, after, fields):
+    if not faults and not changed:
         yield _fault(None, "at least one value other than the present one")
+    if not faults and not changed.issubset(about.kind.correctable):
+        yield _fault(
+            None, f"only fields that may be corrected: {', '.join(about.kind.correctable)}"
+        )
 
 
 def _frozen(about: Event, case: Case) -> tuple[str, ...]:
@@ -98,10 +119,9 @@ def _frozen(about: Event, case: Case) -> tuple[str, ...]:
     return _PLAN
 
 
-def _as_written(
-    case: Case, now: Event, after: Event, fields: Mapping[str, object]
-) -> Iterator[Fault]:
-    """Yield what is wrong with the event as it would read, apart from what is wrong with it already."""
+def _faults_of(case: Case[EventCorrected], now: Event, after: Event) -> Iterator[Fault]:
+    """Yield the rules that the event would break as it would read, apart from what is wrong with it already."""
+    fields = case.event.model.fields
     known = {(fault.pointer, fault.detail) for fault in _form_faults(now)}
     form = [
         fault
@@ -160,9 +180,12 @@ def _measure(observation: Event) -> str:
     return folded(observation.data.get(_MEASURE) or "")
 
 
-def _reads_the_same(now: Event, after: Event, fields: Mapping[str, object]) -> bool:
+def _changed(now: Event, after: Event) -> set[str]:
+    """Return the fields with another value, compared as JSON values."""
     one, other = now.kind.without_absent(now.data), after.kind.without_absent(after.data)
-    return all(same_json(one.get(name), other.get(name)) for name in fields)
+    return {
+        name for name in one.keys() | other.keys() if not same_json(one.get(name), other.get(name))
+    }
 
 
 def _field_in(fault: Fault) -> str:
