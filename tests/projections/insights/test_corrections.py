@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def _as_written(hand: Hand, theme: str) -> str:
 
 
 def test_a_theme_is_written_as_first_written_after_corrections(asking: Hand) -> None:
-    source = {"cohort": "heritage", "from_": ["question/question"]}
+    source: dict[str, Any] = {"cohort": "heritage", "from_": ["question/question"]}
     first = asking.record(1, captured("one", themes=["doors"], **source))
     asking.record(2, captured("two", "archive", cohort="heritage", from_=["question/other"],
                               themes=["cafés"]))  # fmt: skip
