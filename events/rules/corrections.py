@@ -6,8 +6,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from events.access.audience import audience_of_event
-from events.rules.questions import how_can_we, question_unchanged
-from events.rules.rule import Case, hint, rule
+from events.rules.rule import RULES, Case, hint, rule
 from events.state.placement import event_cohort
 from events.state.present_events import EarlierState, as_it_reads, present_events
 from events.state.state_view import find, mark_of, subject_in
@@ -24,7 +23,6 @@ from events.vocabulary.types.iterations import (
     IterationRevised,
     ObservationRecorded,
 )
-from events.vocabulary.types.questions import QuestionReframed
 from events.vocabulary.types.record import EventCorrected, VisibilityChanged
 from events.vocabulary.values.json_equality import same_json
 from events.vocabulary.values.strict_json import escaped
@@ -32,6 +30,8 @@ from events.vocabulary.values.text_folding import folded
 from events.vocabulary.values.times import local_day
 
 _ID: Final = "event.correctable"
+_KEPT: Final = ("question.how_can_we", "question.unchanged")
+"""The rules that an event still keeps as it reads after a correction. Others are about what cannot be corrected."""
 _FIELDS: Final = VOCABULARY.of(EventCorrected).checked("fields")
 _PLAN: Final = tuple(
     VOCABULARY.of(IterationPlanned).checked(field)
@@ -57,30 +57,32 @@ def event_correctable(case: Case[EventCorrected]) -> Iterator[Fault]:
     pointer = f"/data/{case.event.kind.about_field}"
     if not about.kind.correctable:
         yield Fault(
-            _ID, pointer, f"an event with fields that may be corrected; {about.kind.name} has none"
+            _ID, pointer, f"Events of type {about.kind.name} have no fields that may be corrected."
         )
         return
     if mark_of(case.state_view, position).voided_by is not None:
-        yield Fault(_ID, pointer, "an event that is not voided")
+        yield Fault(_ID, pointer, "The event is voided.")
         return
     yield from _wrong_fields(about, case) or _as_written(about, case)
 
 
 def _wrong_fields(about: Event, case: Case[EventCorrected]) -> list[Fault]:
     """Return a fault for each field that may not be corrected, or not any more."""
-    expected = ", ".join(about.kind.correctable)
     frozen = _frozen(about, case)
     faults = []
     for name in case.event.model.fields:
         # An earlier version has other fields: what becomes of these is checked when they are converted.
         if name not in about.kind.correctable and not _is_earlier(about):
-            faults.append(
-                _fault(name, f"a field of {about.kind.name} that may be corrected: {expected}")
-            )
+            faults.append(_fault(name, _only(about)))
         elif name in frozen:
-            started = "iteration.started: a field of a plan only until the iteration is started"
-            faults.append(_fault(name, started))
+            started = "The iteration is started or concluded, so its plan stays as it is."
+            faults.append(_fault(name, f"iteration.started: {started}"))
     return faults
+
+
+def _only(about: Event) -> str:
+    fields = ", ".join(about.kind.correctable)
+    return f"Of {about.kind.name}, only these may be corrected: {fields}."
 
 
 def _is_earlier(about: Event) -> bool:
@@ -97,16 +99,14 @@ def _as_written(about: Event, case: Case[EventCorrected]) -> Iterator[Fault]:
         changed = _changed(now, after)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         # An upcaster may rely on what the rules of its own version guarantee.
-        yield _fault(None, f"field: the data of version {about.version} of {about.kind.name}")
+        yield _fault(None, f"field: Expected data of version {about.version} of this type.")
         return
     faults = list(_faults_of(case, now, after))
     yield from faults
     if not faults and not changed:
-        yield _fault(None, "at least one value other than the present one")
+        yield _fault(None, "No field gets another value than its present one.")
     if not faults and not changed.issubset(about.kind.correctable):
-        yield _fault(
-            None, f"only fields that may be corrected: {', '.join(about.kind.correctable)}"
-        )
+        yield _fault(None, _only(about))
 
 
 def _frozen(about: Event, case: Case) -> tuple[str, ...]:
@@ -134,15 +134,14 @@ def _faults_of(case: Case[EventCorrected], now: Event, after: Event) -> Iterator
         return
     earlier = EarlierState(case.state_view, after.position)
     judged: Case[Any] = Case(after, case.sender, earlier, case.now_us)
-    for fault in how_can_we(judged):
-        yield _translated(fault, fields)
-    if after.is_of(QuestionReframed):
-        for fault in question_unchanged(judged):
-            yield _translated(fault, fields)
+    for one in RULES:
+        if one.id in _KEPT and after.kind.name in one.names:
+            for fault in one.check(judged):
+                yield _translated(fault, fields)
     if after.is_of(ObservationRecorded) and _takes_evidence(case, now, after):
         yield _fault(
             _MEASURE,
-            "iteration.no_evidence: the plan's measure, for which a conclusion has no other observation",
+            "iteration.no_evidence: The conclusion has no other observation on the plan's measure.",
         )
 
 
@@ -151,7 +150,7 @@ def _form_faults(event: Event) -> list[Fault]:
     try:
         event.kind.validated(event.kind.sealed(event.data), local_day(event.time_text))
     except ValidationError as error:
-        return faults_of(error)
+        return faults_of(error, event.kind.personal)
     return []
 
 

@@ -26,6 +26,11 @@ from pydantic_core import CoreSchema, PydanticCustomError, Url, core_schema
 
 from events.vocabulary.stream import KEY_PATTERN, KINDS, Kind, event_position, is_key, is_stream
 from events.vocabulary.values.identity import EventIdentity
+from events.vocabulary.values.language_tags import (
+    LANGUAGE_LENGTH_MAX,
+    LANGUAGE_PATTERN,
+    is_language,
+)
 from events.vocabulary.values.text_folding import VISIBLE_PATTERN, folded, trimmed
 
 TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
@@ -130,7 +135,7 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class HowCanWe:
-    """The field's value is a question of the form "How can we …?" (rule `question.how_can_we`)."""
+    """The field's value is a question of the form "How can we …?" in its language (rule `question.how_can_we`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +276,14 @@ def _licence(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if not is_language(value):
+        raise PydanticCustomError(
+            "language", "a BCP 47 language tag of at most 100 characters, such as cy or de-AT"
+        )
+    return value
+
+
 def _email(value: str) -> str:
     if len(value) > 254 or _EMAIL.fullmatch(value) is None or not _is_storable(value):
         raise PydanticCustomError("email", "an e-mail address: one @ with something on both sides")
@@ -332,6 +345,12 @@ Licence = Annotated[
     AfterValidator(_licence),
     Correctable(),
     Field(json_schema_extra={"pattern": f"^{_SPDX_ID.pattern}$", "maxLength": 100}),
+]
+Language = Annotated[
+    str,
+    AfterValidator(_language),
+    Correctable(),
+    Field(json_schema_extra={"pattern": LANGUAGE_PATTERN, "maxLength": LANGUAGE_LENGTH_MAX}),
 ]
 Email = Annotated[
     str, AfterValidator(_email), Field(json_schema_extra={"pattern": "^[^@\\s]+@[^@\\s]+$"})

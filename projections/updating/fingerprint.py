@@ -33,6 +33,7 @@ ROW_SOURCES: Final = (
     "events/vocabulary/faults.py",
     "events/vocabulary/fields.py",
     "events/vocabulary/values/identity.py",
+    "events/vocabulary/values/language_tags.py",
     "events/vocabulary/recorded_data.py",
     "events/vocabulary/references.py",
     "events/vocabulary/stream.py",

@@ -46,6 +46,8 @@ def _value(random: Random, schema: Json, name: str, before: Any) -> Any:
             return f"https://example.org/{word}"
         case {"pattern": "^[A-Z]{2}$"}:
             return random.choice(("GB", "DE"))
+        case _ if name == "language":
+            return random.choice(("en", "en-GB", "fr"))
         case _ if name == "licence":
             return random.choice(("CC0-1.0", "NOASSERTION"))
         case _ if isinstance(before, str) and before.lower().startswith("how can we"):

@@ -14,6 +14,7 @@ from events.vocabulary.fields import (
     Correctable,
     Day,
     Distinct,
+    Language,
     Licence,
     Names,
     NewOutcome,
@@ -91,6 +92,7 @@ class PublicationReleased(
     title: Text
     licence: Licence
     url: Address | None = None
+    language: Language | None = None
     cites: Annotated[
         list[Annotated[str, Names(("question", "iteration", "failure", "learning", "outcome"))]],
         Distinct(),

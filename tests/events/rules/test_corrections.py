@@ -87,7 +87,7 @@ async def test_only_fields_with_the_mark_are_corrected(story: Record) -> None:
         (RULE, "/data/fields/question"),
         (RULE, "/data/fields/x"),
     ]
-    assert "text, themes" in fault[0][2]
+    assert "text, language, themes" in fault[0][2]
 
 
 async def test_a_correction_without_fields_is_malformed(story: Record) -> None:
@@ -169,6 +169,22 @@ async def test_a_question_keeps_its_form(story: Record) -> None:
     )
     assert (rule, pointer) == (RULE, "/data/fields/text")
     assert detail.startswith("question.how_can_we: ")
+
+
+@breaks(RULE)
+async def test_a_question_keeps_its_form_in_the_language_that_it_then_has(story: Record) -> None:
+    question = await story.add_one(sample.framed(text="How can we begin?"))
+    [(rule, pointer, detail)] = await _detail(story, corrected(question.position, language="cy"))
+    assert (rule, pointer) == (RULE, "/data/fields")
+    assert detail.startswith("question.how_can_we: ")
+    welsh = corrected(question.position, language="cy", text="Sut gallwn ni ddechrau?")
+    assert await story.faults(welsh) == []
+    change = await story.add_one(sample.reframed(text="Sut allwn ni orffen?"))
+    assert await story.faults(corrected(change.position, text="How can we end?")) == [
+        (RULE, "/data/fields/text")
+    ]
+    english = corrected(change.position, text="How can we end?", language="en")
+    assert await story.faults(english) == []
 
 
 @breaks(RULE)

@@ -66,6 +66,7 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "time.order",
         "measure.unknown",
         "correction.shown",
+        "question.form",
     }
 
 

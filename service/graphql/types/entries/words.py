@@ -45,6 +45,7 @@ WORDS: Final = {
     "intended": "What was intended.",
     "iteration": "The iteration.",
     "kind": "The kind of inspiration or publication.",
+    "language": "The language, as a BCP 47 tag.",
     "learning": "The learning.",
     "learnings": "The learnings that answer it.",
     "level": "The level at which people participated.",
