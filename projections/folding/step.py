@@ -19,7 +19,7 @@ from events.vocabulary.types.event_type import Type_co
 from events.vocabulary.values.text_folding import trimmed
 
 _UNKNOWN: Final[list[str]] = []
-_UNOWNED: Final = ("cohort",)
+_UNOWNED: Final = ("cohort", "session")
 """The kinds of subjects without an owner."""
 
 

@@ -130,8 +130,12 @@ def _trigrams(perspective: Perspective, question: IndexedSubject) -> frozenset[s
     """Return the trigrams of the question's current wording, in its current language."""
     reframings = perspective.events_of(question, QuestionReframed)
     wordings = [question.born, *reframings]
-    given = next(filter(None, (perspective.data(one).get("language") for one in reversed(wordings))), None)
-    return trigrams(perspective.data(wordings[-1])["text"], given or _cohort_language(perspective, question))
+    given = next(
+        filter(None, (perspective.data(one).get("language") for one in reversed(wordings))), None
+    )
+    return trigrams(
+        perspective.data(wordings[-1])["text"], given or _cohort_language(perspective, question)
+    )
 
 
 def _cohort_language(perspective: Perspective, question: IndexedSubject) -> str:

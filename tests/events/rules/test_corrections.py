@@ -249,9 +249,9 @@ async def test_a_plan_concluded_without_a_start_is_frozen(story: Record) -> None
 @keeps(RULE)
 async def test_a_corrected_measure_is_the_plans(story: Record) -> None:
     await story.add(sample.framed())
-    plan = await story.add_one(sample.planned(measure="lables"))
+    plan = await story.add_one(sample.planned(measure="titles"))
     await story.add(corrected(plan.position, measure="labels"), sample.started())
-    await story.add(sample.observed(measure="lables"))
+    await story.add(sample.observed(measure="titles"))
     assert await story.faults(sample.concluded(result="supported")) == [
         ("iteration.no_evidence", "/data/result")
     ]
@@ -262,7 +262,7 @@ async def test_a_corrected_measure_is_the_plans(story: Record) -> None:
 @keeps(RULE)
 async def test_a_corrected_observation_is_evidence(story: Record) -> None:
     await story.add(sample.framed(), sample.planned(measure="labels"), sample.started())
-    seen = await story.add_one(sample.observed(measure="lables"))
+    seen = await story.add_one(sample.observed(measure="titles"))
     await story.add(corrected(seen.position, measure="labels"))
     assert await story.faults(sample.concluded(result="supported")) == []
 

@@ -16,7 +16,7 @@ FARM = Principal("key-farm", Role.ORGANISATION, organisation="farm")
 VALLEY = Principal("key-valley", Role.FACILITATOR, cohorts=frozenset({"valley"}))
 ELSEWHERE = Principal("key-elsewhere", Role.FACILITATOR, cohorts=frozenset({"hill"}))
 CORRECTIONS = "corrections { position correctedPosition field before after time actor reason }"
-TOLD = {
+SHOWN = {
     "position": 9,
     "correctedPosition": 7,
     "field": "text",
@@ -26,7 +26,7 @@ TOLD = {
     "actor": "service/record",
     "reason": "Mistyped.",
 }
-UNTOLD = {**TOLD, "before": None, "after": None}
+HIDDEN = {**SHOWN, "before": None, "after": None}
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ async def test_entries_read_as_corrected(asker: Asker, viewer: Principal, more: 
 
 @pytest.mark.parametrize(
     ("viewer", "expected"),
-    [(RECORD, TOLD), (VALLEY, TOLD), (MILL, TOLD), (FARM, UNTOLD)],
+    [(RECORD, SHOWN), (VALLEY, SHOWN), (MILL, SHOWN), (FARM, HIDDEN)],
     ids=["everything", "facilitator", "own", "peer"],
 )
 async def test_the_first_wording_is_for_its_organisation_and_its_facilitators(
