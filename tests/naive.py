@@ -9,15 +9,19 @@ from typing import Any, Final
 
 Line = dict[str, Any]
 
-# Per type: what it does (creates, moves, adds), and its fields that name subjects: `field:kind`, `+` for a new one,
-# `*` for any kind as <kind>/<key>, `[]` for a list. The first is the event's first subject.
+# Per type: what it does (creates, moves, alters what every key sees, adds), and its fields that name subjects:
+# `field:kind`, `+` for a new one, `*` for any kind as <kind>/<key>, `[]` for a list. The first is the first subject.
 TYPES: Final = {
-    "cohort.formed": "creates cohort:+cohort question:+question builds_on:cohort[]",
+    "cohort.formed": "creates cohort:+cohort question:+question builds_on:cohort[]"
+    " hosts:organisation[]",
+    "cohort.revised": "alters cohort:cohort hosts:organisation[]",
     "cohort.closed": "moves cohort:cohort",
     "organisation.registered": "creates organisation:+organisation",
+    "organisation.renamed": "alters organisation:organisation",
     "organisation.joined": "moves organisation:organisation cohort:cohort",
     "organisation.left": "moves organisation:organisation cohort:cohort",
     "organisations.paired": "creates pairing:+pairing cohort:cohort organisations:organisation[]",
+    "session.held": "creates session:+session cohort:cohort attended:organisation[]",
     "inspiration.shared": "creates inspiration:+inspiration cohort:cohort by:organisation questions:question[]",
     "pairing.ended": "moves pairing:pairing",
     "note.added": "adds about:* organisation:organisation",
@@ -50,6 +54,9 @@ TYPES: Final = {
     "journey.checked_in": "adds organisation:organisation cohort:cohort",
     "publication.released": "creates publication:+publication cohort:cohort organisation:organisation cites:*[]",
     "publication.withdrawn": "moves publication:publication",
+    "commitment.made": "creates commitment:+commitment organisation:organisation cohort:cohort iteration:iteration"
+    " session:session",
+    "commitment.settled": "moves commitment:commitment",
     "person.introduced": "creates person:+person organisation:organisation",
     "person.forgotten": "moves person:person",
     "event.voided": "voids",
@@ -77,6 +84,12 @@ class Thing:
     organisations: tuple[str, ...] = ()
     cohort: str | None = None
     ended: bool = False
+    cause: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether evaluators see less of it: a person, or a failure that was a deviance."""
+        return self.kind == "person" or self.cause == "deviance"
 
 
 @dataclass
@@ -105,6 +118,8 @@ class Naive:
             thing = self.things[data["of"]]
             # A person is always private, even if another level is given.
             thing.level = "private" if thing.kind == "person" else data["visibility"]
+        if name == "failure.reclassified" and data.get("failure_cause"):
+            self.things[f"failure/{data['failure']}"].cause = data["failure_cause"]
         if name == "pairing.ended":
             self.things[f"pairing/{data['pairing']}"].ended = True
         if name in ("cohort.closed", "organisation.left"):
@@ -131,13 +146,14 @@ class Naive:
         else:
             owner = data.get("by" if subject_kind == "inspiration" else "organisation")
             owners = (owner,) if owner else ()
-        return Thing(subject_kind, level, line["position"], owners, self._cohort(data))
+        cause = data.get("failure_cause") if subject_kind == "failure" else None
+        return Thing(subject_kind, level, line["position"], owners, self._cohort(data), cause=cause)
 
     def _cohort(self, data: Line) -> str | None:
-        """Return the cohort named, else the iteration's, else the question's."""
+        """Return the cohort named, else the iteration's, the question's or the session's."""
         if data.get("cohort"):
             return str(data["cohort"])
-        for other in ("iteration", "question"):
+        for other in ("iteration", "question", "session"):
             thing = self.things.get(f"{other}/{data.get(other)}")
             if thing is not None and thing.cohort is not None:
                 return thing.cohort
@@ -166,7 +182,13 @@ class Naive:
         )
 
     def reaches(
-        self, viewer: Viewer, level: str, owners: tuple[str, ...], cohort: str | None
+        self,
+        viewer: Viewer,
+        level: str,
+        owners: tuple[str, ...],
+        cohort: str | None,
+        *,
+        kept: bool = False,
     ) -> bool:
         """Say whether a level shows something of these owners and this cohort to the viewer."""
         if level == "public":
@@ -177,6 +199,8 @@ class Naive:
             return any(self.ever_in(owner, mine) for owner in owners for mine in viewer.cohorts)
         if viewer.role == "analyst":
             return level == "cohort"
+        if viewer.role == "evaluator":
+            return cohort in viewer.cohorts and (level == "cohort" or not kept)
         if viewer.role != "organisation" or viewer.organisation is None:
             return False
         if viewer.organisation in owners:
@@ -201,7 +225,7 @@ class Naive:
         shared = thing.kind == "question" and not thing.organisations
         if thing.kind in ("cohort", "organisation") or shared:
             return viewer.role != "public" or thing.level == "public"
-        return self.reaches(viewer, thing.level, thing.organisations, thing.cohort)
+        return self.reaches(viewer, thing.level, thing.organisations, thing.cohort, kept=thing.kept)
 
     def gives(self, viewer: Viewer, line: Line) -> bool:
         """Say whether the viewer may be given the event."""
@@ -220,7 +244,7 @@ class Naive:
     def _itself(self, viewer: Viewer, line: Line, first: Thing) -> bool:
         name, data = kind(line), line["data"]
         effect = TYPES[name].partition(" ")[0]
-        if effect == "creates":
+        if effect in ("creates", "alters"):
             return True
         acting = data.get("organisation")
         if viewer.organisation is not None and acting == viewer.organisation:
@@ -238,7 +262,7 @@ class Naive:
         level = first.level
         if effect == "adds" and own is not None:
             level = min(level, own, key=LEVELS.index)
-        return self.reaches(viewer, level, first.organisations, first.cohort)
+        return self.reaches(viewer, level, first.organisations, first.cohort, kept=first.kept)
 
     def _own_level(self, line: Line) -> str | None:
         level = line.get("visibility")

@@ -9,7 +9,12 @@ from events.state.state_view import StateView, find, subject_in
 from events.state.subjects import OrganisationState, PairingState, SubjectState
 from events.vocabulary.event import Event
 from events.vocabulary.types import RecordedBy
-from events.vocabulary.types.cohorts import NoteAdded, OrganisationRegistered, PairingEnded
+from events.vocabulary.types.cohorts import (
+    NoteAdded,
+    OrganisationRegistered,
+    OrganisationRenamed,
+    PairingEnded,
+)
 from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 
 
@@ -102,6 +107,19 @@ def may_grant(sender: Principal, organisation: str | None, cohorts: Collection[s
     return allows(sender.role, Action.GRANT_ORGANISATION, relation)
 
 
+def sees_evaluators(sender: Principal, cohort: str, joined: Collection[str]) -> bool:
+    """Return whether the sender may know who evaluates the cohort.
+
+    `joined` are the cohorts that the sender's organisation ever joined.
+    """
+    relation = Relation.OTHER
+    if sender.facilitates_everything or cohort in sender.cohorts:
+        relation = Relation.OWN
+    elif cohort in joined:
+        relation = Relation.COHORT
+    return allows(sender.role, Action.READ_EVALUATORS, relation)
+
+
 def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
     """Return whether the sender may record this event. Its subjects must exist and be visible to the sender."""
     by = event.kind.model.recorded_by
@@ -114,11 +132,11 @@ def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
 def _may_amend(event: Event, sender: Principal, state_view: StateView) -> bool:
     """Return whether the sender may void or correct this event.
 
-    These are the organisation that might have recorded it and its facilitators. A registration belongs to the
-    organisation that it names, a note without an organisation to its subject. While these were never in a cohort, only
-    the sender of such an event may.
+    These are the organisation that might have recorded it and its facilitators. A registration or renaming belongs to
+    the organisation that it names, a note without an organisation to its subject. While these were never in a cohort,
+    only the sender of such an event may.
     """
-    belongs = event.is_of(OrganisationRegistered) or (
+    belongs = event.is_of(OrganisationRegistered, OrganisationRenamed) or (
         event.kind.model.recorded_by is RecordedBy.ANYONE and event.organisation is None
     )
     if sender.role is not Role.FACILITATOR or not sender.cohorts or not belongs:
@@ -202,4 +220,5 @@ __all__ = [
     "may_record",
     "membership_cohort",
     "owner_of",
+    "sees_evaluators",
 ]

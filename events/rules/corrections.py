@@ -27,7 +27,7 @@ from events.vocabulary.types.record import EventCorrected, VisibilityChanged
 from events.vocabulary.values.json_equality import same_json
 from events.vocabulary.values.strict_json import escaped
 from events.vocabulary.values.text_folding import folded
-from events.vocabulary.values.times import local_day
+from events.vocabulary.values.times import latest_day
 
 _ID: Final = "event.correctable"
 _KEPT: Final = ("question.how_can_we", "question.unchanged")
@@ -148,7 +148,9 @@ def _faults_of(case: Case[EventCorrected], now: Event, after: Event) -> Iterator
 def _form_faults(event: Event) -> list[Fault]:
     """Return what is wrong with the form of the data of a recorded event."""
     try:
-        event.kind.validated(event.kind.sealed(event.data), local_day(event.time_text))
+        event.kind.validated(
+            event.kind.sealed(event.data), latest_day(event.time_text, event.time_precision)
+        )
     except ValidationError as error:
         return faults_of(error, event.kind.personal)
     return []

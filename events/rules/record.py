@@ -14,6 +14,7 @@ from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
+    CohortRevised,
     NoteAdded,
     OrganisationJoined,
     OrganisationLeft,
@@ -155,7 +156,7 @@ def cohort_size(
 
 
 @hint("cohort.months")
-def cohort_months(case: Case[CohortFormed | EventCorrected]) -> Iterator[Advice]:
+def cohort_months(case: Case[CohortFormed | CohortRevised | EventCorrected]) -> Iterator[Advice]:
     """A cohort usually needs six to eighteen months."""
     model = case.event.model
     months: object = (

@@ -37,6 +37,7 @@ TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
 LIST_LENGTH_MAX: Final = 50
 THEMES_MAX: Final = 12
 THEME_LENGTH_MAX: Final = 60
+LINKS_MAX: Final = 10
 URL_LENGTH_MAX: Final = 2_000
 INTEGER_MAX: Final = 2**53 - 1  # what every JSON implementation keeps exactly
 
@@ -331,6 +332,7 @@ Address = Annotated[
         }
     ),
 ]
+Links = Annotated[list[Address], Distinct(LINKS_MAX)]
 Country = Annotated[
     str,
     AfterValidator(_country),
@@ -373,6 +375,8 @@ NewLearning = Annotated[str, Creates("learning")]
 NewAsk = Annotated[str, Creates("ask")]
 NewOutcome = Annotated[str, Creates("outcome")]
 NewPublication = Annotated[str, Creates("publication")]
+NewSession = Annotated[str, Creates("session")]
+NewCommitment = Annotated[str, Creates("commitment")]
 NewPerson = Annotated[str, Creates("person")]
 
 CohortKey = Annotated[str, Names(("cohort",))]
@@ -386,6 +390,8 @@ LearningKey = Annotated[str, Names(("learning",))]
 AskKey = Annotated[str, Names(("ask",))]
 OutcomeKey = Annotated[str, Names(("outcome",))]
 PublicationKey = Annotated[str, Names(("publication",))]
+SessionKey = Annotated[str, Names(("session",))]
+CommitmentKey = Annotated[str, Names(("commitment",))]
 PersonKey = Annotated[str, Names(("person",))]
 
 AnySubject = Annotated[str, Names(KINDS)]

@@ -191,6 +191,26 @@ class CheckinStatus(StrEnum):
     STOPPED = "stopped"
 
 
+class SessionKind(StrEnum):
+    """The kind of session that a cohort holds."""
+
+    WORKSHOP = "workshop"
+    CHECK_IN = "check_in"
+    VISIT = "visit"
+    SHOWCASE = "showcase"
+    REVIEW = "review"
+    TRAINING = "training"
+    OTHER = "other"
+
+
+class CommitmentOutcome(StrEnum):
+    """What became of a commitment."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
+    DROPPED = "dropped"
+
+
 class Outcome(StrEnum):
     """How a question was closed."""
 
@@ -213,3 +233,12 @@ class Visibility(StrEnum):
     PAIR = "pair"
     COHORT = "cohort"
     PUBLIC = "public"
+
+
+class TimePrecision(StrEnum):
+    """How exactly an event's time is known, from least to most exactly."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    MINUTE = "minute"

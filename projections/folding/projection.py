@@ -280,6 +280,7 @@ class Subjects(Projection):
             "key": step.data[self._fields[step.type]],
             "position": step.position,
             "occurred_at": step.occurred_at,
+            "time_precision": step.time_precision,
             "organisation": step.organisation,
             "cohort": step.cohort,
             "level": level,
@@ -318,11 +319,14 @@ class Subjects(Projection):
     def updated(self, row: Row, step: Step) -> Row:
         """Return when the subject was last changed, if everybody who may see the subject may also see the change.
 
-        Where more viewers see the subject than its later events, only its creation counts. What is about an event of an
-        earlier subject with the same key does not count.
+        Where more viewers see the subject than its later events, only its creation counts, and what is seen with it.
+        What is about an event of an earlier subject with the same key does not count.
         """
-        if step.origin.position < row["position"]:
+        origin = step.origin
+        if origin.position < row["position"]:
             return {}
+        if origin.seen_with_subject:
+            return _updated_by(step)
         itself, below = self.audiences(row)
         return _updated_by(step) if itself == below else {}
 
@@ -379,6 +383,7 @@ class Events(Projection):
         return {
             "position": step.position,
             "occurred_at": step.occurred_at,
+            "time_precision": step.time_precision,
             "organisation": step.owner,
             "cohort": step.cohort,
             "level": step.level if step.adds else None,

@@ -54,7 +54,7 @@ _TIMELINE_PREFIXES: Final = (stream_of("organisation", ""), stream_of("cohort", 
 class Notes(Facts):
     """A row per note; `about` is the subject's stream, `organisation` is the author (null: a facilitator)."""
 
-    table = facts("notes", "about", text("about"), worded("text"))
+    table = facts("notes", "about", text("about"), worded("text"), texts("links"))
 
     @adds(NoteAdded)
     def added(self, step: Step[NoteAdded]) -> Row:
@@ -63,6 +63,7 @@ class Notes(Facts):
             "organisation": step.organisation,
             "about": step.model.about,
             "text": step.model.text,
+            "links": step.model.links,
         }
 
 
@@ -142,9 +143,10 @@ class Corrections(Projection):
     """A row per correction and field: what it corrected, when, by whom and why.
 
     `corrected` is the position of the corrected event, and `subject` the stream of the subject that the field is about;
-    `changes` says that the event created or changed that subject and is seen like it. `before` and `after` are the
-    values of the field, as JSON texts, null where it was left out; `wording_audience` are the tokens of viewers who may
-    see them. `voided_by` is the position of the event that voided the correction.
+    `changes` says that the event created or changed that subject and has no audience of its own, `seen_with_subject`
+    that everyone who sees the subject sees the event. `before` and `after` are the values of the field, as JSON texts,
+    null where it was left out; `wording_audience` are the tokens of viewers who may see them. `voided_by` is the
+    position of the event that voided the correction.
     """
 
     keeps_voided: ClassVar[bool] = True
@@ -156,6 +158,7 @@ class Corrections(Projection):
         position("corrected", nullable=False),
         text("subject", nullable=False),
         flag("changes"),
+        flag("seen_with_subject"),
         moment("occurred_at", nullable=False),
         text("actor", nullable=False),
         text("reason"),
@@ -187,6 +190,7 @@ class Corrections(Projection):
             "corrected": step.about_position,
             "subject": subject_of(about, field),
             "changes": not about.adds and about.own_audience is None,
+            "seen_with_subject": about.seen_with_subject,
             "occurred_at": step.occurred_at,
             "actor": step.content["actor"],
             "reason": step.model.reason,
@@ -225,10 +229,10 @@ class Entries(Projection):
     """A row per event: who may see it, and the columns that it is found by. `time` is as its sender wrote it.
 
     `subject` is the stream of its first subject, `names` are those of all subjects that it names, and `organisation` is
-    the one that acts. Who may see it follows from its subject (`creates`: the subject that it created) and its own
-    `level`, or from its own `audience` alone if it has one. `judged` is the position of the event that decides this:
-    for an event about another event it is that event, otherwise the event itself. A voided event keeps its row; `Voids`
-    says that it is voided.
+    the one that acts. Who may see it follows from its subject (`creates`: it created the subject, or is seen like its
+    creation) and its own `level`, or from its own `audience` alone if it has one. `judged` is the position of the event
+    that decides this: for an event about another event it is that event, otherwise the event itself. A voided event
+    keeps its row; `Voids` says that it is voided.
     """
 
     keeps_voided: ClassVar[bool] = True
@@ -276,7 +280,7 @@ class Entries(Projection):
             "organisation": step.organisation,
             "names": step.names,
             "judged": _judged(step),
-            "creates": step.creates,
+            "creates": step.seen_with_subject,
             "level": step.level if step.adds else None,
             "audience": step.own_audience,
         }
@@ -313,8 +317,8 @@ class Timeline(Projection):
     """A row per event and organisation or cohort whose stream contains it.
 
     `subject` is the stream of the event's first subject, `organisation` is the one that acts, and `creates` says that
-    the event created the subject. These decide who may see it, unless it is `apart`: then it has a visibility or an
-    audience of its own, or another event decides, and `Entries` has the columns for it.
+    the event created the subject, or is seen like its creation. These decide who may see it, unless it is `apart`: then
+    it has a visibility or an audience of its own, or another event decides, and `Entries` has the columns for it.
     """
 
     keeps_voided: ClassVar[bool] = True
@@ -358,7 +362,7 @@ class Timeline(Projection):
             "type": step.type,
             "subject": step.content.get("subject"),
             "organisation": step.organisation,
-            "creates": step.creates,
+            "creates": step.seen_with_subject,
             "apart": _is_apart(step),
         }
 

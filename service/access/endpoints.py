@@ -76,6 +76,8 @@ _LISTED: Final = (
     "Substantiation",
     "Checkin",
     "Publication",
+    "Session",
+    "Commitment",
     "Note",
     "Person",
     "Event",
@@ -99,6 +101,7 @@ _PARTS: Final = (
 """Types that are parts of others, and the roots."""
 
 _INSIGHTS: Final = (
+    "Attendance",
     "AvoidableRepeat",
     "AvoidableRepeats",
     "ChangeTypeCount",
@@ -132,7 +135,10 @@ _INSIGHTS: Final = (
     "ModesTried",
     "OpenAsk",
     "OpenAsks",
+    "OpenCommitment",
+    "OpenCommitments",
     "Openness",
+    "OrganisationAttendance",
     "OrganisationKeys",
     "OrganisationSlope",
     "PairingKeys",
@@ -179,6 +185,7 @@ GRAPH: Final[Mapping[str, Action]] = {
     },
     # Every type of event has its entry in timelines.
     **{model.__name__: Action.READ for model in EVENT_TYPES},
+    "Cohort.evaluators": Action.READ_EVALUATORS,
     "Person.name": Action.READ_PERSONAL,
     "Person.email": Action.READ_PERSONAL,
 }

@@ -40,6 +40,8 @@ def _value(random: Random, schema: Json, name: str, before: Any) -> Any:
             return random.choice((0, 2.5, 12.0, 1e16, 7))
         case {"$ref": _}:
             return {"amount": random.choice((1, 9.99, 120.0)), "currency": "EUR"}
+        case {"format": "date"} if name == "due_on":
+            return random.choice(("2024-05-06", "2026-12-31", "2027-01-02"))
         case {"format": "date"}:
             return random.choice(("2015-01-01", "2014-05-06"))
         case {"format": "uri"}:

@@ -58,6 +58,8 @@ class EventType(BaseModel):
     recorded_by: ClassVar[RecordedBy]
     required_of_organisation: ClassVar[str | None]
     """A field that is optional in general but required of an organisation's own key."""
+    seen_with_subject: ClassVar[bool]
+    """Whether everyone who sees its first subject sees the event, whatever level is given."""
     after_close: ClassVar[bool]
     """Whether the event is accepted with a time after its cohort's close, and from an organisation that left."""
 
@@ -71,6 +73,7 @@ class EventType(BaseModel):
         version: int = 1,
         since: int | None = None,
         required_of_organisation: str | None = None,
+        seen_with_subject: bool = False,
         after_close: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -81,6 +84,7 @@ class EventType(BaseModel):
         cls.mark = mark
         cls.recorded_by = by
         cls.required_of_organisation = required_of_organisation
+        cls.seen_with_subject = seen_with_subject or mark is Mark.CREATES
         cls.after_close = after_close
 
     @classmethod

@@ -18,6 +18,7 @@ from events.vocabulary.fields import (
     Distinct,
     EvidenceLevel,
     IterationKey,
+    Links,
     Names,
     NewIteration,
     Number,
@@ -105,6 +106,7 @@ class ObservationRecorded(EventType, name="observation.recorded"):
     unit: OptionalText = None
     sample_size: Annotated[int, Field(ge=1, le=INTEGER_MAX), Correctable()] | None = None
     evidence_kind: Annotated[terms.EvidenceKind, Field(strict=False)]
+    links: Links = []
 
 
 class ParticipationRecorded(EventType, name="participation.recorded"):

@@ -14,6 +14,7 @@ from events.vocabulary.fields import (
     FailureKey,
     IterationKey,
     LearningKey,
+    Links,
     Names,
     NewFailure,
     NewLearning,
@@ -45,6 +46,7 @@ class FailureRecorded(EventType, name="failure.recorded", mark=Mark.CREATES):
     for_whom: Annotated[
         list[Annotated[terms.ForWhom, Field(strict=False)]], Distinct(), Field(min_length=1)
     ]
+    links: Links = []
     themes: Themes = []
 
     @classmethod
@@ -131,3 +133,4 @@ class ReviewHeld(EventType, name="review.held"):
     why: Text
     sustain: Texts = []
     change: Texts = []
+    links: Links = []

@@ -11,10 +11,12 @@ from events.vocabulary.types import EventType, Mark
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
+    CohortRevised,
     NoteAdded,
     OrganisationJoined,
     OrganisationLeft,
     OrganisationRegistered,
+    OrganisationRenamed,
     OrganisationsPaired,
     PairingEnded,
     PairingMet,
@@ -46,11 +48,12 @@ from events.vocabulary.types.results import (
     OutcomeSubstantiated,
     PublicationWithdrawn,
 )
+from events.vocabulary.types.sessions import CommitmentSettled, SessionHeld
 from events.vocabulary.values.text_folding import folded
 
 _LOOKED_AT: Final = frozenset(
     {
-        *("agreement", "anticipated", "change_type", "cost", "decision", "degree"),
+        *("agreement", "anticipated", "change_type", "cost", "decision", "degree", "due_on"),
         *("evidence_level", "facet", "failure_cause", "failure_type", "for_whom", "framing"),
         *("hours", "kind", "level", "loop", "mode", "modes", "months_after", "outcome"),
         *("participation_level", "people", "reason", "result", "sector", "sign", "status"),
@@ -64,7 +67,7 @@ _REASONED: Final = OrganisationLeft
 _COUNTED: Final = frozenset({LearningAdopted, MindsetAssessed, ParticipationRecorded})
 _FOLLOWED: Final = frozenset(
     {
-        *(CohortClosed, FailureReclassified, HelpGiven, InspirationUsed),
+        *(CohortClosed, CommitmentSettled, FailureReclassified, HelpGiven, InspirationUsed),
         *(IterationConcluded, IterationStarted, JourneyCheckedIn, LearningAdopted),
         *(LearningChallenged, LearningRevised, OutcomeSubstantiated, PairingEnded),
         *(PairingMet, PublicationWithdrawn, QuestionClosed, QuestionReframed),
@@ -83,7 +86,8 @@ _NAMING: Final[Mapping[type[EventType], tuple[str, ...]]] = {
 
 _BEFORE_THE_JOURNEY: Final = frozenset(
     {
-        *(CohortFormed, CohortClosed, OrganisationRegistered, OrganisationJoined),
+        *(CohortFormed, CohortRevised, CohortClosed, OrganisationRegistered),
+        *(OrganisationRenamed, OrganisationJoined, SessionHeld),
         *(OrganisationLeft, OrganisationsPaired, InspirationShared, PairingEnded),
         *(NoteAdded, VisibilityChanged, EventVoided, EventCorrected),
     }
@@ -154,3 +158,8 @@ def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
 
 FORMS: Final = {kind.name: KeptFields.of(kind) for kind in VOCABULARY.kinds}
 """The form of each type, by its name."""
+
+SEEN_WITH_SUBJECT: Final = frozenset(
+    kind.name for kind in VOCABULARY.kinds if kind.model.seen_with_subject
+)
+"""The types whose events are seen by everyone who sees their first subject."""

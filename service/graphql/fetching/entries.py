@@ -12,6 +12,7 @@ from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.fields import INTEGER_MAX
 from events.vocabulary.stream import recorded_streams
 from events.vocabulary.types.record import EventCorrected
+from projections.folding.step import value_of
 from projections.queries import corrections, timelines
 from service.graphql.fetching.loading import Loading
 from service.graphql.fields.field import TYPE, Row
@@ -65,6 +66,7 @@ def event_row(row: Row, *, shows_line: bool) -> Row:
         "type": content["type"],
         "subject": content.get("subject"),
         "time": content["time"],
+        "time_precision": row["time_precision"],
         "recorded_time": content["recordedtime"],
         "actor": content["actor"],
         "visibility": content.get("visibility"),
@@ -94,6 +96,7 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue, through: int = INT
         "position": found["position"],
         "occurred_at": found["occurred_at"],
         "time": content["time"],
+        "time_precision": value_of(event.time_precision),
         "recorded_time": content["recordedtime"],
         "type": event.kind.name,
         "actor": content["actor"],

@@ -27,6 +27,7 @@ from service.graphql.types.learnings import Learning
 from service.graphql.types.questions import Question
 from service.graphql.types.record import Person
 from service.graphql.types.results import HarvestedOutcome, Publication
+from service.graphql.types.sessions import Commitment, Session
 from service.graphql.types.viewer import Viewer
 from service.graphql.values.scalars import Position
 
@@ -67,6 +68,10 @@ class Query:
     outcomes: Connection[HarvestedOutcome] = every("outcomes")
     publication: Publication | None = by_key("A publication")
     publications: Connection[Publication] = every("publications")
+    session: Session | None = by_key("A session")
+    sessions: Connection[Session] = every("sessions")
+    commitment: Commitment | None = by_key("A commitment")
+    commitments: Connection[Commitment] = every("commitments")
     person: Person | None = by_key("A person")
     persons: Connection[Person] = every("persons")
     node: Node | None = node()
@@ -98,7 +103,7 @@ class Query:
         "Exact figures over what you are allowed to see now. `n` is the size of the set that a figure is computed\n"
         "over; `items` lists its n members as `<kind>/<key>`, in order of creation. Durations are in days, shares\n"
         "between 0 and 1; both have nine decimals and are null for an empty set. A figure that a partial view would\n"
-        "distort is null unless you are a facilitator of everything, a facilitator of all the cohorts in your filter,\n"
-        "or an organisation that asks only about itself. A filter by something that you are not allowed to see\n"
-        "matches nothing, like an unknown key.",
+        "distort is null unless you are a facilitator of everything, a facilitator or an evaluator of all the cohorts\n"
+        "in your filter, or an organisation that asks only about itself. A filter by something that you are not\n"
+        "allowed to see matches nothing, like an unknown key.",
     )

@@ -15,7 +15,7 @@ from events.vocabulary.stream import KINDS
 T = TypeVar("T", bound=StrEnum)
 
 _LEVELS: Final = {
-    "private": "The organisation that owns it, and its facilitators.",
+    "private": "The organisation that owns it, its facilitators, and its evaluators unless the cause is deviance.",
     "pair": "Also the organisations that are now paired with the owner in that cohort.",
     "cohort": "Also every organisation that has ever been in that cohort, and analysts.",
     "public": "Everyone.",
@@ -71,7 +71,10 @@ class IterationStage(StrEnum):
 _ROLES: Final = {
     "facilitator": "Facilitates some cohorts, or everything.",
     "organisation": "An organisation, which records events in its own name.",
-    "evaluator": "Reads everything in some cohorts except persons, and gets the figures about what is missing.",
+    "evaluator": (
+        "Reads everything in some cohorts except persons and failures whose cause is deviance, and gets the figures "
+        "about what is missing."
+    ),
     "analyst": "Reads what is visible to a cohort or to everyone, without personal data.",
     "admin": "Manages keys.",
     "public": "Anyone without a key.",

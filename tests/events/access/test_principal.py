@@ -19,7 +19,11 @@ MILL: Final = Principal(id="mill", role=Role.ORGANISATION, organisation="mill")
 ARCHIVE: Final = Principal(id="archive", role=Role.ORGANISATION, organisation="archive")
 ADMIN: Final = Principal(id="admin", role=Role.ADMIN)
 ANALYST: Final = Principal(id="analyst", role=Role.ANALYST)
-EVERYBODY: Final = (EVERYTHING, RECORD, HERITAGE, NEXT, MILL, ARCHIVE, ADMIN, ANALYST, PUBLIC)
+EVALUATOR: Final = Principal(id="evaluator", role=Role.EVALUATOR, cohorts=frozenset({"heritage"}))
+EVERYBODY: Final = (
+    *(EVERYTHING, RECORD, HERITAGE, NEXT, MILL, ARCHIVE),
+    *(EVALUATOR, ADMIN, ANALYST, PUBLIC),
+)
 ALL_SEE: Final = {"visibility": "public"}
 
 SETTING: list[EventJson] = [
@@ -40,19 +44,28 @@ SETTING: list[EventJson] = [
     sample.released("joint", organisation=None, **IN, **ALL_SEE),
     sample.introduced(),
     sample.framed("apart", **ALL_SEE),
+    sample.held(**ALL_SEE),
+    sample.committed(**IN, **ALL_SEE),
+    sample.committed("apart", **ALL_SEE),
 ]
 
 THE_FACILITATOR = "all record heritage"
 MILL_OR_ITS_FACILITATOR = f"{THE_FACILITATOR} mill"
 ALLOWED: list[tuple[EventJson, str]] = [
     (sample.formed("heritage2"), "all record"),
+    (sample.cohort_revised(), THE_FACILITATOR),
+    (sample.cohort_revised("next"), "all record next"),
     (sample.closed(), THE_FACILITATOR),
     (sample.closed("next"), "all record next"),
     (sample.registered("park"), f"{THE_FACILITATOR} next"),
+    (sample.renamed(), THE_FACILITATOR),
+    (sample.renamed("library"), "all record"),
     (sample.joined("library"), THE_FACILITATOR),
     (sample.joined("mill", "next"), "all record next"),
     (sample.left("mill"), THE_FACILITATOR),
     (sample.paired(pairing="other"), THE_FACILITATOR),
+    (sample.held("other"), THE_FACILITATOR),
+    (sample.held("other", "next"), "all record next"),
     (sample.shared("other", by="mill"), MILL_OR_ITS_FACILITATOR),
     (sample.pairing_ended(), f"{MILL_OR_ITS_FACILITATOR} archive"),
     (sample.noted("question/question", organisation="mill"), MILL_OR_ITS_FACILITATOR),
@@ -61,6 +74,9 @@ ALLOWED: list[tuple[EventJson, str]] = [
     (sample.shown("organisation/mill", "public"), MILL_OR_ITS_FACILITATOR),
     (sample.shown("pairing/pair", "cohort"), f"{MILL_OR_ITS_FACILITATOR} archive"),
     (sample.shown("cohort/heritage", "public"), THE_FACILITATOR),
+    (sample.shown("session/session", "cohort"), THE_FACILITATOR),
+    (sample.shown("commitment/commitment", "cohort"), MILL_OR_ITS_FACILITATOR),
+    (sample.noted("session/session", organisation="mill"), MILL_OR_ITS_FACILITATOR),
     (sample.shown("question/heritage-question", "public"), THE_FACILITATOR),
     (sample.assessed(**IN), MILL_OR_ITS_FACILITATOR),
     (sample.assessed(), MILL_OR_ITS_FACILITATOR),
@@ -94,6 +110,11 @@ ALLOWED: list[tuple[EventJson, str]] = [
     (sample.released("new", organisation=None, **IN), THE_FACILITATOR),
     (sample.withdrawn(), MILL_OR_ITS_FACILITATOR),
     (sample.withdrawn("joint"), THE_FACILITATOR),
+    (sample.committed("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.committed("new", session="session"), MILL_OR_ITS_FACILITATOR),
+    (sample.committed("new"), MILL_OR_ITS_FACILITATOR),
+    (sample.settled(), MILL_OR_ITS_FACILITATOR),
+    (sample.settled("apart"), MILL_OR_ITS_FACILITATOR),
     (sample.introduced("ada"), MILL_OR_ITS_FACILITATOR),
     (sample.forgotten(), f"{MILL_OR_ITS_FACILITATOR} admin"),
 ]
@@ -148,7 +169,7 @@ async def test_a_facilitator_has_the_work_outside_cohorts_of_organisations_ever_
     ("event", "senders"),
     [
         (sample.assessed(**IN), MILL_OR_ITS_FACILITATOR),
-        (sample.noted("question/question"), f"{THE_FACILITATOR} next"),
+        (sample.noted("question/question"), THE_FACILITATOR),
         (sample.noted("question/question", organisation="archive"), f"{THE_FACILITATOR} archive"),
         (sample.joined("library"), THE_FACILITATOR),
         (sample.shared("new"), THE_FACILITATOR),
@@ -156,7 +177,7 @@ async def test_a_facilitator_has_the_work_outside_cohorts_of_organisations_ever_
     ],
     ids=["assessed", "noted", "noted by an organisation", "joined", "shared", "observed"],
 )
-async def test_an_event_may_be_voided_by_those_who_could_have_recorded_it(
+async def test_an_event_may_be_voided_by_its_organisation_and_the_facilitators_of_its_cohort(
     story: Record, event: EventJson, senders: str
 ) -> None:
     await story.add(*SETTING)

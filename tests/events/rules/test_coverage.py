@@ -39,6 +39,7 @@ VOCABULARY_TABLE = STAGES | {
     "publication.cites_private",
     "publication.withdrawn",
     "cohort.closed",
+    "commitment.settled",
     "time.future",
     "event.correctable",
     "void.dependants",
@@ -66,6 +67,8 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "time.order",
         "measure.unknown",
         "correction.shown",
+        "organisation.same_name",
+        "session.not_present",
         "question.form",
     }
 

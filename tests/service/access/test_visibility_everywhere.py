@@ -15,6 +15,7 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Refused
 from service.samples.generator import generate
 from tests.naive import LEVELS, TYPES, Line, Naive, Viewer, kind, named
+from tests.projections.generated import gatherings
 from tests.service.app import BATCH, SSE, Api, open_api
 
 SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 22))]
@@ -34,7 +35,8 @@ async def record(log: EventLog, seed: int) -> None:
             return
         recorded.append((receipt.position, event))
 
-    for event in generate(cohorts=2, seed=seed, scale=0.45, positions=False):
+    generated = list(generate(cohorts=2, seed=seed, scale=0.45, positions=False))
+    for event in (*generated, *gatherings(generated, chance)):
         leveled: Any = dict(event)
         if chance.random() < 0.4:
             leveled["visibility"] = chance.choice(LEVELS)
@@ -72,6 +74,9 @@ async def viewers(api: Api, lines: Iterable[Line]) -> dict[str | None, Viewer]:
     for cohort in cohorts:
         key = await api.key(Role.FACILITATOR, cohorts=(cohort,))
         found[key] = Viewer("facilitator", cohorts=frozenset({cohort}))
+    for some in (cohorts[:1], cohorts):
+        key = await api.key(Role.EVALUATOR, cohorts=tuple(some))
+        found[key] = Viewer("evaluator", cohorts=frozenset(some))
     for organisation in [*organisations[:2], *organisations[-2:]]:
         key = await api.key(Role.ORGANISATION, organisation=organisation)
         found[key] = Viewer("organisation", organisation=organisation)
