@@ -136,7 +136,11 @@ def _kind(kind: EventKind) -> str:
         "It is accepted after the cohort's close." if model.after_close else "",
     ]
     text = " ".join((model.__doc__ or "").split())
-    return "\n\n".join([f"### {kind.name}", text, " ".join(filter(None, facts)), _fields(kind)])
+    correctable = ", ".join(f"`{name}`" for name in kind.correctable)
+    parts = [f"### {kind.name}", text, " ".join(filter(None, facts)), _fields(kind)]
+    if correctable:
+        parts.append(f"Can be corrected: {correctable}.")
+    return "\n\n".join(parts)
 
 
 def _lists() -> Iterator[str]:

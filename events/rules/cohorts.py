@@ -10,6 +10,7 @@ from events.state.state_view import find, subject_in
 from events.state.subjects import CohortState, OrganisationState, PairingState
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
+from events.vocabulary.types import RecordedBy
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortRevised,
@@ -20,7 +21,6 @@ from events.vocabulary.types.cohorts import (
     PairingEnded,
     PairingMet,
 )
-from events.vocabulary.types.record import EventVoided
 from events.vocabulary.values.text_folding import folded, trimmed
 from events.vocabulary.values.times import as_text
 
@@ -79,7 +79,10 @@ def member_required(case: Case) -> Iterator[Fault]:
     or former host of the cohort counts as a member here.
     """
     event = case.event
-    if event.is_of(OrganisationJoined, OrganisationLeft, EventVoided):
+    if (
+        event.is_of(OrganisationJoined, OrganisationLeft)
+        or event.kind.model.recorded_by is RecordedBy.RECORDER
+    ):
         return
     key = acting_organisation(event, case.sender, case.state_view)
     cohort_key = membership_cohort(event, key, case.state_view)

@@ -14,7 +14,14 @@ from typing import Annotated, Any, Final, Generic, TypeVar, Union, cast, get_arg
 from pydantic import BaseModel
 
 from events.vocabulary.faults import EventsError
-from events.vocabulary.fields import INTEGER_MAX, HowCanWe, OwnWords, PersonalData, blank_is_absent
+from events.vocabulary.fields import (
+    INTEGER_MAX,
+    Correctable,
+    HowCanWe,
+    OwnWords,
+    PersonalData,
+    blank_is_absent,
+)
 from events.vocabulary.recorded_data import DataReader
 from events.vocabulary.references import Mention, marks_of, may_name_event, reference_of
 from events.vocabulary.stream import Kind, Stream, event_position, is_event_reference
@@ -76,6 +83,14 @@ class EventKind(Generic[Type_co]):
             for name, found in marks.items()
             if name not in self.personal and any(isinstance(m, OwnWords) for m, _ in found)
         )
+        self.correctable = tuple(
+            name
+            for name, found in marks.items()
+            if self.mark not in (Mark.VOIDS, Mark.CORRECTS)
+            and name not in self.personal
+            and any(isinstance(m, Correctable) for m, _ in found)
+        )
+        """The fields that may be corrected later."""
         self.about_field = next(
             (name for name, found in marks.items() if may_name_event(found)), None
         )
@@ -119,7 +134,10 @@ class EventKind(Generic[Type_co]):
         schema = self.model.model_json_schema(by_alias=True)
         for name, property_ in schema.get("properties", {}).items():
             if name not in self.required:
-                schema["properties"][name] = _or_null(property_)
+                property_ = _or_null(property_)
+            if name in self.correctable:
+                property_ = {**property_, "x-correctable": True}
+            schema["properties"][name] = property_
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": self.dataschema,
@@ -195,6 +213,10 @@ class EventKind(Generic[Type_co]):
         Raises pydantic's ValidationError, which `events.vocabulary.data_faults` turns into faults.
         """
         return self.model.model_validate(data, context={"day": day})
+
+    def sealed(self, data: JsonObject) -> JsonObject:
+        """Return the data of a line with a valid value for each personal field, which is encrypted there."""
+        return data | {name: _SEALED for name in self.personal if name in data}
 
     def typed(self, data: Mapping[str, Any]) -> Type_co:
         """Return the typed data of a recorded event, without validating it again.
@@ -329,6 +351,7 @@ def _meant(name: str, names: Iterable[str]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
+_SEALED: Final = "sealed@for.verification"
 _ABOUT: Final = ("default", "title", "description")
 
 

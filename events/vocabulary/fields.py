@@ -145,6 +145,11 @@ class OwnWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Correctable:
+    """The field's value may be corrected later, as a whole (rule `event.correctable`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Distinct:
     """The list has no repeats and at most `length_max` entries. With `of_texts`, they are compared in folded form."""
 
@@ -191,6 +196,12 @@ def _text(value: str) -> str:
         )
     if not _is_storable(value):
         raise PydanticCustomError("text", "a text without U+0000 and lone surrogates")
+    return value
+
+
+def _some_fields(value: dict[str, Any]) -> dict[str, Any]:
+    if not value:
+        raise PydanticCustomError("fields", "an object with at least one field")
     return value
 
 
@@ -282,11 +293,12 @@ def _email(value: str) -> str:
 
 _text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": VISIBLE_PATTERN})
 
-Text = Annotated[str, AfterValidator(_text), OwnWords(), _text_form]
+Text = Annotated[str, AfterValidator(_text), OwnWords(), Correctable(), _text_form]
 OptionalText = Annotated[
     Annotated[str, AfterValidator(_text)] | None,
     BeforeValidator(blank_is_absent),
     OwnWords(),
+    Correctable(),
     WithJsonSchema({"type": "string"}),
 ]
 HowCanWeText = Annotated[Text, HowCanWe()]
@@ -295,15 +307,22 @@ Theme = Annotated[
     AfterValidator(_text),
     AfterValidator(_theme),
     OwnWords(),
+    Correctable(),
     _text_form,
 ]
 Themes = Annotated[list[Theme], Distinct(THEMES_MAX, of_texts=True)]
 Texts = Annotated[list[Text], Distinct(of_texts=True)]
 
-Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[
+    date,
+    BeforeValidator(_date),
+    Correctable(),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
 Address = Annotated[
     str,
     AfterValidator(_url),
+    Correctable(),
     WithJsonSchema(
         {
             "type": "string",
@@ -315,7 +334,10 @@ Address = Annotated[
 ]
 Links = Annotated[list[Address], Distinct(LINKS_MAX)]
 Country = Annotated[
-    str, AfterValidator(_country), Field(json_schema_extra={"pattern": "^[A-Z]{2}$"})
+    str,
+    AfterValidator(_country),
+    Correctable(),
+    Field(json_schema_extra={"pattern": "^[A-Z]{2}$"}),
 ]
 Currency = Annotated[
     str, AfterValidator(_currency), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})
@@ -323,19 +345,21 @@ Currency = Annotated[
 Licence = Annotated[
     str,
     AfterValidator(_licence),
+    Correctable(),
     Field(json_schema_extra={"pattern": f"^{_SPDX_ID.pattern}$", "maxLength": 100}),
 ]
 Language = Annotated[
     str,
     AfterValidator(_language),
+    Correctable(),
     Field(json_schema_extra={"pattern": LANGUAGE_PATTERN, "maxLength": LANGUAGE_LENGTH_MAX}),
 ]
 Email = Annotated[
     str, AfterValidator(_email), Field(json_schema_extra={"pattern": "^[^@\\s]+@[^@\\s]+$"})
 ]
-Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=INTEGER_MAX), Correctable()]
+Number = Annotated[float, Field(allow_inf_nan=False), Correctable()]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False), Correctable()]
 EvidenceLevel = Annotated[
     int, Field(ge=1, le=5, description="The level on the Nesta Standards of Evidence, 1 to 5.")
 ]
@@ -377,4 +401,12 @@ NamedEvent = Annotated[
     Position | EventIdentity,
     NamesEvent(),
     Field(description="An earlier event, by its position or by its source and id."),
+]
+CorrectedFields = Annotated[
+    dict[str, Any],
+    AfterValidator(_some_fields),
+    Field(
+        description="The fields to correct, each with its right value; null as if it were left out.",
+        json_schema_extra={"minProperties": 1},
+    ),
 ]

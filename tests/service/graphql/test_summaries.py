@@ -198,6 +198,7 @@ UNNAMED = {
     "organisation.registered": "Mill was registered.",
     "organisation.joined": "An organisation joined a cohort.",
     "event.voided": "The event at position 7 was voided: “A slip of the pen”.",
+    "event.corrected": "The event at position 7 was corrected.",
 }
 """The sentence for a viewer who sees nothing of what the event names."""
 BEGUN = {
@@ -255,16 +256,26 @@ def name_of(event: Mapping[str, Any]) -> str:
 async def test_g03_every_type_of_event_is_summed_up_in_a_sentence(summaries: Summaries) -> None:
     expected = {await summaries.record(event): sentence for event, sentence in STORY}
     expected[await summaries.record(sample.voided(7))] = VOIDED
+    corrected = sample.corrected(2, "A guess.", purpose="To mill.")
+    expected[await summaries.record(corrected)] = (
+        "The event at position 2 was corrected: “A guess”."
+    )
     found = await summaries.seen_by(RECORD)
     assert {position: found.get(position) for position in expected} == expected
     assert [found[position] for position in (1, 2, 5)] == list(BEGUN.values())
-    types = {*map(name_of, (event for event, _ in STORY)), *BEGUN, "event.voided"}
+    types = {
+        *map(name_of, (event for event, _ in STORY)),
+        *BEGUN,
+        "event.voided",
+        "event.corrected",
+    }
     assert types == {kind.name for kind in VOCABULARY.kinds}
 
 
 @pytest.mark.parametrize("kind", VOCABULARY.kinds, ids=lambda kind: kind.name)
 def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: EventKind) -> None:
-    events = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
+    amended = (sample.voided(7), sample.corrected(7, text="A."))
+    events = [*(event for event, _ in STORY), *begun(), *amended]
     data = next(event["data"] for event in events if name_of(event) == kind.name)
     row = {f"data.{field}": data.get(field) for field in kind.json_schema["properties"]}
     assert SENTENCES[kind.name].text(row, {}) == UNNAMED[kind.name]

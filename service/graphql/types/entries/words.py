@@ -27,7 +27,7 @@ WORDS: Final = {
     "description": "A description of the change.",
     "due_on": "The day by which it is due.",
     "ends_on": "The planned last day.",
-    "event": "The position of the event that is voided.",
+    "event": "The position of the event that is voided or corrected.",
     "evidence_kind": "The kind of evidence behind the observation.",
     "evidence_level": "The level on the Nesta Standards of Evidence, 1 to 5.",
     "facet": "The aspect of the project that it concerns.",
