@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, LiteralString, Self
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypeVar
 
 from events.vocabulary.terms import Visibility
@@ -57,6 +58,8 @@ class EventType(BaseModel):
     recorded_by: ClassVar[RecordedBy]
     required_of_organisation: ClassVar[str | None]
     """A field that is optional in general but required of an organisation's own key."""
+    at_least_one_of: ClassVar[tuple[str, ...]]
+    """Optional fields of which at least one has to be given; empty for most types."""
     after_close: ClassVar[bool]
     """Whether the event is accepted with a time after its cohort's close, and from an organisation that left."""
 
@@ -70,6 +73,7 @@ class EventType(BaseModel):
         version: int = 1,
         since: int | None = None,
         required_of_organisation: str | None = None,
+        at_least_one_of: tuple[str, ...] = (),
         after_close: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -80,7 +84,15 @@ class EventType(BaseModel):
         cls.mark = mark
         cls.recorded_by = by
         cls.required_of_organisation = required_of_organisation
+        cls.at_least_one_of = at_least_one_of
         cls.after_close = after_close
+
+    def checked_for_one(self, fault: LiteralString) -> Self:
+        """Return this data. Raises PydanticCustomError with this type unless one of `at_least_one_of` is given."""
+        if all(getattr(self, name) is None for name in self.at_least_one_of):
+            names = ", ".join(self.at_least_one_of)
+            raise PydanticCustomError(fault, "at least one of {names}", {"names": names})
+        return self
 
     @classmethod
     def wire_name(cls, version: int | None = None) -> str:

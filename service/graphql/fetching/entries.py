@@ -8,6 +8,7 @@ import orjson
 
 from events.lines.recorded import Recorded, read_event
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.stream import recorded_streams
 from projections.queries import timelines
 from service.graphql.fetching.loading import Loading
@@ -15,7 +16,7 @@ from service.graphql.fields.field import TYPE, Row
 from service.graphql.node_ids import THEN
 from service.graphql.selection import Selected
 
-FIELDS: Final = {kind.name: tuple(kind.json_schema["properties"]) for kind in VOCABULARY.kinds}
+FIELDS: Final = {kind.name: tuple(json_schema(kind)["properties"]) for kind in VOCABULARY.kinds}
 """The fields of the data of each type of event."""
 
 

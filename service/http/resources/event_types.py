@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from events.rules import RULES
 from events.vocabulary.catalogue import EventKind
+from events.vocabulary.json_schemas import schema_of
 from service.http.openapi import problems
 from service.problems import problem
 from service.services import service_of
@@ -49,7 +50,7 @@ async def list_event_types(request: Request) -> Response:
 async def read_event_type(request: Request, type: str) -> Response:
     """Read the JSON Schema (2020-12) of a type's `data`."""
     found = service_of(request).log.catalogue.find(type)
-    schema = found[0].schema_of(found[1]) if found else None
+    schema = schema_of(*found) if found else None
     if schema is None:
         detail = "There is no event type with this name"
         raise problem(404, "type.unknown", detail, expected="a type that /event-types lists")

@@ -7,6 +7,7 @@ import pytest
 from events.log import EventLog
 from events.vocabulary.catalogue import Catalogue, CatalogueError, JsonObject
 from events.vocabulary.fields import NewOrganisation, Text
+from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.types import EVENT_TYPES, EventType, Mark, RecordedBy
 from events.vocabulary.types.cohorts import OrganisationRegistered
 from tests.events.record import Record
@@ -118,6 +119,7 @@ def test_a_type_given_twice_refuses_to_start() -> None:
 def test_each_type_says_what_follows_from_its_model() -> None:
     kind = new_catalogue().named("organisation.registered")
     assert kind.dataschema == "urn:howcanwe:event-type:org.howcanwe.organisation.registered.v2"
-    assert kind.json_schema["$id"] == kind.dataschema
-    assert kind.json_schema["required"] == ["organisation", "title", "sectors"]
-    assert kind.json_schema["additionalProperties"] is False
+    schema = json_schema(kind)
+    assert schema["$id"] == kind.dataschema
+    assert schema["required"] == ["organisation", "title", "sectors"]
+    assert schema["additionalProperties"] is False
