@@ -17,6 +17,9 @@ TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
 THEME_LENGTH_MAX: Final = 60
 URL_LENGTH_MAX: Final = 2_000
 
+SEALED_PREFIX: Final = "sealed:"
+"""What an encrypted value begins with; base64 follows."""
+
 FORM: Final = "x-form"
 """Marks the place of a form until `json_schemas` refers to its definition there. It is never published."""
 
@@ -115,7 +118,7 @@ def forms() -> dict[str, dict[str, Any]]:
         "Sealed": {
             "type": "string",
             "description": "The encrypted value, as it stands in a line of the log.",
-            "pattern": "^sealed:[A-Za-z0-9+/]+={0,2}$",
+            "pattern": f"^{SEALED_PREFIX}[A-Za-z0-9+/]+={{0,2}}$",
             "x-beyond-schema": "Only lines of the log have it. A sender gives the value.",
         },
     }
