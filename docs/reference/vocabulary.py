@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 
 from docs.reference.markdown import cell, code, page, table
+from events.rules import advice_for, rules_for
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.fields import INTEGER_MAX
@@ -144,6 +145,8 @@ def _kind(kind: EventKind) -> str:
         f"Creates: {', '.join(kind.creates)}." if kind.creates else "",
         "It is accepted after the cohort's close." if model.after_close else "",
     ]
+    refused = ", ".join(f"[`{rule}`](rules.md)" for rule in rules_for(kind))
+    advised = ", ".join(f"[`{advice}`](rules.md#advice)" for advice in advice_for(kind))
     before, then = _names(types_before(kind)), _names(words.then)
     order = [
         f"Usually after {before}." if before else "",
@@ -159,6 +162,8 @@ def _kind(kind: EventKind) -> str:
                 " ".join(filter(None, order)),
                 " ".join(filter(None, facts)),
                 _fields(kind),
+                f"Rules: {refused}.",
+                f"Advice: {advised}." if advised else "",
             ],
         )
     )

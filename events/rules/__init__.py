@@ -2,17 +2,21 @@
 
 from events.rules import cohorts, iterations, learnings, questions, record
 from events.rules.rule import HINTS, RULES, Case, Rule, advice, broken
+from events.rules.stages import STAGES, advice_for, rules_for
 
 __all__ = [
     "HINTS",
     "RULES",
+    "STAGES",
     "Case",
     "Rule",
     "advice",
+    "advice_for",
     "broken",
     "cohorts",
     "iterations",
     "learnings",
     "questions",
     "record",
+    "rules_for",
 ]

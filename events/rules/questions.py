@@ -22,7 +22,7 @@ _MARKS: Final = ("?", "\uff1f", "؟")
 _OPENING: Final = "how can we"
 
 
-@rule("question.how_can_we", of_new_events=True)
+@rule("question.how_can_we", of_new_events=True, among=lambda kind: bool(kind.questions))
 def how_can_we(case: Case) -> Iterator[Fault]:
     """A question has the form "How can we …?", which implies that a solution is possible and invites people in."""
     for field in case.event.kind.questions:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from events.rules.rule import Case, hint, rule
+from events.rules.stages import names_subjects
 from events.state.state_view import find, mark_of, subject_in
 from events.state.subjects import CohortState, PersonState
 from events.vocabulary.event import Event
@@ -138,7 +139,7 @@ def cohort_months(case: Case[CohortFormed]) -> Iterator[Advice]:
         )
 
 
-@hint("time.order")
+@hint("time.order", among=names_subjects)
 def time_order(case: Case) -> Iterator[Advice]:
     """An event's time is usually not before that of the event that created or last moved its subject."""
     for mention in case.event.mentions:

@@ -6,9 +6,9 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from events.rules import RULES
+from events.rules import advice_for, rules_for
 from events.vocabulary.catalogue import EventKind
-from events.vocabulary.json_schemas import schema_of
+from events.vocabulary.json_schemas import KEYWORDS, json_schema, schema_of
 from service.http.openapi import problems
 from service.problems import problem
 from service.services import service_of
@@ -18,10 +18,14 @@ router = APIRouter(tags=["vocabulary"])
 
 def described(kind: EventKind) -> dict[str, Any]:
     """Return the catalogue's description of an event type."""
+    schema = json_schema(kind)
     return {
         "type": kind.wire_name,
         "earlier_types": list(kind.wire_names[:-1]),
-        "description": " ".join((kind.model.__doc__ or "").split()),
+        "description": schema["description"],
+        "use_when": schema.get("x-use-when"),
+        "before": schema.get("x-before", []),
+        "after": schema.get("x-after", []),
         "effect": kind.mark.value,
         "recorded_by": kind.model.recorded_by.value,
         "dataschema": kind.dataschema,
@@ -32,18 +36,20 @@ def described(kind: EventKind) -> dict[str, Any]:
             for reference in kind.references
             if reference.creates is None
         },
-        "rules": sorted({rule.id for rule in RULES if kind.name in rule.names}),
+        "rules": rules_for(kind),
+        "advice": advice_for(kind),
     }
 
 
 @router.get("/event-types")
 async def list_event_types(request: Request) -> Response:
-    """List every event type: what it means, who records it, what it creates and refers to, and its own rules."""
+    """List every event type: what it means, when to use it, who records it, and which rules can refuse it.
+
+    `keywords` explains the keywords of the JSON Schemas that JSON Schema does not have.
+    """
     kinds = service_of(request).log.catalogue.kinds
-    return Response(
-        orjson.dumps({"event_types": [described(kind) for kind in kinds]}),
-        media_type="application/json",
-    )
+    listed = {"event_types": [described(kind) for kind in kinds], "keywords": KEYWORDS}
+    return Response(orjson.dumps(listed), media_type="application/json")
 
 
 @router.get("/event-types/{type}", responses=problems(404))
