@@ -31,7 +31,7 @@ class ParticipationLevel(Term):
 class Mode(Term):
     """A way in which people can take part (Everyday Participation, New Citizenship Project)."""
 
-    TELL_STORIES = "tell_stories", "Tell stories", "People tell of what they have lived or heard."
+    TELL_STORIES = "tell_stories", "Share stories", "People share what they have lived or heard."
     GATHER_DATA = "gather_data", "Gather data", "People count, measure, photograph or collect."
     SHARE_CONNECTIONS = (
         "share_connections",
@@ -71,12 +71,24 @@ class Decision(Term):
 class EvidenceKind(Term):
     """The kind of evidence behind an observation, from weak to strong."""
 
-    SAID_OPINION = "said_opinion", "Said: an opinion", "Somebody said what they think or would do."
-    SAID_FACT = "said_fact", "Said: a fact", "Somebody said what they have done or what happened."
-    DID_IN_TEST = "did_in_test", "Did: in a test", "Somebody did it in a situation set up to see."
+    SAID_OPINION = (
+        "said_opinion",
+        "In words: an opinion",
+        "Somebody gave an opinion, or announced what they would do.",
+    )
+    SAID_FACT = (
+        "said_fact",
+        "In words: a fact",
+        "Somebody gave an account of what they have done or what happened.",
+    )
+    DID_IN_TEST = (
+        "did_in_test",
+        "In action: in a test",
+        "Somebody did it in a situation that was arranged for it.",
+    )
     DID_IN_REAL_LIFE = (
         "did_in_real_life",
-        "Did: in real life",
+        "In action: in real life",
         "Somebody did it in their own time and for their own reasons.",
     )
     COMMITTED_RESOURCES = (

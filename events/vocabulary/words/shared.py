@@ -64,7 +64,7 @@ SHARED: Final[Mapping[str, FieldWords]] = {
     ),
     "facet": one(
         "Which side of the work failed?",
-        "Was it what the work was for, how it was run, who took part, the work itself or how it was seen?",
+        "Was it the purpose, the way it was run, who took part, the work itself or how others saw it?",
         "participation",
     ),
     "degree": one(
