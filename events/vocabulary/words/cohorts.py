@@ -69,7 +69,7 @@ WORDS: Final = (
     ),
     TypeWords(
         CohortClosed,
-        "Use this when a cohort has come to its end. What the organisations go on with can still be recorded.",
+        "Use this when a cohort has come to its end. Work that continues can still be recorded.",
         then=(JourneyCheckedIn, OutcomeHarvested, PublicationReleased),
         fields={
             "cohort": one("Cohort", "Which cohort has come to its end?", "heritage-2024"),

@@ -62,7 +62,7 @@ WORDS: Final = (
     ),
     TypeWords(
         LearningCaptured,
-        "Use this when you know something that you did not know before, and would tell others.",
+        "Use this when you know something that you did not know before, and want to pass on.",
         then=(
             LearningAdopted,
             LearningChallenged,
@@ -74,7 +74,7 @@ WORDS: Final = (
             "organisation": one("Organisation", "Which organisation learned it?", "mill-museum"),
             "statement": many(
                 "What you learned",
-                "What would you tell somebody who is about to do the same?",
+                "What would you say to somebody who is about to do the same?",
                 "Ask people while the thing is in front of them. At the exit they are thinking about the bus.",
             ),
             "loop": one(
@@ -158,7 +158,7 @@ WORDS: Final = (
             ),
             "sustain": one(
                 "What to keep",
-                "What will you go on doing? One entry for each thing.",
+                "What will you keep doing? One entry for each thing.",
                 ["Six yards at a time", "Pencil", "Tea first, whatever the evidence"],
             ),
             "change": one(

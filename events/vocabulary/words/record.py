@@ -27,7 +27,7 @@ WORDS: Final = (
     ),
     TypeWords(
         EventVoided,
-        "Use this when an event should never have been recorded. What has changed in the world has its own types.",
+        "Use this when an event should never have been recorded. What really changed has types of its own.",
         then=(),
         fields={
             "event": one(
@@ -73,7 +73,7 @@ WORDS: Final = (
     ),
     TypeWords(
         PersonForgotten,
-        "Use this when a person asks to be forgotten. Name and e-mail address become unreadable for good.",
+        "Use this when a person asks to be forgotten. Name and e-mail address become unreadable permanently.",
         then=(),
         fields={"person": one("Person", "Who is to be forgotten?", "saturday-volunteer")},
     ),

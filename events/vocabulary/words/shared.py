@@ -80,7 +80,7 @@ SHARED: Final[Mapping[str, FieldWords]] = {
     "actual": many("What happened", "What happened instead?", "Six in a month."),
     "why": many(
         "Why it happened",
-        "What explains the difference, as far as you can tell?",
+        "What explains the difference, as far as you know?",
         "We put the table where we had room for a table.",
     ),
     "hypothesis": many(

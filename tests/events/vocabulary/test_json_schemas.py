@@ -1,4 +1,4 @@
-"""The published schemas tell the truth: what they take is recorded, and what is recorded they take."""
+"""The published schemas are accurate: what they take is recorded, and what is recorded they take."""
 
 from collections.abc import Iterator
 from random import Random
