@@ -175,6 +175,19 @@ def test_descriptions_by_field_name_describe_existing_fields() -> None:
     assert GLOSSARY.keys() == of_figures
 
 
+def test_the_graph_describes_terms_fields_of_entries_and_filters_in_the_vocabularys_words() -> None:
+    types = Schema().graph.type_map
+    degree: Any = types["Degree"]
+    assert degree.values["TOLERABLE_FAILURE"].description == (
+        "Tolerable failure. It fell short, but one can live with it. Written `tolerable_failure` in events."
+    )
+    recorded: Any = types["FailureRecorded"]
+    assert recorded.fields["intended"].description == "What did you hope or plan would happen?"
+    assert recorded.fields["failure"].description.startswith("The failure that it creates.")
+    where: Any = types["FailureFilter"]
+    assert where.fields["degree"].description.startswith("The degree of failure or success")
+
+
 def test_nothing_of_strawberrys_runs_between_a_row_and_its_value() -> None:
     for name, type_ in Schema().graph.type_map.items():
         if name.startswith("__"):
