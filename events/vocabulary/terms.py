@@ -22,9 +22,13 @@ class ParticipationLevel(Term):
     INVOLVE = (
         "involve",
         "Involve",
-        "People's concerns are worked with from the beginning to the end.",
+        "People take part from beginning to end, so that their concerns count.",
     )
-    COLLABORATE = "collaborate", "Collaborate", "People share in every step of the decision."
+    COLLABORATE = (
+        "collaborate",
+        "Collaborate",
+        "People work on every step of the decision as partners.",
+    )
     EMPOWER = "empower", "Empower", "People decide, and the organisation does what they decide."
 
 

@@ -48,8 +48,8 @@ SHARED: Final[Mapping[str, FieldWords]] = {
     ),
     "evidence_level": one(
         "How strong is the evidence?",
-        "Which of the five levels of the Nesta Standards of Evidence does it reach? From 1, an account of why it"
-        " should work, to 5, proof that it works again elsewhere.",
+        "Which of Nesta's five Standards of Evidence does it meet? From 1, you can describe why it should work, to 5,"
+        " others repeat it with the same results.",
         2,
     ),
     "failure_type": one(
