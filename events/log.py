@@ -47,7 +47,7 @@ from events.store.schema import prepare
 from events.store.timestamps import teach
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.event import Event
-from events.vocabulary.faults import Fault, Refused
+from events.vocabulary.faults import Fault, Refused, shown
 from events.vocabulary.stream import Stream, is_stream, key_of, stream_of
 
 T = TypeVar("T")
@@ -211,7 +211,16 @@ class EventLog:
         """
         for stream in expected or {}:
             if not is_stream(stream):
-                raise Refused([Fault("field", "", f"a stream <kind>/<key>, not {stream!a}", None)])
+                raise Refused(
+                    [
+                        Fault(
+                            "field",
+                            "",
+                            f"Expected a stream <kind>/<key>; found {shown(stream)}.",
+                            None,
+                        )
+                    ]
+                )
         versions = {Stream(stream): version for stream, version in (expected or {}).items()}
         request = Request(
             events, sender, versions, lenient, dry, asyncio.get_running_loop().create_future()

@@ -113,7 +113,10 @@ def problem(
     more: Mapping[str, Any] | None = None,
 ) -> Problem:
     """Return a problem with a single fault: `detail` says what is wrong, `expected` what was expected."""
-    fault = Fault(rule, pointer, expected or detail, None)
+    sentence = detail if detail.endswith((".", "?")) else f"{detail}."
+    if expected is not None:
+        sentence += f" Expected {expected}."
+    fault = Fault(rule, pointer, sentence, None)
     return Problem(status, detail, (fault,), headers or {}, more or {})
 
 

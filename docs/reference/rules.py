@@ -4,6 +4,7 @@ from typing import Final
 
 from docs.reference.markdown import page, table
 from events.rules import HINTS, RULES, STAGES
+from events.vocabulary.values.question_form import OPENINGS
 
 INTRODUCTION: Final = """An event is recorded if all rules hold. A refusal lists every rule that is
 broken, each by its id, with a JSON pointer to the field. Ids do not change. The status is 422
@@ -19,6 +20,15 @@ filters. Upper and lower case, blanks, invisible characters, typographic quotes 
 Unicode form of a letter make no difference. Whether a reframing changes the text also depends on
 upper and lower case. Keys, URLs and terms are compared as they are."""
 
+QUESTIONS: Final = """## How a question begins
+
+A question begins with an opening of its language, continues with a word or number, and ends with a question
+mark: `?`, its full-width or its Arabic form, in Greek also `;`. It may be in quotes or brackets, and may be
+followed by `!`. Upper and lower case make no difference. Of a language such as `de-AT`, only the first
+part counts.
+
+In any other language, every text with a letter or digit and such an end is accepted."""
+
 ADVICE: Final = """## Advice
 
 Advice refuses nothing. It is returned in a receipt's `warnings`."""
@@ -32,6 +42,15 @@ def rules() -> str:
     return table(("rule", "what holds"), ((f"`{rule}`", text) for rule, text in texts.items()))
 
 
+def openings() -> str:
+    """Return the table of languages with their openings."""
+    rows = (
+        (f"`{language}`", " or ".join(f"*{opening} …?*" for opening in found))
+        for language, found in OPENINGS.items()
+    )
+    return table(("language", "a question begins"), rows)
+
+
 def advice() -> str:
     """Return the table of advice."""
     return table(("advice", "what is usual"), ((f"`{hint.id}`", hint.text) for hint in HINTS))
@@ -39,4 +58,4 @@ def advice() -> str:
 
 def written() -> str:
     """Return the page of rules."""
-    return page("Rules", INTRODUCTION, rules(), TEXTS, ADVICE, advice())
+    return page("Rules", INTRODUCTION, rules(), QUESTIONS, openings(), TEXTS, ADVICE, advice())

@@ -39,6 +39,7 @@ Some fields take one value of a closed list. These are the lists, with their sou
 _FORMS: Final = {
     "Text": "text",
     "OptionalText": "text",
+    "Question": "a question",
     "Theme": "text, in lower case, at most 60 characters",
     "Day": "date",
     "Address": "URL",

@@ -159,7 +159,9 @@ class Verifier:
         try:
             event.kind.validated(data, day)
         except ValidationError as error:
-            for fault, detail in zip(faults_of(error), error.errors(), strict=True):
+            for fault, detail in zip(
+                faults_of(error, event.kind.personal), error.errors(), strict=True
+            ):
                 if detail["type"] not in OF_NEW_EVENTS:
                     return f"rule {fault.rule} at {fault.pointer}: {fault.detail}"
         return None

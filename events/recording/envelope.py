@@ -14,7 +14,7 @@ from events.lines.candidate import SERVER_SET, Candidate
 from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.event import Event
-from events.vocabulary.faults import Fault
+from events.vocabulary.faults import Fault, expected
 from events.vocabulary.fields import OF_NEW_EVENTS
 from events.vocabulary.references import Mention
 from events.vocabulary.stream import KEY_PATTERN, Stream, is_key
@@ -84,8 +84,8 @@ class Envelopes:
         Raises Malformed with all faults of its form at once, of the envelope and of the data.
         """
         if not isinstance(raw, dict):
-            raise Malformed([Fault("field", "", "an object: one CloudEvent")])
-        faults = [Fault("field", pointer, expected) for pointer, expected in oddities(raw)]
+            raise Malformed([Fault("field", "", expected("an object with one CloudEvent", raw))])
+        faults = [Fault("field", pointer, detail) for pointer, detail in oddities(raw)]
         sent = {name: value for name, value in raw.items() if value is not None}
         stricter: list[Fault] = []
         attributes = _Attributes(sent, faults, stricter)
@@ -125,10 +125,14 @@ class Envelopes:
         Adds to `faults` what cannot be used, and to `stricter` what an earlier release accepted.
         """
         if "data_base64" in sent:
-            faults.append(Fault("field", "/data_base64", "JSON in `data`, not binary data"))
+            faults.append(
+                Fault("field", "/data_base64", "Binary data is not accepted; send JSON in `data`.")
+            )
         raw = sent.get("data")
         if not isinstance(raw, dict):
-            faults.append(Fault("field", "/data", "an object: the event's data"))
+            faults.append(
+                Fault("field", "/data", _expected(sent, "data", "an object with the event's data"))
+            )
             return {}, None
         if kind is None:
             return raw, None
@@ -138,16 +142,20 @@ class Envelopes:
             data = kind.upcast(data, version)
             model = kind.validated(data, local_day(time_text) if time_text else None)
         except ValidationError as error:
-            for fault, detail in zip(faults_of(error), error.errors(), strict=True):
+            for fault, detail in zip(faults_of(error, kind.personal), error.errors(), strict=True):
                 (stricter if detail["type"] in OF_NEW_EVENTS else faults).append(fault)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             # An upcaster may rely on everything that the rules of its own version guarantee.
-            faults.append(Fault("field", "/data", f"the data of version {version} of this type"))
+            faults.append(
+                Fault(
+                    "field", "/data", f"These are not the data of version {version} of this type."
+                )
+            )
         needed = kind.model.required_of_organisation
         if sender.role is Role.ORGANISATION and needed is not None and data.get(needed) is None:
             faults.append(
                 Fault(
-                    "field", f"/data/{needed}", "this field, which is required of an organisation"
+                    "field", f"/data/{needed}", "This field is required of an organisation's key."
                 )
             )
         return data, model
@@ -163,20 +171,25 @@ class _Attributes:
         self.kept: JsonObject = {"specversion": "1.0"}
         self.time_us = 0
         if sent.get("specversion") != "1.0":
-            self._fault("specversion", 'the version "1.0"')
+            self._expect("specversion", 'the version "1.0"')
         self._identity("id", ID_BYTES_MAX)
         self._identity("source", SOURCE_BYTES_MAX)
         source = self.kept.get("source")
         if source is not None and not is_uri_reference(source):
-            self._fault("source", "a URI reference")
+            self._expect("source", "a URI reference")
 
-    def _fault(self, name: str, expected: str) -> None:
-        self._faults.append(Fault("field", f"/{escaped(name)}", expected))
+    def _fault(self, name: str, detail: str) -> None:
+        self._faults.append(Fault("field", f"/{escaped(name)}", detail))
+
+    def _expect(self, name: str, what: str) -> None:
+        self._fault(name, _expected(self._sent, name, what))
 
     def _identity(self, name: str, most: int) -> None:
         value = self._sent.get(name)
         if not isinstance(value, str) or not value or not storable(value, most):
-            self._fault(name, f"a string of 1 to {most} bytes in UTF-8, without control characters")
+            self._expect(
+                name, f"a string of 1 to {most} bytes in UTF-8, without control characters"
+            )
         else:
             self.kept[name] = value
 
@@ -187,16 +200,18 @@ class _Attributes:
         try:
             self.time_us = moment(text)
         except ValueError:
-            self._fault(
+            self._expect(
                 "time", "a time as in RFC 3339 with its offset, such as 2026-03-01T14:30:00+01:00"
             )
             return None
         if len(text) > TIME_CHARACTERS_MAX:
-            expected = f"a time of at most {TIME_CHARACTERS_MAX} characters"
-            self._stricter.append(Fault("field", "/time", expected))
+            detail = (
+                f"The time has {len(text)} characters; at most {TIME_CHARACTERS_MAX} are allowed."
+            )
+            self._stricter.append(Fault("field", "/time", detail))
         if not TIME_EARLIEST_US <= self.time_us <= TIME_LATEST_US:
-            expected = "a time from 0001-01-02 to 9999-12-30 in UTC"
-            self._stricter.append(Fault("field", "/time", expected))
+            detail = expected("a time from 0001-01-02 to 9999-12-30 in UTC", text)
+            self._stricter.append(Fault("field", "/time", detail))
         return text
 
     def kind(self, catalogue: Catalogue) -> tuple[EventKind, int] | None:
@@ -204,7 +219,7 @@ class _Attributes:
         name = self._sent.get("type")
         found = catalogue.find(name) if isinstance(name, str) else None
         if found is None:
-            self._fault(
+            self._expect(
                 "type",
                 "a known type and version, such as org.howcanwe.cohort.formed.v1 (see /event-types)",
             )
@@ -221,7 +236,7 @@ class _Attributes:
         if subject is not None and (
             not isinstance(subject, str) or (first is not None and subject != first)
         ):
-            self._fault("subject", f"the stream of the event's first subject, {first}")
+            self._expect("subject", f"the stream of the event's first subject, {first}")
         if self._sent.get("time") is not None:
             self.kept["time"] = self._sent["time"]
         self._visibility()
@@ -234,7 +249,7 @@ class _Attributes:
         if value is None:
             return
         if not isinstance(value, str) or value not in _VISIBILITIES:
-            self._fault("visibility", f"one of: {', '.join(_VISIBILITIES)}")
+            self._expect("visibility", f"one of {', '.join(_VISIBILITIES)}")
         self.kept["visibility"] = value
 
     def _actor(self, sender: Principal) -> None:
@@ -242,7 +257,7 @@ class _Attributes:
         if value is None:
             value = f"service/{sender.id}"
         elif not isinstance(value, str) or _ACTOR.fullmatch(value) is None:
-            self._fault("actor", "person/<key> or service/<key>")
+            self._expect("actor", "person/<key> or service/<key>")
         self.kept["actor"] = value
 
     def _content_type(self) -> None:
@@ -250,27 +265,40 @@ class _Attributes:
         if value is None:
             return
         if not isinstance(value, str) or _JSON_MEDIA_TYPE.fullmatch(value) is None:
-            self._fault("datacontenttype", "a JSON media type")
+            self._expect("datacontenttype", "a JSON media type")
 
     def _extensions(self) -> None:
         names = [name for name in self._sent if name not in _KNOWN]
         if len(names) > EXTENSIONS_MAX:
             self._faults.append(
-                Fault("field", "", f"at most {EXTENSIONS_MAX} extension attributes")
+                Fault(
+                    "field",
+                    "",
+                    f"The event has {len(names)} extension attributes; at most {EXTENSIONS_MAX} are allowed.",
+                )
             )
         for name in (*NAMED_EXTENSIONS, *names):
             value = self._sent.get(name)
             if value is None:
                 continue
             if _EXTENSION_NAME.fullmatch(name) is None:
-                self._fault(name, "an extension's name: lower-case letters and digits")
-            elif not _is_extension(value):
                 self._fault(
+                    name, "The name of an extension has 1 to 64 lower-case letters and digits."
+                )
+            elif not _is_extension(value):
+                self._expect(
                     name,
                     f"a string of at most {EXTENSION_BYTES_MAX} bytes, a 32-bit integer or a boolean",
                 )
             else:
                 self.kept[name] = value
+
+
+def _expected(sent: JsonObject, name: str, what: str) -> str:
+    """Return the sentence for an attribute that is not what it should be."""
+    if name not in sent:
+        return f"This attribute is required: {what}."
+    return expected(what, sent[name])
 
 
 def extension_text(value: Any) -> Any:

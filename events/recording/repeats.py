@@ -26,12 +26,12 @@ from events.vocabulary.faults import Fault
 from events.vocabulary.stream import key_of
 
 FORGOTTEN: Final = (
-    "the person was forgotten, so this event can no longer be compared with the recorded one"
+    "The person was forgotten, so this event can no longer be compared with the recorded one."
 )
 OTHER_SENDER: Final = "another sender used it"
 KEYLESS: Final = (
-    "the person's key is missing, so this event cannot be compared with the recorded one"
-    " until the key is restored"
+    "The person's key is missing, so this event cannot be compared with the recorded one"
+    " until the key is restored."
 )
 
 
@@ -93,11 +93,11 @@ class Repeats:
 
     def _conflict(self, event: Event, reason: str) -> Fault:
         """Return the fault; it gives the event's position to a sender who may see the event."""
-        detail = f"an id that no other event of this source has: {reason}"
+        detail = f"Another event of this source has this id: {reason}"
         viewer = viewer_of(self._sender, self._draft)
         if event.position and sees_event(viewer, event, self._draft):
             detail += f"; the event with this id is at position {event.position}"
-        return Fault("event.conflict", "/id", detail)
+        return Fault("event.conflict", "/id", f"{detail}.")
 
     def _readable(self, candidate: Candidate, stored: Stored, ids: RecordedIds) -> JsonObject:
         """Return the recorded content as its sender would send it now: personal fields are plain text."""

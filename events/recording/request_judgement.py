@@ -20,7 +20,7 @@ from events.state.state_cache import StateCache
 from events.state.state_view import subject_in
 from events.store.appending import AppendedEvent, Batch
 from events.vocabulary.event import Event
-from events.vocabulary.faults import Fault, Refused
+from events.vocabulary.faults import Fault, Refused, expected
 from events.vocabulary.stream import Kind, Stream, key_of, stream_of
 from events.vocabulary.types.record import PersonForgotten
 
@@ -116,10 +116,10 @@ class RequestJudgement:
 
     def _unexpected_versions(self) -> list[Fault]:
         faults = []
-        for stream, expected in self._request.expected.items():
+        for stream, version in self._request.expected.items():
             present = self._visible({stream: self._draft.version(stream)}).get(stream, 0)
-            if present != expected:
-                detail = f"{stream} is at version {present}, not {expected}"
+            if present != version:
+                detail = f"{stream} is at version {present}, not {version}."
                 faults.append(Fault("stream.version", "", detail, None))
         return faults
 
@@ -216,7 +216,10 @@ class RequestJudgement:
         known = self._draft.event(about) if about is not None else None
         if known is None or candidate.given_subject in (None, known.streams[0]):
             return []
-        detail = f"the subject of the event that it is about, {known.streams[0]}"
+        detail = expected(
+            f"the subject of the event that it is about, {known.streams[0]}",
+            candidate.given_subject,
+        )
         return [Fault("field", "/subject", detail)]
 
     def _sealed(self, candidate: Candidate) -> tuple[Candidate, dict[str, bytes]]:

@@ -20,6 +20,7 @@ from events.vocabulary.types.cohorts import (
     PairingMet,
 )
 from events.vocabulary.types.event_type import RecordedBy
+from events.vocabulary.values.times import as_text
 
 
 @rule("member.already")
@@ -31,7 +32,7 @@ def member_already(case: Case[OrganisationJoined]) -> Iterator[Fault]:
         yield Fault(
             "member.already",
             "/data/organisation",
-            "an organisation that is not present in this cohort",
+            f"{model.organisation} is present in cohort {model.cohort} already.",
         )
 
 
@@ -42,7 +43,9 @@ def member_absent(case: Case[OrganisationLeft]) -> Iterator[Fault]:
     organisation = find(case.state_view, OrganisationState, model.organisation)
     if organisation and not organisation.is_present(model.cohort):
         yield Fault(
-            "member.absent", "/data/organisation", "an organisation that is present in this cohort"
+            "member.absent",
+            "/data/organisation",
+            f"{model.organisation} is not present in cohort {model.cohort}.",
         )
 
 
@@ -80,13 +83,13 @@ def member_required(case: Case) -> Iterator[Fault]:
             yield Fault(
                 "member.required",
                 _acting_field(event),
-                f"an organisation that was in cohort {cohort_key}",
+                f"{key} was never in cohort {cohort_key}.",
             )
     elif not organisation.was_present(cohort_key, event.time_us):
         yield Fault(
             "member.required",
             _acting_field(event),
-            f"an organisation present in cohort {cohort_key} at the event's time",
+            f"{key} was not present in cohort {cohort_key} at the event's time, {event.time_text}.",
         )
 
 
@@ -116,12 +119,13 @@ def cohort_closed(case: Case) -> Iterator[Fault]:
             continue
         pointer = "/data/cohort" if key == event.named_cohort else event.mentions[0].pointer
         if event.is_of(CohortClosed):
-            yield Fault("cohort.closed", pointer, "a cohort that is not closed yet")
+            yield Fault("cohort.closed", pointer, f"The cohort {key} is closed already.")
         elif event.time_us > cohort.closed_us and not event.kind.model.after_close:
             yield Fault(
                 "cohort.closed",
                 pointer,
-                f"a time up to the close of cohort {key}, or a type accepted after it",
+                f"The cohort {key} closed at {as_text(cohort.closed_us)}: after that, {event.kind.name} is not"
+                " accepted.",
             )
 
 
@@ -132,13 +136,19 @@ def pairing_members(case: Case[OrganisationsPaired | PairingMet]) -> Iterator[Fa
     if isinstance(model, PairingMet):
         pairing = find(case.state_view, PairingState, model.pairing)
         if pairing and model.organisation not in pairing.organisations:
-            yield Fault("pairing.members", "/data/organisation", "an organisation of this pairing")
+            yield Fault(
+                "pairing.members",
+                "/data/organisation",
+                f"{model.organisation} is not in the pairing {model.pairing}.",
+            )
         return
     for index, key in enumerate(model.organisations):
         organisation = find(case.state_view, OrganisationState, key)
         if organisation and not organisation.is_present(model.cohort):
             yield Fault(
-                "pairing.members", f"/data/organisations/{index}", "a present member of the cohort"
+                "pairing.members",
+                f"/data/organisations/{index}",
+                f"{key} is not present in cohort {model.cohort}.",
             )
 
 
@@ -150,6 +160,15 @@ def pairing_ended(case: Case[PairingMet | PairingEnded]) -> Iterator[Fault]:
     if end is None:
         return
     if case.event.is_of(PairingEnded):
-        yield Fault("pairing.ended", "/data/pairing", "a pairing that has not ended")
+        yield Fault(
+            "pairing.ended",
+            "/data/pairing",
+            f"The pairing {case.event.model.pairing} has ended already.",
+        )
     elif case.event.time_us > end:
-        yield Fault("pairing.ended", "/data/pairing", "a time up to the end of the pairing")
+        yield Fault(
+            "pairing.ended",
+            "/data/pairing",
+            f"The pairing {case.event.model.pairing} ended at {as_text(end)}, before the event's time,"
+            f" {case.event.time_text}.",
+        )

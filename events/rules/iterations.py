@@ -17,6 +17,7 @@ from events.vocabulary.types.iterations import (
     ParticipationRecorded,
 )
 from events.vocabulary.values.text_folding import folded, trimmed
+from events.vocabulary.values.times import as_text
 
 MEASURE_SHOWN_MAX: Final = 100  # characters
 
@@ -43,7 +44,8 @@ def iteration_started(case: Case[IterationStarted | IterationRevised]) -> Iterat
         yield Fault(
             "iteration.started",
             "/data/iteration",
-            "an iteration that is neither started nor concluded",
+            f"The iteration {case.event.model.iteration} is "
+            f"{'concluded' if iteration.concluded_us is not None else 'started'} already.",
         )
 
 
@@ -56,7 +58,9 @@ def iteration_not_started(case: Case[OfCourse]) -> Iterator[Fault]:
     model = case.event.model
     if not (isinstance(model, IterationConcluded) and model.result is Result.DID_NOT_FINISH):
         yield Fault(
-            "iteration.not_started", "/data/iteration", "an iteration that has been started"
+            "iteration.not_started",
+            "/data/iteration",
+            f"The iteration {model.iteration} has not been started.",
         )
 
 
@@ -67,10 +71,17 @@ def iteration_concluded(case: Case[OfCourse]) -> Iterator[Fault]:
     if iteration is None or iteration.concluded_us is None:
         return
     if case.event.is_of(IterationConcluded):
-        yield Fault("iteration.concluded", "/data/iteration", "an iteration that is not concluded")
+        yield Fault(
+            "iteration.concluded",
+            "/data/iteration",
+            f"The iteration {case.event.model.iteration} is concluded already.",
+        )
     elif case.event.time_us >= iteration.concluded_us:
         yield Fault(
-            "iteration.concluded", "/data/iteration", "a time before the iteration's conclusion"
+            "iteration.concluded",
+            "/data/iteration",
+            f"Expected a time before the conclusion of iteration {case.event.model.iteration},"
+            f" {as_text(iteration.concluded_us)}; found {case.event.time_text}.",
         )
 
 
@@ -86,10 +97,10 @@ def no_evidence(case: Case[IterationConcluded]) -> Iterator[Fault]:
         yield Fault(
             "iteration.no_evidence",
             "/data/result",
-            f"an observation on the plan's measure, {_shown(iteration.measure)}, first",
+            f"No observation on the plan's measure, {_shown(iteration.measure)}, has been recorded.",
         )
     elif not iteration.observed:
-        yield Fault("iteration.no_evidence", "/data/result", "an observation first")
+        yield Fault("iteration.no_evidence", "/data/result", "No observation has been recorded.")
 
 
 @rule("iteration.follows_open")
@@ -97,7 +108,11 @@ def follows_open(case: Case[IterationPlanned]) -> Iterator[Fault]:
     """An iteration follows a concluded one."""
     before = find(case.state_view, IterationState, case.event.model.follows)
     if before and before.concluded_us is None:
-        yield Fault("iteration.follows_open", "/data/follows", "an iteration that is concluded")
+        yield Fault(
+            "iteration.follows_open",
+            "/data/follows",
+            f"The iteration {case.event.model.follows} is not concluded.",
+        )
 
 
 @hint("measure.unknown")

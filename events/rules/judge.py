@@ -14,7 +14,7 @@ from events.rules import Case, advice, broken
 from events.state.draft import Draft
 from events.state.state_view import subject_in
 from events.vocabulary.event import Event
-from events.vocabulary.faults import Advice, Fault
+from events.vocabulary.faults import Advice, Fault, expected
 from events.vocabulary.types import Mark, RecordedBy
 
 
@@ -62,7 +62,15 @@ def judge(
         # Their state is unknown, so the other rules cannot be applied.
         return Verdict()
     if not sender.may_use(event.source):
-        return Verdict((Fault("sender.not_allowed", "/source", "a source that this key may use"),))
+        return Verdict(
+            (
+                Fault(
+                    "sender.not_allowed",
+                    "/source",
+                    expected("a source that this key may use", event.source),
+                ),
+            )
+        )
     if not may_record(event, sender, draft):
         return Verdict((Fault("sender.not_allowed", "/type", _allowed(event)),))
     if not versions_match:
@@ -84,7 +92,7 @@ def _dependent(event: Event, assumed: Assumed) -> Iterator[Fault]:
             yield Fault(
                 "batch.dependent",
                 mention.pointer,
-                "a subject that no refused event of this batch would have created",
+                f"Only a refused event of this request would have created {mention.stream}.",
             )
 
 
@@ -100,7 +108,11 @@ def _subject_faults(
         known = subject is not None or mention.stream in assumed.streams
         if mention.creates:
             if subject is not None or (known and not assumed.dependent):
-                yield Fault("subject.exists", mention.pointer, f"a key that no {kind} has yet")
+                yield Fault(
+                    "subject.exists",
+                    mention.pointer,
+                    f"The key {mention.key} is taken; choose one that no {kind} has.",
+                )
         elif (
             not known
             or kind not in taken
@@ -109,16 +121,26 @@ def _subject_faults(
                 subject is not None and not sees(viewer, subject) and not _may_forget(event, sender)
             )
         ):
-            yield Fault("subject.unknown", mention.pointer, f"an existing {', '.join(taken)}")
+            yield Fault(
+                "subject.unknown",
+                mention.pointer,
+                expected(f"an existing {' or '.join(taken)} that you may see", mention.stream),
+            )
     if event.about_event is not None or event.named_event is not None:
         about = draft.event(event.about_event) if event.about_event is not None else None
         pointer = f"/data/{event.kind.about_field}"
         if about is None or not sees_event(viewer, about, draft):
             yield Fault(
-                "subject.unknown", pointer, "an event that was recorded before this request"
+                "subject.unknown",
+                pointer,
+                "There is no such event that was recorded before this request and that you may see.",
             )
         elif event.kind.mark is not Mark.VOIDS and about.kind.mark is not Mark.ADDS:
-            yield Fault("subject.unknown", pointer, "the position of an event that only adds")
+            yield Fault(
+                "subject.unknown",
+                pointer,
+                f"Expected the position of an event that only adds; this one is of type {about.kind.name}.",
+            )
 
 
 def _may_forget(event: Event, sender: Principal) -> bool:
@@ -126,4 +148,4 @@ def _may_forget(event: Event, sender: Principal) -> bool:
 
 
 def _allowed(event: Event) -> str:
-    return f"an event that this key may record ({event.kind.name} is for {event.kind.model.recorded_by.value})"
+    return f"This key may not record it: {event.kind.name} is recorded by {event.kind.model.recorded_by.value}."

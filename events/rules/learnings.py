@@ -43,7 +43,8 @@ def not_intelligent(case: Case[FailureRecorded | FailureReclassified]) -> Iterat
         yield Fault(
             "failure.not_intelligent",
             "/data/failure_type",
-            "`intelligent` only with an iteration planned with a measure and a criterion",
+            "An intelligent failure belongs to an iteration that was planned with a measure and a criterion;"
+            f" {f'the iteration {key} was not' if iteration else 'this one names no iteration'}.",
         )
 
 
@@ -53,28 +54,24 @@ def deviance_private(
 ) -> Iterator[Fault]:
     """A failure of cause deviance has visibility private or pair, when it is recorded and always afterwards."""
     event, model = case.event, case.event.model
-    fault = Fault(
-        "failure.deviance_private",
-        "/data/failure_cause",
-        "visibility private or pair with cause deviance",
-    )
     if isinstance(model, FailureRecorded):
         deviant = model.failure_cause is FailureCause.DEVIANCE
         if deviant and event.visibility is not None and event.visibility not in _NARROW:
-            yield fault
+            yield _too_wide("/data/failure_cause", event.visibility)
     elif isinstance(model, FailureReclassified):
         failure = find(case.state_view, FailureState, model.failure)
         deviant = model.failure_cause is FailureCause.DEVIANCE
         if deviant and failure and failure.level not in _NARROW:
-            yield fault
+            yield _too_wide("/data/failure_cause", failure.level)
     elif model.visibility not in _NARROW and event.subject is not None:
         subject = subject_in(case.state_view, event.subject)
         if isinstance(subject, FailureState) and subject.cause == FailureCause.DEVIANCE:
-            yield Fault(
-                "failure.deviance_private",
-                "/data/visibility",
-                "private or pair for a failure of cause deviance",
-            )
+            yield _too_wide("/data/visibility", model.visibility)
+
+
+def _too_wide(pointer: str, level: Visibility) -> Fault:
+    detail = f"A failure of cause deviance has visibility private or pair, not {level.value}."
+    return Fault("failure.deviance_private", pointer, detail)
 
 
 @rule("origin.self")
@@ -85,7 +82,9 @@ def origin_self(
     subject = subject_in(case.state_view, case.event.subject) if case.event.subject else None
     if subject and subject.organisation == case.event.model.organisation:
         yield Fault(
-            "origin.self", "/data/organisation", "another organisation than the one it comes from"
+            "origin.self",
+            "/data/organisation",
+            f"Expected another organisation than {subject.organisation}, which it comes from.",
         )
 
 
@@ -96,7 +95,9 @@ def cites_private(case: Case[PublicationReleased]) -> Iterator[Fault]:
         subject = subject_in(case.state_view, Stream(cited))
         if subject and subject.level is not Visibility.PUBLIC:
             yield Fault(
-                "publication.cites_private", f"/data/cites/{index}", "something that is public"
+                "publication.cites_private",
+                f"/data/cites/{index}",
+                f"{cited} is not public; its visibility is {subject.level.value}.",
             )
 
 
@@ -106,5 +107,7 @@ def publication_withdrawn(case: Case[PublicationWithdrawn]) -> Iterator[Fault]:
     publication = find(case.state_view, PublicationState, case.event.model.publication)
     if publication and publication.withdrawn:
         yield Fault(
-            "publication.withdrawn", "/data/publication", "a publication that is not withdrawn"
+            "publication.withdrawn",
+            "/data/publication",
+            f"The publication {case.event.model.publication} is withdrawn already.",
         )

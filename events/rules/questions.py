@@ -1,49 +1,75 @@
 """Rules about questions, and about whose question or iteration something is."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TypeAlias
 
-from events.rules.rule import Case, rule
+from events.rules.rule import Case, hint, rule
 from events.state.state_view import find
-from events.state.subjects import IterationState, OrganisationState, QuestionState
-from events.vocabulary.faults import Fault
+from events.state.subjects import (
+    CohortState,
+    IterationState,
+    OrganisationState,
+    QuestionState,
+)
+from events.vocabulary.faults import Advice, Fault
+from events.vocabulary.types.cohorts import CohortFormed
 from events.vocabulary.types.exchange import InspirationUsed
 from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.learnings import FailureRecorded, LearningAdopted, ReviewHeld
-from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
+from events.vocabulary.types.questions import QuestionClosed, QuestionFramed, QuestionReframed
+from events.vocabulary.values.question_form import ENGLISH, has_question_form, openings
 from events.vocabulary.values.text_folding import folded
 
-# Characters around a question; German quotes are »so«. The folded form has plain quotes instead of typographic ones.
-# The last two brackets of each, and the second question mark, are full-width.
-_QUOTES: Final = "\"'«»\u2039\u203a"
-_BEFORE: Final = f"{_QUOTES}¿([{{⟨〈《「『【\uff08\uff3b "
-_AFTER: Final = f"{_QUOTES}!)]}}⟩〉》」』】\uff09\uff3d "
-_MARKS: Final = ("?", "\uff1f", "؟")
-_OPENING: Final = "how can we"
+_Worded: TypeAlias = CohortFormed | QuestionFramed | QuestionReframed
+"""The types of events that word a question."""
 
 
-@rule("question.how_can_we", of_new_events=True, among=lambda kind: bool(kind.questions))
-def how_can_we(case: Case) -> Iterator[Fault]:
-    """A question has the form "How can we …?", which implies that a solution is possible and invites people in."""
-    for field in case.event.kind.questions:
-        if not _asks_how_can_we(case.event.data[field]):
-            yield Fault(
-                "question.how_can_we",
-                f"/data/{field}",
-                'a question of the form "How can we …?" that says in words what is asked',
-            )
+@rule("question.how_can_we", of_new_events=True)
+def how_can_we(case: Case[_Worded]) -> Iterator[Fault]:
+    """A question has the form "How can we …?" in its language, which implies that a solution is possible and invites
+    people in.
 
-
-def _asks_how_can_we(text: str) -> bool:
-    """Return whether the text begins with "How can we", continues with a letter or digit at least, and ends with `?`.
-
-    It may be in quotes or brackets, and may be followed by `!`.
+    The language is the question's own `language`, else its cohort's, else English. A reframing without a `language` is
+    in that of the question.
     """
-    wording = folded(text).lstrip(_BEFORE).rstrip(_AFTER)
-    if not wording.startswith(_OPENING) or not wording.endswith(_MARKS):
-        return False
-    asked = wording.removeprefix(_OPENING)
-    return not asked[0].isalnum() and any(map(str.isalnum, asked))
+    language = _language(case)
+    if not has_question_form(case.event.model.text, language):
+        yield Fault("question.how_can_we", "/data/text", _form(language))
+
+
+@hint("question.form")
+def question_form(case: Case[_Worded]) -> Iterator[Advice]:
+    """In a language without a known form of "How can we …?", any question is accepted."""
+    language = _language(case)
+    if not openings(language):
+        yield Advice(
+            "question.form",
+            f'no form of "How can we …?" is known for the language {language}, so the opening was not checked',
+        )
+
+
+def _language(case: Case[_Worded]) -> str:
+    """Return the tag of the wording's language."""
+    model = case.event.model
+    language, cohort_key = model.language, None
+    if isinstance(model, QuestionFramed):
+        cohort_key = model.cohort
+    elif isinstance(model, QuestionReframed):
+        question = find(case.state_view, QuestionState, model.question)
+        if question is not None:
+            language, cohort_key = language or question.language, question.cohort
+    if language is None:
+        cohort = find(case.state_view, CohortState, cohort_key)
+        language = cohort.language if cohort is not None else None
+    return language or ENGLISH
+
+
+def _form(language: str) -> str:
+    """Return the sentence that says what the rule expects of a question in a language."""
+    ways = " or ".join(f'"{opening} …?"' for opening in openings(language))
+    if not ways:
+        return f"Expected a question with a letter or digit and a question mark at the end (language: {language})."
+    return f"Expected a question of the form {ways} that says in words what is asked (language: {language})."
 
 
 @rule("question.closed")
@@ -53,7 +79,11 @@ def question_closed(
     """A closed question is not reframed or closed again, and no new iteration is planned for it."""
     question = find(case.state_view, QuestionState, case.event.model.question)
     if question and question.closed:
-        yield Fault("question.closed", "/data/question", "a question that is not closed")
+        yield Fault(
+            "question.closed",
+            "/data/question",
+            f"The question {case.event.model.question} is closed.",
+        )
 
 
 @rule("question.unchanged", of_new_events=True)
@@ -61,7 +91,7 @@ def question_unchanged(case: Case[QuestionReframed]) -> Iterator[Fault]:
     """A reframing changes the question's text."""
     question = find(case.state_view, QuestionState, case.event.model.question)
     if question and _as_worded(question.text) == _as_worded(case.event.model.text):
-        yield Fault("question.unchanged", "/data/text", "a wording other than the present one")
+        yield Fault("question.unchanged", "/data/text", "This is the question's present wording.")
 
 
 def _as_worded(text: str) -> str:
@@ -80,13 +110,13 @@ def planned_for_own_question(case: Case[IterationPlanned]) -> Iterator[Fault]:
             yield Fault(
                 "owner.mismatch",
                 "/data/question",
-                "the shared question of the iteration's own cohort",
+                f"The question {plan.question} is shared in another cohort than the iteration's own.",
             )
     elif question.organisation != plan.organisation:
         yield Fault(
             "owner.mismatch",
             "/data/question",
-            "a question of this organisation, or its cohort's shared one",
+            f"The question {plan.question} is neither one of {plan.organisation} nor shared in its cohort.",
         )
 
 
@@ -96,7 +126,11 @@ def follows_own_iteration(case: Case[IterationPlanned]) -> Iterator[Fault]:
     plan = case.event.model
     before = find(case.state_view, IterationState, plan.follows)
     if before and before.organisation != plan.organisation:
-        yield Fault("owner.mismatch", "/data/follows", "an iteration of this organisation")
+        yield Fault(
+            "owner.mismatch",
+            "/data/follows",
+            f"The iteration {plan.follows} is not one of {plan.organisation}.",
+        )
 
 
 @rule("owner.mismatch")
@@ -110,7 +144,11 @@ def beside_own_organisation(
     model = case.event.model
     iteration = find(case.state_view, IterationState, model.iteration)
     if iteration and iteration.organisation != model.organisation:
-        yield Fault("owner.mismatch", "/data/iteration", "an iteration of this organisation")
+        yield Fault(
+            "owner.mismatch",
+            "/data/iteration",
+            f"The iteration {model.iteration} is not one of {model.organisation}.",
+        )
     if not isinstance(model, FailureRecorded):
         return
     question = find(case.state_view, QuestionState, model.question)
@@ -126,5 +164,6 @@ def beside_own_organisation(
         yield Fault(
             "owner.mismatch",
             "/data/question",
-            "a question of this organisation, or shared in a cohort it was in",
+            f"The question {model.question} is neither one of {model.organisation} nor shared in a cohort"
+            " that it was in.",
         )

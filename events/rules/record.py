@@ -19,7 +19,7 @@ from events.vocabulary.types.cohorts import (
     OrganisationLeft,
 )
 from events.vocabulary.types.record import EventVoided, PersonForgotten
-from events.vocabulary.values.times import MINUTE_US
+from events.vocabulary.values.times import MINUTE_US, as_text
 
 AHEAD_MAX_US: Final = 5 * MINUTE_US
 MEMBERS_MIN: Final = 4
@@ -32,7 +32,12 @@ MONTHS_MAX: Final = 18
 def time_future(case: Case) -> Iterator[Fault]:
     """An event's time is at most 5 minutes ahead of the server."""
     if case.event.time_us > case.now_us + AHEAD_MAX_US:
-        yield Fault("time.future", "/time", "a time at most 5 minutes ahead of the server's")
+        yield Fault(
+            "time.future",
+            "/time",
+            f"The time, {case.event.time_text}, is more than 5 minutes ahead of the server's,"
+            f" {as_text(case.now_us)}.",
+        )
 
 
 @rule("person.forgotten")
@@ -49,7 +54,7 @@ def person_forgotten(case: Case) -> Iterator[Fault]:
     for pointer, key in named:
         person = find(case.state_view, PersonState, key)
         if person and person.forgotten:
-            yield Fault("person.forgotten", pointer, "a person who is not forgotten")
+            yield Fault("person.forgotten", pointer, f"The person {key} is forgotten.")
 
 
 @rule("void.dependants")
@@ -68,15 +73,15 @@ def void_dependants(case: Case[EventVoided]) -> Iterator[Fault]:
         yield Fault(
             "void.dependants",
             pointer,
-            "an event that is neither a void nor the forgetting of a person",
+            f"An event of type {about.kind.name} cannot be voided.",
         )
     elif mark_of(case.state_view, position).voided_by is not None:
-        yield Fault("void.dependants", pointer, "an event that is not voided already")
+        yield Fault("void.dependants", pointer, "The event is voided already.")
     elif (later := _dependant(about, case)) is not None:
         yield Fault(
             "void.dependants",
             pointer,
-            f"an event on whose subject no later one builds, as {later.kind.name} does",
+            f"The event cannot be voided, for a later one of type {later.kind.name} builds on it.",
         )
 
 

@@ -35,6 +35,8 @@ STATE_SOURCES: Final = (
     "vocabulary/types/*.py",
     "vocabulary/value_forms.py",
     "vocabulary/values/identity.py",
+    "vocabulary/values/language_tags.py",
+    "vocabulary/values/question_form.py",
     "vocabulary/values/text_folding.py",
     "vocabulary/values/times.py",
 )

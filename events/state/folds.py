@@ -102,7 +102,7 @@ def _revised_text(before: str | None, event: Event, field: str) -> str | None:
 
 @FOLDS.add
 def _cohort_formed(state: None, event: Event[CohortFormed], state_view: StateView) -> CohortState:
-    return CohortState(**_created(event, state_view))
+    return CohortState(**_created(event, state_view), language=event.model.language)
 
 
 @FOLDS.add
@@ -185,21 +185,30 @@ def _pairing_ended(
 def _shared_question(
     state: None, event: Event[CohortFormed], state_view: StateView
 ) -> QuestionState:
-    return QuestionState(**_created(event, state_view), text=event.model.text)
+    return QuestionState(
+        **_created(event, state_view), text=event.model.text, language=event.model.language
+    )
 
 
 @FOLDS.add
 def _question_framed(
     state: None, event: Event[QuestionFramed], state_view: StateView
 ) -> QuestionState:
-    return QuestionState(**_created(event, state_view), text=event.model.text)
+    return QuestionState(
+        **_created(event, state_view), text=event.model.text, language=event.model.language
+    )
 
 
 @FOLDS.add
 def _question_reframed(
     state: QuestionState, event: Event[QuestionReframed], state_view: StateView
 ) -> QuestionState:
-    return replace(state, text=event.model.text, moved_us=event.time_us)
+    return replace(
+        state,
+        text=event.model.text,
+        language=event.model.language or state.language,
+        moved_us=event.time_us,
+    )
 
 
 @FOLDS.add

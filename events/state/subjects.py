@@ -31,6 +31,7 @@ class CohortState(SubjectState):
     """A cohort, its own `cohort`. `present` and `ever` are organisations; `closed_us` the time of its close."""
 
     kind: ClassVar[Kind] = "cohort"
+    language: str | None = None
     closed_us: int | None = None
     present: tuple[str, ...] = ()
     ever: tuple[str, ...] = ()
@@ -80,10 +81,14 @@ class OrganisationState(SubjectState):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionState(SubjectState):
-    """A question; a cohort's shared one belongs to no organisation. `text` is its present wording."""
+    """A question; a cohort's shared one belongs to no organisation. `text` is its present wording.
+
+    `language` is the last one that was given for it. Without one, the question is in its cohort's language.
+    """
 
     kind: ClassVar[Kind] = "question"
     text: str
+    language: str | None = None
     closed: bool = False
 
     @property

@@ -1,23 +1,24 @@
 """Turns pydantic's errors about the data of an event into faults. Recording and verification use it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from events.vocabulary.faults import Fault
+from events.vocabulary.faults import Fault, expected
 from events.vocabulary.values.strict_json import escaped
 
 
-def faults_of(error: ValidationError) -> list[Fault]:
-    """Return pydantic's errors about the data of an event as faults."""
+def faults_of(error: ValidationError, personal: Collection[str] = ()) -> list[Fault]:
+    """Return pydantic's errors about the data of an event as faults. They do not quote `personal` fields."""
     return [
         Fault(
             "field",
             _pointer(detail["loc"]),
-            _expected(detail["type"], detail["msg"], detail.get("ctx")),
+            _detail(detail, is_quoted=not {*detail["loc"]} & {*personal}),
         )
-        for detail in error.errors(include_url=False, include_input=False)
+        for detail in error.errors(include_url=False)
     ]
 
 
@@ -25,11 +26,15 @@ def _pointer(location: tuple[int | str, ...]) -> str:
     return "/data" + "".join("/" + escaped(str(part)) for part in location)
 
 
+_SENTENCES: Final = {
+    "missing": "This field is required.",
+    "extra_forbidden": "This type has no such field.",
+    "distinct": "The list has an entry more than once.",
+    "alike": "The list has an entry more than once, as texts are compared.",
+    "string_unicode": "The text has a lone surrogate.",
+}
 _EXPECTED: Final = {
-    "missing": "this field, which is required",
-    "extra_forbidden": "no such field: it is not part of this type",
     "string_type": "a string",
-    "string_unicode": "a string without lone surrogates",
     "int_type": "an integer",
     "float_type": "a number",
     "bool_type": "true or false",
@@ -40,8 +45,17 @@ _EXPECTED: Final = {
 }
 
 
+def _detail(error: ErrorDetails, *, is_quoted: bool) -> str:
+    """Return the sentence for one of pydantic's errors."""
+    kind = error["type"]
+    if kind in _SENTENCES:
+        return _SENTENCES[kind]
+    what = _expected(kind, error["msg"], error.get("ctx"))
+    return expected(what, error["input"]) if is_quoted else f"Expected {what}."
+
+
 def _expected(kind: str, message: str, context: Mapping[str, Any] | None) -> str:
     if kind == "enum" and context:
-        return f"one of: {context['expected']}".replace("'", "").replace(" or ", ", ")
+        return f"one of {context['expected']}".replace("'", "").replace(" or ", ", ")
     message = message.removeprefix("Input should be ").removeprefix("Value error, ")
     return _EXPECTED.get(kind, message)

@@ -41,6 +41,11 @@ from events.vocabulary.value_forms import (
     Form,
 )
 from events.vocabulary.values.identity import EventIdentity
+from events.vocabulary.values.language_tags import (
+    LANGUAGE_LENGTH_MAX,
+    LANGUAGE_PATTERN,
+    is_language,
+)
 from events.vocabulary.values.text_folding import folded, trimmed
 
 LIST_LENGTH_MAX: Final = 50
@@ -146,7 +151,7 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class HowCanWe:
-    """The field's value is a question of the form "How can we …?" (rule `question.how_can_we`)."""
+    """The field's value is a question of the form "How can we …?" in its language (rule `question.how_can_we`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +282,14 @@ def _licence(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if not is_language(value):
+        raise PydanticCustomError(
+            "language", "a BCP 47 language tag of at most 100 characters, such as cy or de-AT"
+        )
+    return value
+
+
 def _email(value: str) -> str:
     if len(value) > 254 or _EMAIL.fullmatch(value) is None or not _is_storable(value):
         raise PydanticCustomError("email", "an e-mail address: one @ with something on both sides")
@@ -290,7 +303,7 @@ OptionalText = Annotated[
     OwnWords(),
     Form("OptionalText"),
 ]
-HowCanWeText = Annotated[Text, HowCanWe()]
+HowCanWeText = Annotated[Text, HowCanWe(), Form("Question")]
 Theme = Annotated[str, AfterValidator(_text), AfterValidator(_theme), OwnWords(), Form("Theme")]
 Themes = Annotated[list[Theme], Distinct(THEMES_MAX, of_texts=True)]
 Texts = Annotated[list[Text], Distinct(of_texts=True)]
@@ -313,6 +326,11 @@ Licence = Annotated[
     str,
     AfterValidator(_licence),
     Field(json_schema_extra={"pattern": f"^{_SPDX_ID.pattern}$", "maxLength": 100}),
+]
+Language = Annotated[
+    str,
+    AfterValidator(_language),
+    Field(json_schema_extra={"pattern": LANGUAGE_PATTERN, "maxLength": LANGUAGE_LENGTH_MAX}),
 ]
 Email = Annotated[str, AfterValidator(_email), Form("Email")]
 Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]

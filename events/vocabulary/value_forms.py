@@ -11,6 +11,7 @@ from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from events.vocabulary.values.question_form import END_PATTERN
 from events.vocabulary.values.text_folding import UNSEEN_RANGES
 
 TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
@@ -79,6 +80,13 @@ def forms() -> dict[str, dict[str, Any]]:
             "pattern": _VISIBLE,
             "allOf": [length],
             "x-beyond-schema": f"{trimmed} Marks above U+FFFF may be invisible, too.",
+        },
+        "Question": {
+            "type": "string",
+            "minLength": 1,
+            "pattern": _VISIBLE,
+            "allOf": [length, {"pattern": END_PATTERN}],
+            "x-beyond-schema": f"It begins with How can we, or the same in its language. {trimmed}",
         },
         "OptionalText": {
             "type": "string",

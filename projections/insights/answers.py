@@ -40,12 +40,15 @@ ORDER: Final = (
 ARGUMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "triedBefore": ("mode", "level", "themes"),
     **dict.fromkeys(("learningReach", "modesTried", "costOfLearning", "rhythm"), ("organisation",)),
-    "similarQuestions": ("question", "text"),
+    "similarQuestions": ("question", "text", "language"),
 }
 """The arguments that figures have beside the scope."""
 
 NEEDING: Final = ARGUMENTS.keys() - {"costOfLearning"}
-"""The figures that need one of their arguments."""
+"""The figures that need one of their arguments, other than those that only say more about another."""
+
+QUALIFYING: Final = frozenset({"language"})
+"""The arguments that only say more about another one."""
 
 GROUPS: Final = (
     *(facilitation, pairing, membership, questions, iterations, failures),
@@ -56,7 +59,10 @@ GROUPS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class FigureArguments:
-    """The arguments of figures. `themes` is for triedBefore. A figure that needs an argument is left out without it."""
+    """The arguments of figures. A figure that needs an argument is left out without it.
+
+    `themes` is for triedBefore, and `language` is that of `text`.
+    """
 
     mode: str | None = None
     level: str | None = None
@@ -64,12 +70,13 @@ class FigureArguments:
     organisation: str | None = None
     question: str | None = None
     text: str | None = None
+    language: str | None = None
 
     def arguments(self, name: str) -> Mapping[str, Any] | None:
         """Return the arguments for a figure, None if it needs one that is missing."""
         named = {argument: getattr(self, argument) for argument in ARGUMENTS.get(name, ())}
         given = {argument: value for argument, value in named.items() if value not in (None, ())}
-        return None if name in NEEDING and not given else given
+        return None if name in NEEDING and given.keys() <= QUALIFYING else given
 
 
 def definitions() -> dict[str, Definition]:

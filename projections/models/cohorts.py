@@ -63,6 +63,7 @@ class Cohorts(Subjects):
         day("starts_on"),
         small("planned_months"),
         texts("builds_on"),
+        text("language"),
         *themes(),
         moment("closed_at"),
         position("closed_position"),
@@ -81,6 +82,7 @@ class Cohorts(Subjects):
             "starts_on": formed.starts_on,
             "planned_months": formed.planned_months,
             "builds_on": formed.builds_on,
+            "language": formed.language,
             "themes": formed.themes,
         }
 

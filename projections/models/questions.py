@@ -26,6 +26,7 @@ from projections.folding.tables import (
 class Questions(Subjects):
     """A row per question, including the shared questions of cohorts; `text` is its current wording.
 
+    `language` is the last one that was given for it. Without one, the question is in its cohort's language.
     `state` is open, answered or parked; `closed_at`, `summary` and `learnings` are set when it is closed.
     """
 
@@ -34,6 +35,7 @@ class Questions(Subjects):
         "questions",
         flag("shared"),
         worded("text"),
+        text("language"),
         reference("parent"),
         *themes(),
         text("state"),
@@ -49,6 +51,7 @@ class Questions(Subjects):
         return {
             "shared": True,
             "text": step.model.text,
+            "language": step.model.language,
             "themes": [],
             "state": "open",
             "learnings": [],
@@ -61,6 +64,7 @@ class Questions(Subjects):
         return {
             "shared": False,
             "text": framed.text,
+            "language": framed.language,
             "parent": framed.parent,
             "themes": framed.themes,
             "state": "open",
@@ -70,7 +74,10 @@ class Questions(Subjects):
     @moves(QuestionReframed)
     def reframed(self, row: Row, step: Step[QuestionReframed]) -> Row:
         """The question is reworded."""
-        return {"text": step.model.text}
+        return {
+            "text": step.model.text,
+            "language": step.model.language or row["language"],
+        }
 
     @moves(QuestionClosed)
     def closed(self, row: Row, step: Step[QuestionClosed]) -> Row:
@@ -86,13 +93,14 @@ class Questions(Subjects):
 
 
 class Framings(Facts):
-    """A row per wording that a question has had; the first has no reason."""
+    """A row per wording that a question has had; the first has no reason. `language` is that of its event."""
 
     table = facts(
         "framings",
         "question",
         text("question"),
         worded("text"),
+        text("language"),
         worded("reason"),
         texts("because_of"),
     )
@@ -100,7 +108,12 @@ class Framings(Facts):
     @adds(CohortFormed, QuestionFramed)
     def framed(self, step: Step[CohortFormed | QuestionFramed]) -> Row:
         """A question gets its first wording."""
-        return {"question": step.model.question, "text": step.model.text, "because_of": []}
+        return {
+            "question": step.model.question,
+            "text": step.model.text,
+            "language": step.model.language,
+            "because_of": [],
+        }
 
     @adds(QuestionReframed)
     def reframed(self, step: Step[QuestionReframed]) -> Row:
@@ -109,6 +122,7 @@ class Framings(Facts):
         return {
             "question": reframed.question,
             "text": reframed.text,
+            "language": reframed.language,
             "reason": reframed.reason,
             "because_of": reframed.because_of,
         }

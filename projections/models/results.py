@@ -108,6 +108,7 @@ class Publications(Subjects):
         worded("title"),
         text("licence"),
         text("url"),
+        text("language"),
         references("cites"),
         moment("withdrawn_at"),
         position("withdrawn_position"),
@@ -123,6 +124,7 @@ class Publications(Subjects):
             "title": released.title,
             "licence": released.licence,
             "url": released.url,
+            "language": released.language,
             "cites": released.cites,
         }
 

@@ -32,6 +32,8 @@ ROW_SOURCES: Final = (
     "events/vocabulary/faults.py",
     "events/vocabulary/fields.py",
     "events/vocabulary/values/identity.py",
+    "events/vocabulary/values/language_tags.py",
+    "events/vocabulary/values/question_form.py",
     "events/vocabulary/recorded_data.py",
     "events/vocabulary/references.py",
     "events/vocabulary/stream.py",

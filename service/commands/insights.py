@@ -8,8 +8,9 @@ import typer
 
 from events.access.principal import Role
 from events.vocabulary.terms import Mode, ParticipationLevel
+from events.vocabulary.values.language_tags import is_language
 from events.vocabulary.values.times import moment
-from projections.insights.answers import ARGUMENTS, NEEDING, ORDER, FigureArguments
+from projections.insights.answers import ARGUMENTS, NEEDING, ORDER, QUALIFYING, FigureArguments
 from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.viewer import FigureViewer
 from service.commands.console.insight_answers import InsightRequest, of_log, of_server
@@ -43,6 +44,7 @@ _OPTIONS: Final = {
     "level": "--level",
     "question": "--question",
     "text": "--text",
+    "language": "--language",
 }
 """The option of each argument of a figure."""
 _KEYED: Final = {Role.FACILITATOR, Role.ORGANISATION}
@@ -107,6 +109,10 @@ def insights(
     text: Annotated[
         str | None, typer.Option(help="For similarQuestions: the text of a question.")
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="For similarQuestions: the language of the text. [default: en]"),
+    ] = None,
     viewer: Annotated[
         str | None,
         typer.Option(
@@ -125,8 +131,8 @@ def insights(
     """Print the figures of the insights, with full precision, each with its moment, scope and units.
 
     The options --cohort to --to set the scope of all figures. The options --of-organisation, --of-theme, --mode,
-    --level, --question and --text are arguments of single figures. A figure that needs an argument is printed only if
-    the argument is given. A server computes the figures from what the key may see.
+    --level, --question, --text and --language are arguments of single figures. A figure that needs an argument is
+    printed only if the argument is given. A server computes the figures from what the key may see.
     """
     settings = settings_from(data=data, database_url=database_url)
     names = _names(figure)
@@ -137,6 +143,7 @@ def insights(
         organisation=of_organisation,
         question=question,
         text=text,
+        language=language,
     )
     _check(names, asked)
     scope = Scope(
@@ -199,11 +206,17 @@ def _check(names: frozenset[str] | None, asked: FigureArguments) -> None:
     """End with exit code 2 if a figure lacks an argument, no figure takes an argument, or two exclude each other."""
     if asked.question is not None and asked.text is not None:
         _refuse("--question and --text exclude each other: similarQuestions takes one of them")
+    if asked.language is not None and not is_language(asked.language):
+        _refuse(f"--language {asked.language}: expected a BCP 47 language tag, such as cy or de-AT")
+    if asked.language is not None and asked.text is None:
+        _refuse("--language is the language of --text, which is missing")
     if names is None:
         return
     for name in sorted(names & NEEDING):
         if asked.arguments(name) is None:
-            options = ", ".join(_OPTIONS[argument] for argument in ARGUMENTS[name])
+            options = ", ".join(
+                _OPTIONS[argument] for argument in ARGUMENTS[name] if argument not in QUALIFYING
+            )
             _refuse(f"--figure {name}: expected one of its arguments: {options}")
     taken = {argument for name in names for argument in ARGUMENTS.get(name, ())}
     for argument, option in _OPTIONS.items():

@@ -91,7 +91,7 @@ def _lines(source: BufferedReader) -> Iterator[Line]:
             try:
                 yield Line(number, parse(text.rstrip()))
             except JsonError as error:
-                yield Line(number, Malformed([Fault("json", "", str(error))]))
+                yield Line(number, Malformed([Fault("json", "", f"{error}.")]))
 
 
 class Recording:
@@ -174,8 +174,8 @@ class Recording:
 
 def _text_of(fault: Fault) -> str:
     if fault.rule == "json":
-        return f"not {fault.detail}"
-    return f"{fault.rule} at {fault.pointer or '/'}: expected {fault.detail}"
+        return fault.detail
+    return f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"
 
 
 def generate(

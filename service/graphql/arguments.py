@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.stream import KINDS, is_key, is_stream
+from events.vocabulary.values.language_tags import is_language
 from service.graphql.errors import argument_refusal
 
 KEY_FORM: Final = (
@@ -74,6 +75,15 @@ def event_type(value: str, catalogue: Catalogue) -> str:
             "type",
             "the full name of an event type, such as org.howcanwe.cohort.formed.v1",
             value,
+        )
+    return value
+
+
+def language(value: str, argument: str = "language") -> str:
+    """Return a language's tag."""
+    if not is_language(value):
+        raise argument_refusal(
+            "argument.malformed", argument, "a BCP 47 language tag, such as cy or de-AT", value
         )
     return value
 

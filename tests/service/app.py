@@ -204,7 +204,7 @@ def checked_problem(response: httpx.Response) -> dict[str, Any]:
         assert set(error) == {"index", "pointer", "rule", "detail"}
         assert error["index"] is None or isinstance(error["index"], int)
         assert error["pointer"] == "" or error["pointer"].startswith("/")
-        assert error["rule"] and error["detail"]
+        assert error["rule"] and error["detail"].endswith(".")
     return body
 
 

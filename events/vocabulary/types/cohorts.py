@@ -12,6 +12,7 @@ from events.vocabulary.fields import (
     Day,
     Distinct,
     HowCanWeText,
+    Language,
     NewCohort,
     NewOrganisation,
     NewPairing,
@@ -37,6 +38,7 @@ class CohortFormed(EventType, name="cohort.formed", mark=Mark.CREATES, by=Record
     starts_on: Day
     planned_months: Annotated[int, Field(ge=1, le=36)] = 9
     builds_on: Annotated[list[CohortKey], Distinct()] = []
+    language: Language | None = None
     themes: Themes = []
 
 

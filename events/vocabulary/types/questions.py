@@ -9,6 +9,7 @@ from events.vocabulary.fields import (
     CohortKey,
     Distinct,
     HowCanWeText,
+    Language,
     LearningKey,
     Names,
     NewQuestion,
@@ -39,6 +40,7 @@ class QuestionFramed(EventType, name="question.framed", mark=Mark.CREATES):
     cohort: CohortKey | None = None
     text: HowCanWeText
     parent: QuestionKey | None = None
+    language: Language | None = None
     themes: Themes = []
 
 
@@ -47,6 +49,7 @@ class QuestionReframed(EventType, name="question.reframed", mark=Mark.MOVES):
 
     question: QuestionKey
     text: HowCanWeText
+    language: Language | None = None
     reason: Text
     because_of: Annotated[list[Annotated[str, Names(("learning", "failure"))]], Distinct()] = []
 

@@ -13,6 +13,7 @@ from events.vocabulary.fields import (
     CohortKey,
     Day,
     Distinct,
+    Language,
     Licence,
     Names,
     NewOutcome,
@@ -92,6 +93,7 @@ class PublicationReleased(
     title: Text
     licence: Licence
     url: Address | None = None
+    language: Language | None = None
     cites: Annotated[
         list[Annotated[str, Names(("question", "iteration", "failure", "learning", "outcome"))]],
         Distinct(),

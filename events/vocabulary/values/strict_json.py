@@ -60,17 +60,17 @@ def parse(text: bytes | str) -> Any:
             text = unmarked(text).decode("utf-8")
         value = _DECODER.decode(text)
     except UnicodeDecodeError:
-        raise JsonError("UTF-8 text") from None
+        raise JsonError("The text is not UTF-8") from None
     except RecursionError:
-        raise JsonError(f"JSON nested at most {NESTING_MAX} deep") from None
+        raise JsonError(f"The JSON is nested more than {NESTING_MAX} deep") from None
     except json.JSONDecodeError as error:
         # The error's own message is about Python's parser.
-        raise JsonError(f"valid JSON; the text breaks at {_place(error)}") from None
+        raise JsonError(f"The text is not valid JSON: it breaks at {_place(error)}") from None
     except ValueError as error:
-        raise JsonError(f"JSON: {error}") from None
+        raise JsonError(f"The text is not valid JSON: {error}") from None
     # Most texts have too few brackets to be nested too deeply.
     if text.count("{") + text.count("[") > NESTING_MAX and _depth_exceeds([value], NESTING_MAX + 1):
-        raise JsonError(f"JSON nested at most {NESTING_MAX} deep")
+        raise JsonError(f"The JSON is nested more than {NESTING_MAX} deep")
     return value
 
 
@@ -118,12 +118,12 @@ def _depth_exceeds(value: Any, most: int) -> bool:
 
 
 def oddities(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Yield each place where a parsed value cannot be kept as it was sent: a JSON pointer, and what was expected."""
+    """Yield each place where a parsed value cannot be kept as it was sent: a JSON pointer, and what is wrong there."""
     if isinstance(value, Infinite):
-        yield pointer, "a number within the range of a double"
+        yield pointer, "The number is beyond the range of a double."
     if isinstance(value, Repeated):
         for name in value.members:
-            yield f"{pointer}/{escaped(name)}", "this member once only"
+            yield f"{pointer}/{escaped(name)}", "The object has this member more than once."
     if isinstance(value, dict):
         for name, item in value.items():
             if isinstance(item, _LOOKED_INTO):

@@ -93,6 +93,10 @@ UNSEEN_RANGES: Final = _pattern(f"{_BLANKS} {_INVISIBLE}")
 """Blanks and invisible marks, as ranges in a regular expression. It has nothing above U+FFFF, where dialects differ."""
 
 
+TYPOGRAPHIC_QUOTES: Final = _PLAIN["'"] + _PLAIN['"']
+"""The characters whose folded form is a plain quotation mark or apostrophe."""
+
+
 def folded(text: str, *, case: bool = True) -> str:
     """Return the form of `text` that is used for comparisons; it is empty if no character is visible.
 

@@ -42,7 +42,7 @@ WORDS: Final = (
             ),
             "text": many(
                 "The shared question",
-                "Which question do the organisations share? Begin with How can we.",
+                "Which question do the organisations share? Begin with How can we, or the same in their language.",
                 "How can we make looking after the valley's past something people do with us, not something we do"
                 " for them?",
             ),
@@ -59,6 +59,11 @@ WORDS: Final = (
                 "Planned length",
                 "For how many months is it planned? Six to eighteen are usual.",
                 9,
+            ),
+            "language": one(
+                "Language",
+                "In which language does the cohort ask its questions? Give its tag; without one, it is English.",
+                "cy",
             ),
             "builds_on": one(
                 "Earlier cohorts",

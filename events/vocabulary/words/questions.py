@@ -44,7 +44,7 @@ WORDS: Final = (
         fields={
             "text": many(
                 "Your question",
-                "Which question do you want to work on? Begin with How can we.",
+                "Which question do you want to work on? Begin with How can we, or the same in your language.",
                 "How can we get the people who worked here to tell the mill's story in their own words?",
             ),
             "parent": one(
@@ -62,8 +62,13 @@ WORDS: Final = (
             "question": one("Question", "Which question do you reword?", "mill-labels"),
             "text": many(
                 "The new wording",
-                "How do you ask the question now? Begin with How can we.",
+                "How do you ask the question now? Begin with How can we, or the same in your language.",
                 "How can we share the say over what the mill's walls tell?",
+            ),
+            "language": one(
+                "Language",
+                "In which language is the new wording? Leave it out if the language stays the same.",
+                "cy",
             ),
             "reason": many(
                 "Why the wording changed",

@@ -114,6 +114,9 @@ WORDS: Final = (
                 "Under which licence may others use it? Give its SPDX id, or NOASSERTION if you do not know.",
                 "CC-BY-4.0",
             ),
+            "language": one(
+                "Language", "In which language is it written? Give its tag, such as en.", "cy"
+            ),
             "cites": one(
                 "What does it rest on?",
                 "Which public questions, iterations, failures, learnings or outcomes does it cite?",

@@ -46,6 +46,11 @@ SHARED: Final[Mapping[str, FieldWords]] = {
         "Which few words would help others to find this? Up to 12, in lower case.",
         ["labels", "oral history", "participation"],
     ),
+    "language": one(
+        "Language",
+        "In which language is it? Give its tag: cy for Welsh, de for German. Leave it out if it is the cohort's.",
+        "cy",
+    ),
     "evidence_level": one(
         "How strong is the evidence?",
         "Which of Nesta's five Standards of Evidence does it meet? From 1, you can describe why it should work, to 5,"

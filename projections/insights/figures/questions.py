@@ -11,6 +11,7 @@ from events.vocabulary.types.iterations import (
 )
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
 from events.vocabulary.types.results import PublicationWithdrawn
+from events.vocabulary.values.question_form import ENGLISH
 from events.vocabulary.values.text_folding import folded
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedSubject
@@ -86,11 +87,15 @@ def time_to_first_iteration(view: ScopedPerspective) -> Part:
 
 @figure("similarQuestions")
 def similar_questions(
-    view: ScopedPerspective, question: str | None = None, text: str | None = None
+    view: ScopedPerspective,
+    question: str | None = None,
+    text: str | None = None,
+    language: str | None = None,
 ) -> Answer:
     """Other open questions in scope, organisations' own and cohorts' shared ones, whose current wording is similar to
-    that of a question, or to a text. The similarity is that of trigrams, as in PostgreSQL's pg_trgm: score = common
-    trigrams ÷ all trigrams, of the folded texts without the words how, can, we; only scores > 0.
+    that of a question, or to a text, which is in `language`, else in English. The similarity is that of trigrams, as in
+    PostgreSQL's pg_trgm: score = common trigrams ÷ all trigrams, of the folded texts without the words with which
+    questions in the language of each open (in English: how, can, we); only scores > 0.
 
     Questions from other sectors than that of the question's organisation come first (a shared question has no sector),
     then higher scores, then earlier questions; at most 10.
@@ -99,13 +104,17 @@ def similar_questions(
     asked = perspective.find(stream_of("question", question)) if question is not None else None
     if question is not None and asked is None:
         return {"list": []}
-    wanted = trigrams(wording(perspective, asked) if asked is not None else text or "")
+    wanted = (
+        _trigrams(perspective, asked)
+        if asked is not None
+        else trigrams(text or "", language or ENGLISH)
+    )
     sector = _sector(perspective, asked) if asked is not None else None
     rows = []
     for other in [*view.things("question"), *view.shared_questions()]:
         if other is asked or perspective.last(other, QuestionClosed) is not None:
             continue
-        score = similarity(wanted, trigrams(wording(perspective, other)))
+        score = similarity(wanted, _trigrams(perspective, other))
         if score:
             near = sector is not None and _sector(perspective, other) == sector
             rows.append((near, -score, other.position, other.key))
@@ -117,11 +126,18 @@ def similar_questions(
     }
 
 
-def wording(perspective: Perspective, question: IndexedSubject) -> str:
-    """Return the current wording of the question."""
-    later = perspective.last(question, QuestionReframed)
-    text: str = (later or question.born).data["text"]
-    return text
+def _trigrams(perspective: Perspective, question: IndexedSubject) -> frozenset[str]:
+    """Return the trigrams of the question's current wording, in its current language."""
+    reframings = perspective.events_of(question, QuestionReframed)
+    wordings = [question.born, *reframings]
+    given = next(filter(None, (one.data.get("language") for one in reversed(wordings))), None)
+    return trigrams(wordings[-1].data["text"], given or _cohort_language(perspective, question))
+
+
+def _cohort_language(perspective: Perspective, question: IndexedSubject) -> str:
+    """Return the language of the question's cohort; English if it has none."""
+    cohort = question.cohort and perspective.find(stream_of("cohort", question.cohort))
+    return (cohort and cohort.born.data.get("language")) or ENGLISH
 
 
 def _sector(perspective: Perspective, question: IndexedSubject) -> str | None:

@@ -109,7 +109,7 @@ class KeptFields:
     @classmethod
     def of(cls, kind: EventKind) -> "KeptFields":
         """Return the form of a type."""
-        looked_at = _LOOKED_AT | ({"text"} if kind.model in _WORDED else set())
+        looked_at = _LOOKED_AT | ({"language", "text"} if kind.model in _WORDED else set())
         if kind.model is not _REASONED:
             looked_at -= {"reason"}
         references = kind.references

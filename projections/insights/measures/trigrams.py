@@ -4,21 +4,22 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from events.vocabulary.values.question_form import opening_words
 from events.vocabulary.values.text_folding import folded
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_STOP: Final = frozenset({"how", "can", "we"})
 
 
 @lru_cache(maxsize=65_536)
-def trigrams(text: str) -> frozenset[str]:
+def trigrams(text: str, language: str) -> frozenset[str]:
     """Return the trigrams of the folded words, each padded with two spaces before and one after it.
 
-    The words how, can and we, which every question has, are left out.
+    The words with which questions in the language open, such as how, can and we, are left out.
     """
     found: set[str] = set()
+    left_out = opening_words(language)
     for word in _WORD.findall(folded(text)):
-        if word not in _STOP:
+        if word not in left_out:
             padded = f"  {word} "
             found.update(padded[start : start + 3] for start in range(len(padded) - 2))
     return frozenset(found)

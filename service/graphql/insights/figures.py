@@ -18,7 +18,7 @@ from projections.insights.figures.definition import Answer
 from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.scoped import ScopedPerspective
 from projections.insights.perspective.viewer import FigureViewer
-from service.graphql.arguments import span
+from service.graphql.arguments import language, span
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, refusal
 from service.graphql.fetching.loading import Loading
@@ -166,6 +166,8 @@ async def _partial(root: ScopedPerspective, info: Asking) -> bool:
 def _figure(name: str) -> Any:
     async def resolve(view: ScopedPerspective, info: Asking, **arguments: Any) -> Any:
         parameters = {key: value for key, value in arguments.items() if value is not None}
+        if "language" in parameters:
+            language(parameters["language"])
         ledger = info.context.insights.ledger
         await _by_turns(info, ledger.gather(view, name))
         computing: Computing = info.schema.extensions[COMPUTING]
@@ -296,6 +298,9 @@ class Insights:
             "question", str | None, "The key of a question. Give either `question` or `text`."
         ),
         argument("text", str | None, "A wording to compare with, if no question is given."),
+        argument(
+            "language", str | None, "The language of `text`, as a BCP 47 tag. Null for English."
+        ),
     )
     compare_cohorts: CompareCohorts | None = figure()
     diffusion: Diffusion | None = figure()

@@ -57,6 +57,9 @@ class Cohort(Subject, Noted):
     starts_on: date = column("The day on which it begins.")
     planned_months: int = column("Its planned duration. Unit: months.")
     builds_on: "list[Cohort]" = some("The cohorts that it builds on.")
+    language: str | None = column(
+        "The language of its questions, as a BCP 47 tag. Null if not provided: then it is English."
+    )
     themes: list[str] = column("Its themes, each a short phrase.")
     closed_at: datetime | None = column("When it was closed. Null while it is open.")
     summary: str | None = column(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @subject(Questions, plural="questions", orders=("text",))
 class Question(Subject, Owned, Noted):
-    """A question that begins “How can we…”."""
+    """A question of the form “How can we …?”, in any language."""
 
     organisation: "Organisation | None" = one(
         "The organisation that framed it. A shared question has none."
@@ -33,6 +33,10 @@ class Question(Subject, Owned, Noted):
         "Whether it is a cohort's shared question, which belongs to no organisation."
     )
     text: str = column("Its current wording.")
+    language: str | None = column(
+        "The language of its current wording, as a BCP 47 tag. Null if not provided: then it is the cohort's, or"
+        " English."
+    )
     parent: "Question | None" = one("The question from which it was derived.")
     themes: list[str] = column("Its themes, each a short phrase.")
     state: QuestionStage = column("The question's current state.")
@@ -66,6 +70,10 @@ class QuestionFraming(Fact):
     )
     question: "Question | None" = one("The question.")
     text: str = column("The wording.")
+    language: str | None = column(
+        "The language given with the wording, as a BCP 47 tag. Null if not provided: then it is that of the previous"
+        " wording, the cohort's, or English."
+    )
     reason: str | None = column("Why it was reworded. Null for the first wording.")
     because_of: "list[Subject]" = some("The learnings and failures that led to this wording.")
 

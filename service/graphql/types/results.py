@@ -95,6 +95,7 @@ class Publication(Subject, Owned, Noted):
     title: str = column("Its title.")
     licence: str = column("Its licence, as an SPDX identifier.")
     url: URL | None = column("Its address on the web. Null if not provided.")
+    language: str | None = column("Its language, as a BCP 47 tag. Null if not provided.")
     citations: list[Citation] = parts(
         "The subjects that it cites.", ("cites",), _citations, _citations_sql
     )

@@ -47,7 +47,7 @@ class Binary(dict[str, Any]):
         """Return the faults of the event, with a note where percent-decoding may be the cause."""
         pointers = {f"/{name}" for name in self.decoded}
         faults = [
-            replace(fault, detail=f"{fault.detail} ({_DECODED})")
+            replace(fault, detail=f"{fault.detail.removesuffix('.')} ({_DECODED}).")
             if fault.pointer in pointers
             else fault
             for fault in malformed.faults
@@ -173,7 +173,7 @@ def _line(line: bytes) -> Any:
     try:
         return parse(line)
     except JsonError as error:
-        return Unparsable(str(error))
+        return Unparsable(f"{error}.")
 
 
 def _binary(headers: Headers, body: bytes) -> Binary:

@@ -114,7 +114,7 @@ async def _granted(request: Request) -> Grant:
         raw = parse(body)
     except JsonError as error:
         raise malformed(str(error), "json") from None
-    odd = [Fault("field", pointer, expected, None) for pointer, expected in oddities(raw)]
+    odd = [Fault("field", pointer, detail, None) for pointer, detail in oddities(raw)]
     if odd:
         raise refusal(odd, "The grant is invalid; see errors")
     try:

@@ -137,7 +137,7 @@ async def _quarantined(
     for event, entry in zip(rejected, kept, strict=True):
         faults = event.faults
         if entry is None:
-            detail = "room in this key's quarantine, which is full: the event was not kept"
+            detail = "The quarantine of this key is full, so the event was not kept."
             faults = (*faults, Fault("quarantine.full", "", detail, event.index))
         entries.append(
             {

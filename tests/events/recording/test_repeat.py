@@ -47,7 +47,7 @@ async def detail(story: Record, event: EventJson, sender: Principal | None = Non
         await story.add(event, sender=sender)
     [fault] = refused.value.faults
     assert (fault.rule, fault.pointer) == ("event.conflict", "/id")
-    return fault.detail.removeprefix("an id that no other event of this source has: ")
+    return fault.detail.removeprefix("Another event of this source has this id: ").removesuffix(".")
 
 
 async def is_same(story: Record, event: EventJson, **changed: Any) -> bool:
@@ -204,7 +204,7 @@ async def test_within_a_request_an_event_has_no_position_yet(story: Record) -> N
         await story.add(one, {**one, "time": "2024-03-01T12:00:01Z"})
     [fault] = refused.value.faults
     assert fault.index == 1
-    assert fault.detail.endswith("its content differs in /time")
+    assert fault.detail.endswith("its content differs in /time.")
 
 
 async def test_a_number_is_in_the_line_as_it_was_sent(story: Record) -> None:

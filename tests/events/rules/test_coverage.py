@@ -64,6 +64,7 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "cohort.months",
         "time.order",
         "measure.unknown",
+        "question.form",
     }
 
 

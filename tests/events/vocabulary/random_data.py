@@ -178,6 +178,7 @@ class RandomData:
         self._forms: dict[str, Callable[[], str]] = {
             "Text": self._text,
             "OptionalText": self._text,
+            "Question": self._question,
             "Theme": self._theme,
             "Day": self._day,
             "Address": lambda: self._one("https://keepers.example/a", _ADDRESSES),
@@ -278,6 +279,13 @@ class RandomData:
             edge = self._random.choice(["", " ", "\u200b"])
             return edge + "x" * self._random.choice([9_999, 10_000, 10_001]) + edge
         return "".join(self._random.choices(_CHARACTERS, k=self._random.randint(0, 6)))
+
+    def _question(self) -> str:
+        opening = self._one("How can we ", ("", "Sut gallwn ni ", "how can we"))
+        end = self._one(
+            "?", ("", "?!", " \u061f", "?\u201d)", "\uff1f\u200b", "\u037e", "?.", "?\0")
+        )
+        return opening + self._text() + end
 
     def _theme(self) -> str:
         if self._random.random() < 0.05:

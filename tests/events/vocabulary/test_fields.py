@@ -99,6 +99,8 @@ RIGHT: list[tuple[EventJson, str, list[Any]]] = [
         "cost",
         [None, {"amount": 0, "currency": "EUR"}, {"amount": 0.5, "currency": "JPY"}],
     ),
+    (RELEASED, "language", [None, "de", "DE-at", "zh-Hant-TW", "x-club", "i-klingon", "eo"]),
+    (FORMED, "language", [None, "en", "EN-gb"]),
     (RELEASED, "licence", ["CC-BY-4.0", "NOASSERTION", "MIT", "GPL-2.0+", "LicenseRef-ours"]),
     (INTRODUCED, "email", [None, "a@b", "grace.hopper+x@example.org", "ü@ü"]),
     # Days
@@ -268,6 +270,8 @@ WRONG: list[tuple[EventJson, str, list[Any], str]] = [
     ),
     (CONCLUDED, "cost", [5, "5 EUR", [], ""], ""),
     (CONCLUDED, "cost", [{"amount": 1, "currency": "EUR", "note": "x"}], "/note"),
+    (RELEASED, "language", ["", " ", "d", "de_AT", "de ", "Deutsch (AT)", "de-" * 40, 1], ""),
+    (FORMED, "language", ["", "-", "en\n", ["en"]], ""),
     (RELEASED, "licence", ["", " ", "CC BY 4.0", "-MIT", "MIT OR Apache-2.0", None], ""),
     (
         INTRODUCED,

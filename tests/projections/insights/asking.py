@@ -57,6 +57,7 @@ class Question:
                 asked.organisation,
                 asked.question,
                 asked.text,
+                asked.language,
             ),
         )
 
@@ -140,6 +141,7 @@ class Asker:
             organisation=organisation or dice.choice(self._keys["organisation"]),
             question=None if by_text else dice.choice(self._keys["question"]),
             text="How can we share the light with them?" if by_text else None,
+            language=dice.choice((None, "en-GB", "DE", "eo")) if by_text else None,
         )
 
     def some(self, kind: str, most: int) -> frozenset[str]:

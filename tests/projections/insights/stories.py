@@ -77,6 +77,8 @@ class ChanceLog:
             event["visibility"] = self.level()
         if "themes" in data and dice.random() < 0.7:
             data["themes"] = self.themes()
+        if event["type"].endswith("cohort.formed.v1") and dice.random() < mischief / 2:
+            data["language"] = "eo"
         if event["type"].endswith("failure.recorded.v1") and dice.random() < 0.7:
             data |= self.classes()
         return event
@@ -101,6 +103,16 @@ class ChanceLog:
         return self.dice.choice(
             (theme, theme.replace(" ", "  "), normalize("NFD", theme), f"\ufeff{theme}\u200b")
         )
+
+    def worded(self, asked: str) -> EventJson:
+        """A question in one of a few languages. Without its language, it is in the cohort's or English."""
+        opening, *given = self.dice.choice(
+            (
+                *(("How can we",), ("How can we",), ("How can we", "en"), ("Wie können wir",)),
+                *(("Wie können wir", "de"), ("Wie können wir", "DE-at"), ("Ĉu ni", "eo")),
+            )
+        )
+        return {"text": f"{opening} {asked}?", **({"language": given[0]} if given else {})}
 
     def classes(self) -> EventJson:
         """Some of a failure's classes."""
@@ -250,7 +262,7 @@ class ChanceLog:
         return "question.framed", {
             "question": self.new("question"),
             **self._own(),
-            "text": f"How can we find {self.dice.choice(THEMES)} with {self.dice.choice(THEMES)}?",
+            **self.worded(f"find {self.dice.choice(THEMES)} with {self.dice.choice(THEMES)}"),
             **self.maybe(parent=self.key("question")),
             "themes": self.themes(),
         }
@@ -259,7 +271,7 @@ class ChanceLog:
         self._made += 1
         return "question.reframed", {
             "question": self.key("question"),
-            "text": f"How can we share {self.dice.choice(THEMES)} {self._made} times?",
+            **self.worded(f"share {self.dice.choice(THEMES)} {self._made} times"),
             "reason": "We learned.",
             **self.maybe(because_of=self.names("learning", "failure")),
         }

@@ -140,6 +140,50 @@ def test_questions_are_similar_by_their_trigrams(hand: Hand) -> None:
     assert hand.figure("similarQuestions", question="cat")["list"] == []
 
 
+def test_the_words_of_an_opening_are_left_out_in_the_language_of_the_question(hand: Hand) -> None:
+    hand.record(0, formed("zweite", text="Wie können wir can?", language="de"))
+    hand.record(0, joined("archive", "zweite"))
+    hand.record(0, framed("de", "archive", cohort="zweite", text="Wie können wir how?"))
+    hand.record(0, framed("en", "archive", cohort="heritage", text="How can we wie wir können?"))
+    hand.record(0, framed("eo", "archive", text="Wie we?", language="eo"))
+
+    def same(text: str, language: str | None = None) -> list[str]:
+        rows = hand.figure("similarQuestions", text=text, language=language)["list"]
+        return [row["question"] for row in rows if row["score"] == 1]
+
+    assert same("can") == []
+    assert same("can", "de") == ["zweite-question"]
+    assert same("How", "DE-at") == ["de"]
+    assert same("How can we wir, wie können?") == ["en"]
+    assert same("wir wie können", "de") == []
+    assert same("we wie", "fr") == ["eo"]
+    assert same("we wie", "nl") == []
+    # Another wording, in another language.
+    hand.record(1, reframed("de", text="Hoe kunnen we WIR?", language="nl"))
+    assert same("How", "de") == []
+    assert same("wir") == ["de"]
+    last = hand.record(2, reframed("de", text="Hoe kunnen wij zorgen?"))
+    assert same("zorgen", "nl") == ["de"]
+    hand.record(3, voided(last))
+    assert (same("zorgen", "nl"), same("wir")) == ([], ["de"])
+
+
+def test_the_language_of_a_hidden_cohort_is_not_known(hand: Hand) -> None:
+    hand.record(0, formed("zweite", text="Wie können wir ja?", language="de"))
+    hand.record(0, joined("archive", "zweite"))
+    question = framed(
+        "de", "archive", cohort="zweite", text="Wie können wir rasten?", visibility="public"
+    )
+    hand.record(0, question)
+    public = FigureViewer(Role.PUBLIC)
+    [row, *_] = hand.figure("similarQuestions", text="rasten", language="de")["list"]
+    assert row == {"question": "de", "score": 1.0}
+    seen = hand.figure("similarQuestions", viewer=public, text="rasten", language="de")
+    [row] = seen["list"]
+    assert row["question"] == "de"
+    assert row["score"] < 1
+
+
 def test_cohorts_are_compared_each_by_itself(asking: Hand) -> None:
     asking.record(0, formed("second"), joined("library", "second"))
     asking.tries("a", 1, 2)

@@ -118,10 +118,12 @@ def test_every_fault_of_a_batch_is_reported_with_its_line(place: list[str]) -> N
     done = run("record", "-", *place, stdin=stdin)
     assert done.returncode == 1
     err_lines = stderr_of(done).splitlines()
-    assert err_lines[0] == "howcanwe: line 3: not valid JSON; the text breaks at column 2"
-    assert err_lines[1] == "howcanwe: line 5: not UTF-8 text"
-    assert err_lines[2].startswith("howcanwe: line 6: not JSON nested at most ")
-    assert err_lines[3].startswith("howcanwe: line 7: field at /data/colour: expected ")
+    assert err_lines[0] == "howcanwe: line 3: The text is not valid JSON: it breaks at column 2."
+    assert err_lines[1] == "howcanwe: line 5: The text is not UTF-8."
+    assert err_lines[2].startswith("howcanwe: line 6: The JSON is nested more than ")
+    assert err_lines[3].startswith(
+        "howcanwe: line 7: field at /data/colour: This type has no such field."
+    )
     assert err_lines[-2:] == [
         "howcanwe: nothing is recorded from line 1 on",
         "howcanwe: 0 recorded, 0 already in the log",

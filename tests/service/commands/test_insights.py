@@ -80,6 +80,27 @@ def test_a_figure_with_an_argument_comes_when_it_is_given(ask: Ask) -> None:
     assert by_key["similarQuestions"]["list"]
 
 
+def test_a_text_is_compared_in_its_language(ask: Ask) -> None:
+    chosen = ["--format", "json", *AT, "--figure", "similarQuestions"]
+
+    def similar(*options: str) -> list[Any]:
+        rows: list[Any] = figures(ask(*chosen, *options))["similarQuestions"]["list"]
+        return rows
+
+    # In English, all of its words are those of the opening.
+    text = ["--text", "How can we?"]
+    assert similar(*text) == similar(*text, "--language", "en-GB") == []
+    assert similar(*text, "--language", "cy") != []
+    for wrong, why in (
+        ([*text, "--language", "en_GB"], "--language en_GB: expected a BCP 47 language tag"),
+        (["--question", "mill-labels", "--language", "cy"], "--language is the language of --text"),
+        (["--language", "cy"], "--language is the language of --text"),
+    ):
+        refused = ask(*chosen, *wrong)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert why in refused.stderr
+
+
 def test_options_choose(ask: Ask) -> None:
     funnel = ["--format", "json", "--figure", "funnel"]
 

@@ -113,7 +113,7 @@ def test_invalid_json_is_reported_by_the_file_s_line_alone(
     file = tmp_path / "events.ndjson"
     file.write_bytes(lines(2) + b'{"a":\n')
     done = run("record", file, *place)
-    assert "line 3: not valid JSON; the text breaks at column 6\n" in stderr_of(done)
+    assert "line 3: The text is not valid JSON: it breaks at column 6.\n" in stderr_of(done)
 
 
 @pytest.mark.parametrize("called", ["record", "verify"])

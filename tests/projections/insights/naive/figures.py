@@ -65,6 +65,7 @@ class Asked:
     organisation: str | None = None
     question: str | None = None
     text: str | None = None
+    language: str | None = None
     names: frozenset[str] = field(default_factory=frozenset)  # which figures; all, where empty
 
 
@@ -94,7 +95,7 @@ def insights(
         figures["rhythm"] = lambda story: organisation.rhythm(story, key)
     if asked.question is not None or asked.text is not None:
         figures["similarQuestions"] = lambda story: organisation.similar_questions(
-            story, asked.question, asked.text
+            story, asked.question, asked.text, asked.language
         )
     wanted = asked.names or frozenset(figures)
     found = {name: figure(story) for name, figure in figures.items() if name in wanted}

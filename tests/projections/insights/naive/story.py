@@ -153,6 +153,14 @@ class Story:
         later = self.moves(question, "question.reframed")
         return [question.born.data["text"], *(fact.data["text"] for fact in later)]
 
+    def language(self, question: Thing) -> str:
+        """That of its present wording: given with it or before, else its cohort's, else English."""
+        cohort = self.thing(f"cohort/{self.history.cohort(question)}")
+        given = [cohort.born.data.get("language")] if cohort else []
+        given += [question.born.data.get("language")]
+        given += [fact.data.get("language") for fact in self.moves(question, "question.reframed")]
+        return [one for one in ["en", *given] if one][-1]
+
     def classes(self, failure: Thing) -> dict[str, Any]:
         """Its type, cause, facet and degree."""
         names = ("failure_type", "failure_cause", "facet", "degree")

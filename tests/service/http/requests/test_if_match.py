@@ -28,8 +28,8 @@ async def test_every_stream_that_moved_on_is_reported_with_its_version(story: Ap
     moved = '"organisation/mill:1","cohort/heritage:9","organisation/archive:2"'
     errors = problem(await story.post(noted("organisation/mill"), if_match=moved), 412)
     assert sorted(error["detail"] for error in errors) == [
-        "cohort/heritage is at version 3, not 9",
-        "organisation/mill is at version 2, not 1",
+        "cohort/heritage is at version 3, not 9.",
+        "organisation/mill is at version 2, not 1.",
     ]
 
 

@@ -198,17 +198,19 @@ def _beat(story: Story, organisation: Thing, cohort: Thing) -> tuple[float | Non
     return value, present / MONTH_US
 
 
-def similar_questions(story: Story, question: str | None, text: str | None) -> Figure:
+def similar_questions(
+    story: Story, question: str | None, text: str | None, language: str | None
+) -> Figure:
     asked = story.thing(f"question/{question}") if question else None
     if question and asked is None:
         return {"list": []}
-    wording = story.wordings(asked)[-1] if asked else text or ""
+    mine = _own_trigrams(story, asked) if asked else trigrams(text or "", language or "en")
     sector = _sector(story, asked) if asked else None
     rows = []
     for other in [thing for thing in story.things if thing.kind == "question"]:
         if other is asked or story.moved(other, "question.closed") or not story.chosen(other):
             continue
-        mine, yours = trigrams(wording), trigrams(story.wordings(other)[-1])
+        yours = _own_trigrams(story, other)
         common = len(mine & yours)
         if common == 0:
             continue
@@ -228,11 +230,24 @@ def _sector(story: Story, question: Thing) -> str | None:
     return folded(owner.born.data["sector"]) if owner else None
 
 
-def trigrams(text: str) -> set[str]:
+def _own_trigrams(story: Story, question: Thing) -> set[str]:
+    return trigrams(story.wordings(question)[-1], story.language(question))
+
+
+OPENINGS = """
+    en how can we; cy sut gallwn ni allwn; de wie können wir; fr comment pouvons nous peut on; nl hoe kunnen we wij
+    es cómo podemos; ca com podem; pt como podemos; it come possiamo; pl jak możemy; cs jak můžeme; sv hur kan vi
+    da hvordan kan vi; nb hvordan kan vi; fi miten voimme kuinka; ga conas is féidir linn; el πώσ μπορούμε
+"""
+
+
+def trigrams(text: str, language: str) -> set[str]:
     """As pg_trgm: of each word in lower case, with two blanks before and one after it."""
     found = set()
+    lines = [line.split() for line in re.split("[;\n]", OPENINGS) if line.strip()]
+    left_out = {first: words for first, *words in lines}.get(language.lower().split("-")[0], [])
     for word in re.findall(r"[^\W_]+", folded(text)):
-        if word not in ("how", "can", "we"):
+        if word not in left_out:
             padded = f"  {word} "
             found |= {padded[place : place + 3] for place in range(len(padded) - 2)}
     return found
