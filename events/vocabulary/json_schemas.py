@@ -21,6 +21,8 @@ KEYWORDS: Final[Mapping[str, str]] = {
     "x-creates": "The kind of subject that the event creates. The value is the key of a new one.",
     "x-names": "The kinds of subjects that the value may name: by key if it is one kind, otherwise by kind/key.",
     "x-lines": "Whether a text, or each text of a list, usually takes `one` line or `many`.",
+    "x-rules": "The rules that can refuse an event of this type.",
+    "x-advice": "The advice that can be given on an event of this type.",
     "x-beyond-schema": "What else the service asks for, which a schema cannot say.",
 }
 """The keywords of the schemas that JSON Schema does not have. They are annotations: a validator may ignore them."""

@@ -54,10 +54,11 @@ async def list_event_types(request: Request) -> Response:
 
 @router.get("/event-types/{type}", responses=problems(404))
 async def read_event_type(request: Request, type: str) -> Response:
-    """Read the JSON Schema (2020-12) of a type's `data`."""
+    """Read the JSON Schema (2020-12) of a type's `data`, with the rules that can refuse an event of the type."""
     found = service_of(request).log.catalogue.find(type)
     schema = schema_of(*found) if found else None
-    if schema is None:
+    if found is None or schema is None:
         detail = "There is no event type with this name"
         raise problem(404, "type.unknown", detail, expected="a type that /event-types lists")
-    return Response(orjson.dumps(schema), media_type="application/schema+json")
+    published = {**schema, "x-rules": rules_for(found[0]), "x-advice": advice_for(found[0])}
+    return Response(orjson.dumps(published), media_type="application/schema+json")

@@ -88,6 +88,8 @@ async def test_the_keywords_of_the_schemas_are_announced(api: Api) -> None:
     keywords = (await api.get("/event-types", None)).json()["keywords"]
     schema = (await api.get(f"/event-types/{NAMES[0]}", None)).json()
     assert {key for key in schema if key.startswith("x-")} <= keywords.keys()
+    assert "question.how_can_we" in schema["x-rules"]
+    assert "cohort.months" in schema["x-advice"]
     assert "x-beyond-schema" in keywords
 
 
