@@ -9,15 +9,19 @@ from typing import Any, Final
 
 Line = dict[str, Any]
 
-# Per type: what it does (creates, moves, adds), and its fields that name subjects: `field:kind`, `+` for a new one,
-# `*` for any kind as <kind>/<key>, `[]` for a list. The first is the event's first subject.
+# Per type: what it does (creates, moves, alters what every key sees, adds), and its fields that name subjects:
+# `field:kind`, `+` for a new one, `*` for any kind as <kind>/<key>, `[]` for a list. The first is the first subject.
 TYPES: Final = {
-    "cohort.formed": "creates cohort:+cohort question:+question builds_on:cohort[]",
+    "cohort.formed": "creates cohort:+cohort question:+question builds_on:cohort[]"
+    " hosts:organisation[]",
+    "cohort.revised": "alters cohort:cohort hosts:organisation[]",
     "cohort.closed": "moves cohort:cohort",
     "organisation.registered": "creates organisation:+organisation",
+    "organisation.renamed": "alters organisation:organisation",
     "organisation.joined": "moves organisation:organisation cohort:cohort",
     "organisation.left": "moves organisation:organisation cohort:cohort",
     "organisations.paired": "creates pairing:+pairing cohort:cohort organisations:organisation[]",
+    "session.held": "creates session:+session cohort:cohort attended:organisation[]",
     "inspiration.shared": "creates inspiration:+inspiration cohort:cohort by:organisation questions:question[]",
     "pairing.ended": "moves pairing:pairing",
     "note.added": "adds about:* organisation:organisation",
@@ -50,6 +54,9 @@ TYPES: Final = {
     "journey.checked_in": "adds organisation:organisation cohort:cohort",
     "publication.released": "creates publication:+publication cohort:cohort organisation:organisation cites:*[]",
     "publication.withdrawn": "moves publication:publication",
+    "commitment.made": "creates commitment:+commitment organisation:organisation cohort:cohort iteration:iteration"
+    " session:session",
+    "commitment.settled": "moves commitment:commitment",
     "person.introduced": "creates person:+person organisation:organisation",
     "person.forgotten": "moves person:person",
     "event.voided": "voids",
@@ -133,10 +140,10 @@ class Naive:
         return Thing(subject_kind, level, line["position"], owners, self._cohort(data))
 
     def _cohort(self, data: Line) -> str | None:
-        """Return the cohort named, else the iteration's, else the question's."""
+        """Return the cohort named, else the iteration's, the question's or the session's."""
         if data.get("cohort"):
             return str(data["cohort"])
-        for other in ("iteration", "question"):
+        for other in ("iteration", "question", "session"):
             thing = self.things.get(f"{other}/{data.get(other)}")
             if thing is not None and thing.cohort is not None:
                 return thing.cohort
@@ -219,7 +226,7 @@ class Naive:
     def _itself(self, viewer: Viewer, line: Line, first: Thing) -> bool:
         name, data = kind(line), line["data"]
         effect = TYPES[name].partition(" ")[0]
-        if effect == "creates":
+        if effect in ("creates", "alters"):
             return True
         acting = data.get("organisation")
         if viewer.organisation is not None and acting == viewer.organisation:

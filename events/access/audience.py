@@ -165,7 +165,8 @@ def audience_of_event(
 ) -> Audience | None:
     """Return an event's own audience, None if everyone who sees its first subject (`subject`) sees it.
 
-    `level` is the event's own level, `cohort` its cohort. An event that creates a subject is seen like that subject.
+    `level` is the event's own level, `cohort` its cohort. An event that is seen with its subject has none. See
+    `EventType.seen_with_subject`.
     """
     if kind.name == OrganisationJoined.name:
         return everybodys(level or Visibility.COHORT)

@@ -176,7 +176,7 @@ def sees_event_itself(viewer: ViewerTokens, event: Event, state_view: StateView)
     first = _meant(event.subject, event, state_view) if event.subject else None
     if first is None:
         return False
-    if event.kind.mark is Mark.CREATES:
+    if event.kind.model.seen_with_subject:
         return sees(viewer, first)
     if event.organisation is not None and viewer.holds(organisation(event.organisation)):
         return True

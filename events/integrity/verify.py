@@ -10,7 +10,6 @@ during the verification, is read on one snapshot.
 """
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -37,7 +36,7 @@ from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.event import Event
 from events.vocabulary.fields import OF_NEW_EVENTS
-from events.vocabulary.values.times import local_day, moment
+from events.vocabulary.values.times import latest_day, moment
 
 _SEALED: Final = "sealed@for.verification"
 
@@ -155,7 +154,7 @@ class Verifier:
         about, raw = event.kind.about_field, recorded.content["data"]
         if about is not None and isinstance(raw[about], dict):
             data[about] = raw[about]
-        day: date = local_day(event.time_text)
+        day = latest_day(event.time_text, event.time_precision)
         try:
             event.kind.validated(data, day)
         except ValidationError as error:

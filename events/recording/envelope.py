@@ -18,7 +18,7 @@ from events.vocabulary.faults import Fault, expected
 from events.vocabulary.fields import OF_NEW_EVENTS
 from events.vocabulary.references import Mention
 from events.vocabulary.stream import KEY_PATTERN, Stream, is_key
-from events.vocabulary.terms import Visibility
+from events.vocabulary.terms import TimePrecision, Visibility
 from events.vocabulary.types import EventType
 from events.vocabulary.values.identity import (
     ID_BYTES_MAX,
@@ -27,7 +27,7 @@ from events.vocabulary.values.identity import (
     storable,
 )
 from events.vocabulary.values.strict_json import escaped, oddities
-from events.vocabulary.values.times import local_day, moment
+from events.vocabulary.values.times import latest_day, moment
 
 TIME_CHARACTERS_MAX: Final = 64
 TIME_EARLIEST_US: Final = moment("0001-01-02T00:00:00Z")
@@ -35,7 +35,7 @@ TIME_LATEST_US: Final = moment("9999-12-30T23:59:59.999999Z")
 """The bounds are one day from each end of the calendar, so that a time exists in every offset."""
 EXTENSION_BYTES_MAX: Final = 256
 EXTENSIONS_MAX: Final = 16
-NAMED_EXTENSIONS: Final = ("correlationid", "causationid")
+NAMED_EXTENSIONS: Final = ("correlationid", "causationid", "timeprecision")
 """Extensions that the vocabulary defines: strings, integers or booleans like all others, but not counted as one."""
 
 CONTEXT_ATTRIBUTES: Final = (
@@ -58,6 +58,7 @@ _JSON_MEDIA_TYPE: Final = re.compile(
 )
 _ACTOR: Final = re.compile(rf"(person|service)/{KEY_PATTERN}")
 _VISIBILITIES: Final = {level.value: level for level in Visibility}
+_PRECISIONS: Final = tuple(precision.value for precision in TimePrecision)
 
 
 class Malformed(Exception):
@@ -140,7 +141,8 @@ class Envelopes:
         data = {name: value for name, value in raw.items() if value is not None}
         try:
             data = kind.upcast(data, version)
-            model = kind.validated(data, local_day(time_text) if time_text else None)
+            day = latest_day(time_text, sent.get("timeprecision")) if time_text else None
+            model = kind.validated(data, day)
         except ValidationError as error:
             for fault, detail in zip(faults_of(error, kind.personal), error.errors(), strict=True):
                 (stricter if detail["type"] in OF_NEW_EVENTS else faults).append(fault)
@@ -240,6 +242,7 @@ class _Attributes:
         if self._sent.get("time") is not None:
             self.kept["time"] = self._sent["time"]
         self._visibility()
+        self._time_precision()
         self._actor(sender)
         self._content_type()
         self._extensions()
@@ -251,6 +254,13 @@ class _Attributes:
         if not isinstance(value, str) or value not in _VISIBILITIES:
             self._expect("visibility", f"one of {', '.join(_VISIBILITIES)}")
         self.kept["visibility"] = value
+
+    def _time_precision(self) -> None:
+        value = self._sent.get("timeprecision")
+        if value is not None and value not in _PRECISIONS:
+            # Release 0.1.0 accepted any extension of this name.
+            detail = _expected(self._sent, "timeprecision", f"one of {', '.join(_PRECISIONS)}")
+            self._stricter.append(Fault("field", "/timeprecision", detail))
 
     def _actor(self, sender: Principal) -> None:
         value = self._sent.get("actor")

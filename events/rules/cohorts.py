@@ -4,35 +4,57 @@ from collections.abc import Iterator
 
 from events.access.principal import acting_organisation, membership_cohort
 from events.access.visibility import pairing_end
-from events.rules.rule import Case, rule
+from events.rules.rule import Case, hint, rule
 from events.state.placement import event_cohort
 from events.state.state_view import find, subject_in
 from events.state.subjects import CohortState, OrganisationState, PairingState
 from events.vocabulary.catalogue import EventKind
 from events.vocabulary.event import Event
-from events.vocabulary.faults import Fault
+from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.types.cohorts import (
     CohortClosed,
+    CohortRevised,
     OrganisationJoined,
     OrganisationLeft,
+    OrganisationRenamed,
     OrganisationsPaired,
     PairingEnded,
     PairingMet,
 )
 from events.vocabulary.types.event_type import RecordedBy
+from events.vocabulary.values.text_folding import folded, trimmed
 from events.vocabulary.values.times import as_text
 
 
 @rule("member.already")
-def member_already(case: Case[OrganisationJoined]) -> Iterator[Fault]:
-    """An organisation joins a cohort only while it is not present in it, by order of the log."""
+def member_already(case: Case[OrganisationJoined | CohortRevised]) -> Iterator[Fault]:
+    """An organisation joins a cohort only while it is neither present in it nor its host, by order of the log.
+
+    A present member cannot become a host.
+    """
     model = case.event.model
-    organisation = find(case.state_view, OrganisationState, model.organisation)
-    if organisation and organisation.is_present(model.cohort):
+    cohort = find(case.state_view, CohortState, model.cohort)
+    if cohort is None:
+        return
+    if isinstance(model, CohortRevised):
+        for index, key in enumerate(model.hosts or ()):
+            if key in cohort.present:
+                yield Fault(
+                    "member.already",
+                    f"/data/hosts/{index}",
+                    f"{key} is present in cohort {model.cohort}, so it cannot be its host.",
+                )
+    elif model.organisation in cohort.present:
         yield Fault(
             "member.already",
             "/data/organisation",
             f"{model.organisation} is present in cohort {model.cohort} already.",
+        )
+    elif model.organisation in cohort.hosts:
+        yield Fault(
+            "member.already",
+            "/data/organisation",
+            f"{model.organisation} is a host of cohort {model.cohort}.",
         )
 
 
@@ -66,17 +88,15 @@ def member_required(case: Case) -> Iterator[Fault]:
     """An event of an organisation in a cohort needs the organisation to be present at the event's time.
 
     It is present from joining (inclusive) to leaving (exclusive); the close of the cohort does not end its presence.
-    For the types that are accepted after the close, it is always enough that the organisation ever joined.
+    For the types that are accepted after the close, it is always enough that the organisation ever joined. A present
+    or former host of the cohort counts as a member here.
     """
     event = case.event
     key = acting_organisation(event, case.sender, case.state_view)
     cohort_key = membership_cohort(event, key, case.state_view)
     organisation = find(case.state_view, OrganisationState, key)
-    if (
-        organisation is None
-        or cohort_key is None
-        or find(case.state_view, CohortState, cohort_key) is None
-    ):
+    cohort = find(case.state_view, CohortState, cohort_key)
+    if organisation is None or cohort_key is None or cohort is None or key in cohort.hosts_ever:
         return
     if event.kind.model.after_close:
         if not organisation.was_ever_in(cohort_key):
@@ -172,3 +192,32 @@ def pairing_ended(case: Case[PairingMet | PairingEnded]) -> Iterator[Fault]:
             f"The pairing {case.event.model.pairing} ended at {as_text(end)}, before the event's time,"
             f" {case.event.time_text}.",
         )
+
+
+@hint("organisation.same_name")
+def same_name(case: Case[OrganisationJoined | OrganisationRenamed]) -> Iterator[Advice]:
+    """The organisations of a cohort, hosts included, usually have names that do not look the same."""
+    model = case.event.model
+    organisation = find(case.state_view, OrganisationState, model.organisation)
+    if organisation is None:
+        return
+    if isinstance(model, OrganisationJoined):
+        name, cohorts = organisation.name, [model.cohort]
+    else:
+        present = (stay.cohort for stay in organisation.presences if stay.left_at is None)
+        name, cohorts = model.name_, list(dict.fromkeys(present))
+    for key in dict.fromkeys(_others(model.organisation, cohorts, case)):
+        other = find(case.state_view, OrganisationState, key)
+        if other and folded(other.name) == folded(name):
+            yield Advice(
+                "organisation.same_name",
+                f"the name looks the same as that of {key} in the same cohort: {trimmed(other.name)}",
+            )
+
+
+def _others(own: str, cohorts: list[str], case: Case) -> Iterator[str]:
+    """Yield the other present members and hosts of the cohorts."""
+    for cohort_key in cohorts:
+        cohort = find(case.state_view, CohortState, cohort_key)
+        if cohort is not None:
+            yield from (key for key in (*cohort.present, *cohort.hosts) if key != own)

@@ -17,6 +17,7 @@ from events.vocabulary.types.exchange import InspirationUsed
 from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.learnings import FailureRecorded, LearningAdopted, ReviewHeld
 from events.vocabulary.types.questions import QuestionClosed, QuestionFramed, QuestionReframed
+from events.vocabulary.types.sessions import CommitmentMade
 from events.vocabulary.values.question_form import ENGLISH, has_question_form, openings
 from events.vocabulary.values.text_folding import folded
 
@@ -135,11 +136,11 @@ def follows_own_iteration(case: Case[IterationPlanned]) -> Iterator[Fault]:
 
 @rule("owner.mismatch")
 def beside_own_organisation(
-    case: Case[FailureRecorded | LearningAdopted | ReviewHeld | InspirationUsed],
+    case: Case[FailureRecorded | LearningAdopted | ReviewHeld | InspirationUsed | CommitmentMade],
 ) -> Iterator[Fault]:
     """The iteration or question that an event names with an organisation is that organisation's own.
 
-    A failure may also name the shared question of a cohort that the organisation was ever in.
+    A failure may also name the shared question of a cohort that the organisation was ever in, as a member or a host.
     """
     model = case.event.model
     iteration = find(case.state_view, IterationState, model.iteration)
@@ -155,11 +156,12 @@ def beside_own_organisation(
     if question is None or question.organisation == model.organisation:
         return
     organisation = find(case.state_view, OrganisationState, model.organisation)
+    cohort = find(case.state_view, CohortState, question.cohort)
     if not (
         question.shared
-        and question.cohort
+        and cohort
         and organisation
-        and organisation.was_ever_in(question.cohort)
+        and model.organisation in (*cohort.ever, *cohort.hosts_ever)
     ):
         yield Fault(
             "owner.mismatch",

@@ -14,6 +14,7 @@ from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
+    CohortRevised,
     NoteAdded,
     OrganisationJoined,
     OrganisationLeft,
@@ -135,10 +136,10 @@ def cohort_size(
 
 
 @hint("cohort.months")
-def cohort_months(case: Case[CohortFormed]) -> Iterator[Advice]:
+def cohort_months(case: Case[CohortFormed | CohortRevised]) -> Iterator[Advice]:
     """A cohort usually needs six to eighteen months."""
     months = case.event.model.planned_months
-    if not MONTHS_MIN <= months <= MONTHS_MAX:
+    if months is not None and not MONTHS_MIN <= months <= MONTHS_MAX:
         yield Advice(
             "cohort.months", f"{months} months are planned: {MONTHS_MIN} to {MONTHS_MAX} is usual"
         )

@@ -16,6 +16,7 @@ from events.state.state_view import StateView
 from events.state.subjects import (
     AskState,
     CohortState,
+    CommitmentState,
     FailureState,
     InspirationState,
     IterationState,
@@ -27,6 +28,7 @@ from events.state.subjects import (
     Presence,
     PublicationState,
     QuestionState,
+    SessionState,
     SubjectState,
 )
 from events.vocabulary.catalogue import VOCABULARY
@@ -35,9 +37,11 @@ from events.vocabulary.terms import Visibility
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
+    CohortRevised,
     OrganisationJoined,
     OrganisationLeft,
     OrganisationRegistered,
+    OrganisationRenamed,
     OrganisationsPaired,
     PairingEnded,
 )
@@ -62,6 +66,7 @@ from events.vocabulary.types.results import (
     PublicationReleased,
     PublicationWithdrawn,
 )
+from events.vocabulary.types.sessions import CommitmentMade, CommitmentSettled, SessionHeld
 from events.vocabulary.values.text_folding import folded, trimmed
 
 S = TypeVar("S", bound=SubjectState)
@@ -102,7 +107,23 @@ def _revised_text(before: str | None, event: Event, field: str) -> str | None:
 
 @FOLDS.add
 def _cohort_formed(state: None, event: Event[CohortFormed], state_view: StateView) -> CohortState:
-    return CohortState(**_created(event, state_view), language=event.model.language)
+    hosts = tuple(event.model.hosts)
+    return CohortState(
+        **_created(event, state_view),
+        language=event.model.language,
+        hosts=hosts,
+        hosts_ever=hosts,
+    )
+
+
+@FOLDS.add
+def _cohort_revised(
+    state: CohortState, event: Event[CohortRevised], state_view: StateView
+) -> CohortState:
+    named = event.model.hosts
+    hosts = state.hosts if named is None else tuple(named)
+    ever = tuple(dict.fromkeys((*state.hosts_ever, *hosts)))
+    return replace(state, hosts=hosts, hosts_ever=ever, moved_us=event.time_us)
 
 
 @FOLDS.add
@@ -134,7 +155,14 @@ def _cohort_left(
 def _registered(
     state: None, event: Event[OrganisationRegistered], state_view: StateView
 ) -> OrganisationState:
-    return OrganisationState(**_created(event, state_view))
+    return OrganisationState(**_created(event, state_view), name=event.model.name_)
+
+
+@FOLDS.add
+def _renamed(
+    state: OrganisationState, event: Event[OrganisationRenamed], state_view: StateView
+) -> OrganisationState:
+    return replace(state, name=event.model.name_, moved_us=event.time_us)
 
 
 @FOLDS.add
@@ -330,6 +358,23 @@ def _withdrawn(
 
 
 @FOLDS.add
+def _held(state: None, event: Event[SessionHeld], state_view: StateView) -> SessionState:
+    return SessionState(**_created(event, state_view))
+
+
+@FOLDS.add
+def _committed(state: None, event: Event[CommitmentMade], state_view: StateView) -> CommitmentState:
+    return CommitmentState(**_created(event, state_view))
+
+
+@FOLDS.add
+def _settled(
+    state: CommitmentState, event: Event[CommitmentSettled], state_view: StateView
+) -> CommitmentState:
+    return replace(state, settled=True, moved_us=event.time_us)
+
+
+@FOLDS.add
 def _introduced(state: None, event: Event[PersonIntroduced], state_view: StateView) -> PersonState:
     return PersonState(**_created(event, state_view, level=Visibility.PRIVATE))
 
@@ -357,6 +402,8 @@ for _state in (
     InspirationState,
     PairingState,
     PublicationState,
+    SessionState,
+    CommitmentState,
 ):
     FOLDS.add_for(_state, _relevelled)
 

@@ -12,12 +12,12 @@ from events.vocabulary.stream import Kind, Stream, stream_of
 CohortIn = Callable[[Stream], str | None]
 """Gives the cohort of the subject of a stream, None if it has none."""
 
-INFERRED_FROM: Final[tuple[Kind, ...]] = ("iteration", "question")
+INFERRED_FROM: Final[tuple[Kind, ...]] = ("iteration", "question", "session")
 """The fields whose subjects give an event its cohort if it names none, in this order."""
 
 
 def cohort_from_fields(kind: EventKind, data: Mapping[str, Any], cohort_in: CohortIn) -> str | None:
-    """Return the cohort that an event names, else its iteration's, else its question's.
+    """Return the cohort that an event names, else its iteration's, its question's or its session's.
 
     A subject that the event creates is not looked up: its key may have belonged to another subject, which was voided.
     """

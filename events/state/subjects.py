@@ -28,13 +28,19 @@ class SubjectState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CohortState(SubjectState):
-    """A cohort, its own `cohort`. `present` and `ever` are organisations; `closed_us` the time of its close."""
+    """A cohort, its own `cohort`. `closed_us` is the time of its close.
+
+    `present` and `ever` are the organisations that are its members and ever were; `hosts` and `hosts_ever` those that
+    facilitate it and ever did.
+    """
 
     kind: ClassVar[Kind] = "cohort"
     language: str | None = None
     closed_us: int | None = None
     present: tuple[str, ...] = ()
     ever: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    hosts_ever: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +56,10 @@ class Presence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationState(SubjectState):
-    """An organisation, its own `organisation`, with its stays in cohorts and every pairing it was ever in."""
+    """An organisation, its own `organisation`, with its present name, its stays in cohorts and all its pairings."""
 
     kind: ClassVar[Kind] = "organisation"
+    name: str = ""
     presences: tuple[Presence, ...] = ()
     pairings: tuple[str, ...] = ()
 
@@ -170,6 +177,21 @@ class PublicationState(SubjectState):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionState(SubjectState):
+    """A session of a cohort. It has no owner."""
+
+    kind: ClassVar[Kind] = "session"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentState(SubjectState):
+    """A commitment of an organisation."""
+
+    kind: ClassVar[Kind] = "commitment"
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonState(SubjectState):
     """A person of an organisation; always private."""
 
@@ -201,6 +223,8 @@ _CLASSES: Final[dict[str, type[SubjectState]]] = {
         InspirationState,
         PairingState,
         PublicationState,
+        SessionState,
+        CommitmentState,
         PersonState,
     )
 }

@@ -92,6 +92,12 @@ class EventKind(Generic[Type_co]):
             for name, field in model.model_fields.items()
             if any(getattr(mark, "func", None) is blank_is_absent for mark in field.metadata)
         )
+        self._may_be_empty = frozenset(
+            field.alias or name
+            for name, field in model.model_fields.items()
+            if field.default is None and any(many for _, many in marks[field.alias or name])
+        )
+        """The lists for which an empty one is not the same as none."""
         self._numbers = {
             field.alias or name: counted
             for name, field in model.model_fields.items()
@@ -133,11 +139,12 @@ class EventKind(Generic[Type_co]):
         return self.about(data, position)
 
     def without_absent(self, data: JsonObject) -> JsonObject:
-        """Return the data without what counts as absent: nulls, empty lists and blank optional texts."""
+        """Return the data without what counts as absent: nulls, blank optional texts and most empty lists."""
         return {
             name: value
             for name, value in data.items()
-            if value not in (None, [])
+            if value is not None
+            and (value != [] or name in self._may_be_empty)
             and not (name in self._may_be_blank and blank_is_absent(value) is None)
         }
 

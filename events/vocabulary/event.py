@@ -14,12 +14,13 @@ from events.vocabulary.catalogue import EventKind, JsonObject
 from events.vocabulary.derived import derived
 from events.vocabulary.references import Mention
 from events.vocabulary.stream import Stream, cohort_among, kind_of, organisations_among
-from events.vocabulary.terms import Visibility
+from events.vocabulary.terms import TimePrecision, Visibility
 from events.vocabulary.types import EventType
 from events.vocabulary.types.event_type import Type_co
 from events.vocabulary.values.times import instant, moment
 
 _LEVELS: Final = {level.value: level for level in Visibility}
+_PRECISIONS: Final = {precision.value: precision for precision in TimePrecision}
 _OF_STREAMS: Final = ("cohort", "organisations", "owner")
 """The properties that are computed from an event's streams."""
 
@@ -138,6 +139,15 @@ class Event(Generic[Type_co]):
         """When it happened, in µs since 1970. Raises ValueError for a time that was never validated."""
         return moment(self.time_text)
 
+    @property
+    def time_precision(self) -> TimePrecision | None:
+        """How exactly the time is known, if its sender said so.
+
+        Release 0.1.0 accepted any extension of this name; another value than these counts as none.
+        """
+        given = self.content.get("timeprecision")
+        return _PRECISIONS.get(given) if isinstance(given, str) else None
+
     @derived
     def recorded_time(self) -> datetime:
         """When it was recorded, in UTC. Only recorded events have it."""
@@ -210,7 +220,10 @@ class Event(Generic[Type_co]):
 
     @derived
     def cohort(self) -> str | None:
-        """The cohort that it names, else its iteration's, its question's or its subject's; None if there is none."""
+        """The cohort that it names, else its iteration's, its question's, its session's or its subject's.
+
+        None if there is none.
+        """
         return cohort_among(self.streams)
 
     @derived

@@ -50,6 +50,7 @@ from events.vocabulary.values.text_folding import folded, trimmed
 
 LIST_LENGTH_MAX: Final = 50
 THEMES_MAX: Final = 12
+LINKS_MAX: Final = 10
 INTEGER_MAX: Final = 2**53 - 1  # what every JSON implementation keeps exactly
 DOUBLE_MAX: Final = sys.float_info.max
 
@@ -310,6 +311,7 @@ Texts = Annotated[list[Text], Distinct(of_texts=True)]
 
 Day = Annotated[date, BeforeValidator(_date), Form("Day")]
 Address = Annotated[str, AfterValidator(_url), Form("Address")]
+Links = Annotated[list[Address], Distinct(LINKS_MAX)]
 Country = Annotated[
     str,
     AfterValidator(_country),
@@ -354,6 +356,8 @@ NewLearning = Annotated[str, Creates("learning")]
 NewAsk = Annotated[str, Creates("ask")]
 NewOutcome = Annotated[str, Creates("outcome")]
 NewPublication = Annotated[str, Creates("publication")]
+NewSession = Annotated[str, Creates("session")]
+NewCommitment = Annotated[str, Creates("commitment")]
 NewPerson = Annotated[str, Creates("person")]
 
 CohortKey = Annotated[str, Names(("cohort",))]
@@ -367,6 +371,8 @@ LearningKey = Annotated[str, Names(("learning",))]
 AskKey = Annotated[str, Names(("ask",))]
 OutcomeKey = Annotated[str, Names(("outcome",))]
 PublicationKey = Annotated[str, Names(("publication",))]
+SessionKey = Annotated[str, Names(("session",))]
+CommitmentKey = Annotated[str, Names(("commitment",))]
 PersonKey = Annotated[str, Names(("person",))]
 
 AnySubject = Annotated[str, Names(KINDS)]

@@ -24,6 +24,8 @@ Kind = Literal[
     "ask",
     "outcome",
     "publication",
+    "session",
+    "commitment",
     "person",
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)

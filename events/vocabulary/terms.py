@@ -279,6 +279,26 @@ class CheckinStatus(Term):
     STOPPED = "stopped", "Stopped", "It is no longer done."
 
 
+class SessionKind(Term):
+    """The kind of session that a cohort holds."""
+
+    WORKSHOP = "workshop", "Workshop", "People work on something together."
+    CHECK_IN = "check_in", "Check-in", "Everyone reports how the work is going."
+    VISIT = "visit", "Visit", "The cohort goes to see a place."
+    SHOWCASE = "showcase", "Showcase", "The organisations show others what they have done."
+    REVIEW = "review", "Review", "The cohort looks back at what happened."
+    TRAINING = "training", "Training", "People learn a skill."
+    OTHER = "other", "Other", "A session that is not on this list."
+
+
+class CommitmentOutcome(Term):
+    """What became of a commitment."""
+
+    KEPT = "kept", "Kept", "It was done as promised."
+    CHANGED = "changed", "Changed", "Something else was done instead."
+    DROPPED = "dropped", "Dropped", "It was not done, and will not be."
+
+
 class Outcome(Term):
     """How a question was closed."""
 
@@ -309,3 +329,12 @@ class Visibility(Term):
         "Also every organisation that has ever been in that cohort, and analysts.",
     )
     PUBLIC = "public", "Public", "Everyone."
+
+
+class TimePrecision(Term):
+    """How exactly an event's time is known, from least to most exactly."""
+
+    YEAR = "year", "The year", "It happened in that year."
+    MONTH = "month", "The month", "It happened in that month."
+    DAY = "day", "The day", "It happened on that day."
+    MINUTE = "minute", "The minute", "It happened at that time of day."

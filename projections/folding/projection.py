@@ -276,6 +276,7 @@ class Subjects(Projection):
             "key": step.data[self._fields[step.type]],
             "position": step.position,
             "occurred_at": step.occurred_at,
+            "time_precision": step.time_precision,
             "organisation": step.organisation,
             "cohort": step.cohort,
             "level": level,
@@ -314,8 +315,11 @@ class Subjects(Projection):
     def updated(self, row: Row, step: Step) -> Row:
         """Return when the subject was last changed, if everybody who may see the subject may also see the change.
 
-        Where more viewers see the subject than its later events, only its creation counts.
+        Where more viewers see the subject than its later events, only its creation counts, and what is seen with it.
         """
+        changing = step.about if step.type == EventVoided.name else step
+        if changing is not None and changing.seen_with_subject:
+            return _updated_by(step)
         itself, below = self.audiences(row)
         return _updated_by(step) if itself == below else {}
 
@@ -372,6 +376,7 @@ class Events(Projection):
         return {
             "position": step.position,
             "occurred_at": step.occurred_at,
+            "time_precision": step.time_precision,
             "organisation": step.owner,
             "cohort": step.cohort,
             "level": step.level if step.adds else None,

@@ -29,7 +29,7 @@ class Step(Generic[Type_co]):
     `cohort.formed`, without the version. `data` is in the current version of the type, and `model` is the same as an
     instance of the type's class. `streams` are the event's streams and `cohort` is its cohort; `organisation` is the
     one that acts, if the event names one. `adds` says that the event neither creates a subject nor changes the state of
-    one. `creates` says that it creates a subject; it then has the subject's audience.
+    one. `creates` says that it creates a subject, and `seen_with_subject` that it has its subject's own audience.
     """
 
     __slots__ = (
@@ -45,6 +45,7 @@ class Step(Generic[Type_co]):
         "occurred_at",
         "organisation",
         "position",
+        "seen_with_subject",
         "streams",
         "type",
     )
@@ -58,6 +59,7 @@ class Step(Generic[Type_co]):
         self.type: str = kind.name
         self.adds = kind.mark is Mark.ADDS
         self.creates = kind.mark is Mark.CREATES
+        self.seen_with_subject = kind.model.seen_with_subject
         self.content = event.content
         self.position: int = event.position
         self.streams: tuple[Stream, ...] = event.streams
@@ -77,6 +79,11 @@ class Step(Generic[Type_co]):
     def model(self) -> Type_co:
         """The event's data as an instance of its type's class."""
         return self.event.model
+
+    @property
+    def time_precision(self) -> str | None:
+        """How exactly the time is known, if the sender said so."""
+        return value_of(self.event.time_precision)
 
     @property
     def recorded_at(self) -> datetime:

@@ -113,7 +113,8 @@ def subjects(name: str, *columns: Any) -> Table:
 
     `position` and `occurred_at` are those of the event that created it. `organisation` and `cohort` are those that it
     belongs to, which never change. `level` is its current visibility, `created_level` its first one. `audience` are the
-    tokens of viewers who may see it (see `events.access.audience`). `updated_at` and `updated_position` are those of
+    tokens of viewers who may see it (see `events.access.audience`). `time_precision` says how exactly `occurred_at` is
+    known, null if the sender did not say so. `updated_at` and `updated_position` are those of
     the last event that changed it (see `Subjects.updated`).
     """
     return Table(
@@ -122,6 +123,7 @@ def subjects(name: str, *columns: Any) -> Table:
         text("key", primary_key=True),
         position("position", nullable=False, unique=True),
         moment("occurred_at", nullable=False),
+        text("time_precision"),
         text("organisation"),
         text("cohort"),
         text("level", nullable=False),
@@ -141,7 +143,8 @@ def facts(name: str, about: str, *columns: Any, by: Iterable[str] = ()) -> Table
     """Return a table with a row for each event of one or more types, at the event's position.
 
     `about` is the name of the column with the subject that the event is about; `by` names further indexed columns.
-    `organisation` is the one that acts, `cohort` the event's. `level` is the visibility given for the event itself, if
+    `organisation` is the one that acts, `cohort` the event's, and `time_precision` says how exactly `occurred_at` is
+    known. `level` is the visibility given for the event itself, if
     that has an effect. `audience` are the tokens of viewers who may see it, null if they are those of its subject.
     """
     return Table(
@@ -149,6 +152,7 @@ def facts(name: str, about: str, *columns: Any, by: Iterable[str] = ()) -> Table
         metadata,
         position("position", primary_key=True),
         moment("occurred_at", nullable=False),
+        text("time_precision"),
         text("organisation"),
         text("cohort"),
         text("level"),

@@ -18,6 +18,7 @@ from events.vocabulary.stream import stream_of
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
+    CohortRevised,
     OrganisationJoined,
     OrganisationLeft,
 )
@@ -33,12 +34,14 @@ from projections.models import PROJECTIONS
 from projections.models.cohorts import Cohorts, Memberships, Pairings
 from projections.models.questions import Framings, Questions
 from projections.models.record import Entries, Timeline, Voids
+from projections.models.sessions import Sessions
 from projections.models.subjects import FormerSubjects, SubjectAudiences
 from projections.models.wordings import Wordings
 from projections.queries.read_models import ReadModels
 
 _SETTING_TYPES: Final = (
     CohortFormed.name,
+    CohortRevised.name,
     CohortClosed.name,
     OrganisationJoined.name,
     OrganisationLeft.name,
@@ -59,7 +62,7 @@ _PARTS: Final = tuple(
 _OWNED: Final = frozenset(
     found.table
     for found in _PARTS
-    if isinstance(found, Subjects) and not isinstance(found, Pairings)
+    if isinstance(found, Subjects) and not isinstance(found, Pairings | Sessions)
 )
 """The tables of what belongs to one organisation; all others have what was recorded in its stream."""
 

@@ -25,6 +25,7 @@ from projections.insights.perspective.scoped import ScopedPerspective
 
 ORDER: Final = (
     *("quietOrganisations", "noFailuresTold", "danglingPivots", "stalledIterations", "openAsks"),
+    *("openCommitments", "attendance"),
     *("pairingsWithoutMeeting", "inspirationYield", "pairingLift", "avoidableRepeats"),
     *("pairingSuggestions", "leavers"),
     *("funnel", "timeToFirstIteration", "learningVelocity", "failFast", "failureConversion"),

@@ -26,6 +26,7 @@ from projections.models.learnings import (
 from projections.models.questions import Framings, Mindsets, Questions
 from projections.models.record import Entries, Levels, Notes, Persons, Timeline, Voids
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
+from projections.models.sessions import Commitments, Sessions
 from projections.models.subjects import FormerSubjects, SubjectAudiences
 from projections.models.wordings import Wordings
 
@@ -57,6 +58,8 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
     Substantiations(),
     Checkins(),
     Publications(),
+    Sessions(),
+    Commitments(),
     Notes(),
     Persons(),
     Levels(),

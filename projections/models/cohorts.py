@@ -13,9 +13,11 @@ from events.vocabulary.terms import Visibility
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
+    CohortRevised,
     OrganisationJoined,
     OrganisationLeft,
     OrganisationRegistered,
+    OrganisationRenamed,
     OrganisationsPaired,
     PairingEnded,
     PairingMet,
@@ -51,7 +53,10 @@ from projections.folding.tables import (
 
 
 class Cohorts(Subjects):
-    """A row per cohort. `question` is the shared one; `closed_at` and `closed_position` are set when it is closed."""
+    """A row per cohort. `question` is the shared one, and `hosts` are the present ones.
+
+    `closed_at` and `closed_position` are set when it is closed.
+    """
 
     kind = "cohort"
     table = subjects(
@@ -63,6 +68,7 @@ class Cohorts(Subjects):
         day("starts_on"),
         small("planned_months"),
         texts("builds_on"),
+        references("hosts"),
         text("language"),
         *themes(),
         moment("closed_at"),
@@ -82,9 +88,23 @@ class Cohorts(Subjects):
             "starts_on": formed.starts_on,
             "planned_months": formed.planned_months,
             "builds_on": formed.builds_on,
+            "hosts": formed.hosts,
             "language": formed.language,
             "themes": formed.themes,
         }
+
+    @moves(CohortRevised)
+    def revised(self, row: Row, step: Step[CohortRevised]) -> Row:
+        """Its title, facilitator, dates or hosts change."""
+        revised = step.model
+        changed = {
+            "title": revised.title,
+            "facilitator": revised.facilitator,
+            "starts_on": revised.starts_on,
+            "planned_months": revised.planned_months,
+            "hosts": revised.hosts,
+        }
+        return {name: value for name, value in changed.items() if value is not None}
 
     @moves(CohortClosed)
     def closed(self, row: Row, step: Step[CohortClosed]) -> Row:
@@ -118,6 +138,11 @@ class Organisations(Subjects):
             "purpose": registered.purpose,
             "country": registered.country,
         }
+
+    @moves(OrganisationRenamed)
+    def renamed(self, row: Row, step: Step[OrganisationRenamed]) -> Row:
+        """An organisation has a new name."""
+        return {"name": step.model.name_}
 
 
 class Memberships(Projection):
@@ -243,7 +268,14 @@ class Pairings(Subjects):
 class Meetings(Facts):
     """A row per meeting of a pairing; `organisation` is the one that reported it."""
 
-    table = facts("meetings", "pairing", text("pairing"), small("minutes"), worded("summary"))
+    table = facts(
+        "meetings",
+        "pairing",
+        text("pairing"),
+        small("minutes"),
+        worded("summary"),
+        texts("links"),
+    )
 
     @adds(PairingMet)
     def met(self, step: Step[PairingMet]) -> Row:
@@ -253,4 +285,5 @@ class Meetings(Facts):
             "pairing": met.pairing,
             "minutes": met.minutes,
             "summary": met.summary,
+            "links": met.links,
         }

@@ -169,6 +169,7 @@ class Observations(Facts):
         text("unit"),
         integer("sample_size"),
         text("evidence_kind"),
+        texts("links"),
     )
 
     @adds(ObservationRecorded)
@@ -183,6 +184,7 @@ class Observations(Facts):
             "unit": observed.unit,
             "sample_size": observed.sample_size,
             "evidence_kind": observed.evidence_kind.value,
+            "links": observed.links,
         }
 
 
@@ -222,6 +224,7 @@ class Reviews(Facts):
         worded("why"),
         texts("sustain"),
         texts("change"),
+        texts("links"),
     )
 
     @adds(ReviewHeld)
@@ -235,4 +238,5 @@ class Reviews(Facts):
             "why": review.why,
             "sustain": review.sustain,
             "change": review.change,
+            "links": review.links,
         }

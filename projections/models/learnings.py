@@ -55,6 +55,7 @@ class Failures(Subjects):
         text("facet"),
         text("degree"),
         texts("for_whom"),
+        texts("links"),
         *themes(),
     )
 
@@ -74,6 +75,7 @@ class Failures(Subjects):
             "why": failure.why,
             **_classes(failure),
             "for_whom": [one.value for one in failure.for_whom],
+            "links": failure.links,
             "themes": failure.themes,
         }
 

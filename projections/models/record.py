@@ -50,7 +50,7 @@ _TIMELINE_PREFIXES: Final = (stream_of("organisation", ""), stream_of("cohort", 
 class Notes(Facts):
     """A row per note; `about` is the subject's stream, `organisation` is the author (null: a facilitator)."""
 
-    table = facts("notes", "about", text("about"), worded("text"))
+    table = facts("notes", "about", text("about"), worded("text"), texts("links"))
 
     @adds(NoteAdded)
     def added(self, step: Step[NoteAdded]) -> Row:
@@ -59,6 +59,7 @@ class Notes(Facts):
             "organisation": step.organisation,
             "about": step.model.about,
             "text": step.model.text,
+            "links": step.model.links,
         }
 
 
@@ -138,10 +139,10 @@ class Entries(Projection):
     """A row per event: who may see it, and the columns that it is found by. `time` is as its sender wrote it.
 
     `subject` is the stream of its first subject, `names` are those of all subjects that it names, and `organisation` is
-    the one that acts. Who may see it follows from its subject (`creates`: the subject that it created) and its own
-    `level`, or from its own `audience` alone if it has one. `judged` is the position of the event that decides this:
-    for an event about another event it is that event, otherwise the event itself. A voided event keeps its row; `Voids`
-    says that it is voided.
+    the one that acts. Who may see it follows from its subject (`creates`: it created the subject, or is seen like its
+    creation) and its own `level`, or from its own `audience` alone if it has one. `judged` is the position of the event
+    that decides this: for an event about another event it is that event, otherwise the event itself. A voided event
+    keeps its row; `Voids` says that it is voided.
     """
 
     keeps_voided: ClassVar[bool] = True
@@ -189,7 +190,7 @@ class Entries(Projection):
             "organisation": step.organisation,
             "names": step.names,
             "judged": _judged(step),
-            "creates": step.creates,
+            "creates": step.seen_with_subject,
             "level": step.level if step.adds else None,
             "audience": step.own_audience,
         }
@@ -226,8 +227,8 @@ class Timeline(Projection):
     """A row per event and organisation or cohort whose stream contains it.
 
     `subject` is the stream of the event's first subject, `organisation` is the one that acts, and `creates` says that
-    the event created the subject. These decide who may see it, unless it is `apart`: then it has a visibility or an
-    audience of its own, or another event decides, and `Entries` has the columns for it.
+    the event created the subject, or is seen like its creation. These decide who may see it, unless it is `apart`: then
+    it has a visibility or an audience of its own, or another event decides, and `Entries` has the columns for it.
     """
 
     keeps_voided: ClassVar[bool] = True
@@ -271,7 +272,7 @@ class Timeline(Projection):
             "type": step.type,
             "subject": step.content.get("subject"),
             "organisation": step.organisation,
-            "creates": step.creates,
+            "creates": step.seen_with_subject,
             "apart": _is_apart(step),
         }
 

@@ -19,6 +19,7 @@ from projections.folding.tables import (
     small,
     subjects,
     text,
+    texts,
     worded,
 )
 
@@ -38,6 +39,7 @@ class Outcomes(Subjects):
         text("sign"),
         day("happened_on"),
         text("place"),
+        texts("links"),
     )
 
     @creates(OutcomeHarvested)
@@ -54,6 +56,7 @@ class Outcomes(Subjects):
             "sign": outcome.sign.value,
             "happened_on": outcome.happened_on,
             "place": outcome.place,
+            "links": outcome.links,
         }
 
 

@@ -12,7 +12,12 @@ from events.access.audience import audiences_of_subject, column
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import Stream, kind_of
 from events.vocabulary.terms import FailureCause, Visibility
-from events.vocabulary.types.cohorts import CohortFormed, OrganisationsPaired
+from events.vocabulary.types.cohorts import (
+    CohortFormed,
+    CohortRevised,
+    OrganisationRenamed,
+    OrganisationsPaired,
+)
 from events.vocabulary.types.learnings import FailureReclassified, FailureRecorded, LearningRevised
 from events.vocabulary.types.questions import QuestionReframed
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
@@ -24,7 +29,10 @@ from projections.models.titles import TITLES, line
 _CREATING: Final = tuple(kind.name for kind in VOCABULARY.kinds if kind.creates)
 _CHANGING: Final = frozenset(
     changing.name
-    for changing in (VisibilityChanged, FailureReclassified, QuestionReframed, LearningRevised)
+    for changing in (
+        *(VisibilityChanged, FailureReclassified, QuestionReframed, LearningRevised),
+        *(CohortRevised, OrganisationRenamed),
+    )
 )
 
 
@@ -141,8 +149,14 @@ def _after(row: Row | None, step: Step, stream: Stream) -> Row | None:
             changed: Row = {"level": level.value}
         case FailureReclassified(failure_cause=cause):
             changed = {"failure_cause": cause.value} if cause else {}
-        case QuestionReframed(text=wording) | LearningRevised(statement=wording):
+        case (
+            QuestionReframed(text=wording)
+            | LearningRevised(statement=wording)
+            | OrganisationRenamed(name_=wording)
+        ):
             changed = {"title": line(wording)}
+        case CohortRevised(title=title):
+            changed = {"title": line(title)} if title else {}
         case created:
             row = {}
             changed = {

@@ -18,6 +18,8 @@ TITLES: Final = {
     "ask": "text",
     "outcome": "description",
     "publication": "title",
+    "session": "title",
+    "commitment": "text",
 }
 """By kind, the field with the title in the event that creates the subject. Persons and pairings have none."""
 

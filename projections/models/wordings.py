@@ -70,7 +70,7 @@ class Wordings(LevelledEvents):
             "organisation": step.organisation,
             "level": step.level if step.adds else None,
             "audience": step.own_audience,
-            "creates": step.creates,
+            "creates": step.seen_with_subject,
             "text": found,
             "plain": plain,
             "tokens": tokens,

@@ -76,6 +76,8 @@ _LISTED: Final = (
     "Substantiation",
     "Checkin",
     "Publication",
+    "Session",
+    "Commitment",
     "Note",
     "Person",
     "Event",
@@ -98,6 +100,7 @@ _PARTS: Final = (
 """Types that are parts of others, and the roots."""
 
 _INSIGHTS: Final = (
+    "Attendance",
     "AvoidableRepeat",
     "AvoidableRepeats",
     "ChangeTypeCount",
@@ -131,7 +134,10 @@ _INSIGHTS: Final = (
     "ModesTried",
     "OpenAsk",
     "OpenAsks",
+    "OpenCommitment",
+    "OpenCommitments",
     "Openness",
+    "OrganisationAttendance",
     "OrganisationKeys",
     "OrganisationSlope",
     "PairingKeys",

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.terms import TimePrecision
 from service.http.requests.cloudevents import BATCH, JSON, LINES, STRUCTURED
 from service.problems import MEDIA_TYPE
 
@@ -52,6 +53,7 @@ EVENT: Final[dict[str, Any]] = {
         "actor": {"type": ["string", "null"]},
         "correlationid": _EXTENSION,
         "causationid": _EXTENSION,
+        "timeprecision": {"enum": [*TimePrecision, None]},
         "data": {"type": "object"},
     },
     "required": ["specversion", "id", "source", "type", "time", "data"],

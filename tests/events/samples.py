@@ -11,7 +11,9 @@ from events.vocabulary.catalogue import VOCABULARY
 
 EventJson = dict[str, Any]
 
-ATTRIBUTES: Final = frozenset({"id", "source", "subject", "time", "visibility", "actor"})
+ATTRIBUTES: Final = frozenset(
+    {"id", "source", "subject", "time", "timeprecision", "visibility", "actor"}
+)
 START: Final = datetime(2024, 3, 1, 9, tzinfo=UTC)
 
 
@@ -45,6 +47,12 @@ def formed(cohort: str = "heritage", **more: Any) -> EventJson:
     )
 
 
+def cohort_revised(cohort: str = "heritage", **more: Any) -> EventJson:
+    return sample_event(
+        "cohort.revised", more, cohort=cohort, planned_months=12, reason="It goes on."
+    )
+
+
 def closed(cohort: str = "heritage", **more: Any) -> EventJson:
     return sample_event("cohort.closed", more, cohort=cohort)
 
@@ -57,6 +65,10 @@ def registered(organisation: str, **more: Any) -> EventJson:
         name=organisation.title(),
         sector="museum",
     )
+
+
+def renamed(organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event("organisation.renamed", more, organisation=organisation, name="The Mill")
 
 
 def joined(organisation: str, cohort: str = "heritage", **more: Any) -> EventJson:
@@ -87,6 +99,26 @@ def met(pairing: str = "pair", organisation: str = "mill", **more: Any) -> Event
 
 def pairing_ended(pairing: str = "pair", **more: Any) -> EventJson:
     return sample_event("pairing.ended", more, pairing=pairing)
+
+
+def held(session: str = "session", cohort: str = "heritage", **more: Any) -> EventJson:
+    return sample_event(
+        "session.held", more, session=session, cohort=cohort, kind="workshop", title="A morning"
+    )
+
+
+def committed(commitment: str = "commitment", organisation: str = "mill", **more: Any) -> EventJson:
+    return sample_event(
+        "commitment.made",
+        more,
+        commitment=commitment,
+        organisation=organisation,
+        text="We ask ten neighbours.",
+    )
+
+
+def settled(commitment: str = "commitment", **more: Any) -> EventJson:
+    return sample_event("commitment.settled", more, commitment=commitment, outcome="kept")
 
 
 def shared(inspiration: str = "inspiration", cohort: str = "heritage", **more: Any) -> EventJson:

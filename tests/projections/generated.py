@@ -1,10 +1,15 @@
 """Logs at random: generated cohorts, with more voided and more shown to others than people would."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import count
 from random import Random
 from typing import Any
 
 from events.log import EventLog
+from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Refused
+from events.vocabulary.types.cohorts import OrganisationJoined
 from service.event_files import batches
 from service.samples.generator import generate
 
@@ -14,10 +19,80 @@ SOURCE = "urn:howcanwe:meddler"
 async def record_generated(
     log: EventLog, seed: int, *, cohorts: int = 2, scale: float = 0.3, meddled: int = 12
 ) -> None:
-    """Record a log that this seed decides; afterwards `meddled` attempts more were made at voids and levels."""
+    """Record a log that this seed decides; afterwards `meddled` attempts more were made at voids and levels.
+
+    The cohorts hold sessions, are revised and have hosts; their organisations are renamed and make commitments.
+    """
     for batch in batches(generate(cohorts=cohorts, seed=seed, scale=scale), 40):
         await log.append(batch)
+    recorded = [event.content async for event in log.read()]
+    for event in gatherings(recorded, Random(seed)):
+        await _attempt(log, event)
     await meddle(log, Random(seed), meddled)
+
+
+def gatherings(events: Iterable[Any], random: Random) -> Iterator[dict[str, Any]]:
+    """Yield events about sessions, commitments, hosts and names, after these events; the rules refuse some."""
+    joined = VOCABULARY.of(OrganisationJoined).wire_name
+    members = [
+        (event["data"]["cohort"], event["data"]["organisation"], event["time"])
+        for event in events
+        if event["type"] == joined
+    ]
+    numbers = count(1)
+    for cohort, organisation, time in members:
+        session, commitment = f"session-{next(numbers)}", f"commitment-{next(numbers)}"
+        attended = [one for other, one, _ in members if other == cohort and random.random() < 0.5]
+        for type_, data in (
+            (
+                "session.held",
+                {
+                    "session": session,
+                    "cohort": cohort,
+                    "kind": random.choice(["workshop", "visit"]),
+                    "title": "A morning",
+                    "attended": attended,
+                    "links": ["https://example.org/picture.jpg"],
+                },
+            ),
+            (
+                "commitment.made",
+                {
+                    "commitment": commitment,
+                    "organisation": organisation,
+                    "text": "We ask ten neighbours.",
+                    **random.choice([{}, {"cohort": cohort}, {"session": session}]),
+                },
+            ),
+            ("commitment.settled", {"commitment": commitment, "outcome": "kept"}),
+            ("organisation.renamed", {"organisation": organisation, "name": f"The {organisation}"}),
+            (
+                "cohort.revised",
+                {
+                    "cohort": cohort,
+                    "reason": "It goes on.",
+                    **random.choice(
+                        [{"title": "Once more"}, {"hosts": []}, {"hosts": [members[0][1]]}]
+                    ),
+                },
+            ),
+        ):
+            if random.random() < 0.7:
+                yield {
+                    "specversion": "1.0",
+                    "id": f"gathering-{next(numbers)}",
+                    "source": SOURCE,
+                    "type": VOCABULARY.named(type_).wire_name,
+                    "time": time,
+                    "timeprecision": random.choice([None, "year", "day"]),
+                    "data": data,
+                }
+
+
+async def _attempt(log: EventLog, event: dict[str, Any]) -> None:
+    """Record the event, if no rule refuses it."""
+    with suppress(Refused):
+        await log.append([event])
 
 
 async def meddle(log: EventLog, random: Random, attempts: int) -> None:
@@ -36,10 +111,7 @@ async def meddle(log: EventLog, random: Random, attempts: int) -> None:
             "time": recorded.content["time"],
             **change,
         }
-        try:
-            await log.append([event])
-        except Refused:
-            continue
+        await _attempt(log, event)
 
 
 def _void(position: int) -> dict[str, Any]:

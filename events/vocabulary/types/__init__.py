@@ -3,10 +3,12 @@
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
+    CohortRevised,
     NoteAdded,
     OrganisationJoined,
     OrganisationLeft,
     OrganisationRegistered,
+    OrganisationRenamed,
     OrganisationsPaired,
     PairingEnded,
     PairingMet,
@@ -54,14 +56,18 @@ from events.vocabulary.types.results import (
     PublicationReleased,
     PublicationWithdrawn,
 )
+from events.vocabulary.types.sessions import CommitmentMade, CommitmentSettled, SessionHeld
 
 EVENT_TYPES: tuple[type[EventType], ...] = (
     CohortFormed,
+    CohortRevised,
     CohortClosed,
     OrganisationRegistered,
+    OrganisationRenamed,
     OrganisationJoined,
     OrganisationLeft,
     OrganisationsPaired,
+    SessionHeld,
     InspirationShared,
     PairingEnded,
     NoteAdded,
@@ -93,6 +99,8 @@ EVENT_TYPES: tuple[type[EventType], ...] = (
     JourneyCheckedIn,
     PublicationReleased,
     PublicationWithdrawn,
+    CommitmentMade,
+    CommitmentSettled,
     PersonIntroduced,
     PersonForgotten,
 )

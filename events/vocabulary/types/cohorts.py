@@ -1,8 +1,8 @@
 """Cohorts, the organisations in them, and how they are paired."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from events.vocabulary import terms
 from events.vocabulary.fields import (
@@ -13,6 +13,7 @@ from events.vocabulary.fields import (
     Distinct,
     HowCanWeText,
     Language,
+    Links,
     NewCohort,
     NewOrganisation,
     NewPairing,
@@ -25,6 +26,9 @@ from events.vocabulary.fields import (
 )
 from events.vocabulary.types.event_type import EventType, Mark, RecordedBy
 
+Hosts = Annotated[list[OrganisationKey], Distinct()]
+PlannedMonths = Annotated[int, Field(ge=1, le=36)]
+
 
 class CohortFormed(EventType, name="cohort.formed", mark=Mark.CREATES, by=RecordedBy.FACILITATOR):
     """A cohort is formed around a shared question. `facilitator` is a name only and grants no rights."""
@@ -36,10 +40,35 @@ class CohortFormed(EventType, name="cohort.formed", mark=Mark.CREATES, by=Record
     facilitator: Text
     sector: OptionalText = None
     starts_on: Day
-    planned_months: Annotated[int, Field(ge=1, le=36)] = 9
+    planned_months: PlannedMonths = 9
     builds_on: Annotated[list[CohortKey], Distinct()] = []
+    hosts: Hosts = []
     language: Language | None = None
     themes: Themes = []
+
+
+class CohortRevised(
+    EventType,
+    name="cohort.revised",
+    mark=Mark.MOVES,
+    by=RecordedBy.FACILITATOR,
+    at_least_one_of=("title", "facilitator", "planned_months", "starts_on", "hosts"),
+    seen_with_subject=True,
+    after_close=True,
+):
+    """A cohort's title, facilitator, dates or hosts change. `hosts` replaces all hosts; an empty list removes them."""
+
+    cohort: CohortKey
+    title: OptionalText = None
+    facilitator: OptionalText = None
+    planned_months: PlannedMonths | None = None
+    starts_on: Day | None = None
+    hosts: Hosts | None = None
+    reason: Text
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        return self.checked_for_one("cohort_unrevised")
 
 
 class CohortClosed(EventType, name="cohort.closed", mark=Mark.MOVES, by=RecordedBy.FACILITATOR):
@@ -59,6 +88,20 @@ class OrganisationRegistered(
     sector: Text
     purpose: OptionalText = None
     country: Country | None = None
+
+
+class OrganisationRenamed(
+    EventType,
+    name="organisation.renamed",
+    mark=Mark.MOVES,
+    by=RecordedBy.FACILITATOR,
+    seen_with_subject=True,
+):
+    """An organisation has a new name."""
+
+    organisation: OrganisationKey
+    name_: Annotated[Text, Field(alias="name")]
+    reason: OptionalText = None
 
 
 class OrganisationJoined(
@@ -113,6 +156,7 @@ class PairingMet(EventType, name="pairing.met"):
     organisation: OrganisationKey
     minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
     summary: OptionalText = None
+    links: Links = []
 
 
 class NoteAdded(
@@ -127,3 +171,4 @@ class NoteAdded(
     about: AnySubject
     organisation: OrganisationKey | None = None
     text: Text
+    links: Links = []

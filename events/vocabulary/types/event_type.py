@@ -60,6 +60,8 @@ class EventType(BaseModel):
     """A field that is optional in general but required of an organisation's own key."""
     at_least_one_of: ClassVar[tuple[str, ...]]
     """Optional fields of which at least one has to be given; empty for most types."""
+    seen_with_subject: ClassVar[bool]
+    """Whether everyone who sees its first subject sees the event, whatever level is given."""
     after_close: ClassVar[bool]
     """Whether the event is accepted with a time after its cohort's close, and from an organisation that left."""
 
@@ -74,6 +76,7 @@ class EventType(BaseModel):
         since: int | None = None,
         required_of_organisation: str | None = None,
         at_least_one_of: tuple[str, ...] = (),
+        seen_with_subject: bool = False,
         after_close: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -85,6 +88,7 @@ class EventType(BaseModel):
         cls.recorded_by = by
         cls.required_of_organisation = required_of_organisation
         cls.at_least_one_of = at_least_one_of
+        cls.seen_with_subject = seen_with_subject or mark is Mark.CREATES
         cls.after_close = after_close
 
     def checked_for_one(self, fault: LiteralString) -> Self:

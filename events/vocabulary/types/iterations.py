@@ -17,6 +17,7 @@ from events.vocabulary.fields import (
     Distinct,
     EvidenceLevel,
     IterationKey,
+    Links,
     Names,
     NewIteration,
     Number,
@@ -106,6 +107,7 @@ class ObservationRecorded(EventType, name="observation.recorded"):
     unit: OptionalText = None
     sample_size: Annotated[int, Field(ge=1, le=INTEGER_MAX)] | None = None
     evidence_kind: Annotated[terms.EvidenceKind, Field(strict=False)]
+    links: Links = []
 
 
 class ParticipationRecorded(EventType, name="participation.recorded"):

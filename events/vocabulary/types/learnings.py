@@ -13,6 +13,7 @@ from events.vocabulary.fields import (
     FailureKey,
     IterationKey,
     LearningKey,
+    Links,
     Names,
     NewFailure,
     NewLearning,
@@ -44,6 +45,7 @@ class FailureRecorded(EventType, name="failure.recorded", mark=Mark.CREATES):
     for_whom: Annotated[
         list[Annotated[terms.ForWhom, Field(strict=False)]], Distinct(), Field(min_length=1)
     ]
+    links: Links = []
     themes: Themes = []
 
     @classmethod
@@ -130,3 +132,4 @@ class ReviewHeld(EventType, name="review.held"):
     why: Text
     sustain: Texts = []
     change: Texts = []
+    links: Links = []

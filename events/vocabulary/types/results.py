@@ -15,6 +15,7 @@ from events.vocabulary.fields import (
     Distinct,
     Language,
     Licence,
+    Links,
     Names,
     NewOutcome,
     NewPublication,
@@ -43,6 +44,7 @@ class OutcomeHarvested(EventType, name="outcome.harvested", mark=Mark.CREATES, a
     sign: Annotated[terms.Sign, Field(strict=False)]
     happened_on: Annotated[Day, Beyond("A day that is not after that of the event's time.")]
     place: OptionalText = None
+    links: Links = []
 
     @field_validator("happened_on")
     @classmethod

@@ -5,6 +5,7 @@ next minute.
 """
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -66,6 +67,15 @@ def as_text(moment_us: int) -> str:
     return as_datetime(moment_us).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def local_day(text: str) -> date:
-    """Return the calendar day of an RFC 3339 text, in its own offset."""
-    return date.fromisoformat(text[:10])
+def latest_day(text: str, precision: object = None) -> date:
+    """Return the last calendar day that an RFC 3339 text may mean, in its own offset.
+
+    `precision` says how exactly the time is known: of a year or a month, the last day counts.
+    """
+    day = date.fromisoformat(text[:10])
+    match precision:
+        case "year":
+            return day.replace(month=12, day=31)
+        case "month":
+            return day.replace(day=monthrange(day.year, day.month)[1])
+    return day

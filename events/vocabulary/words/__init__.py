@@ -16,13 +16,14 @@ from events.vocabulary.words import (
     questions,
     record,
     results,
+    sessions,
 )
 from events.vocabulary.words.shared import NEW, SHARED
 from events.vocabulary.words.wording import FieldWords, TypeWords
 
 WORDS: Final[Mapping[type[EventType], TypeWords]] = {
     words.model: words
-    for module in (cohorts, questions, iterations, learnings, exchange, results, record)
+    for module in (cohorts, sessions, questions, iterations, learnings, exchange, results, record)
     for words in module.WORDS
 }
 """The words of every type, by its class."""

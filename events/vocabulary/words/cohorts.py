@@ -5,10 +5,12 @@ from typing import Final
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
+    CohortRevised,
     NoteAdded,
     OrganisationJoined,
     OrganisationLeft,
     OrganisationRegistered,
+    OrganisationRenamed,
     OrganisationsPaired,
     PairingEnded,
     PairingMet,
@@ -22,13 +24,14 @@ from events.vocabulary.types.results import (
     OutcomeHarvested,
     PublicationReleased,
 )
+from events.vocabulary.types.sessions import SessionHeld
 from events.vocabulary.words.wording import TypeWords, many, one
 
 WORDS: Final = (
     TypeWords(
         CohortFormed,
         "Use this when a facilitator and a group of organisations agree to work on a question together.",
-        then=(OrganisationJoined,),
+        then=(OrganisationJoined, CohortRevised, SessionHeld),
         fields={
             "title": one(
                 "Name of the cohort",
@@ -70,6 +73,49 @@ WORDS: Final = (
                 "Which earlier cohorts does it continue?",
                 ["heritage-2024"],
             ),
+            "hosts": one(
+                "Hosts",
+                "Which organisations facilitate the cohort? They are no members, and see no more for it.",
+                ["city-archive"],
+            ),
+        },
+    ),
+    TypeWords(
+        CohortRevised,
+        "Use this when a cohort has another name, facilitator, beginning, length or host than before.",
+        then=(),
+        fields={
+            "cohort": one("Cohort", "Which cohort changes?", "heritage-2024"),
+            "title": one(
+                "New name",
+                "What is the cohort called from now on? Leave it out if the name stays.",
+                "The Valley's Keepers",
+            ),
+            "facilitator": one(
+                "Who facilitates it now?",
+                "Who has taken over as facilitator? Leave it out if nobody has.",
+                "Imogen Farrant",
+            ),
+            "planned_months": one(
+                "New length",
+                "How many months are planned in all, if there are more or fewer than before?",
+                12,
+            ),
+            "starts_on": one(
+                "New first day",
+                "On which day does the cohort begin, if not on the day that was planned?",
+                "2024-01-11",
+            ),
+            "hosts": one(
+                "Hosts from now on",
+                "Which organisations facilitate it now? Name all of them; an empty list leaves none.",
+                ["city-archive"],
+            ),
+            "reason": many(
+                "Why it changes",
+                "What made the change necessary?",
+                "Three more months, because the funder pays for the winter.",
+            ),
         },
     ),
     TypeWords(
@@ -90,7 +136,7 @@ WORDS: Final = (
     TypeWords(
         OrganisationRegistered,
         "Use this once for each organisation, before anything else about it is recorded.",
-        then=(OrganisationJoined, PersonIntroduced),
+        then=(OrganisationJoined, PersonIntroduced, OrganisationRenamed),
         fields={
             "name": one(
                 "Name of the organisation",
@@ -105,6 +151,26 @@ WORDS: Final = (
             ),
             "country": one(
                 "Country", "In which country is its home? Give the two letters of ISO 3166.", "GB"
+            ),
+        },
+    ),
+    TypeWords(
+        OrganisationRenamed,
+        "Use this when an organisation has a new name. For a name that was typed wrongly, correct the registration.",
+        then=(),
+        fields={
+            "organisation": one(
+                "Organisation", "Which organisation has a new name?", "city-archive"
+            ),
+            "name": one(
+                "New name",
+                "What is the organisation called now?",
+                "Aldermere Archive and Heritage Service",
+            ),
+            "reason": many(
+                "Why it has a new name",
+                "What led to the new name?",
+                "The Archive becomes part of a Customer and Heritage Directorate on Monday.",
             ),
         },
     ),

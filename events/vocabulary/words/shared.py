@@ -19,6 +19,8 @@ _EXAMPLES: Final[Mapping[Kind, str]] = {
     "outcome": "key-policy",
     "publication": "keepers-report",
     "person": "dot",
+    "session": "first-day",
+    "commitment": "pencils",
 }
 
 NEW: Final[Mapping[Kind, FieldWords]] = {
@@ -112,6 +114,11 @@ SHARED: Final[Mapping[str, FieldWords]] = {
         "How did people take part?",
         "Which of the seven ways of taking part comes nearest?",
         "tell_stories",
+    ),
+    "links": one(
+        "Links",
+        "Where on the web are pictures, minutes or other things that belong to it? Up to 10 addresses.",
+        ["https://keepers.example/first-day/flip-chart.jpg"],
     ),
     "url": one(
         "Address on the web",

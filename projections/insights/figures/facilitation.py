@@ -1,6 +1,7 @@
 """Figures about organisations, iterations and requests that may need a facilitator's attention."""
 
 from collections import defaultdict
+from datetime import date
 from itertools import pairwise
 from statistics import median
 
@@ -11,7 +12,8 @@ from events.vocabulary.types.iterations import (
     IterationStarted,
 )
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
-from events.vocabulary.values.times import DAY_US
+from events.vocabulary.types.sessions import CommitmentSettled
+from events.vocabulary.values.times import DAY_US, as_datetime
 from projections.insights.figures.definition import Answer, figure
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import days, rounded
@@ -185,5 +187,35 @@ def open_asks(view: ScopedPerspective) -> Answer:
         "list": [
             {"ask": ask.key, "daysOpen": rounded(days(view.perspective.at_us - ask.time))}
             for ask in waiting
+        ],
+    }
+
+
+@figure("openCommitments", whole=True)
+def open_commitments(view: ScopedPerspective) -> Answer:
+    """Commitments that are not settled and were due before the UTC day of `at`, with the longest overdue first.
+
+    n = commitments with a `due_on` that are not settled. daysOverdue is a number of whole days: at any time of
+    2026-03-10, a commitment that was due on 2026-03-08 is 2 days overdue, and one that is due on that day is not
+    overdue.
+    """
+    perspective = view.perspective
+    due = [
+        (commitment, date.fromisoformat(commitment.born.data["due_on"]))
+        for commitment in view.things("commitment")
+        if commitment.born.data.get("due_on")
+        and perspective.last(commitment, CommitmentSettled) is None
+    ]
+    if due:
+        perspective.changes_at((perspective.at_us // DAY_US + 1) * DAY_US)
+    today = as_datetime(perspective.at_us).date()
+    rows = [((today - day).days, commitment) for commitment, day in due if day < today]
+    rows.sort(key=lambda row: (-row[0], row[1].position))
+    things = [commitment for commitment, _ in due]
+    return {
+        "n": len(things),
+        "items": names(things),
+        "list": [
+            {"commitment": commitment.key, "daysOverdue": overdue} for overdue, commitment in rows
         ],
     }

@@ -1,16 +1,18 @@
 """Figures about memberships: joining, leaving, and the work that organisations continue after the close."""
 
+from collections import Counter
+
 from events.vocabulary.types.iterations import IterationStarted
 from events.vocabulary.types.results import JourneyCheckedIn
 from events.vocabulary.values.times import DAY_US
 from projections.insights.figures.definition import Answer, figure, summed
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import MONTH_US, quartiles, rounded, share
-from projections.insights.measures.spans import length_us, united
+from projections.insights.measures.spans import covers, length_us, united
 from projections.insights.measures.sums import Part
-from projections.insights.measures.tally import Tally, names
+from projections.insights.measures.tally import Tally, by_creation, names
 from projections.insights.perspective.perspective import Perspective
-from projections.insights.perspective.scoped import ScopedPerspective
+from projections.insights.perspective.scoped import ScopedPerspective, themes_of
 
 _CHECKIN_MONTHS = (6, 12, 24)
 _EARLY_MONTHS, _LATE_MONTHS = 2, 4
@@ -157,3 +159,44 @@ def _beat(
     present_us = length_us(united(perspective.stays(organisation, cohort)), perspective.at_us)
     value = begun * MONTH_US / present_us if present_us >= 30 * DAY_US else None
     return value, present_us / MONTH_US
+
+
+@figure("attendance", whole=True)
+def attendance(view: ScopedPerspective) -> Answer:
+    """For each organisation that was present as a member (hosts are none) at the time of at least one session held in
+    the cohorts in scope: the sessions at which it was present in the cohort, and those of these that it attended.
+
+    n = sessions. `from` and `to` select sessions by the time at which they were held. `organisations` and `sectors`
+    select the rows, not the sessions; with `themes` there are no sessions. An organisation that was a member for five
+    of a cohort's eight sessions, and is listed under `attended` in four of these, has sessions 5 and attended 4.
+    """
+    perspective = view.perspective
+    sessions = [
+        session
+        for session in view.placed("session")
+        if view.wants_time(session.time) and view.wants_themes(themes_of(session))
+    ]
+    held: Counter[IndexedSubject] = Counter()
+    attended: Counter[IndexedSubject] = Counter()
+    for session in sessions:
+        cohort = perspective.one(session.born, "cohort")
+        if cohort is None:
+            continue
+        there = perspective.many(session.born, "attended")
+        for organisation in perspective.members(cohort):
+            stays = perspective.stays(organisation, cohort)
+            if view.wants(organisation.key) and covers(stays, session.born.moment):
+                held[organisation] += 1
+                attended[organisation] += organisation in there
+    return {
+        "n": len(sessions),
+        "items": names(sessions),
+        "list": [
+            {
+                "organisation": organisation.key,
+                "sessions": held[organisation],
+                "attended": attended[organisation],
+            }
+            for organisation in sorted(held, key=by_creation)
+        ],
+    }

@@ -43,7 +43,7 @@ class IndexedEvent:
     - `first` is its first subject, None for an event about another event.
     - `refs` has the subjects that it creates or names, by field.
     - `by` is the key of the organisation that acts, if it names one.
-    - `cohort` is the one it names, else that of its iteration, else that of its question, but not that of its first
+    - `cohort` is the one it names, else that of its iteration, its question or its session, but not that of its first
       subject.
     - `voided_by` is the position of the event that voided it.
     - `sent_level` is the level that it was sent with, None if it had none.

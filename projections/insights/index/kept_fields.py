@@ -10,10 +10,12 @@ from events.vocabulary.types import EventType, Mark
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
+    CohortRevised,
     NoteAdded,
     OrganisationJoined,
     OrganisationLeft,
     OrganisationRegistered,
+    OrganisationRenamed,
     OrganisationsPaired,
     PairingEnded,
     PairingMet,
@@ -45,10 +47,11 @@ from events.vocabulary.types.results import (
     OutcomeSubstantiated,
     PublicationWithdrawn,
 )
+from events.vocabulary.types.sessions import CommitmentSettled, SessionHeld
 
 _LOOKED_AT: Final = frozenset(
     {
-        *("agreement", "anticipated", "change_type", "cost", "decision", "degree"),
+        *("agreement", "anticipated", "change_type", "cost", "decision", "degree", "due_on"),
         *("evidence_level", "facet", "failure_cause", "failure_type", "for_whom", "framing"),
         *("hours", "kind", "level", "loop", "mode", "modes", "months_after", "outcome"),
         *("participation_level", "people", "reason", "result", "sector", "sign", "status"),
@@ -62,7 +65,7 @@ _REASONED: Final = OrganisationLeft
 _COUNTED: Final = frozenset({LearningAdopted, MindsetAssessed, ParticipationRecorded})
 _FOLLOWED: Final = frozenset(
     {
-        *(CohortClosed, FailureReclassified, HelpGiven, InspirationUsed),
+        *(CohortClosed, CommitmentSettled, FailureReclassified, HelpGiven, InspirationUsed),
         *(IterationConcluded, IterationStarted, JourneyCheckedIn, LearningAdopted),
         *(LearningChallenged, LearningRevised, OutcomeSubstantiated, PairingEnded),
         *(PairingMet, PublicationWithdrawn, QuestionClosed, QuestionReframed),
@@ -81,7 +84,8 @@ _NAMING: Final[Mapping[type[EventType], tuple[str, ...]]] = {
 
 _BEFORE_THE_JOURNEY: Final = frozenset(
     {
-        *(CohortFormed, CohortClosed, OrganisationRegistered, OrganisationJoined),
+        *(CohortFormed, CohortRevised, CohortClosed, OrganisationRegistered),
+        *(OrganisationRenamed, OrganisationJoined, SessionHeld),
         *(OrganisationLeft, OrganisationsPaired, InspirationShared, PairingEnded),
         *(NoteAdded, VisibilityChanged, EventVoided),
     }
@@ -129,3 +133,8 @@ class KeptFields:
 
 FORMS: Final = {kind.name: KeptFields.of(kind) for kind in VOCABULARY.kinds}
 """The form of each type, by its name."""
+
+SEEN_WITH_SUBJECT: Final = frozenset(
+    kind.name for kind in VOCABULARY.kinds if kind.model.seen_with_subject
+)
+"""The types whose events are seen by everyone who sees their first subject."""

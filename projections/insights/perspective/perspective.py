@@ -11,6 +11,7 @@ from events.vocabulary.types.cohorts import CohortClosed, OrganisationJoined, Pa
 from events.vocabulary.types.learnings import FailureRecorded, LearningAdopted, LearningCaptured
 from projections.insights.index.index import Index
 from projections.insights.index.indexed import NEVER, IndexedEvent, IndexedSubject, Moment
+from projections.insights.index.kept_fields import SEEN_WITH_SUBJECT
 from projections.insights.measures.spans import Span, common, united
 from projections.insights.measures.tally import by_creation
 from projections.insights.perspective.viewer import FigureViewer
@@ -109,7 +110,7 @@ class Perspective:
         first = entry.first
         if self._sees_everything or first is None:
             return self._sees_everything
-        if entry.mark is Mark.CREATES:
+        if entry.type in SEEN_WITH_SUBJECT:
             return self._shown[first.audience]
         if entry.by is not None and self._is_own[entry.by]:
             return True

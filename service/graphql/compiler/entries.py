@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, select
 
+from events.vocabulary.terms import TimePrecision
 from projections.folding.tables import log_events
 from projections.models.record import Entries, Voids
 from projections.queries.audience_sql import names_seen
@@ -87,6 +88,10 @@ class EntryColumns(Mapping[str, ColumnElement[Any]]):
             return self._columns[name]
         if name in _OWN:
             return self._of(self._own, name)
+        if name == "time_precision":
+            precision = self.attribute("timeprecision")
+            # An earlier release accepted any extension of this name.
+            return case((precision.in_([*TimePrecision]), precision))
         if name in _ATTRIBUTES:
             return self.attribute(_ATTRIBUTES[name])
         data = self.event.op("->", return_type=JSON())("data")
@@ -130,6 +135,7 @@ def _entry_event(
         "event_id": row.attribute("id"),
         **{name: row.attribute(name) for name in ("source", "type", "subject", "actor")},
         "time": row["time"],
+        "time_precision": row["time_precision"],
         "recorded_time": row["recorded_time"],
         "visibility": row["provided_visibility"],
         "organisation": row["organisation"],

@@ -10,6 +10,7 @@ from events.lines.recorded import Recorded, read_event
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.stream import recorded_streams
+from projections.folding.step import value_of
 from projections.queries import timelines
 from service.graphql.fetching.loading import Loading
 from service.graphql.fields.field import TYPE, Row
@@ -51,6 +52,7 @@ def event_row(row: Row) -> Row:
         "type": content["type"],
         "subject": content.get("subject"),
         "time": content["time"],
+        "time_precision": row["time_precision"],
         "recorded_time": content["recordedtime"],
         "actor": content["actor"],
         "visibility": content.get("visibility"),
@@ -74,6 +76,7 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue) -> Row:
         "position": found["position"],
         "occurred_at": found["occurred_at"],
         "time": content["time"],
+        "time_precision": value_of(event.time_precision),
         "recorded_time": content["recordedtime"],
         "type": event.kind.name,
         "actor": content["actor"],

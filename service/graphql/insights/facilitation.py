@@ -65,6 +65,37 @@ class OpenAsks(Counted):
 
 
 @plain
+class OpenCommitment:
+    """A commitment that is overdue."""
+
+    commitment: str
+    days_overdue: int
+
+
+@plain
+class OpenCommitments(Counted):
+    """Commitments that are overdue, with the longest overdue first."""
+
+    list: list[OpenCommitment]
+
+
+@plain
+class OrganisationAttendance:
+    """How many sessions an organisation attended, of those held while it was a member."""
+
+    organisation: str
+    sessions: int
+    attended: int
+
+
+@plain
+class Attendance(Counted):
+    """How many sessions each organisation attended, in order of the organisations' creation."""
+
+    list: list[OrganisationAttendance]
+
+
+@plain
 class PairingKeys(Counted):
     """A list of pairings, by key."""
 

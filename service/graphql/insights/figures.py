@@ -53,11 +53,13 @@ from service.graphql.insights.evaluation import (
     Waits,
 )
 from service.graphql.insights.facilitation import (
+    Attendance,
     AvoidableRepeats,
     InspirationYield,
     IterationKeys,
     Leavers,
     OpenAsks,
+    OpenCommitments,
     OrganisationKeys,
     PairingKeys,
     PairingLift,
@@ -90,7 +92,8 @@ class InsightsFilter:
     """A filter for figures. Fields are combined with AND, values of a list with OR. An empty list does not filter."""
 
     cohorts: list[str] | None = strawberry.field(
-        description="Keys of cohorts. A thing belongs to its own cohort, else its iteration's, else its question's."
+        description="Keys of cohorts. A thing belongs to its own cohort, "
+        "else its iteration's, its question's or its session's."
     )
     organisations: list[str] | None = strawberry.field(
         description="Keys of organisations. A thing that belongs to several is in scope if one of them matches."
@@ -250,6 +253,8 @@ class Insights:
     dangling_pivots: IterationKeys | None = figure()
     stalled_iterations: StalledIterations | None = figure()
     open_asks: OpenAsks | None = figure()
+    open_commitments: OpenCommitments | None = figure()
+    attendance: Attendance | None = figure()
     pairings_without_meeting: PairingKeys | None = figure()
     inspiration_yield: InspirationYield | None = figure()
     pairing_lift: PairingLift | None = figure()

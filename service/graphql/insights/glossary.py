@@ -57,6 +57,10 @@ GLOSSARY: Final[dict[str, Meaning]] = {
         "The median gap between its recording days. Null if there are fewer than two.", DAYS
     ),
     "daysOpen": Meaning("The time since help was requested.", DAYS),
+    "commitment": Meaning("The key of the commitment."),
+    "daysOverdue": Meaning("The number of whole days since it was due.", DAYS),
+    "sessions": Meaning("The number of sessions held while the organisation was a member."),
+    "attended": Meaning("The number of these sessions that the organisation attended."),
     "kind": Meaning("The kind of inspiration."),
     "shared": Meaning("The number of inspirations shared."),
     "used": Meaning("The number of inspirations used."),

@@ -24,6 +24,7 @@ STREAMS: Final = ""
 KEYS: Final[Mapping[str, str]] = {
     "ask": "ask",
     "cohort": "cohort",
+    "commitment": "commitment",
     "failure": "failure",
     "earlier": "failure",
     "iteration": "iteration",

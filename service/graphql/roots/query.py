@@ -27,6 +27,7 @@ from service.graphql.types.learnings import Learning
 from service.graphql.types.questions import Question
 from service.graphql.types.record import Person
 from service.graphql.types.results import HarvestedOutcome, Publication
+from service.graphql.types.sessions import Commitment, Session
 from service.graphql.types.viewer import Viewer
 from service.graphql.values.scalars import Position
 
@@ -67,6 +68,10 @@ class Query:
     outcomes: Connection[HarvestedOutcome] = every("outcomes")
     publication: Publication | None = by_key("A publication")
     publications: Connection[Publication] = every("publications")
+    session: Session | None = by_key("A session")
+    sessions: Connection[Session] = every("sessions")
+    commitment: Commitment | None = by_key("A commitment")
+    commitments: Connection[Commitment] = every("commitments")
     person: Person | None = by_key("A person")
     persons: Connection[Person] = every("persons")
     node: Node | None = node()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import strawberry
 
-from events.vocabulary.terms import Visibility
+from events.vocabulary.terms import TimePrecision, Visibility
 from service.graphql.fields.columns import column
 from service.graphql.fields.field import Field, Row
 from service.graphql.fields.references import one
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from service.graphql.types.record import Note
 
 NODE_ID: Final = "Its opaque id. Pass it to `node` or `nodes`."
+PRECISION: Final = "How exactly the time is known. Null if not provided."
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,11 @@ class Subject(Node):
     time: datetime = column(
         "The time of the event that created it, as the sender provided it, in UTC.", "occurred_at"
     )
+    time_precision: TimePrecision | None = column(PRECISION)
     visibility: Visibility = column("Its current visibility level.", "level")
     updated_position: Position = column(
         "The position of the last event that created it, changed it, or voided such an event. "
-        "For organisations, cohorts and shared questions, only their creation counts."
+        "For organisations, cohorts and shared questions, only their creation, renaming and revision counts."
     )
     updated_at: datetime = column("The time of the event at `updatedPosition`, in UTC.")
 
@@ -107,5 +109,6 @@ class Fact(Node):
     id: strawberry.ID = identified("position")
     position: Position = column("The position of the event that recorded it.")
     time: datetime = column("When it happened, as the sender provided it, in UTC.", "occurred_at")
+    time_precision: TimePrecision | None = column(PRECISION)
     organisation: "Organisation | None" = one("The organisation that acted.")
     cohort: "Cohort | None" = one("The cohort in which it happened.")

@@ -31,7 +31,7 @@ from service.graphql.lists.connections import many
 from service.graphql.node_ids import id_of
 from service.graphql.sql_values.values import node_id
 from service.graphql.types.bases import NODE_ID, Fact, Node, Noted, Subject
-from service.graphql.values.scalars import Position
+from service.graphql.values.scalars import URL, Position
 
 if TYPE_CHECKING:
     from service.graphql.lists.pages import Connection
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from service.graphql.types.questions import Mindset, Question
     from service.graphql.types.record import Person
     from service.graphql.types.results import Checkin, HarvestedOutcome, Publication
+    from service.graphql.types.sessions import Commitment, Session
 
 
 @subject(Cohorts, plural="cohorts", orders=("title",))
@@ -57,6 +58,7 @@ class Cohort(Subject, Noted):
     starts_on: date = column("The day on which it begins.")
     planned_months: int = column("Its planned duration. Unit: months.")
     builds_on: "list[Cohort]" = some("The cohorts that it builds on.")
+    hosts: "list[Organisation]" = some("The organisations that facilitate it. They are no members.")
     language: str | None = column(
         "The language of its questions, as a BCP 47 tag. Null if not provided: then it is English."
     )
@@ -81,6 +83,8 @@ class Cohort(Subject, Noted):
     inspirations: "Connection[Inspiration]" = many(
         "The inspirations shared with it.", InColumn("cohort")
     )
+    sessions: "Connection[Session]" = many("The sessions that it held.", InColumn("cohort"))
+    commitments: "Connection[Commitment]" = many("The commitments made in it.", InColumn("cohort"))
     asks: "Connection[Ask]" = many("The requests for help in it.", InColumn("cohort"))
     outcomes: "Connection[HarvestedOutcome]" = many(
         "The outcomes harvested in it.", InColumn("cohort")
@@ -108,6 +112,7 @@ class Organisation(Subject, Noted):
     cohorts: "Connection[Cohort]" = many(
         "The cohorts that it has ever joined.", ByMembership("organisation", "cohort")
     )
+    hosted_cohorts: "Connection[Cohort]" = many("The cohorts that it hosts.", InList("hosts"))
     memberships: "Connection[Membership]" = many(
         "Its memberships: which cohorts it has been in, and when.", InColumn("organisation")
     )
@@ -135,6 +140,10 @@ class Organisation(Subject, Noted):
     helps: "Connection[Help]" = many("The help it gave to others.", InColumn("organisation"))
     outcomes: "Connection[HarvestedOutcome]" = many(
         "The outcomes it harvested.", InColumn("organisation")
+    )
+    sessions: "Connection[Session]" = many("The sessions that it attended.", InList("attended"))
+    commitments: "Connection[Commitment]" = many(
+        "The commitments that it made.", InColumn("organisation")
     )
     checkins: "Connection[Checkin]" = many(
         "Its check-ins after the close of its cohorts.", InColumn("organisation")
@@ -283,3 +292,4 @@ class Meeting(Fact):
     pairing: "Pairing | None" = one("The pairing whose organisations met.")
     minutes: int | None = column("How long it took. Null if not provided. Unit: minutes.")
     summary: str | None = column("A summary of the meeting. Null if not provided.")
+    links: list[URL] = column("Addresses on the web, such as pictures or minutes.")

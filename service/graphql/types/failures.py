@@ -10,6 +10,7 @@ from service.graphql.fields.references import one
 from service.graphql.fields.shapes import fact, subject
 from service.graphql.lists.connections import many
 from service.graphql.types.bases import Fact, Noted, Owned, Subject
+from service.graphql.values.scalars import URL
 
 if TYPE_CHECKING:
     from service.graphql.lists.pages import Connection
@@ -34,6 +35,7 @@ class Failure(Subject, Owned, Noted):
     facet: Facet | None = column(f"The aspect of the project that it concerns. {_UNCLASSED}")
     degree: Degree = column("Its current degree of failure or success.")
     for_whom: list[ForWhom] = column("The parties for whom it is a failure.")
+    links: list[URL] = column("Addresses on the web, such as pictures or minutes.")
     themes: list[str] = column("Its themes, each a short phrase.")
     reclassifications: "Connection[Reclassification]" = many(
         "The later changes of its classification.", InColumn("failure")

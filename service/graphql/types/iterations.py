@@ -19,7 +19,7 @@ from service.graphql.fields.row_parts import Columns, SqlParts, parts
 from service.graphql.fields.shapes import fact, named, subject
 from service.graphql.lists.connections import many
 from service.graphql.types.bases import Fact, Noted, Owned, Subject
-from service.graphql.values.scalars import Count
+from service.graphql.values.scalars import URL, Count
 from service.graphql.values.terms import IterationStage
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from service.graphql.types.failures import Failure
     from service.graphql.types.learnings import Adoption, Learning
     from service.graphql.types.questions import Question
+    from service.graphql.types.sessions import Commitment
 
 
 def _cost(row: Row) -> list[Row]:
@@ -110,6 +111,9 @@ class Iteration(Subject, Owned, Noted):
         "The adoptions of learnings in it.", InColumn("iteration")
     )
     uses: "Connection[Use]" = many("The uses of inspirations in it.", InColumn("iteration"))
+    commitments: "Connection[Commitment]" = many(
+        "The commitments made in it.", InColumn("iteration")
+    )
     followed_by: "Connection[Iteration]" = many(
         "The iterations that follow it.", InColumn("follows")
     )
@@ -138,6 +142,7 @@ class Observation(Fact):
     unit: str | None = column("The unit of the value. Null if not provided.")
     sample_size: Count | None = column("The size of the sample. Null if not provided.")
     evidence_kind: EvidenceKind = column("The kind of evidence behind the observation.")
+    links: list[URL] = column("Addresses on the web, such as pictures or minutes.")
 
 
 @fact(Participations, about="iteration", plural="participations")
@@ -162,3 +167,4 @@ class Review(Fact):
     why: str = column("Why what happened differs from what was intended.")
     sustain: list[str] = column("What the organisation wants to keep doing.")
     change: list[str] = column("What the organisation wants to do differently.")
+    links: list[URL] = column("Addresses on the web, such as pictures or minutes.")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from service.graphql.types.learnings import Adoption, Learning
     from service.graphql.types.questions import Mindset, Question
     from service.graphql.types.results import Checkin, HarvestedOutcome, Publication
+    from service.graphql.types.sessions import Commitment, Session
 
 
 def _own(description: str) -> Any:
@@ -55,5 +56,9 @@ class Journey(Node):
     inspirations: "Connection[Inspiration]" = _own("The inspirations it shared.")
     uses: "Connection[Use]" = _own("Its uses of inspirations.")
     outcomes: "Connection[HarvestedOutcome]" = _own("The outcomes it harvested.")
+    sessions: "Connection[Session]" = many(
+        "The sessions that it attended.", InList("attended"), parent="organisation"
+    )
+    commitments: "Connection[Commitment]" = _own("The commitments that it made.")
     checkins: "Connection[Checkin]" = _own("Its check-ins after the close of its cohorts.")
     publications: "Connection[Publication]" = _own("Its publications.")

@@ -12,6 +12,7 @@ from service.graphql.types.learnings import Adoption, Challenge, Learning, Learn
 from service.graphql.types.questions import Mindset, Question, QuestionFraming
 from service.graphql.types.record import Note, Person
 from service.graphql.types.results import Checkin, HarvestedOutcome, Publication, Substantiation
+from service.graphql.types.sessions import Commitment, Session
 
 LISTED: Final[tuple[Any, ...]] = (
     Cohort,
@@ -41,6 +42,8 @@ LISTED: Final[tuple[Any, ...]] = (
     Substantiation,
     Checkin,
     Publication,
+    Session,
+    Commitment,
     Note,
     Person,
 )

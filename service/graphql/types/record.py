@@ -9,6 +9,7 @@ from service.graphql.fields.columns import column
 from service.graphql.fields.references import of_stream, one
 from service.graphql.fields.shapes import fact, subject
 from service.graphql.types.bases import Fact, Noted, Owned, Subject
+from service.graphql.values.scalars import URL
 
 if TYPE_CHECKING:
     from service.graphql.types.cohorts import Organisation
@@ -23,6 +24,7 @@ class Note(Fact):
     )
     about: "Subject | None" = of_stream("The subject that the note is about.")
     text: str = column("The text of the note.")
+    links: list[URL] = column("Addresses on the web, such as pictures or minutes.")
 
 
 @subject(Persons, plural="persons")

@@ -37,6 +37,7 @@ class HarvestedOutcome(Subject, Owned, Noted):
     sign: Sign = column("Whether the change is positive or negative.")
     happened_on: date = column("The day on which the change happened.")
     place: str | None = column("Where the change happened. Null if not provided.")
+    links: list[URL] = column("Addresses on the web, such as pictures or minutes.")
     substantiations: "Connection[Substantiation]" = many(
         "The statements of other organisations on whether they agree.", InColumn("outcome")
     )

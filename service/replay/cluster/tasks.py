@@ -12,10 +12,10 @@ from events.lines.recorded import Recorded, UnknownType, read_event
 from events.state.creation_index import CreationIndex, streams_about
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream, organisations_among
+from events.vocabulary.stream import Stream
 from projections.folding.fold import Undigested
 from projections.folding.step import linked
-from projections.in_memory.partition import NOBODY, fold_parts, parts_of
+from projections.in_memory.partition import fold_parts, parts_of
 from projections.updating.digest import TableSum, table_sums
 from service.replay.cluster.parquet_rows import ParquetRows
 from service.replay.cluster.partitions import Partition
@@ -43,9 +43,8 @@ class PlacedEvents:
 
     def add(self, position: int, line: bytes, streams: Sequence[Stream]) -> None:
         """Add an event, once for every bucket with an organisation that it affects."""
-        parts = organisations_among(streams)
         ours: dict[int, list[str]] = {}
-        for part in parts or (NOBODY,):
+        for part in parts_of(streams):
             ours.setdefault(self._bucket(part), []).append(part)
         text, joined = line.decode(), _BETWEEN.join(streams)
         self._rows += (
@@ -141,7 +140,7 @@ def folded(frame: Any, out: ParquetRows) -> Any:
         )
         tables = fold_parts(steps, ours.__contains__)
         out.write(int(frame.index[0]), tables)
-        events = sum(parts_of(step)[0] in ours for step in steps)
+        events = sum(parts_of(step.streams)[0] in ours for step in steps)
         return sums_frame({EVENTS: TableSum(events), **table_sums(tables)})
 
 

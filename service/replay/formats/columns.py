@@ -32,6 +32,7 @@ ENVELOPE: Final = (
     "visibility",
     "correlationid",
     "causationid",
+    "timeprecision",
     "previoushash",
     "salt",
 )

@@ -28,6 +28,7 @@ _OWN: Final = {
     "source_id": "string",
     "actor": "string",
     "visibility": "string",
+    "timeprecision": "string",
 }
 _SCHEMA: Final = """
 create table objects (stream text primary key, first integer not null);
@@ -96,6 +97,7 @@ class Ocel:
             "source_id": content["id"],
             "actor": content["actor"],
             "visibility": content.get("visibility"),
+            "timeprecision": event.time_precision,
         }
         attributes = [*own.items(), *self._attributes_in(event)]
         return {

@@ -242,6 +242,79 @@ async def test_what_happens_to_a_cohort_later_has_its_level(record: Record) -> N
     assert await seen_by(record, sample.closed()) == set(COHORT.split())
 
 
+FACILITATORS: Final = "facilitator heritage"
+
+
+@pytest.mark.parametrize(
+    ("level", "who"),
+    [
+        (None, COHORT),
+        ("private", FACILITATORS),
+        ("pair", FACILITATORS),
+        ("cohort", COHORT),
+        ("public", ALL),
+    ],
+)
+async def test_a_session_has_no_owner_whoever_attended_it(
+    town: Record, level: str | None, who: str
+) -> None:
+    more = {"visibility": level} if level else {}
+    event = sample.held(attended=["mill", "library"], **more)
+    receipt = await town.add_one(event)
+    assert await viewers(town, receipt.position) == set(who.split())
+    note = await town.add_one(sample.noted("session/session"))
+    change = await town.add_one(sample.shown("session/session", "private"))
+    for position in (receipt.position, note.position, change.position):
+        assert await viewers(town, position) == set(FACILITATORS.split())
+
+
+@pytest.mark.parametrize(("level", "who"), LEVELS)
+async def test_a_commitment_is_its_organisations(town: Record, level: str | None, who: str) -> None:
+    more = {"visibility": level} if level else {}
+    await town.add(sample.held(visibility="public"))
+    making = await town.add_one(sample.committed(session="session", **more))
+    settling = await town.add_one(sample.settled())
+    for receipt in (making, settling):
+        assert await viewers(town, receipt.position) == set(who.split())
+
+
+async def test_an_evaluator_sees_the_sessions_and_commitments_of_its_cohort(town: Record) -> None:
+    private = {"visibility": "private"}
+    held = await town.add_one(sample.held(**private))
+    committed = await town.add_one(sample.committed(session="session", **private))
+    for cohort, sees in (("heritage", True), ("next", False)):
+        evaluator = Principal(id="e", role=Role.EVALUATOR, cohorts=frozenset({cohort}))
+        for receipt in (held, committed):
+            recorded = await town.log.event(receipt.position)
+            assert recorded is not None
+            assert bool(await town.log.visible([recorded], evaluator)) is sees
+
+
+@pytest.mark.parametrize("given", [None, "private", "public"])
+@pytest.mark.parametrize(("level", "who"), [("cohort", KEYS), ("public", ALL)])
+async def test_what_renames_or_revises_is_seen_as_its_subject_is_whatever_level_is_given(
+    town: Record, level: str, who: str, given: str | None
+) -> None:
+    await town.add(
+        *(sample.shown(f"organisation/{name}", level) for name in ("mill", "library")),
+        sample.shown("cohort/heritage", level),
+    )
+    more = {"visibility": given} if given else {}
+    renaming = await town.add_one(sample.renamed(**more))
+    revision = await town.add_one(sample.cohort_revised(hosts=["library"], **more))
+    for receipt in (renaming, revision):
+        assert await viewers(town, receipt.position) == set(who.split())
+    void = await town.add_one(sample.voided(renaming.position))
+    assert await viewers(town, void.position) == set(who.split())
+
+
+async def test_a_host_sees_no_more_for_it(town: Record) -> None:
+    await town.add(sample.cohort_revised(hosts=["library"]))
+    assert await seen_by(town, sample.framed(**IN)) == set(COHORT.split())
+    own = sample.framed("theirs", "library", **IN)
+    assert await seen_by(town, own) == {*COHORT.split(), "library"}
+
+
 async def test_a_page_is_thinned_out_in_order(town: Record) -> None:
     await town.add(
         sample.framed(**IN), sample.framed("secret", **IN, visibility="private"), sample.planned()

@@ -306,3 +306,46 @@ def test_faults_of_the_envelope_and_of_the_data_are_reported_together() -> None:
         ("field", "/data/x"),
         ("field", "/visibility"),
     ]
+
+
+@pytest.mark.parametrize("precision", ["year", "month", "day", "minute"])
+def test_how_exactly_the_time_is_known_is_kept(precision: str) -> None:
+    candidate = read({**EVENT, "timeprecision": precision})
+    assert candidate.faults == ()
+    assert candidate.content(None)["timeprecision"] == precision
+    assert candidate.event.time_precision == precision
+
+
+@pytest.mark.parametrize("precision", ["second", "Year", "", 2024, True])
+def test_another_precision_is_refused(precision: object) -> None:
+    assert faults({**EVENT, "timeprecision": precision}) == [("field", "/timeprecision")]
+
+
+@pytest.mark.parametrize(
+    ("precision", "happened_on", "right"),
+    [
+        ("year", "1998-12-31", True),
+        ("year", "1999-01-01", False),
+        ("month", "1998-05-31", True),
+        ("month", "1998-06-01", False),
+        ("day", "1998-05-04", True),
+        ("day", "1998-05-05", False),
+        ("minute", "1998-05-05", False),
+        (None, "1998-05-05", False),
+    ],
+)
+def test_a_day_is_compared_with_the_time_as_exactly_as_it_is_known(
+    precision: str | None, happened_on: str, right: bool
+) -> None:
+    event = {
+        **EVENT,
+        **harvested(happened_on=happened_on),
+        "time": "1998-05-04T23:30:00-02:00",
+        "timeprecision": precision,
+    }
+    assert faults(event) == ([] if right else [("field", "/data/happened_on")])
+
+
+def test_the_precision_does_not_count_as_an_extension_of_the_senders_own() -> None:
+    own = {f"own{number}": "x" for number in range(16)}
+    assert faults({**EVENT, **own, "timeprecision": "day"}) == []

@@ -261,3 +261,14 @@ async def test_what_release_0_1_0_recorded_is_recognised_again(server_url: str, 
                     receipts = await log.append([spelled(one) for one in contents], sender=sender)
                     assert all(receipt.repeated for receipt in receipts)
                     assert [r.position for r in receipts] == [c["position"] for c in contents]
+
+
+async def test_the_precision_of_the_time_is_part_of_the_event(story: Record) -> None:
+    event = story.complete({**framed("other"), "timeprecision": "year"})
+    await story.add(event)
+    receipt = await story.add_one(event)
+    assert receipt.repeated
+    changed = {**event, "timeprecision": "month"}
+    left_out = {name: value for name, value in event.items() if name != "timeprecision"}
+    for again in (changed, left_out):
+        assert await story.faults(again) == [("event.conflict", "/id")]

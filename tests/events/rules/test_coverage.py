@@ -39,6 +39,7 @@ VOCABULARY_TABLE = STAGES | {
     "publication.cites_private",
     "publication.withdrawn",
     "cohort.closed",
+    "commitment.settled",
     "time.future",
     "void.dependants",
     "person.forgotten",
@@ -64,6 +65,8 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "cohort.months",
         "time.order",
         "measure.unknown",
+        "organisation.same_name",
+        "session.not_present",
         "question.form",
     }
 

@@ -25,6 +25,8 @@ SETTING: list[EventJson] = [
     sample.harvested(**IN),
     sample.released(**IN),
     sample.introduced(),
+    sample.held(),
+    sample.committed(session="session"),
 ]
 OWN = "organisation/mill cohort/heritage"
 
@@ -33,7 +35,28 @@ STREAMS: list[tuple[EventJson, str]] = [
         sample.formed("next", builds_on=["heritage"]),
         "cohort/next question/next-question cohort/heritage",
     ),
+    (
+        sample.formed("next", hosts=["library"]),
+        "cohort/next question/next-question organisation/library",
+    ),
+    (sample.cohort_revised(hosts=["library"]), "cohort/heritage organisation/library"),
     (sample.closed(), "cohort/heritage"),
+    (sample.renamed(), "organisation/mill"),
+    (
+        sample.held("other", attended=["mill", "library"]),
+        "session/other cohort/heritage organisation/mill organisation/library",
+    ),
+    (sample.noted("session/session"), "session/session cohort/heritage"),
+    (
+        sample.committed("new", session="session"),
+        f"commitment/new {OWN} session/session",
+    ),
+    (
+        sample.committed("new", iteration="trial"),
+        f"commitment/new {OWN} iteration/trial question/question",
+    ),
+    (sample.committed("new"), "commitment/new organisation/mill"),
+    (sample.settled(), f"commitment/commitment {OWN}"),
     (sample.registered("park"), "organisation/park"),
     (sample.joined("library"), "organisation/library cohort/heritage"),
     (sample.left("mill"), OWN),

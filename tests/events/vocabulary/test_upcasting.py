@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import pytest
+from pydantic import Field
 
 from events.log import EventLog
 from events.vocabulary.catalogue import Catalogue, CatalogueError, JsonObject
@@ -24,17 +25,15 @@ class RegisteredWithSectors(
     """An organisation enters the record; since version 2 it can be of several sectors."""
 
     organisation: NewOrganisation
-    title: Text
+    name_: Annotated[Text, Field(alias="name")]
     sectors: Annotated[list[Text], "one or more"]
 
 
 def to_version_2(data: JsonObject) -> JsonObject:
-    """Give what was `sector` as a list, and the name as a title."""
-    kept = {name: value for name, value in data.items() if name not in ("sector", "name")}
+    """Give what was `sector` as a list."""
+    kept = {name: value for name, value in data.items() if name != "sector"}
     if "sector" in data:
         kept["sectors"] = [data["sector"]]
-    if "name" in data:
-        kept["title"] = data["name"]
     return kept
 
 
@@ -53,7 +52,7 @@ def new_registered(organisation: str, **data: object) -> EventJson:
         "specversion": "1.0",
         "type": "org.howcanwe.organisation.registered.v2",
         "time": at(0),
-        "data": {"organisation": organisation, "title": "Park", "sectors": ["parks"], **data},
+        "data": {"organisation": organisation, "name": "Park", "sectors": ["parks"], **data},
     }
 
 
@@ -68,7 +67,7 @@ async def test_an_old_event_is_read_in_the_present_version_and_its_text_stays(
     assert recorded is not None
     assert recorded.content["type"].endswith(".registered.v1")
     event = recorded.event(catalogue)
-    assert event.data == {"organisation": "mill", "title": "Mill", "sectors": ["museum"]}
+    assert event.data == {"organisation": "mill", "name": "Mill", "sectors": ["museum"]}
     assert event.kind.wire_name.endswith(".registered.v2")
 
 
@@ -121,5 +120,5 @@ def test_each_type_says_what_follows_from_its_model() -> None:
     assert kind.dataschema == "urn:howcanwe:event-type:org.howcanwe.organisation.registered.v2"
     schema = json_schema(kind)
     assert schema["$id"] == kind.dataschema
-    assert schema["required"] == ["organisation", "title", "sectors"]
+    assert schema["required"] == ["organisation", "name", "sectors"]
     assert schema["additionalProperties"] is False

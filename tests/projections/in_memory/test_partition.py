@@ -16,7 +16,7 @@ async def test_the_parts_make_the_whole_without_anything_twice(log: EventLog, se
     recorded = [event async for event in log.read()]
     parts: dict[str, list[int]] = {}
     for step in linked(recorded, log.catalogue):
-        for part in parts_of(step):
+        for part in parts_of(step.streams):
             parts.setdefault(part, []).append(step.position)
     sums: dict[str, TableSum] = {}
     for part, positions in parts.items():

@@ -55,7 +55,8 @@ class ChanceLog:
             self.times.append(datetime.fromisoformat(event["time"]))
             data = event["data"]
             for kind in ("organisation", "cohort", "question", "iteration", "failure", "learning",
-                         "ask", "inspiration", "pairing", "outcome", "publication"):  # fmt: skip
+                         "ask", "inspiration", "pairing", "outcome", "publication", "session",
+                         "commitment"):  # fmt: skip
                 key = data.get(kind) if not event["type"].endswith("question.closed.v1") else None
                 if isinstance(key, str) and key not in self.keys.setdefault(kind, []):
                     self.keys[kind].append(key)
@@ -159,7 +160,8 @@ class ChanceLog:
             self._helped, self._used, self._shared, self._harvested, self._substantiated,
             self._checked_in, self._took_part, self._took_part, self._assessed, self._started,
             self._concluded, self._noted, self._closed, self._released, self._framed,
-            self._reviewed,
+            self._reviewed, self._held, self._held, self._committed, self._committed,
+            self._settled, self._revised_cohort, self._renamed,
         ]  # fmt: skip
         type_, data = self.dice.choice(builders)()
         self._made += 1
@@ -177,7 +179,7 @@ class ChanceLog:
 
     def _relevelled(self) -> tuple[str, EventJson]:
         of = self.name("learning", "failure", "iteration", "question", "organisation", "cohort",
-                       "inspiration", "ask", "outcome", "pairing")  # fmt: skip
+                       "inspiration", "ask", "outcome", "pairing", "session", "commitment")  # fmt: skip
         if self.dice.random() < 0.3 and self.log.lines:
             of = f"event/{self.dice.randrange(1, len(self.log.lines) + 1)}"
         return "visibility.changed", {"of": of, "visibility": self.level()}
@@ -186,6 +188,46 @@ class ChanceLog:
         last = len(self.log.lines)
         first = max(1, last - 30) if self.dice.random() < 0.7 else 1
         return "event.voided", {"event": self.dice.randrange(first, last + 1), "reason": "A slip."}
+
+    def _held(self) -> tuple[str, EventJson]:
+        attended = [self.key("organisation") for _ in range(self.dice.randrange(4))]
+        return "session.held", {
+            "session": self.new("session"),
+            "cohort": self.key("cohort"),
+            "kind": "workshop",
+            "title": "A morning",
+            "attended": list(dict.fromkeys(attended)),
+        }
+
+    def _committed(self) -> tuple[str, EventJson]:
+        due_on = self.moment() + timedelta(days=self.dice.randrange(60))
+        return "commitment.made", {
+            "commitment": self.new("commitment"),
+            **self._own(),
+            **self.maybe(
+                iteration=self.key("iteration"),
+                session=self.key("session"),
+                due_on=due_on.date().isoformat(),
+            ),
+            "text": "We ask ten neighbours.",
+        }
+
+    def _settled(self) -> tuple[str, EventJson]:
+        return "commitment.settled", {
+            "commitment": self.key("commitment"),
+            "outcome": self.dice.choice(("kept", "changed", "dropped")),
+        }
+
+    def _revised_cohort(self) -> tuple[str, EventJson]:
+        hosts = [self.key("organisation")] if self.dice.random() < 0.6 else []
+        return "cohort.revised", {
+            "cohort": self.key("cohort"), "hosts": hosts, "reason": "Things changed.",
+        }  # fmt: skip
+
+    def _renamed(self) -> tuple[str, EventJson]:
+        return "organisation.renamed", {
+            "organisation": self.key("organisation"), "name": self.dice.choice(("Mill", "Archive")),
+        }  # fmt: skip
 
     def _own(self) -> EventJson:
         return {"organisation": self.key("organisation"), **self.maybe(cohort=self.key("cohort"))}

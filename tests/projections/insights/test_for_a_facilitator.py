@@ -8,8 +8,12 @@ from tests.events.samples import (
     asked,
     assessed,
     captured,
+    closed,
+    cohort_revised,
+    committed,
     failed,
     framed,
+    held,
     helped,
     joined,
     left,
@@ -20,6 +24,7 @@ from tests.events.samples import (
     planned,
     question_closed,
     reframed,
+    settled,
     shared,
     shown,
     used,
@@ -261,3 +266,91 @@ def test_an_absence_is_reported_to_viewers_who_see_the_whole(hand: Hand) -> None
         assert hand.figure(name, viewer=facilitator) is None
         heritage = Scope(cohorts=frozenset({"heritage"}))
         assert hand.figure(name, viewer=facilitator, scope=heritage) is not None
+
+
+def test_a_commitment_is_overdue_from_the_day_after_it_was_due(hand: Hand) -> None:
+    # Day 0 is 2024-03-01, and the story begins at 9 o'clock.
+    in_heritage = {"cohort": "heritage"}
+    hand.record(1, committed("first", due_on="2024-03-10", **in_heritage))
+    hand.record(1, committed("second", "archive", due_on="2024-03-08", **in_heritage))
+    hand.record(1, committed("undated", **in_heritage), committed("outside", due_on="2024-03-20"))
+    due = ["commitment/first", "commitment/second", "commitment/outside"]
+    assert hand.figure("openCommitments", 7.6) == {"n": 3, "items": due, "list": []}
+    assert hand.value("openCommitments", 7.7)["list"] == [
+        {"commitment": "second", "daysOverdue": 1}
+    ]
+    assert hand.value("openCommitments", 10)["list"] == [
+        {"commitment": "second", "daysOverdue": 3},
+        {"commitment": "first", "daysOverdue": 1},
+    ]
+    settling = hand.record(11, settled("second", outcome="dropped"))
+    assert hand.figure("openCommitments", 12) == {
+        "n": 2,
+        "items": ["commitment/first", "commitment/outside"],
+        "list": [{"commitment": "first", "daysOverdue": 3}],
+    }
+    hand.record(13, voided(settling))
+    assert hand.value("openCommitments", 13)["n"] == 3
+
+
+def test_a_commitment_belongs_to_the_cohort_of_its_session(hand: Hand) -> None:
+    hand.record(1, held(), committed(session="session", due_on="2024-03-02"))
+    scope = Scope(cohorts=frozenset({"heritage"}))
+    assert hand.value("openCommitments", 5, scope=scope)["n"] == 1
+    themed = Scope(themes=frozenset({"water"}))
+    assert hand.value("openCommitments", 5, scope=themed) == {"n": 0, "list": []}
+
+
+def test_attendance_counts_the_sessions_during_membership(hand: Hand) -> None:
+    hand.record(1, held("one", attended=["mill", "archive", "library"]))
+    hand.record(2, left("archive"), held("two", attended=["archive"]))
+    hand.record(3, joined("library"), held("three", attended=["library"]))
+    hand.record(4, closed(), held("four", attended=["mill", "library"]))
+    sessions = ["session/one", "session/two", "session/three", "session/four"]
+    # Sessions two and four count for nobody who was not a member then.
+    assert hand.figure("attendance") == {
+        "n": 4,
+        "items": sessions,
+        "list": [
+            {"organisation": "mill", "sessions": 3, "attended": 1},
+            {"organisation": "archive", "sessions": 1, "attended": 1},
+            {"organisation": "library", "sessions": 1, "attended": 1},
+        ],
+    }
+
+
+def test_attendance_by_filters(hand: Hand) -> None:
+    hand.record(1, held("one", attended=["mill"]))
+    hand.record(5, held("two", attended=["mill", "archive"]))
+    of_archive = Scope(organisations=frozenset({"archive"}))
+    assert hand.value("attendance", scope=of_archive) == {
+        "n": 2,
+        "list": [{"organisation": "archive", "sessions": 2, "attended": 1}],
+    }
+    themed = Scope(themes=frozenset({"water"}))
+    assert hand.value("attendance", scope=themed) == {"n": 0, "list": []}
+    none = Scope(cohorts=frozenset({"nobody"}))
+    assert hand.value("attendance", scope=none) == {"n": 0, "list": []}
+
+
+def test_a_host_has_no_attendance(hand: Hand) -> None:
+    hand.record(1, cohort_revised(hosts=["library"]))
+    hand.record(2, held(attended=["mill", "library"]))
+    assert hand.value("attendance")["list"] == [
+        {"organisation": "mill", "sessions": 1, "attended": 1},
+        {"organisation": "archive", "sessions": 1, "attended": 0},
+    ]
+
+
+def test_an_organisation_is_told_of_its_own_attendance_and_commitments_alone(hand: Hand) -> None:
+    hand.record(1, held(attended=["mill", "archive"]))
+    hand.record(1, committed(cohort="heritage", due_on="2024-03-02"))
+    mill = FigureViewer(Role.ORGANISATION, organisation="mill")
+    own = Scope(organisations=frozenset({"mill"}))
+    for name in ("attendance", "openCommitments"):
+        assert hand.figure(name, viewer=mill) is None
+        assert hand.figure(name, viewer=ANALYST) is None
+    assert hand.value("attendance", viewer=mill, scope=own)["list"] == [
+        {"organisation": "mill", "sessions": 1, "attended": 1}
+    ]
+    assert hand.value("openCommitments", viewer=mill, scope=own)["n"] == 1

@@ -70,7 +70,8 @@ async def test_a_level_is_the_last_one_given_and_not_voided(
     async def level() -> str:
         await runner.catch_up()
         rows = (await rows_of(runner))["organisations"]
-        return str(next(row[5] for row in rows if row[0] == "mill"))
+        level = [*Organisations.table.c].index(Organisations.table.c.level)
+        return str(next(row[level] for row in rows if row[0] == "mill"))
 
     await log.append(cohort(make_event))
     assert await level() == "public"

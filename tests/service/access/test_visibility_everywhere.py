@@ -15,6 +15,7 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Refused
 from service.samples.generator import generate
 from tests.naive import LEVELS, TYPES, Line, Naive, Viewer, kind, named
+from tests.projections.generated import gatherings
 from tests.service.app import BATCH, SSE, Api, open_api
 
 SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 22))]
@@ -34,7 +35,8 @@ async def record(log: EventLog, seed: int) -> None:
             return
         recorded.append((receipt.position, event))
 
-    for event in generate(cohorts=2, seed=seed, scale=0.45, positions=False):
+    generated = list(generate(cohorts=2, seed=seed, scale=0.45, positions=False))
+    for event in (*generated, *gatherings(generated, chance)):
         leveled: Any = dict(event)
         if chance.random() < 0.4:
             leveled["visibility"] = chance.choice(LEVELS)

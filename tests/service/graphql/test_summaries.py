@@ -112,6 +112,26 @@ STORY: tuple[tuple[dict[str, Any], str], ...] = (
         sample.noted("organisation/mill", organisation="mill"),
         "Mill added a note about Mill: “Worth knowing”.",
     ),
+    (
+        sample.cohort_revised(),
+        "The cohort “Heritage” was revised: “It goes on”.",
+    ),
+    (
+        sample.held(summary="We drew maps."),
+        "The session “A morning” of the kind “workshop” was held in the cohort “Heritage”: “We drew maps”.",
+    ),
+    (
+        sample.committed(session="session", due_on="2024-05-01"),
+        "Mill made a commitment in the session “A morning”, due on 2024-05-01: “We ask ten neighbours”.",
+    ),
+    (
+        sample.settled(note="Twelve came."),
+        "The commitment “We ask ten neighbours” was settled as “kept”: “Twelve came”.",
+    ),
+    (
+        sample.renamed("library", reason="They asked for it."),
+        "An organisation was renamed to The Mill: “They asked for it”.",
+    ),
     (sample.introduced(), "Mill introduced a person."),
     (sample.noted("person/grace"), "A note about a person was added: “Worth knowing”."),
     (sample.forgotten(), "The name and e-mail address of a person were erased."),
@@ -161,6 +181,11 @@ UNNAMED = {
     "question.reframed": "A question was reframed as “How can we label with everyone?” for the reason “We learned”.",
     "question.closed": "A question was closed as “answered”.",
     "note.added": "A note about an iteration was added: “Worth knowing”.",
+    "cohort.revised": "A cohort was revised: “It goes on”.",
+    "session.held": "The session “A morning” of the kind “workshop” was held in a cohort: “We drew maps”.",
+    "commitment.made": "An organisation made a commitment, due on 2024-05-01: “We ask ten neighbours”.",
+    "commitment.settled": "A commitment was settled as “kept”: “Twelve came”.",
+    "organisation.renamed": "An organisation was renamed to The Mill: “They asked for it”.",
     "person.introduced": "An organisation introduced a person.",
     "person.forgotten": "The name and e-mail address of a person were erased.",
     "publication.released": "The report “What we tried” was published.",

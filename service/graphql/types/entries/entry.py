@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from events.vocabulary.terms import Visibility
+from events.vocabulary.terms import TimePrecision, Visibility
 from service.graphql.fetching.entries import EntryEvent
 from service.graphql.fields.columns import column
 from service.graphql.fields.field import Field
@@ -13,7 +13,7 @@ from service.graphql.fields.references import of_stream, one
 from service.graphql.fields.shapes import declared, interface
 from service.graphql.lists.pages import EDGES, NODES, ROW, EdgeBase, FilteredPage
 from service.graphql.node_ids import ENTRY
-from service.graphql.types.bases import Node, Subject, identified
+from service.graphql.types.bases import PRECISION, Node, Subject, identified
 from service.graphql.types.cohorts import Cohort, Organisation
 from service.graphql.types.entries.event import (
     ACTOR,
@@ -45,6 +45,7 @@ class TimelineEntry(Node):
         "It names no person, and nothing that you are not allowed to see."
     )
     time: datetime = column(TIME)
+    time_precision: TimePrecision | None = column(PRECISION)
     recorded_time: datetime = column(RECORDED_TIME)
     actor: str = column(ACTOR)
     visibility: Visibility | None = column(VISIBILITY, "provided_visibility")

@@ -5,11 +5,11 @@ from typing import Final
 
 import strawberry
 
-from events.vocabulary.terms import Visibility
+from events.vocabulary.terms import TimePrecision, Visibility
 from service.graphql.fields.columns import column
 from service.graphql.fields.shapes import named
 from service.graphql.node_ids import EVENT
-from service.graphql.types.bases import Node, identified
+from service.graphql.types.bases import PRECISION, Node, identified
 from service.graphql.values.scalars import JSON, Position
 
 POSITION: Final = "The event's position in the log."
@@ -38,6 +38,7 @@ class LogEvent(Node):
         "The stream of the first subject it names, as `<kind>/<key>`. Null if it is about another event."
     )
     time: datetime = column(TIME)
+    time_precision: TimePrecision | None = column(PRECISION)
     recorded_time: datetime = column(RECORDED_TIME)
     actor: str = column(ACTOR)
     visibility: Visibility | None = column(VISIBILITY)

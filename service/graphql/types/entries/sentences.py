@@ -14,10 +14,12 @@ from events.vocabulary.types import EVENT_TYPES, EventType
 from events.vocabulary.types.cohorts import (
     CohortClosed,
     CohortFormed,
+    CohortRevised,
     NoteAdded,
     OrganisationJoined,
     OrganisationLeft,
     OrganisationRegistered,
+    OrganisationRenamed,
     OrganisationsPaired,
     PairingEnded,
     PairingMet,
@@ -64,18 +66,22 @@ from events.vocabulary.types.results import (
     PublicationReleased,
     PublicationWithdrawn,
 )
+from events.vocabulary.types.sessions import CommitmentMade, CommitmentSettled, SessionHeld
 from service.graphql.fields.field import Misdeclared
 from service.graphql.types.entries.sentence import Sentence
 
 _SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
     CohortFormed: ("The cohort {title} was formed around the question {text}.",),
+    CohortRevised: ("{cohort} was revised: {reason}.",),
     CohortClosed: ("{cohort} was closed[: {summary}].",),
     OrganisationRegistered: ("{name:bare} was registered.",),
+    OrganisationRenamed: ("An organisation was renamed to {name:bare}[: {reason}].",),
     OrganisationJoined: ("{organisation} joined {cohort}[: {motivation}].",),
     OrganisationLeft: ("{organisation} left {cohort} for the reason “{reason}”[: {note}].",),
     OrganisationsPaired: ("{organisations} were paired in {cohort}[: {purpose}].",),
     PairingEnded: ("{pairing} was ended[: {reason}].",),
     PairingMet: ("{organisation} reported a meeting of {pairing}[: {summary}].",),
+    SessionHeld: ("The session {title} of the kind “{kind}” was held in {cohort}[: {summary}].",),
     NoteAdded: (
         "{organisation} added a note about {about}: {text}.",
         "A note about {about} was added: {text}.",
@@ -126,6 +132,10 @@ _SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
         "The {kind} {title} was published.",
     ),
     PublicationWithdrawn: ("{publication} was withdrawn: {reason}.",),
+    CommitmentMade: (
+        "{organisation} made a commitment[ in {session}][, due on {due_on:bare}]: {text}.",
+    ),
+    CommitmentSettled: ("{commitment} was settled as “{outcome}”[: {note}].",),
     PersonIntroduced: ("{organisation} introduced a person.",),
     PersonForgotten: ("The name and e-mail address of a person were erased.",),
     VisibilityChanged: ("The visibility of {of} was changed to “{visibility}”.",),

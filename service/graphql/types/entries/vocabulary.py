@@ -24,6 +24,7 @@ from events.vocabulary.types.learnings import LearningCaptured
 from events.vocabulary.types.questions import QuestionClosed
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
 from events.vocabulary.types.results import PublicationReleased
+from events.vocabulary.types.sessions import CommitmentSettled, SessionHeld
 from events.vocabulary.words import field_words
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, FieldSource, Misdeclared, Row
@@ -38,14 +39,22 @@ from service.graphql.values.scalars import URL, Count, Position
 from service.graphql.values.terms import TERMS
 
 _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
-    "kind": {InspirationShared: "inspiration_kind", PublicationReleased: "publication_kind"},
+    "kind": {
+        InspirationShared: "inspiration_kind",
+        PublicationReleased: "publication_kind",
+        SessionHeld: "session_kind",
+    },
+    "outcome": {CommitmentSettled: "commitment_outcome"},
     "reason": {OrganisationLeft: "leave_reason"},
     "visibility": {VisibilityChanged: "new_visibility"},
     "event": {EventVoided: "voided_position"},
     "from": {LearningCaptured: "sources"},
     "of": {VisibilityChanged: "changed_subject"},
     "summary": dict.fromkeys(
-        (CohortClosed, InspirationShared, IterationConcluded, PairingMet, QuestionClosed),
+        (
+            *(CohortClosed, InspirationShared, IterationConcluded, PairingMet, QuestionClosed),
+            SessionHeld,
+        ),
         "recorded_summary",
     ),
 }

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events.vocabulary.values.times import as_text, instant, local_day, moment
+from events.vocabulary.values.times import as_text, instant, latest_day, moment
 
 LAST = "2016-12-31T23:59:59.999999Z"
 
@@ -19,7 +19,24 @@ def test_f17_a_leap_second_is_the_last_microsecond_before_the_next_minute(text: 
 
 
 def test_f17_it_keeps_its_day_in_its_own_offset() -> None:
-    assert local_day("2017-01-01T09:44:60+09:45").isoformat() == "2017-01-01"
+    assert latest_day("2017-01-01T09:44:60+09:45").isoformat() == "2017-01-01"
+
+
+@pytest.mark.parametrize(
+    ("precision", "day"),
+    [
+        ("year", "2024-12-31"),
+        ("month", "2024-02-29"),
+        ("day", "2024-02-03"),
+        ("minute", "2024-02-03"),
+        (None, "2024-02-03"),
+        ("fine", "2024-02-03"),
+    ],
+)
+def test_a_time_known_as_a_year_or_a_month_may_be_on_its_last_day(
+    precision: str | None, day: str
+) -> None:
+    assert latest_day("2024-02-03T23:30:00-02:00", precision).isoformat() == day
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ FIGURES: dict[str, Callable[[Story], Any]] = {
     "danglingPivots": facilitator.dangling_pivots,
     "stalledIterations": facilitator.stalled_iterations,
     "openAsks": facilitator.open_asks,
+    "openCommitments": facilitator.open_commitments,
+    "attendance": facilitator.attendance,
     "pairingsWithoutMeeting": pairing.pairings_without_meeting,
     "inspirationYield": facilitator.inspiration_yield,
     "pairingLift": pairing.pairing_lift,

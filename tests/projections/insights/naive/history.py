@@ -132,10 +132,10 @@ class History:
         return by is None or by > through
 
     def cohort_of(self, fact: Fact) -> str | None:
-        """The cohort that an event names, else its iteration's, else its question's."""
+        """The cohort that an event names, else its iteration's, its question's or its session's."""
         if fact.data.get("cohort"):
             return str(fact.data["cohort"])
-        for name in ("iteration", "question"):
+        for name in ("iteration", "question", "session"):
             if fact.data.get(name):
                 thing = self.thing(f"{name}/{fact.data[name]}", fact.position)
                 # The event that creates the thing is asked for its other fields.

@@ -126,7 +126,7 @@ class VisibleLog:
             return False
         first = self.history.thing(fact.first, fact.position)
         assert first is not None
-        if fact.mark is Mark.CREATES:
+        if fact.mark is Mark.CREATES or fact.type in ("cohort.revised", "organisation.renamed"):
             return self.sees(first)
         viewer = self.viewer
         if viewer.organisation is not None and fact.by == viewer.organisation:

@@ -43,6 +43,8 @@ KINDS = [
     "outcome",
     "publication",
     "pairing",
+    "session",
+    "commitment",
     "person",
 ]
 

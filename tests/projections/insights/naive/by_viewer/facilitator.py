@@ -1,10 +1,11 @@
 """The figures for a facilitator."""
 
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 from events.vocabulary.terms import InspirationKind
-from tests.projections.insights.naive.history import Fact, Thing
+from tests.projections.insights.naive.history import EPOCH, Fact, Thing
 from tests.projections.insights.naive.numbers import DAY_US, in_days, median, rounded, share
 from tests.projections.insights.naive.story import Story
 from tests.projections.insights.naive.tables import counted, items
@@ -18,7 +19,8 @@ JOURNEY = [
     "learning.captured", "learning.revised", "learning.challenged", "learning.adopted",
     "review.held", "pairing.met", "help.asked", "help.given", "inspiration.used",
     "outcome.harvested", "outcome.substantiated", "journey.checked_in", "publication.released",
-    "publication.withdrawn", "person.introduced", "person.forgotten",
+    "publication.withdrawn", "commitment.made", "commitment.settled", "person.introduced",
+    "person.forgotten",
 ]  # fmt: skip
 
 
@@ -157,6 +159,61 @@ def open_asks(story: Story) -> Figure | None:
         "n": len(asks),
         "items": items(asks),
         "list": [{"ask": ask.key, "daysOpen": rounded(in_days(age))} for age, ask in rows],
+    }
+
+
+def open_commitments(story: Story) -> Figure | None:
+    if not story.is_whole():
+        return None
+    today = EPOCH.date() + timedelta(days=story.at // DAY_US)
+    due = [
+        thing
+        for thing in story.of("commitment")
+        if story.chosen(thing)
+        and thing.born.data.get("due_on")
+        and story.moved(thing, "commitment.settled") is None
+    ]
+    late = [((today - date.fromisoformat(one.born.data["due_on"])).days, one) for one in due]
+    rows = sorted(
+        (row for row in late if row[0] > 0), key=lambda row: (-row[0], row[1].born.position)
+    )
+    return {
+        "n": len(due),
+        "items": items(due),
+        "list": [{"commitment": one.key, "daysOverdue": days} for days, one in rows],
+    }
+
+
+def attendance(story: Story) -> Figure | None:
+    if not story.is_whole():
+        return None
+    sessions = [
+        session
+        for session in story.of("session")
+        if story.wants_cohort(session.born.data["cohort"])
+        and story.wants_time(session.born.time)
+        and not story.scope.themes
+    ]
+    rows = []
+    for organisation in story.of("organisation"):
+        if not story.wants(organisation.key):
+            continue
+        there = [
+            session
+            for session in sessions
+            for cohort in story.refs(session.born, "cohort")
+            if story.is_present(organisation, cohort, session.born.moment)
+        ]
+        attended = [one for one in there if organisation in story.refs(one.born, "attended")]
+        if there:
+            rows.append((organisation.key, len(there), len(attended)))
+    return {
+        "n": len(sessions),
+        "items": items(sessions),
+        "list": [
+            {"organisation": key, "sessions": held, "attended": attended}
+            for key, held, attended in rows
+        ],
     }
 
 

@@ -1,0 +1,386 @@
+"""Hosts, revised cohorts, renamed organisations, sessions and commitments."""
+
+from typing import Final
+
+import pytest
+
+from tests.events import samples as sample
+from tests.events.marks import breaks, keeps
+from tests.events.record import Record
+from tests.events.samples import EventJson, at
+
+IN: Final = {"cohort": "heritage"}
+LIBRARY_HOSTS: Final = sample.cohort_revised(hosts=["library"])
+
+
+# Hosts are no members
+
+
+@breaks("member.already")
+async def test_a_host_does_not_join(story: Record) -> None:
+    await story.add(LIBRARY_HOSTS)
+    assert await story.faults(sample.joined("library")) == [
+        ("member.already", "/data/organisation")
+    ]
+
+
+@keeps("member.already")
+async def test_a_former_host_joins(story: Record) -> None:
+    await story.add(LIBRARY_HOSTS, sample.cohort_revised(hosts=[]))
+    assert await story.faults(sample.joined("library")) == []
+
+
+@breaks("member.already")
+async def test_a_present_member_does_not_become_a_host(story: Record) -> None:
+    assert await story.faults(sample.cohort_revised(hosts=["library", "mill"])) == [
+        ("member.already", "/data/hosts/1")
+    ]
+
+
+@keeps("member.already")
+async def test_a_former_member_becomes_a_host(story: Record) -> None:
+    await story.add(sample.left("mill", time=at(50)))
+    assert await story.faults(sample.cohort_revised(hosts=["mill"], time=at(10))) == []
+
+
+async def test_hosts_are_named_at_the_forming_too(story: Record) -> None:
+    await story.add(sample.formed("next", hosts=["library"]))
+    assert await story.faults(sample.joined("library", "next")) == [
+        ("member.already", "/data/organisation")
+    ]
+    assert await story.faults(sample.formed("third", hosts=["library", "nobody"])) == [
+        ("subject.unknown", "/data/hosts/1")
+    ]
+
+
+@keeps("member.required")
+@pytest.mark.parametrize(
+    "event",
+    [
+        sample.framed("theirs", "library", **IN),
+        sample.captured("theirs", "library", **IN),
+        sample.committed("theirs", "library", **IN),
+        sample.harvested("theirs", "library", **IN),
+        sample.failed("theirs", "library", question="heritage-question", **IN),
+    ],
+    ids=lambda event: event["type"],
+)
+async def test_what_a_present_or_former_host_records_in_the_cohort_is_accepted(
+    story: Record, event: EventJson
+) -> None:
+    assert await story.faults(event) != []
+    await story.add(LIBRARY_HOSTS)
+    assert await story.faults(event) == []
+    await story.add(sample.cohort_revised(hosts=[]))
+    again = {**event, "data": {name: _new(value) for name, value in event["data"].items()}}
+    assert await story.faults(again) == []
+
+
+def _new(value: object) -> object:
+    return "again" if value == "theirs" else value
+
+
+@breaks("member.required")
+async def test_a_host_whose_naming_was_voided_is_none(story: Record) -> None:
+    naming = await story.add_one(LIBRARY_HOSTS)
+    await story.add(sample.voided(naming.position))
+    assert await story.faults(sample.framed("theirs", "library", **IN)) == [
+        ("member.required", "/data/organisation")
+    ]
+    assert await story.faults(sample.joined("library")) == []
+
+
+async def test_a_host_is_neither_paired_nor_leaves(story: Record) -> None:
+    await story.add(LIBRARY_HOSTS)
+    assert await story.faults(sample.paired("mill", "library")) == [
+        ("pairing.members", "/data/organisations/1")
+    ]
+    assert await story.faults(sample.left("library")) == [("member.absent", "/data/organisation")]
+
+
+@breaks("owner.mismatch")
+async def test_a_failure_names_no_shared_question_of_a_cohort_of_others(story: Record) -> None:
+    failed = sample.failed("theirs", "library", question="heritage-question", visibility="public")
+    assert ("owner.mismatch", "/data/question") in await story.faults(failed)
+
+
+# Revising and renaming
+
+
+@breaks("field")
+async def test_a_revision_changes_something(story: Record) -> None:
+    nothing = sample.cohort_revised(planned_months=None)
+    assert await story.faults(nothing) == [("field", "/data")]
+    assert await story.faults(sample.cohort_revised(planned_months=None, title=" ")) == [
+        ("field", "/data")
+    ]
+
+
+@keeps("field")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Heritage, again"},
+        {"facilitator": "Grace"},
+        {"starts_on": "2024-04-01"},
+        {"hosts": ["library"]},
+        {"hosts": []},
+    ],
+    ids=str,
+)
+async def test_one_of_the_five_is_enough(story: Record, change: EventJson) -> None:
+    assert await story.faults(sample.cohort_revised(planned_months=None, **change)) == []
+
+
+async def test_hosts_that_are_left_out_stay(story: Record) -> None:
+    await story.add(LIBRARY_HOSTS, sample.cohort_revised(title="Heritage, again"))
+    assert await story.faults(sample.joined("library")) == [
+        ("member.already", "/data/organisation")
+    ]
+
+
+async def test_no_hosts_and_hosts_that_are_left_out_are_not_the_same_event(story: Record) -> None:
+    first = sample.cohort_revised(id="one", source="urn:a", time=at(9))
+    await story.add(first)
+    assert await story.faults({**first, "data": {**first["data"], "hosts": None}}) == []
+    assert await story.faults({**first, "data": {**first["data"], "hosts": []}}) == [
+        ("event.conflict", "/id")
+    ]
+
+
+async def test_renaming_asks_for_no_membership(story: Record) -> None:
+    assert await story.faults(sample.renamed("library")) == []
+    await story.add(sample.closed())
+    assert await story.faults(sample.renamed()) == []
+
+
+@breaks("void.dependants")
+async def test_a_renaming_is_not_voided_once_something_builds_on_the_organisation(
+    story: Record,
+) -> None:
+    renaming = await story.add_one(sample.renamed())
+    await story.add(sample.framed(**IN))
+    assert await story.faults(sample.voided(renaming.position)) == [
+        ("void.dependants", "/data/event")
+    ]
+
+
+@keeps("void.dependants")
+async def test_a_renaming_is_voided_while_nothing_builds_on_the_organisation(
+    story: Record,
+) -> None:
+    renaming = await story.add_one(sample.renamed())
+    await story.add(sample.noted("organisation/mill"))
+    assert await story.faults(sample.voided(renaming.position)) == []
+
+
+# After the close
+
+
+@keeps("cohort.closed")
+@pytest.mark.parametrize(
+    "event",
+    [
+        sample.cohort_revised(),
+        sample.held("later"),
+        sample.settled(),
+        sample.noted("session/session"),
+        sample.renamed(),
+    ],
+    ids=lambda event: event["type"],
+)
+async def test_these_are_accepted_after_the_close(story: Record, event: EventJson) -> None:
+    await story.add(sample.held(), sample.committed(**IN), sample.closed())
+    assert await story.faults(event) == []
+
+
+@breaks("cohort.closed")
+async def test_no_commitment_is_made_after_the_close(story: Record) -> None:
+    await story.add(sample.held(), sample.closed())
+    assert await story.faults(sample.committed(**IN)) == [("cohort.closed", "/data/cohort")]
+    assert await story.faults(sample.committed(session="session")) == [
+        ("cohort.closed", "/data/commitment")
+    ]
+
+
+# Commitments
+
+
+@breaks("commitment.settled")
+async def test_a_commitment_is_not_settled_twice(story: Record) -> None:
+    await story.add(sample.committed(**IN), sample.settled())
+    assert await story.faults(sample.settled(outcome="dropped")) == [
+        ("commitment.settled", "/data/commitment")
+    ]
+
+
+@keeps("commitment.settled")
+async def test_a_commitment_is_settled_again_after_a_void(story: Record) -> None:
+    await story.add(sample.committed(**IN))
+    settling = await story.add_one(sample.settled())
+    await story.add(sample.voided(settling.position))
+    assert await story.faults(sample.settled(outcome="dropped")) == []
+
+
+@breaks("owner.mismatch")
+async def test_a_commitments_session_is_of_its_cohort(story: Record) -> None:
+    await story.add(sample.formed("next"), sample.joined("mill", "next"), sample.held())
+    elsewhere = {"cohort": "next", "session": "session"}
+    assert await story.faults(sample.committed(**elsewhere)) == [
+        ("owner.mismatch", "/data/session")
+    ]
+    await story.add(sample.framed(cohort="next"), sample.planned())
+    assert await story.faults(sample.committed(iteration="trial", session="session")) == [
+        ("owner.mismatch", "/data/session")
+    ]
+
+
+@breaks("owner.mismatch")
+async def test_a_commitments_iteration_is_its_organisations_own(story: Record) -> None:
+    await story.add(sample.framed(**IN), sample.planned())
+    assert await story.faults(sample.committed("theirs", "archive", iteration="trial")) == [
+        ("owner.mismatch", "/data/iteration")
+    ]
+
+
+@keeps("owner.mismatch")
+async def test_a_commitment_takes_its_cohort_from_its_session(story: Record) -> None:
+    await story.add(sample.held())
+    receipt = await story.add_one(sample.committed(session="session"))
+    assert receipt.streams == {
+        "commitment/commitment": 1,
+        "cohort/heritage": 5,
+        "organisation/mill": 3,
+        "session/session": 2,
+    }
+
+
+@breaks("member.required")
+async def test_a_commitment_in_a_session_needs_membership(story: Record) -> None:
+    await story.add(sample.held())
+    assert await story.faults(sample.committed("theirs", "library", session="session")) == [
+        ("member.required", "/data/organisation")
+    ]
+
+
+@breaks("void.dependants")
+async def test_a_session_is_not_voided_while_a_commitment_names_it(story: Record) -> None:
+    session = await story.add_one(sample.held())
+    commitment = await story.add_one(sample.committed(session="session"))
+    assert await story.faults(sample.voided(session.position)) == [
+        ("void.dependants", "/data/event")
+    ]
+    await story.add(sample.voided(commitment.position), sample.voided(session.position))
+    assert await story.faults(sample.held()) == []
+
+
+# Streams
+
+
+async def test_those_who_attended_have_the_session_in_their_streams_and_hosts_their_cohort(
+    story: Record,
+) -> None:
+    receipt = await story.add_one(sample.held(attended=["mill", "library"]))
+    assert [*receipt.streams] == [
+        "session/session",
+        "cohort/heritage",
+        "organisation/mill",
+        "organisation/library",
+    ]
+    receipt = await story.add_one(LIBRARY_HOSTS)
+    assert [*receipt.streams] == ["cohort/heritage", "organisation/library"]
+
+
+# Fields
+
+
+@breaks("field")
+@pytest.mark.parametrize(
+    ("event", "pointer"),
+    [
+        (sample.held(minutes=10_081), "/data/minutes"),
+        (sample.held(minutes=0), "/data/minutes"),
+        (sample.held(people=-1), "/data/people"),
+        (sample.held(kind="party"), "/data/kind"),
+        (sample.held(attended=["mill", "mill"]), "/data/attended"),
+        (sample.held(links=[f"https://example.org/{n}" for n in range(11)]), "/data/links"),
+        (sample.held(links=["ftp://example.org/picture"]), "/data/links/0"),
+        (sample.held(links=["https://example.org"] * 2), "/data/links"),
+        (sample.settled(outcome="forgotten"), "/data/outcome"),
+        (sample.committed(due_on="soon"), "/data/due_on"),
+        (sample.renamed(name=" "), "/data/name"),
+        (sample.cohort_revised(planned_months=37), "/data/planned_months"),
+    ],
+    ids=lambda found: found if isinstance(found, str) else "",
+)
+async def test_what_these_types_refuse(story: Record, event: EventJson, pointer: str) -> None:
+    assert await story.faults(event) == [("field", pointer)]
+
+
+@keeps("field")
+@pytest.mark.parametrize(
+    "event",
+    [
+        sample.held(attended=["mill"], minutes=10_080, people=0),
+        sample.noted("cohort/heritage"),
+        sample.observed(),
+        sample.failed(**IN),
+        sample.reviewed(**IN),
+        sample.met(),
+        sample.harvested(**IN),
+    ],
+    ids=lambda event: event["type"],
+)
+async def test_ten_links_are_kept(story: Record, event: EventJson) -> None:
+    await story.add(sample.paired(), sample.framed(**IN), sample.planned(), sample.started())
+    links = [f"https://example.org/{n}.jpg" for n in range(10)]
+    receipt = await story.add_one({**event, "data": {**event["data"], "links": links}})
+    recorded = await story.log.event(receipt.position)
+    assert recorded is not None and recorded.content["data"]["links"] == links
+
+
+# Advice
+
+
+async def test_planned_months_are_advised_on_when_a_cohort_is_revised(story: Record) -> None:
+    assert await story.advice(sample.cohort_revised(planned_months=19)) == ["cohort.months"]
+    assert await story.advice(sample.cohort_revised(planned_months=18)) == []
+    assert await story.advice(sample.cohort_revised(planned_months=None, title="New")) == []
+
+
+async def test_names_that_look_the_same_are_advised_on_when_an_organisation_joins(
+    story: Record,
+) -> None:
+    await story.add(sample.registered("mill2", name="\u201cMILL\u201d"), sample.registered("mill3"))
+    assert await story.advice(sample.joined("mill2")) == []
+    await story.add(sample.left("mill2"))
+    await story.add(sample.renamed("mill2", name="  MILL "))
+    assert await story.advice(sample.joined("mill2")) == ["organisation.same_name"]
+    assert await story.advice(sample.joined("mill3")) == []
+
+
+async def test_names_that_look_the_same_are_advised_on_when_an_organisation_is_renamed(
+    story: Record,
+) -> None:
+    await story.add(LIBRARY_HOSTS)
+    assert await story.advice(sample.renamed(name="archive")) == ["organisation.same_name"]
+    assert await story.advice(sample.renamed(name="library")) == ["organisation.same_name"]
+    assert await story.advice(sample.renamed(name="Mill")) == []
+    assert await story.advice(sample.renamed("library", name="Mill")) == []
+
+
+async def test_attending_without_being_present_is_advised_on(story: Record) -> None:
+    assert await story.advice(sample.held("one", attended=["mill", "library"])) == [
+        "session.not_present"
+    ]
+    await story.add(sample.left("mill", time=at(50)))
+    assert await story.advice(sample.held("two", attended=["mill"], time=at(49))) == []
+    assert await story.advice(sample.held("three", attended=["mill"], time=at(50))) == [
+        "session.not_present"
+    ]
+
+
+async def test_an_observation_on_an_unknown_measure_is_advised_on(story: Record) -> None:
+    await story.add(sample.framed(**IN), sample.planned(measure="labels"), sample.started())
+    assert await story.advice(sample.observed(measure="visitors")) == ["measure.unknown"]
+    assert await story.advice(sample.observed(measure="Labels ")) == []
