@@ -26,6 +26,7 @@ from projections.insights.follower import InsightsFollower
 from projections.updating.replica import ReplicaFollower
 from projections.updating.runner import Runner
 from service.access.endpoints import endpoints_of, types_of, undeclared
+from service.access.evaluators import Evaluators
 from service.access.keys import Keys
 from service.access.open_connections import TooMany
 from service.access.revocation import EVERY_SECONDS_MIN, Revocations
@@ -136,6 +137,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             settings,
             log,
             keys,
+            Evaluators(pool),
             _tokens(settings, keys, client),
             Revocations(keys, every_seconds=settings.key_cache_seconds),
             Rate(settings.key_requests_per_second, clock=time.monotonic),
@@ -163,6 +165,7 @@ def _tokens(settings: Settings, keys: Keys, client: httpx.AsyncClient) -> Tokens
         role_claim=settings.oidc_role_claim,
         organisation_claim=settings.oidc_organisation_claim,
         cohorts_claim=settings.oidc_cohorts_claim,
+        name_claim=settings.oidc_name_claim,
         roles=settings.oidc_roles,
         leeway_seconds=settings.oidc_leeway_seconds,
     )
@@ -272,6 +275,7 @@ async def _graphql_context(connection: HTTPConnection) -> Context:
         log=service.replayed,
         served=service.served,
         persons=service.log,
+        evaluators=service.evaluators.of,
         insights=service.insights,
         viewer=await service.viewer(connection),
         limits=connection.app.state.limits,

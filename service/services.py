@@ -15,6 +15,7 @@ from projections.queries.read_models import ServedReadModels
 from projections.updating.replica import ReplicaFollower
 from projections.updating.runner import Runner
 from service.access.endpoints import admits, admitted_by, is_for_everybody
+from service.access.evaluators import Evaluators
 from service.access.keys import PREFIX, Keys
 from service.access.open_connections import OpenConnections
 from service.access.revocation import Revocations
@@ -45,6 +46,7 @@ class Service:
     settings: Settings
     log: EventLog
     keys: Keys
+    evaluators: Evaluators
     tokens: Tokens | None
     revocations: Revocations
     rate: Rate
@@ -113,7 +115,9 @@ class Service:
         if scheme.lower() != "bearer":
             raise KeyRefused
         if self.tokens is not None and not credential.startswith(f"{PREFIX}_"):
-            return await self.tokens.access(credential)
+            access = await self.tokens.access(credential)
+            await self.evaluators.note(access)
+            return access
         return await self.keys.access(credential)
 
     async def authenticated(self, authorization: str) -> Principal:

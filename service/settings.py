@@ -345,9 +345,15 @@ class Settings(BaseSettings):
     oidc_cohorts_claim: Annotated[
         str,
         Field(
-            description="The claim with the cohorts' keys, for the role facilitator; `*`: all cohorts."
+            description="The claim with the cohorts' keys, for the roles facilitator (`*`: all cohorts) and evaluator."
         ),
     ] = "howcanwe_cohorts"
+    oidc_name_claim: Annotated[
+        str,
+        Field(
+            description="The claim with the name by which members of a cohort are shown an evaluator."
+        ),
+    ] = "howcanwe_name"
     oidc_roles: Annotated[
         dict[str, Role],
         Field(
@@ -357,6 +363,7 @@ class Settings(BaseSettings):
         default={
             "facilitator": Role.FACILITATOR,
             "organisation": Role.ORGANISATION,
+            "evaluator": Role.EVALUATOR,
             "analyst": Role.ANALYST,
         }
     )

@@ -83,6 +83,12 @@ class Thing:
     organisations: tuple[str, ...] = ()
     cohort: str | None = None
     ended: bool = False
+    cause: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether evaluators see less of it: a person, or a failure that was a deviance."""
+        return self.kind == "person" or self.cause == "deviance"
 
 
 @dataclass
@@ -111,6 +117,8 @@ class Naive:
             thing = self.things[data["of"]]
             # A person is always private, even if another level is given.
             thing.level = "private" if thing.kind == "person" else data["visibility"]
+        if name == "failure.reclassified" and data.get("failure_cause"):
+            self.things[f"failure/{data['failure']}"].cause = data["failure_cause"]
         if name == "pairing.ended":
             self.things[f"pairing/{data['pairing']}"].ended = True
         if name in ("cohort.closed", "organisation.left"):
@@ -137,7 +145,8 @@ class Naive:
         else:
             owner = data.get("by" if subject_kind == "inspiration" else "organisation")
             owners = (owner,) if owner else ()
-        return Thing(subject_kind, level, line["position"], owners, self._cohort(data))
+        cause = data.get("failure_cause") if subject_kind == "failure" else None
+        return Thing(subject_kind, level, line["position"], owners, self._cohort(data), cause=cause)
 
     def _cohort(self, data: Line) -> str | None:
         """Return the cohort named, else the iteration's, the question's or the session's."""
@@ -172,7 +181,13 @@ class Naive:
         )
 
     def reaches(
-        self, viewer: Viewer, level: str, owners: tuple[str, ...], cohort: str | None
+        self,
+        viewer: Viewer,
+        level: str,
+        owners: tuple[str, ...],
+        cohort: str | None,
+        *,
+        kept: bool = False,
     ) -> bool:
         """Say whether a level shows something of these owners and this cohort to the viewer."""
         if level == "public":
@@ -183,6 +198,8 @@ class Naive:
             return any(self.ever_in(owner, mine) for owner in owners for mine in viewer.cohorts)
         if viewer.role == "analyst":
             return level == "cohort"
+        if viewer.role == "evaluator":
+            return cohort in viewer.cohorts and (level == "cohort" or not kept)
         if viewer.role != "organisation" or viewer.organisation is None:
             return False
         if viewer.organisation in owners:
@@ -207,7 +224,7 @@ class Naive:
         shared = thing.kind == "question" and not thing.organisations
         if thing.kind in ("cohort", "organisation") or shared:
             return viewer.role != "public" or thing.level == "public"
-        return self.reaches(viewer, thing.level, thing.organisations, thing.cohort)
+        return self.reaches(viewer, thing.level, thing.organisations, thing.cohort, kept=thing.kept)
 
     def gives(self, viewer: Viewer, line: Line) -> bool:
         """Say whether the viewer may be given the event."""
@@ -244,7 +261,7 @@ class Naive:
         level = first.level
         if effect == "adds" and own is not None:
             level = min(level, own, key=LEVELS.index)
-        return self.reaches(viewer, level, first.organisations, first.cohort)
+        return self.reaches(viewer, level, first.organisations, first.cohort, kept=first.kept)
 
     def _own_level(self, line: Line) -> str | None:
         level = line.get("visibility")

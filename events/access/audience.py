@@ -53,11 +53,6 @@ def evaluator(cohort: str) -> str:
     return f"evaluator:{cohort}"
 
 
-def evaluator_of_kept(cohort: str) -> str:
-    """Return the token of a cohort's evaluators for what they see less of: persons, and failures of cause deviance."""
-    return f"kept:{cohort}"
-
-
 def pair(cohort: str, organisation: str) -> str:
     """Return the token of the organisations that are paired with an organisation in a cohort."""
     return f"pair:{cohort}:{organisation}"
@@ -73,17 +68,16 @@ _HELD_BY_MANY: Final = {
 }
 
 _CELLS: Final = {
-    EVERYTHING: (Action.READ, Role.FACILITATOR, Relation.OWN),
-    "facilitator-of": (Action.READ, Role.FACILITATOR, Relation.OWN),
-    "organisation": (Action.READ, Role.ORGANISATION, Relation.OWN),
-    "pair": (Action.READ, Role.ORGANISATION, Relation.PAIR),
-    "cohort": (Action.READ, Role.ORGANISATION, Relation.COHORT),
-    "evaluator": (Action.READ, Role.EVALUATOR, Relation.OWN),
-    "kept": (Action.READ_KEPT, Role.EVALUATOR, Relation.OWN),
-    ANALYST: (Action.READ, Role.ANALYST, Relation.OTHER),
-    PUBLIC: (Action.READ, Role.PUBLIC, Relation.OTHER),
+    EVERYTHING: (Role.FACILITATOR, Relation.OWN),
+    "facilitator-of": (Role.FACILITATOR, Relation.OWN),
+    "organisation": (Role.ORGANISATION, Relation.OWN),
+    "pair": (Role.ORGANISATION, Relation.PAIR),
+    "cohort": (Role.ORGANISATION, Relation.COHORT),
+    "evaluator": (Role.EVALUATOR, Relation.OWN),
+    ANALYST: (Role.ANALYST, Relation.OTHER),
+    PUBLIC: (Role.PUBLIC, Relation.OTHER),
 }
-"""The cell of the policy for each token, by the token's prefix."""
+"""The cell of the policy's rows for reading for each token, by the token's prefix."""
 
 _NOBODYS: Final = {EVERYTHING: Role.FACILITATOR, KEY: Role.ADMIN, PUBLIC: Role.PUBLIC}
 """For data without an owner, the role whose cell decides for a token: all keys see the same."""
@@ -109,7 +103,8 @@ def _audience(
         tokens += map(facilitator_of, owners)
     else:
         tokens += (facilitator(cohort), member(cohort))
-        tokens.append(evaluator_of_kept(cohort) if kept else evaluator(cohort))
+        if not kept or shows(Role.EVALUATOR, Relation.OWN, level, Action.READ_KEPT):
+            tokens.append(evaluator(cohort))
         tokens += (pair(cohort, owner) for owner in owners)
     return _shown(tokens, level)
 
@@ -181,8 +176,8 @@ def audience_of_event(
 
 
 def _shows(token: str, level: Visibility) -> bool:
-    action, role, relation = _CELLS[token.partition(":")[0]]
-    return shows(role, relation, level, action)
+    role, relation = _CELLS[token.partition(":")[0]]
+    return shows(role, relation, level)
 
 
 def _shown(tokens: Iterable[str], level: Visibility) -> Audience:
@@ -248,7 +243,7 @@ def tokens(
             held |= {organisation(of), *map(member, ever)}
             held |= {pair(cohort, peer) for cohort, peer in peers}
         case Role.EVALUATOR:
-            held |= {*map(evaluator, cohorts), *map(evaluator_of_kept, cohorts)}
+            held |= {*map(evaluator, cohorts)}
         case Role.ANALYST:
             held.add(ANALYST)
     return frozenset(held)

@@ -30,7 +30,7 @@ class Relation(StrEnum):
     """The relation of a key to the data that an action is about."""
 
     OWN = "own"
-    """It belongs to the key's organisation, or the key facilitates it."""
+    """It belongs to the key's organisation, or the key facilitates or evaluates its cohort."""
     PAIR = "pair"
     """Its owner is now paired with the key's organisation, in its cohort."""
     COHORT = "cohort"
@@ -51,6 +51,8 @@ class Action(StrEnum):
     READ_PERSONAL = "read personal data"
     READ_ABSENCES = "read figures of what is missing"
     """The figures marked † in the definitions: shares and absences that a partial view would distort."""
+    READ_EVALUATORS = "read who evaluates a cohort"
+    """Where private work may be read, those who do it can find out by whom."""
     RECORD_FRAME = "record what frames a cohort"
     RECORD_JOURNEY = "record a journey"
     RECORD_PAIRING = "record the end of a pairing"
@@ -108,6 +110,9 @@ TABLE: Final[Mapping[Action, Mapping[Role, Mapping[Relation, Cell]]]] = {
     ),
     Action.READ_PERSONAL: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY),
     Action.READ_ABSENCES: _rows(_OWN, _OWN, _OWN, _NOBODY, _NOBODY, _NOBODY),
+    Action.READ_EVALUATORS: _rows(
+        _OWN, _row(_N, _N, _Y, _N, _N), _NOBODY, _NOBODY, _NOBODY, _NOBODY
+    ),
     Action.RECORD_FRAME: _rows(_OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY, _NOBODY),
     Action.RECORD_JOURNEY: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY),
     Action.RECORD_PAIRING: _rows(_OWN, _OWN, _NOBODY, _NOBODY, _NOBODY, _NOBODY),

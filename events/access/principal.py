@@ -101,6 +101,19 @@ def may_grant(sender: Principal, organisation: str | None, cohorts: Collection[s
     return allows(sender.role, Action.GRANT_ORGANISATION, relation)
 
 
+def sees_evaluators(sender: Principal, cohort: str, joined: Collection[str]) -> bool:
+    """Return whether the sender may know who evaluates the cohort.
+
+    `joined` are the cohorts that the sender's organisation ever joined.
+    """
+    relation = Relation.OTHER
+    if sender.facilitates_everything or cohort in sender.cohorts:
+        relation = Relation.OWN
+    elif cohort in joined:
+        relation = Relation.COHORT
+    return allows(sender.role, Action.READ_EVALUATORS, relation)
+
+
 def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
     """Return whether the sender may record this event. Its subjects must exist and be visible to the sender."""
     by = event.kind.model.recorded_by
@@ -179,4 +192,5 @@ __all__ = [
     "may_record",
     "membership_cohort",
     "owner_of",
+    "sees_evaluators",
 ]

@@ -317,7 +317,11 @@ class Agreement(Term):
 class Visibility(Term):
     """Who may see a subject or an event, from narrowest to widest."""
 
-    PRIVATE = "private", "Private", "The organisation that owns it, and its facilitators."
+    PRIVATE = (
+        "private",
+        "Private",
+        "The organisation that owns it, its facilitators, and its evaluators unless the cause is deviance.",
+    )
     PAIR = (
         "pair",
         "Paired organisations",

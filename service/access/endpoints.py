@@ -184,6 +184,7 @@ GRAPH: Final[Mapping[str, Action]] = {
     },
     # Every type of event has its entry in timelines.
     **{model.__name__: Action.READ for model in EVENT_TYPES},
+    "Cohort.evaluators": Action.READ_EVALUATORS,
     "Person.name": Action.READ_PERSONAL,
     "Person.email": Action.READ_PERSONAL,
 }

@@ -7,19 +7,26 @@ from typing import Final
 
 from events.access.principal import Role
 from events.vocabulary.stream import is_key
+from events.vocabulary.values.text_folding import folded
 from service.errors import GrantError
+
+NAME_CHARACTERS_MAX: Final = 200
 
 EVERY_COHORT: Final = "*"
 """Stands for every cohort in the grant of an unrestricted facilitator."""
+
+_OF_COHORTS: Final = (Role.FACILITATOR, Role.EVALUATOR, Role.ORGANISATION)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What a key allows. Raises GrantError if its parts contradict each other.
 
-    A facilitator's key names the `cohorts` that it facilitates, at least one, or EVERY_COHORT alone. If an
-    organisation's key names cohorts, the key ends as soon as the organisation joins any other cohort; without cohorts,
-    it does not end that way.
+    A facilitator's key names the `cohorts` that it facilitates, at least one, or EVERY_COHORT alone; an evaluator's key
+    the cohorts that it evaluates, at least one. If an organisation's key names cohorts, the key ends as soon as the
+    organisation joins any other cohort; without cohorts, it does not end that way.
+
+    `name` is that of the key's holder. Members of a cohort are shown the names of its evaluators.
     """
 
     role: Role
@@ -27,21 +34,26 @@ class Grant:
     organisation: str | None = None
     sources: Sequence[str] = ()
     expires: datetime | None = None
+    name: str | None = None
 
     def __post_init__(self) -> None:
         if self.role is Role.PUBLIC:
             raise GrantError("a key cannot have the role public: the public needs no key")
-        if self.role is Role.EVALUATOR:
-            raise GrantError("keys with the role evaluator are not supported yet")
         if (self.organisation is not None) != (self.role is Role.ORGANISATION):
             raise GrantError(
                 "a key with the role organisation must name its organisation, and no other key may name one"
             )
-        if self.cohorts and self.role not in (Role.FACILITATOR, Role.ORGANISATION):
-            raise GrantError("only the key of a facilitator or an organisation can name cohorts")
+        if self.cohorts and self.role not in _OF_COHORTS:
+            raise GrantError(
+                "only the key of a facilitator, an evaluator or an organisation can name cohorts"
+            )
         if self.role is Role.FACILITATOR and not self.cohorts:
             raise GrantError(
                 f"a facilitator's key must name its cohorts, or {EVERY_COHORT!r} alone for all of them"
+            )
+        if self.role is Role.EVALUATOR and (not self.cohorts or EVERY_COHORT in self.cohorts):
+            raise GrantError(
+                f"an evaluator's key must name its cohorts, at least one; {EVERY_COHORT!r} is for facilitators"
             )
         organisations = () if self.organisation is None else (self.organisation,)
         for key in (*self.limits, *organisations):
@@ -51,6 +63,10 @@ class Grant:
             raise GrantError(
                 "a prefix of sources must have at least one character, and must not contain U+0000"
             )
+        if self.name is not None and not _is_name(self.name):
+            raise GrantError(
+                f"the name of a key must have 1 to {NAME_CHARACTERS_MAX:,} characters in one line, not only blanks"
+            )
         if self.expires is not None and self.expires <= datetime.now(UTC):
             raise GrantError("the expiry of a key must be in the future")
 
@@ -59,3 +75,7 @@ class Grant:
         """The cohorts that the key is limited to. Empty if it is not limited."""
         is_everything = self.role is Role.FACILITATOR and tuple(self.cohorts) == (EVERY_COHORT,)
         return () if is_everything else tuple(self.cohorts)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= NAME_CHARACTERS_MAX and text.isprintable() and bool(folded(text))

@@ -40,20 +40,21 @@ _RESERVED: Final = """
 select distinct prefix from keys, unnest(sources) prefix where revoked_at is null order by prefix
 """
 _CREATE: Final = """
-insert into keys (id, secret_hash, role, cohorts, organisation, sources, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into keys (id, secret_hash, role, cohorts, organisation, sources, expires_at, name)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (id) do update set secret_hash = $2, role = $3, cohorts = $4, organisation = $5, sources = $6,
-    expires_at = $7, revoked_at = null
+    expires_at = $7, name = $8, revoked_at = null
 """
 _NOTE: Final = """
-insert into grants (key_id, what, granted_by, role, cohorts, organisation, sources, expires_at)
-select id, $2, $3, role, cohorts, organisation, sources, expires_at from keys where id = $1
+insert into grants (key_id, what, granted_by, role, cohorts, organisation, sources, expires_at, name)
+select id, $2, $3, role, cohorts, organisation, sources, expires_at, name from keys where id = $1
 """
 _UNREVOKED: Final = """
 select id, secret_hash, role, cohorts, organisation from keys where id = any($1) and revoked_at is null
 """
 _LIST: Final = """
-select k.id, k.role, k.cohorts, k.organisation, k.sources, k.created_at, k.expires_at, k.revoked_at, k.last_used_at,
+select k.id, k.name, k.role, k.cohorts, k.organisation, k.sources, k.created_at, k.expires_at, k.revoked_at,
+    k.last_used_at,
     (select g.granted_by from grants g where g.key_id = k.id and g.what = 'created' order by g.number desc limit 1)
         as granted_by
 from keys k where $1::text is null or k.id = $1 order by k.created_at, k.id
@@ -98,6 +99,7 @@ class Key:
     """A key without its secret, as listings show it; revoked keys are listed too."""
 
     id: str
+    name: str | None
     role: Role
     cohorts: Sequence[str]
     organisation: str | None
@@ -156,6 +158,7 @@ class Keys:
                 grant.organisation,
                 list(grant.sources),
                 grant.expires,
+                grant.name,
             )
             await connection.execute(_NOTE, key_id, "created", granted_by)
         self._forget(key_id)
@@ -307,6 +310,7 @@ def _key(row: asyncpg.Record) -> Key:
     is_everything = row["role"] == Role.FACILITATOR and not row["cohorts"]
     return Key(
         row["id"],
+        row["name"],
         Role(row["role"]),
         (EVERY_COHORT,) if is_everything else row["cohorts"],
         row["organisation"],

@@ -11,13 +11,14 @@ from events.access.principal import PUBLIC, Principal
 class Session:
     """An authenticated caller: the principal, the key (None for a token or without a key), and the expiry.
 
-    `secret_hash` shows whether the key has been rotated since.
+    `secret_hash` shows whether the key has been rotated since. `name` is that of a token's holder, if it has one.
     """
 
     viewer: Principal
     key_id: str | None = None
     secret_hash: bytes | None = None
     expires: datetime | None = None
+    name: str | None = None
 
     def has_expired(self) -> bool:
         """Return whether the session has expired."""

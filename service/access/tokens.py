@@ -53,6 +53,7 @@ class Trust:
     role_claim: str
     organisation_claim: str
     cohorts_claim: str
+    name_claim: str
     roles: Mapping[str, Role]
     leeway_seconds: float = 0
 
@@ -183,7 +184,7 @@ class Tokens:
             organisation=grant.organisation,
             reserved=tuple(await self._reserved()),
         )
-        return Session(sender, expires=expires)
+        return Session(sender, expires=expires, name=grant.name)
 
     async def _claims(self, token: str) -> Mapping[str, Any]:
         if len(token) > TOKEN_CHARACTERS_MAX:
@@ -219,11 +220,12 @@ class Tokens:
             if len(named) != 1:
                 raise TokenRefused
             organisation = named[0]
-        if role is Role.FACILITATOR:
+        if role in (Role.FACILITATOR, Role.EVALUATOR):
             cohorts = tuple(_texts(_claim(claims, self._trust.cohorts_claim)))
             if EVERY_COHORT in cohorts:
                 cohorts = (EVERY_COHORT,)
-        return Grant(role, cohorts, organisation)
+        name = next(iter(_texts(_claim(claims, self._trust.name_claim))), None)
+        return Grant(role, cohorts, organisation, name=name)
 
 
 def identity(issuer: str, subject: str) -> str:

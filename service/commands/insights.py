@@ -47,7 +47,7 @@ _OPTIONS: Final = {
     "language": "--language",
 }
 """The option of each argument of a figure."""
-_KEYED: Final = {Role.FACILITATOR, Role.ORGANISATION}
+_KEYED: Final = {Role.FACILITATOR, Role.ORGANISATION, Role.EVALUATOR}
 
 Keys = list[str] | None
 
@@ -117,7 +117,7 @@ def insights(
         str | None,
         typer.Option(
             help="For a database or a file, the viewer: facilitator (unrestricted), facilitator:C1,C2,"
-            " organisation:KEY, analyst or public. [default: facilitator]",
+            " organisation:KEY, evaluator:C1,C2, analyst or public. [default: facilitator]",
             metavar="ROLE[:KEY]",
         ),
     ] = None,
@@ -186,10 +186,13 @@ def _viewer(text: str) -> FigureViewer:
         if role is Role.ORGANISATION:
             [organisation] = named
             return FigureViewer(role, organisation=organisation)
+        if role is Role.EVALUATOR and not named:
+            raise ValueError
         return FigureViewer(role, cohorts=frozenset(named))
     except ValueError:
         _refuse(
-            f"--viewer {text}: expected facilitator, facilitator:COHORT,…, organisation:KEY, analyst or public"
+            f"--viewer {text}: expected facilitator, facilitator:COHORT,…, organisation:KEY,"
+            " evaluator:COHORT,…, analyst or public"
         )
 
 

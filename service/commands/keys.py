@@ -44,8 +44,9 @@ def create(
     cohort: Annotated[
         list[str] | None,
         typer.Option(
-            help="For a facilitator, who needs at least one: a cohort, or '*' for all. For an organisation: a cohort"
-            " that it may join; the key ends when it joins any other. Can be repeated."
+            help="For a facilitator, who needs at least one: a cohort, or '*' for all. For an evaluator, who needs at"
+            " least one: a cohort. For an organisation: a cohort that it may join; the key ends when it joins any"
+            " other. Can be repeated."
         ),
     ] = None,
     organisation: Annotated[
@@ -58,13 +59,20 @@ def create(
         ),
     ] = None,
     expires: Annotated[str | None, typer.Option(help="When the key expires (RFC 3339).")] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            help="The name of the key's holder: of an organisation rather than a person. An evaluator's is shown to"
+            " the members of its cohorts."
+        ),
+    ] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Create a key and print it. It is shown only now."""
     with sentences():
         grant = Grant(
-            role, tuple(cohort or ()), organisation, tuple(source or ()), _expiry(expires)
+            role, tuple(cohort or ()), organisation, tuple(source or ()), _expiry(expires), name
         )
         typer.echo(_done(data, database_url, partial(_created, grant)))
 

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 from events.access.principal import PUBLIC, Principal, Role
 from events.log import EventLog
@@ -18,6 +18,15 @@ Authenticate = Callable[[str], Awaitable[Principal]]
 
 Pace = Callable[[str], int]
 """Counts a request made with the key that has this id, and returns how many seconds too early the request is."""
+
+
+NamesOfEvaluators = Callable[[Collection[str]], Awaitable[Mapping[str, Sequence[str]]]]
+"""Returns the names of those who evaluate each of these cohorts now."""
+
+
+async def no_evaluators(cohorts: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """Return no names for any of the cohorts."""
+    return dict.fromkeys(cohorts, ())
 
 
 def any_pace(key: str) -> int:
@@ -36,6 +45,7 @@ class Context:
     - `log` and `served` may belong to a replica.
     - `persons` is the log that decrypts personal data (by default `log`). It is always the primary's, where the key of
       a forgotten person is gone at once.
+    - `evaluators` finds out who evaluates cohorts.
     - `authorization` is the value of the viewer's `Authorization` header, or None. While a subscription or a connection
       is open, it is checked again with `authenticate`.
     - `stopping` is set when the service stops, and ends open connections.
@@ -51,6 +61,7 @@ class Context:
         insights: InsightsFollower,
         viewer: Principal,
         persons: EventLog | None = None,
+        evaluators: NamesOfEvaluators = no_evaluators,
         limits: Limits | None = None,
         authorization: str | None = None,
         authenticate: Authenticate = nobody,
@@ -62,6 +73,7 @@ class Context:
         self.log = log
         self.served = served
         self.persons = persons or log
+        self.evaluators = evaluators
         self.insights = insights
         self.viewer = viewer
         self.limits = limits or Limits()

@@ -51,7 +51,9 @@ def settings(**given: Any) -> Settings:
 
 
 class Api:
-    """An application, a client, and keys: `facilitator`, `mill`, `archive`, `library`, `analyst`, `admin`."""
+    """An application, a client, and keys of these: `facilitator`, `mill`, `archive`, `library`, `evaluator` (of
+    heritage), `analyst`, `admin`.
+    """
 
     def __init__(self, app: FastAPI, service: Service, client: httpx.AsyncClient) -> None:
         self.app = app
@@ -62,6 +64,7 @@ class Api:
     async def cut_keys(self) -> None:
         """Make a key of each role."""
         self.keys["facilitator"] = await self.key(Role.FACILITATOR)
+        self.keys["evaluator"] = await self.key(Role.EVALUATOR, cohorts=("heritage",))
         self.keys["analyst"] = await self.key(Role.ANALYST)
         self.keys["admin"] = await self.key(Role.ADMIN)
         for organisation in ("mill", "archive", "library"):
@@ -122,6 +125,7 @@ class Api:
             log=service.log,
             served=service.served,
             insights=service.insights,
+            evaluators=service.evaluators.of,
             viewer=PUBLIC if header is None else await service.authenticated(header),
             limits=self.app.state.limits,
             authorization=header,

@@ -38,8 +38,8 @@ def figure(
 ]:
     """Register a function as the figure with this name. Its docstring is the definition.
 
-    With `whole`, the figure is None unless the viewer is a facilitator of all cohorts in scope, or an organisation that
-    asks only about itself.
+    With `whole`, the figure is None unless the viewer is a facilitator or an evaluator of all cohorts in scope, or an
+    organisation that asks only about itself.
     """
 
     def register(

@@ -1,7 +1,7 @@
-"""Texts that PostgreSQL cannot write. It writes marks, which are replaced by the texts here.
+"""Values that PostgreSQL cannot write. It writes marks, which are replaced by the values here.
 
-They are personal texts, which are encrypted in the database, and summaries, which are made from sentences of
-`types.entries` and from the subjects that the viewer may see.
+They are personal texts, which are encrypted in the database; summaries, which are made from sentences of
+`types.entries` and from the subjects that the viewer may see; and the names of evaluators, which a replica may lack.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from service.graphql.compiler.entries import EntryColumns
 from service.graphql.compiler.objects import Columns, expression
 from service.graphql.context import Context
 from service.graphql.fetching.entries import FIELDS
+from service.graphql.fetching.evaluators import EvaluatorNames, shown_evaluators
 from service.graphql.fetching.persons import PersonalField
 from service.graphql.selection import Selected
 from service.graphql.sql_values.statement_context import Building
@@ -38,6 +39,7 @@ AT_ONCE_MAX: Final = 200
 
 _PERSONAL: Final = "personal"
 _SUMMARY: Final = "summary"
+_EVALUATORS: Final = "evaluators"
 _KNOWN: Final = ("stream", "kind", "position", "title", "owners")
 
 
@@ -54,10 +56,12 @@ class Marks:
         return found
 
     async def replaced(self, texts: Texts, context: Context) -> Texts:
-        """Return the JSON with the marks replaced by their texts."""
+        """Return the JSON with the marks replaced by their values."""
         found = [match for text in texts.values() for match in self._pattern.finditer(text or "")]
         if not found:
             return texts
+        cohorts = {match[2] for match in found if match[1] == _EVALUATORS}
+        evaluators = await shown_evaluators(cohorts, context) if cohorts else {}
         keys = {match[2].partition("/")[0] for match in found if match[1] == _PERSONAL}
         persons: Mapping[str, Mapping[str, str]] = {}
         if keys:
@@ -66,8 +70,15 @@ class Marks:
                 persons = await context.persons.personal(sorted(keys), context.viewer)
 
         def put(match: re.Match[str]) -> str:
-            text = _personal(match[2], persons) if match[1] == _PERSONAL else _summary(match[2])
-            return orjson.dumps(text).decode()
+            kind, content = match.groups()
+            value: Any
+            if kind == _PERSONAL:
+                value = _personal(content, persons)
+            elif kind == _EVALUATORS:
+                value = evaluators.get(content)
+            else:
+                value = _summary(content)
+            return orjson.dumps(value).decode()
 
         replace = partial(self._pattern.sub, put)
 
@@ -98,6 +109,16 @@ def _personal_field(
 def _personal(content: str, persons: Mapping[str, Mapping[str, str]]) -> str | None:
     key, _, column = content.partition("/")
     return persons.get(key, {}).get(column)
+
+
+# Names of evaluators: the mark has the cohort's key
+
+
+@expression.register
+def _evaluator_names(
+    source: EvaluatorNames, building: Building, row: Columns, selected: Selected
+) -> Expression:
+    return _marks(building).of(_EVALUATORS, row["key"])
 
 
 # Summaries: the mark has the event, and those of the subjects that it names which the viewer may see

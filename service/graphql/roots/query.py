@@ -103,7 +103,7 @@ class Query:
         "Exact figures over what you are allowed to see now. `n` is the size of the set that a figure is computed\n"
         "over; `items` lists its n members as `<kind>/<key>`, in order of creation. Durations are in days, shares\n"
         "between 0 and 1; both have nine decimals and are null for an empty set. A figure that a partial view would\n"
-        "distort is null unless you are a facilitator of everything, a facilitator of all the cohorts in your filter,\n"
-        "or an organisation that asks only about itself. A filter by something that you are not allowed to see\n"
-        "matches nothing, like an unknown key.",
+        "distort is null unless you are a facilitator of everything, a facilitator or an evaluator of all the cohorts\n"
+        "in your filter, or an organisation that asks only about itself. A filter by something that you are not\n"
+        "allowed to see matches nothing, like an unknown key.",
     )

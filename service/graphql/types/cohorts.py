@@ -20,6 +20,7 @@ from projections.queries.lists import (
     InList,
 )
 from projections.queries.row_ids import JoiningNaming, seen_stays
+from service.graphql.fetching.evaluators import evaluator_names
 from service.graphql.fields.columns import column, computed
 from service.graphql.fields.field import Row
 from service.graphql.fields.references import one, some
@@ -54,6 +55,12 @@ class Cohort(Subject, Noted):
     title: str = column("Its title.")
     shared_question: "Question | None" = one("Its shared question.", "question")
     facilitator: str = column("The name of its facilitator.")
+    evaluators: list[str] | None = evaluator_names(
+        "The names of those who evaluate it now: they read everything in it except persons and failures whose cause\n"
+        "is deviance. An evaluator without a name is shown as an actor, `service/…`. One who signs in with a token is\n"
+        "shown from the first use of the token until it expires. Null unless you are a facilitator of the cohort, or\n"
+        "an organisation that has ever been in it."
+    )
     sector: str | None = column("The sector it is for. Null if it is for no sector in particular.")
     starts_on: date = column("The day on which it begins.")
     planned_months: int = column("Its planned duration. Unit: months.")

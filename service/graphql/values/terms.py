@@ -65,7 +65,10 @@ class IterationStage(StrEnum):
 _ROLES: Final = {
     "facilitator": "Facilitates some cohorts, or everything.",
     "organisation": "An organisation, which records events in its own name.",
-    "evaluator": "Reads everything in some cohorts except persons, and gets the figures about what is missing.",
+    "evaluator": (
+        "Reads everything in some cohorts except persons and failures whose cause is deviance, and gets the figures "
+        "about what is missing."
+    ),
     "analyst": "Reads what is visible to a cohort or to everyone, without personal data.",
     "admin": "Manages keys.",
     "public": "Anyone without a key.",

@@ -40,8 +40,8 @@ class GrantBody(BaseModel):
         list[str],
         Field(
             max_length=_LIST_MAX,
-            description="A facilitator's cohorts, at least one, or `*` alone for all of them. If an organisation's"
-            " key names cohorts, it ends when the organisation joins any other.",
+            description="A facilitator's cohorts, at least one, or `*` alone for all of them. An evaluator's cohorts,"
+            " at least one. If an organisation's key names cohorts, it ends when the organisation joins any other.",
         ),
     ] = []
     organisation: Annotated[
@@ -55,11 +55,23 @@ class GrantBody(BaseModel):
         ),
     ] = []
     expires: Annotated[str | None, Field(description="When the key expires (RFC 3339).")] = None
+    name: Annotated[
+        str | None,
+        Field(
+            description="The name of the key's holder: of an organisation rather than a person. An evaluator's is shown"
+            " to the members of its cohorts."
+        ),
+    ] = None
 
     def grant(self) -> Grant:
         """Return the grant. Raises GrantError."""
         return Grant(
-            self.role, tuple(self.cohorts), self.organisation, tuple(self.sources), self._end()
+            self.role,
+            tuple(self.cohorts),
+            self.organisation,
+            tuple(self.sources),
+            self._end(),
+            self.name,
         )
 
     def _end(self) -> datetime | None:
@@ -82,6 +94,7 @@ _BODY: Any = {
 def _as_json(key: Key) -> dict[str, Any]:
     return {
         "id": key.id,
+        "name": key.name,
         "role": key.role,
         "cohorts": key.cohorts,
         "organisation": key.organisation,

@@ -15,6 +15,7 @@ from tests.benchmarks.graph.subscribers import note
 from tests.benchmarks.graph.viewers import (
     ALL_SEEING,
     ANALYST,
+    EVALUATOR,
     FACILITATOR,
     ORGANISATION,
     PUBLIC,
@@ -121,6 +122,7 @@ async def _new(journeys: Journeys, viewers: Sequence[Viewer]) -> list[Viewer]:
             for cohort in cohorts
         ),
         *((ALL_SEEING, Grant(Role.FACILITATOR, (EVERY_COHORT,))) for _ in cohorts),
+        *((EVALUATOR, Grant(Role.EVALUATOR, (cohort,))) for cohort in cohorts),
         *((ANALYST, Grant(Role.ANALYST)) for _ in cohorts),
     ]
     return [*await holding(journeys.url, grants), Viewer(PUBLIC)]

@@ -18,6 +18,7 @@ from service.store.schema import SERVICE
 ALL_SEEING: Final = "facilitator of everything"
 FACILITATOR: Final = "facilitator of a cohort"
 ORGANISATION: Final = "organisation"
+EVALUATOR: Final = "evaluator"
 ANALYST: Final = "analyst"
 PUBLIC: Final = "public"
 
@@ -31,13 +32,14 @@ class Viewer:
 
 
 async def viewers_of(url: str, cohort: str, organisation: str) -> list[Viewer]:
-    """Return a viewer of each kind, with new keys: a facilitator of this cohort and this organisation among them."""
+    """Return a viewer of each kind, with new keys: of this cohort and this organisation where it has one."""
     found = await holding(
         url,
         [
             (ALL_SEEING, Grant(Role.FACILITATOR, (EVERY_COHORT,))),
             (FACILITATOR, Grant(Role.FACILITATOR, (cohort,))),
             (ORGANISATION, Grant(Role.ORGANISATION, organisation=organisation)),
+            (EVALUATOR, Grant(Role.EVALUATOR, (cohort,))),
             (ANALYST, Grant(Role.ANALYST)),
         ],
     )

@@ -66,6 +66,16 @@ def test_a_role_is_shown_what_has_at_least_this_level(
     assert shown == levels[levels.index(narrowest) :]
 
 
+def test_who_evaluates_a_cohort_is_read_by_its_facilitators_and_by_its_members() -> None:
+    may = {
+        (role.value, relation.value)
+        for role in Role
+        for relation in Relation
+        if allows(role, Action.READ_EVALUATORS, relation)
+    }
+    assert may == {("facilitator", "own"), ("organisation", "cohort")}
+
+
 def test_an_event_is_voided_by_a_role_that_may_record_it() -> None:
     for by, roles in {
         RecordedBy.RECORDER: "facilitator organisation",

@@ -19,7 +19,11 @@ MILL: Final = Principal(id="mill", role=Role.ORGANISATION, organisation="mill")
 ARCHIVE: Final = Principal(id="archive", role=Role.ORGANISATION, organisation="archive")
 ADMIN: Final = Principal(id="admin", role=Role.ADMIN)
 ANALYST: Final = Principal(id="analyst", role=Role.ANALYST)
-EVERYBODY: Final = (EVERYTHING, RECORD, HERITAGE, NEXT, MILL, ARCHIVE, ADMIN, ANALYST, PUBLIC)
+EVALUATOR: Final = Principal(id="evaluator", role=Role.EVALUATOR, cohorts=frozenset({"heritage"}))
+EVERYBODY: Final = (
+    *(EVERYTHING, RECORD, HERITAGE, NEXT, MILL, ARCHIVE),
+    *(EVALUATOR, ADMIN, ANALYST, PUBLIC),
+)
 ALL_SEE: Final = {"visibility": "public"}
 
 SETTING: list[EventJson] = [

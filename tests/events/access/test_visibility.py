@@ -22,12 +22,14 @@ VIEWERS: Final = {
     "archive": Principal(id="a", role=Role.ORGANISATION, organisation="archive"),
     "bakery": Principal(id="b", role=Role.ORGANISATION, organisation="bakery"),
     "library": Principal(id="l", role=Role.ORGANISATION, organisation="library"),
+    "evaluator": Principal(id="e", role=Role.EVALUATOR, cohorts=frozenset({"heritage"})),
     "analyst": Principal(id="y", role=Role.ANALYST),
     "admin": Principal(id="x", role=Role.ADMIN),
     "public": PUBLIC,
 }
 OWN = "facilitator heritage mill"
-PAIR = f"{OWN} archive"
+PRIVATE = f"{OWN} evaluator"
+PAIR = f"{PRIVATE} archive"
 COHORT = f"{PAIR} bakery analyst"
 KEYS = f"{COHORT} next library admin"
 ALL = f"{KEYS} public"
@@ -63,7 +65,7 @@ async def seen_by(record: Record, event: EventJson) -> set[str]:
     return await viewers(record, (await record.add_one(event)).position)
 
 
-LEVELS = [(None, COHORT), ("private", OWN), ("pair", PAIR), ("cohort", COHORT), ("public", ALL)]
+LEVELS = [(None, COHORT), ("private", PRIVATE), ("pair", PAIR), ("cohort", COHORT), ("public", ALL)]
 
 
 @pytest.mark.parametrize(("level", "who"), LEVELS)
@@ -97,6 +99,23 @@ async def test_a_level_changed_later_holds_for_the_creation_and_all_that_follows
 
 async def test_a_failure_of_cause_deviance_is_private_by_default(town: Record) -> None:
     assert await seen_by(town, sample.failed(**IN, failure_cause="deviance")) == set(OWN.split())
+
+
+async def test_a_failure_is_hidden_from_evaluators_as_long_as_its_cause_is_deviance(
+    town: Record,
+) -> None:
+    failure = await town.add_one(sample.failed(**IN, visibility="pair"))
+    note = await town.add_one(sample.noted("failure/failure"))
+    assert await viewers(town, failure.position) == set(PAIR.split())
+    to = await town.add_one(sample.reclassified(failure_cause="deviance"))
+    for receipt in (failure, note, to):
+        assert await viewers(town, receipt.position) == {*OWN.split(), "archive"}
+    away = await town.add_one(sample.reclassified(failure_cause="uncertainty", id="away"))
+    for receipt in (failure, note, to, away):
+        assert await viewers(town, receipt.position) == set(PAIR.split())
+    void = await town.add_one(sample.voided(away.position))
+    for receipt in (failure, note, to, away, void):
+        assert await viewers(town, receipt.position) == {*OWN.split(), "archive"}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +158,7 @@ async def test_a_person_is_always_private(town: Record) -> None:
 async def test_pair_holds_only_while_paired(town: Record, end: EventJson) -> None:
     receipt = await town.add_one(sample.framed(**IN, visibility="pair"))
     await town.add(end)
-    assert await viewers(town, receipt.position) == set(OWN.split())
+    assert await viewers(town, receipt.position) == set(PRIVATE.split())
 
 
 async def test_level_cohort_includes_everyone_who_was_ever_in_it(town: Record) -> None:
@@ -150,16 +169,16 @@ async def test_level_cohort_includes_everyone_who_was_ever_in_it(town: Record) -
 
 async def test_a_pairing_belongs_to_its_members(town: Record) -> None:
     event = sample.paired("mill", "bakery", pairing="other", visibility="private")
-    assert await seen_by(town, event) == {*OWN.split(), "bakery"}
+    assert await seen_by(town, event) == {*PRIVATE.split(), "bakery"}
 
 
 @pytest.mark.parametrize(
     ("of", "own", "who"),
     [
-        ("cohort", "private", OWN),
+        ("cohort", "private", PRIVATE),
         ("pair", "public", PAIR),
         ("public", "pair", PAIR),
-        ("private", "public", OWN),
+        ("private", "public", PRIVATE),
         ("public", None, ALL),
     ],
 )
@@ -205,7 +224,7 @@ async def test_its_cohort_can_be_that_of_its_iteration(town: Record) -> None:
 async def test_an_organisation_sees_the_events_in_which_it_acts(town: Record) -> None:
     await town.add(sample.captured(**IN, visibility="public"))
     event = sample.challenged(organisation="library", visibility="private")
-    assert await seen_by(town, event) == {*OWN.split(), "library"}
+    assert await seen_by(town, event) == {*PRIVATE.split(), "library"}
 
 
 async def test_an_event_is_given_only_to_those_who_see_every_subject_it_names(
@@ -213,7 +232,7 @@ async def test_an_event_is_given_only_to_those_who_see_every_subject_it_names(
 ) -> None:
     await town.add(sample.framed("secret", **IN, visibility="private"))
     event = sample.captured(**IN, visibility="public", from_=["question/secret"])
-    assert await seen_by(town, event) == set(OWN.split())
+    assert await seen_by(town, event) == set(PRIVATE.split())
 
 
 async def test_joinings_and_the_registered_are_seen_by_every_key(town: Record) -> None:

@@ -168,6 +168,6 @@ def test_every_term_has_a_title_and_a_sentence(terms_: type[Term]) -> None:
         assert 1 <= len(term.label) <= 30, term
         assert term.meaning[0].isupper(), term
         assert term.meaning.endswith("."), term
-        assert len(term.meaning) <= 90, term
+        assert len(term.meaning) <= 100, term
     assert len({term.label for term in terms_}) == len(terms_)
     assert len({term.meaning for term in terms_}) == len(terms_)

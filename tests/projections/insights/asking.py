@@ -100,11 +100,13 @@ class Asker:
         dice = self.dice
         role = dice.choice((
             Role.FACILITATOR, Role.FACILITATOR, Role.FACILITATOR, Role.ORGANISATION,
-            Role.ORGANISATION, Role.ANALYST, Role.PUBLIC, Role.ADMIN,
+            Role.ORGANISATION, Role.EVALUATOR, Role.EVALUATOR, Role.ANALYST, Role.PUBLIC, Role.ADMIN,
         ))  # fmt: skip
         if role is Role.ORGANISATION:
             return FigureViewer(role, organisation=dice.choice(self._keys["organisation"]))
         if role is Role.FACILITATOR and dice.random() < 0.4:
+            return FigureViewer(role, cohorts=self.some("cohort", 2))
+        if role is Role.EVALUATOR:
             return FigureViewer(role, cohorts=self.some("cohort", 2))
         return FigureViewer(role)
 

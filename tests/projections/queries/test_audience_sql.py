@@ -114,6 +114,7 @@ async def viewers(runner: Runner) -> list[Principal]:
         Principal("admin", Role.ADMIN),
         Principal("some", Role.FACILITATOR, cohorts=frozenset(names[:1])),
         Principal("others", Role.FACILITATOR, cohorts=frozenset(names[1:])),
+        Principal("evaluator", Role.EVALUATOR, cohorts=frozenset(names[:1])),
         *(
             Principal(key, Role.ORGANISATION, organisation=key)
             for key in [*members[:4], members[-1]]

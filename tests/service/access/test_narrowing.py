@@ -11,13 +11,16 @@ import pytest
 
 from tests.events.samples import (
     EventJson,
+    asked,
     captured,
     closed,
+    failed,
     forgotten,
     left,
     noted,
     paired,
     pairing_ended,
+    reclassified,
     shown,
     voided,
 )
@@ -219,21 +222,35 @@ async def test_an_acknowledged_change_is_in_the_next_answer_of_another_process(
             assert answer.json()["data"] == {"learning": None}
 
 
-async def test_a_follower_is_not_given_what_was_hidden_before(database_url: str) -> None:
+@pytest.mark.parametrize(
+    ("before", "hides", "who"),
+    [
+        (learning("cohort"), shown("learning/learning", "private"), "analyst"),
+        (
+            failed(cohort="heritage", visibility="private"),
+            reclassified(failure_cause="deviance"),
+            "evaluator",
+        ),
+    ],
+    ids=["level", "deviance"],
+)
+async def test_a_follower_is_not_given_what_was_hidden_before(
+    database_url: str, before: EventJson, hides: EventJson, who: str
+) -> None:
     async with serving(database_url, min_position_seconds=20) as served:
         api = served.api
         await api.begin()
-        await api.post(learning("cohort"))
+        await api.post(before)
         await caught_up(api.service.runner)
         assert await api.service.runner.wait_for(7, 30)
-        async with connected(served, "analyst") as socket:
+        async with connected(served, who) as socket:
             async with projections_stopped(api):
-                await api.post(shown("learning/learning", "private"))
+                await api.post(hides)
                 await follow(socket, 0)
                 heard = asyncio.create_task(hear(socket))
                 await asyncio.wait([heard], timeout=0.3)
                 assert not heard.done()
-                await api.post(noted("organisation/mill"))
+                await api.post(asked(cohort="heritage"))
             first = await heard
             positions = [first["payload"]["data"]["timeline"]["position"]]
             positions += await entries(socket, 2)

@@ -58,6 +58,7 @@ NOT_OVER_HTTP: Final = {"WS /graphql"}
 WHO: Final[Mapping[Role, str | None]] = {
     Role.FACILITATOR: "facilitator",
     Role.ORGANISATION: "mill",
+    Role.EVALUATOR: "evaluator",
     Role.ANALYST: "analyst",
     Role.ADMIN: "admin",
     Role.PUBLIC: None,
@@ -316,6 +317,8 @@ async def test_every_way_to_content_shows_what_the_policy_says(database_url: str
                 Role.ORGANISATION, organisation="bakery"
             ),
             (Role.ORGANISATION, Relation.OTHER): "library",
+            (Role.EVALUATOR, Relation.OWN): "evaluator",
+            (Role.EVALUATOR, Relation.OTHER): await api.key(Role.EVALUATOR, cohorts=("next",)),
             (Role.ANALYST, Relation.OTHER): "analyst",
             (Role.ADMIN, Relation.OTHER): "admin",
             (Role.PUBLIC, Relation.OTHER): None,
@@ -375,6 +378,7 @@ async def test_a_name_is_shown_to_whom_the_policy_says(database_url: str) -> Non
             "archive": (Role.ORGANISATION, Relation.PAIR),
             bakery: (Role.ORGANISATION, Relation.COHORT),
             "library": (Role.ORGANISATION, Relation.OTHER),
+            "evaluator": (Role.EVALUATOR, Relation.OWN),
             "analyst": (Role.ANALYST, Relation.OTHER),
             "admin": (Role.ADMIN, Relation.OTHER),
             None: (Role.PUBLIC, Relation.OTHER),
@@ -391,3 +395,26 @@ async def test_a_name_is_shown_to_whom_the_policy_says(database_url: str) -> Non
             else:
                 assert person_shown is None
             assert (await _graph(api, who, unknown))["person"] is None
+
+
+async def test_who_evaluates_a_cohort_is_shown_to_whom_the_policy_says(database_url: str) -> None:
+    async with open_api(database_url, lives=True) as api:
+        assert (await api.post(*in_relation())).status_code == 201
+        ours = await api.key(Role.FACILITATOR, cohorts=("heritage",))
+        others = await api.key(Role.FACILITATOR, cohorts=("next",))
+        viewers = {
+            "facilitator": (Role.FACILITATOR, Relation.OWN),
+            ours: (Role.FACILITATOR, Relation.OWN),
+            others: (Role.FACILITATOR, Relation.OTHER),
+            "mill": (Role.ORGANISATION, Relation.COHORT),
+            "library": (Role.ORGANISATION, Relation.OTHER),
+            "evaluator": (Role.EVALUATOR, Relation.OWN),
+            "analyst": (Role.ANALYST, Relation.OTHER),
+            "admin": (Role.ADMIN, Relation.OTHER),
+            None: (Role.PUBLIC, Relation.OTHER),
+        }
+        expected = [f"service/{api.keys['evaluator'].split('_')[1]}"]
+        for who, (role, relation) in viewers.items():
+            found = (await _graph(api, who, '{ cohort(key: "heritage") { evaluators } }'))["cohort"]
+            may = allows(role, Action.READ_EVALUATORS, relation)
+            assert found == {"evaluators": expected if may else None}, (role, relation)

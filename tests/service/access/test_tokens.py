@@ -74,6 +74,23 @@ async def test_a_facilitator_by_token_is_one_of_the_cohorts_it_names(
 
 
 @pytest.mark.parametrize(
+    ("claims", "count"),
+    [
+        ({"howcanwe_cohorts": ["heritage"]}, 7),
+        ({"howcanwe_cohorts": ["another", "heritage"]}, 7),
+        ({"howcanwe_cohorts": "another"}, 6),
+    ],
+)
+async def test_an_evaluator_by_token_is_one_of_the_cohorts_it_names(
+    trusting: Api, issuer: Issuer, claims: dict[str, Any], count: int
+) -> None:
+    await trusting.post(asked(cohort="heritage", visibility="private"), who="mill")
+    token = issuer.token(howcanwe_role="evaluator", **claims)
+    assert len(await trusting.lines(token)) == count
+    problem(await trusting.post(registered("tower"), who=token), 403)
+
+
+@pytest.mark.parametrize(
     "claims",
     [
         {"exp": 1},
@@ -94,6 +111,10 @@ async def test_a_facilitator_by_token_is_one_of_the_cohorts_it_names(
         {"howcanwe_role": "facilitator"},
         {"howcanwe_role": "facilitator", "howcanwe_cohorts": []},
         {"howcanwe_role": "facilitator", "howcanwe_cohorts": ["no key"]},
+        {"howcanwe_role": "evaluator"},
+        {"howcanwe_role": "evaluator", "howcanwe_cohorts": []},
+        {"howcanwe_role": "evaluator", "howcanwe_cohorts": ["*"]},
+        {"howcanwe_role": "evaluator", "howcanwe_cohorts": ["heritage", "no key"]},
         {"howcanwe_role": "organisation"},
         {"howcanwe_role": "organisation", "howcanwe_organisation": ["mill", "archive"]},
         {"howcanwe_role": "organisation", "howcanwe_organisation": "no key"},

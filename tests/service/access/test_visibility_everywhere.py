@@ -74,6 +74,9 @@ async def viewers(api: Api, lines: Iterable[Line]) -> dict[str | None, Viewer]:
     for cohort in cohorts:
         key = await api.key(Role.FACILITATOR, cohorts=(cohort,))
         found[key] = Viewer("facilitator", cohorts=frozenset({cohort}))
+    for some in (cohorts[:1], cohorts):
+        key = await api.key(Role.EVALUATOR, cohorts=tuple(some))
+        found[key] = Viewer("evaluator", cohorts=frozenset(some))
     for organisation in [*organisations[:2], *organisations[-2:]]:
         key = await api.key(Role.ORGANISATION, organisation=organisation)
         found[key] = Viewer("organisation", organisation=organisation)

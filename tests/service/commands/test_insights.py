@@ -210,21 +210,26 @@ def test_a_file_that_is_not_the_whole_log_is_refused(ask: Ask, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("viewer", "given"),
+    ("viewer", "given", "whole"),
     [
-        ("facilitator", True),
-        ("facilitator:heritage-2024", True),
-        ("facilitator:elsewhere", False),
-        ("organisation:mill-museum", False),
-        ("analyst", False),
-        ("public", False),
+        ("facilitator", True, True),
+        ("facilitator:heritage-2024", True, True),
+        ("facilitator:elsewhere", False, False),
+        ("organisation:mill-museum", False, False),
+        # The sample cohort has a failure whose cause is deviance.
+        ("evaluator:heritage-2024", True, False),
+        ("evaluator:elsewhere", False, False),
+        ("analyst", False, False),
+        ("public", False, False),
     ],
 )
-def test_a_viewer_gets_only_the_figures_they_may_see(ask: Ask, viewer: str, given: bool) -> None:
+def test_a_viewer_gets_only_the_figures_they_may_see(
+    ask: Ask, viewer: str, given: bool, whole: bool
+) -> None:
     result = ask("--format", "json", *AT, "--cohort", "heritage-2024", "--viewer", viewer)
     found = figures(result)
     assert (found["openness"] is not None) is given
-    assert ("hidden from this viewer" in result.stderr) is not given
+    assert ("hidden from this viewer" in result.stderr) is not whole
 
 
 def test_csv_has_a_line_per_number(ask: Ask) -> None:

@@ -24,6 +24,7 @@ VIEWERS: dict[str, tuple[Role, dict[str, Any]]] = {
     "facilitator": (Role.FACILITATOR, {}),
     "facilitator:heritage-2024": (Role.FACILITATOR, {"cohorts": ("heritage-2024",)}),
     "organisation:mill-museum": (Role.ORGANISATION, {"organisation": "mill-museum"}),
+    "evaluator:heritage-2024": (Role.EVALUATOR, {"cohorts": ("heritage-2024",)}),
     "analyst": (Role.ANALYST, {}),
 }
 

@@ -16,6 +16,7 @@ from tests.processes import KEY, run, stderr_of
         ["--role", "facilitator", "--cohort", "*"],
         ["--role", "facilitator", "--cohort", "a-2025", "--cohort", "b-2026"],
         ["--role", "organisation", "--organisation", "mill-museum", "--source", "urn:mill:"],
+        ["--role", "evaluator", "--cohort", "a-2025", "--cohort", "b-2026"],
         ["--role", "analyst", "--expires", "2199-01-31T12:00:00+02:00"],
         ["--role", "admin"],
     ],
@@ -31,7 +32,9 @@ def test_a_key_is_printed_alone(place: list[str], options: list[str]) -> None:
     ("options", "word"),
     [
         (["--role", "public"], "public"),
-        (["--role", "evaluator", "--cohort", "heritage"], "evaluator"),
+        (["--role", "evaluator"], "at least one"),
+        (["--role", "evaluator", "--cohort", "*"], "at least one"),
+        (["--role", "evaluator", "--cohort", "a", "--organisation", "mill"], "organisation"),
         (["--role", "organisation"], "organisation"),
         (["--role", "analyst", "--organisation", "mill"], "organisation"),
         (["--role", "admin", "--cohort", "heritage"], "cohorts"),

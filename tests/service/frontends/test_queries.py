@@ -64,6 +64,7 @@ async def test_each_is_answered_to_every_role(asker: Asker) -> None:
         Principal("nobody", Role.PUBLIC),
         Principal("one", Role.ORGANISATION, organisation="x"),
         Principal("some", Role.FACILITATOR, cohorts=frozenset({"x"})),
+        Principal("evaluator", Role.EVALUATOR, cohorts=frozenset({"x"})),
     ):
         asker.viewer = viewer
         for name in QUERIES:

@@ -111,6 +111,7 @@ VIEWERS = (
     RECORD,
     Principal("facilitator", Role.FACILITATOR, frozenset({"valley"})),
     Principal("organisation", Role.ORGANISATION, organisation="o0"),
+    Principal("evaluator", Role.EVALUATOR, frozenset({"valley"})),
     Principal("analyst", Role.ANALYST),
 )
 

@@ -292,6 +292,7 @@ async def test_statements_have_the_same_text_for_every_viewer_from_whom_somethin
         MILL,
         Principal("new", Role.ORGANISATION, organisation="new"),
         Principal("some", Role.FACILITATOR, cohorts=frozenset({"valley"})),
+        Principal("evaluator", Role.EVALUATOR, cohorts=frozenset({"valley"})),
         Principal("analyst", Role.ANALYST),
         Principal("admin", Role.ADMIN),
         PUBLIC,

@@ -101,7 +101,7 @@ async def test_the_scheme_of_a_key_is_read_in_any_case(api: Api) -> None:
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("role", ["analyst", "admin"])
+@pytest.mark.parametrize("role", ["evaluator", "analyst", "admin"])
 async def test_roles_that_record_nothing_are_refused(api: Api, role: str) -> None:
     response = await api.post(registered("mill"), who=role)
     assert faults_in(problem(response, 403)) == [(0, "sender.not_allowed", "/type")]

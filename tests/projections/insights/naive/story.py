@@ -330,6 +330,8 @@ class Story:
             if not viewer.cohorts:
                 return True
             return bool(self.scope.cohorts) and set(self.scope.cohorts) <= set(viewer.cohorts)
+        if viewer.role == "evaluator":
+            return bool(self.scope.cohorts) and set(self.scope.cohorts) <= set(viewer.cohorts)
         if viewer.role == "organisation":
             asked = {organisation} if organisation else set(self.scope.organisations)
             return asked == {viewer.organisation}

@@ -65,9 +65,22 @@ class VisibleLog:
         shared = thing.kind == "question" and thing.born.type == "cohort.formed"
         if thing.kind in ("cohort", "organisation") or shared:
             return self.viewer.role != "public" or self.level(thing) == "public"
-        return self.reaches(self.level(thing), thing.owners, self.history.cohort(thing))
+        cohort = self.history.cohort(thing)
+        return self.reaches(self.level(thing), thing.owners, cohort, kept=self.kept(thing))
 
-    def reaches(self, level: str, owners: list[str], cohort: str | None) -> bool:
+    def kept(self, thing: Thing) -> bool:
+        """Whether evaluators see less of it: a person, or a failure that is now called a deviance."""
+        if thing.kind != "failure":
+            return thing.kind == "person"
+        cause = thing.born.data.get("failure_cause")
+        for fact in self.history.about(thing):
+            if fact.type == "failure.reclassified" and self._stands(fact):
+                cause = fact.data.get("failure_cause") or cause
+        return cause == "deviance"
+
+    def reaches(
+        self, level: str, owners: list[str], cohort: str | None, *, kept: bool = False
+    ) -> bool:
         """Whether something at this level, of these owners and this cohort, is shown to the viewer."""
         viewer = self.viewer
         if level == "public":
@@ -82,6 +95,8 @@ class VisibleLog:
             )
         if viewer.role == "analyst":
             return level == "cohort"
+        if viewer.role == "evaluator":
+            return cohort in viewer.cohorts and (level == "cohort" or not kept)
         if viewer.role == "organisation":
             if viewer.organisation in owners:
                 return True
@@ -145,7 +160,7 @@ class VisibleLog:
         elif fact.mark is Mark.ADDS:
             own = self._own_level(fact, level)
             level = WIDTH[min(WIDTH.index(level), WIDTH.index(own))]
-        return self.reaches(level, first.owners, cohort)
+        return self.reaches(level, first.owners, cohort, kept=self.kept(first))
 
     def _own_level(self, fact: Fact, default: str) -> str:
         level = fact.sent_level or default

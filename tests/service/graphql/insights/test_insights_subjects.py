@@ -27,6 +27,7 @@ VIEWERS = [
     RECORD,
     Principal("facilitator", Role.FACILITATOR, cohorts=frozenset({"heritage-2024"})),
     Principal("museum", Role.ORGANISATION, organisation="mill-museum"),
+    Principal("evaluator", Role.EVALUATOR, cohorts=frozenset({"heritage-2024"})),
     Principal("analyst", Role.ANALYST),
     PUBLIC,
 ]

@@ -70,8 +70,13 @@ def differences(one: Any, other: Any, path: str = "") -> Iterator[tuple[str, Any
 
 @pytest.mark.parametrize(
     "viewer",
-    [RECORD, Principal("analyst", Role.ANALYST), PUBLIC],
-    ids=["facilitator", "analyst", "public"],
+    [
+        RECORD,
+        Principal("evaluator", Role.EVALUATOR, frozenset({"c0000"})),
+        Principal("analyst", Role.ANALYST),
+        PUBLIC,
+    ],
+    ids=["facilitator", "evaluator", "analyst", "public"],
 )
 async def test_as_of_now_is_as_it_is(asker: Asker, log: EventLog, viewer: Principal) -> None:
     keys = await members(asker)

@@ -112,6 +112,7 @@ def viewer_of(name: str, organisation: str) -> Principal:
     return {
         "facilitator": RECORD,
         "organisation": Principal("own", Role.ORGANISATION, organisation=organisation),
+        "evaluator": Principal("evaluator", Role.EVALUATOR, frozenset({"c0000"})),
         "analyst": Principal("analyst", Role.ANALYST),
         "public": PUBLIC,
     }[name]
@@ -122,7 +123,12 @@ def viewer_of(name: str, organisation: str) -> Principal:
     [
         *(("facilitator", of) for of in ("now", "position", "recordedAt", "occurredAt")),
         *(("organisation", of) for of in ("now", "position")),
-        *(("analyst", "occurredAt"), ("public", "position"), ("public", "now")),
+        *(
+            ("analyst", "occurredAt"),
+            ("evaluator", "position"),
+            ("public", "position"),
+            ("public", "now"),
+        ),
     ],
 )
 async def test_by_its_id_a_node_has_the_values_that_it_has_below_the_journey(

@@ -81,6 +81,7 @@ async def test_a_facilitator_makes_no_keys_of_others_nor_for_more(
         {**ORGANISATION, "organisation": "archive"},
         {"role": "facilitator", "cohorts": ["heritage"]},
         {"role": "facilitator", "cohorts": ["*"]},
+        {"role": "evaluator", "cohorts": ["heritage"]},
         {"role": "analyst"},
         {"role": "admin"},
         # A prefix is kept from everybody else.
@@ -94,7 +95,7 @@ async def test_a_facilitator_makes_no_keys_of_others_nor_for_more(
 
 
 async def test_a_facilitator_neither_sees_nor_ends_other_keys(story: Api, heritage: str) -> None:
-    others = ("facilitator", "analyst", "admin", "library", heritage)
+    others = ("facilitator", "evaluator", "analyst", "admin", "library", heritage)
     keys = await listed(story, heritage)
     assert {key["organisation"] for key in keys.values()} == {"mill", "archive"}
     for name in others:
