@@ -66,7 +66,7 @@ SHARED: Final[Mapping[str, FieldWords]] = {
     ),
     "failure_cause": one(
         "What was the main cause?",
-        "Which cause comes nearest? A failure of cause deviance is seen by nobody but you, your pairs and facilitators.",
+        "Which cause comes nearest? A failure of cause deviance is seen only by you, your pairs and facilitators.",
         "process_inadequacy",
     ),
     "facet": one(
