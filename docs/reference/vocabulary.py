@@ -109,7 +109,8 @@ def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     elif schema["type"] == "array":
         form = f"list; each item: {_form(schema['items'], whole)}"
     elif schema["type"] == "object":
-        form = "object: " + ", ".join(f"`{name}`" for name in schema["properties"])
+        inner = ", ".join(f"`{name}`" for name in schema.get("properties", ()))
+        form = f"object: {inner}" if inner else "object"
     else:
         form = {"string": "text"}.get(schema["type"], schema["type"])
     return ("; " if "; " in form else ", ").join([form, *bounds])
@@ -154,6 +155,7 @@ def _kind(kind: EventKind) -> str:
         f"Usually before {then}." if then else "",
     ]
     text = " ".join((model.__doc__ or "").split())
+    correctable = ", ".join(f"`{name}`" for name in kind.correctable)
     return "\n\n".join(
         filter(
             None,
@@ -163,6 +165,7 @@ def _kind(kind: EventKind) -> str:
                 " ".join(filter(None, order)),
                 " ".join(filter(None, facts)),
                 _fields(kind),
+                f"Can be corrected: {correctable}." if correctable else "",
                 f"Rules: {refused}.",
                 f"Advice: {advised}." if advised else "",
             ],

@@ -8,12 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from types import UnionType
-from typing import Annotated, Any, Generic, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Final, Generic, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
 from events.vocabulary.faults import EventsError
-from events.vocabulary.fields import INTEGER_MAX, HowCanWe, OwnWords, PersonalData, blank_is_absent
+from events.vocabulary.fields import (
+    INTEGER_MAX,
+    Correctable,
+    HowCanWe,
+    OwnWords,
+    PersonalData,
+    blank_is_absent,
+)
 from events.vocabulary.recorded_data import DataReader
 from events.vocabulary.references import Mention, marks_of, may_name_event, reference_of
 from events.vocabulary.stream import Kind, Stream, event_position, is_event_reference
@@ -75,6 +82,14 @@ class EventKind(Generic[Type_co]):
             for name, found in marks.items()
             if name not in self.personal and any(isinstance(m, OwnWords) for m, _ in found)
         )
+        self.correctable = tuple(
+            name
+            for name, found in marks.items()
+            if self.mark not in (Mark.VOIDS, Mark.CORRECTS)
+            and name not in self.personal
+            and any(isinstance(m, Correctable) for m, _ in found)
+        )
+        """The fields that may be corrected later."""
         self.about_field = next(
             (name for name, found in marks.items() if may_name_event(found)), None
         )
@@ -173,6 +188,10 @@ class EventKind(Generic[Type_co]):
         Raises pydantic's ValidationError, which `events.vocabulary.data_faults` turns into faults.
         """
         return self.model.model_validate(data, context={"day": day})
+
+    def sealed(self, data: JsonObject) -> JsonObject:
+        """Return the data of a line with a valid value for each personal field, which is encrypted there."""
+        return data | {name: _SEALED for name in self.personal if name in data}
 
     def typed(self, data: Mapping[str, Any]) -> Type_co:
         """Return the typed data of a recorded event, without validating it again.
@@ -305,6 +324,9 @@ def _meant(name: str, names: Iterable[str]) -> str:
     """Return the end of an error message: the name that was probably meant, if any."""
     close = get_close_matches(name, names, 1)
     return f" (did you mean {close[0]}?)" if close else ""
+
+
+_SEALED: Final = "sealed@for.verification"
 
 
 def _counted(annotation: Any) -> Callable[[Any], Any] | None:

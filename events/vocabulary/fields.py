@@ -161,6 +161,11 @@ class OwnWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Correctable:
+    """The field's value may be corrected later, as a whole (rule `event.correctable`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Distinct:
     """The list has no repeats and at most `length_max` entries. With `of_texts`, they are compared in folded form."""
 
@@ -208,6 +213,12 @@ def _text(value: str) -> str:
         )
     if not _is_storable(value):
         raise PydanticCustomError("text", "a text without U+0000 and lone surrogates")
+    return value
+
+
+def _some_fields(value: dict[str, Any]) -> dict[str, Any]:
+    if not value:
+        raise PydanticCustomError("fields", "an object with at least one field")
     return value
 
 
@@ -297,24 +308,28 @@ def _email(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_text), OwnWords(), Form("Text")]
+Text = Annotated[str, AfterValidator(_text), OwnWords(), Correctable(), Form("Text")]
 OptionalText = Annotated[
     Annotated[str, AfterValidator(_text)] | None,
     BeforeValidator(blank_is_absent),
     OwnWords(),
+    Correctable(),
     Form("OptionalText"),
 ]
 HowCanWeText = Annotated[Text, HowCanWe(), Form("Question")]
-Theme = Annotated[str, AfterValidator(_text), AfterValidator(_theme), OwnWords(), Form("Theme")]
+Theme = Annotated[
+    str, AfterValidator(_text), AfterValidator(_theme), OwnWords(), Correctable(), Form("Theme")
+]
 Themes = Annotated[list[Theme], Distinct(THEMES_MAX, of_texts=True)]
 Texts = Annotated[list[Text], Distinct(of_texts=True)]
 
-Day = Annotated[date, BeforeValidator(_date), Form("Day")]
-Address = Annotated[str, AfterValidator(_url), Form("Address")]
+Day = Annotated[date, BeforeValidator(_date), Correctable(), Form("Day")]
+Address = Annotated[str, AfterValidator(_url), Correctable(), Form("Address")]
 Links = Annotated[list[Address], Distinct(LINKS_MAX)]
 Country = Annotated[
     str,
     AfterValidator(_country),
+    Correctable(),
     Field(json_schema_extra={"pattern": "^[A-Z]{2}$"}),
     Beyond("A code that ISO 3166-1 has assigned."),
 ]
@@ -327,21 +342,26 @@ Currency = Annotated[
 Licence = Annotated[
     str,
     AfterValidator(_licence),
+    Correctable(),
     Field(json_schema_extra={"pattern": f"^{_SPDX_ID.pattern}$", "maxLength": 100}),
 ]
 Language = Annotated[
     str,
     AfterValidator(_language),
+    Correctable(),
     Field(json_schema_extra={"pattern": LANGUAGE_PATTERN, "maxLength": LANGUAGE_LENGTH_MAX}),
 ]
 Email = Annotated[str, AfterValidator(_email), Form("Email")]
-Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
+Count = Annotated[int, Field(ge=0, le=INTEGER_MAX), Correctable()]
 Number = Annotated[
     float,
     Field(allow_inf_nan=False, json_schema_extra={"minimum": -DOUBLE_MAX, "maximum": DOUBLE_MAX}),
+    Correctable(),
 ]
 Amount = Annotated[
-    float, Field(ge=0, allow_inf_nan=False, json_schema_extra={"maximum": DOUBLE_MAX})
+    float,
+    Field(ge=0, allow_inf_nan=False, json_schema_extra={"maximum": DOUBLE_MAX}),
+    Correctable(),
 ]
 EvidenceLevel = Annotated[int, Field(ge=1, le=5)]
 
@@ -379,3 +399,11 @@ AnySubject = Annotated[str, Names(KINDS)]
 SubjectOrEvent = Annotated[str, Names(KINDS, or_event=True)]
 Position = Annotated[int, Field(ge=1, le=INTEGER_MAX)]
 NamedEvent = Annotated[Position | EventIdentity, NamesEvent()]
+CorrectedFields = Annotated[
+    dict[str, Any],
+    AfterValidator(_some_fields),
+    Field(json_schema_extra={"minProperties": 1}),
+    Beyond(
+        "Fields that may be corrected, with values that the event could have been recorded with."
+    ),
+]

@@ -20,6 +20,7 @@ KEYWORDS: Final[Mapping[str, str]] = {
     "x-after": "The types that usually come after an event of this type.",
     "x-creates": "The kind of subject that the event creates. The value is the key of a new one.",
     "x-names": "The kinds of subjects that the value may name: by key if it is one kind, otherwise by kind/key.",
+    "x-correctable": "Whether the field may be corrected later, by an event that does so.",
     "x-lines": "Whether a text, or each text of a list, usually takes `one` line or `many`.",
     "x-rules": "The rules that can refuse an event of this type.",
     "x-advice": "The advice that can be given on an event of this type.",
@@ -98,6 +99,8 @@ def _property(kind: EventKind, name: str, schema: JsonObject) -> JsonObject:
     found = {"anyOf": options} if len(options) > 1 else dict(options[0])
     if "default" in schema:
         found["default"] = schema["default"]
+    if name in kind.correctable:
+        found["x-correctable"] = True
     if name == kind.model.required_of_organisation:
         found["x-beyond-schema"] = "Required of an organisation's own key."
     return found | _about(field_words(kind, name))

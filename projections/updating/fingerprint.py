@@ -27,6 +27,7 @@ ROW_SOURCES: Final = (
     "events/state/subjects.py",
     "events/vocabulary/__init__.py",
     "events/vocabulary/catalogue.py",
+    "events/vocabulary/corrections.py",
     "events/vocabulary/derived.py",
     "events/vocabulary/event.py",
     "events/vocabulary/faults.py",

@@ -154,6 +154,11 @@ def voided(event: int | EventJson, **more: Any) -> EventJson:
     return sample_event("event.voided", more, event=event, reason="A slip of the pen.")
 
 
+def corrected(event: int | EventJson, reason: str | None = None, /, **fields: Any) -> EventJson:
+    """Return event.corrected of the event at a position, or with this source and id, with these values of fields."""
+    return sample_event("event.corrected", {}, event=event, fields=fields, reason=reason)
+
+
 def assessed(organisation: str = "mill", **more: Any) -> EventJson:
     return sample_event(
         "mindset.assessed",

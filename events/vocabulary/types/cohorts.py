@@ -8,6 +8,7 @@ from events.vocabulary import terms
 from events.vocabulary.fields import (
     AnySubject,
     CohortKey,
+    Correctable,
     Country,
     Day,
     Distinct,
@@ -27,7 +28,7 @@ from events.vocabulary.fields import (
 from events.vocabulary.types.event_type import EventType, Mark, RecordedBy
 
 Hosts = Annotated[list[OrganisationKey], Distinct()]
-PlannedMonths = Annotated[int, Field(ge=1, le=36)]
+PlannedMonths = Annotated[int, Field(ge=1, le=36), Correctable()]
 
 
 class CohortFormed(EventType, name="cohort.formed", mark=Mark.CREATES, by=RecordedBy.FACILITATOR):
@@ -154,7 +155,7 @@ class PairingMet(EventType, name="pairing.met"):
 
     pairing: PairingKey
     organisation: OrganisationKey
-    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+    minutes: Annotated[int, Field(ge=1, le=1440), Correctable()] | None = None
     summary: OptionalText = None
     links: Links = []
 

@@ -20,6 +20,7 @@ class Mark(Enum):
     MOVES = "moves a subject (changes its state)"
     ADDS = "only adds"
     VOIDS = "voids an earlier event"
+    CORRECTS = "corrects an earlier event"
 
 
 class RecordedBy(Enum):
@@ -29,7 +30,7 @@ class RecordedBy(Enum):
     ORGANISATION = "the organisation, or its facilitator"
     PAIRED = "the facilitator, or an organisation of the pairing"
     ANYONE = "anyone who may record events and sees the subject"
-    RECORDER = "anyone who may record the event it is about"
+    RECORDER = "the organisation of the event it is about, or its facilitator"
     PRIVACY = "the organisation, its facilitator, or an admin"
 
 

@@ -11,6 +11,7 @@ from events.vocabulary.fields import (
     INTEGER_MAX,
     Amount,
     CohortKey,
+    Correctable,
     Count,
     Currency,
     Day,
@@ -105,7 +106,7 @@ class ObservationRecorded(EventType, name="observation.recorded"):
     measure: OptionalText = None
     value: Number | None = None
     unit: OptionalText = None
-    sample_size: Annotated[int, Field(ge=1, le=INTEGER_MAX)] | None = None
+    sample_size: Annotated[int, Field(ge=1, le=INTEGER_MAX), Correctable()] | None = None
     evidence_kind: Annotated[terms.EvidenceKind, Field(strict=False)]
     links: Links = []
 
@@ -128,4 +129,4 @@ class IterationConcluded(EventType, name="iteration.concluded", mark=Mark.MOVES,
     evidence_level: EvidenceLevel
     summary: Text
     hours: Amount | None = None
-    cost: Cost | None = None
+    cost: Annotated[Cost, Correctable()] | None = None

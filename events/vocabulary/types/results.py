@@ -11,6 +11,7 @@ from events.vocabulary import terms
 from events.vocabulary.fields import (
     Address,
     CohortKey,
+    Correctable,
     Day,
     Distinct,
     Language,
@@ -69,7 +70,7 @@ class JourneyCheckedIn(EventType, name="journey.checked_in", after_close=True):
 
     organisation: OrganisationKey
     cohort: CohortKey
-    months_after: Annotated[int, Field(ge=0, le=120)]
+    months_after: Annotated[int, Field(ge=0, le=120), Correctable()]
     status: Annotated[terms.CheckinStatus, Field(strict=False)]
     narrative: OptionalText = None
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from events.vocabulary.types.record import (
+    EventCorrected,
     EventVoided,
     PersonForgotten,
     PersonIntroduced,
@@ -42,6 +43,32 @@ WORDS: Final = (
             "reason": many(
                 "Why it is void",
                 "What was wrong with it?",
+                "Typed in twice: two key-holders that Tuesday, not four. Found while counting for the report.",
+            ),
+        },
+    ),
+    TypeWords(
+        EventCorrected,
+        "Use this when something was written down wrongly, such as a name, a number or a day.",
+        then=(),
+        fields={
+            "event": one(
+                "Which event?",
+                "Which event has the mistake? Give its position, or its source and id.",
+                42,
+            ),
+            "event.source": one(
+                "Source of the event", "Under which source was it recorded?", "urn:howcanwe:demo"
+            ),
+            "event.id": one("Id of the event", "Which id did its source give it?", "demo-042"),
+            "fields": one(
+                "What is right?",
+                "How should the fields read that are wrong? Give null for what should have been left out.",
+                {"people": 2},
+            ),
+            "reason": many(
+                "Why it was wrong",
+                "How did the mistake come about?",
                 "Typed in twice: two key-holders that Tuesday, not four. Found while counting for the report.",
             ),
         },

@@ -140,9 +140,12 @@ async def test_each_event_is_taken_from_these_senders_only(story: Record) -> Non
     assert found == [(event["type"], set(senders.split())) for event, senders in ALLOWED]
 
 
-def test_every_type_is_in_the_table_but_the_void() -> None:
+def test_every_type_is_in_the_table_but_voids_and_corrections() -> None:
     types = {event["type"] for event, _ in ALLOWED}
-    assert {kind.wire_name for kind in VOCABULARY.kinds} - types == {"org.howcanwe.event.voided.v1"}
+    assert {kind.wire_name for kind in VOCABULARY.kinds} - types == {
+        "org.howcanwe.event.voided.v1",
+        "org.howcanwe.event.corrected.v1",
+    }
 
 
 async def test_a_facilitator_forms_only_the_cohorts_it_is_named_for(record: Record) -> None:

@@ -256,10 +256,19 @@ def name_of(event: Mapping[str, Any]) -> str:
 async def test_g03_every_type_of_event_is_summed_up_in_a_sentence(summaries: Summaries) -> None:
     expected = {await summaries.record(event): sentence for event, sentence in STORY}
     expected[await summaries.record(sample.voided(7))] = VOIDED
+    corrected = sample.corrected(2, "A guess.", purpose="To mill.")
+    expected[await summaries.record(corrected)] = (
+        "The event at position 2 was corrected: “A guess”."
+    )
     found = await summaries.seen_by(RECORD)
     assert {position: found.get(position) for position in expected} == expected
     assert [found[position] for position in (1, 2, 5)] == list(BEGUN.values())
-    types = {*map(name_of, (event for event, _ in STORY)), *BEGUN, "event.voided"}
+    types = {
+        *map(name_of, (event for event, _ in STORY)),
+        *BEGUN,
+        "event.voided",
+        "event.corrected",
+    }
     assert types == {kind.name for kind in VOCABULARY.kinds}
 
 

@@ -54,6 +54,7 @@ from events.vocabulary.types.questions import (
     QuestionReframed,
 )
 from events.vocabulary.types.record import (
+    EventCorrected,
     EventVoided,
     PersonForgotten,
     PersonIntroduced,
@@ -140,6 +141,7 @@ _SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
     PersonForgotten: ("The name and e-mail address of a person were erased.",),
     VisibilityChanged: ("The visibility of {of} was changed to “{visibility}”.",),
     EventVoided: ("{event} was voided: {reason}.",),
+    EventCorrected: ("{event} was corrected[: {reason}].",),
 }
 
 

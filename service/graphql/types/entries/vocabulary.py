@@ -22,7 +22,7 @@ from events.vocabulary.types.exchange import InspirationShared
 from events.vocabulary.types.iterations import IterationConcluded
 from events.vocabulary.types.learnings import LearningCaptured
 from events.vocabulary.types.questions import QuestionClosed
-from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 from events.vocabulary.types.results import PublicationReleased
 from events.vocabulary.types.sessions import CommitmentSettled, SessionHeld
 from events.vocabulary.words import field_words
@@ -47,7 +47,7 @@ _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
     "outcome": {CommitmentSettled: "commitment_outcome"},
     "reason": {OrganisationLeft: "leave_reason"},
     "visibility": {VisibilityChanged: "new_visibility"},
-    "event": {EventVoided: "voided_position"},
+    "event": {EventVoided: "voided_position", EventCorrected: "corrected_position"},
     "from": {LearningCaptured: "sources"},
     "of": {VisibilityChanged: "changed_subject"},
     "summary": dict.fromkeys(
@@ -63,8 +63,10 @@ _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
 _FORMS: Final[Mapping[str, Any]] = {"Day": date, "Address": URL}
 """The types of those forms of values that are no texts."""
 
-_COMMON: Final = frozenset({"organisation", "by", "cohort"})
-"""Fields of events that all entries have in common."""
+_COMMON: Final = frozenset(
+    {"organisation", "by", "cohort", VOCABULARY.of(EventCorrected).checked("fields")}
+)
+"""Fields of events that all entries have in common. `corrections` has the corrected fields."""
 
 
 def _entry(kind: EventKind) -> type:
