@@ -261,15 +261,15 @@ async def test_what_happens_to_a_cohort_later_has_its_level(record: Record) -> N
     assert await seen_by(record, sample.closed()) == set(COHORT.split())
 
 
-FACILITATORS: Final = "facilitator heritage"
+OVERSEERS: Final = "facilitator heritage evaluator"
 
 
 @pytest.mark.parametrize(
     ("level", "who"),
     [
         (None, COHORT),
-        ("private", FACILITATORS),
-        ("pair", FACILITATORS),
+        ("private", OVERSEERS),
+        ("pair", OVERSEERS),
         ("cohort", COHORT),
         ("public", ALL),
     ],
@@ -284,7 +284,7 @@ async def test_a_session_has_no_owner_whoever_attended_it(
     note = await town.add_one(sample.noted("session/session"))
     change = await town.add_one(sample.shown("session/session", "private"))
     for position in (receipt.position, note.position, change.position):
-        assert await viewers(town, position) == set(FACILITATORS.split())
+        assert await viewers(town, position) == set(OVERSEERS.split())
 
 
 @pytest.mark.parametrize(("level", "who"), LEVELS)

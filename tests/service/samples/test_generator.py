@@ -13,6 +13,8 @@ from itertools import islice
 import pytest
 
 from events.vocabulary.types import EVENT_TYPES
+from events.vocabulary.types.cohorts import CohortRevised, OrganisationRenamed
+from events.vocabulary.types.sessions import CommitmentMade, CommitmentSettled, SessionHeld
 from service.samples.generator import generate
 from service.samples.generator.participants.commons import POOL_MAX, Pool
 from service.samples.generator.participants.subject import SampleSubject
@@ -32,6 +34,9 @@ CREATED_BY = {
     "publication.released": ("publication",),
     "person.introduced": ("person",),
 }
+LEFT_OUT = (CohortRevised, OrganisationRenamed, SessionHeld, CommitmentMade, CommitmentSettled)
+"""The types that generated cohorts do not have."""
+
 HASH_PROGRAM = """
 import hashlib, json
 from service.samples.generator import generate
@@ -110,7 +115,7 @@ def test_scale_multiplies_the_events_of_a_cohort(scale: float) -> None:
 
 def test_every_event_type_occurs_in_twenty_cohorts() -> None:
     types = {event["type"] for event in generate(cohorts=20, seed=1)}
-    assert types == {model.wire_name() for model in EVENT_TYPES}
+    assert types == {model.wire_name() for model in EVENT_TYPES if model not in LEFT_OUT}
 
 
 def test_no_cohorts_give_no_events() -> None:

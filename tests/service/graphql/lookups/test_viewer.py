@@ -17,7 +17,8 @@ QUERY: Final = """{ viewer { __typename role organisation { key name } cohorts {
 EVERY_TYPE: Final = {kind.name.replace(".", "_").upper() for kind in VOCABULARY.kinds}
 OF_FACILITATORS: Final = {
     *("COHORT_FORMED", "COHORT_CLOSED", "ORGANISATION_REGISTERED", "ORGANISATION_JOINED"),
-    *("ORGANISATION_LEFT", "ORGANISATIONS_PAIRED"),
+    *("ORGANISATION_LEFT", "ORGANISATIONS_PAIRED", "COHORT_REVISED", "ORGANISATION_RENAMED"),
+    "SESSION_HELD",
 }
 
 

@@ -18,10 +18,21 @@ NAMES = [kind.wire_name for kind in VOCABULARY.kinds]
 DATA = Path(__file__).parents[3] / "data" / "published-cohorts.ndjson"
 
 
+SAMPLES = (
+    samples.cohort_revised(title="Heritage, again", hosts=["library"]),
+    samples.renamed(),
+    samples.held(attended=["mill"], links=["https://example.org/picture.jpg"]),
+    samples.committed(session="session", due_on="2024-05-01"),
+    samples.settled(),
+)
+
+
 def real() -> list[dict[str, Any]]:
     """Return events that people recorded, and those of the sample cohort."""
     files = [DATA, *Path(demo).parent.glob("*.ndjson")]
-    return [orjson.loads(line) for file in files for line in file.read_bytes().splitlines()]
+    lines = [orjson.loads(line) for file in files for line in file.read_bytes().splitlines()]
+    envelope = {"id": "1", "source": "urn:test", "time": samples.at(), "timeprecision": "day"}
+    return [*lines, *({**envelope, **event} for event in SAMPLES)]
 
 
 async def test_every_type_is_listed_with_what_it_does(api: Api) -> None:
