@@ -9,7 +9,12 @@ from events.state.state_view import StateView, find, subject_in
 from events.state.subjects import OrganisationState, PairingState, SubjectState
 from events.vocabulary.event import Event
 from events.vocabulary.types import RecordedBy
-from events.vocabulary.types.cohorts import NoteAdded, OrganisationRegistered, PairingEnded
+from events.vocabulary.types.cohorts import (
+    NoteAdded,
+    OrganisationRegistered,
+    OrganisationRenamed,
+    PairingEnded,
+)
 from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 
 
@@ -127,11 +132,11 @@ def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
 def _may_amend(event: Event, sender: Principal, state_view: StateView) -> bool:
     """Return whether the sender may void or correct this event.
 
-    These are the organisation that might have recorded it and its facilitators. A registration belongs to the
-    organisation that it names, a note without an organisation to its subject. While these were never in a cohort, only
-    the sender of such an event may.
+    These are the organisation that might have recorded it and its facilitators. A registration or renaming belongs to
+    the organisation that it names, a note without an organisation to its subject. While these were never in a cohort,
+    only the sender of such an event may.
     """
-    belongs = event.is_of(OrganisationRegistered) or (
+    belongs = event.is_of(OrganisationRegistered, OrganisationRenamed) or (
         event.kind.model.recorded_by is RecordedBy.ANYONE and event.organisation is None
     )
     if sender.role is not Role.FACILITATOR or not sender.cohorts or not belongs:

@@ -20,8 +20,8 @@ from events.vocabulary.types.event_type import Type_co
 from events.vocabulary.values.times import instant, moment
 
 _LEVELS: Final = {level.value: level for level in Visibility}
-_PRECISIONS: Final = {precision.value: precision for precision in TimePrecision}
 _NONE: Final[Mapping[str, Any]] = {}
+_PRECISIONS: Final = {precision.value: precision for precision in TimePrecision}
 _OF_STREAMS: Final = ("cohort", "organisations", "owner")
 """The properties that are computed from an event's streams."""
 

@@ -322,10 +322,10 @@ class Subjects(Projection):
         Where more viewers see the subject than its later events, only its creation counts, and what is seen with it.
         What is about an event of an earlier subject with the same key does not count.
         """
-        if step.origin.position < row["position"]:
+        origin = step.origin
+        if origin.position < row["position"]:
             return {}
-        changing = step.about if step.type in (EventVoided.name, EventCorrected.name) else step
-        if changing is not None and changing.seen_with_subject:
+        if origin.seen_with_subject:
             return _updated_by(step)
         itself, below = self.audiences(row)
         return _updated_by(step) if itself == below else {}

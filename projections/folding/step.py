@@ -31,8 +31,8 @@ class Step(Generic[Type_co]):
     `type` is a name such as `cohort.formed`, without the version. `data` is in the current version of the type, and
     `model` is the same as an instance of the type's class. `streams` are the event's streams and `cohort` is its
     cohort; `organisation` is the one that acts, if the event names one. `adds` says that the event neither creates a
-    subject nor changes the state of one. `creates` says that it creates a subject, and `seen_with_subject` that it has
-    its subject's own audience.
+    subject nor changes the state of one. `creates` says that it creates a subject, and
+    `seen_with_subject` that it has its subject's own audience.
     """
 
     __slots__ = (

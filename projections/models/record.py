@@ -143,9 +143,10 @@ class Corrections(Projection):
     """A row per correction and field: what it corrected, when, by whom and why.
 
     `corrected` is the position of the corrected event, and `subject` the stream of the subject that the field is about;
-    `changes` says that the event created or changed that subject and is seen like it. `before` and `after` are the
-    values of the field, as JSON texts, null where it was left out; `wording_audience` are the tokens of viewers who may
-    see them. `voided_by` is the position of the event that voided the correction.
+    `changes` says that the event created or changed that subject and has no audience of its own, `seen_with_subject`
+    that everyone who sees the subject sees the event. `before` and `after` are the values of the field, as JSON texts,
+    null where it was left out; `wording_audience` are the tokens of viewers who may see them. `voided_by` is the
+    position of the event that voided the correction.
     """
 
     keeps_voided: ClassVar[bool] = True
@@ -157,6 +158,7 @@ class Corrections(Projection):
         position("corrected", nullable=False),
         text("subject", nullable=False),
         flag("changes"),
+        flag("seen_with_subject"),
         moment("occurred_at", nullable=False),
         text("actor", nullable=False),
         text("reason"),
@@ -188,6 +190,7 @@ class Corrections(Projection):
             "corrected": step.about_position,
             "subject": subject_of(about, field),
             "changes": not about.adds and about.own_audience is None,
+            "seen_with_subject": about.seen_with_subject,
             "occurred_at": step.occurred_at,
             "actor": step.content["actor"],
             "reason": step.model.reason,

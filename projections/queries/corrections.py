@@ -62,7 +62,7 @@ def of_subjects(streams: Sequence[str], through: int) -> Select[Any]:
         .where(
             subjects.c.stream == any_(texts(streams)),
             _TABLE.c.changes,
-            or_(_TABLE.c.corrected == subjects.c.position, seen(subjects.c.below)),
+            or_(_TABLE.c.seen_with_subject, seen(subjects.c.below)),
         )
         .order_by(_TABLE.c.position, _TABLE.c.field)
     )

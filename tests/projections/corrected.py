@@ -41,6 +41,8 @@ def _value(random: Random, schema: Json, name: str, before: Any) -> Any:
             return random.choice((0, 2.5, 12.0, 1e16, 7))
         case _ if definition_name(option) == "Cost":
             return {"amount": random.choice((1, 9.99, 120.0)), "currency": "EUR"}
+        case _ if name == "due_on":
+            return random.choice(("2024-05-06", "2026-12-31", "2027-01-02"))
         case _ if definition_name(option) == "Day":
             return random.choice(("2015-01-01", "2014-05-06"))
         case _ if definition_name(option) == "Address":

@@ -201,9 +201,9 @@ def open_commitments(view: ScopedPerspective) -> Answer:
     """
     perspective = view.perspective
     due = [
-        (commitment, date.fromisoformat(commitment.born.data["due_on"]))
+        (commitment, date.fromisoformat(day))
         for commitment in view.things("commitment")
-        if commitment.born.data.get("due_on")
+        if (day := perspective.data(commitment.born).get("due_on"))
         and perspective.last(commitment, CommitmentSettled) is None
     ]
     if due:

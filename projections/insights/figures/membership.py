@@ -176,7 +176,7 @@ def attendance(view: ScopedPerspective) -> Answer:
     sessions = [
         session
         for session in view.placed("session")
-        if view.wants_time(session.time) and view.wants_themes(view.perspective.themes(session))
+        if view.wants_time(session.time) and view.wants_themes(perspective.themes(session))
     ]
     held: Counter[IndexedSubject] = Counter()
     attended: Counter[IndexedSubject] = Counter()

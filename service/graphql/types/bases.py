@@ -83,7 +83,7 @@ class Subject(Node):
     visibility: Visibility = column("Its current visibility level.", "level")
     updated_position: Position = column(
         "The position of the last event that created, changed or corrected it, or voided such an event. "
-        "For organisations, cohorts and shared questions, only their creation, renaming and revision counts."
+        "For organisations, cohorts and shared questions, only their creation, renaming and revision count."
     )
     updated_at: datetime = column("The time of the event at `updatedPosition`, in UTC.")
     corrections: list[Correction] = corrections_of(

@@ -169,7 +169,7 @@ async def test_a_facilitator_has_the_work_outside_cohorts_of_organisations_ever_
     ("event", "senders"),
     [
         (sample.assessed(**IN), MILL_OR_ITS_FACILITATOR),
-        (sample.noted("question/question"), f"{THE_FACILITATOR} next"),
+        (sample.noted("question/question"), THE_FACILITATOR),
         (sample.noted("question/question", organisation="archive"), f"{THE_FACILITATOR} archive"),
         (sample.joined("library"), THE_FACILITATOR),
         (sample.shared("new"), THE_FACILITATOR),
@@ -177,7 +177,7 @@ async def test_a_facilitator_has_the_work_outside_cohorts_of_organisations_ever_
     ],
     ids=["assessed", "noted", "noted by an organisation", "joined", "shared", "observed"],
 )
-async def test_an_event_may_be_voided_by_those_who_could_have_recorded_it(
+async def test_an_event_may_be_voided_by_its_organisation_and_the_facilitators_of_its_cohort(
     story: Record, event: EventJson, senders: str
 ) -> None:
     await story.add(*SETTING)

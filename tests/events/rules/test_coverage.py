@@ -66,9 +66,9 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "cohort.months",
         "time.order",
         "measure.unknown",
+        "correction.shown",
         "organisation.same_name",
         "session.not_present",
-        "correction.shown",
         "question.form",
     }
 

@@ -191,6 +191,17 @@ class ChanceLog:
         first = max(1, last - 30) if self.dice.random() < 0.7 else 1
         return "event.voided", {"event": self.dice.randrange(first, last + 1), "reason": "A slip."}
 
+    def _corrected(self) -> tuple[str, EventJson]:
+        """A correction of some event, or of the latest; of one that figures look at, where there is any."""
+        lines = self.log.lines[-60:] if self.dice.random() < 0.5 else self.log.lines
+        line = self.dice.choice(lines)
+        fields = corrected_fields(self.dice, line["type"], line["data"])
+        if "themes" in fields and fields["themes"] is not None:
+            fields["themes"] = self.themes()
+        if "months_after" in fields:
+            fields["months_after"] = self.dice.choice((3, 4, 9, 10, 12, 15, 22))
+        return "event.corrected", {"event": line["position"], "fields": fields}
+
     def _held(self) -> tuple[str, EventJson]:
         attended = [self.key("organisation") for _ in range(self.dice.randrange(4))]
         return "session.held", {
@@ -230,17 +241,6 @@ class ChanceLog:
         return "organisation.renamed", {
             "organisation": self.key("organisation"), "name": self.dice.choice(("Mill", "Archive")),
         }  # fmt: skip
-
-    def _corrected(self) -> tuple[str, EventJson]:
-        """A correction of some event, or of the latest; of one that figures look at, where there is any."""
-        lines = self.log.lines[-60:] if self.dice.random() < 0.5 else self.log.lines
-        line = self.dice.choice(lines)
-        fields = corrected_fields(self.dice, line["type"], line["data"])
-        if "themes" in fields and fields["themes"] is not None:
-            fields["themes"] = self.themes()
-        if "months_after" in fields:
-            fields["months_after"] = self.dice.choice((3, 4, 9, 10, 12, 15, 22))
-        return "event.corrected", {"event": line["position"], "fields": fields}
 
     def _own(self) -> EventJson:
         return {"organisation": self.key("organisation"), **self.maybe(cohort=self.key("cohort"))}
