@@ -1,8 +1,10 @@
 """`python -m docs.reference FOLDER` writes the pages into a folder, which need not exist."""
 
-import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 from docs.reference import write
 
-write(Path(sys.argv[1]))
+parser = ArgumentParser(prog="python -m docs.reference", description="Write the reference.")
+parser.add_argument("folder", type=Path, help="the folder for the pages, which need not exist")
+write(parser.parse_args().folder)

@@ -11,7 +11,7 @@ from events.state.subjects import (
     OrganisationState,
     QuestionState,
 )
-from events.vocabulary.faults import Advice, Fault
+from events.vocabulary.faults import Advice, Fault, expected
 from events.vocabulary.types.cohorts import CohortFormed
 from events.vocabulary.types.exchange import InspirationUsed
 from events.vocabulary.types.iterations import IterationPlanned
@@ -34,8 +34,9 @@ def how_can_we(case: Case[_Worded]) -> Iterator[Fault]:
     in that of the question.
     """
     language = _language(case)
-    if not has_question_form(case.event.model.text, language):
-        yield Fault("question.how_can_we", "/data/text", _form(language))
+    text = case.event.model.text
+    if not has_question_form(text, language):
+        yield Fault("question.how_can_we", "/data/text", expected(_form(language), text))
 
 
 @hint("question.form")
@@ -66,11 +67,11 @@ def _language(case: Case[_Worded]) -> str:
 
 
 def _form(language: str) -> str:
-    """Return the sentence that says what the rule expects of a question in a language."""
+    """Return what the rule expects of a question in a language."""
     ways = " or ".join(f'"{opening} …?"' for opening in openings(language))
     if not ways:
-        return f"Expected a question with a letter or digit and a question mark at the end (language: {language})."
-    return f"Expected a question of the form {ways} that says in words what is asked (language: {language})."
+        return f"a question with a letter or digit and a question mark at the end (language: {language})"
+    return f"a question of the form {ways} that says in words what is asked (language: {language})"
 
 
 @rule("question.closed")

@@ -144,8 +144,9 @@ async def test_the_refusal_says_which_form_the_language_has(story: Record) -> No
             framed("c", text=GERMAN),
         )
     assert [fault.detail for fault in refused.value.faults] == [
-        'Expected a question of the form "Comment pouvons-nous …?" or "Comment peut-on …?" that says in words what'
-        " is asked (language: fr-CA).",
-        "Expected a question with a letter or digit and a question mark at the end (language: eo).",
-        'Expected a question of the form "How can we …?" that says in words what is asked (language: en).',
+        'Expected a question of the form "Comment pouvons-nous …?" or "Comment peut-on …?" that says in words what is'
+        f' asked (language: fr-CA); found "{ENGLISH}".',
+        'Expected a question with a letter or digit and a question mark at the end (language: eo); found "Kio".',
+        'Expected a question of the form "How can we …?" that says in words what is asked (language: en); found'
+        f' "{GERMAN}".',
     ]
