@@ -274,7 +274,8 @@ async def test_g03_every_type_of_event_is_summed_up_in_a_sentence(summaries: Sum
 
 @pytest.mark.parametrize("kind", VOCABULARY.kinds, ids=lambda kind: kind.name)
 def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: EventKind) -> None:
-    events = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
+    amended = (sample.voided(7), sample.corrected(7, text="A."))
+    events = [*(event for event, _ in STORY), *begun(), *amended]
     data = next(event["data"] for event in events if name_of(event) == kind.name)
     row = {f"data.{field}": data.get(field) for field in json_schema(kind)["properties"]}
     assert SENTENCES[kind.name].text(row, {}) == UNNAMED[kind.name]
