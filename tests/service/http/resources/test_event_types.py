@@ -24,6 +24,7 @@ SAMPLES = (
     samples.held(attended=["mill"], links=["https://example.org/picture.jpg"]),
     samples.committed(session="session", due_on="2024-05-01"),
     samples.settled(),
+    samples.corrected(2, name="The Mill"),
 )
 
 
