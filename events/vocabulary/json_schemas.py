@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from events.vocabulary import terms
-from events.vocabulary.catalogue import EventKind, JsonObject, dataschema
+from events.vocabulary.catalogue import VOCABULARY, EventKind, JsonObject, dataschema
 from events.vocabulary.term import Term
 from events.vocabulary.value_forms import FORM, forms
 from events.vocabulary.words import FieldWords, field_words, types_before, words_of
@@ -91,6 +91,8 @@ def _reference(name: str) -> JsonObject:
 def _property(kind: EventKind, name: str, schema: JsonObject) -> JsonObject:
     """Return the schema of a field: the values that it takes, null if it may be left out, and its words."""
     value = _referring({key: part for key, part in schema.items() if key not in _ABOUT})
+    if value.get("type") == "object":
+        value["propertyNames"] = {"enum": _correctable()}
     options = value["anyOf"] if value.keys() == {"anyOf"} else [value]
     if name in kind.personal:
         options = [*options, _reference("Sealed")]
@@ -104,6 +106,11 @@ def _property(kind: EventKind, name: str, schema: JsonObject) -> JsonObject:
     if name == kind.model.required_of_organisation:
         found["x-beyond-schema"] = "Required of an organisation's own key."
     return found | _about(field_words(kind, name))
+
+
+def _correctable() -> list[str]:
+    """Return the names of all fields that may be corrected, in any type."""
+    return sorted({name for kind in VOCABULARY.kinds for name in kind.correctable})
 
 
 def _referring(schema: Any) -> Any:

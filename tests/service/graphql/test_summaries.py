@@ -199,6 +199,7 @@ UNNAMED = {
     "organisation.registered": "Mill was registered.",
     "organisation.joined": "An organisation joined a cohort.",
     "event.voided": "The event at position 7 was voided: “A slip of the pen”.",
+    "event.corrected": "The event at position 7 was corrected.",
 }
 """The sentence for a viewer who sees nothing of what the event names."""
 BEGUN = {
