@@ -171,7 +171,9 @@ class Corrections(Projection):
     )
 
     def keys(self, step: Step) -> Sequence[Key]:
-        """Return the correction's position with each of its fields."""
+        """Return the correction's position with each of its fields; nothing where its event is not among those read."""
+        if step.about is None:
+            return ()
         return [(step.position, field) for field in step.data["fields"]]
 
     def stream(self, key: Key, step: Step) -> Stream:
@@ -183,7 +185,7 @@ class Corrections(Projection):
         """A field of an earlier event is corrected."""
         place, field = key
         about = step.about
-        assert about is not None, "a correction is about an event"
+        assert about is not None, "see `keys`"
         return {
             "position": place,
             "field": field,
