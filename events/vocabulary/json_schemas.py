@@ -17,7 +17,7 @@ from events.vocabulary.words import FieldWords, field_words, types_before, words
 KEYWORDS: Final[Mapping[str, str]] = {
     "x-use-when": "When to record an event of this type.",
     "x-before": "The types that usually come before an event of this type. None: it may come at any time.",
-    "x-after": "The types that usually come after an event of this type.",
+    "x-after": "The types that usually come after an event of this type. None: nothing in particular follows.",
     "x-creates": "The kind of subject that the event creates. The value is the key of a new one.",
     "x-names": "The kinds of subjects that the value may name: by key if it is one kind, otherwise by kind/key.",
     "x-correctable": "Whether the field may be corrected later, by an event that does so.",

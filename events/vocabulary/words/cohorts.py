@@ -83,7 +83,10 @@ WORDS: Final = (
     TypeWords(
         CohortRevised,
         "Use this when a cohort has another name, facilitator, beginning, length or host than before.",
-        then=(),
+        then=(
+            SessionHeld,
+            CohortClosed,
+        ),
         fields={
             "cohort": one("Cohort", "Which cohort changes?", "heritage-2024"),
             "title": one(
@@ -177,7 +180,7 @@ WORDS: Final = (
     TypeWords(
         OrganisationJoined,
         "Use this when an organisation becomes a member of a cohort, also if it comes back later.",
-        then=(MindsetAssessed, QuestionFramed, OrganisationsPaired),
+        then=(MindsetAssessed, QuestionFramed, OrganisationsPaired, OrganisationLeft),
         fields={
             "organisation": one("Organisation", "Which organisation joins?", "mill-museum"),
             "cohort": one("Cohort", "Which cohort does it join?", "heritage-2024"),
@@ -191,7 +194,7 @@ WORDS: Final = (
     TypeWords(
         OrganisationLeft,
         "Use this when an organisation leaves a cohort before its close. Its pairings in the cohort end.",
-        then=(),
+        then=(OutcomeHarvested,),
         fields={
             "organisation": one("Organisation", "Which organisation leaves?", "city-archive"),
             "cohort": one("Cohort", "Which cohort does it leave?", "heritage-2024"),
@@ -227,7 +230,7 @@ WORDS: Final = (
     TypeWords(
         PairingEnded,
         "Use this when paired organisations stop meeting before their cohort closes.",
-        then=(),
+        then=(OrganisationsPaired,),
         fields={
             "pairing": one("Pairing", "Which pairing ends?", "mill-and-library"),
             "reason": many(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from events.vocabulary.types.cohorts import CohortClosed
 from events.vocabulary.types.exchange import HelpAsked
 from events.vocabulary.types.iterations import (
     IterationConcluded,
@@ -126,7 +127,7 @@ WORDS: Final = (
     TypeWords(
         IterationConcluded,
         "Use this when an iteration is over and you have decided what to do next.",
-        then=(LearningCaptured, FailureRecorded, ReviewHeld, IterationPlanned),
+        then=(LearningCaptured, FailureRecorded, ReviewHeld, IterationPlanned, CohortClosed),
         fields={
             "iteration": one("Iteration", "Which iteration is over?", "late-tuesday"),
             "result": one(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from events.vocabulary.types.cohorts import NoteAdded
+from events.vocabulary.types.cohorts import CohortClosed, NoteAdded
 from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.learnings import (
     FailureReclassified,
@@ -14,6 +14,7 @@ from events.vocabulary.types.learnings import (
     ReviewHeld,
 )
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
+from events.vocabulary.types.record import VisibilityChanged
 from events.vocabulary.types.results import PublicationReleased
 from events.vocabulary.words.wording import TypeWords, many, one
 
@@ -21,7 +22,13 @@ WORDS: Final = (
     TypeWords(
         FailureRecorded,
         "Use this when something did not go as intended, whether it was large or small.",
-        then=(LearningCaptured, FailureReclassified, ReviewHeld, QuestionReframed),
+        then=(
+            LearningCaptured,
+            FailureReclassified,
+            ReviewHeld,
+            QuestionReframed,
+            VisibilityChanged,
+        ),
         fields={
             "organisation": one(
                 "Organisation", "Which organisation records the failure?", "mill-museum"
@@ -69,6 +76,7 @@ WORDS: Final = (
             QuestionReframed,
             QuestionClosed,
             IterationPlanned,
+            VisibilityChanged,
         ),
         fields={
             "organisation": one("Organisation", "Which organisation learned it?", "mill-museum"),
@@ -150,7 +158,7 @@ WORDS: Final = (
     TypeWords(
         ReviewHeld,
         "Use this after you have sat down together to look back at what happened.",
-        then=(LearningCaptured, IterationPlanned, PublicationReleased),
+        then=(LearningCaptured, IterationPlanned, PublicationReleased, CohortClosed),
         fields={
             "organisation": one("Organisation", "Which organisation looked back?", "mill-museum"),
             "iteration": one(

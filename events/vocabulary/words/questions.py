@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from events.vocabulary.types.cohorts import CohortClosed
 from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.questions import (
     MindsetAssessed,
@@ -86,7 +87,7 @@ WORDS: Final = (
     TypeWords(
         QuestionClosed,
         "Use this when a question is answered well enough to act on, or when you leave it for now.",
-        then=(PublicationReleased,),
+        then=(PublicationReleased, CohortClosed),
         fields={
             "question": one("Question", "Which question do you close?", "library-evenings"),
             "outcome": one("How did it end?", "Is the question answered or parked?", "answered"),

@@ -13,7 +13,9 @@ from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.stream import KINDS
 from events.vocabulary.term import Term
+from events.vocabulary.types.cohorts import CohortFormed, OrganisationRegistered
 from events.vocabulary.types.iterations import Cost
+from events.vocabulary.types.record import EventCorrected, EventVoided
 from events.vocabulary.values.identity import EventIdentity
 from events.vocabulary.words import NEW, SHARED, WORDS, FieldWords, field_words
 from service.samples.demo import lines
@@ -23,6 +25,9 @@ LISTS: Final = [
     for term in vars(terms).values()
     if isinstance(term, type) and issubclass(term, Term) and term is not Term
 ]
+AT_ANY_TIME: Final = (CohortFormed, OrganisationRegistered, EventVoided, EventCorrected)
+"""What comes first, and what may come after anything."""
+
 PARTS: Final[dict[str, type[BaseModel]]] = {"cost": Cost, "event": EventIdentity}
 """Fields whose values may be objects, whose own fields have words as well."""
 
@@ -83,6 +88,8 @@ def test_what_comes_before_a_type_has_the_type_among_what_comes_after() -> None:
             assert name in schemas[before]["x-after"]
         for after in schema["x-after"]:
             assert name in schemas[after]["x-before"]
+    first = {name for name, schema in schemas.items() if not schema["x-before"]}
+    assert first == {model.wire_name() for model in AT_ANY_TIME}
     planned = schemas["org.howcanwe.iteration.planned.v1"]
     assert "org.howcanwe.question.framed.v1" in planned["x-before"]
     assert "org.howcanwe.iteration.started.v1" in planned["x-after"]
