@@ -10,13 +10,16 @@ from events.rules import (
     sessions,
 )
 from events.rules.rule import HINTS, RULES, Case, Rule, advice, broken
+from events.rules.stages import STAGES, advice_for, rules_for
 
 __all__ = [
     "HINTS",
     "RULES",
+    "STAGES",
     "Case",
     "Rule",
     "advice",
+    "advice_for",
     "broken",
     "cohorts",
     "corrections",
@@ -24,5 +27,6 @@ __all__ = [
     "learnings",
     "questions",
     "record",
+    "rules_for",
     "sessions",
 ]

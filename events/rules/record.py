@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from events.rules.rule import Case, hint, rule
+from events.rules.stages import names_subjects
 from events.state.present_events import present_events
 from events.state.state_view import find, mark_of, subject_in
 from events.state.subjects import CohortState, PersonState
@@ -170,7 +171,7 @@ def cohort_months(case: Case[CohortFormed | CohortRevised | EventCorrected]) -> 
         )
 
 
-@hint("time.order")
+@hint("time.order", among=names_subjects)
 def time_order(case: Case) -> Iterator[Advice]:
     """An event's time is usually not before that of the event that created or last moved its subject."""
     for mention in case.event.mentions:

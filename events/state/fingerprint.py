@@ -32,10 +32,13 @@ STATE_SOURCES: Final = (
     "vocabulary/recorded_data.py",
     "vocabulary/references.py",
     "vocabulary/stream.py",
+    "vocabulary/term.py",
     "vocabulary/terms.py",
     "vocabulary/types/*.py",
+    "vocabulary/value_forms.py",
     "vocabulary/values/identity.py",
     "vocabulary/values/language_tags.py",
+    "vocabulary/values/question_form.py",
     "vocabulary/values/text_folding.py",
     "vocabulary/values/times.py",
 )

@@ -7,7 +7,6 @@ and names, the JSON Schema of its data, and how earlier versions are read.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
-from functools import cached_property
 from types import UnionType
 from typing import Annotated, Any, Final, Generic, TypeVar, Union, cast, get_args, get_origin
 
@@ -127,30 +126,6 @@ class EventKind(Generic[Type_co]):
         """Return the first field that names exactly one subject, of this kind only. None if there is none."""
         found = (one.field for one in self.references if one.kinds == (kind,) and not one.many)
         return next(found, None)
-
-    @cached_property
-    def json_schema(self) -> JsonObject:
-        """The JSON Schema (2020-12) of the event's `data`; its `$id` is the events' `dataschema`."""
-        schema = self.model.model_json_schema(by_alias=True)
-        for name, property_ in schema.get("properties", {}).items():
-            if name not in self.required:
-                property_ = _or_null(property_)
-            if name in self.correctable:
-                property_ = {**property_, "x-correctable": True}
-            schema["properties"][name] = property_
-        return {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": self.dataschema,
-            **schema,
-            "title": self.wire_name,
-        }
-
-    def schema_of(self, version: int) -> JsonObject | None:
-        """Return the JSON Schema of a version, None if its fields differ from those of the present one."""
-        if not self.model.since <= version <= self.model.version:
-            return None
-        name = self.model.wire_name(version)
-        return {**self.json_schema, "$id": dataschema(name), "title": name}
 
     def upcast(self, data: JsonObject, version: int) -> JsonObject:
         """Convert `data` of `version` to the present version, and its numbers to the types of their fields.
@@ -352,16 +327,6 @@ def _meant(name: str, names: Iterable[str]) -> str:
 
 
 _SEALED: Final = "sealed@for.verification"
-_ABOUT: Final = ("default", "title", "description")
-
-
-def _or_null(schema: JsonObject) -> JsonObject:
-    """Return the JSON Schema of an optional field, for which null means that it is left out."""
-    if "anyOf" in schema:
-        return schema
-    about = {name: part for name, part in schema.items() if name in _ABOUT}
-    value = {name: part for name, part in schema.items() if name not in _ABOUT}
-    return {"anyOf": [value, {"type": "null"}], **about}
 
 
 def _counted(annotation: Any) -> Callable[[Any], Any] | None:

@@ -8,6 +8,7 @@ import orjson
 
 from events.lines.recorded import Recorded
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.json_schemas import alternatives, definition_name, json_schema
 
 Json = dict[str, Any]
 
@@ -20,13 +21,13 @@ def corrected_fields(random: Random, type_: str, data: Json) -> Json:
     fields: Json = {}
     for name in kind.correctable:
         if random.random() < 0.5:
-            value = _value(random, kind.json_schema["properties"][name], name, data.get(name))
+            value = _value(random, json_schema(kind)["properties"][name], name, data.get(name))
             fields[name] = None if name not in kind.required and random.random() < 0.2 else value
     return fields
 
 
 def _value(random: Random, schema: Json, name: str, before: Any) -> Any:
-    [option] = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+    [option] = alternatives(schema)
     word = random.choice(("water", "light", "trust", "cafés", "Wärme"))
     match option:
         case {"type": "array"} if name == "links":
@@ -38,13 +39,13 @@ def _value(random: Random, schema: Json, name: str, before: Any) -> Any:
             return random.choice((low, min(high, low + 7), float(low + 1)))
         case {"type": "number"}:
             return random.choice((0, 2.5, 12.0, 1e16, 7))
-        case {"$ref": _}:
+        case _ if definition_name(option) == "Cost":
             return {"amount": random.choice((1, 9.99, 120.0)), "currency": "EUR"}
-        case {"format": "date"} if name == "due_on":
+        case _ if name == "due_on":
             return random.choice(("2024-05-06", "2026-12-31", "2027-01-02"))
-        case {"format": "date"}:
+        case _ if definition_name(option) == "Day":
             return random.choice(("2015-01-01", "2014-05-06"))
-        case {"format": "uri"}:
+        case _ if definition_name(option) == "Address":
             return f"https://example.org/{word}"
         case {"pattern": "^[A-Z]{2}$"}:
             return random.choice(("GB", "DE"))

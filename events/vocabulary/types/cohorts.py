@@ -3,7 +3,6 @@
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from events.vocabulary import terms
 from events.vocabulary.fields import (
@@ -54,6 +53,7 @@ class CohortRevised(
     name="cohort.revised",
     mark=Mark.MOVES,
     by=RecordedBy.FACILITATOR,
+    at_least_one_of=("title", "facilitator", "planned_months", "starts_on", "hosts"),
     seen_with_subject=True,
     after_close=True,
 ):
@@ -69,18 +69,7 @@ class CohortRevised(
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if not (
-            self.title
-            or self.facilitator
-            or self.planned_months
-            or self.starts_on
-            or self.hosts is not None
-        ):
-            raise PydanticCustomError(
-                "cohort_unrevised",
-                "at least one of title, facilitator, planned_months, starts_on, hosts",
-            )
-        return self
+        return self.checked_for_one("cohort_unrevised")
 
 
 class CohortClosed(EventType, name="cohort.closed", mark=Mark.MOVES, by=RecordedBy.FACILITATOR):

@@ -10,6 +10,7 @@ import orjson
 from events.lines.recorded import Recorded, read_event
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.stream import recorded_streams
 from events.vocabulary.types.record import EventCorrected
 from projections.folding.step import value_of
@@ -19,7 +20,7 @@ from service.graphql.fields.field import TYPE, Row
 from service.graphql.node_ids import THEN
 from service.graphql.selection import Selected
 
-FIELDS: Final = {kind.name: tuple(kind.json_schema["properties"]) for kind in VOCABULARY.kinds}
+FIELDS: Final = {kind.name: tuple(json_schema(kind)["properties"]) for kind in VOCABULARY.kinds}
 """The fields of the data of each type of event."""
 
 _FIELDS: Final = VOCABULARY.of(EventCorrected).checked("fields")

@@ -8,6 +8,7 @@ from pydantic import Field
 from events.log import EventLog
 from events.vocabulary.catalogue import Catalogue, CatalogueError, JsonObject
 from events.vocabulary.fields import NewOrganisation, Text
+from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.types import EVENT_TYPES, EventType, Mark, RecordedBy
 from events.vocabulary.types.cohorts import OrganisationRegistered
 from projections.folding.step import as_they_read, linked, readings_in
@@ -134,6 +135,7 @@ def test_a_type_given_twice_refuses_to_start() -> None:
 def test_each_type_says_what_follows_from_its_model() -> None:
     kind = new_catalogue().named("organisation.registered")
     assert kind.dataschema == "urn:howcanwe:event-type:org.howcanwe.organisation.registered.v2"
-    assert kind.json_schema["$id"] == kind.dataschema
-    assert kind.json_schema["required"] == ["organisation", "name", "sectors"]
-    assert kind.json_schema["additionalProperties"] is False
+    schema = json_schema(kind)
+    assert schema["$id"] == kind.dataschema
+    assert schema["required"] == ["organisation", "name", "sectors"]
+    assert schema["additionalProperties"] is False

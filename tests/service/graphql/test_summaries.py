@@ -9,6 +9,7 @@ import pytest
 from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
 from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.json_schemas import json_schema
 from projections.models.titles import LINE_MAX, line
 from projections.updating.runner import Runner
 from service.graphql.fields.field import Misdeclared
@@ -277,7 +278,7 @@ def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: 
     amended = (sample.voided(7), sample.corrected(7, text="A."))
     events = [*(event for event, _ in STORY), *begun(), *amended]
     data = next(event["data"] for event in events if name_of(event) == kind.name)
-    row = {f"data.{field}": data.get(field) for field in kind.json_schema["properties"]}
+    row = {f"data.{field}": data.get(field) for field in json_schema(kind)["properties"]}
     assert SENTENCES[kind.name].text(row, {}) == UNNAMED[kind.name]
 
 
