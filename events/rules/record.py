@@ -142,18 +142,22 @@ def cohort_size(
         case OrganisationJoined() if size + 1 > MEMBERS_MAX:
             yield Advice(
                 "cohort.size",
-                f"{size + 1} organisations are present: more than {MEMBERS_MAX} is a lot for one cohort",
+                f"{_organisations(size + 1)} present: more than {MEMBERS_MAX} is a lot for one cohort",
             )
         case OrganisationLeft() if size - 1 < MEMBERS_MIN:
             yield Advice(
                 "cohort.size",
-                f"{size - 1} organisations remain: fewer than {MEMBERS_MIN} is too few for most cohorts",
+                f"{_organisations(size - 1)} left: fewer than {MEMBERS_MIN} is too few for most cohorts",
             )
         case CohortClosed() if not MEMBERS_MIN <= size <= MEMBERS_MAX:
             yield Advice(
                 "cohort.size",
-                f"{size} organisations at the close: {MEMBERS_MIN} to {MEMBERS_MAX} is usual",
+                f"{_organisations(size)} at the close: {MEMBERS_MIN} to {MEMBERS_MAX} is usual",
             )
+
+
+def _organisations(count: int) -> str:
+    return f"{count} {'organisation' if count == 1 else 'organisations'}"
 
 
 @hint("cohort.months")
@@ -174,9 +178,8 @@ def cohort_months(case: Case[CohortFormed | CohortRevised | EventCorrected]) -> 
 @hint("time.order", among=names_subjects)
 def time_order(case: Case) -> Iterator[Advice]:
     """An event's time is usually not before that of the event that created or last moved its subject."""
-    for mention in case.event.mentions:
-        subject = subject_in(case.state_view, mention.stream) if not mention.creates else None
+    named = (mention.stream for mention in case.event.mentions if not mention.creates)
+    for stream in dict.fromkeys(named):
+        subject = subject_in(case.state_view, stream)
         if subject and case.event.time_us < subject.moved_us:
-            yield Advice(
-                "time.order", f"the time is before that of the last change of {mention.stream}"
-            )
+            yield Advice("time.order", f"the time is before that of the last change of {stream}")

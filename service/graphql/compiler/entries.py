@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, not_, select
+from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, not_, or_, select
 
 from events.vocabulary.terms import TimePrecision
 from projections.folding.tables import log_events
@@ -92,7 +92,8 @@ class EntryColumns(Mapping[str, ColumnElement[Any]]):
         if name == "time_precision":
             precision = self.attribute("timeprecision")
             # An earlier release accepted any extension of this name.
-            return case((precision.in_([*TimePrecision]), precision))
+            is_known = or_(*(precision == one.value for one in TimePrecision))
+            return case((is_known, precision))
         if name in _ATTRIBUTES:
             return self.attribute(_ATTRIBUTES[name])
         data = self.event.op("->", return_type=JSON())("data")
